@@ -1,0 +1,105 @@
+"""Errors and findings: what went wrong, where, and how to repair it.
+
+Wrong data are results (`Finding`), impossible work is an exception (`KGError`).
+Each exception class carries the exit code with which the command line ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+Severity = Literal["error", "warning", "note"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """One thing to look at in the project's files.
+
+    `path` is relative to the project's folder, with `/`.
+    `line` and `column` count from 1, `column` in characters; 0 means the whole file or line.
+
+    >>> print(Finding("data/statements/sco.csv", 7, 20, "error", "end is not after start", "swap"))
+    data/statements/sco.csv:7:20: error: end is not after start; swap
+    """
+
+    path: str
+    line: int
+    column: int
+    severity: Severity
+    message: str
+    repair: str = ""
+
+    def __str__(self) -> str:
+        place = ":".join(str(part) for part in (self.path, self.line, self.column) if part)
+        repair = f"; {self.repair}" if self.repair else ""
+        return f"{place}: {self.severity}: {self.message}{repair}"
+
+
+class KGError(Exception):
+    """Whatever kg raises on purpose; the text is one sentence for the user."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class DataError(KGError):
+    """The data are wrong: `findings` holds every finding, the errors among them."""
+
+    exit_code = 1
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        """Keep the findings; the text is the errors, one a line."""
+        self.findings = tuple(findings)
+        super().__init__("\n".join(str(f) for f in self.findings if f.severity == "error"))
+
+
+class UsageError(KGError):
+    """The command or call was wrong: an unknown id, an impossible date, an unknown suffix."""
+
+    exit_code = 2
+
+
+class QueryError(UsageError):
+    """The SPARQL text or the question was wrong; `line` and `column` count from 1, 0 if unknown."""
+
+    def __init__(self, message: str, line: int = 0, column: int = 0) -> None:
+        """Put the place, where it is known, before the message."""
+        self.line = line
+        self.column = column
+        super().__init__(f"line {line}, column {column}: {message}" if line else message)
+
+
+class InputError(KGError):
+    """The input cannot be read at all: no such folder, a folder instead of a file."""
+
+    exit_code = 3
+
+
+class StoreError(KGError):
+    """The store is missing, damaged or locked."""
+
+    exit_code = 4
+
+
+class RemoteError(KGError):
+    """The remote SPARQL endpoint failed or answered something that is not an answer."""
+
+    exit_code = 6
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return "did you mean 'x'?" for the known word nearest to `word`, or "" when none is near.
+
+    Nearness is `difflib.SequenceMatcher.ratio() >= 0.6`, ignoring case.
+
+    >>> did_you_mean("belaruss", ["armenia", "belarus"])
+    "did you mean 'belarus'?"
+    >>> did_you_mean("atlantis", ["armenia", "belarus"])
+    ''
+    """
+    import difflib
+
+    by_case = {candidate.casefold(): candidate for candidate in sorted(known)}
+    near = difflib.get_close_matches(word.casefold(), by_case, n=1, cutoff=0.6)
+    return f"did you mean '{by_case[near[0]]}'?" if near else ""

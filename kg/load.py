@@ -1,0 +1,426 @@
+"""Load the tables: `data/*.csv` → entities, sources and statements, every bad row a finding.
+
+First step of the walk.
+A wrong row is left out and reported with its line and column; reading goes on to the end.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final, TypeVar, cast
+
+from pyoxigraph import Literal, Quad
+
+from kg.dates import PartialDate
+from kg.errors import Finding, InputError, did_you_mean
+from kg.ontology import Ontology, Property, read_turtle
+from kg.statement import RANKS, Entity, Rank, Reference, Source, Statement, disputes
+from kg.table import Row, Table
+from kg.vocab import term
+
+ENTITY_COLUMNS: Final = (
+    "id", "class", "label_en", "label_ru", "aliases", "wikidata", "description",
+)  # fmt: skip
+SOURCE_COLUMNS: Final = (
+    "id", "title", "publisher", "url", "published", "accessed", "language", "kind", "sha256",
+)  # fmt: skip
+STATEMENT_COLUMNS: Final = (
+    "subject", "predicate", "object", "start", "end", "at", "source", "locator", "rank", "note",
+)  # fmt: skip
+
+RecordT = TypeVar("RecordT", Entity, Source)
+
+# A local name that needs no escape in Turtle and SPARQL (SPARQL 1.1 §19.8, PN_LOCAL).
+_ID = re.compile(r"[a-z0-9]+(?:[-.][a-z0-9]+)*")
+_WIKIDATA = re.compile(r"Q[1-9]\d*")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_URL = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
+
+# XSD 1.1 Datatypes: the lexical spaces of what a curator is likely to write.
+_LEXICAL: Final = {
+    "xsd:integer": re.compile(r"[+-]?\d+"),
+    "xsd:decimal": re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)"),
+    "xsd:boolean": re.compile(r"true|false|0|1"),
+    "xsd:anyURI": _URL,
+}
+_DATES: Final = ("xsd:date", "xsd:gYearMonth", "xsd:gYear")
+
+
+@dataclass(frozen=True)
+class DatasetInfo:
+    """`data/dataset.ttl`: the base of every IRI and the day for which the data are current."""
+
+    base: str
+    issued: str
+    quads: tuple[Quad, ...] = ()
+
+
+@dataclass(frozen=True)
+class Records:
+    """What the tables say; `findings` holds everything that was wrong with them.
+
+    `doubtful` names the ids that occur in rows left out, so that later checks can keep quiet
+    about what only follows from those rows.
+    """
+
+    dataset: DatasetInfo
+    entities: dict[str, Entity]
+    sources: dict[str, Source]
+    statements: tuple[Statement, ...]
+    findings: tuple[Finding, ...]
+    doubtful: frozenset[str] = frozenset()
+
+
+def read_dataset(folder: Path) -> tuple[DatasetInfo, list[Finding]]:
+    """Read `dataset.ttl`: the base IRI and the day of issue, and what is wrong with them.
+
+    Raises InputError when the folder or the file is missing.
+    """
+    if not folder.is_dir():
+        msg = f"{folder} is not a folder; name the folder that holds entities.csv"
+        raise InputError(msg)
+    findings: list[Finding] = []
+    label = f"{folder.name}/dataset.ttl"
+    quads = read_turtle(folder / "dataset.ttl", label, findings, "urn:kg:dataset")
+    values = {q.predicate.value: q.object.value for q in quads if isinstance(q.object, Literal)}
+    base = values.get(term("void:uriSpace").value, "")
+    issued = values.get(term("dcterms:issued").value, "")
+    if not findings and not re.fullmatch(_URL.pattern + "[/#]", base):
+        message = "the dataset has no void:uriSpace that starts with http and ends with / or #"
+        repair = 'add void:uriSpace "https://…/", the base of every IRI'
+        findings.append(Finding(label, 1, 1, "error", message, repair))
+    if not findings and literal_problem(issued, "xsd:date"):
+        message = "the dataset has no day in dcterms:issued"
+        repair = 'add dcterms:issued "YYYY-MM-DD"^^xsd:date, the day for which the data are current'
+        findings.append(Finding(label, 1, 1, "error", message, repair))
+    if findings:
+        return DatasetInfo("urn:kg:", "0001-01-01"), findings
+    return DatasetInfo(base, issued, tuple(quads)), findings
+
+
+def load(folder: Path, ontology: Ontology, dataset: DatasetInfo) -> Records:
+    """Read entities, sources and all of `statements/*.csv` below the folder.
+
+    Rows with the same triple and period become one statement with several references; an
+    attestation inside the period of a statement of the same triple becomes its reference.
+
+    Raises InputError when a table cannot be opened.
+    """
+    return _Desk(folder, ontology).read(dataset)
+
+
+def literal_problem(text: str, datatype: str) -> str:
+    """Return why the text is not a literal of the XSD type (a CURIE), or "" when it is one.
+
+    >>> literal_problem("abc", "xsd:integer")
+    "'abc' is not of type xsd:integer"
+    """
+    pattern = _LEXICAL.get(datatype)
+    fits = not pattern or pattern.fullmatch(text) is not None
+    if datatype in _DATES:
+        try:
+            fits = PartialDate.parse(text).datatype == datatype
+        except ValueError as error:
+            return str(error)
+    return "" if fits else f"'{text}' is not of type {datatype}"
+
+
+class _Wrong(Exception):  # noqa: N818 - never leaves this module: one bad cell ends its row
+    """A cell that makes its row unusable: column, message, repair."""
+
+    def __init__(self, column: str, message: str, repair: str) -> None:
+        super().__init__(column, message, repair)
+        self.column, self.message, self.repair = column, message, repair
+
+
+class _Desk:
+    """Reads the tables of one project and gathers what they say and what is wrong with them."""
+
+    def __init__(self, folder: Path, ontology: Ontology) -> None:
+        self.folder = folder
+        self.ontology = ontology
+        self.findings: list[Finding] = []
+        self.entities: dict[str, Entity] = {}
+        self.sources: dict[str, Source] = {}
+        self.doubtful: set[str] = set()
+        self.unknown: set[str] = set()
+
+    def read(self, dataset: DatasetInfo) -> Records:
+        entities = self.records("entities", ENTITY_COLUMNS, self.entity)
+        self.entities = {entity.id: entity for entity in entities}
+        sources = self.records("sources", SOURCE_COLUMNS, self.source)
+        self.sources = {source.id: source for source in sources}
+        statements = attach_attestations(self.merge(list(self.claims())))
+        disputed = disputes(statements)
+        return Records(
+            dataset,
+            self.entities,
+            self.sources,
+            tuple(
+                replace(s, disputed_by=disputed.get(s.id, ()))
+                for s in sorted(statements, key=lambda s: (s.triple, s.start, s.end, s.at))
+            ),
+            tuple(self.findings),
+            frozenset(self.doubtful),
+        )
+
+    def records(
+        self, name: str, columns: tuple[str, ...], make: Callable[[Row], RecordT]
+    ) -> list[RecordT]:
+        """Read a table whose rows have an id of their own."""
+        table = Table(self.folder / f"{name}.csv", f"{self.folder.name}/{name}.csv", columns)
+        first: dict[str, Row] = {}
+        found = []
+        for row in table:
+            identifier = row.cells["id"]
+            if identifier in first:
+                message = f"id '{identifier}' is already that of line {first[identifier].line}"
+                repair = "remove this row or give it another id"
+                self.findings.append(row.error("id", message, repair))
+                continue
+            first[identifier] = row
+            try:
+                found.append(make(row))
+            except _Wrong as wrong:
+                self.findings.append(row.error(wrong.column, wrong.message, wrong.repair))
+                table.lost.add(identifier)
+        self.close(table)
+        if not table.complete:
+            self.unknown.add(name)
+        return found
+
+    def entity(self, row: Row) -> Entity:
+        cells = row.cells
+        self.check_id(cells["id"])
+        if cells["class"] not in self.ontology.classes:
+            message = f"class '{cells['class']}' is not in the ontology"
+            known = did_you_mean(cells["class"], self.ontology.classes)
+            raise _Wrong("class", message, _hint(known, "correct it or add it to the ontology"))
+        if cells["wikidata"] and not _WIKIDATA.fullmatch(cells["wikidata"]):
+            message = f"'{cells['wikidata']}' is not a Wikidata id"
+            raise _Wrong("wikidata", message, "write Q and a number, or leave the cell empty")
+        aliases = tuple(part.strip() for part in cells["aliases"].split("|") if part.strip())
+        labels = (cells["label_en"], cells["label_ru"])
+        rest = (cells["wikidata"], cells["description"], row.place)
+        return Entity(cells["id"], cells["class"], *labels, aliases, *rest)
+
+    def source(self, row: Row) -> Source:
+        cells = row.cells
+        self.check_id(cells["id"])
+        for column in ("published", "accessed"):
+            if cells[column]:
+                _date(column, cells[column])
+        if cells["url"] and not _URL.fullmatch(cells["url"]):
+            message = f"'{cells['url']}' is not a web address"
+            raise _Wrong("url", message, "write the whole address, starting with https://")
+        if cells["sha256"] and not _SHA256.fullmatch(cells["sha256"]):
+            message = "the digest is not 64 hexadecimal digits in lower case"
+            raise _Wrong("sha256", message, "write the output of sha256sum, or leave it empty")
+        return Source(*(cells[column] for column in SOURCE_COLUMNS), row=row.place)
+
+    def check_id(self, identifier: str) -> None:
+        if not _ID.fullmatch(identifier):
+            message = f"'{identifier}' is not an id"
+            repair = "use lower-case Latin letters, digits and single hyphens or dots"
+            raise _Wrong("id", message, repair)
+
+    def claims(self) -> Iterator[tuple[Row, Statement]]:
+        """Yield each good row of the statement tables as a statement with one reference."""
+        seen: dict[tuple[str, ...], Row] = {}
+        for path in sorted((self.folder / "statements").glob("*.csv")):
+            label = f"{self.folder.name}/statements/{path.name}"
+            table = Table(path, label, STATEMENT_COLUMNS)
+            for row in table:
+                claim = self.statement(row) if table.complete else None
+                if claim is None:
+                    table.lost.update((row.cells["subject"], row.cells["object"]))
+                    continue
+                key = tuple(row.cells[c] for c in STATEMENT_COLUMNS if c not in {"rank", "note"})
+                if key in seen:
+                    message = f"the row repeats {seen[key].place}"
+                    repair = "remove one of the two"
+                    self.findings.append(row.error("subject", message, repair))
+                else:
+                    seen[key] = row
+                    yield row, claim
+            self.close(table)
+
+    def statement(self, row: Row) -> Statement | None:
+        """Return the row's statement, or None after noting every wrong cell of the row."""
+        cells = row.cells
+        before = len(self.findings)
+        known = self.property(row)
+        self.check_known(row, "subject", "entities", self.entities)
+        self.check_known(row, "source", "sources", self.sources)
+        if known:
+            self.check_sides(row, known)
+        self.check_times(row, known)
+        if cells["rank"] and cells["rank"] not in RANKS:
+            message = f"rank '{cells['rank']}' is unknown"
+            repair = _hint(
+                did_you_mean(cells["rank"], RANKS),
+                "leave it empty or write preferred or deprecated",
+            )
+            self.findings.append(row.error("rank", message, repair))
+        if known is None or len(self.findings) > before:
+            return None
+        triple = (cells["subject"], cells["predicate"], cells["object"])
+        reference = Reference(
+            cells["source"], cells["locator"], cells["at"], row.place, cells["note"]
+        )
+        return Statement(
+            *triple,
+            known.kind,
+            known.datatype,
+            cells["start"],
+            cells["end"],
+            cells["at"],
+            cast("Rank", cells["rank"] or "normal"),
+            (reference,),
+        )
+
+    def property(self, row: Row) -> Property | None:
+        name = row.cells["predicate"]
+        found = self.ontology.properties.get(name)
+        if found is None and not self.ontology.findings:
+            message = f"predicate '{name}' is not a property of the ontology"
+            known = did_you_mean(name, self.ontology.properties)
+            hint = _hint(known, "correct it or add it to the ontology")
+            self.findings.append(row.error("predicate", message, hint))
+        return found
+
+    def check_known(
+        self, row: Row, column: str, table: str, known: dict[str, Entity] | dict[str, Source]
+    ) -> None:
+        identifier = row.cells[column]
+        if identifier in known or table in self.unknown or identifier in self.doubtful:
+            return
+        where = f"{self.folder.name}/{table}.csv"
+        if identifier:
+            message = f"{column} '{identifier}' is not a known id"
+            hint = _hint(did_you_mean(identifier, known), f"correct it or add it to {where}")
+        else:
+            message = f"the {column} is missing"
+            hint = f"write an id of {where}"
+        self.findings.append(row.error(column, message, hint))
+
+    def check_sides(self, row: Row, known: Property) -> None:
+        """Check that subject and object are of the kinds that the property joins."""
+        self.check_class(row, "subject", known.name, known.domain)
+        if not known.datatype:
+            self.check_known(row, "object", "entities", self.entities)
+            self.check_class(row, "object", known.name, known.range)
+        elif not row.cells["object"]:
+            hint = f"write a literal of type {known.datatype}"
+            self.findings.append(row.error("object", "the object is missing", hint))
+        elif problem := literal_problem(row.cells["object"], known.datatype):
+            repair = f"the object of '{known.name}' is a literal of type {known.datatype}"
+            self.findings.append(row.error("object", problem, repair))
+
+    def check_class(self, row: Row, column: str, name: str, allowed: frozenset[str]) -> None:
+        entity = self.entities.get(row.cells[column])
+        if entity and not self.ontology.is_a(entity.class_name, allowed):
+            article = "an" if entity.class_name[0] in "AEIOU" else "a"
+            message = f"{column} '{entity.id}' is {article} {entity.class_name}"
+            repair = f"the {column} of '{name}' must be a {' or '.join(sorted(allowed))}"
+            self.findings.append(row.error(column, message, repair))
+
+    def check_times(self, row: Row, known: Property | None) -> None:
+        """Check each date, and that the dates given suit the property's kind."""
+        cells = row.cells
+        dates: dict[str, PartialDate] = {}
+        for column in ("start", "end", "at"):
+            if cells[column]:
+                try:
+                    dates[column] = _date(column, cells[column])
+                except _Wrong as wrong:
+                    self.findings.append(row.error(column, wrong.message, wrong.repair))
+                    return
+        problem = _time_problem(dates, known)
+        if problem:
+            self.findings.append(row.error(*problem))
+
+    def merge(self, claims: list[tuple[Row, Statement]]) -> list[Statement]:
+        """Join the rows of one statement; rows that disagree about its rank are findings."""
+        groups: dict[str, list[tuple[Row, Statement]]] = {}
+        for row, claim in claims:
+            groups.setdefault(claim.id, []).append((row, claim))
+        merged = []
+        for group in groups.values():
+            first_row, first = group[0]
+            for row, claim in group[1:]:
+                if claim.rank != first.rank:
+                    message = f"rank {claim.rank} differs from {first.rank} at {first_row.place}"
+                    repair = "rows of one statement agree on its rank"
+                    self.findings.append(row.error("rank", message, repair))
+            references = tuple(sorted(r for _, claim in group for r in claim.references))
+            merged.append(replace(first, references=references))
+        return merged
+
+    def close(self, table: Table) -> None:
+        self.findings += table.findings
+        self.doubtful |= table.lost - {""}
+
+
+def attach_attestations(statements: list[Statement]) -> list[Statement]:
+    """Make each attestation inside the period of a statement of the same triple its reference.
+
+    An attestation of another rank than the statement's stays a statement of its own.
+    """
+    periods: dict[tuple[tuple[str, str, str], Rank], list[Statement]] = {}
+    for statement in statements:
+        if statement.start or statement.end:
+            periods.setdefault((statement.triple, statement.rank), []).append(statement)
+    extra: dict[str, list[Reference]] = {}
+    own = []
+    for statement in statements:
+        hosts = periods.get((statement.triple, statement.rank), [])
+        is_attestation = statement.kind == "state" and statement.at
+        host = next((h for h in hosts if is_attestation and h.span.covers(statement.span)), None)
+        if host:
+            extra.setdefault(host.id, []).extend(statement.references)
+        else:
+            own.append(statement)
+    return [
+        replace(s, references=tuple(sorted((*s.references, *extra[s.id])))) if s.id in extra else s
+        for s in own
+    ]
+
+
+def _date(column: str, text: str) -> PartialDate:
+    try:
+        return PartialDate.parse(text)
+    except ValueError as error:
+        message, _, repair = str(error).partition("; ")
+        raise _Wrong(column, message, repair or "correct the date") from error
+
+
+def _time_problem(
+    dates: dict[str, PartialDate], known: Property | None
+) -> tuple[str, str, str] | None:
+    """Return (column, message, repair) of what is wrong with the dates of a row."""
+    if "at" in dates and len(dates) > 1:
+        message = "'at' stands together with 'start' or 'end'"
+        return "at", message, "give the one day in 'at', or the period in 'start' and 'end'"
+    if "start" in dates and "end" in dates and dates["end"].latest <= dates["start"].earliest:
+        message = f"end {dates['end'].text} is not after start {dates['start'].text}"
+        return "end", message, "the end is the first day on which the fact no longer holds"
+    if known is None:
+        return None
+    if known.kind == "timeless" and dates:
+        message = f"'{known.name}' is timeless but the row has a date"
+        return next(iter(dates)), message, "leave start, end and at empty"
+    if known.kind == "state" and not dates:
+        message = f"'{known.name}' holds for a time but the row has no date"
+        return "start", message, "give start, end or at"
+    if known.kind == "event" and "at" not in dates and len(dates) < 2:
+        message = f"'{known.name}' happens on a day but the row does not say which"
+        return "at", message, "give at, or start and end for what took several days"
+    return None
+
+
+def _hint(known: str, otherwise: str) -> str:
+    return f"{known} If not, {otherwise}" if known else otherwise

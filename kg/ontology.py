@@ -1,0 +1,319 @@
+"""Read `ontology/`: what can be said, how it lives in time, the rules, questions and shapes.
+
+First step of the walk, beside `load`: Turtle and SPARQL files → Ontology.
+Files are parsed strictly by Oxigraph's parsers; nothing is fetched for `owl:imports`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Final
+
+from pyoxigraph import (
+    BlankNode,
+    CanonicalizationAlgorithm,
+    Dataset,
+    NamedNode,
+    Quad,
+    RdfFormat,
+    Store,
+    parse,
+)
+
+from kg.errors import Finding, InputError
+from kg.rules import Rule, RuleProblemError
+from kg.statement import Kind
+from kg.table import read_text
+from kg.vocab import STANDARD_PREFIXES, Vocabulary, term
+
+_KINDS: Final[dict[str, Kind]] = {
+    term("kg:StateProperty").value: "state",
+    term("kg:EventProperty").value: "event",
+}
+_PARAMETER = re.compile(r"#\s*param\s+(\w+)\s+\(([^)\s]+)\)(\s+required)?\s*:\s*(.+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """A property of the ontology: its kind in time, and what may stand on either side.
+
+    `domain` and `range` are names of classes, empty when nothing is said.
+    `datatype` is a CURIE such as "xsd:date" when the object is a literal.
+    """
+
+    name: str
+    kind: Kind
+    domain: frozenset[str] = frozenset()
+    range: frozenset[str] = frozenset()
+    datatype: str = ""
+    symmetric: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a question; `type` is a class of the ontology or an XSD type, as a CURIE."""
+
+    name: str
+    type: str
+    required: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A named question: its English text, its parameters and the SPARQL text."""
+
+    name: str
+    text: str
+    sparql: str
+    parameters: tuple[Parameter, ...] = ()
+
+    @classmethod
+    def parse(cls, name: str, sparql: str) -> Question:
+        """Read the comment lines at the head of the SPARQL text.
+
+        >>> question = Question.parse("members", '''# Who are the members?
+        ... # param organization (:InternationalOrganization): of which organisation
+        ... SELECT * { ?state :memberOf ?organization }''')
+        >>> question.text, question.parameters[0].name
+        ('Who are the members?', 'organization')
+        """
+        matches = [_PARAMETER.fullmatch(line.strip()) for line in sparql.splitlines()]
+        parameters = tuple(Parameter(m[1], m[2], bool(m[3]), m[4].strip()) for m in matches if m)
+        return cls(name, first_comment(sparql), sparql, parameters)
+
+
+@dataclass(frozen=True)
+class Ontology:
+    """Everything that `ontology/` says, checked for syntax; what was wrong is in `findings`."""
+
+    words: Vocabulary
+    quads: tuple[Quad, ...] = ()
+    shapes: tuple[Quad, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    questions: tuple[Question, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @cached_property
+    def classes(self) -> dict[str, frozenset[str]]:
+        """Name of each class → the names of itself and all its superclasses in this ontology."""
+        parents: dict[str, set[str]] = {}
+        for quad in self._about(term("rdf:type"), term("owl:Class"), term("rdfs:Class")):
+            parents[self._name(quad.subject)] = set()
+        for quad in self.quads:
+            if quad.predicate == term("rdfs:subClassOf"):
+                parents.setdefault(self._name(quad.subject), set()).add(self._name(quad.object))
+        own = {name for name in parents if name}
+        return {name: frozenset(_reach(name, parents) & own) for name in own}
+
+    @cached_property
+    def properties(self) -> dict[str, Property]:
+        """Name of each property of the ontology → what is known of it."""
+        types: dict[str, set[str]] = {}
+        for quad in self._about(term("rdf:type")):
+            if isinstance(quad.object, NamedNode):
+                types.setdefault(self._name(quad.subject), set()).add(quad.object.value)
+        property_types = {
+            term(f"owl:{kind}Property").value for kind in ("Object", "Datatype", "Symmetric")
+        } | {term("rdf:Property").value, *_KINDS}
+        return {
+            name: self._property(name, kinds)
+            for name, kinds in types.items()
+            if name and kinds & property_types
+        }
+
+    def is_a(self, class_name: str, allowed: frozenset[str]) -> bool:
+        """Say whether the class is one of the allowed ones or below one of them."""
+        return not allowed or bool(self.classes.get(class_name, frozenset({class_name})) & allowed)
+
+    def _property(self, name: str, types: set[str]) -> Property:
+        kinds = [kind for iri, kind in _KINDS.items() if iri in types]
+        ranges = list(self._classes_of(name, "rdfs:range"))
+        datatypes = [iri for iri in ranges if iri.startswith(STANDARD_PREFIXES["xsd"])]
+        is_literal = term("owl:DatatypeProperty").value in types
+        return Property(
+            name,
+            kinds[0] if kinds else "timeless",
+            frozenset(map(self._local, self._classes_of(name, "rdfs:domain"))),
+            frozenset() if is_literal else frozenset(map(self._local, ranges)),
+            self.words.short(datatypes[0]) if datatypes else "xsd:string" if is_literal else "",
+            term("owl:SymmetricProperty").value in types,
+        )
+
+    def _classes_of(self, name: str, side: str) -> Iterator[str]:
+        """Yield the IRIs named by rdfs:domain or rdfs:range, through an owl:unionOf list."""
+        for quad in self.quads:
+            if quad.subject == self.words.ontology(name) and quad.predicate == term(side):
+                if isinstance(quad.object, NamedNode):
+                    yield quad.object.value
+                else:
+                    for head in self._objects(quad.object, term("owl:unionOf")):
+                        yield from self._items(head)
+
+    def _items(self, head: object) -> Iterator[str]:
+        """Yield the members of an rdf:List; a cyclic list ends where it meets itself."""
+        seen = set()
+        while head != term("rdf:nil") and head not in seen:
+            seen.add(head)
+            for first in self._objects(head, term("rdf:first")):
+                if isinstance(first, NamedNode):
+                    yield first.value
+            head = next(self._objects(head, term("rdf:rest")), term("rdf:nil"))
+
+    def _objects(self, subject: object, predicate: NamedNode) -> Iterator[object]:
+        return (q.object for q in self.quads if q.subject == subject and q.predicate == predicate)
+
+    def _about(self, predicate: NamedNode, *objects: NamedNode) -> Iterator[Quad]:
+        return (
+            q
+            for q in self.quads
+            if q.predicate == predicate and (not objects or q.object in objects)
+        )
+
+    def _local(self, iri: str) -> str:
+        return self.words.local("", iri)
+
+    def _name(self, node: object) -> str:
+        """The local name of a term of this ontology, "" for any other."""
+        own = isinstance(node, NamedNode) and node.value.startswith(self.words.prefixes[""])
+        return self._local(node.value) if own and isinstance(node, NamedNode) else ""
+
+
+def read_ontology(folder: Path, words: Vocabulary) -> Ontology:
+    """Read every Turtle file, rule and question below the folder.
+
+    Files whose name starts with "shapes" are SHACL shapes; they are kept apart from the graph.
+    Raises InputError when the folder is missing.
+    """
+    if not folder.is_dir():
+        msg = f"{folder} is not a folder; name the folder that holds the ontology's *.ttl files"
+        raise InputError(msg)
+    findings: list[Finding] = []
+    quads: list[Quad] = []
+    shapes: list[Quad] = []
+    for path in sorted(folder.glob("*.ttl")):
+        label = f"{folder.name}/{path.name}"
+        target = shapes if path.name.startswith("shapes") else quads
+        target += read_turtle(path, label, findings, words.base)
+    rules = tuple(_read_rules(folder / "rules", words, findings))
+    questions = tuple(
+        Question.parse(path.stem, text)
+        for path, text in _read_queries(folder / "questions", words, findings)
+    )
+    named = tuple(with_stable_blank_nodes(quads))
+    return Ontology(words, named, tuple(shapes), rules, questions, tuple(findings))
+
+
+def read_turtle(path: Path, label: str, findings: list[Finding], base: str) -> list[Quad]:
+    """Return the file's triples; a syntax error becomes a finding and the file counts as empty."""
+    text = read_text(path, label, findings)
+    try:
+        return list(
+            parse(text, RdfFormat.TURTLE, base_iri=base, rename_blank_nodes=True),
+        )
+    except SyntaxError as error:
+        message = str(error.msg).split(": ", 1)[-1]
+        line, column = error.lineno or 0, error.offset or 0
+        repair = "correct the Turtle here"
+        findings.append(Finding(label, line, column, "error", message, repair))
+        return []
+
+
+def first_comment(sparql: str) -> str:
+    """Return the text of the first line when it is a comment, else "".
+
+    >>> first_comment("# Who are the members?\\nSELECT * {}")
+    'Who are the members?'
+    """
+    line = sparql.partition("\n")[0].strip()
+    return line.lstrip("#").strip() if line.startswith("#") else ""
+
+
+_PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+
+
+def syntax_problem(sparql: str, prefixes: dict[str, str]) -> tuple[str, int, int] | None:
+    """Return (message, line, column) of the first syntax error in the SPARQL query, if any.
+
+    Line and column count from 1; both are 0 where the parser gives no place.
+
+    >>> syntax_problem("SELECT * {\\n ?s ?p }", {})
+    ("unexpected '}'", 2, 8)
+    """
+    try:
+        Store().query(sparql, prefixes=prefixes)
+    except SyntaxError as error:
+        return describe_syntax_error(str(error), sparql)
+    except ValueError as error:
+        return str(error), 0, 0
+    return None
+
+
+def describe_syntax_error(error: str, sparql: str) -> tuple[str, int, int]:
+    """Turn the parser's long list of what it expected into what stands there instead."""
+    match = _PLACE.match(error)
+    if match is None:
+        return error, 0, 0
+    line, column = int(match[1]), int(match[2])
+    lines = sparql.splitlines()
+    rest = lines[line - 1][column - 1 :] if line <= len(lines) else ""
+    if not match[3].startswith("expected"):
+        return match[3], line, column
+    if not rest.strip() and not any(part.strip() for part in lines[line:]):
+        return "unexpected end of the query", line, column
+    found = re.match(r"\s*(\w+|\S)", rest)
+    return f"unexpected '{found[1]}'" if found else "unexpected end of line", line, column
+
+
+def _read_rules(folder: Path, words: Vocabulary, findings: list[Finding]) -> Iterator[Rule]:
+    for path, text in _read_queries(folder, words, findings):
+        label = f"{folder.parent.name}/{folder.name}/{path.name}"
+        try:
+            yield Rule.parse(path.stem, first_comment(text), label, text, words.prefixes)
+        except RuleProblemError as error:
+            findings.append(Finding(label, 1, 1, "error", error.message, error.repair))
+
+
+def _read_queries(
+    folder: Path, words: Vocabulary, findings: list[Finding]
+) -> Iterable[tuple[Path, str]]:
+    """Yield each well-formed *.rq file below the folder with its text."""
+    for path in sorted(folder.glob("*.rq")):
+        label = f"{folder.parent.name}/{folder.name}/{path.name}"
+        text = read_text(path, label, findings)
+        problem = syntax_problem(text, words.prefixes)
+        if problem:
+            message, line, column = problem
+            repair = "correct the SPARQL here"
+            findings.append(Finding(label, line, column, "error", message, repair))
+        elif not first_comment(text):
+            message = "the first line does not say in English what this is"
+            repair = "start the file with a comment line"
+            findings.append(Finding(label, 1, 1, "error", message, repair))
+        else:
+            yield path, text
+
+
+def with_stable_blank_nodes(quads: list[Quad]) -> list[Quad]:
+    """Name blank nodes by content (RDFC-1.0), so that the same files give the same bytes."""
+    if not any(isinstance(q.subject, BlankNode) or isinstance(q.object, BlankNode) for q in quads):
+        return quads
+    dataset = Dataset(quads)
+    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return sorted(dataset, key=str)
+
+
+def _reach(name: str, parents: dict[str, set[str]]) -> set[str]:
+    """Return everything reachable upwards, itself included; cycles end."""
+    seen: set[str] = set()
+    todo = [name]
+    while todo:
+        current = todo.pop()
+        if current not in seen:
+            seen.add(current)
+            todo += parents.get(current, ())
+    return seen

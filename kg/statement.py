@@ -1,0 +1,179 @@
+"""The units: Statement with its References, and the Entities and Sources that they name.
+
+The words are Wikibase's (statement, rank, reference), the identity is by content: the same claim
+has the same id on every machine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Literal
+
+from kg.dates import PartialDate, Period
+
+Kind = Literal["state", "event", "timeless"]
+Rank = Literal["preferred", "normal", "deprecated"]
+
+RANKS: tuple[Rank, ...] = ("preferred", "normal", "deprecated")
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A row of `entities.csv`: something that statements are about."""
+
+    id: str
+    class_name: str
+    label_en: str
+    label_ru: str = ""
+    aliases: tuple[str, ...] = ()
+    wikidata: str = ""
+    description: str = ""
+    row: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A row of `sources.csv`: a text that says something; dates as written."""
+
+    id: str
+    title: str
+    publisher: str = ""
+    url: str = ""
+    published: str = ""
+    accessed: str = ""
+    language: str = ""
+    kind: str = ""
+    sha256: str = ""
+    row: str = ""
+
+    def known_by(self, day: PartialDate) -> bool:
+        """Say whether the source can have been published by the day; unknown dates count as yes."""
+        if not self.published:
+            return True
+        return PartialDate.parse(self.published).earliest <= day.latest
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Reference:
+    """Where a source says it.
+
+    `locator` is the place within the source ("¶15"), `at` the day for which an attestation speaks,
+    `row` the line of the table as `path:line`.
+    """
+
+    source: str
+    locator: str = ""
+    at: str = ""
+    row: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A triple with its time, rank and references.
+
+    `object` is an entity's id, or a literal's text when `datatype` (a CURIE) is set.
+    `start`, `end` and `at` are texts as written, empty when not given; `end` is exclusive.
+    An inferred statement names its `rule` and the ids of its `premises` and has no references.
+    `entailed_by` names the one-premise rules that added triples to the statement's graph.
+
+    >>> Statement("uzbekistan", "memberOf", "csto", "state", start="2006-08-16").holds
+    Period(since=(2006, 8, 16), until=None)
+    """
+
+    subject: str
+    predicate: str
+    object: str
+    kind: Kind
+    datatype: str = ""
+    start: str = ""
+    end: str = ""
+    at: str = ""
+    rank: Rank = "normal"
+    references: tuple[Reference, ...] = ()
+    rule: str = ""
+    premises: tuple[str, ...] = ()
+    entailed_by: tuple[str, ...] = ()
+    disputed_by: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """Sixteen hexadecimal digits of the SHA-256 of what is claimed (for inferred ones, how)."""
+        claim = (self.subject, self.predicate, self.object, self.start, self.end, self.at)
+        proof = (self.rule, *self.premises) if self.rule else ()
+        return content_id(*claim, *proof)
+
+    @property
+    def triple(self) -> tuple[str, str, str]:
+        """Subject, predicate and object as ids."""
+        return (self.subject, self.predicate, self.object)
+
+    @property
+    def span(self) -> Period:
+        """The bounds of the dates as written: a start by its earliest day, an end by its latest."""
+        if self.at:
+            day = PartialDate.parse(self.at)
+            return Period(day.earliest, None) if self.kind == "event" else day.period
+        since = PartialDate.parse(self.start).earliest if self.start else None
+        until = PartialDate.parse(self.end).latest if self.end else None
+        return Period(since, until)
+
+    @property
+    def holds(self) -> Period:
+        """The days on which the triple is true; that an event happened holds ever after."""
+        return Period(self.span.since, None) if self.kind == "event" else self.span
+
+    @property
+    def deprecated(self) -> bool:
+        """Whether a better source contradicts the statement."""
+        return self.rank == "deprecated"
+
+    @property
+    def counts(self) -> bool:
+        """Whether the triple is in the world while it holds: neither deprecated nor outranked."""
+        return not self.deprecated and not self.disputed_by
+
+    @property
+    def notes(self) -> str:
+        """The curators' notes of all references, each once."""
+        return " ".join(dict.fromkeys(r.note for r in self.references if r.note))
+
+
+def content_id(*parts: str) -> str:
+    """Return sixteen hexadecimal digits that stand for the parts, in their order.
+
+    >>> content_id("armenia", "memberOf", "csto") == content_id("armenia", "memberOf", "csto")
+    True
+    """
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
+
+
+def disputes(statements: list[Statement]) -> dict[str, tuple[str, ...]]:
+    """Return, by id, which better-ranked statements of the same triple overlap a statement in time.
+
+    The whole statement is outranked, not just the days in common: two rows with different dates
+    are two answers to the same question, and the better one decides.
+
+    >>> better = Statement("a", "p", "b", "state", start="2006", end="2012-12-19", rank="preferred")
+    >>> worse = Statement("a", "p", "b", "state", start="2005", end="2012-06-28")
+    >>> disputes([better, worse]) == {worse.id: (better.id,)}
+    True
+    """
+    by_triple: dict[tuple[str, str, str], list[Statement]] = {}
+    for statement in statements:
+        if not statement.rule:
+            by_triple.setdefault(statement.triple, []).append(statement)
+    found: dict[str, tuple[str, ...]] = {}
+    for group in by_triple.values():
+        if len(group) == 1:
+            continue
+        for one in group:
+            better = [
+                other.id
+                for other in group
+                if RANKS.index(other.rank) < RANKS.index(one.rank) and other.span.overlaps(one.span)
+            ]
+            if better:
+                found[one.id] = tuple(sorted(better))
+    return found

@@ -1,0 +1,116 @@
+"""Names: prefixes, CURIE ↔ IRI, and the few terms that the code itself mentions.
+
+A project has one base IRI (`void:uriSpace` of its dataset); everything of its own hangs below it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from pyoxigraph import NamedNode
+
+KG: Final = "https://w3id.org/kg-builder#"
+
+STANDARD_PREFIXES: Final = {
+    "kg": KG,
+    "org": "http://www.w3.org/ns/org#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "dcterms": "http://purl.org/dc/terms/",
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "void": "http://rdfs.org/ns/void#",
+    "schema": "https://schema.org/",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "sh": "http://www.w3.org/ns/shacl#",
+    "wd": "http://www.wikidata.org/entity/",
+}
+
+
+def term(curie: str) -> NamedNode:
+    """Return the term of a standard vocabulary.
+
+    >>> term("rdf:type")
+    <NamedNode value=http://www.w3.org/1999/02/22-rdf-syntax-ns#type>
+    """
+    prefix, _, local = curie.partition(":")
+    return NamedNode(STANDARD_PREFIXES[prefix] + local)
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The names of one project, all below `base`.
+
+    >>> words = Vocabulary("https://example.org/")
+    >>> words.entity("csto").value, words.short("https://example.org/ontology#memberOf")
+    ('https://example.org/id/csto', ':memberOf')
+    """
+
+    base: str
+
+    @cached_property
+    def prefixes(self) -> dict[str, str]:
+        """Prefix → namespace IRI: the project's own first, then the standard ones."""
+        own = {
+            "": "ontology#",
+            "id": "id/",
+            "src": "source/",
+            "st": "statement/",
+            "ref": "reference/",
+            "rule": "rule/",
+            "question": "question/",
+        }
+        return {prefix: self.base + part for prefix, part in own.items()} | STANDARD_PREFIXES
+
+    def ontology(self, name: str) -> NamedNode:
+        """Return the class or property of the project's ontology."""
+        return NamedNode(self.prefixes[""] + name)
+
+    def entity(self, identifier: str) -> NamedNode:
+        """Return the entity's IRI."""
+        return NamedNode(self.prefixes["id"] + identifier)
+
+    def source(self, identifier: str) -> NamedNode:
+        """Return the source's IRI."""
+        return NamedNode(self.prefixes["src"] + identifier)
+
+    def statement(self, identifier: str) -> NamedNode:
+        """Return the IRI of the statement, which is also the name of its graph."""
+        return NamedNode(self.prefixes["st"] + identifier)
+
+    def reference(self, identifier: str) -> NamedNode:
+        """Return the reference's IRI."""
+        return NamedNode(self.prefixes["ref"] + identifier)
+
+    def rule(self, name: str) -> NamedNode:
+        """Return the rule's IRI."""
+        return NamedNode(self.prefixes["rule"] + name)
+
+    def question(self, name: str) -> NamedNode:
+        """Return the question's IRI."""
+        return NamedNode(self.prefixes["question"] + name)
+
+    def local(self, prefix: str, iri: str) -> str:
+        """Return what follows the prefix's namespace in the IRI.
+
+        >>> Vocabulary("https://example.org/").local("id", "https://example.org/id/csto")
+        'csto'
+        """
+        return iri.removeprefix(self.prefixes[prefix])
+
+    def short(self, iri: str) -> str:
+        """Return the shortest usual name: a bare id for an entity, else a CURIE, else the IRI.
+
+        >>> words = Vocabulary("https://example.org/")
+        >>> words.short("https://example.org/id/csto"), words.short("http://www.w3.org/ns/org#holds")
+        ('csto', 'org:holds')
+        """
+        for prefix, namespace in self.prefixes.items():
+            if iri.startswith(namespace) and len(iri) > len(namespace):
+                local = iri[len(namespace) :]
+                return local if prefix == "id" else f"{prefix}:{local}"
+        return iri
