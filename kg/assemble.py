@@ -1,0 +1,183 @@
+"""Assemble the graph: statements + ontology → quads.
+
+Second step of the walk.
+The default graph describes; each statement's triple stands in a graph named after the statement.
+Which triples of the statements also stand in the default graph is decided last, by `world`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from importlib.resources import files
+
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
+
+from kg.dates import PartialDate, iso
+from kg.load import Records
+from kg.ontology import Ontology, with_stable_blank_nodes
+from kg.statement import Entity, Reference, Source, Statement, content_id
+from kg.vocab import Vocabulary, term
+
+Emit = Callable[[NamedNode, NamedNode, NamedNode | Literal], None]
+
+_A = term("rdf:type")
+_LABEL = term("rdfs:label")
+
+
+def assemble(records: Records, ontology: Ontology) -> list[Quad]:
+    """Return the quads of the graph without its world: descriptions, and one graph a statement.
+
+    The order is that of the input; nothing stands twice.
+    """
+    words = ontology.words
+    quads = [*records.dataset.quads, *builder_terms(), *ontology.quads]
+
+    def emit(subject: NamedNode, predicate: NamedNode, value: NamedNode | Literal) -> None:
+        quads.append(Quad(subject, predicate, value))
+
+    for entity in records.entities.values():
+        _describe_entity(emit, words, ontology, entity)
+    for source in records.sources.values():
+        _describe_source(emit, words, source)
+    _describe_queries(emit, words, ontology)
+    for statement in records.statements:
+        quads += describe(words, statement)
+        quads.append(graph_triple(words, statement))
+    return quads
+
+
+def world(graphs: dict[str, list[Triple]], statements: Iterable[Statement]) -> list[Quad]:
+    """Return the default graph's share of the statements' graphs: each triple once, in order.
+
+    `graphs` holds each statement's triples by its id.
+    """
+    triples = (triple for statement in statements for triple in graphs[statement.id])
+    return [Quad(*triple) for triple in dict.fromkeys(triples)]
+
+
+def graph_triple(words: Vocabulary, statement: Statement) -> Quad:
+    """Return the statement's own triple, in the graph named after the statement."""
+    return Quad(
+        words.entity(statement.subject),
+        words.ontology(statement.predicate),
+        object_term(words, statement),
+        words.statement(statement.id),
+    )
+
+
+def object_term(words: Vocabulary, statement: Statement) -> NamedNode | Literal:
+    """Return the statement's object: an entity, or a literal of the property's type."""
+    if statement.datatype:
+        return Literal(statement.object, datatype=term(statement.datatype))
+    return words.entity(statement.object)
+
+
+def describe(words: Vocabulary, statement: Statement) -> Iterator[Quad]:
+    """Yield what the default graph says of the statement: dates, rank, references or proof."""
+    node = words.statement(statement.id)
+    yield Quad(node, _A, term("kg:Statement"))
+    yield Quad(node, term("rdf:subject"), words.entity(statement.subject))
+    yield Quad(node, term("rdf:predicate"), words.ontology(statement.predicate))
+    yield Quad(node, term("rdf:object"), object_term(words, statement))
+    yield Quad(node, term("kg:rank"), term(f"kg:{statement.rank.capitalize()}"))
+    span = statement.span
+    if span.since:
+        yield Quad(node, term("kg:start"), Literal(iso(span.since), datatype=term("xsd:date")))
+    if span.until:
+        yield Quad(node, term("kg:end"), Literal(iso(span.until), datatype=term("xsd:date")))
+    if statement.start:
+        yield Quad(node, term("kg:startText"), Literal(statement.start))
+    if statement.end:
+        yield Quad(node, term("kg:endText"), Literal(statement.end))
+    if statement.at:
+        yield Quad(node, term("kg:at"), _date(statement.at))
+    for other in statement.disputed_by:
+        yield Quad(node, term("kg:disputedBy"), words.statement(other))
+    for rule in statement.entailed_by:
+        yield Quad(node, term("kg:entailedBy"), words.rule(rule))
+    if statement.rule:
+        yield Quad(node, _A, term("kg:InferredStatement"))
+        yield Quad(node, term("kg:rule"), words.rule(statement.rule))
+    for premise in statement.premises:
+        yield Quad(node, term("prov:wasDerivedFrom"), words.statement(premise))
+    for reference in statement.references:
+        yield from _describe_reference(words, statement, reference)
+
+
+def builder_terms() -> list[Quad]:
+    """Return the description of the builder's own words (`terms.ttl`)."""
+    text = files("kg").joinpath("terms.ttl").read_text(encoding="utf-8")
+    return with_stable_blank_nodes(list(parse(text, RdfFormat.TURTLE)))
+
+
+def _describe_entity(emit: Emit, words: Vocabulary, ontology: Ontology, entity: Entity) -> None:
+    node = words.entity(entity.id)
+    for name in sorted(ontology.classes[entity.class_name]):
+        emit(node, _A, words.ontology(name))
+    if entity.label_en:
+        emit(node, _LABEL, Literal(entity.label_en, language="en"))
+    if entity.label_ru:
+        emit(node, _LABEL, Literal(entity.label_ru, language="ru"))
+    for alias in dict.fromkeys(entity.aliases):
+        emit(node, term("skos:altLabel"), Literal(alias))
+    if entity.wikidata:
+        emit(node, term("skos:exactMatch"), term(f"wd:{entity.wikidata}"))
+    if entity.description:
+        emit(node, term("dcterms:description"), Literal(entity.description, language="en"))
+
+
+def _describe_source(emit: Emit, words: Vocabulary, source: Source) -> None:
+    node = words.source(source.id)
+    emit(node, _A, term("kg:Source"))
+    texts = {
+        "dcterms:title": source.title,
+        "dcterms:publisher": source.publisher,
+        "dcterms:language": source.language,
+        "dcterms:type": source.kind,
+        "kg:sha256": source.sha256,
+    }
+    for curie, text in texts.items():
+        if text:
+            emit(node, term(curie), Literal(text))
+    if source.url:
+        emit(node, term("schema:url"), NamedNode(source.url))
+    if source.published:
+        emit(node, term("dcterms:issued"), _date(source.published))
+    if source.accessed:
+        emit(node, term("kg:accessed"), _date(source.accessed))
+
+
+def _describe_queries(emit: Emit, words: Vocabulary, ontology: Ontology) -> None:
+    """Keep rules and questions in the graph, so that whoever opens it has them at hand."""
+    for rule in ontology.rules:
+        node = words.rule(rule.name)
+        emit(node, _A, term("kg:Rule"))
+        emit(node, term("rdfs:comment"), Literal(rule.text, language="en"))
+        emit(node, term("prov:atLocation"), Literal(rule.path))
+        emit(node, term("kg:sparql"), Literal(rule.sparql))
+    for question in ontology.questions:
+        node = words.question(question.name)
+        emit(node, _A, term("kg:Question"))
+        emit(node, term("rdfs:comment"), Literal(question.text, language="en"))
+        emit(node, term("kg:sparql"), Literal(question.sparql))
+
+
+def _describe_reference(
+    words: Vocabulary, statement: Statement, reference: Reference
+) -> Iterator[Quad]:
+    content = (reference.source, reference.locator, reference.at)
+    node = words.reference(content_id(statement.id, *content))
+    yield Quad(words.statement(statement.id), term("prov:wasDerivedFrom"), node)
+    yield Quad(node, _A, term("kg:Reference"))
+    yield Quad(node, term("prov:hadPrimarySource"), words.source(reference.source))
+    if reference.locator:
+        yield Quad(node, term("kg:locator"), Literal(reference.locator))
+    if reference.at:
+        yield Quad(node, term("kg:at"), _date(reference.at))
+    if reference.note:
+        yield Quad(node, term("kg:note"), Literal(reference.note))
+    yield Quad(node, term("prov:atLocation"), Literal(reference.row))
+
+
+def _date(text: str) -> Literal:
+    return Literal(text, datatype=term(PartialDate.parse(text).datatype))

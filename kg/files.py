@@ -1,0 +1,44 @@
+"""Files: written in one step, and known by their digests."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+from kg.errors import InputError
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file in one step: readers see the old content or the new, never a part.
+
+    Raises InputError when the place cannot be written to.
+    """
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            # mkstemp makes files that only their owner can read.
+            Path(name).chmod(0o644)
+            Path(name).replace(path)
+        finally:
+            Path(name).unlink(missing_ok=True)
+    except OSError as error:
+        msg = f"{path} cannot be written: {error.strerror}"
+        raise InputError(msg) from error
+
+
+def digests(*folders: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file below the folders, by `folder/path` with `/`."""
+    return {
+        f"{folder.name}/{path.relative_to(folder).as_posix()}": hashlib.sha256(
+            path.read_bytes()
+        ).hexdigest()
+        for folder in folders
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }

@@ -1,0 +1,202 @@
+"""Validate: SHACL shapes and the rules about intervals → a report whose results point at rows.
+
+Third step of the walk.
+The shapes run on pyshifty, a SHACL engine in Rust; nothing is ever fetched.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from pyoxigraph import Dataset, NamedNode, Quad, RdfFormat, Triple, parse, serialize
+
+from kg.errors import DataError, Finding, Severity
+from kg.load import Records
+from kg.ontology import Ontology
+from kg.statement import Statement
+from kg.vocab import Vocabulary, term
+
+_SEVERITIES: Final[dict[str, Severity]] = {
+    term("sh:Violation").value: "error",
+    term("sh:Warning").value: "warning",
+    term("sh:Info").value: "note",
+}
+_IRI: Final = re.compile(r"<([^<>\s]+)>")
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything that validation found, in the order of the files.
+
+    >>> Report((), {"statements": 0}).conforms
+    True
+    """
+
+    findings: tuple[Finding, ...]
+    counts: dict[str, int]
+
+    @property
+    def conforms(self) -> bool:
+        """Whether there is no error; warnings and notes do not matter."""
+        return not self.errors
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """The findings that keep the data from being built."""
+        return tuple(f for f in self.findings if f.severity == "error")
+
+    def raise_for_errors(self) -> None:
+        """Raise DataError with all findings when the data do not conform."""
+        if not self.conforms:
+            raise DataError(self.findings)
+
+    def to_json(self) -> str:
+        """Return the report as JSON: conforms, counts, and one object a finding."""
+        findings = [
+            {name: getattr(finding, name) for name in Finding.__slots__}
+            for finding in self.findings
+        ]
+        report = {"conforms": self.conforms, "counts": self.counts, "findings": findings}
+        return json.dumps(report, indent=2, ensure_ascii=False)
+
+    def __str__(self) -> str:
+        """The findings, one a line."""
+        return "\n".join(str(finding) for finding in self.findings)
+
+
+def validate(records: Records, ontology: Ontology, quads: Sequence[Quad]) -> Report:
+    """Check the assembled graph and return every finding of all steps so far.
+
+    Findings about things that occur in a row left out are dropped: they would only repeat that
+    the row is missing.
+    """
+    findings = {*records.findings, *ontology.findings, *interval_findings(records.statements)}
+    findings.update(_shape_findings(records, ontology, quads))
+    counts = {
+        "statements": len(records.statements),
+        "entities": len(records.entities),
+        "sources": len(records.sources),
+        "rules": len(ontology.rules),
+        "questions": len(ontology.questions),
+    }
+    return Report(tuple(sorted(findings)), counts)
+
+
+def interval_findings(statements: Iterable[Statement]) -> Iterator[Finding]:
+    """Yield overlaps at equal rank, and attestations that stand outside every known period."""
+    by_triple: dict[tuple[str, str, str], list[Statement]] = {}
+    for statement in statements:
+        by_triple.setdefault(statement.triple, []).append(statement)
+    for group in by_triple.values():
+        for index, one in enumerate(group):
+            if one.kind == "state" and one.at:
+                yield _at(
+                    one,
+                    "note",
+                    f"{_name(one)} is attested on {one.at}, outside every known period",
+                    "it counts for that day only; add the period if a source gives one",
+                )
+            for other in group[:index]:
+                if other.rank == one.rank and other.span.overlaps(one.span):
+                    first, second = sorted((one, other), key=lambda s: s.references[0].row)
+                    yield _at(
+                        second,
+                        "error",
+                        f"{_name(second)} overlaps the period at {first.references[0].row}",
+                        "correct the dates, or mark the better one preferred or the worse one "
+                        "deprecated",
+                    )
+
+
+def _name(statement: Statement) -> str:
+    return f"'{' '.join(statement.triple)}'"
+
+
+def _at(statement: Statement, severity: Severity, message: str, repair: str) -> Finding:
+    path, line = _place(statement.references[0].row)
+    return Finding(path, line, 1, severity, message, repair)
+
+
+def _place(row: str) -> tuple[str, int]:
+    path, _, line = row.rpartition(":")
+    return path, int(line)
+
+
+def _shape_findings(
+    records: Records, ontology: Ontology, quads: Sequence[Quad]
+) -> Iterator[Finding]:
+    if not ontology.shapes:
+        return
+    # The compiled class, because the Python one around it imports rdflib to hand over its report.
+    from shifty._shifty import PreparedValidator
+
+    shapes = serialize(ontology.shapes, format=RdfFormat.N_TRIPLES)
+    data = serialize(_shape_data(records, ontology.words, quads), format=RdfFormat.N_TRIPLES)
+    result = PreparedValidator(shapes=shapes).validate_w3c(
+        data=data, run_infer=False, minimum_severity="info"
+    )
+    report = Dataset(parse(result.report_turtle, RdfFormat.TURTLE))
+    places = _Places(records, ontology.words)
+    for quad in report.quads_for_object(term("sh:ValidationResult")):
+        yield from _result_finding(report, quad.subject, places)
+
+
+def _shape_data(records: Records, words: Vocabulary, quads: Sequence[Quad]) -> list[Triple]:
+    """Return the graph the shapes see: everything said at any time, without what is deprecated."""
+    out = {words.statement(s.id).value for s in records.statements if s.deprecated}
+    return [
+        quad.triple
+        for quad in quads
+        if not (isinstance(quad.graph_name, NamedNode) and quad.graph_name.value in out)
+    ]
+
+
+class _Places:
+    """Finds the row that a validation result is about."""
+
+    def __init__(self, records: Records, words: Vocabulary) -> None:
+        self.words = words
+        self.doubtful = records.doubtful
+        self.rows: dict[str, str] = {}
+        self.triples: dict[tuple[str, str, str], str] = {}
+        for entity in records.entities.values():
+            self.rows[words.entity(entity.id).value] = entity.row
+        for source in records.sources.values():
+            self.rows[words.source(source.id).value] = source.row
+        for statement in records.statements:
+            self.rows[words.statement(statement.id).value] = statement.references[0].row
+            self.triples[statement.triple] = statement.references[0].row
+
+    def is_doubtful(self, focus: str) -> bool:
+        """Whether the focus node occurs in a row that was left out."""
+        return any(self.words.local(prefix, focus) in self.doubtful for prefix in ("id", "src"))
+
+    def find(self, focus: str, path: str, value: str) -> tuple[str, int]:
+        """Return (path, line): of the statement when there is one, else of the focus node's row."""
+        subject, predicate = self.words.local("id", focus), self.words.local("", path)
+        triple = (subject, predicate, self.words.local("id", value))
+        row = self.triples.get(triple) or self.rows.get(focus)
+        return _place(row) if row else ("", 0)
+
+
+def _result_finding(report: Dataset, node: object, places: _Places) -> Iterator[Finding]:
+    def value(curie: str) -> str:
+        for quad in report.quads_for_subject(node):  # type: ignore[arg-type]
+            if quad.predicate == term(curie):
+                return getattr(quad.object, "value", "")
+        return ""
+
+    focus = value("sh:focusNode")
+    if not places.is_doubtful(focus):
+        path, line = places.find(focus, value("sh:resultPath"), value("sh:value"))
+        text = _IRI.sub(lambda match: places.words.short(match[1]), value("sh:resultMessage"))
+        message, _, repair = text.partition("; ")
+        severity = _SEVERITIES.get(value("sh:resultSeverity"), "error")
+        named = f"{places.words.short(focus)}: {message}"
+        yield Finding(
+            path or "ontology/shapes.ttl", line, 1 if line else 0, severity, named, repair
+        )
