@@ -1,0 +1,206 @@
+"""Read statements, sources and entities back from any store.
+
+Sixth step of the walk: what `load` made is returned whole, with what `infer` added, by plain
+SPARQL 1.1 over the default graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
+
+from pyoxigraph import Literal, NamedNode, QuerySolution
+
+from kg.statement import Entity, Kind, Rank, Reference, Source, Statement
+
+if TYPE_CHECKING:
+    from kg.store import Store
+
+_STATEMENTS = """
+SELECT ?st ?s ?p ?o ?kind ?startText ?endText ?at ?rank ?rule {
+  ?st a kg:Statement ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; kg:rank ?rank .
+  OPTIONAL { ?st kg:startText ?startText }
+  OPTIONAL { ?st kg:endText ?endText }
+  OPTIONAL { ?st kg:at ?at }
+  OPTIONAL { ?st kg:rule ?rule }
+  OPTIONAL { ?p a ?kind VALUES ?kind { kg:StateProperty kg:EventProperty } }
+}"""
+_REFERENCES = """
+SELECT ?st ?source ?locator ?at ?row ?note {
+  ?st prov:wasDerivedFrom ?ref .
+  ?ref prov:hadPrimarySource ?source .
+  OPTIONAL { ?ref kg:locator ?locator }
+  OPTIONAL { ?ref kg:at ?at }
+  OPTIONAL { ?ref prov:atLocation ?row }
+  OPTIONAL { ?ref kg:note ?note }
+}"""
+_LINKS = """
+SELECT ?st ?link ?to {
+  VALUES ?link { prov:wasDerivedFrom kg:disputedBy kg:entailedBy }
+  ?st a kg:Statement ; ?link ?to .
+  FILTER NOT EXISTS { ?to a kg:Reference }
+}"""
+_SOURCES = """
+SELECT ?id ?title ?publisher ?url ?published ?accessed ?language ?kind ?sha256 {
+  ?id a kg:Source .
+  OPTIONAL { ?id dcterms:title ?title }
+  OPTIONAL { ?id dcterms:publisher ?publisher }
+  OPTIONAL { ?id schema:url ?url }
+  OPTIONAL { ?id dcterms:issued ?published }
+  OPTIONAL { ?id kg:accessed ?accessed }
+  OPTIONAL { ?id dcterms:language ?language }
+  OPTIONAL { ?id dcterms:type ?kind }
+  OPTIONAL { ?id kg:sha256 ?sha256 }
+}"""
+_ENTITIES = """
+SELECT ?id ?class ?en ?ru ?wikidata ?description {
+  ?id a ?class .
+  FILTER STRSTARTS(STR(?id), STR(id:))
+  FILTER NOT EXISTS { ?id a ?narrower . ?narrower rdfs:subClassOf ?class FILTER(?narrower != ?class) }
+  OPTIONAL { ?id rdfs:label ?en FILTER(LANG(?en) = "en") }
+  OPTIONAL { ?id rdfs:label ?ru FILTER(LANG(?ru) = "ru") }
+  OPTIONAL { ?id skos:exactMatch ?wikidata }
+  OPTIONAL { ?id dcterms:description ?description }
+}"""
+_ALIASES = "SELECT ?id ?alias { ?id skos:altLabel ?alias } ORDER BY ?id ?alias"
+_LABELS = """
+SELECT ?term ?label {
+  ?term rdfs:label ?label .
+  FILTER STRSTARTS(STR(?term), STR(:))
+}"""
+_RULES = "SELECT ?rule ?text ?path { ?rule a kg:Rule ; rdfs:comment ?text ; prov:atLocation ?path }"
+
+
+@dataclass(frozen=True)
+class History:
+    """Everything the graph says, at any time, each part read when first asked for.
+
+    `statements` are in the order of their triples and dates; the dictionaries go by id.
+    """
+
+    store: Store
+
+    @cached_property
+    def statements(self) -> tuple[Statement, ...]:
+        """All statements, asserted and inferred, with their references."""
+        return tuple(
+            sorted(self._statements(), key=lambda s: (s.triple, s.start, s.end, s.at, s.id))
+        )
+
+    @cached_property
+    def by_id(self) -> dict[str, Statement]:
+        """The statements by id."""
+        return {statement.id: statement for statement in self.statements}
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        """The sources by id."""
+        columns = ("title", "publisher", "url", "published", "accessed", "language")
+        rest = ("kind", "sha256")
+        return {
+            self._local("src", row): Source(
+                self._local("src", row), *(_text(row, name) for name in columns + rest)
+            )
+            for row in self._rows(_SOURCES, "id")
+        }
+
+    @cached_property
+    def entities(self) -> dict[str, Entity]:
+        """The entities by id."""
+        aliases: dict[str, list[str]] = {}
+        for row in self._rows(_ALIASES, "id"):
+            aliases.setdefault(_text(row, "id"), []).append(_text(row, "alias"))
+        found = {}
+        for row in self._rows(_ENTITIES, "id"):
+            identifier = self._local("id", row)
+            found[identifier] = Entity(
+                identifier,
+                self.store.words.local("", _text(row, "class")),
+                _text(row, "en"),
+                _text(row, "ru"),
+                tuple(aliases.get(_text(row, "id"), ())),
+                _text(row, "wikidata").rpartition("/")[2],
+                _text(row, "description"),
+            )
+        return found
+
+    @cached_property
+    def labels(self) -> dict[tuple[str, str], str]:
+        """(name of a class or property, language) → label."""
+        words = self.store.words
+        return {
+            (words.local("", _text(row, "term")), row["label"].language or ""): row["label"].value
+            for row in self._rows(_LABELS, "term", "label")
+            if isinstance(row["label"], Literal)
+        }
+
+    @cached_property
+    def rules(self) -> dict[str, tuple[str, str]]:
+        """Name of a rule → (the rule in English, its file)."""
+        return {
+            self._local("rule", row, "rule"): (_text(row, "text"), _text(row, "path"))
+            for row in self._rows(_RULES, "rule")
+        }
+
+    @cached_property
+    def symmetric(self) -> frozenset[str]:
+        """The names of the symmetric properties."""
+        rows = self._rows("SELECT ?p { ?p a owl:SymmetricProperty }", "p")
+        return frozenset(self._local("", row, "p") for row in rows)
+
+    def _statements(self) -> Iterator[Statement]:
+        words = self.store.words
+        references: dict[str, list[Reference]] = {}
+        for row in self._rows(_REFERENCES, "st"):
+            texts = (_text(row, name) for name in ("locator", "at", "row", "note"))
+            reference = Reference(self._local("src", row, "source"), *texts)
+            references.setdefault(self._local("st", row, "st"), []).append(reference)
+        links: dict[tuple[str, str], list[str]] = {}
+        for row in self._rows(_LINKS, "st"):
+            link = words.short(_text(row, "link"))
+            prefix = "rule" if link == "kg:entailedBy" else "st"
+            links.setdefault((self._local("st", row, "st"), link), []).append(
+                self._local(prefix, row, "to")
+            )
+
+        for row in self._rows(_STATEMENTS, "st"):
+            identifier = self._local("st", row, "st")
+            value = row["o"]
+            literal = isinstance(value, Literal)
+            yield Statement(
+                self._local("id", row, "s"),
+                self._local("", row, "p"),
+                _text(row, "o") if literal else self._local("id", row, "o"),
+                _kind(words.short(_text(row, "kind"))),
+                words.short(value.datatype.value) if isinstance(value, Literal) else "",
+                _text(row, "startText"),
+                _text(row, "endText"),
+                _text(row, "at"),
+                cast("Rank", words.short(_text(row, "rank")).removeprefix("kg:").lower()),
+                tuple(sorted(references.get(identifier, ()))),
+                self._local("rule", row, "rule"),
+                *(
+                    tuple(sorted(links.get((identifier, link), ())))
+                    for link in ("prov:wasDerivedFrom", "kg:entailedBy", "kg:disputedBy")
+                ),
+            )
+
+    def _rows(self, sparql: str, *needed: str) -> Iterator[QuerySolution]:
+        for row in self.store.query(sparql):
+            row = cast("QuerySolution", row)
+            if all(row[name] is not None for name in needed):
+                yield row
+
+    def _local(self, prefix: str, row: QuerySolution, name: str = "id") -> str:
+        return self.store.words.local(prefix, _text(row, name))
+
+
+def _text(row: QuerySolution, name: str) -> str:
+    value = row[name]
+    return value.value if isinstance(value, (NamedNode, Literal)) else ""
+
+
+def _kind(curie: str) -> Kind:
+    return {"kg:StateProperty": "state", "kg:EventProperty": "event"}.get(curie, "timeless")  # type: ignore[return-value]

@@ -1,0 +1,347 @@
+"""Query: SPARQL text and named questions over a store → Result.
+
+Eighth step of the walk.
+A Result always knows its columns, also when it has no rows.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from pyoxigraph import (
+    BlankNode,
+    Literal,
+    NamedNode,
+    QueryBoolean,
+    QuerySolution,
+    QuerySolutions,
+    RdfFormat,
+    Triple,
+    serialize,
+)
+
+from kg.dates import PartialDate
+from kg.errors import QueryError, UsageError, did_you_mean
+from kg.load import literal_problem
+from kg.ontology import Parameter, Question
+from kg.vocab import Vocabulary, term
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from kg.store import Store
+
+Term = NamedNode | BlankNode | Literal | Triple
+Value = str | int | bool | None
+
+FORMATS: Final = ("table", "csv", "tsv", "json", "markdown", "turtle")
+
+_QUESTIONS = "SELECT ?question ?sparql { ?question a kg:Question ; kg:sparql ?sparql }"
+_INTEGERS: Final = (term("xsd:integer").value, term("xsd:int").value, term("xsd:long").value)
+
+
+@dataclass(frozen=True)
+class Result:
+    """The answer to a query: columns `vars` and the RDF `terms` of each row, None where unbound.
+
+    A CONSTRUCT or DESCRIBE has the columns subject, predicate and object; an ASK has one row with
+    the column ask.
+    """
+
+    vars: tuple[str, ...]
+    terms: tuple[tuple[Term | None, ...], ...]
+    words: Vocabulary
+    form: str = "SELECT"
+
+    @cached_property
+    def rows(self) -> list[tuple[Value, ...]]:
+        """The rows as Python values.
+
+        An entity is its id ("csto"), any other IRI a CURIE; integers and booleans have their types;
+        dates and other literals are text as written; unbound is None.
+        """
+        return [tuple(self._value(cell) for cell in row) for row in self.terms]
+
+    def __len__(self) -> int:
+        """The number of rows."""
+        return len(self.terms)
+
+    def __bool__(self) -> bool:
+        """The answer of an ASK; for other forms, whether there are rows."""
+        return bool(self.rows[0][0]) if self.form == "ASK" else bool(self.terms)
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return a pandas DataFrame with one column for each variable, also when it is empty.
+
+        Integers are Int64, booleans boolean, whole dates datetime64 when every value of the column
+        is one; partial dates stay text, never a silent first of January.
+
+        Raises UsageError when pandas is not installed.
+        """
+        try:
+            import pandas as pd
+        except ImportError as error:
+            msg = "pandas is not installed; install it with: pip install 'eurasia-kg[pandas]'"
+            raise UsageError(msg) from error
+        columns = list(zip(*self.rows, strict=True)) if self.rows else [()] * len(self.vars)
+        return pd.DataFrame(
+            {
+                name: pd.Series(list(values), dtype=self._dtype(index))
+                for index, (name, values) in enumerate(zip(self.vars, columns, strict=True))
+            },
+            columns=list(self.vars),
+        )
+
+    def _dtype(self, index: int) -> str:
+        types = {self._datatype(row[index]) for row in self.terms} - {""}
+        if types and types <= set(_INTEGERS):
+            return "Int64"
+        if types == {term("xsd:boolean").value}:
+            return "boolean"
+        if types == {term("xsd:date").value} and all(
+            PartialDate.parse(row[index].value).year >= 1  # type: ignore[union-attr]
+            for row in self.terms
+            if row[index] is not None
+        ):
+            return "datetime64[s]"
+        return "object"
+
+    @staticmethod
+    def _datatype(cell: Term | None) -> str:
+        return cell.datatype.value if isinstance(cell, Literal) else "" if cell is None else "term"
+
+    def _value(self, cell: Term | None) -> Value:
+        if isinstance(cell, Literal):
+            if cell.datatype.value in _INTEGERS:
+                return int(cell.value)
+            if cell.datatype == term("xsd:boolean"):
+                return cell.value in {"true", "1"}
+            return cell.value
+        if isinstance(cell, NamedNode):
+            return self.words.short(cell.value)
+        return None if cell is None else str(cell)
+
+    def to_table(self) -> str:
+        """Return the rows as an aligned text table with a count below it."""
+        if self.form == "ASK":
+            return "yes\n" if self else "no\n"
+        cells = [list(self.vars), *([_shown(v) for v in row] for row in self.rows)]
+        widths = [max(len(row[i]) for row in cells) for i in range(len(self.vars))]
+        lines = [
+            "  ".join(c.ljust(w) for c, w in zip(r, widths, strict=True)).rstrip() for r in cells
+        ]
+        lines.insert(1, "  ".join("─" * width for width in widths))
+        count = "1 row" if len(self) == 1 else f"{len(self)} rows"
+        return "\n".join([*lines, f"({count})", ""])
+
+    def to_markdown(self) -> str:
+        """Return the rows as a Markdown table."""
+        cells = [
+            list(self.vars),
+            ["---"] * len(self.vars),
+            *([_shown(v).replace("|", "\\|").replace("\n", " ") for v in row] for row in self.rows),
+        ]
+        return "".join(f"| {' | '.join(row)} |\n" for row in cells)
+
+    def to_csv(self) -> str:
+        """Return SPARQL 1.1 Query Results CSV: plain values, full IRIs."""
+        import csv
+        import io
+
+        text = io.StringIO()
+        # SPARQL 1.1 Query Results CSV §3: lines end with CR LF.
+        writer = csv.writer(text, lineterminator="\r\n")
+        writer.writerow(self.vars)
+        writer.writerows(["" if c is None else _plain(c) for c in row] for row in self.terms)
+        return text.getvalue()
+
+    def to_tsv(self) -> str:
+        """Return SPARQL 1.1 Query Results TSV: terms in Turtle syntax."""
+        lines = ["\t".join(f"?{name}" for name in self.vars)]
+        lines += ["\t".join("" if c is None else _turtle(c) for c in row) for row in self.terms]
+        return "\n".join(lines) + "\n"
+
+    def to_json(self) -> str:
+        """Return SPARQL 1.1 Query Results JSON."""
+        if self.form == "ASK":
+            return json.dumps({"head": {}, "boolean": bool(self)}) + "\n"
+        bindings = [
+            {name: _binding(c) for name, c in zip(self.vars, row, strict=True) if c is not None}
+            for row in self.terms
+        ]
+        body = {"head": {"vars": list(self.vars)}, "results": {"bindings": bindings}}
+        return json.dumps(body, ensure_ascii=False, indent=1) + "\n"
+
+    def to_turtle(self) -> str:
+        """Return the triples of a CONSTRUCT or DESCRIBE as Turtle.
+
+        Raises UsageError for other forms.
+        """
+        if self.form != "CONSTRUCT":
+            msg = (
+                "only CONSTRUCT and DESCRIBE give Turtle; choose table, csv, tsv, json or markdown"
+            )
+            raise UsageError(msg)
+        triples = [Triple(*row) for row in self.terms]  # type: ignore[arg-type]
+        raw = serialize(triples, format=RdfFormat.TURTLE, prefixes=self.words.prefixes)
+        return cast("bytes", raw).decode()
+
+    def to(self, name: str) -> str:
+        """Return the text in the named format, one of `FORMATS`."""
+        return cast("str", getattr(self, f"to_{name}")())
+
+    def __str__(self) -> str:
+        """The text table."""
+        return self.to_table()
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        def line(tag: str, cells: Iterable[str]) -> str:
+            return "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>"
+
+        body = "".join(line("td", map(_shown, row)) for row in self.rows)
+        return f"<table><thead>{line('th', self.vars)}</thead><tbody>{body}</tbody></table>"
+
+
+def questions(store: Store) -> dict[str, Question]:
+    """Return the named questions that the graph carries, by name."""
+    found = {}
+    for row in store.query(_QUESTIONS):
+        row = cast("QuerySolution", row)
+        name = store.words.local("question", cast("NamedNode", row["question"]).value)
+        found[name] = Question.parse(name, cast("Literal", row["sparql"]).value)
+    return dict(sorted(found.items()))
+
+
+def query(store: Store, text: str, parameters: Mapping[str, str] | None = None) -> Result:
+    """Ask a named question with its parameters, or run SPARQL text.
+
+    A single word is the name of a question; no SPARQL query is a single word.
+
+    Raises QueryError for a syntax error, an unknown question, or a wrong parameter.
+    """
+    if text.strip().replace("-", "").replace("_", "").isalnum():
+        question = _question(store, text.strip())
+        return run(store, bind(store, question, parameters or {}))
+    if parameters:
+        msg = "parameters go with a named question; write values into the SPARQL text itself"
+        raise QueryError(msg)
+    return run(store, text)
+
+
+def run(store: Store, sparql: str) -> Result:
+    """Run SPARQL text and read the answer to its end."""
+    answer = store.query(sparql)
+    words = store.words
+    if isinstance(answer, QueryBoolean):
+        truth = Literal("true" if answer else "false", datatype=term("xsd:boolean"))
+        return Result(("ask",), ((truth,),), words, "ASK")
+    if isinstance(answer, QuerySolutions):
+        names = tuple(variable.value for variable in answer.variables)
+        return Result(names, tuple(tuple(row) for row in answer), words)
+    triples = tuple((t.subject, t.predicate, t.object) for t in answer)
+    return Result(("subject", "predicate", "object"), triples, words, "CONSTRUCT")
+
+
+def bind(store: Store, question: Question, parameters: Mapping[str, str]) -> str:
+    """Return the question's SPARQL with its parameters joined in by VALUES.
+
+    Raises QueryError for a parameter that is unknown, missing, or of the wrong type.
+    """
+    declared = {parameter.name: parameter for parameter in question.parameters}
+    for name in parameters:
+        if name not in declared:
+            choices = ", ".join(declared) or "none"
+            hint = did_you_mean(name, declared) or f"its parameters: {choices}"
+            msg = f"question '{question.name}' has no parameter '{name}'; {hint}"
+            raise QueryError(msg)
+    for parameter in question.parameters:
+        if parameter.required and parameter.name not in parameters:
+            msg = f"question '{question.name}' needs -p {parameter.name}=…: {parameter.text}"
+            raise QueryError(msg)
+    if not parameters:
+        return question.sparql
+    # SPARQL 1.1 §18.2.4.3: one VALUES block may follow the query and is joined with its pattern.
+    names = " ".join(f"?{name}" for name in parameters)
+    cells = [str(_parameter_term(store, declared[name], text)) for name, text in parameters.items()]
+    return f"{question.sparql}\nVALUES ({names}) {{ ({' '.join(cells)}) }}"
+
+
+def _question(store: Store, name: str) -> Question:
+    known = questions(store)
+    if name not in known:
+        hint = did_you_mean(name, known) or "'kg query' lists the questions"
+        msg = f"there is no question '{name}'; {hint}"
+        raise QueryError(msg)
+    return known[name]
+
+
+def _parameter_term(store: Store, parameter: Parameter, text: str) -> Term:
+    words = store.words
+    if parameter.type.startswith("xsd:"):
+        problem = literal_problem(text, parameter.type)
+        if problem:
+            msg = f"parameter {parameter.name}: {problem}"
+            raise QueryError(msg)
+        return Literal(text, datatype=term(parameter.type))
+    is_source = parameter.type == "kg:Source"
+    node = words.source(text) if is_source else words.entity(text)
+    return known_node(store, node, f"parameter {parameter.name}")
+
+
+def known_node(store: Store, node: NamedNode, what: str) -> NamedNode:
+    """Return the node when the graph has it.
+
+    Raises UsageError with the nearest known id when it has not.
+    """
+    if not run(store, f"ASK {{ {node} a ?class }}"):
+        prefix = "src" if node.value.startswith(store.words.prefixes["src"]) else "id"
+        name = store.words.local(prefix, node.value)
+        found = run(
+            store,
+            f"SELECT DISTINCT ?s {{ ?s a ?c FILTER STRSTARTS(STR(?s), STR({prefix}:)) }}",
+        )
+        known = [store.words.local(prefix, cast("NamedNode", row[0]).value) for row in found.terms]
+        hint = did_you_mean(name, known) or "it is not in the graph"
+        msg = f"{what}: '{name}' is not a known id; {hint}"
+        raise UsageError(msg)
+    return node
+
+
+def _shown(value: Value) -> str:
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _plain(cell: Term) -> str:
+    if isinstance(cell, BlankNode):
+        return f"_:{cell.value}"
+    return cell.value if isinstance(cell, (NamedNode, Literal)) else str(cell)
+
+
+def _turtle(cell: Term) -> str:
+    # SPARQL 1.1 Query Results TSV §4: numbers without quotes, tabs and breaks escaped.
+    if isinstance(cell, Literal) and cell.datatype.value in _INTEGERS:
+        return cell.value
+    return str(cell).replace("\t", "\\t")
+
+
+def _binding(cell: Term) -> dict[str, Any]:
+    # SPARQL 1.1 Query Results JSON §3.2.2.
+    if isinstance(cell, NamedNode):
+        return {"type": "uri", "value": cell.value}
+    if isinstance(cell, BlankNode):
+        return {"type": "bnode", "value": cell.value}
+    if isinstance(cell, Literal):
+        if cell.language:
+            return {"type": "literal", "value": cell.value, "xml:lang": cell.language}
+        if cell.datatype == term("xsd:string"):
+            return {"type": "literal", "value": cell.value}
+        return {"type": "literal", "value": cell.value, "datatype": cell.datatype.value}
+    parts = (cell.subject, cell.predicate, cell.object)
+    inner = dict(zip(("subject", "predicate", "object"), map(_binding, parts), strict=True))
+    return {"type": "triple", "value": inner}

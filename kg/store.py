@@ -1,0 +1,247 @@
+"""Store: the graph, ready to be asked — embedded Oxigraph or a remote SPARQL 1.1 endpoint.
+
+Fifth step of the walk.
+Both kinds answer the same small protocol with pyoxigraph's own result types, so that whatever
+stands above cannot tell them apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol
+
+import pyoxigraph
+from pyoxigraph import Literal, Quad, QueryBoolean, QuerySolutions, QueryTriples
+
+from kg.errors import QueryError, RemoteError, StoreError
+from kg.ontology import describe_syntax_error
+from kg.vocab import Vocabulary, term
+
+if TYPE_CHECKING:
+    import rdflib
+
+Answer = QuerySolutions | QueryBoolean | QueryTriples
+
+REMOTE_TIMEOUT: Final = 60.0
+REMOTE_MAX_BYTES: Final = 256 * 1024 * 1024
+
+
+class Store(Protocol):
+    """What every store can do; the rooms above use nothing else."""
+
+    @property
+    def words(self) -> Vocabulary:
+        """The names of the project that the store holds."""
+
+    @property
+    def issued(self) -> str:
+        """The day for which the data are current, `YYYY-MM-DD`."""
+
+    def query(self, sparql: str) -> Answer:
+        """Run a query with the project's prefixes declared."""
+
+    def quads(self) -> Iterator[Quad]:
+        """Yield every quad."""
+
+    def rdflib(self) -> rdflib.Dataset:
+        """Return the same store as an rdflib Dataset; nothing is copied."""
+
+
+class EmbeddedStore:
+    """An Oxigraph store in this process: in memory, or a folder opened read-only.
+
+    >>> store = EmbeddedStore(pyoxigraph.Store())
+    >>> bool(store.query("ASK { ?s ?p ?o }"))
+    False
+    """
+
+    def __init__(self, store: pyoxigraph.Store) -> None:
+        """Wrap an open pyoxigraph Store."""
+        self.pyoxigraph = store
+
+    @classmethod
+    def of(cls, quads: Iterable[Quad]) -> EmbeddedStore:
+        """Return a store in memory that holds the quads."""
+        store = pyoxigraph.Store()
+        store.bulk_extend(quads)
+        return cls(store)
+
+    @classmethod
+    def open(cls, folder: Path) -> EmbeddedStore:
+        """Open a store that `write` made.
+
+        Raises StoreError when there is none, or it is damaged.
+        """
+        try:
+            return cls(pyoxigraph.Store.read_only(str(folder)))
+        except (OSError, RuntimeError, ValueError) as error:
+            msg = (
+                f"the store in {folder} cannot be opened ({error}); run 'kg build' to make it anew"
+            )
+            raise StoreError(msg) from error
+
+    @cached_property
+    def words(self) -> Vocabulary:
+        """The names of the project that the store holds."""
+        return Vocabulary(_dataset_value(self.query_plain, "void:uriSpace"))
+
+    @cached_property
+    def issued(self) -> str:
+        """The day for which the data are current."""
+        return _dataset_value(self.query_plain, "dcterms:issued")
+
+    def query(self, sparql: str) -> Answer:
+        """Run a query with the project's prefixes declared.
+
+        Raises QueryError with line and column when the text is not SPARQL 1.1.
+        """
+        return self._run(sparql, self.words.prefixes)
+
+    def query_plain(self, sparql: str) -> Answer:
+        """Run a query that declares its own prefixes."""
+        return self._run(sparql, {})
+
+    def quads(self) -> Iterator[Quad]:
+        """Yield every quad."""
+        return iter(self.pyoxigraph)
+
+    def rdflib(self) -> rdflib.Dataset:
+        """Return the same store as an rdflib Dataset, through oxrdflib."""
+        import rdflib
+        from oxrdflib import OxigraphStore
+
+        dataset = rdflib.Dataset(store=OxigraphStore(store=self.pyoxigraph))
+        for prefix, namespace in self.words.prefixes.items():
+            dataset.bind(prefix, namespace)
+        return dataset
+
+    def _run(self, sparql: str, prefixes: dict[str, str]) -> Answer:
+        try:
+            answer: Answer = self.pyoxigraph.query(sparql, prefixes=prefixes)
+        except SyntaxError as error:
+            raise QueryError(*describe_syntax_error(str(error), sparql)) from error
+        except ValueError as error:
+            raise QueryError(str(error)) from error
+        except (OSError, RuntimeError) as error:
+            msg = f"the store could not answer: {error}"
+            raise StoreError(msg) from error
+        return answer
+
+
+class RemoteStore:
+    """A SPARQL 1.1 endpoint that holds a graph which kg built."""
+
+    def __init__(self, url: str) -> None:
+        """Name the endpoint; nothing is asked yet."""
+        self.url = url
+
+    @cached_property
+    def words(self) -> Vocabulary:
+        """The names of the project that the endpoint holds."""
+        return Vocabulary(_dataset_value(self._post, "void:uriSpace"))
+
+    @cached_property
+    def issued(self) -> str:
+        """The day for which the data are current."""
+        return _dataset_value(self._post, "dcterms:issued")
+
+    def query(self, sparql: str) -> Answer:
+        """Run a query with the project's prefixes declared on one line before it.
+
+        Raises QueryError when the endpoint refuses the query, RemoteError when it fails.
+        """
+        declared = " ".join(f"PREFIX {name}: <{iri}>" for name, iri in self.words.prefixes.items())
+        return self._post(f"{declared} {sparql}")
+
+    def quads(self) -> Iterator[Quad]:
+        """Yield every quad, by one SELECT over all graphs."""
+        everything = "SELECT ?s ?p ?o ?g { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }"
+        for solution in self._post(everything):
+            subject, predicate, value, graph = (solution[name] for name in "spog")
+            yield Quad(subject, predicate, value, graph or pyoxigraph.DefaultGraph())
+
+    def rdflib(self) -> rdflib.Dataset:
+        """Return the endpoint as an rdflib Dataset, through rdflib's own SPARQL store."""
+        import rdflib
+        from rdflib.plugins.stores.sparqlstore import SPARQLStore
+
+        return rdflib.Dataset(store=SPARQLStore(self.url))
+
+    def _post(self, sparql: str) -> Answer:
+        from urllib.error import HTTPError, URLError
+        from urllib.parse import urlencode
+        from urllib.request import Request, urlopen
+
+        # SPARQL 1.1 Protocol §2.1.2: query via POST with URL-encoded parameters.
+        request = Request(  # noqa: S310 - only http and https reach this point
+            self.url,
+            urlencode({"query": sparql}).encode(),
+            {
+                "Accept": "application/sparql-results+json, application/n-triples;q=0.9",
+                "Content-Type": "application/x-www-form-urlencoded",
+            },
+        )
+        try:
+            with urlopen(request, timeout=REMOTE_TIMEOUT) as response:  # noqa: S310
+                body: bytes = response.read(REMOTE_MAX_BYTES + 1)
+                kind = response.headers.get_content_type()
+        except HTTPError as error:
+            text = error.read(2000).decode(errors="replace").strip()
+            if error.code == 400:
+                msg = f"{self.url} refused the query: {text}"
+                raise QueryError(msg) from error
+            msg = f"{self.url} answered {error.code} {error.reason}: {text}"
+            raise RemoteError(msg) from error
+        except (URLError, TimeoutError, OSError) as error:
+            msg = f"{self.url} did not answer: {getattr(error, 'reason', error)}"
+            raise RemoteError(msg) from error
+        if len(body) > REMOTE_MAX_BYTES:
+            msg = f"{self.url} answered more than {REMOTE_MAX_BYTES} bytes; ask for less"
+            raise RemoteError(msg)
+        return self._parse(body, kind)
+
+    def _parse(self, body: bytes, kind: str) -> Answer:
+        results = pyoxigraph.QueryResultsFormat
+        try:
+            if kind == "application/n-triples":
+                triples = pyoxigraph.parse(body, pyoxigraph.RdfFormat.N_TRIPLES)
+                return EmbeddedStore.of(triples).query_plain("CONSTRUCT WHERE { ?s ?p ?o }")
+            answer: Answer = pyoxigraph.parse_query_results(body, results.JSON)
+            if isinstance(answer, QuerySolutions):
+                # Read to the end now: a cut-off body must be an error, not a short answer later.
+                for _ in answer:
+                    pass
+                answer = pyoxigraph.parse_query_results(body, results.JSON)
+        except (SyntaxError, ValueError) as error:
+            msg = f"{self.url} answered something that is not a SPARQL result ({kind}): {error}"
+            raise RemoteError(msg) from error
+        return answer
+
+
+def write(quads: Iterable[Quad], folder: Path) -> None:
+    """Write a new store into an empty folder, flushed to disk.
+
+    Raises StoreError when the disk refuses.
+    """
+    try:
+        store = pyoxigraph.Store(str(folder))
+        store.bulk_extend(quads)
+        store.flush()
+        store.optimize()
+    except (OSError, RuntimeError) as error:
+        msg = f"the store cannot be written to {folder}: {error}"
+        raise StoreError(msg) from error
+
+
+def _dataset_value(query: object, curie: str) -> str:
+    """Return the value that the graph's dcat:Dataset gives for the property."""
+    kind, predicate = term("dcat:Dataset"), term(curie)
+    solutions = query(f"SELECT ?value {{ ?dataset a {kind} ; {predicate} ?value }}")  # type: ignore[operator]
+    for solution in solutions:
+        value = solution["value"]
+        if isinstance(value, Literal):
+            return value.value
+    msg = f"the graph names no dcat:Dataset with {curie}; it was not built by kg"
+    raise StoreError(msg)
