@@ -1,0 +1,612 @@
+"""The tables are code: these tests read every row as a sentence and name the row that fails.
+
+They use the csv module and no part of kg, so that a fault in the loader cannot hide a fault in the
+data.
+"""
+
+from __future__ import annotations
+
+import calendar
+import csv
+import hashlib
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from itertools import combinations, pairwise
+from pathlib import Path
+
+import pytest
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, Triple, parse
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT / "data"
+# The texts that the sources' digests speak of are not ours to publish; who holds them puts them
+# beside the checkout as <source id>.txt, one paragraph a line.
+TEXTS = ROOT.parent / "shared" / "sources"
+
+HEADERS = {
+    "entities.csv": "id,class,label_en,label_ru,aliases,wikidata,description",
+    "sources.csv": "id,title,publisher,url,published,accessed,language,kind,sha256",
+    "statements": "subject,predicate,object,start,end,at,source,locator,rank,note",
+}
+CLASSES = (
+    "State", "InternationalOrganization", "Body", "Person", "Office", "Meeting", "Initiative",
+    "Operation", "Programme", "Document", "Topic", "Place", "Status",
+)  # fmt: skip
+SORT_KEY = ("subject", "predicate", "object", "start", "end", "at", "source", "locator")
+STANDINGS = (
+    "memberOf", "associateMemberOf", "participatingStateOf", "observerOf", "dialoguePartnerOf",
+    "partnerOf",
+)  # fmt: skip
+ONLY_INFERRED = ("allyOf", "represents")
+SEED = "tass-2020-05-26"
+# A few facts of the seed document, each with a word that its paragraph must contain.
+KEYWORDS = [
+    ("russia", "proposed", "biosecurity-measures-2020", "biosecurity"),
+    ("lavrov", "opened", "csto-cfm-2020-05-26", "opening the meeting"),
+    ("csto-cfm-2020-05-26", "meetingFormat", "video conference", "video conference"),
+    ("csto-cfm-2020-05-26", "firstOfItsFormatFor", "csto-cfm", "first time"),
+    ("csto-cfm-2020-05-26", "concerns", "coronavirus", "coronavirus"),
+    ("lavrov", "proposed", "anti-terrorism-programmes-synchronisation-2020", "synchronize"),
+    ("lavrov", "proposed", "foreign-terrorists-identification-2020", "foreign terrorists"),
+    ("lavrov", "proposed", "single-terrorist-list-2020", "single list"),
+    ("lavrov", "proposed", "channel-expansion-2020", "Channel"),
+    ("lavrov", "proposed", "anti-drug-programme-results-2020", "2015-2020"),
+    ("lavrov", "proposed", "un-peacekeeping-legal-basis-2020", "legal basis"),
+    ("lavrov", "proposed", "peacekeeping-capacity-2020", "peacekeeping capacity"),
+    ("lavrov", "proposed", "euro-atlantic-dialogue-2020", "Euro-Atlantic"),
+    ("armenia", "memberOf", "csto", "Armenia"),
+    ("serbia", "observerOf", "csto", "observer"),
+]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a table: its cells by column, and where it stands."""
+
+    place: str
+    cells: dict[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells[column]
+
+    @property
+    def file(self) -> str:
+        return self.place.partition(":")[0]
+
+    @property
+    def triple(self) -> tuple[str, str, str]:
+        return (self["subject"], self["predicate"], self["object"])
+
+    @property
+    def statement(self) -> tuple[str, ...]:
+        return (*self.triple, self["start"], self["end"], self["at"])
+
+
+@dataclass(frozen=True)
+class Term:
+    """What the ontology says of a property."""
+
+    kind: str
+    domain: set[str]
+    range: set[str]
+    is_literal: bool
+
+
+def tables() -> list[Path]:
+    return [DATA / "entities.csv", DATA / "sources.csv", *sorted(DATA.glob("statements/*.csv"))]
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@cache
+def rows(table: str) -> tuple[Row, ...]:
+    """The rows of entities.csv or sources.csv, or of all files for "statements"."""
+    paths = sorted((DATA / table).glob("*.csv")) if table == "statements" else [DATA / table]
+    found = []
+    for path in paths:
+        with path.open(encoding="utf-8", newline="") as file:
+            reader = csv.DictReader(file)
+            found += [Row(f"{name(path)}:{reader.line_num}", cells) for cells in reader]
+    return tuple(found)
+
+
+@cache
+def entities() -> dict[str, str]:
+    return {row["id"]: row["class"] for row in rows("entities.csv")}
+
+
+@cache
+def properties() -> dict[str, Term]:
+    """Every property of ontology.ttl, by its local name."""
+    store = Store()
+    store.load(path=ROOT / "ontology" / "ontology.ttl", format=RdfFormat.TURTLE)
+
+    def values(subject: NamedNode | BlankNode | Literal | Triple, local: str) -> list[str]:
+        """The IRIs under the property; a union gives each of its classes."""
+        found = []
+        for quad in store.quads_for_pattern(subject, None, None):  # type: ignore[arg-type]
+            if quad.predicate.value.endswith(local):
+                if isinstance(quad.object, NamedNode):
+                    found.append(re.split("[#/]", quad.object.value)[-1])
+                else:
+                    steps = ("#unionOf", "#first", "#rest")
+                    found += [value for step in steps for value in values(quad.object, step)]
+        return [value for value in found if value != "nil"]
+
+    terms = {}
+    for quad in store.quads_for_pattern(None, None, None):
+        if quad.predicate.value.endswith("#type") and isinstance(quad.subject, NamedNode):
+            types = set(values(quad.subject, "#type"))
+            if not types & {"ObjectProperty", "DatatypeProperty"}:
+                continue
+            kind = (types & {"StateProperty", "EventProperty"} or {"Timeless"}).pop()
+            terms[quad.subject.value.rpartition("#")[2]] = Term(
+                kind,
+                set(values(quad.subject, "#domain")),
+                set(values(quad.subject, "#range")),
+                "DatatypeProperty" in types,
+            )
+    return terms
+
+
+def first_day(text: str) -> str:
+    """The earliest day that YYYY, YYYY-MM or YYYY-MM-DD can mean."""
+    return (text + "-01-01")[:10] if len(text) < 10 else text
+
+
+def last_day(text: str) -> str:
+    """The latest day that YYYY, YYYY-MM or YYYY-MM-DD can mean."""
+    if len(text) == 4:
+        return f"{text}-12-31"
+    if len(text) == 7:
+        return f"{text}-{calendar.monthrange(int(text[:4]), int(text[5:]))[1]}"
+    return text
+
+
+def is_date(text: str) -> bool:
+    if not re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2])(-[0-3]\d)?)?", text):
+        return False
+    return len(text) < 10 or "01" <= text[8:] <= last_day(text[:7])[8:]
+
+
+def span(row: Row) -> tuple[str, str]:
+    """The half-open period of a row as two texts that compare like days; an `at` is one day."""
+    if row["at"]:
+        return first_day(row["at"]), last_day(row["at"]) + "+"
+    return first_day(row["start"] or "0000"), last_day(row["end"]) or "9999"
+
+
+def sort_key(row: Row) -> tuple[str, ...]:
+    return tuple(row[column] for column in SORT_KEY)
+
+
+def overlap(one: Row, other: Row) -> bool:
+    (start, end), (other_start, other_end) = span(one), span(other)
+    return start < other_end and other_start < end
+
+
+def counted() -> list[Row]:
+    """The rows of statements that are not deprecated."""
+    return [row for row in rows("statements") if row["rank"] != "deprecated"]
+
+
+def none(problems: Iterable[str]) -> None:
+    """Fail with all problems, one a line, each beginning with file:line."""
+    found = list(problems)
+    assert not found, "\n" + "\n".join(found)
+
+
+def refuse(table: str, message: str, is_wrong: Callable[[Row], bool]) -> None:
+    """Fail if a row of the table is wrong; {column} in the message stands for the row's cell."""
+    none(f"{row.place}: {message.format_map(row.cells)}" for row in rows(table) if is_wrong(row))
+
+
+# ---- Form ----
+
+
+@pytest.mark.parametrize("path", tables(), ids=name)
+def test_a_table_is_plain_utf_8_with_one_line_a_row(path: Path) -> None:
+    data = path.read_bytes()
+
+    assert not data.startswith(b"\xef\xbb\xbf"), f"{name(path)}:1: save it without a BOM"
+    assert b"\r" not in data, f"{name(path)}: save it with LF line ends"
+    assert data.endswith(b"\n"), f"{name(path)}: end the last line with a line feed"
+    key = "statements" if path.parent.name == "statements" else path.name
+    lines = data.decode("utf-8").splitlines()
+    assert lines[0] == HEADERS[key], f"{name(path)}:1: the header must be {HEADERS[key]}"
+    for number, cells in enumerate(csv.reader(lines), start=1):
+        place = f"{name(path)}:{number}"
+        assert len(cells) == len(lines[0].split(",")), f"{place}: count the commas, quote a comma"
+        for cell in cells:
+            assert cell == " ".join(cell.split()), f"{place}: remove the stray space in '{cell}'"
+
+
+@pytest.mark.parametrize("table", ["entities.csv", "sources.csv"])
+def test_an_id_is_unique_and_well_formed(table: str) -> None:
+    counts = Counter(row["id"] for row in rows(table))
+    form = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+    refuse(table, "'{id}' stands twice; remove one", lambda row: counts[row["id"]] > 1)
+    refuse(
+        table,
+        "'{id}' is no id; use lower case letters, digits and single hyphens",
+        lambda row: not form.fullmatch(row["id"]),
+    )
+
+
+def test_entities_are_sorted_by_class_and_id() -> None:
+    none(
+        f"{row.place}: '{row['id']}' comes after '{before['id']}'; sort by class, then by id"
+        for before, row in pairwise(rows("entities.csv"))
+        if (CLASSES.index(before["class"]), before["id"]) > (CLASSES.index(row["class"]), row["id"])
+    )
+
+
+def test_sources_are_sorted_by_id() -> None:
+    none(
+        f"{row.place}: '{row['id']}' comes after '{before['id']}'; sort by id"
+        for before, row in pairwise(rows("sources.csv"))
+        if before["id"] > row["id"]
+    )
+
+
+def test_statements_are_sorted_within_their_file() -> None:
+    none(
+        f"{row.place}: belongs before the row above; sort by {', '.join(SORT_KEY)}"
+        for before, row in pairwise(rows("statements"))
+        if before.file == row.file and sort_key(before) > sort_key(row)
+    )
+
+
+def test_no_row_says_the_same_twice() -> None:
+    counts = Counter(sort_key(row) for row in rows("statements"))
+
+    refuse(
+        "statements",
+        "says what another row says; remove one",
+        lambda row: counts[sort_key(row)] > 1,
+    )
+
+
+# ---- Entities and sources ----
+
+
+def test_every_entity_has_a_known_class() -> None:
+    refuse(
+        "entities.csv",
+        f"no class '{{class}}'; take one of {', '.join(CLASSES)}",
+        lambda row: row["class"] not in CLASSES,
+    )
+
+
+def test_every_entity_is_labelled_in_both_languages() -> None:
+    latin, cyrillic = re.compile(r"[A-Za-z]"), re.compile(r"[\u0400-\u04ff]")
+
+    refuse("entities.csv", "write label_en", lambda row: not latin.search(row["label_en"]))
+    refuse("entities.csv", "write label_ru", lambda row: not cyrillic.search(row["label_ru"]))
+
+
+def test_every_entity_is_described_in_one_short_sentence() -> None:
+    refuse(
+        "entities.csv",
+        "write a description of one sentence, below 120 characters, with its full stop",
+        lambda row: not re.fullmatch(r"[A-Z][^.]{5,118}\.", row["description"]),
+    )
+
+
+def test_every_wikidata_id_is_one_and_stands_once() -> None:
+    counts = Counter(row["wikidata"] for row in rows("entities.csv") if row["wikidata"])
+
+    refuse(
+        "entities.csv",
+        "'{wikidata}' is no Wikidata id; correct it or leave it empty",
+        lambda row: not re.fullmatch(r"(Q[1-9]\d*)?", row["wikidata"]),
+    )
+    refuse(
+        "entities.csv",
+        "'{wikidata}' stands twice; leave the uncertain one empty",
+        lambda row: counts[row["wikidata"]] > 1,
+    )
+
+
+def test_every_entity_is_in_use() -> None:
+    said = {row[column] for row in rows("statements") for column in ("subject", "object")}
+
+    refuse("entities.csv", "no row is about '{id}'; add one", lambda row: row["id"] not in said)
+
+
+def test_every_source_is_cited() -> None:
+    cited = {row["source"] for row in rows("statements")}
+
+    refuse("sources.csv", "no row cites '{id}'; remove it", lambda row: row["id"] not in cited)
+
+
+@pytest.mark.parametrize("column", ["title", "publisher", "url", "accessed", "language", "kind"])
+def test_every_source_tells_what_it_is(column: str) -> None:
+    refuse("sources.csv", f"write the {column}", lambda row: not row[column])
+
+
+def test_every_source_has_a_web_address() -> None:
+    refuse(
+        "sources.csv",
+        "'{url}' is no web address; let it begin with http:// or https://",
+        lambda row: not re.fullmatch(r"https?://\S+", row["url"]),
+    )
+
+
+def test_every_source_was_read_after_it_was_published() -> None:
+    refuse(
+        "sources.csv",
+        "'{published}' is no date; write YYYY, YYYY-MM or YYYY-MM-DD",
+        lambda row: not is_date(row["published"] or "2000"),
+    )
+    refuse(
+        "sources.csv",
+        "read on {accessed}, published on {published}; correct one of the days",
+        lambda row: first_day(row["published"]) > row["accessed"],
+    )
+
+
+# ---- Statements ----
+
+
+def test_every_statement_cites_a_known_source() -> None:
+    known = {row["id"] for row in rows("sources.csv")}
+
+    refuse(
+        "statements",
+        "source '{source}' is not in data/sources.csv; add a row there",
+        lambda row: row["source"] not in known,
+    )
+
+
+def test_every_statement_uses_a_property_of_the_ontology() -> None:
+    refuse(
+        "statements",
+        "'{predicate}' is no property of ontology/ontology.ttl; correct it",
+        lambda row: row["predicate"] not in properties(),
+    )
+
+
+def test_every_statement_stands_between_the_right_classes() -> None:
+    refuse(
+        "statements",
+        "'{subject}' is unknown or cannot have {predicate}; correct it",
+        lambda row: entities().get(row["subject"]) not in properties()[row["predicate"]].domain,
+    )
+    refuse(
+        "statements",
+        "'{object}' is unknown or cannot follow {predicate}; correct it",
+        lambda row: (
+            not properties()[row["predicate"]].is_literal
+            and entities().get(row["object"]) not in properties()[row["predicate"]].range
+        ),
+    )
+
+
+def test_what_is_only_inferred_is_not_written() -> None:
+    refuse(
+        "statements",
+        "{predicate} is only inferred; remove the row",
+        lambda row: row["predicate"] in ONLY_INFERRED,
+    )
+
+
+def test_every_statement_is_dated_as_its_property_requires() -> None:
+    def kind(row: Row) -> str:
+        return properties()[row["predicate"]].kind
+
+    refuse(
+        "statements",
+        "{predicate} is timeless; remove the dates",
+        lambda row: kind(row) == "Timeless" and bool(row["start"] + row["end"] + row["at"]),
+    )
+    refuse(
+        "statements",
+        "{predicate} is true during a period; write either start and end, or at",
+        lambda row: (
+            kind(row) == "StateProperty" and bool(row["start"] + row["end"]) == bool(row["at"])
+        ),
+    )
+    refuse(
+        "statements",
+        "{predicate} happens; write at, or start and end",
+        lambda row: (
+            kind(row) == "EventProperty"
+            and (bool(row["start"]), bool(row["end"]), bool(row["at"]))
+            not in {(False, False, True), (True, True, False)}
+        ),
+    )
+
+
+@pytest.mark.parametrize("column", ["start", "end", "at"])
+def test_every_date_is_a_date(column: str) -> None:
+    refuse(
+        "statements",
+        f"'{{{column}}}' is no date; write YYYY, YYYY-MM or YYYY-MM-DD",
+        lambda row: not is_date(row[column] or "2000"),
+    )
+
+
+def test_every_end_is_after_its_start() -> None:
+    refuse(
+        "statements",
+        "end {end} is not after start {start}; correct one of them",
+        lambda row: (
+            bool(row["start"] and row["end"]) and last_day(row["end"]) <= first_day(row["start"])
+        ),
+    )
+
+
+def test_the_rows_of_one_statement_agree_on_its_rank() -> None:
+    ranks = defaultdict(set)
+    for row in rows("statements"):
+        ranks[row.statement].add(row["rank"])
+
+    refuse(
+        "statements",
+        "no rank '{rank}'; leave it empty or write preferred or deprecated",
+        lambda row: row["rank"] not in {"", "preferred", "deprecated"},
+    )
+    refuse(
+        "statements",
+        "another row of this statement has another rank; let them agree",
+        lambda row: len(ranks[row.statement]) > 1,
+    )
+
+
+def test_whatever_is_deprecated_says_why() -> None:
+    refuse(
+        "statements",
+        "is deprecated without a reason; say in the note what the better source says",
+        lambda row: row["rank"] == "deprecated" and not row["note"],
+    )
+
+
+def test_periods_of_one_fact_do_not_overlap_at_equal_rank() -> None:
+    groups: dict[tuple[str, ...], dict[tuple[str, ...], Row]] = defaultdict(dict)
+    for row in rows("statements"):
+        if not row["at"]:
+            groups[(*row.triple, row["rank"])][row.statement] = row
+
+    none(
+        f"{second.place}: overlaps {first.place}; correct the dates or set a rank"
+        for group in groups.values()
+        for first, second in combinations(group.values(), 2)
+        if overlap(first, second)
+    )
+
+
+def test_nobody_joins_before_the_founding() -> None:
+    founded: dict[str, str] = {}
+    for row in counted():
+        if row["predicate"] == "founded":
+            day = span(row)[0]
+            founded[row["object"]] = min(day, founded.get(row["object"], day))
+
+    none(
+        f"{row.place}: starts before {row['object']} was founded on {founded[row['object']]};"
+        " correct the start"
+        for row in counted()
+        if row["predicate"] in STANDINGS and span(row)[0] < founded.get(row["object"], "")
+        if row["start"] or row["at"]
+    )
+
+
+def test_no_state_is_member_and_observer_of_the_same_body_on_the_same_day() -> None:
+    members = defaultdict(list)
+    for row in counted():
+        if row["predicate"] == "memberOf":
+            members[row["subject"], row["object"]].append(row)
+
+    none(
+        f"{row.place}: {row['subject']} is also a member by {member.place}; correct the dates"
+        for row in counted()
+        if row["predicate"] in {"observerOf", "dialoguePartnerOf", "partnerOf", "associateMemberOf"}
+        for member in members[row["subject"], row["object"]]
+        if overlap(row, member)
+    )
+
+
+def test_no_office_has_two_holders_on_the_same_day() -> None:
+    holders = defaultdict(list)
+    for row in counted():
+        if row["predicate"] in {"holdsOffice", "chairs"}:
+            holders[row["predicate"], row["object"]].append(row)
+
+    none(
+        f"{second.place}: {second['subject']} overlaps {first['subject']} of {first.place};"
+        " correct the dates"
+        for group in holders.values()
+        for first, second in combinations(group, 2)
+        if first["subject"] != second["subject"] and overlap(first, second)
+    )
+
+
+# ---- The seed document ----
+
+
+def test_the_members_on_the_day_of_the_seed_document_are_the_six_it_names() -> None:
+    members = {
+        row["subject"]
+        for row in counted()
+        if row.triple[1:] == ("memberOf", "csto") and span(row)[0] <= "2020-05-26" < span(row)[1]
+    }
+
+    assert members == {"armenia", "belarus", "kazakhstan", "kyrgyzstan", "russia", "tajikistan"}
+
+
+def test_the_observers_that_the_seed_document_names_are_kept_but_deprecated() -> None:
+    claims = {
+        row["subject"]: row["rank"]
+        for row in rows("statements")
+        if row.triple[1:] == ("observerOf", "csto")
+    }
+
+    assert claims == {"serbia": "deprecated", "afghanistan": "deprecated"}
+
+
+def test_every_row_of_the_seed_document_names_one_of_its_15_paragraphs() -> None:
+    known = {f"¶{number}" for number in range(1, 16)}
+
+    refuse(
+        "statements",
+        "'{locator}' is none of ¶1 to ¶15; name the paragraph",
+        lambda row: row["source"] == SEED and row["locator"] not in known,
+    )
+
+
+def kept_text(row: Row) -> bytes:
+    path = TEXTS / f"{row['id']}.txt"
+    if not path.is_file():
+        pytest.skip(f"{path.name} is not beside this checkout; its text is not ours to publish")
+    return path.read_bytes()
+
+
+DIGESTED = [row for row in rows("sources.csv") if row["sha256"]]
+
+
+@pytest.mark.parametrize("source", DIGESTED, ids=lambda row: row["id"])
+def test_a_kept_text_is_the_one_that_was_read(source: Row) -> None:
+    digest = hashlib.sha256(kept_text(source)).hexdigest()
+
+    assert digest == source["sha256"], f"{source.place}: sha256 of the kept text is {digest}"
+
+
+@pytest.mark.parametrize("fact", KEYWORDS, ids=lambda fact: "-".join(fact[:3]))
+def test_the_cited_paragraph_speaks_of_the_fact(fact: tuple[str, str, str, str]) -> None:
+    source = next(row for row in rows("sources.csv") if row["id"] == SEED)
+    paragraphs = kept_text(source).decode("utf-8").splitlines()
+    *triple, word = fact
+    cited = [row for row in rows("statements") if (*row.triple, row["source"]) == (*triple, SEED)]
+
+    assert cited, f"no row says {' '.join(triple)} after {SEED}; add it to data/statements/"
+    none(
+        f"{row.place}: {row['locator']} does not contain '{word}'; correct the locator"
+        for row in cited
+        if word not in paragraphs[int(row["locator"].removeprefix("¶")) - 1]
+    )
+
+
+# ---- The ontology ----
+
+
+def test_every_class_and_property_is_labelled_and_explained_in_both_languages() -> None:
+    said = defaultdict(set)
+    for quad in parse(path=ROOT / "ontology" / "ontology.ttl", format=RdfFormat.TURTLE):
+        if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal):
+            local = quad.predicate.value.rpartition("#")[2]
+            said[quad.subject.value.rpartition("#")[2]].add((local, quad.object.language))
+
+    none(
+        f"ontology/ontology.ttl: {term} has no rdfs:{local} in {language}; write one"
+        for term in sorted({*CLASSES, *properties()})
+        for local in ("label", "comment")
+        for language in ("en", "ru")
+        if (local, language) not in said[term]
+    )
