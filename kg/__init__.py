@@ -6,21 +6,42 @@
 ['armenia', 'belarus', 'kazakhstan', 'kyrgyzstan', 'russia', 'tajikistan']
 """
 
-from kg.errors import (
-    DataError,
-    Finding,
-    InputError,
-    KGError,
-    QueryError,
-    RemoteError,
-    StoreError,
-    UsageError,
-)
-from kg.graph import Graph, build, open  # noqa: A004 - read as kg.open
-from kg.query import Result
-from kg.statement import Entity, Reference, Source, Statement
-from kg.validate import Report
-from kg.why import Explanation
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kg.errors import (
+        DataError,
+        Finding,
+        InputError,
+        KGError,
+        QueryError,
+        RemoteError,
+        StoreError,
+        UsageError,
+    )
+    from kg.graph import Graph, build, open  # noqa: A004 - read as kg.open
+    from kg.query import Result
+    from kg.statement import Entity, Reference, Source, Statement
+    from kg.validate import Report
+    from kg.why import Explanation
+
+_HOME = {
+    "errors": (
+        "DataError",
+        "Finding",
+        "InputError",
+        "KGError",
+        "QueryError",
+        "RemoteError",
+        "StoreError",
+        "UsageError",
+    ),
+    "graph": ("Graph", "build", "open"),
+    "query": ("Result",),
+    "statement": ("Entity", "Reference", "Source", "Statement"),
+    "validate": ("Report",),
+    "why": ("Explanation",),
+}
 
 __all__ = [
     "DataError",
@@ -42,3 +63,14 @@ __all__ = [
     "build",
     "open",
 ]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - PEP 562: the type is that of the name
+    """Import a public name when it is first used, so that the command line starts at once."""
+    from importlib import import_module
+
+    for module, names in _HOME.items():
+        if name in names:
+            return getattr(import_module(f"kg.{module}"), name)
+    msg = f"module 'kg' has no attribute '{name}'"
+    raise AttributeError(msg)

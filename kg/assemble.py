@@ -80,17 +80,7 @@ def describe(words: Vocabulary, statement: Statement) -> Iterator[Quad]:
     yield Quad(node, term("rdf:predicate"), words.ontology(statement.predicate))
     yield Quad(node, term("rdf:object"), object_term(words, statement))
     yield Quad(node, term("kg:rank"), term(f"kg:{statement.rank.capitalize()}"))
-    span = statement.span
-    if span.since:
-        yield Quad(node, term("kg:start"), Literal(iso(span.since), datatype=term("xsd:date")))
-    if span.until:
-        yield Quad(node, term("kg:end"), Literal(iso(span.until), datatype=term("xsd:date")))
-    if statement.start:
-        yield Quad(node, term("kg:startText"), Literal(statement.start))
-    if statement.end:
-        yield Quad(node, term("kg:endText"), Literal(statement.end))
-    if statement.at:
-        yield Quad(node, term("kg:at"), _date(statement.at))
+    yield from _describe_times(node, statement)
     for other in statement.disputed_by:
         yield Quad(node, term("kg:disputedBy"), words.statement(other))
     for rule in statement.entailed_by:
@@ -102,6 +92,20 @@ def describe(words: Vocabulary, statement: Statement) -> Iterator[Quad]:
         yield Quad(node, term("prov:wasDerivedFrom"), words.statement(premise))
     for reference in statement.references:
         yield from _describe_reference(words, statement, reference)
+
+
+def _describe_times(node: NamedNode, statement: Statement) -> Iterator[Quad]:
+    span = statement.span
+    if span.since:
+        yield Quad(node, term("kg:start"), Literal(iso(span.since), datatype=term("xsd:date")))
+    if span.until:
+        yield Quad(node, term("kg:end"), Literal(iso(span.until), datatype=term("xsd:date")))
+    if statement.start:
+        yield Quad(node, term("kg:startText"), Literal(statement.start))
+    if statement.end:
+        yield Quad(node, term("kg:endText"), Literal(statement.end))
+    if statement.at:
+        yield Quad(node, term("kg:at"), _date(statement.at))
 
 
 def builder_terms() -> list[Quad]:

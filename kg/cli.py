@@ -50,7 +50,7 @@ Exit codes:
 def cli(
     context: click.Context, project: str | None, store: str | None, *, quiet: bool, debug: bool
 ) -> None:
-    """Who was what, when, and says who?
+    r"""Who was what, when, and says who?
 
     Builds a knowledge graph from hand-curated, sourced, dated rows, and answers questions about
     it as of any date.
@@ -88,7 +88,7 @@ class _Desk:
 
     def graph(self) -> Graph:
         """Open the store that was named, the project's build, or the shipped graph in memory."""
-        from kg.build import MANIFEST, is_stale
+        from kg.generations import MANIFEST, is_stale
         from kg.graph import open as open_graph
         from kg.project import shipped
 
@@ -116,9 +116,9 @@ def _dated(command: Command) -> Command:
 @click.pass_obj
 def build(desk: _Desk) -> None:
     """Validate, infer, store and draw: writes build/graph.html, build/graph.trig and the store."""
-    from kg.build import build as build_quads
-    from kg.build import save
+    from kg.builder import build as build_quads
     from kg.files import digests
+    from kg.generations import save
     from kg.graph import Graph
 
     project = desk.project
@@ -131,7 +131,7 @@ def build(desk: _Desk) -> None:
         sys.exit(error.exit_code)
     page = Graph(built.store()).view()
     folder = Path("build") if _is_shipped(project) else project / "build"
-    save(built, built.trig(), page.html, folder, digests(data, ontology))
+    save(built.quads, built.trig(), page.html, folder, digests(data, ontology))
     counts = ", ".join(f"{count} {name}" for name, count in built.report.counts.items())
     shown = Path(os.path.relpath(folder))
     click.echo(f"built {counts}; {len(built.quads)} quads")
@@ -159,7 +159,7 @@ def validate(desk: _Desk, style: str) -> None:
 
     Exits with 1 when there is an error; warnings and notes do not matter.
     """
-    from kg.build import check
+    from kg.builder import check
 
     project = desk.project
     report = check(project / "data", project / "ontology")
@@ -193,7 +193,7 @@ def query(
     known_by: str | None,
     style: str | None,
 ) -> None:
-    """Ask a named question, SPARQL text, or @FILE; without an argument list the questions.
+    r"""Ask a named question, SPARQL text or @FILE; without an argument list the questions.
 
     \b
     Examples:
@@ -217,10 +217,7 @@ def query(
             raise UsageError(msg)
         values[name] = value
     text = _read_file(question[1:]) if question.startswith("@") else question
-    from kg.query import query as ask
-    from kg.slice import slice_of
-
-    result = ask(slice_of(graph.store, as_of, known_by), text, values)
+    result = graph.query(text, as_of=as_of, known_by=known_by, **values)
     default = "turtle" if result.form == "CONSTRUCT" else "table"
     click.echo(result.to(style or default), nl=False)
 
@@ -239,7 +236,7 @@ def why(
     as_of: str | None,
     known_by: str | None,
 ) -> None:
-    """Show the statements behind a fact: dates, rank, references, rule and premises.
+    r"""Show the statements behind a fact: dates, rank, references, rule and premises.
 
     \b
     Examples:
@@ -292,11 +289,8 @@ def network(desk: _Desk, output: str, as_of: str | None, known_by: str | None) -
 @click.pass_obj
 def dump(desk: _Desk, output: str, as_of: str | None, known_by: str | None) -> None:
     """Write the whole graph in another format; *.ttl holds the default graph only."""
-    from kg.dump import dump as to_bytes
-    from kg.slice import slice_of
-
-    store = slice_of(desk.graph().store, as_of, known_by)
-    _write(Path(output), to_bytes(store, Path(output).suffix))
+    content = desk.graph().dump(Path(output).suffix, as_of=as_of, known_by=known_by)
+    _write(Path(output), content)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

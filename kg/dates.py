@@ -24,7 +24,7 @@ def days_in_month(year: int, month: int) -> int:
     >>> days_in_month(2020, 2), days_in_month(1900, 2)
     (29, 28)
     """
-    return 29 if month == 2 and calendar.isleap(year) else calendar.mdays[month]
+    return calendar.monthrange(400 + year % 400, month)[1]
 
 
 def next_day(day: Day) -> Day:

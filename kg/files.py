@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-import tempfile
 from pathlib import Path
 
 from kg.errors import InputError
@@ -15,6 +13,8 @@ def write_file(path: Path, content: bytes) -> None:
 
     Raises InputError when the place cannot be written to.
     """
+    import tempfile
+
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         try:
@@ -34,11 +34,17 @@ def write_file(path: Path, content: bytes) -> None:
 
 def digests(*folders: Path) -> dict[str, str]:
     """Return the SHA-256 of every file below the folders, by `folder/path` with `/`."""
+    import hashlib
+
     return {
         f"{folder.name}/{path.relative_to(folder).as_posix()}": hashlib.sha256(
             path.read_bytes()
         ).hexdigest()
         for folder in folders
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
+        for path in files_below(folder)
     }
+
+
+def files_below(folder: Path) -> list[Path]:
+    """Return every file below the folder, in the order of their paths."""
+    return sorted(path for path in folder.rglob("*") if path.is_file())

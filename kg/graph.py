@@ -9,23 +9,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.build import open_build
-from kg.build import build as build_quads
-from kg.project import shipped
+from kg.generations import open_build
 from kg.query import Result, questions
 from kg.query import query as ask
-from kg.slice import slice_of
-from kg.store import RemoteStore
-from kg.why import Explanation
-from kg.why import why as explain
+from kg.store import RemoteStore, Store
 
 if TYPE_CHECKING:
     import networkx as nx
     import rdflib
 
-    from kg.ontology import Question
-    from kg.store import Store
+    from kg.sparql import Question
     from kg.view import Page
+    from kg.why import Explanation
 
 
 class Graph:
@@ -41,7 +36,14 @@ class Graph:
         """Hold the store."""
         self.store = store
         # A slice is built once and serves every further question of the same dates.
-        self._slice = lru_cache(maxsize=8)(lambda a, k: slice_of(store, a, k))
+        self.slice = lru_cache(maxsize=8)(self._slice)
+
+    def _slice(self, as_of: str | None = None, known_by: str | None = None) -> Store:
+        if not as_of and not known_by:
+            return self.store
+        from kg.slice import slice_of
+
+        return slice_of(self.store, as_of, known_by)
 
     def query(
         self,
@@ -55,7 +57,7 @@ class Graph:
 
         Raises QueryError when the text is wrong, UsageError when a date or id is.
         """
-        return ask(self._slice(as_of, known_by), text, parameters)
+        return ask(self.slice(as_of, known_by), text, parameters)
 
     def why(
         self,
@@ -72,7 +74,9 @@ class Graph:
         >>> print(kg.open().why("lavrov", "holdsOffice").statements[0].start)
         2004-03-09
         """
-        return explain(self.store, subject, predicate, object, as_of=as_of, known_by=known_by)
+        from kg.why import why
+
+        return why(self.store, subject, predicate, object, as_of=as_of, known_by=known_by)
 
     def network(
         self, *, as_of: str | None = None, known_by: str | None = None
@@ -88,11 +92,11 @@ class Graph:
 
         return view(self.network(), as_of=as_of, focus=focus, hops=hops)
 
-    def dump(self, suffix: str) -> bytes:
+    def dump(self, suffix: str, *, as_of: str | None = None, known_by: str | None = None) -> bytes:
         """Return the graph in the format of the suffix, such as ".trig"."""
         from kg.dump import dump
 
-        return dump(self.store, suffix)
+        return dump(self.slice(as_of, known_by), suffix)
 
     @property
     def questions(self) -> dict[str, Question]:
@@ -113,15 +117,19 @@ def build(data: str | Path, ontology: str | Path) -> Graph:
 
     Raises DataError with every finding when the data are wrong.
     """
-    return Graph(build_quads(Path(data), Path(ontology)).store())
+    from kg.builder import build
+
+    return Graph(build(Path(data), Path(ontology)).store())
 
 
 def open(place: str | Path | None = None) -> Graph:  # noqa: A001 - reads as kg.open
-    """Open a build folder, a SPARQL 1.1 endpoint by its URL, or, without a place, the shipped graph.
+    """Open a build folder, a SPARQL 1.1 endpoint by its URL, or else the shipped graph.
 
     Raises StoreError when a folder holds no build, RemoteError when an endpoint does not answer.
     """
     if place is None:
+        from kg.project import shipped
+
         project = shipped()
         return build(project / "data", project / "ontology")
     if isinstance(place, str) and place.startswith(("http://", "https://")):

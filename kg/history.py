@@ -6,7 +6,6 @@ SPARQL 1.1 over the default graph.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, cast
@@ -14,8 +13,11 @@ from typing import TYPE_CHECKING, cast
 from pyoxigraph import Literal, NamedNode, QuerySolution
 
 from kg.statement import Entity, Kind, Rank, Reference, Source, Statement
+from kg.store import select
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from kg.store import Store
 
 _STATEMENTS = """
@@ -58,7 +60,7 @@ _ENTITIES = """
 SELECT ?id ?class ?en ?ru ?wikidata ?description {
   ?id a ?class .
   FILTER STRSTARTS(STR(?id), STR(id:))
-  FILTER NOT EXISTS { ?id a ?narrower . ?narrower rdfs:subClassOf ?class FILTER(?narrower != ?class) }
+  FILTER NOT EXISTS { ?id a ?narrow . ?narrow rdfs:subClassOf ?class FILTER(?narrow != ?class) }
   OPTIONAL { ?id rdfs:label ?en FILTER(LANG(?en) = "en") }
   OPTIONAL { ?id rdfs:label ?ru FILTER(LANG(?ru) = "ru") }
   OPTIONAL { ?id skos:exactMatch ?wikidata }
@@ -188,8 +190,7 @@ class History:
             )
 
     def _rows(self, sparql: str, *needed: str) -> Iterator[QuerySolution]:
-        for row in self.store.query(sparql):
-            row = cast("QuerySolution", row)
+        for row in select(self.store, sparql):
             if all(row[name] is not None for name in needed):
                 yield row
 

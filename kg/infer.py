@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
-from pyoxigraph import Literal, NamedNode, Quad, QuerySolution, Store, Triple
+from pyoxigraph import Literal, NamedNode, Quad, QuerySolution, QuerySolutions, Store, Triple
 
 from kg.assemble import describe, graph_triple
 from kg.dates import Period, iso
@@ -93,7 +93,7 @@ class _Engine:
 
     def apply(self, rule: Rule) -> list[Quad]:
         """Return the quads that one rule adds in this round, in a fixed order."""
-        found = self.store.query(rule.select, prefixes=self.words.prefixes)
+        found = cast("QuerySolutions", self.store.query(rule.select, prefixes=self.words.prefixes))
         conclusions = {
             (self.premises(rule, solution), triple)
             for solution in found
@@ -118,7 +118,7 @@ class _Engine:
         self.graphs[premise][triple] = None
         graph = self.words.statement(premise)
         mark = Quad(graph, term("kg:entailedBy"), self.words.rule(rule.name))
-        return (Quad(*triple, graph), mark)
+        return (Quad(triple.subject, triple.predicate, triple.object, graph), mark)
 
     def join(self, rule: Rule, premises: tuple[str, ...], triple: Triple) -> Iterable[Quad]:
         """Make a statement of what follows from several, for the days on which all hold."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, TypeVar, cast
 
@@ -16,6 +16,7 @@ from pyoxigraph import Literal, Quad
 
 from kg.dates import PartialDate
 from kg.errors import Finding, InputError, did_you_mean
+from kg.literals import URL, literal_problem
 from kg.ontology import Ontology, Property, read_turtle
 from kg.statement import RANKS, Entity, Rank, Reference, Source, Statement, disputes
 from kg.table import Row, Table
@@ -37,16 +38,6 @@ RecordT = TypeVar("RecordT", Entity, Source)
 _ID = re.compile(r"[a-z0-9]+(?:[-.][a-z0-9]+)*")
 _WIKIDATA = re.compile(r"Q[1-9]\d*")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_URL = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
-
-# XSD 1.1 Datatypes: the lexical spaces of what a curator is likely to write.
-_LEXICAL: Final = {
-    "xsd:integer": re.compile(r"[+-]?\d+"),
-    "xsd:decimal": re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)"),
-    "xsd:boolean": re.compile(r"true|false|0|1"),
-    "xsd:anyURI": _URL,
-}
-_DATES: Final = ("xsd:date", "xsd:gYearMonth", "xsd:gYear")
 
 
 @dataclass(frozen=True)
@@ -88,7 +79,7 @@ def read_dataset(folder: Path) -> tuple[DatasetInfo, list[Finding]]:
     values = {q.predicate.value: q.object.value for q in quads if isinstance(q.object, Literal)}
     base = values.get(term("void:uriSpace").value, "")
     issued = values.get(term("dcterms:issued").value, "")
-    if not findings and not re.fullmatch(_URL.pattern + "[/#]", base):
+    if not findings and not re.fullmatch(URL.pattern + "[/#]", base):
         message = "the dataset has no void:uriSpace that starts with http and ends with / or #"
         repair = 'add void:uriSpace "https://…/", the base of every IRI'
         findings.append(Finding(label, 1, 1, "error", message, repair))
@@ -110,22 +101,6 @@ def load(folder: Path, ontology: Ontology, dataset: DatasetInfo) -> Records:
     Raises InputError when a table cannot be opened.
     """
     return _Desk(folder, ontology).read(dataset)
-
-
-def literal_problem(text: str, datatype: str) -> str:
-    """Return why the text is not a literal of the XSD type (a CURIE), or "" when it is one.
-
-    >>> literal_problem("abc", "xsd:integer")
-    "'abc' is not of type xsd:integer"
-    """
-    pattern = _LEXICAL.get(datatype)
-    fits = not pattern or pattern.fullmatch(text) is not None
-    if datatype in _DATES:
-        try:
-            fits = PartialDate.parse(text).datatype == datatype
-        except ValueError as error:
-            return str(error)
-    return "" if fits else f"'{text}' is not of type {datatype}"
 
 
 class _Wrong(Exception):  # noqa: N818 - never leaves this module: one bad cell ends its row
@@ -213,13 +188,13 @@ class _Desk:
         for column in ("published", "accessed"):
             if cells[column]:
                 _date(column, cells[column])
-        if cells["url"] and not _URL.fullmatch(cells["url"]):
+        if cells["url"] and not URL.fullmatch(cells["url"]):
             message = f"'{cells['url']}' is not a web address"
             raise _Wrong("url", message, "write the whole address, starting with https://")
         if cells["sha256"] and not _SHA256.fullmatch(cells["sha256"]):
             message = "the digest is not 64 hexadecimal digits in lower case"
             raise _Wrong("sha256", message, "write the output of sha256sum, or leave it empty")
-        return Source(*(cells[column] for column in SOURCE_COLUMNS), row=row.place)
+        return Source(**{column: cells[column] for column in SOURCE_COLUMNS}, row=row.place)
 
     def check_id(self, identifier: str) -> None:
         if not _ID.fullmatch(identifier):

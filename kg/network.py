@@ -15,7 +15,7 @@ from kg.dates import iso
 from kg.errors import UsageError
 from kg.history import History
 from kg.slice import slice_of, statements_on
-from kg.statement import Entity, Statement
+from kg.statement import Entity, Reference, Statement
 from kg.why import status
 
 if TYPE_CHECKING:
@@ -60,7 +60,8 @@ def network(
     if as_of:
         statements = statements_on(history.statements, as_of)
     day = as_of or store.issued
-    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(issued=store.issued, **_dataset(store))
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    graph.graph.update(_dataset(store), issued=store.issued)
     for entity in sorted(history.entities.values(), key=lambda e: e.id):
         graph.add_node(entity.id, **_node(entity, history))
     for statement in statements:
@@ -155,7 +156,7 @@ def _edge(statement: Statement, history: History, day: str) -> dict[str, Any]:
     }
 
 
-def _reference(reference: Any, history: History) -> dict[str, str]:  # noqa: ANN401
+def _reference(reference: Reference, history: History) -> dict[str, str]:
     source = history.sources[reference.source]
     return _present(
         {
@@ -186,7 +187,8 @@ def _plain(graph: nx.MultiDiGraph[str]) -> nx.MultiDiGraph[str]:
             for name, value in attributes.items()
         }
 
-    copy: nx.MultiDiGraph[str] = nx.MultiDiGraph(**graph.graph)
+    copy: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    copy.graph.update(graph.graph)
     for node, attributes in graph.nodes(data=True):
         copy.add_node(node, **flat(attributes))
     for subject, target, key, attributes in graph.edges(keys=True, data=True):

@@ -6,7 +6,6 @@ Files are parsed strictly by Oxigraph's parsers; nothing is fetched for `owl:imp
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,12 +19,12 @@ from pyoxigraph import (
     NamedNode,
     Quad,
     RdfFormat,
-    Store,
     parse,
 )
 
 from kg.errors import Finding, InputError
 from kg.rules import Rule, RuleProblemError
+from kg.sparql import Question, first_comment, syntax_problem
 from kg.statement import Kind
 from kg.table import read_text
 from kg.vocab import STANDARD_PREFIXES, Vocabulary, term
@@ -34,7 +33,6 @@ _KINDS: Final[dict[str, Kind]] = {
     term("kg:StateProperty").value: "state",
     term("kg:EventProperty").value: "event",
 }
-_PARAMETER = re.compile(r"#\s*param\s+(\w+)\s+\(([^)\s]+)\)(\s+required)?\s*:\s*(.+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,40 +49,6 @@ class Property:
     range: frozenset[str] = frozenset()
     datatype: str = ""
     symmetric: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A parameter of a question; `type` is a class of the ontology or an XSD type, as a CURIE."""
-
-    name: str
-    type: str
-    required: bool
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A named question: its English text, its parameters and the SPARQL text."""
-
-    name: str
-    text: str
-    sparql: str
-    parameters: tuple[Parameter, ...] = ()
-
-    @classmethod
-    def parse(cls, name: str, sparql: str) -> Question:
-        """Read the comment lines at the head of the SPARQL text.
-
-        >>> question = Question.parse("members", '''# Who are the members?
-        ... # param organization (:InternationalOrganization): of which organisation
-        ... SELECT * { ?state :memberOf ?organization }''')
-        >>> question.text, question.parameters[0].name
-        ('Who are the members?', 'organization')
-        """
-        matches = [_PARAMETER.fullmatch(line.strip()) for line in sparql.splitlines()]
-        parameters = tuple(Parameter(m[1], m[2], bool(m[3]), m[4].strip()) for m in matches if m)
-        return cls(name, first_comment(sparql), sparql, parameters)
 
 
 @dataclass(frozen=True)
@@ -221,52 +185,6 @@ def read_turtle(path: Path, label: str, findings: list[Finding], base: str) -> l
         repair = "correct the Turtle here"
         findings.append(Finding(label, line, column, "error", message, repair))
         return []
-
-
-def first_comment(sparql: str) -> str:
-    """Return the text of the first line when it is a comment, else "".
-
-    >>> first_comment("# Who are the members?\\nSELECT * {}")
-    'Who are the members?'
-    """
-    line = sparql.partition("\n")[0].strip()
-    return line.lstrip("#").strip() if line.startswith("#") else ""
-
-
-_PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
-
-
-def syntax_problem(sparql: str, prefixes: dict[str, str]) -> tuple[str, int, int] | None:
-    """Return (message, line, column) of the first syntax error in the SPARQL query, if any.
-
-    Line and column count from 1; both are 0 where the parser gives no place.
-
-    >>> syntax_problem("SELECT * {\\n ?s ?p }", {})
-    ("unexpected '}'", 2, 8)
-    """
-    try:
-        Store().query(sparql, prefixes=prefixes)
-    except SyntaxError as error:
-        return describe_syntax_error(str(error), sparql)
-    except ValueError as error:
-        return str(error), 0, 0
-    return None
-
-
-def describe_syntax_error(error: str, sparql: str) -> tuple[str, int, int]:
-    """Turn the parser's long list of what it expected into what stands there instead."""
-    match = _PLACE.match(error)
-    if match is None:
-        return error, 0, 0
-    line, column = int(match[1]), int(match[2])
-    lines = sparql.splitlines()
-    rest = lines[line - 1][column - 1 :] if line <= len(lines) else ""
-    if not match[3].startswith("expected"):
-        return match[3], line, column
-    if not rest.strip() and not any(part.strip() for part in lines[line:]):
-        return "unexpected end of the query", line, column
-    found = re.match(r"\s*(\w+|\S)", rest)
-    return f"unexpected '{found[1]}'" if found else "unexpected end of line", line, column
 
 
 def _read_rules(folder: Path, words: Vocabulary, findings: list[Finding]) -> Iterator[Rule]:

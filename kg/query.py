@@ -6,7 +6,6 @@ A Result always knows its columns, also when it has no rows.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,17 +16,15 @@ from pyoxigraph import (
     Literal,
     NamedNode,
     QueryBoolean,
-    QuerySolution,
     QuerySolutions,
     RdfFormat,
     Triple,
     serialize,
 )
 
-from kg.dates import PartialDate
 from kg.errors import QueryError, UsageError, did_you_mean
-from kg.load import literal_problem
-from kg.ontology import Parameter, Question
+from kg.sparql import Parameter, Question
+from kg.store import select
 from kg.vocab import Vocabulary, term
 
 if TYPE_CHECKING:
@@ -102,6 +99,8 @@ class Result:
             return "Int64"
         if types == {term("xsd:boolean").value}:
             return "boolean"
+        from kg.dates import PartialDate
+
         if types == {term("xsd:date").value} and all(
             PartialDate.parse(row[index].value).year >= 1  # type: ignore[union-attr]
             for row in self.terms
@@ -167,6 +166,8 @@ class Result:
 
     def to_json(self) -> str:
         """Return SPARQL 1.1 Query Results JSON."""
+        import json
+
         if self.form == "ASK":
             return json.dumps({"head": {}, "boolean": bool(self)}) + "\n"
         bindings = [
@@ -211,8 +212,7 @@ class Result:
 def questions(store: Store) -> dict[str, Question]:
     """Return the named questions that the graph carries, by name."""
     found = {}
-    for row in store.query(_QUESTIONS):
-        row = cast("QuerySolution", row)
+    for row in select(store, _QUESTIONS):
         name = store.words.local("question", cast("NamedNode", row["question"]).value)
         found[name] = Question.parse(name, cast("Literal", row["sparql"]).value)
     return dict(sorted(found.items()))
@@ -282,6 +282,8 @@ def _question(store: Store, name: str) -> Question:
 
 
 def _parameter_term(store: Store, parameter: Parameter, text: str) -> Term:
+    from kg.literals import literal_problem
+
     words = store.words
     if parameter.type.startswith("xsd:"):
         problem = literal_problem(text, parameter.type)

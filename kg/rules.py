@@ -13,16 +13,10 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, QuerySolution, RdfFormat, Triple, parse
 
+from kg.sparql import TOKEN
+
 Node = NamedNode | Literal
 
-# SPARQL 1.1 §19.8: comments, IRIs, strings, variables, words and single marks.
-_TOKEN: Final = re.compile(
-    r"#[^\n]*"
-    r"|<[^<>\"{}|^`\\\s]*>"
-    r"|\"\"\".*?\"\"\"|'''.*?'''|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'"
-    r"|[?$]\w+|\w+|\S",
-    re.DOTALL,
-)
 _VARIABLE: Final = "urn:kg:variable:"
 
 
@@ -61,7 +55,7 @@ class Rule:
         >>> Rule.parse("inverse", "", "inverse.rq", sparql, words).premises
         ('said',)
         """
-        tokens = [m for m in _TOKEN.finditer(sparql) if not m[0].startswith("#")]
+        tokens = [m for m in TOKEN.finditer(sparql) if not m[0].startswith("#")]
         words = [token[0].upper() for token in tokens]
         if "CONSTRUCT" not in words or words[words.index("CONSTRUCT") + 1] != "{":
             msg = "a rule is a CONSTRUCT query with a head"

@@ -7,16 +7,16 @@ stands above cannot tell them apart.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
 import pyoxigraph
-from pyoxigraph import Literal, Quad, QueryBoolean, QuerySolutions, QueryTriples
+from pyoxigraph import Literal, Quad, QueryBoolean, QuerySolution, QuerySolutions, QueryTriples
 
 from kg.errors import QueryError, RemoteError, StoreError
-from kg.ontology import describe_syntax_error
+from kg.sparql import describe_syntax_error
 from kg.vocab import Vocabulary, term
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class EmbeddedStore:
     """An Oxigraph store in this process: in memory, or a folder opened read-only.
 
     >>> store = EmbeddedStore(pyoxigraph.Store())
-    >>> bool(store.query("ASK { ?s ?p ?o }"))
+    >>> bool(store.query_plain("ASK { ?s ?p ?o }"))
     False
     """
 
@@ -121,7 +121,7 @@ class EmbeddedStore:
         try:
             answer: Answer = self.pyoxigraph.query(sparql, prefixes=prefixes)
         except SyntaxError as error:
-            raise QueryError(*describe_syntax_error(str(error), sparql)) from error
+            raise QueryError(*describe_syntax_error(str(error), sparql, prefixes)) from error
         except ValueError as error:
             raise QueryError(str(error)) from error
         except (OSError, RuntimeError) as error:
@@ -158,7 +158,7 @@ class RemoteStore:
     def quads(self) -> Iterator[Quad]:
         """Yield every quad, by one SELECT over all graphs."""
         everything = "SELECT ?s ?p ?o ?g { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }"
-        for solution in self._post(everything):
+        for solution in cast("QuerySolutions", self._post(everything)):
             subject, predicate, value, graph = (solution[name] for name in "spog")
             yield Quad(subject, predicate, value, graph or pyoxigraph.DefaultGraph())
 
@@ -220,6 +220,11 @@ class RemoteStore:
         return answer
 
 
+def select(store: Store, sparql: str) -> Iterator[QuerySolution]:
+    """Yield the solutions of a query that is known to be a SELECT."""
+    return iter(cast("QuerySolutions", store.query(sparql)))
+
+
 def write(quads: Iterable[Quad], folder: Path) -> None:
     """Write a new store into an empty folder, flushed to disk.
 
@@ -235,11 +240,11 @@ def write(quads: Iterable[Quad], folder: Path) -> None:
         raise StoreError(msg) from error
 
 
-def _dataset_value(query: object, curie: str) -> str:
+def _dataset_value(ask: Callable[[str], Answer], curie: str) -> str:
     """Return the value that the graph's dcat:Dataset gives for the property."""
     kind, predicate = term("dcat:Dataset"), term(curie)
-    solutions = query(f"SELECT ?value {{ ?dataset a {kind} ; {predicate} ?value }}")  # type: ignore[operator]
-    for solution in solutions:
+    found = ask(f"SELECT ?value {{ ?dataset a {kind} ; {predicate} ?value }}")
+    for solution in cast("QuerySolutions", found):
         value = solution["value"]
         if isinstance(value, Literal):
             return value.value

@@ -1,0 +1,93 @@
+"""Generations: what stands in `build/`, and how a new build takes the place of the old one.
+
+A side door of the walk: quads, TriG and page → a folder; a folder → its store.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from kg.errors import StoreError
+from kg.files import digests, files_below, write_file
+from kg.store import EmbeddedStore, write
+
+if TYPE_CHECKING:
+    from pyoxigraph import Quad
+
+MANIFEST: Final = "manifest.json"
+
+
+def save(
+    quads: Sequence[Quad], trig: bytes, page: str, folder: Path, sources: dict[str, str]
+) -> None:
+    """Write store, `graph.trig` and `graph.html` below the folder; the old build stays until then.
+
+    The store is written aside as a generation named by the digest of the graph, and becomes the
+    current one when `manifest.json`, written last and in one step, names it.
+    """
+    import hashlib
+    import shutil
+    import tempfile
+
+    digest = hashlib.sha256(trig).hexdigest()
+    generation = f"store-{digest[:16]}"
+    folder.mkdir(parents=True, exist_ok=True)
+    if not (folder / generation).is_dir():
+        aside = Path(tempfile.mkdtemp(prefix="aside-", dir=folder))
+        try:
+            write(quads, aside)
+            aside.chmod(0o755)
+            aside.rename(folder / generation)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+    write_file(folder / "graph.trig", trig)
+    write_file(folder / "graph.html", page.encode())
+    before = read_manifest(folder).get("store") if (folder / MANIFEST).exists() else None
+    manifest = {"store": generation, "quads": len(quads), "sources": sources}
+    write_file(folder / MANIFEST, (json.dumps(manifest, indent=1) + "\n").encode())
+    for old in folder.glob("store-*"):
+        if old.name not in {generation, before}:
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def open_build(folder: Path) -> EmbeddedStore:
+    """Open the store of a build folder, read-only.
+
+    Raises StoreError when there is no build, or it is damaged.
+    """
+    return EmbeddedStore.open(folder / str(read_manifest(folder)["store"]))
+
+
+def read_manifest(folder: Path) -> dict[str, object]:
+    """Return what `manifest.json` says.
+
+    Raises StoreError when it is missing or damaged.
+    """
+    try:
+        manifest: dict[str, object] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        manifest["store"]
+    except FileNotFoundError as error:
+        msg = f"there is no build in {folder}; run 'kg build' first"
+        raise StoreError(msg) from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        msg = f"{folder / MANIFEST} is damaged; run 'kg build' to make it anew"
+        raise StoreError(msg) from error
+    return manifest
+
+
+def is_stale(folder: Path, project: Path) -> bool:
+    """Say whether the files of the project differ from those the build was made of.
+
+    Files are read only when one of them is younger than the build.
+    """
+    inputs = (project / "data", project / "ontology")
+    built = (folder / MANIFEST).stat().st_mtime_ns
+    recorded = read_manifest(folder).get("sources")
+    files = [path for each in inputs for path in files_below(each)]
+    unchanged = all(path.stat().st_mtime_ns <= built for path in files)
+    if unchanged and isinstance(recorded, dict) and len(recorded) == len(files):
+        return False
+    return recorded != digests(*inputs)

@@ -1,0 +1,130 @@
+"""SPARQL texts: named questions with their parameters, and where a syntax error stands."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from pyoxigraph import Store
+
+_PARAMETER: Final = re.compile(r"#\s*param\s+(\w+)\s+\(([^)\s]+)\)(\s+required)?\s*:\s*(.+)")
+_PLACE: Final = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+
+# SPARQL 1.1 §19.8: comments, IRIs, strings, variables, prefixed names, words and single marks.
+TOKEN: Final = re.compile(
+    r"#[^\n]*"
+    r"|<[^<>\"{}|^`\\\s]*>"
+    r"|\"\"\".*?\"\"\"|'''.*?'''|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'"
+    r"|[?$]\w+|[\w-]*:[\w-]*(?:\.[\w-]+)*|\w+|\S",
+    re.DOTALL,
+)
+# Among the marks that the parser expected stands what it has to say in words, if anything.
+_SENTENCE: Final = re.compile(r"[A-Z][a-z]+ (?:\w+ ){2,}\w+")
+MAX_TOKENS: Final = 5000
+_FAR: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a question; `type` is a class of the ontology or an XSD type, as a CURIE."""
+
+    name: str
+    type: str
+    required: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A named question: its English text, its parameters and the SPARQL text."""
+
+    name: str
+    text: str
+    sparql: str
+    parameters: tuple[Parameter, ...] = ()
+
+    @classmethod
+    def parse(cls, name: str, sparql: str) -> Question:
+        """Read the comment lines at the head of the SPARQL text.
+
+        >>> question = Question.parse("members", '''# Who are the members?
+        ... # param organization (:InternationalOrganization): of which organisation
+        ... SELECT * { ?state :memberOf ?organization }''')
+        >>> question.text, question.parameters[0].name
+        ('Who are the members?', 'organization')
+        """
+        matches = [_PARAMETER.fullmatch(line.strip()) for line in sparql.splitlines()]
+        parameters = tuple(Parameter(m[1], m[2], bool(m[3]), m[4].strip()) for m in matches if m)
+        return cls(name, first_comment(sparql), sparql, parameters)
+
+
+def first_comment(sparql: str) -> str:
+    r"""Return the text of the first line when it is a comment, else "".
+
+    >>> first_comment("# Who are the members?\nSELECT * {}")
+    'Who are the members?'
+    """
+    line = sparql.partition("\n")[0].strip()
+    return line.lstrip("#").strip() if line.startswith("#") else ""
+
+
+def syntax_problem(sparql: str, prefixes: dict[str, str]) -> tuple[str, int, int] | None:
+    r"""Return (message, line, column) of the first syntax error in the SPARQL query, if any.
+
+    Line and column count from 1; both are 0 where the parser gives no place.
+
+    >>> syntax_problem("SELECT * {\n ?s ?p }", {})
+    ("unexpected '}'", 2, 8)
+    """
+    try:
+        Store().query(sparql, prefixes=prefixes)
+    except SyntaxError as error:
+        return describe_syntax_error(str(error), sparql, prefixes)
+    except ValueError as error:
+        return str(error), 0, 0
+    return None
+
+
+def describe_syntax_error(
+    error: str, sparql: str, prefixes: dict[str, str]
+) -> tuple[str, int, int]:
+    """Turn the parser's list of what it expected into what stands there instead, and where.
+
+    The parser's own place can lie behind the mistake by the length of a keyword that it tried, so
+    the place is found anew: it is the first token with which the text can no longer be completed.
+    """
+    match = _PLACE.match(error)
+    if match is None or not match[3].startswith("expected"):
+        return (match[3], int(match[1]), int(match[2])) if match else (error, 0, 0)
+    tokens = [token for token in TOKEN.finditer(sparql) if not token[0].startswith("#")]
+    for token in tokens[:MAX_TOKENS]:
+        if not _can_go_on(sparql[: token.end()], prefixes):
+            line = sparql.count("\n", 0, token.start()) + 1
+            column = token.start() - sparql.rfind("\n", 0, token.start())
+            what = f"unexpected '{token[0]}'"
+            if "Prefix not found" in error and ":" in token[0]:
+                what = f"the prefix of '{token[0]}' is not declared"
+            return what, line, column
+    lines = sparql.rstrip().split("\n")
+    if sentence := _SENTENCE.search(match[3]):
+        return sentence[0], int(match[1]), int(match[2])
+    return "unexpected end of the query", len(lines), len(lines[-1]) + 1
+
+
+def _can_go_on(text: str, prefixes: dict[str, str]) -> bool:
+    """Whether some text could follow to make a query.
+
+    Then the first thing to fail is an impossible mark far behind the text, farther than the
+    parser's place can be off.
+    """
+    try:
+        Store().query(f"{text}{' ' * _FAR}\x01", prefixes=prefixes)
+    except SyntaxError as error:
+        match = _PLACE.match(str(error))
+        lines = text.split("\n")
+        return match is not None and (int(match[1]), int(match[2])) > (
+            len(lines),
+            len(lines[-1]) + _FAR,
+        )
+    return True
