@@ -1,0 +1,42 @@
+"""The README's console examples are run, and their output is compared."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"```console\n\$ (.*?)\n(.*?)```", README, re.DOTALL)
+
+
+def kg(*arguments: str) -> str:
+    """Run the command on the shipped graph and return what it prints."""
+    command = [sys.executable, "-m", "kg", *arguments]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=True, timeout=60)
+    return done.stdout
+
+
+@pytest.mark.parametrize(("command", "output"), EXAMPLES, ids=[c for c, _ in EXAMPLES])
+def test_the_example_prints_what_the_readme_shows(
+    command: str, output: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    program, *arguments = shlex.split(command)
+
+    assert program == "kg"
+    assert output == kg(*arguments)
+
+
+def test_the_readme_gives_the_two_commands_that_the_checks_run() -> None:
+    commands = re.findall(r"^python3 -m venv .*$", README, re.MULTILINE)
+
+    assert [
+        "python3 -m venv .venv && .venv/bin/pip install -e . && .venv/bin/kg build",
+        "python3 -m venv .venv && .venv/bin/pip install -e '.[test]' && .venv/bin/pytest",
+    ] == commands
