@@ -46,13 +46,18 @@ def assemble(records: Records, ontology: Ontology) -> list[Quad]:
     return quads
 
 
-def world(graphs: dict[str, list[Triple]], statements: Iterable[Statement]) -> list[Quad]:
-    """Return the default graph's share of the statements' graphs: each triple once, in order.
+def world(
+    words: Vocabulary, graphs: dict[str, list[Triple]], statements: Iterable[Statement]
+) -> list[Quad]:
+    """Return what the default graph says of one date: which statements hold, and their triples.
 
-    `graphs` holds each statement's triples by its id.
+    `graphs` holds each statement's triples by its id; each quad stands once, in order.
     """
-    triples = (triple for statement in statements for triple in graphs[statement.id])
-    return [Quad(*triple) for triple in dict.fromkeys(triples)]
+    quads: dict[Quad, None] = {}
+    for statement in statements:
+        quads[Quad(words.statement(statement.id), _A, term("kg:CurrentStatement"))] = None
+        quads |= {Quad(*triple): None for triple in graphs[statement.id]}
+    return list(quads)
 
 
 def graph_triple(words: Vocabulary, statement: Statement) -> Quad:

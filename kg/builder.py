@@ -77,5 +77,5 @@ def _walk(data: Path, ontology: Path) -> Built:
     today = statements_on(statements, dataset.issued)
     counts = report.counts | {"inferred": len(inference.statements)}
     quads += inference.quads
-    quads += world(inference.graphs, today)
+    quads += world(words, inference.graphs, today)
     return Built(list(dict.fromkeys(quads)), Report(report.findings, counts), words)

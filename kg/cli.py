@@ -205,6 +205,8 @@ def query(
     Prefixes are declared: `:` the ontology, id: entities, src: sources, st: statements, kg: and
     the usual ones.
     """
+    from kg.query import query as ask
+
     graph = desk.graph()
     if question is None:
         _print_questions(graph)
@@ -217,7 +219,8 @@ def query(
             raise UsageError(msg)
         values[name] = value
     text = _read_file(question[1:]) if question.startswith("@") else question
-    result = graph.query(text, as_of=as_of, known_by=known_by, **values)
+    # Not by graph.query(**values): a parameter may have the name of one of its arguments.
+    result = ask(graph.slice(as_of, known_by), text, values)
     default = "turtle" if result.form == "CONSTRUCT" else "table"
     click.echo(result.to(style or default), nl=False)
 

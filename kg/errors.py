@@ -7,15 +7,13 @@ Each exception class carries the exit code with which the command line ends.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, NamedTuple
 
 Severity = Literal["error", "warning", "note"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Finding:
-    """One thing to look at in the project's files.
+class Finding(NamedTuple):
+    """One thing to look at in the project's files; findings sort by place.
 
     `path` is relative to the project's folder, with `/`.
     `line` and `column` count from 1, `column` in characters; 0 means the whole file or line.

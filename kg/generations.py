@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from kg.errors import StoreError
+from kg.errors import InputError, StoreError
 from kg.files import digests, files_below, write_file
 from kg.store import EmbeddedStore, write
 
@@ -27,6 +27,8 @@ def save(
 
     The store is written aside as a generation named by the digest of the graph, and becomes the
     current one when `manifest.json`, written last and in one step, names it.
+
+    Raises InputError when the folder cannot be made, StoreError when the disk refuses.
     """
     import hashlib
     import shutil
@@ -34,23 +36,46 @@ def save(
 
     digest = hashlib.sha256(trig).hexdigest()
     generation = f"store-{digest[:16]}"
-    folder.mkdir(parents=True, exist_ok=True)
-    if not (folder / generation).is_dir():
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix="aside-", dir=folder))
-        try:
+    except OSError as error:
+        msg = f"{folder} cannot be written to: {error.strerror}"
+        raise InputError(msg) from error
+    try:
+        if not _is_whole(folder / generation, len(quads)):
+            shutil.rmtree(folder / generation, ignore_errors=True)
             write(quads, aside)
             aside.chmod(0o755)
             aside.rename(folder / generation)
-        finally:
-            shutil.rmtree(aside, ignore_errors=True)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
     write_file(folder / "graph.trig", trig)
     write_file(folder / "graph.html", page.encode())
-    before = read_manifest(folder).get("store") if (folder / MANIFEST).exists() else None
+    before = _generation_before(folder)
     manifest = {"store": generation, "quads": len(quads), "sources": sources}
     write_file(folder / MANIFEST, (json.dumps(manifest, indent=1) + "\n").encode())
     for old in folder.glob("store-*"):
         if old.name not in {generation, before}:
             shutil.rmtree(old, ignore_errors=True)
+
+
+def _is_whole(store: Path, size: int) -> bool:
+    """Say whether the folder holds a store of so many quads that can be read to its end."""
+    if not store.is_dir():
+        return False
+    try:
+        return sum(1 for _ in EmbeddedStore.open(store).quads()) == size
+    except StoreError:
+        return False
+
+
+def _generation_before(folder: Path) -> object:
+    """Return the generation that the manifest names; a missing or damaged one names none."""
+    try:
+        return read_manifest(folder)["store"]
+    except StoreError:
+        return None
 
 
 def open_build(folder: Path) -> EmbeddedStore:

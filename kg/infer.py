@@ -98,6 +98,7 @@ class _Engine:
             (self.premises(rule, solution), triple)
             for solution in found
             for triple in rule.conclude(solution)
+            if self.premises(rule, solution)
         }
         fresh: list[Quad] = []
         for premises, triple in sorted(conclusions, key=lambda c: (c[0], str(c[1]))):
@@ -108,7 +109,9 @@ class _Engine:
         return fresh
 
     def premises(self, rule: Rule, solution: QuerySolution) -> tuple[str, ...]:
-        names = {self.words.local("st", solution[name].value) for name in rule.premises}
+        """Return the ids of the statements that the solution stands on, optional ones if there."""
+        graphs = (solution[name] for name in rule.premises)
+        names = {self.words.local("st", g.value) for g in graphs if isinstance(g, NamedNode)}
         return tuple(sorted(names))
 
     def entail(self, rule: Rule, premise: str, triple: Triple) -> Iterable[Quad]:

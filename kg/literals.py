@@ -5,18 +5,34 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from pyoxigraph import NamedNode
+
 from kg.dates import PartialDate
 
-URL: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
+_URL: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 
 # XSD 1.1 Datatypes: the lexical spaces of what a curator is likely to write.
 _LEXICAL: Final = {
-    "xsd:integer": re.compile(r"[+-]?\d+"),
-    "xsd:decimal": re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)"),
+    "xsd:integer": re.compile(r"[+-]?[0-9]+"),
+    "xsd:decimal": re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"),
     "xsd:boolean": re.compile(r"true|false|0|1"),
-    "xsd:anyURI": URL,
 }
 _DATES: Final = ("xsd:date", "xsd:gYearMonth", "xsd:gYear")
+
+
+def is_web_address(text: str) -> bool:
+    """Say whether the text is an IRI that starts with http:// or https://.
+
+    >>> is_web_address("https://example.org/"), is_web_address("https://["), is_web_address("a b")
+    (True, False, False)
+    """
+    if not _URL.fullmatch(text):
+        return False
+    try:
+        NamedNode(text)
+    except ValueError:
+        return False
+    return True
 
 
 def literal_problem(text: str, datatype: str) -> str:
@@ -27,6 +43,8 @@ def literal_problem(text: str, datatype: str) -> str:
     """
     pattern = _LEXICAL.get(datatype)
     fits = not pattern or pattern.fullmatch(text) is not None
+    if datatype == "xsd:anyURI":
+        fits = is_web_address(text)
     if datatype in _DATES:
         try:
             fits = PartialDate.parse(text).datatype == datatype

@@ -16,8 +16,8 @@ from pyoxigraph import Literal, Quad
 
 from kg.dates import PartialDate
 from kg.errors import Finding, InputError, did_you_mean
-from kg.literals import URL, literal_problem
-from kg.ontology import Ontology, Property, read_turtle
+from kg.literals import is_web_address, literal_problem
+from kg.ontology import NO_BASE, Ontology, Property, read_turtle
 from kg.statement import RANKS, Entity, Rank, Reference, Source, Statement, disputes
 from kg.table import Row, Table
 from kg.vocab import term
@@ -36,7 +36,7 @@ RecordT = TypeVar("RecordT", Entity, Source)
 
 # A local name that needs no escape in Turtle and SPARQL (SPARQL 1.1 §19.8, PN_LOCAL).
 _ID = re.compile(r"[a-z0-9]+(?:[-.][a-z0-9]+)*")
-_WIKIDATA = re.compile(r"Q[1-9]\d*")
+_WIKIDATA = re.compile(r"Q[1-9][0-9]*")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -53,8 +53,8 @@ class DatasetInfo:
 class Records:
     """What the tables say; `findings` holds everything that was wrong with them.
 
-    `doubtful` names the ids that occur in rows left out, so that later checks can keep quiet
-    about what only follows from those rows.
+    `doubtful` names the ids that occur in rows left out, and `complete` is false when a whole
+    file could not be read, so that later checks can keep quiet about what only follows from that.
     """
 
     dataset: DatasetInfo
@@ -63,6 +63,7 @@ class Records:
     statements: tuple[Statement, ...]
     findings: tuple[Finding, ...]
     doubtful: frozenset[str] = frozenset()
+    complete: bool = True
 
 
 def read_dataset(folder: Path) -> tuple[DatasetInfo, list[Finding]]:
@@ -79,16 +80,17 @@ def read_dataset(folder: Path) -> tuple[DatasetInfo, list[Finding]]:
     values = {q.predicate.value: q.object.value for q in quads if isinstance(q.object, Literal)}
     base = values.get(term("void:uriSpace").value, "")
     issued = values.get(term("dcterms:issued").value, "")
-    if not findings and not re.fullmatch(URL.pattern + "[/#]", base):
+    if not findings and not (is_web_address(base) and base.endswith(("/", "#"))):
         message = "the dataset has no void:uriSpace that starts with http and ends with / or #"
         repair = 'add void:uriSpace "https://…/", the base of every IRI'
         findings.append(Finding(label, 1, 1, "error", message, repair))
-    if not findings and literal_problem(issued, "xsd:date"):
+    if findings:
+        return DatasetInfo(NO_BASE, "0001-01-01"), findings
+    if literal_problem(issued, "xsd:date"):
         message = "the dataset has no day in dcterms:issued"
         repair = 'add dcterms:issued "YYYY-MM-DD"^^xsd:date, the day for which the data are current'
         findings.append(Finding(label, 1, 1, "error", message, repair))
-    if findings:
-        return DatasetInfo("urn:kg:", "0001-01-01"), findings
+        issued = "0001-01-01"
     return DatasetInfo(base, issued, tuple(quads)), findings
 
 
@@ -111,6 +113,10 @@ class _Wrong(Exception):  # noqa: N818 - never leaves this module: one bad cell 
         self.column, self.message, self.repair = column, message, repair
 
 
+class _Unsure(Exception):  # noqa: N818 - never leaves this module
+    """A row that cannot be judged, because the ontology could not be read."""
+
+
 class _Desk:
     """Reads the tables of one project and gathers what they say and what is wrong with them."""
 
@@ -122,6 +128,7 @@ class _Desk:
         self.sources: dict[str, Source] = {}
         self.doubtful: set[str] = set()
         self.unknown: set[str] = set()
+        self.complete = True
 
     def read(self, dataset: DatasetInfo) -> Records:
         entities = self.records("entities", ENTITY_COLUMNS, self.entity)
@@ -140,6 +147,7 @@ class _Desk:
             ),
             tuple(self.findings),
             frozenset(self.doubtful),
+            self.complete,
         )
 
     def records(
@@ -151,6 +159,8 @@ class _Desk:
         found = []
         for row in table:
             identifier = row.cells["id"]
+            if not table.complete:
+                continue
             if identifier in first:
                 message = f"id '{identifier}' is already that of line {first[identifier].line}"
                 repair = "remove this row or give it another id"
@@ -159,6 +169,8 @@ class _Desk:
             first[identifier] = row
             try:
                 found.append(make(row))
+            except _Unsure:
+                table.lost.add(identifier)
             except _Wrong as wrong:
                 self.findings.append(row.error(wrong.column, wrong.message, wrong.repair))
                 table.lost.add(identifier)
@@ -171,6 +183,8 @@ class _Desk:
         cells = row.cells
         self.check_id(cells["id"])
         if cells["class"] not in self.ontology.classes:
+            if not self.ontology.complete:
+                raise _Unsure
             message = f"class '{cells['class']}' is not in the ontology"
             known = did_you_mean(cells["class"], self.ontology.classes)
             raise _Wrong("class", message, _hint(known, "correct it or add it to the ontology"))
@@ -188,7 +202,7 @@ class _Desk:
         for column in ("published", "accessed"):
             if cells[column]:
                 _date(column, cells[column])
-        if cells["url"] and not URL.fullmatch(cells["url"]):
+        if cells["url"] and not is_web_address(cells["url"]):
             message = f"'{cells['url']}' is not a web address"
             raise _Wrong("url", message, "write the whole address, starting with https://")
         if cells["sha256"] and not _SHA256.fullmatch(cells["sha256"]):
@@ -260,7 +274,10 @@ class _Desk:
     def property(self, row: Row) -> Property | None:
         name = row.cells["predicate"]
         found = self.ontology.properties.get(name)
-        if found is None and not self.ontology.findings:
+        if not name:
+            repair = "write the name of a property of the ontology"
+            self.findings.append(row.error("predicate", "the predicate is missing", repair))
+        elif found is None and self.ontology.complete:
             message = f"predicate '{name}' is not a property of the ontology"
             known = did_you_mean(name, self.ontology.properties)
             hint = _hint(known, "correct it or add it to the ontology")
@@ -298,9 +315,10 @@ class _Desk:
     def check_class(self, row: Row, column: str, name: str, allowed: frozenset[str]) -> None:
         entity = self.entities.get(row.cells[column])
         if entity and not self.ontology.is_a(entity.class_name, allowed):
-            article = "an" if entity.class_name[0] in "AEIOU" else "a"
-            message = f"{column} '{entity.id}' is {article} {entity.class_name}"
-            repair = f"the {column} of '{name}' must be a {' or '.join(sorted(allowed))}"
+            kind = entity.class_name
+            message = f"{column} '{entity.id}' is {_article(kind)} {kind}"
+            kinds = " or ".join(f"{_article(kind)} {kind}" for kind in sorted(allowed))
+            repair = f"the {column} of '{name}' must be {kinds}"
             self.findings.append(row.error(column, message, repair))
 
     def check_times(self, row: Row, known: Property | None) -> None:
@@ -338,6 +356,7 @@ class _Desk:
     def close(self, table: Table) -> None:
         self.findings += table.findings
         self.doubtful |= table.lost - {""}
+        self.complete &= table.complete
 
 
 def attach_attestations(statements: list[Statement]) -> list[Statement]:
@@ -395,6 +414,10 @@ def _time_problem(
         message = f"'{known.name}' happens on a day but the row does not say which"
         return "at", message, "give at, or start and end for what took several days"
     return None
+
+
+def _article(noun: str) -> str:
+    return "an" if noun[0] in "AEIOUaeiou" else "a"
 
 
 def _hint(known: str, otherwise: str) -> str:

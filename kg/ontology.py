@@ -6,8 +6,9 @@ Files are parsed strictly by Oxigraph's parsers; nothing is fetched for `owl:imp
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Final
@@ -16,23 +17,30 @@ from pyoxigraph import (
     BlankNode,
     CanonicalizationAlgorithm,
     Dataset,
+    Literal,
     NamedNode,
     Quad,
     RdfFormat,
+    Triple,
     parse,
 )
 
-from kg.errors import Finding, InputError
+from kg.errors import Finding, InputError, did_you_mean
 from kg.rules import Rule, RuleProblemError
 from kg.sparql import Question, first_comment, syntax_problem
 from kg.statement import Kind
 from kg.table import read_text
 from kg.vocab import STANDARD_PREFIXES, Vocabulary, term
 
+# The base while the dataset names none; nothing of an ontology lies below it.
+NO_BASE: Final = "urn:kg:"
+
 _KINDS: Final[dict[str, Kind]] = {
     term("kg:StateProperty").value: "state",
     term("kg:EventProperty").value: "event",
 }
+
+Node = NamedNode | BlankNode | Literal | Triple
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +61,11 @@ class Property:
 
 @dataclass(frozen=True)
 class Ontology:
-    """Everything that `ontology/` says, checked for syntax; what was wrong is in `findings`."""
+    """Everything that `ontology/` says, checked for syntax; what was wrong is in `findings`.
+
+    `complete` is false when a Turtle file could not be read: what the ontology lacks may stand
+    there.
+    """
 
     words: Vocabulary
     quads: tuple[Quad, ...] = ()
@@ -61,16 +73,18 @@ class Ontology:
     rules: tuple[Rule, ...] = ()
     questions: tuple[Question, ...] = ()
     findings: tuple[Finding, ...] = ()
+    complete: bool = True
 
     @cached_property
     def classes(self) -> dict[str, frozenset[str]]:
         """Name of each class → the names of itself and all its superclasses in this ontology."""
         parents: dict[str, set[str]] = {}
         for quad in self._about(term("rdf:type"), term("owl:Class"), term("rdfs:Class")):
-            parents[self._name(quad.subject)] = set()
-        for quad in self.quads:
-            if quad.predicate == term("rdfs:subClassOf"):
-                parents.setdefault(self._name(quad.subject), set()).add(self._name(quad.object))
+            parents[self.local_name(quad.subject)] = set()
+        for quad in self._about(term("rdfs:subClassOf")):
+            parents.setdefault(self.local_name(quad.subject), set()).add(
+                self.local_name(quad.object)
+            )
         own = {name for name in parents if name}
         return {name: frozenset(_reach(name, parents) & own) for name in own}
 
@@ -80,7 +94,7 @@ class Ontology:
         types: dict[str, set[str]] = {}
         for quad in self._about(term("rdf:type")):
             if isinstance(quad.object, NamedNode):
-                types.setdefault(self._name(quad.subject), set()).add(quad.object.value)
+                types.setdefault(self.local_name(quad.subject), set()).add(quad.object.value)
         property_types = {
             term(f"owl:{kind}Property").value for kind in ("Object", "Datatype", "Symmetric")
         } | {term("rdf:Property").value, *_KINDS}
@@ -102,46 +116,56 @@ class Ontology:
         return Property(
             name,
             kinds[0] if kinds else "timeless",
-            frozenset(map(self._local, self._classes_of(name, "rdfs:domain"))),
-            frozenset() if is_literal else frozenset(map(self._local, ranges)),
+            self._own(self._classes_of(name, "rdfs:domain")),
+            frozenset() if is_literal else self._own(ranges),
             self.words.short(datatypes[0]) if datatypes else "xsd:string" if is_literal else "",
             term("owl:SymmetricProperty").value in types,
         )
 
+    def _own(self, classes: Iterable[str]) -> frozenset[str]:
+        """The names of the classes; none when one is foreign, because then anything may fit."""
+        names = [self.local_name(NamedNode(iri)) for iri in classes]
+        return frozenset(names) if all(names) else frozenset()
+
     def _classes_of(self, name: str, side: str) -> Iterator[str]:
         """Yield the IRIs named by rdfs:domain or rdfs:range, through an owl:unionOf list."""
-        for quad in self.quads:
-            if quad.subject == self.words.ontology(name) and quad.predicate == term(side):
-                if isinstance(quad.object, NamedNode):
-                    yield quad.object.value
-                else:
-                    for head in self._objects(quad.object, term("owl:unionOf")):
-                        yield from self._items(head)
+        for node in self._objects(self.words.ontology(name), term(side)):
+            if isinstance(node, NamedNode):
+                yield node.value
+            elif isinstance(node, BlankNode):
+                for head in self._objects(node, term("owl:unionOf")):
+                    yield from self._items(head)
 
-    def _items(self, head: object) -> Iterator[str]:
+    def _items(self, head: Node) -> Iterator[str]:
         """Yield the members of an rdf:List; a cyclic list ends where it meets itself."""
         seen = set()
-        while head != term("rdf:nil") and head not in seen:
+        while isinstance(head, BlankNode) and head not in seen:
             seen.add(head)
             for first in self._objects(head, term("rdf:first")):
                 if isinstance(first, NamedNode):
                     yield first.value
             head = next(self._objects(head, term("rdf:rest")), term("rdf:nil"))
 
-    def _objects(self, subject: object, predicate: NamedNode) -> Iterator[object]:
-        return (q.object for q in self.quads if q.subject == subject and q.predicate == predicate)
+    @cached_property
+    def _index(self) -> Dataset:
+        """The same quads, found by subject or predicate without a walk through all of them."""
+        return Dataset(self.quads)
+
+    def _objects(self, subject: NamedNode | BlankNode, predicate: NamedNode) -> Iterator[Node]:
+        quads = self._index.quads_for_subject(subject)
+        return (quad.object for quad in quads if quad.predicate == predicate)
 
     def _about(self, predicate: NamedNode, *objects: NamedNode) -> Iterator[Quad]:
         return (
             q
-            for q in self.quads
-            if q.predicate == predicate and (not objects or q.object in objects)
+            for q in self._index.quads_for_predicate(predicate)
+            if not objects or q.object in objects
         )
 
     def _local(self, iri: str) -> str:
         return self.words.local("", iri)
 
-    def _name(self, node: object) -> str:
+    def local_name(self, node: object) -> str:
         """The local name of a term of this ontology, "" for any other."""
         own = isinstance(node, NamedNode) and node.value.startswith(self.words.prefixes[""])
         return self._local(node.value) if own and isinstance(node, NamedNode) else ""
@@ -159,17 +183,26 @@ def read_ontology(folder: Path, words: Vocabulary) -> Ontology:
     findings: list[Finding] = []
     quads: list[Quad] = []
     shapes: list[Quad] = []
+    complete = True
     for path in sorted(folder.glob("*.ttl")):
         label = f"{folder.name}/{path.name}"
-        target = shapes if path.name.startswith("shapes") else quads
-        target += read_turtle(path, label, findings, words.base)
+        is_shapes = path.name.startswith("shapes")
+        before = len(findings)
+        found = read_turtle(path, label, findings, words.base)
+        (shapes if is_shapes else quads).extend(found)
+        complete = complete and (is_shapes or len(findings) == before)
+    if complete and not any(_is_below(words.prefixes[""], quad) for quad in quads):
+        complete = False
+        if words.base != NO_BASE:
+            message = f"the ontology names nothing below {words.prefixes['']}"
+            repair = "correct its prefix, or void:uriSpace in data/dataset.ttl"
+            findings.append(Finding(folder.name, 0, 0, "error", message, repair))
     rules = tuple(_read_rules(folder / "rules", words, findings))
-    questions = tuple(
-        Question.parse(path.stem, text)
-        for path, text in _read_queries(folder / "questions", words, findings)
-    )
     named = tuple(with_stable_blank_nodes(quads))
-    return Ontology(words, named, tuple(shapes), rules, questions, tuple(findings))
+    known = Ontology(words, named, tuple(shapes), rules, (), (), complete)
+    findings += _unknown_conclusions(known)
+    questions = tuple(_read_questions(folder / "questions", known, findings))
+    return replace(known, questions=questions, findings=tuple(findings))
 
 
 def read_turtle(path: Path, label: str, findings: list[Finding], base: str) -> list[Quad]:
@@ -191,9 +224,55 @@ def _read_rules(folder: Path, words: Vocabulary, findings: list[Finding]) -> Ite
     for path, text in _read_queries(folder, words, findings):
         label = f"{folder.parent.name}/{folder.name}/{path.name}"
         try:
-            yield Rule.parse(path.stem, first_comment(text), label, text, words.prefixes)
+            rule = Rule.parse(path.stem, first_comment(text), label, text, words.prefixes)
         except RuleProblemError as error:
             findings.append(Finding(label, 1, 1, "error", error.message, error.repair))
+            continue
+        if syntax_problem(rule.select, words.prefixes):
+            message = "the rule groups or aggregates"
+            repair = "write a plain pattern, without GROUP BY"
+            findings.append(Finding(label, 1, 1, "error", message, repair))
+        else:
+            yield rule
+
+
+def _unknown_conclusions(known: Ontology) -> Iterator[Finding]:
+    """Yield a finding for each property in a rule's head that the ontology does not name."""
+    for rule in known.rules:
+        for _, predicate, _ in rule.head:
+            name = known.local_name(predicate)
+            if name and known.complete and name not in known.properties:
+                message = f"the rule concludes '{name}', which is not a property of the ontology"
+                repair = did_you_mean(name, known.properties) or "add it to the ontology"
+                yield Finding(rule.path, 1, 1, "error", message, repair)
+
+
+def _read_questions(folder: Path, known: Ontology, findings: list[Finding]) -> Iterator[Question]:
+    for path, text in _read_queries(folder, known.words, findings):
+        label = f"{folder.parent.name}/{folder.name}/{path.name}"
+        for number, line in enumerate(text.splitlines(), start=1):
+            problem = _parameter_problem(line, text, known)
+            if problem:
+                findings.append(Finding(label, number, 1, "error", *problem))
+        yield Question.parse(path.stem, text)
+
+
+def _parameter_problem(line: str, sparql: str, known: Ontology) -> tuple[str, str] | None:
+    """Return (message, repair) of what is wrong with a comment line that declares a parameter."""
+    if not re.match(r"#\s*param\b", line):
+        return None
+    declared = Question.parse("", line).parameters
+    if not declared:
+        return "the parameter cannot be read", "write # param NAME (TYPE): what it is"
+    name = declared[0].name
+    for kind in declared[0].types:
+        class_name = kind.removeprefix(":")
+        if kind.startswith(":") and known.complete and class_name not in known.classes:
+            hint = did_you_mean(class_name, known.classes) or "name a class of the ontology"
+            return f"the parameter's type '{class_name}' is not a class of the ontology", hint
+    if not re.search(rf"[?$]{name}\b", sparql):
+        return f"the query has no variable ?{name}", "name the parameter as its variable"
+    return None
 
 
 def _read_queries(
@@ -202,7 +281,10 @@ def _read_queries(
     """Yield each well-formed *.rq file below the folder with its text."""
     for path in sorted(folder.glob("*.rq")):
         label = f"{folder.parent.name}/{folder.name}/{path.name}"
+        before = len(findings)
         text = read_text(path, label, findings)
+        if not text and len(findings) > before:
+            continue
         problem = syntax_problem(text, words.prefixes)
         if problem:
             message, line, column = problem
@@ -223,6 +305,10 @@ def with_stable_blank_nodes(quads: list[Quad]) -> list[Quad]:
     dataset = Dataset(quads)
     dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     return sorted(dataset, key=str)
+
+
+def _is_below(namespace: str, quad: Quad) -> bool:
+    return isinstance(quad.subject, NamedNode) and quad.subject.value.startswith(namespace)
 
 
 def _reach(name: str, parents: dict[str, set[str]]) -> set[str]:

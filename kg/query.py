@@ -22,9 +22,11 @@ from pyoxigraph import (
     serialize,
 )
 
+from kg.dates import PartialDate
 from kg.errors import QueryError, UsageError, did_you_mean
+from kg.literals import literal_problem
 from kg.sparql import Parameter, Question
-from kg.store import select
+from kg.store import read, select
 from kg.vocab import Vocabulary, term
 
 if TYPE_CHECKING:
@@ -94,32 +96,22 @@ class Result:
         )
 
     def _dtype(self, index: int) -> str:
-        types = {self._datatype(row[index]) for row in self.terms} - {""}
-        if types and types <= set(_INTEGERS):
-            return "Int64"
-        if types == {term("xsd:boolean").value}:
+        """Return the narrowest type that every value of the column has."""
+        cells = [row[index] for row in self.terms if row[index] is not None]
+        values = [self._value(cell) for cell in cells]
+        if not cells:
+            return "object"
+        if all(isinstance(value, bool) for value in values):
             return "boolean"
-        from kg.dates import PartialDate
-
-        if types == {term("xsd:date").value} and all(
-            PartialDate.parse(row[index].value).year >= 1  # type: ignore[union-attr]
-            for row in self.terms
-            if row[index] is not None
-        ):
+        if all(type(value) is int and abs(value) < 2**63 for value in values):
+            return "Int64"
+        if all(isinstance(cell, Literal) and _is_day(cell) for cell in cells):
             return "datetime64[s]"
         return "object"
 
-    @staticmethod
-    def _datatype(cell: Term | None) -> str:
-        return cell.datatype.value if isinstance(cell, Literal) else "" if cell is None else "term"
-
     def _value(self, cell: Term | None) -> Value:
         if isinstance(cell, Literal):
-            if cell.datatype.value in _INTEGERS:
-                return int(cell.value)
-            if cell.datatype == term("xsd:boolean"):
-                return cell.value in {"true", "1"}
-            return cell.value
+            return _typed(cell)
         if isinstance(cell, NamedNode):
             return self.words.short(cell.value)
         return None if cell is None else str(cell)
@@ -243,8 +235,8 @@ def run(store: Store, sparql: str) -> Result:
         return Result(("ask",), ((truth,),), words, "ASK")
     if isinstance(answer, QuerySolutions):
         names = tuple(variable.value for variable in answer.variables)
-        return Result(names, tuple(tuple(row) for row in answer), words)
-    triples = tuple((t.subject, t.predicate, t.object) for t in answer)
+        return Result(names, tuple(tuple(row) for row in read(answer)), words)
+    triples = tuple((t.subject, t.predicate, t.object) for t in read(answer))
     return Result(("subject", "predicate", "object"), triples, words, "CONSTRUCT")
 
 
@@ -282,37 +274,49 @@ def _question(store: Store, name: str) -> Question:
 
 
 def _parameter_term(store: Store, parameter: Parameter, text: str) -> Term:
-    from kg.literals import literal_problem
-
-    words = store.words
     if parameter.type.startswith("xsd:"):
         problem = literal_problem(text, parameter.type)
         if problem:
             msg = f"parameter {parameter.name}: {problem}"
             raise QueryError(msg)
         return Literal(text, datatype=term(parameter.type))
-    is_source = parameter.type == "kg:Source"
-    node = words.source(text) if is_source else words.entity(text)
-    return known_node(store, node, f"parameter {parameter.name}")
+    return _known(store, parameter, text)
 
 
-def known_node(store: Store, node: NamedNode, what: str) -> NamedNode:
-    """Return the node when the graph has it.
+def _known(store: Store, parameter: Parameter, name: str) -> NamedNode:
+    """Return the entity or source, which must be of one of the parameter's classes."""
+    allowed = parameter.types
+    prefix = "src" if allowed == ["kg:Source"] else "id"
+    namespace = store.words.prefixes[prefix]
+    classes: dict[str, set[str]] = {}
+    for node, kind in run(store, "SELECT ?node ?class { ?node a ?class }").terms:
+        if isinstance(node, NamedNode) and node.value.startswith(namespace):
+            local = store.words.local(prefix, node.value)
+            classes.setdefault(local, set()).add(store.words.short(getattr(kind, "value", "")))
+    if name not in classes:
+        hint = did_you_mean(name, classes) or "it is not in the graph"
+        msg = f"parameter {parameter.name}: '{name}' is not a known id; {hint}"
+        raise QueryError(msg)
+    if "owl:Thing" not in allowed and not classes[name] & set(allowed):
+        found = " and ".join(sorted(classes[name]))
+        msg = f"parameter {parameter.name}: '{name}' is a {found}, not a {' or a '.join(allowed)}"
+        raise QueryError(msg)
+    return NamedNode(namespace + name)
 
-    Raises UsageError with the nearest known id when it has not.
-    """
-    if not run(store, f"ASK {{ {node} a ?class }}"):
-        prefix = "src" if node.value.startswith(store.words.prefixes["src"]) else "id"
-        name = store.words.local(prefix, node.value)
-        found = run(
-            store,
-            f"SELECT DISTINCT ?s {{ ?s a ?c FILTER STRSTARTS(STR(?s), STR({prefix}:)) }}",
-        )
-        known = [store.words.local(prefix, cast("NamedNode", row[0]).value) for row in found.terms]
-        hint = did_you_mean(name, known) or "it is not in the graph"
-        msg = f"{what}: '{name}' is not a known id; {hint}"
-        raise UsageError(msg)
-    return node
+
+def _typed(cell: Literal) -> Value:
+    """Return an integer or a boolean when the literal is well-formed as one, else its text."""
+    if cell.datatype.value in _INTEGERS and not literal_problem(cell.value, "xsd:integer"):
+        return int(cell.value)
+    if cell.datatype == term("xsd:boolean") and not literal_problem(cell.value, "xsd:boolean"):
+        return cell.value in {"true", "1"}
+    return cell.value
+
+
+def _is_day(cell: Literal) -> bool:
+    """Say whether the literal is an `xsd:date` without time zone that pandas can hold."""
+    is_date = cell.datatype == term("xsd:date") and not literal_problem(cell.value, "xsd:date")
+    return is_date and 1 <= PartialDate.parse(cell.value).year <= 9999
 
 
 def _shown(value: Value) -> str:
@@ -327,8 +331,8 @@ def _plain(cell: Term) -> str:
 
 def _turtle(cell: Term) -> str:
     # SPARQL 1.1 Query Results TSV §4: numbers without quotes, tabs and breaks escaped.
-    if isinstance(cell, Literal) and cell.datatype.value in _INTEGERS:
-        return cell.value
+    if isinstance(cell, Literal) and cell.datatype == term("xsd:integer"):
+        return str(_typed(cell)) if isinstance(_typed(cell), int) else str(cell)
     return str(cell).replace("\t", "\\t")
 
 

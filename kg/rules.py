@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode, QuerySolution, RdfFormat, Triple, parse
@@ -48,7 +49,8 @@ class Rule:
     def parse(cls, name: str, text: str, path: str, sparql: str, prefixes: dict[str, str]) -> Rule:
         """Split a CONSTRUCT query that is known to be well-formed.
 
-        Raises RuleProblemError when it has no head or no premise, or blank nodes in its head.
+        Raises RuleProblemError when it has no head or no premise, a premise inside EXISTS or
+        MINUS, or blank nodes in its head.
 
         >>> words = {"": "https://example.org/"}
         >>> sparql = "CONSTRUCT { ?b :p ?a } WHERE { GRAPH ?said { ?a :p ?b } }"
@@ -69,9 +71,15 @@ class Rule:
                 if before == "GRAPH" and token[0][0] in "?$"
             )
         )
+        if last == first + 2:
+            msg = "the rule has an empty head"
+            raise RuleProblemError(msg, "write what follows into CONSTRUCT { … }")
         if not premises:
             msg = "the rule names no premise"
             raise RuleProblemError(msg, "put each premise into GRAPH ?name { … }")
+        if _is_premise_denied(words):
+            msg = "a premise stands inside EXISTS or MINUS"
+            raise RuleProblemError(msg, "a rule follows from what is said, not from what is not")
         prologue, body = sparql[: tokens[first].start()], sparql[tokens[last].end() :]
         head = _head(tokens[first + 2 : last], sparql, prologue, prefixes)
         select = f"{prologue}SELECT DISTINCT *{body}"
@@ -86,6 +94,19 @@ class Rule:
             subject, predicate, value = (_value(node, solution) for node in pattern)
             if isinstance(subject, NamedNode) and isinstance(predicate, NamedNode) and value:
                 yield Triple(subject, predicate, value)
+
+
+def _is_premise_denied(words: Sequence[str]) -> bool:
+    """Whether a GRAPH pattern stands in braces that EXISTS or MINUS opened."""
+    openers: list[str] = []
+    for before, word in pairwise(words):
+        if word == "{":
+            openers.append(before)
+        elif word == "}" and openers:
+            openers.pop()
+        elif word == "GRAPH" and not {"EXISTS", "MINUS"}.isdisjoint(openers):
+            return True
+    return False
 
 
 def _head(

@@ -41,7 +41,7 @@ def slice_of(store: Store, as_of: str | None = None, known_by: str | None = None
     statements = known(history, known_by) if known_by else history.statements
     after = statements_on(statements, as_of or store.issued)
     graphs = _graphs(store)
-    old_world = {quad.triple for quad in world(graphs, before)}
+    old_world = {quad.triple for quad in world(store.words, graphs, before)}
     old, new = set(history.statements), set(statements)
     dropped = {quad for one in old - new for quad in describe(store.words, one)}
     described = [
@@ -58,7 +58,7 @@ def slice_of(store: Store, as_of: str | None = None, known_by: str | None = None
             if not in_old_world and quad not in dropped and quad.graph_name not in gone:
                 yield quad
         yield from described
-        yield from world(graphs, after)
+        yield from world(store.words, graphs, after)
 
     return EmbeddedStore.of(quads())
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from pyoxigraph import Store
 
@@ -25,18 +24,25 @@ MAX_TOKENS: Final = 5000
 _FAR: Final = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """A parameter of a question; `type` is a class of the ontology or an XSD type, as a CURIE."""
+class Parameter(NamedTuple):
+    """A parameter of a question.
+
+    `type` is an XSD type, or the classes that the value may belong to, separated by `|`: classes of
+    the ontology (":State"), kg:Source, or owl:Thing for any entity.
+    """
 
     name: str
     type: str
     required: bool
     text: str
 
+    @property
+    def types(self) -> list[str]:
+        """The alternatives of the type, as CURIEs."""
+        return self.type.split("|")
 
-@dataclass(frozen=True, slots=True)
-class Question:
+
+class Question(NamedTuple):
     """A named question: its English text, its parameters and the SPARQL text."""
 
     name: str

@@ -10,18 +10,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol, cast
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar, cast
 
 import pyoxigraph
 from pyoxigraph import Literal, Quad, QueryBoolean, QuerySolution, QuerySolutions, QueryTriples
 
-from kg.errors import QueryError, RemoteError, StoreError
-from kg.sparql import describe_syntax_error
+from kg.errors import QueryError, RemoteError, StoreError, UsageError
+from kg.literals import is_web_address
+from kg.sparql import describe_syntax_error, syntax_problem
 from kg.vocab import Vocabulary, term
 
 if TYPE_CHECKING:
     import rdflib
 
+T = TypeVar("T")
 Answer = QuerySolutions | QueryBoolean | QueryTriples
 
 REMOTE_TIMEOUT: Final = 60.0
@@ -104,8 +106,15 @@ class EmbeddedStore:
         return self._run(sparql, {})
 
     def quads(self) -> Iterator[Quad]:
-        """Yield every quad."""
-        return iter(self.pyoxigraph)
+        """Yield every quad.
+
+        Raises StoreError when a part of the store cannot be read.
+        """
+        try:
+            yield from self.pyoxigraph
+        except (OSError, RuntimeError) as error:
+            msg = f"the store is damaged ({error}); run 'kg build' to make it anew"
+            raise StoreError(msg) from error
 
     def rdflib(self) -> rdflib.Dataset:
         """Return the same store as an rdflib Dataset, through oxrdflib."""
@@ -113,9 +122,7 @@ class EmbeddedStore:
         from oxrdflib import OxigraphStore
 
         dataset = rdflib.Dataset(store=OxigraphStore(store=self.pyoxigraph))
-        for prefix, namespace in self.words.prefixes.items():
-            dataset.bind(prefix, namespace)
-        return dataset
+        return _with_prefixes(dataset, self.words)
 
     def _run(self, sparql: str, prefixes: dict[str, str]) -> Answer:
         try:
@@ -152,8 +159,15 @@ class RemoteStore:
 
         Raises QueryError when the endpoint refuses the query, RemoteError when it fails.
         """
-        declared = " ".join(f"PREFIX {name}: <{iri}>" for name, iri in self.words.prefixes.items())
-        return self._post(f"{declared} {sparql}")
+        prefixes = self.words.prefixes
+        declared = " ".join(f"PREFIX {name}: <{iri}>" for name, iri in prefixes.items())
+        try:
+            return self._post(f"{declared} {sparql}")
+        except QueryError as error:
+            # The endpoint counts columns with the prefixes, if it names a place at all.
+            if problem := syntax_problem(sparql, prefixes):
+                raise QueryError(*problem) from error
+            raise
 
     def quads(self) -> Iterator[Quad]:
         """Yield every quad, by one SELECT over all graphs."""
@@ -167,13 +181,18 @@ class RemoteStore:
         import rdflib
         from rdflib.plugins.stores.sparqlstore import SPARQLStore
 
-        return rdflib.Dataset(store=SPARQLStore(self.url))
+        return _with_prefixes(rdflib.Dataset(store=SPARQLStore(self.url)), self.words)
 
     def _post(self, sparql: str) -> Answer:
-        from urllib.error import HTTPError, URLError
+        from http.client import HTTPException
+        from urllib.error import HTTPError
         from urllib.parse import urlencode
         from urllib.request import Request, urlopen
 
+        # An address that is none is refused by its form, before anything is sent.
+        if not is_web_address(self.url):
+            msg = f"'{self.url}' is not the address of a SPARQL endpoint"
+            raise UsageError(msg)
         # SPARQL 1.1 Protocol §2.1.2: query via POST with URL-encoded parameters.
         request = Request(  # noqa: S310 - only http and https reach this point
             self.url,
@@ -187,6 +206,7 @@ class RemoteStore:
             with urlopen(request, timeout=REMOTE_TIMEOUT) as response:  # noqa: S310
                 body: bytes = response.read(REMOTE_MAX_BYTES + 1)
                 kind = response.headers.get_content_type()
+                promised = response.headers.get("Content-Length", "")
         except HTTPError as error:
             text = error.read(2000).decode(errors="replace").strip()
             if error.code == 400:
@@ -194,11 +214,14 @@ class RemoteStore:
                 raise QueryError(msg) from error
             msg = f"{self.url} answered {error.code} {error.reason}: {text}"
             raise RemoteError(msg) from error
-        except (URLError, TimeoutError, OSError) as error:
+        except (OSError, HTTPException, UnicodeError, OverflowError) as error:
             msg = f"{self.url} did not answer: {getattr(error, 'reason', error)}"
             raise RemoteError(msg) from error
         if len(body) > REMOTE_MAX_BYTES:
             msg = f"{self.url} answered more than {REMOTE_MAX_BYTES} bytes; ask for less"
+            raise RemoteError(msg)
+        if promised.isdecimal() and len(body) < int(promised):
+            msg = f"{self.url} broke off after {len(body)} of {promised} bytes"
             raise RemoteError(msg)
         return self._parse(body, kind)
 
@@ -221,8 +244,23 @@ class RemoteStore:
 
 
 def select(store: Store, sparql: str) -> Iterator[QuerySolution]:
-    """Yield the solutions of a query that is known to be a SELECT."""
-    return iter(cast("QuerySolutions", store.query(sparql)))
+    """Yield the solutions of a query that is known to be a SELECT.
+
+    Raises StoreError when the store cannot be read to the end of the answer.
+    """
+    return read(cast("QuerySolutions", store.query(sparql)))
+
+
+def read(answer: Iterable[T]) -> Iterator[T]:
+    """Yield the parts of an answer, which are found only now.
+
+    Raises StoreError when a part of the store, or a SERVICE that the query names, does not answer.
+    """
+    try:
+        yield from answer
+    except (OSError, RuntimeError) as error:
+        msg = f"the answer broke off: {error}"
+        raise StoreError(msg) from error
 
 
 def write(quads: Iterable[Quad], folder: Path) -> None:
@@ -238,6 +276,12 @@ def write(quads: Iterable[Quad], folder: Path) -> None:
     except (OSError, RuntimeError) as error:
         msg = f"the store cannot be written to {folder}: {error}"
         raise StoreError(msg) from error
+
+
+def _with_prefixes(dataset: rdflib.Dataset, words: Vocabulary) -> rdflib.Dataset:
+    for prefix, namespace in words.prefixes.items():
+        dataset.bind(prefix, namespace)
+    return dataset
 
 
 def _dataset_value(ask: Callable[[str], Answer], curie: str) -> str:

@@ -59,10 +59,10 @@ class Table:
             self._empty()
             return
         lines = [line.removesuffix("\r") for line in text.split("\n")]
-        header = tuple(_cells(lines[0]) or ())
+        header = self._header(lines[0])
         self._check_header(lines[0], header)
         for number, line in enumerate(lines[1:], start=2):
-            if line:
+            if line.strip():
                 row = self._row(number, line, header)
                 if row is not None:
                     yield row
@@ -73,10 +73,20 @@ class Table:
             repair = f"the first line must be {','.join(self.columns)}"
             self.findings.append(Finding(self.label, 1, 1, "error", "the file is empty", repair))
 
+    def _header(self, line: str) -> tuple[str, ...]:
+        try:
+            return tuple(_cells(line))
+        except csv.Error:
+            return ()
+
     def _check_header(self, line: str, header: tuple[str, ...]) -> None:
         repair = f"the header must be {','.join(self.columns)}"
         missing = [column for column in self.columns if column not in header]
         self.complete = not missing
+        if len(missing) == len(self.columns):
+            message = "the first line is not the header"
+            self.findings.append(Finding(self.label, 1, 1, "error", message, repair))
+            return
         for column in missing:
             message = f"column '{column}' is missing"
             self.findings.append(Finding(self.label, 1, 1, "error", message, repair))
@@ -91,18 +101,23 @@ class Table:
                 self.findings.append(Finding(self.label, 1, position, "error", message, hint))
 
     def _row(self, number: int, line: str, header: tuple[str, ...]) -> Row | None:
-        cells = _cells(line)
-        if cells is None:
-            message = "a quoted cell does not end on this line"
+        try:
+            cells = _cells(line)
+        except csv.Error as error:
+            if line.count('"') % 2:
+                message = "a quoted cell does not end on this line"
+            else:
+                message = f"the line is not CSV: {error}"
             repair = 'close the quote, write a quote inside a cell as "", keep a row on one line'
-            position = line.rfind('"') + 1
+            position = line.rfind('"') + 1 or 1
             self.findings.append(Finding(self.label, number, position, "error", message, repair))
             self.lost.update(line.split(","))
             return None
         if len(cells) != len(header):
             difference = len(cells) - len(header)
             many = f"{abs(difference)} too {'many' if difference > 0 else 'few'}"
-            message = f"{len(cells)} cells where the header has {len(header)}, {many}"
+            cells_here = "1 cell" if len(cells) == 1 else f"{len(cells)} cells"
+            message = f"{cells_here} where the header has {len(header)}, {many}"
             repair = "put one comma between cells and quote a cell that contains a comma"
             position = cell_column(line, len(header))
             self.findings.append(Finding(self.label, number, position, "error", message, repair))
@@ -115,19 +130,20 @@ class Table:
 def cell_column(line: str, index: int) -> int:
     """Return the column, counted from 1 in characters, at which the cell starts.
 
+    RFC 4180: a quote opens a quoted cell only at the cell's start.
     Past the last cell it is the column after the end of the line.
 
     >>> cell_column('armenia,"a, b",csto', 2)
     16
     """
-    quoted, commas = False, 0
+    quoted, opened, start, commas = False, False, 0, 0
     for position, character in enumerate(line):
         if commas == index:
             return position + 1
-        if character == '"':
-            quoted = not quoted
+        if character == '"' and (opened or position == start):
+            quoted, opened = not quoted, True
         elif character == "," and not quoted:
-            commas += 1
+            opened, start, commas = False, position + 1, commas + 1
     return len(line) + 1
 
 
@@ -157,9 +173,5 @@ def read_text(path: Path, label: str, findings: list[Finding]) -> str:
         return ""
 
 
-def _cells(line: str) -> list[str] | None:
-    """Split one line, or return None when a quote is not closed."""
-    try:
-        return next(csv.reader([line], strict=True), [])
-    except csv.Error:
-        return None
+def _cells(line: str) -> list[str]:
+    return next(csv.reader([line], strict=True), [])

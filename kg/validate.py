@@ -17,6 +17,7 @@ from pyoxigraph import Dataset, NamedNode, Quad, RdfFormat, Triple, parse, seria
 from kg.errors import DataError, Finding, Severity
 from kg.load import Records
 from kg.ontology import Ontology
+from kg.sparql import syntax_problem
 from kg.statement import Statement
 from kg.vocab import Vocabulary, term
 
@@ -25,6 +26,7 @@ _SEVERITIES: Final[dict[str, Severity]] = {
     term("sh:Warning").value: "warning",
     term("sh:Info").value: "note",
 }
+SHAPES: Final = "ontology/shapes.ttl"
 _IRI: Final = re.compile(r"<([^<>\s]+)>")
 
 
@@ -56,10 +58,7 @@ class Report:
 
     def to_json(self) -> str:
         """Return the report as JSON: conforms, counts, and one object a finding."""
-        findings = [
-            {name: getattr(finding, name) for name in Finding.__slots__}
-            for finding in self.findings
-        ]
+        findings = [finding._asdict() for finding in self.findings]
         report = {"conforms": self.conforms, "counts": self.counts, "findings": findings}
         return json.dumps(report, indent=2, ensure_ascii=False)
 
@@ -102,11 +101,12 @@ def interval_findings(statements: Iterable[Statement]) -> Iterator[Finding]:
                 )
             for other in group[:index]:
                 if other.rank == one.rank and other.span.overlaps(one.span):
-                    first, second = sorted((one, other), key=lambda s: s.references[0].row)
+                    first, second = sorted((one, other), key=_place)
+                    path, line = _place(first)
                     yield _at(
                         second,
                         "error",
-                        f"{_name(second)} overlaps the period at {first.references[0].row}",
+                        f"{_name(second)} overlaps the period at {path}:{line}",
                         "correct the dates, or mark the better one preferred or the worse one "
                         "deprecated",
                     )
@@ -117,11 +117,16 @@ def _name(statement: Statement) -> str:
 
 
 def _at(statement: Statement, severity: Severity, message: str, repair: str) -> Finding:
-    path, line = _place(statement.references[0].row)
+    path, line = _place(statement)
     return Finding(path, line, 1, severity, message, repair)
 
 
-def _place(row: str) -> tuple[str, int]:
+def _place(statement: Statement) -> tuple[str, int]:
+    """Return (path, line) of the statement's first row, attestations inside its period aside."""
+    return min(_split(r.row) for r in statement.references if r.at == statement.at)
+
+
+def _split(row: str) -> tuple[str, int]:
     path, _, line = row.rpartition(":")
     return path, int(line)
 
@@ -129,20 +134,56 @@ def _place(row: str) -> tuple[str, int]:
 def _shape_findings(
     records: Records, ontology: Ontology, quads: Sequence[Quad]
 ) -> Iterator[Finding]:
-    if not ontology.shapes:
+    if not ontology.shapes or not ontology.complete or not records.complete:
         return
-    # The compiled class, because the Python one around it imports rdflib to hand over its report.
-    from shifty._shifty import PreparedValidator
-
-    shapes = serialize(ontology.shapes, format=RdfFormat.N_TRIPLES)
-    data = serialize(_shape_data(records, ontology.words, quads), format=RdfFormat.N_TRIPLES)
-    result = PreparedValidator(shapes=shapes).validate_w3c(
-        data=data, run_infer=False, minimum_severity="info"
-    )
-    report = Dataset(parse(result.report_turtle, RdfFormat.TURTLE))
+    try:
+        report = shacl_report(ontology.shapes, _shape_data(records, ontology.words, quads))
+    except ValueError as error:
+        yield _shapes_problem(ontology, str(error))
+        return
     places = _Places(records, ontology.words)
     for quad in report.quads_for_object(term("sh:ValidationResult")):
         yield from _result_finding(report, quad.subject, places)
+
+
+def shacl_report(shapes: Iterable[Quad], data: Iterable[Triple]) -> Dataset:
+    """Return the W3C validation report of the data (SHACL §3.6).
+
+    Raises ValueError when the shapes cannot be used.
+    """
+    # The compiled class, because the Python one around it imports rdflib to hand over its report.
+    from shifty._shifty import PreparedValidator
+
+    validator = PreparedValidator(shapes=serialize(shapes, format=RdfFormat.N_TRIPLES))
+    result = validator.validate_w3c(
+        data=serialize(data, format=RdfFormat.N_TRIPLES), run_infer=False, minimum_severity="info"
+    )
+    return Dataset(parse(result.report_turtle, RdfFormat.TURTLE))
+
+
+def _shapes_problem(ontology: Ontology, error: str) -> Finding:
+    """Say what the SHACL engine refused; of a SPARQL constraint, where its query goes wrong."""
+    prefixes = _declared_prefixes(ontology.shapes)
+    for quad in ontology.shapes:
+        if quad.predicate in {term("sh:select"), term("sh:ask")}:
+            sparql = getattr(quad.object, "value", "")
+            problem = syntax_problem(sparql, prefixes)
+            if problem:
+                message, line, column = problem
+                error = f"{message} at line {line}, column {column} of a constraint's query"
+    message = error.partition("\n")[0]
+    return Finding(SHAPES, 0, 0, "error", message, "correct the shape")
+
+
+def _declared_prefixes(shapes: Iterable[Quad]) -> dict[str, str]:
+    """Return what sh:prefix and sh:namespace declare (SHACL §5.2.1)."""
+    names: dict[str, dict[object, str]] = {"sh:prefix": {}, "sh:namespace": {}}
+    for quad in shapes:
+        for curie, found in names.items():
+            if quad.predicate == term(curie):
+                found[quad.subject] = getattr(quad.object, "value", "")
+    namespaces = names["sh:namespace"]
+    return {name: namespaces.get(node, "") for node, name in names["sh:prefix"].items()}
 
 
 def _shape_data(records: Records, words: Vocabulary, quads: Sequence[Quad]) -> list[Triple]:
@@ -161,15 +202,17 @@ class _Places:
     def __init__(self, records: Records, words: Vocabulary) -> None:
         self.words = words
         self.doubtful = records.doubtful
-        self.rows: dict[str, str] = {}
-        self.triples: dict[tuple[str, str, str], str] = {}
+        self.places: dict[str, tuple[str, int]] = {}
+        self.triples: dict[tuple[str, str, str], tuple[str, int]] = {}
+        self.names: dict[str, str] = {}
         for entity in records.entities.values():
-            self.rows[words.entity(entity.id).value] = entity.row
+            self.places[words.entity(entity.id).value] = _split(entity.row)
         for source in records.sources.values():
-            self.rows[words.source(source.id).value] = source.row
+            self.places[words.source(source.id).value] = _split(source.row)
         for statement in records.statements:
-            self.rows[words.statement(statement.id).value] = statement.references[0].row
-            self.triples[statement.triple] = statement.references[0].row
+            node = words.statement(statement.id).value
+            self.names[node] = _name(statement)
+            self.places[node] = self.triples[statement.triple] = _place(statement)
 
     def is_doubtful(self, focus: str) -> bool:
         """Whether the focus node occurs in a row that was left out."""
@@ -179,8 +222,11 @@ class _Places:
         """Return (path, line): of the statement when there is one, else of the focus node's row."""
         subject, predicate = self.words.local("id", focus), self.words.local("", path)
         triple = (subject, predicate, self.words.local("id", value))
-        row = self.triples.get(triple) or self.rows.get(focus)
-        return _place(row) if row else ("", 0)
+        return self.triples.get(triple) or self.places.get(focus) or ("", 0)
+
+    def name(self, focus: str) -> str:
+        """Return what the focus node is called: a statement by its triple."""
+        return self.names.get(focus) or self.words.short(focus)
 
 
 def _result_finding(report: Dataset, node: object, places: _Places) -> Iterator[Finding]:
@@ -196,7 +242,5 @@ def _result_finding(report: Dataset, node: object, places: _Places) -> Iterator[
         text = _IRI.sub(lambda match: places.words.short(match[1]), value("sh:resultMessage"))
         message, _, repair = text.partition("; ")
         severity = _SEVERITIES.get(value("sh:resultSeverity"), "error")
-        named = f"{places.words.short(focus)}: {message}"
-        yield Finding(
-            path or "ontology/shapes.ttl", line, 1 if line else 0, severity, named, repair
-        )
+        named = f"{places.name(focus)}: {message}"
+        yield Finding(path or SHAPES, line, 1 if line else 0, severity, named, repair)

@@ -6,7 +6,7 @@ A project has one base IRI (`void:uriSpace` of its dataset); everything of its o
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final
 
 from pyoxigraph import NamedNode
@@ -31,6 +31,7 @@ STANDARD_PREFIXES: Final = {
 }
 
 
+@cache
 def term(curie: str) -> NamedNode:
     """Return the term of a standard vocabulary.
 

@@ -1,0 +1,306 @@
+"""A question and its answer lie side by side: ontology/questions/members.rq and
+tests/expected/members.csv.
+
+The expected answers are derived from the tables, not from the program: a change of a fact shows in
+the diff as a change of an answer.
+"""
+
+from __future__ import annotations
+
+import csv
+import random
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+import kg
+from kg.errors import QueryError, UsageError
+from kg.graph import Graph
+from kg.store import EmbeddedStore
+
+ROOT = Path(__file__).resolve().parent.parent
+QUESTIONS = sorted((ROOT / "ontology" / "questions").glob("*.rq"))
+EXPECTED = ROOT / "tests" / "expected"
+
+MEETING = "csto-cfm-2020-05-26"
+TREATY = "collective-security-treaty"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A question, what is asked of it, and the name after `--` of the file with the answer."""
+
+    question: str
+    name: str = ""
+    parameters: dict[str, str] = field(default_factory=dict)
+    as_of: str | None = None
+
+    @property
+    def file(self) -> str:
+        return f"{self.question}--{self.name}.csv" if self.name else f"{self.question}.csv"
+
+    def ask(self, graph: Graph) -> list[list[str]]:
+        """The columns, and below them the rows as text."""
+        result = graph.query(self.question, as_of=self.as_of, **self.parameters)
+        return [list(result.vars), *([text(cell) for cell in row] for row in result.rows)]
+
+
+CASES = [
+    Case("allies", "armenia", {"state": "armenia"}),
+    Case("allies", "uzbekistan", {"state": "uzbekistan"}),
+    Case("allies", "uzbekistan-2012-06-27", {"state": "uzbekistan"}, "2012-06-27"),
+    Case("bodies", "csto", {"organization": "csto"}),
+    Case("bodies", "csto-2020-05-26", {"organization": "csto"}, "2020-05-26"),
+    Case("chairs"),
+    Case("chairs", "csto-2020-05-26", {"organization": "csto"}, "2020-05-26"),
+    Case("disputed"),
+    Case("evidence", MEETING, {"subject": MEETING}),
+    Case("evidence", "uzbekistan", {"subject": "uzbekistan"}),
+    Case("facts-from-source", "tass-2012-12-19", {"source": "tass-2012-12-19"}),
+    Case("facts-from-source", "tass-2020-05-26", {"source": "tass-2020-05-26"}),
+    Case("initiative-follow-up"),
+    Case("initiative-follow-up", "2021-01-01", as_of="2021-01-01"),
+    Case("initiative-follow-up", "biosecurity", {"initiative": "biosecurity-measures-2020"}),
+    Case("initiatives-by-topic", "counter-terrorism", {"topic": "counter-terrorism"}),
+    Case("meetings", "csto", {"body": "csto"}),
+    Case("meetings", "csto-cfm-2020-05-26", {"body": "csto-cfm"}, "2020-05-26"),
+    Case("members"),
+    Case("members", "cis-2009-08-17", {"organization": "cis"}, "2009-08-17"),
+    Case("members", "cis-2009-08-18", {"organization": "cis"}, "2009-08-18"),
+    Case("members", "csto-2005-01-01", {"organization": "csto"}, "2005-01-01"),
+    Case("members", "csto-2012-06-27", {"organization": "csto"}, "2012-06-27"),
+    Case("members", "csto-2012-12-18", {"organization": "csto"}, "2012-12-18"),
+    Case("members", "csto-2012-12-19", {"organization": "csto"}, "2012-12-19"),
+    Case("members", "sco-2017-06-08", {"organization": "sco"}, "2017-06-08"),
+    Case("members", "sco-2017-06-09", {"organization": "sco"}, "2017-06-09"),
+    Case("membership-history", "azerbaijan", {"state": "azerbaijan"}),
+    Case("membership-history", "csto", {"organization": "csto"}),
+    Case("observers"),
+    Case("observers", "csto-2020-05-26", {"organization": "csto"}, "2020-05-26"),
+    Case("observers", "csto-pa-2020-05-26", {"organization": "csto-pa"}, "2020-05-26"),
+    Case("observers", "sco-2017-06-08", {"organization": "sco"}, "2017-06-08"),
+    Case("office-holders", "csto-secretary-general", {"office": "csto-secretary-general"}),
+    Case(
+        "office-holders",
+        "russian-foreign-minister",
+        {"office": "minister-of-foreign-affairs-of-russia"},
+    ),
+    Case("overlap", "csto-cis-2008-01-01", {"first": "csto", "second": "cis"}, "2008-01-01"),
+    Case("overlap", "sco-csto", {"first": "sco", "second": "csto"}),
+    Case("parties", "treaty", {"document": TREATY}),
+    Case("parties", "treaty-1999-04-19", {"document": TREATY}, "1999-04-19"),
+    Case("parties", "treaty-1999-04-20", {"document": TREATY}, "1999-04-20"),
+    Case("parties", "treaty-2007-01-01", {"document": TREATY}, "2007-01-01"),
+    Case("proposals", MEETING, {"meeting": MEETING}),
+    Case("proposals", f"{MEETING}-the-day-before", {"meeting": MEETING}, "2020-05-25"),
+    Case("represents"),
+    Case(
+        "represents",
+        "csto-secretary-general-2020-05-26",
+        {"office": "csto-secretary-general"},
+        "2020-05-26",
+    ),
+    Case("represents", "lavrov-2004-05-01", {"person": "lavrov"}, "2004-05-01"),
+    Case("single-source", "armenia", {"subject": "armenia"}),
+    Case("single-source", "cis-charter-wikipedia", {"source": "cis-charter-wikipedia"}),
+    Case("standing", "belarus", {"state": "belarus"}),
+    Case("standing", "turkmenistan", {"state": "turkmenistan"}),
+    Case("standing", "uzbekistan", {"state": "uzbekistan"}),
+    Case("states-in-all-three"),
+    Case("states-in-all-three", "2010-01-01", as_of="2010-01-01"),
+]
+# What nobody did on that day; everything else has an answer.
+EMPTY = {
+    "allies--uzbekistan.csv",
+    "observers--csto-2020-05-26.csv",
+    f"proposals--{MEETING}-the-day-before.csv",
+}
+
+every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.file)
+every_question = pytest.mark.parametrize("path", QUESTIONS, ids=lambda path: path.stem)
+
+
+@pytest.fixture(scope="module")
+def graph() -> Graph:
+    return kg.build(ROOT / "data", ROOT / "ontology")
+
+
+@pytest.fixture(scope="module")
+def shuffled(graph: Graph) -> Graph:
+    """The same graph in a store that was loaded in another order."""
+    quads = sorted(graph.store.quads(), key=str)
+    random.Random(26).shuffle(quads)
+    return Graph(EmbeddedStore.of(quads))
+
+
+def text(cell: str | int | bool | None) -> str:
+    """The cell as it stands in an expected file."""
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    return "" if cell is None else str(cell)
+
+
+def expected(file: str) -> list[list[str]]:
+    """The columns and rows of a file of tests/expected."""
+    with (EXPECTED / file).open(encoding="utf-8", newline="") as lines:
+        return list(csv.reader(lines))
+
+
+def difference(wanted: list[list[str]], given: list[list[str]]) -> str:
+    """What only one side has, a row a line; without such rows, the two orders."""
+    only_wanted = [f"only expected: {row}" for row in wanted if row not in given]
+    only_given = [f"only answered: {row}" for row in given if row not in wanted]
+    orders = [f"expected order: {wanted}", f"answered order: {given}"]
+    return "\n" + "\n".join(only_wanted + only_given or orders)
+
+
+# ---- Answers ----
+
+
+@every_case
+def test_a_question_gives_the_answer_that_the_tables_give(case: Case, graph: Graph) -> None:
+    wanted, given = expected(case.file), case.ask(graph)
+
+    assert wanted == given, difference(wanted, given)
+
+
+@every_case
+def test_an_answer_does_not_depend_on_the_order_of_loading(case: Case, shuffled: Graph) -> None:
+    wanted, given = expected(case.file), case.ask(shuffled)
+
+    assert wanted == given, difference(wanted, given)
+
+
+@every_case
+def test_a_parameter_picks_rows_and_changes_none(case: Case, graph: Graph) -> None:
+    required = {p.name for p in graph.questions[case.question].parameters if p.required}
+    given = {name: value for name, value in case.parameters.items() if name in required}
+    columns, *rows = Case(case.question, "", given, case.as_of).ask(graph)
+
+    picked = [
+        row
+        for row in rows
+        if all(
+            row[columns.index(name)].removeprefix("src:") == value
+            for name, value in case.parameters.items()
+        )
+    ]
+
+    assert expected(case.file) == [columns, *picked]
+
+
+def test_only_what_is_meant_to_be_empty_is_empty() -> None:
+    assert {case.file for case in CASES if len(expected(case.file)) == 1} == EMPTY
+
+
+def test_the_meeting_of_26_may_2020_has_nine_proposals_each_with_its_paragraph() -> None:
+    columns, *rows = expected(f"proposals--{MEETING}.csv")
+    paragraphs = ["¶3", "¶9", "¶10", "¶10", "¶11", "¶11", "¶13", "¶14", "¶14"]
+
+    assert paragraphs == [row[columns.index("locator")] for row in rows]
+
+
+def test_a_treaty_left_and_joined_again_keeps_both_periods() -> None:
+    columns, *rows = expected("standing--uzbekistan.csv")
+    of, start, end = (columns.index(name) for name in ("of", "start", "end"))
+    periods = [("1992-05-15", "1999-04-20"), ("2006-08-16", "2012-12-19")]
+
+    assert periods == [(row[start], row[end]) for row in rows if row[of] == TREATY]
+
+
+# ---- Questions and files ----
+
+
+@every_question
+def test_a_question_says_in_its_first_line_in_english_what_it_asks(path: Path) -> None:
+    line = path.read_text(encoding="utf-8").partition("\n")[0]
+
+    assert re.fullmatch(r"# [A-Z][ -~]+\?", line), f"{path.name}:1: begin with '# Who …?'"
+
+
+@every_question
+def test_a_question_has_an_expected_answer_with_rows(path: Path) -> None:
+    files = [case.file for case in CASES if case.question == path.stem]
+
+    assert any(len(expected(file)) > 1 for file in files), f"add a case of {path.name} to CASES"
+
+
+def test_every_expected_answer_belongs_to_a_case() -> None:
+    files = {path.name for path in EXPECTED.glob("*.csv")}
+
+    assert {case.file for case in CASES} == files
+
+
+@every_question
+def test_a_question_ends_with_an_order(path: Path) -> None:
+    end = path.read_text(encoding="utf-8").rpartition("\n}\n")[2]
+
+    assert end.startswith("ORDER BY"), f"{path.name}: end with ORDER BY over enough columns"
+
+
+@every_question
+def test_a_question_keeps_to_plain_triples_inside_graph(path: Path) -> None:
+    groups = re.findall(r"GRAPH\s+\S+\s*\{([^}]*)\}?", path.read_text(encoding="utf-8"))
+
+    for group in groups:
+        assert not re.search(r"[{(]|\b[A-Z]{3,}\b", group), f"{path.name}: plain triples in GRAPH"
+
+
+@every_question
+def test_a_parameter_is_a_column_of_the_answer(path: Path, graph: Graph) -> None:
+    question = graph.questions[path.stem]
+    head = question.sparql.partition("SELECT")[2].partition("WHERE")[0]
+    columns = re.findall(r"\?(\w+)", head)
+
+    assert [p.name for p in question.parameters if p.name not in columns] == []
+
+
+@every_question
+def test_a_parameter_has_a_type_that_the_graph_knows(path: Path, graph: Graph) -> None:
+    named = {kind for each in graph.questions[path.stem].parameters for kind in each.types}
+    unknown = [k for k in named - {"owl:Thing"} if not graph.query(f"ASK {{ {k} a owl:Class }}")]
+
+    assert unknown == []
+
+
+# ---- What is refused ----
+
+
+def test_an_unknown_question_is_refused_with_the_nearest(graph: Graph) -> None:
+    with pytest.raises(QueryError, match="no question 'member'; did you mean 'members'"):
+        graph.query("member")
+
+
+def test_a_value_of_another_class_is_refused_with_its_class(graph: Graph) -> None:
+    with pytest.raises(QueryError, match="'russia' is a :State, not a :InternationalOrganization"):
+        graph.query("members", organization="russia")
+
+
+def test_an_unknown_parameter_is_refused_with_the_nearest(graph: Graph) -> None:
+    with pytest.raises(QueryError, match=r"'organisation'; did you mean 'organization'"):
+        graph.query("members", organisation="csto")
+
+
+def test_an_unknown_entity_is_refused_with_the_nearest(graph: Graph) -> None:
+    with pytest.raises(
+        UsageError, match="'uzbekstan' is not a known id; did you mean 'uzbekistan'"
+    ):
+        graph.query("standing", state="uzbekstan")
+
+
+def test_an_unknown_source_is_refused_with_the_nearest(graph: Graph) -> None:
+    with pytest.raises(UsageError, match=r"not a known id; did you mean 'tass-2020-05-26'"):
+        graph.query("facts-from-source", source="tass-2020-05-27")
+
+
+@every_question
+def test_a_question_without_its_required_parameter_is_refused(path: Path, graph: Graph) -> None:
+    required = [p.name for p in graph.questions[path.stem].parameters if p.required]
+    if not required:
+        assert graph.query(path.stem).rows
+        return
+
+    with pytest.raises(QueryError, match=f"needs -p {required[0]}="):
+        graph.query(path.stem)
