@@ -1,0 +1,9 @@
+"""The page: a network becomes one self-contained file that works offline.
+
+`view` is the door; what it needs is imported when it is called, so importing this room is cheap.
+"""
+
+from kg.view.draw import view
+from kg.view.page import Page
+
+__all__ = ["Page", "view"]

@@ -1,0 +1,50 @@
+// Dates as written ("2012", "2012-06", "2012-06-27"), as numbers and in words.
+
+const DAY_MS = 86400000;
+
+// Returns the days from 1 January 1970 to the first day the text can mean; negative before.
+// Numbers rather than strings: years before 0 and after 9999 do not sort as text.
+function dayNumber(text) {
+  const match = /^(-?\d{4,9})(?:-(\d\d))?(?:-(\d\d))?$/.exec(text || '');
+  if (!match) return null;
+  const date = new Date(0);
+  date.setUTCFullYear(Number(match[1]), Number(match[2] || 1) - 1, Number(match[3] || 1));
+  return Number.isNaN(date.getTime()) ? null : Math.round(date.getTime() / DAY_MS);
+}
+
+// Returns "YYYY-MM-DD" for a number of days.
+function isoDay(number) {
+  return new Date(number * DAY_MS).toISOString().slice(0, 10);
+}
+
+// Returns a date in words with the precision it was written with: "June 2012".
+function inWords(text) {
+  const number = dayNumber(text);
+  if (number === null) return text || '';
+  const parts = text.replace(/^-/, '').split('-').length;
+  if (parts === 1) return text;
+  const shape = { month: 'long', year: 'numeric', timeZone: 'UTC' };
+  if (parts === 3) shape.day = 'numeric';
+  const locale = state.lang === 'ru' ? 'ru' : 'en-GB';
+  return new Intl.DateTimeFormat(locale, shape).format(new Date(number * DAY_MS));
+}
+
+// Returns when a fact holds, in words.
+function periodOf(fact) {
+  if (fact.kind === 'timeless') return say('timeless');
+  const start = fact.start || (fact.at ? '' : fact.since) || '';
+  const end = fact.end || (fact.at ? '' : fact.until) || '';
+  if (fact.at) {
+    const day = say(fact.at.split('-').length === 3 ? 'on' : 'in', inWords(fact.at));
+    return fact.kind === 'state' ? `${day}, ${say('attested')}` : day;
+  }
+  if (fact.kind === 'event') {
+    if (start && end) return say('span', inWords(start), inWords(end));
+    return start ? say(start.split('-').length === 3 ? 'on' : 'in', inWords(start)) : say('undated');
+  }
+  // Only a whole day can be excluded; "until 1999" says no more than its source does.
+  const last = end.split('-').length === 3 ? `${inWords(end)} ${say('exclusive')}` : inWords(end);
+  if (start && end) return say('between', inWords(start), last);
+  if (start) return say('since', inWords(start));
+  return end ? say('untilOnly', last) : say('undated');
+}

@@ -1,0 +1,156 @@
+// The details of what is selected: every fact with its dates and everyone who says so.
+
+const details = document.getElementById('details');
+
+function referenceItem(reference) {
+  const source = content.sources[reference.source];
+  const said = [
+    source.publisher && bdi(source.publisher),
+    source.published && say('published', inWords(source.published)),
+    source.accessed && say('read', inWords(source.accessed)),
+    reference.at && say('attests', inWords(reference.at)),
+    reference.row && el('code', { class: 'row' }, reference.row),
+  ].filter(Boolean);
+  const line = said.flatMap((part, i) => (i ? [' · ', part] : [part]));
+  return el('li', {},
+    el('cite', {}, link(source.url, source.title || source.url || source.source)),
+    reference.locator ? el('span', { class: 'locator' }, bdi(reference.locator)) : null,
+    el('div', { class: 'from' }, ...line));
+}
+
+// Returns the references of a fact; that there are none must not go unnoticed.
+function referenceList(fact) {
+  if (fact.references) return el('ul', { class: 'references' }, ...fact.references.map(referenceItem));
+  return fact.inferred ? null : el('p', { class: 'warning' }, `⚠ ${say('noSource')}`);
+}
+
+// Returns a button that opens a fact, or its bare id when the fact is not on this page.
+function factButton(id) {
+  const fact = factById.get(id);
+  if (!fact) return el('code', {}, id);
+  return el('button', { type: 'button', class: 'fact', onclick: () => select({ fact: id }) },
+    bdi(sentence(fact)), el('span', { class: 'when' }, periodOf(fact)));
+}
+
+const factList = (ids) => el('ul', { class: 'facts' }, ...ids.map((id) => el('li', {}, factButton(id))));
+
+// Returns why an inferred fact is there: the rule in words, and what it was applied to.
+function proof(fact) {
+  if (!fact.inferred) return null;
+  return el('div', { class: 'proof' },
+    el('p', { class: 'head' }, say('rule')),
+    el('p', {}, fact.rule_text ? bdi(fact.rule_text) : null, fact.rule ? el('code', {}, fact.rule) : null),
+    fact.premises ? el('p', { class: 'head' }, say('premises')) : null,
+    fact.premises ? factList(fact.premises) : null);
+}
+
+const note = (fact) => (fact.note ? el('p', { class: 'note' }, bdi(fact.note)) : null);
+const absence = (fact) => (holdsOn(fact, state.date) ? null : el('span', { class: 'chip off' }, say('notOnDate')));
+
+function factCard(fact, self) {
+  const other = fact.s === self ? fact.o : fact.s;
+  return el('li', { class: `card ${holdsOn(fact, state.date) ? '' : 'off'}`, 'data-fact': fact.id },
+    el('div', { class: 'top' },
+      other === undefined ? bdi(fact.value, { class: 'value' }) : entityButton(other),
+      ...chips(fact)),
+    el('button', { type: 'button', class: 'period', title: say('openFact'), onclick: () => select({ fact: fact.id }) }, periodOf(fact)),
+    absence(fact), note(fact), proof(fact), referenceList(fact));
+}
+
+// Returns an entity's facts by relation: what it says of others first, then what is said of it.
+function factGroups(id) {
+  const groups = new Map();
+  for (const fact of factsOf.get(id)) {
+    const out = fact.s === id || fact.symmetric;
+    const key = JSON.stringify([out ? 0 : 1, fact.predicate]);
+    if (!groups.has(key)) groups.set(key, { out, predicate: fact.predicate, facts: [] });
+    groups.get(key).facts.push(fact);
+  }
+  const order = { current: 0, future: 1, ended: 2, disputed: 3 };
+  const rank = (fact) => (holdsOn(fact, state.date) ? 0 : 10) + (order[fact.disputed ? 'disputed' : fact.status] ?? 0);
+  const name = (group) => labelOf(predicates.get(group.predicate));
+  // What a source says comes before what follows from it.
+  const derived = (group) => Number(group.facts.every((fact) => fact.inferred));
+  return [...groups.values()]
+    .sort((a, b) => derived(a) - derived(b) || Number(b.out) - Number(a.out)
+      || name(a).localeCompare(name(b), state.lang))
+    .map((group) => el('section', { class: 'group' },
+      el('h3', {},
+        bdi(say(group.out ? 'outgoing' : 'incoming', name(group))),
+        el('span', { class: 'number' }, String(group.facts.length))),
+      el('ul', { class: 'cards' }, ...group.facts
+        .sort((a, b) => rank(a) - rank(b) || sentence(a).localeCompare(sentence(b), state.lang) || a.from - b.from)
+        .map((fact) => factCard(fact, id)))));
+}
+
+const closeButton = () => el('button', { type: 'button', class: 'close', 'aria-label': say('close'), onclick: () => select({}) }, '×');
+
+function entityDetails(id) {
+  const entity = entities.get(id);
+  const other = state.lang === 'ru' ? entity.label : entity.label_ru;
+  const groups = factGroups(id);
+  const wikidata = /^Q\d+$/.test(entity.wikidata || '') && `https://www.wikidata.org/wiki/${entity.wikidata}`;
+  return [
+    el('div', { class: 'kind' }, swatch(entity.class), bdi(labelOf(classes.get(entity.class))), closeButton()),
+    el('h2', { tabindex: '-1' }, bdi(labelOf(entity))),
+    other && other !== labelOf(entity)
+      ? el('p', { class: 'other', lang: state.lang === 'ru' ? 'en' : 'ru' }, bdi(other)) : null,
+    entity.description ? el('p', { class: 'description', lang: 'en' }, bdi(entity.description)) : null,
+    entity.aliases ? el('p', { class: 'aliases' }, `${say('alsoCalled')}: `, bdi(entity.aliases.join(', '))) : null,
+    el('p', { class: 'ids' }, el('code', {}, id), wikidata ? link(wikidata, `Wikidata ${entity.wikidata}`) : null,
+      el('button', { type: 'button', class: 'small', onclick: () => fit([...graph.near]) }, say('centre'))),
+    ...(groups.length ? groups : [el('p', { class: 'muted' }, say('noFacts'))]),
+  ];
+}
+
+function factDetails(id) {
+  const fact = factById.get(id);
+  const same = facts.filter((f) => f !== fact && f.s === fact.s && f.predicate === fact.predicate
+    && f.o === fact.o && f.value === fact.value).map((f) => f.id);
+  const follows = facts.filter((f) => f.premises?.includes(id)).map((f) => f.id);
+  const list = (title, ids) => (ids.length ? [el('h3', {}, title), factList(ids)] : []);
+  return [
+    el('div', { class: 'kind' }, ...chips(fact),
+      fact.rank === 'deprecated' ? el('span', { class: 'chip rank' }, say('deprecated')) : null, closeButton()),
+    el('h2', { tabindex: '-1', class: 'triple' },
+      bdi(labelOf(entities.get(fact.s))),
+      el('span', { class: 'relation' }, ` ${labelOf(predicates.get(fact.predicate))} `),
+      bdi(fact.o === undefined ? fact.value : labelOf(entities.get(fact.o)))),
+    el('p', { class: 'period' }, periodOf(fact)),
+    absence(fact),
+    el('p', { class: 'ends' }, entityButton(fact.s), fact.o === undefined ? null : entityButton(fact.o)),
+    note(fact),
+    proof(fact),
+    ...(fact.references || !fact.inferred ? [el('h3', {}, say('sources')), referenceList(fact)] : []),
+    ...list(say('otherPeriods'), same),
+    ...list(say('follows'), follows),
+    el('p', { class: 'ids' }, el('code', {}, id)),
+  ];
+}
+
+// What stands there while nothing is selected: what this graph is, and how well it is sourced.
+function aboutDetails() {
+  const { meta } = content;
+  const asserted = facts.filter((fact) => !fact.inferred);
+  const sourced = asserted.filter((fact) => fact.references).length;
+  const line = (text) => el('li', {}, text);
+  return [
+    el('p', { class: 'hint' }, say('hint')),
+    el('ul', { class: 'about' },
+      meta.issued || meta.version ? line([
+        meta.issued && say('dataFor', inWords(meta.issued)), meta.version && say('version', meta.version),
+      ].filter(Boolean).join(', ')) : null,
+      line(`${say('count', entities.size, facts.length)}`),
+      asserted.length < facts.length ? line(say('changes', facts.length - asserted.length)) : null,
+      line(say('sourcesUsed', content.sources.length)),
+      asserted.length ? line(say('sourced', Math.floor((100 * sourced) / asserted.length))) : null,
+      meta.licence ? el('li', {}, `${say('licence')}: `, link(meta.licence, meta.licence)) : null),
+  ];
+}
+
+function drawDetails() {
+  const parts = state.fact ? factDetails(state.fact)
+    : state.entity ? entityDetails(state.entity) : aboutDetails();
+  details.classList.toggle('open', Boolean(state.fact || state.entity));
+  details.replaceChildren(...parts.filter(Boolean));
+}

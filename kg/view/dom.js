@@ -1,0 +1,62 @@
+// Elements are made here and nowhere else: text goes in as text, so no label is ever markup.
+
+// Returns a new element; a property whose value is false, null or undefined is left out.
+function el(name, properties = {}, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(properties)) {
+    if (value === false || value === null || value === undefined) continue;
+    if (key.startsWith('on')) element.addEventListener(key.slice(2), value);
+    else if (key === 'class') element.className = value;
+    else element.setAttribute(key, value === true ? '' : value);
+  }
+  element.append(...children.filter((child) => child !== null && child !== false && child !== ''));
+  return element;
+}
+
+// Returns a label kept apart from the direction of the text around it.
+const bdi = (text, properties) => el('bdi', properties, String(text));
+
+// Returns a link if the address is one to follow, else the text alone: never "javascript:".
+function link(address, text) {
+  if (!/^https?:\/\//i.test(address || '')) return bdi(text);
+  return el('a', { href: address, rel: 'noopener noreferrer', target: '_blank' }, bdi(text));
+}
+
+// Returns a class's mark as a small picture.
+function swatch(name) {
+  const space = 'http://www.w3.org/2000/svg';
+  const svg = document.createElementNS(space, 'svg');
+  const mark = document.createElementNS(space, 'polygon');
+  const { points, colour } = classes.get(name);
+  mark.setAttribute('points', points.map(([x, y]) => `${x * 7},${y * 7}`).join(' '));
+  mark.setAttribute('fill', colour);
+  svg.setAttribute('viewBox', '-10 -10 20 20');
+  svg.setAttribute('class', 'swatch');
+  svg.setAttribute('aria-hidden', 'true');
+  svg.append(mark);
+  return svg;
+}
+
+// Returns a sample of a line: "asserted", "inferred", "disputed" or "two-way".
+function lineSample(kind) {
+  return el('span', { class: `line ${kind}`, 'aria-hidden': 'true' });
+}
+
+// Returns a button that selects an entity.
+function entityButton(id) {
+  const entity = entities.get(id);
+  return el('button', { type: 'button', class: 'entity', onclick: () => select({ entity: id }) },
+    swatch(entity.class), bdi(labelOf(entity)));
+}
+
+// Returns the words that qualify a fact: its status, whether it is inferred, an unusual rank.
+function chips(fact) {
+  const chip = (kind, text) => el('span', { class: `chip ${kind}` }, text);
+  const status = fact.disputed ? 'disputed' : fact.status || 'current';
+  return [
+    fact.kind === 'state' || fact.disputed || status === 'future'
+      ? chip(status, WORDS[state.lang].status[status] || status) : null,
+    fact.inferred ? chip('inferred', say('inferredChip')) : null,
+    fact.rank === 'preferred' ? chip('rank', say('preferred')) : null,
+  ].filter(Boolean);
+}

@@ -1,0 +1,104 @@
+"""From a network to its page: choose what is shown, place it, render it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kg.dates import Day, PartialDate, iso
+from kg.errors import UsageError, did_you_mean
+from kg.view.page import Page
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+    Network = nx.MultiDiGraph[str]
+
+# Above this many entities the page opens with the best connected classes only.
+CROWD = 300
+
+
+def view(
+    network: Network, *, as_of: str | None = None, focus: str | None = None, hops: int = 1
+) -> Page:
+    """Return the network as one interactive page; the network itself is left alone.
+
+    `as_of` is the date the page opens on: "YYYY", "YYYY-MM" (their first day) or "YYYY-MM-DD";
+    without it the day for which the data are current, and all dates when that is unknown.
+    `focus` is the id of an entity: only it and what is at most `hops` facts away are kept.
+
+    Raises UsageError when the date does not exist, the entity is unknown or `hops` is negative.
+    """
+    from kg.view.content import content
+    from kg.view.layout import positions
+    from kg.view.render import render
+    from kg.view.still import still
+
+    day = _day(as_of) if as_of else _day(network.graph.get("issued"))
+    shown = network if focus is None else _neighbourhood(network, focus, hops)
+    said = content(shown, network)
+    said["first"] = {
+        "date": iso(day) if day else "all",
+        "entity": focus or "",
+        "hidden": _crowd(said),
+    }
+    placed = positions(shown)
+    meta = said["meta"]
+    counts = f"{len(said['entities'])} entities, {len(said['facts'])} facts"
+    title = f"{meta['title']}: {counts}"
+    return Page(render(shown, said, placed), still(said, placed, day, title), title)
+
+
+def _day(text: str | None) -> Day | None:
+    """Return the first day of a date as written, None for none."""
+    if not text:
+        return None
+    try:
+        return PartialDate.parse(text).earliest
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+
+
+def _neighbourhood(network: Network, focus: str, hops: int) -> Network:
+    """Return a new network with what is at most so many facts away from the focus."""
+    if focus not in network:
+        hint = did_you_mean(focus, network.nodes)
+        msg = f"'{focus}' is not an entity of this graph{f'; {hint}' if hint else ''}"
+        raise UsageError(msg)
+    if hops < 0:
+        msg = f"hops is {hops}; it must be 0 or more"
+        raise UsageError(msg)
+    kept = edge = {focus}
+    for _ in range(hops):
+        edge = {
+            other
+            for node in edge
+            for other in (*network.successors(node), *network.predecessors(node))
+        } - kept
+        kept = kept | edge
+    near: Network = network.subgraph(kept).copy()
+    return near
+
+
+def _crowd(said: dict[str, Any]) -> list[str]:
+    """Return the classes to hide at first: none unless there are too many entities to read.
+
+    Kept are the classes whose entities have the most facts on average, as many as fit.
+    """
+    entities = said["entities"]
+    if len(entities) <= CROWD:
+        return []
+    size: dict[str, int] = {}
+    facts: dict[str, int] = {}
+    for entity in entities.values():
+        size[entity["class"]] = size.get(entity["class"], 0) + 1
+    for fact in said["facts"]:
+        for end in {fact["s"], fact.get("o", fact["s"])}:
+            name = entities[end]["class"]
+            facts[name] = facts.get(name, 0) + 1
+    room, hidden = CROWD, []
+    for name in sorted(size, key=lambda c: (-facts.get(c, 0) / size[c], c)):
+        if size[name] <= room:
+            room -= size[name]
+        else:
+            hidden.append(name)
+    return sorted(hidden) if len(hidden) < len(size) else []

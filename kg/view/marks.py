@@ -1,0 +1,77 @@
+"""Shapes and colours: each class of entity has a mark of its own, in the page and in the still.
+
+Shape and colour say the same thing twice, so that neither colour vision nor a printer matters.
+The colours are close to those of Okabe and Ito, without their yellow, which is too pale on white.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+Points = list[tuple[float, float]]
+
+
+def _regular(corners: int, turn: float = 0.0, inner: float = 0.0, size: float = 1.0) -> Points:
+    """Return a regular polygon, or a star when `inner` is given.
+
+    The first corner points up, then clockwise; `turn` is in degrees, `inner` and `size` are
+    radii in units of the mark's radius.
+    """
+    steps = corners * 2 if inner else corners
+    points = []
+    for step in range(steps):
+        angle = math.radians(turn - 90 + 360 * step / steps)
+        radius = size * (inner if inner and step % 2 else 1.0)
+        points.append((round(radius * math.cos(angle), 3), round(radius * math.sin(angle), 3)))
+    return points
+
+
+def _rectangle(width: float, height: float) -> Points:
+    """Return a rectangle around the centre; both arguments are half sides."""
+    return [(-width, -height), (width, -height), (width, height), (-width, height)]
+
+
+_PLUS = [
+    *[(-0.38, -1.0), (0.38, -1.0), (0.38, -0.38), (1.0, -0.38), (1.0, 0.38), (0.38, 0.38)],
+    *[(0.38, 1.0), (-0.38, 1.0), (-0.38, 0.38), (-1.0, 0.38), (-1.0, -0.38), (-0.38, -0.38)],
+]
+
+# One mark per class, in this order; neighbours differ in outline as well as in hue.
+_MARKS: list[tuple[Points, str]] = [
+    (_rectangle(0.88, 0.88), "#56b4e9"),
+    (_rectangle(0.72, 0.98), "#b3bac4"),
+    (_regular(5, inner=0.52, size=1.2), "#e69f00"),
+    (_regular(6, turn=30, size=1.08), "#0072b2"),
+    (_regular(4, size=1.2), "#cc79a7"),
+    (_regular(3, turn=180, size=1.22), "#b08d57"),
+    (_regular(3, size=1.22), "#d55e00"),
+    (_regular(5, size=1.1), "#9b3d63"),
+    (_PLUS, "#8a9a3b"),
+    (_regular(8, turn=22.5, size=1.05), "#7a6fd0"),
+    (_regular(40), "#009e73"),
+    (_rectangle(1.15, 0.62), "#8c7f99"),
+    (_regular(4, inner=0.45, size=1.3), "#d9936a"),
+    (_regular(6, inner=0.62, size=1.2), "#4c8f8b"),
+    ([(-0.62, -0.8), (0.62, -0.8), (1.05, 0.8), (-1.05, 0.8)], "#a0673f"),
+    (_regular(8, inner=0.72, size=1.15), "#5d7fa8"),
+]
+
+
+def marks(classes: Iterable[str]) -> dict[str, tuple[Points, str]]:
+    """Return the mark of each class: its outline and its colour ("#rrggbb").
+
+    The outline is a polygon around (0, 0) with a radius of about 1, y downwards.
+    Marks go by the alphabet, so that the same classes always look the same; beyond sixteen
+    classes they repeat.
+    """
+    return {name: _MARKS[i % len(_MARKS)] for i, name in enumerate(sorted(set(classes)))}
+
+
+def radius(neighbours: int) -> float:
+    """Return how large to draw an entity with so many neighbours, in pixels at zoom 1.
+
+    >>> radius(0), radius(16), radius(400)
+    (8.0, 17.2, 30.0)
+    """
+    return min(30.0, round(8 + 2.3 * math.sqrt(neighbours), 1))

@@ -1,0 +1,86 @@
+// The same facts as a table: one row for each fact that shows, no more and no fewer.
+
+const factsView = document.getElementById('facts');
+const sorting = { column: 'subject', down: false };
+
+const text = (id) => labelOf(entities.get(id));
+const written = (fact, name) => fact[name] || '';
+
+// What each column shows as text and sorts by; dates sort by their day, unknown ones first.
+const COLUMNS = {
+  subject: { head: 'subject', key: (fact) => text(fact.s) },
+  relation: { head: 'relation', key: (fact) => labelOf(predicates.get(fact.predicate)) },
+  object: { head: 'object', key: (fact) => (fact.o === undefined ? fact.value : text(fact.o)) },
+  from: { head: 'from', key: (fact) => fact.from ?? -Infinity },
+  until: { head: 'until', key: (fact) => fact.to ?? -Infinity },
+  status: { head: 'statusHead', key: (fact) => chips(fact).map((chip) => chip.textContent).join(' ') },
+  sources: { head: 'sources', key: (fact) => (fact.references || []).length },
+};
+
+function sortBy(column) {
+  sorting.down = sorting.column === column && !sorting.down;
+  sorting.column = column;
+  show();
+  factsView.querySelector(`[data-column="${column}"]`).focus();
+}
+
+function sortedFacts(list) {
+  const { key } = COLUMNS[sorting.column];
+  const collator = new Intl.Collator(state.lang, { numeric: true });
+  const compare = (a, b) => (typeof a === 'string' ? collator.compare(a, b) : a === b ? 0 : a - b);
+  // Ties keep the order of the data, downwards too.
+  return [...list].sort((a, b) => compare(key(a), key(b)) * (sorting.down ? -1 : 1));
+}
+
+function citation(reference) {
+  const source = content.sources[reference.source];
+  const year = (source.published || '').slice(0, 4);
+  const short = source.publisher ? `${source.publisher} ${year}` : source.title || source.source;
+  return el('li', { title: source.title }, link(source.url, short.trim()),
+    reference.locator ? el('span', { class: 'locator' }, bdi(reference.locator)) : null);
+}
+
+function factRow(fact) {
+  const open = () => select({ fact: fact.id }, { keepFocus: true });
+  const cell = (...children) => el('td', {}, ...children);
+  const plain = (id) => el('button', { type: 'button', class: 'entity', onclick: () => select({ entity: id }, { keepFocus: true }) },
+    swatch(entities.get(id).class), bdi(text(id)));
+  return el('tr', {
+    'data-fact': fact.id,
+    'aria-current': fact.id === state.fact ? 'true' : null,
+    // A button or a link inside the row says better what was meant.
+    onclick: (event) => { if (!event.target.closest('a, button')) open(); },
+  },
+  cell(plain(fact.s)),
+  cell(el('button', { type: 'button', class: 'fact', onclick: open }, bdi(labelOf(predicates.get(fact.predicate))))),
+  cell(fact.o === undefined ? bdi(fact.value) : plain(fact.o)),
+  el('td', { class: 'date' }, written(fact, 'at') || written(fact, 'start') || written(fact, 'since')),
+  el('td', { class: 'date' }, fact.at ? '' : written(fact, 'end') || written(fact, 'until')),
+  cell(...chips(fact)),
+  cell(el('ul', { class: 'citations' }, ...(fact.references || []).map(citation))));
+}
+
+function drawTable(shown) {
+  factsView.hidden = !state.table;
+  canvas.hidden = state.table;
+  // Rows are made only while they are looked at: a thousand of them take longer than a picture.
+  if (!state.table) {
+    factsView.replaceChildren();
+    return;
+  }
+  const opened = !factsView.firstChild;
+  const scroll = factsView.scrollTop;
+  const head = Object.entries(COLUMNS).map(([id, column]) => el('th', {
+    scope: 'col',
+    'aria-sort': sorting.column === id ? (sorting.down ? 'descending' : 'ascending') : null,
+  }, el('button', { type: 'button', 'data-column': id, onclick: () => sortBy(id) }, say(column.head))));
+  const when = state.date === null ? say('everyDate') : say('onlyThen', inWords(isoDay(state.date)));
+  factsView.replaceChildren(
+    el('table', {},
+      el('caption', {}, say('tableCaption', when)),
+      el('thead', {}, el('tr', {}, ...head)),
+      el('tbody', {}, ...sortedFacts(shown.facts).map(factRow))),
+    shown.facts.length ? '' : el('p', { class: 'muted plain' }, say('empty')));
+  factsView.scrollTop = scroll;
+  if (opened) factsView.querySelector('[aria-current]')?.scrollIntoView({ block: 'center' });
+}
