@@ -30,7 +30,9 @@ def assemble(records: Records, ontology: Ontology) -> list[Quad]:
     The order is that of the input; nothing stands twice.
     """
     words = ontology.words
-    quads = [*records.dataset.quads, *builder_terms(), *ontology.quads]
+    # Named together: the blank nodes of two files must never become one.
+    given = [*records.dataset.quads, *builder_terms(), *ontology.quads]
+    quads = list(dict.fromkeys(with_stable_blank_nodes(given)))
 
     def emit(subject: NamedNode, predicate: NamedNode, value: NamedNode | Literal) -> None:
         quads.append(Quad(subject, predicate, value))
@@ -116,7 +118,7 @@ def _describe_times(node: NamedNode, statement: Statement) -> Iterator[Quad]:
 def builder_terms() -> list[Quad]:
     """Return the description of the builder's own words (`terms.ttl`)."""
     text = files("kg").joinpath("terms.ttl").read_text(encoding="utf-8")
-    return with_stable_blank_nodes(list(parse(text, RdfFormat.TURTLE)))
+    return list(parse(text, RdfFormat.TURTLE, rename_blank_nodes=True))
 
 
 def _describe_entity(emit: Emit, words: Vocabulary, ontology: Ontology, entity: Entity) -> None:

@@ -90,12 +90,12 @@ class _Desk:
         """Open the store that was named, the project's build, or the shipped graph in memory."""
         from kg.generations import MANIFEST, is_stale
         from kg.graph import open as open_graph
-        from kg.project import shipped
+        from kg.project import build_folder, shipped
 
         if self.named_store:
             return open_graph(self.named_store)
         project = self.project
-        folder = project / "build"
+        folder = build_folder(project)
         if project == shipped() and not (folder / MANIFEST).is_file():
             return open_graph()
         graph = open_graph(folder)
@@ -120,6 +120,7 @@ def build(desk: _Desk) -> None:
     from kg.files import digests
     from kg.generations import save
     from kg.graph import Graph
+    from kg.project import build_folder
 
     project = desk.project
     data, ontology = project / "data", project / "ontology"
@@ -130,7 +131,7 @@ def build(desk: _Desk) -> None:
         desk.note(_tally(error.findings) + "; nothing was written")
         sys.exit(error.exit_code)
     page = Graph(built.store()).view()
-    folder = Path("build") if _is_shipped(project) else project / "build"
+    folder = build_folder(project)
     save(built.quads, built.trig(), page.html, folder, digests(data, ontology))
     counts = ", ".join(f"{count} {name}" for name, count in built.report.counts.items())
     shown = Path(os.path.relpath(folder))
@@ -311,11 +312,6 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     sys.exit(0)
-
-
-def _is_shipped(project: Path) -> bool:
-    """Whether the project lies inside the installed package, where nothing is ever written."""
-    return (project.parent / "py.typed").is_file()
 
 
 def _print_findings(desk: _Desk, findings: Sequence[Finding], *, github: bool = False) -> None:

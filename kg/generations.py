@@ -17,7 +17,7 @@ from kg.store import EmbeddedStore, write
 if TYPE_CHECKING:
     from pyoxigraph import Quad
 
-MANIFEST: Final = "manifest.json"
+MANIFEST: Final = "kg.json"
 
 
 def save(
@@ -26,7 +26,7 @@ def save(
     """Write store, `graph.trig` and `graph.html` below the folder; the old build stays until then.
 
     The store is written aside as a generation named by the digest of the graph, and becomes the
-    current one when `manifest.json`, written last and in one step, names it.
+    current one when `kg.json`, written last and in one step, names it.
 
     Raises InputError when the folder cannot be made, StoreError when the disk refuses.
     """
@@ -87,7 +87,7 @@ def open_build(folder: Path) -> EmbeddedStore:
 
 
 def read_manifest(folder: Path) -> dict[str, object]:
-    """Return what `manifest.json` says.
+    """Return what `kg.json` says.
 
     Raises StoreError when it is missing or damaged.
     """

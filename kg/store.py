@@ -181,7 +181,9 @@ class RemoteStore:
         import rdflib
         from rdflib.plugins.stores.sparqlstore import SPARQLStore
 
-        return _with_prefixes(rdflib.Dataset(store=SPARQLStore(self.url)), self.words)
+        # Otherwise rdflib asks for a default graph of its own name, which no endpoint has.
+        dataset = rdflib.Dataset(store=SPARQLStore(self.url), default_union=True)
+        return _with_prefixes(dataset, self.words)
 
     def _post(self, sparql: str) -> Answer:
         from http.client import HTTPException
