@@ -1,90 +1,124 @@
 """The command line: words to calls. Parses, prints, chooses the exit code; no logic.
 
-Rooms are imported inside the commands, so that `kg --help` and `kg query` stay light.
+The parser is argparse, because `kg query` answers in the time that importing a larger one takes.
+Rooms are imported inside the commands for the same reason.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
-
-import click
+from typing import TYPE_CHECKING, NoReturn
 
 from kg.errors import DataError, Finding, InputError, KGError, UsageError
 
 if TYPE_CHECKING:
     from kg.graph import Graph
-    from kg.validate import Report
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+DESCRIPTION = """\
+Who was what, when, and says who?
 
-EXIT_CODES = """
-\b
-Exit codes:
+Builds a knowledge graph from hand-curated, sourced, dated rows, and answers questions about it as
+of any date.
+"""
+EPILOG = """\
+examples:
+  kg build
+  kg query members -p organization=csto --as-of 2009-01-01
+  kg query 'SELECT ?s { ?s :memberOf id:csto }' --as-of 2012-06-27
+  kg why uzbekistan memberOf csto
+
+exit codes:
   0 fine · 1 the data are wrong · 2 the command was wrong · 3 unreadable input
-  4 store damaged or locked · 5 a limit was hit · 6 the remote end failed
+  4 store damaged or locked · 5 a limit was hit · 6 the remote end failed · 70 a fault of kg itself
+"""
+QUERY = """\
+Ask a named question, SPARQL text or @FILE; without an argument list the questions.
+
+Prefixes are declared: `:` the ontology, id: entities, src: sources, st: statements, kg: and the
+usual ones.
+"""
+QUERY_EXAMPLES = """\
+examples:
+  kg query
+  kg query proposals -p meeting=csto-cfm-2020-05-26
+  kg query 'SELECT ?s { ?s :memberOf id:sco }' --as-of 2016 --format csv
+  kg query @mine.rq --known-by 2020-12-31
+"""
+WHY_EXAMPLES = """\
+examples:
+  kg why armenia memberOf csto
+  kg why serbia
 """
 
 
-@click.group(
-    epilog=EXIT_CODES,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-)
-@click.version_option(package_name="eurasia-kg", prog_name="kg")
-@click.option(
-    "--project",
-    metavar="DIR",
-    help="Folder with data/ and ontology/. Default: the nearest upwards, else the shipped graph.",
-)
-@click.option(
-    "--store",
-    metavar="PATH|URL",
-    help="A build folder, or a SPARQL 1.1 endpoint. Default: the project's build/.",
-)
-@click.option("--quiet", is_flag=True, help="Print results only, no notes.")
-@click.option("--debug", is_flag=True, help="Show a traceback when something fails.")
-@click.pass_context
-def cli(
-    context: click.Context, project: str | None, store: str | None, *, quiet: bool, debug: bool
-) -> None:
-    r"""Who was what, when, and says who?
-
-    Builds a knowledge graph from hand-curated, sourced, dated rows, and answers questions about
-    it as of any date.
-
-    \b
-    Examples:
-      kg build
-      kg query members -p organization=csto --as-of 2009-01-01
-      kg query 'SELECT ?s { ?s :memberOf id:csto }' --as-of 2012-06-27
-      kg why uzbekistan memberOf csto
-    """
-    context.obj = _Desk(project, store, quiet=quiet, debug=debug)
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and exit: errors become one line and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a letter shows a question mark, never a traceback.
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    given = sys.argv[1:] if arguments is None else arguments
+    options = parser(next((word for word in given if word in COMMANDS), None)).parse_args(given)
+    try:
+        code = options.run(Desk(options), options)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader went away, as `| head` does; nothing is wrong.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except KeyboardInterrupt:
+        code = 130
+    except Exception as error:
+        if options.debug:
+            raise
+        code = _report(error)
+    sys.exit(code)
 
 
-class _Desk:
+def parser(chosen: str | None = None) -> argparse.ArgumentParser:
+    """Return the parser; with a command chosen, the other commands have no options of their own."""
+    top = argparse.ArgumentParser(
+        "kg", description=DESCRIPTION, epilog=EPILOG, formatter_class=_Formatter
+    )
+    top.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
+    _add_common(top, None, switch=False)
+    commands = top.add_subparsers(metavar="COMMAND", required=True, title="commands")
+    for name, (run, text, description, epilog, add_options) in COMMANDS.items():
+        command = commands.add_parser(
+            name,
+            help=text,
+            description=description or f"{text[0].upper()}{text[1:]}.",
+            epilog=epilog,
+            formatter_class=_Formatter,
+            add_help=chosen in {name, None},
+        )
+        command.set_defaults(run=run)
+        if chosen in {name, None}:
+            _add_common(command, argparse.SUPPRESS, switch=argparse.SUPPRESS)
+            add_options(command)
+    return top
+
+
+class Desk:
     """The common options, and what they lead to."""
 
-    def __init__(self, project: str | None, store: str | None, *, quiet: bool, debug: bool) -> None:
-        self.named_project = project
-        self.named_store = store
-        self.quiet = quiet
-        self.debug = debug
+    def __init__(self, options: argparse.Namespace) -> None:
+        """Keep what was named."""
+        self.named_project: str | None = options.project
+        self.named_store: str | None = options.store
+        self.quiet: bool = options.quiet
 
     @property
     def project(self) -> Path:
+        """The project that was named, else the nearest upwards, else the shipped one."""
         from kg.project import find, require
 
         if self.named_project:
             return require(Path(self.named_project))
         return find(Path.cwd())
-
-    def note(self, text: str) -> None:
-        if not self.quiet:
-            click.echo(text, err=True)
 
     def graph(self) -> Graph:
         """Open the store that was named, the project's build, or the shipped graph in memory."""
@@ -103,19 +137,36 @@ class _Desk:
             self.note("note: data/ or ontology/ changed since the build; run 'kg build'")
         return graph
 
+    def say(self, text: str) -> None:
+        """Print a result."""
+        sys.stdout.write(f"{text}\n")
 
-def _dated(command: Command) -> Command:
-    """Add the two clocks."""
-    help_of = "the graph {} (YYYY, YYYY-MM or YYYY-MM-DD)"
-    for name, text in (("--known-by", "as known by this date"), ("--as-of", "as of this date")):
-        command = click.option(name, metavar="DATE", help=f"Ask {help_of.format(text)}.")(command)
-    return command
+    def note(self, text: str) -> None:
+        """Print what is not the result."""
+        if not self.quiet:
+            sys.stderr.write(f"{text}\n")
+
+    def write(self, output: str, content: bytes) -> None:
+        """Write the file that was named and say so."""
+        from kg.files import write_file
+
+        write_file(Path(output), content)
+        self.note(f"wrote {output} ({len(content):,} bytes)")
+
+    def findings(self, findings: Sequence[Finding], *, github: bool = False) -> None:
+        """Print one line a finding, with paths as seen from the current folder."""
+        prefix = Path(os.path.relpath(self.project)).as_posix()
+        for one in findings:
+            path = one.path if prefix == "." else f"{prefix}/{one.path}"
+            here = one._replace(path=path)
+            self.say(_annotation(here) if github else str(here))
 
 
-@cli.command()
-@click.pass_obj
-def build(desk: _Desk) -> None:
-    """Validate, infer, store and draw: writes build/graph.html, build/graph.trig and the store."""
+# ---------------------------------------------------------------- the commands
+
+
+def build(desk: Desk, _: argparse.Namespace) -> int:
+    """Build the project; on errors print them all and write nothing."""
     from kg.builder import build as build_quads
     from kg.files import digests
     from kg.generations import save
@@ -127,225 +178,254 @@ def build(desk: _Desk) -> None:
     try:
         built = build_quads(data, ontology)
     except DataError as error:
-        _print_findings(desk, error.findings)
-        desk.note(_tally(error.findings) + "; nothing was written")
-        sys.exit(error.exit_code)
+        desk.findings(error.findings)
+        desk.note(f"{_tally(error.findings)}; nothing was written")
+        return error.exit_code
     page = Graph(built.store()).view()
     folder = build_folder(project)
     save(built.quads, built.trig(), page.html, folder, digests(data, ontology))
-    counts = ", ".join(f"{count} {name}" for name, count in built.report.counts.items())
     shown = Path(os.path.relpath(folder))
-    click.echo(f"built {counts}; {len(built.quads)} quads")
+    desk.say(f"built {_counts(built.report.counts)}; {len(built.quads)} quads")
     if built.report.findings:
-        desk.note(f"{_tally(built.report.findings)}; 'kg validate' shows them")
-    click.echo(f"  {shown / 'graph.html'}   open it in a browser; it needs no network")
-    click.echo(f"  {shown / 'graph.trig'}   the whole graph as RDF")
-    click.echo("next: kg query                                        lists the questions")
-    click.echo("      kg query members -p organization=csto --as-of 2012-06-27")
-    click.echo("      kg why serbia")
+        desk.say(f"  {_tally(built.report.findings)}; 'kg validate' shows them")
+    desk.say(f"  {shown / 'graph.html'}   open it in a browser; it needs no network")
+    desk.say(f"  {shown / 'graph.trig'}   the whole graph as RDF")
+    desk.say("next: kg query     lists the questions; kg query --help shows examples")
+    desk.say("      kg why ID    shows the statements about an entity, and who says so")
+    return 0
 
 
-@cli.command()
-@click.option(
-    "--format",
-    "style",
-    type=click.Choice(["text", "json", "github"]),
-    default="text",
-    show_default=True,
-    help="How to print the findings.",
-)
-@click.pass_obj
-def validate(desk: _Desk, style: str) -> None:
-    """Check every row, date, shape, rule and question; print path:line:column and the repair.
-
-    Exits with 1 when there is an error; warnings and notes do not matter.
-    """
+def validate(desk: Desk, options: argparse.Namespace) -> int:
+    """Check the project; exit with 1 when there is an error."""
     from kg.builder import check
 
     project = desk.project
     report = check(project / "data", project / "ontology")
-    if style == "json":
-        click.echo(report.to_json())
+    if options.style == "json":
+        desk.say(report.to_json())
     else:
-        _print_findings(desk, report.findings, github=style == "github")
-        _print_summary(desk, report)
-    sys.exit(0 if report.conforms else 1)
+        desk.findings(report.findings, github=options.style == "github")
+        desk.note(f"{_counts(report.counts)}: {_tally(report.findings)}")
+    return 0 if report.conforms else DataError.exit_code
 
 
-@cli.command()
-@click.argument("question", required=False)
-@click.option(
-    "-p", "--parameter", "parameters", multiple=True, metavar="NAME=VALUE",
-    help="A parameter of a named question; repeat as needed.",
-)  # fmt: skip
-@_dated
-@click.option(
-    "--format",
-    "style",
-    type=click.Choice(["table", "csv", "tsv", "json", "markdown", "turtle"]),
-    help="Default: table, or turtle for CONSTRUCT and DESCRIBE.",
-)
-@click.pass_obj
-def query(
-    desk: _Desk,
-    question: str | None,
-    parameters: tuple[str, ...],
-    as_of: str | None,
-    known_by: str | None,
-    style: str | None,
-) -> None:
-    r"""Ask a named question, SPARQL text or @FILE; without an argument list the questions.
-
-    \b
-    Examples:
-      kg query
-      kg query proposals -p meeting=csto-cfm-2020-05-26
-      kg query 'SELECT ?s { ?s :memberOf id:sco }' --as-of 2016 --format csv
-      kg query @mine.rq --known-by 2020-12-31
-
-    Prefixes are declared: `:` the ontology, id: entities, src: sources, st: statements, kg: and
-    the usual ones.
-    """
-    from kg.query import query as ask
-
+def query(desk: Desk, options: argparse.Namespace) -> int:
+    """Ask, or list the questions."""
     graph = desk.graph()
-    if question is None:
-        _print_questions(graph)
-        return
+    if options.question is None:
+        _list_questions(desk, graph)
+        return 0
     values = {}
-    for parameter in parameters:
+    for parameter in options.parameter:
         name, equals, value = parameter.partition("=")
         if not equals:
             msg = f"-p {parameter}: write NAME=VALUE"
             raise UsageError(msg)
         values[name] = value
-    text = _read_file(question[1:]) if question.startswith("@") else question
-    # Not by graph.query(**values): a parameter may have the name of one of its arguments.
-    result = ask(graph.slice(as_of, known_by), text, values)
-    default = "turtle" if result.form == "CONSTRUCT" else "table"
-    click.echo(result.to(style or default), nl=False)
+    text = options.question
+    if text.startswith("@"):
+        text = _read_file(text[1:])
+    result = graph.query(text, as_of=options.as_of, known_by=options.known_by, **values)
+    style = options.style or ("turtle" if result.form == "CONSTRUCT" else "table")
+    sys.stdout.write(result.to(style))
+    return 0
 
 
-@cli.command()
-@click.argument("subject")
-@click.argument("predicate", required=False)
-@click.argument("object", required=False)
-@_dated
-@click.pass_obj
-def why(
-    desk: _Desk,
-    subject: str,
-    predicate: str | None,
-    object: str | None,  # noqa: A002 - RDF's own word
-    as_of: str | None,
-    known_by: str | None,
-) -> None:
-    r"""Show the statements behind a fact: dates, rank, references, rule and premises.
-
-    \b
-    Examples:
-      kg why armenia memberOf csto
-      kg why serbia
-    """
-    explanation = desk.graph().why(subject, predicate, object, as_of=as_of, known_by=known_by)
-    if not explanation:
-        desk.note("no statement says so" + (f" as of {as_of}" if as_of else ""))
-        return
-    click.echo(str(explanation))
+def why(desk: Desk, options: argparse.Namespace) -> int:
+    """Explain a fact, or everything about an entity."""
+    explanation = desk.graph().why(
+        options.subject,
+        options.predicate,
+        options.object,
+        as_of=options.as_of,
+        known_by=options.known_by,
+    )
+    if explanation:
+        desk.say(str(explanation))
+    else:
+        desk.note("no statement says so" + (f" as of {options.as_of}" if options.as_of else ""))
+    return 0
 
 
-@cli.command()
-@click.option("-o", "--output", required=True, metavar="FILE", help="The page to write, *.html.")
-@click.option("--as-of", metavar="DATE", help="The date at which the page opens.")
-@click.option("--focus", metavar="ID", help="Keep only what is near this entity.")
-@click.option("--hops", type=click.IntRange(min=1), default=1, show_default=True, help="How near.")
-@click.option("--open", "show", is_flag=True, help="Open the page in a browser.")
-@click.pass_obj
-def view(
-    desk: _Desk, output: str, as_of: str | None, focus: str | None, hops: int, *, show: bool
-) -> None:
-    """Write the graph as one interactive page that works offline."""
-    page = desk.graph().view(as_of=as_of, focus=focus, hops=hops)
-    _write(Path(output), page.html.encode())
-    if show:
-        click.launch(str(Path(output).resolve()))
+def view(desk: Desk, options: argparse.Namespace) -> int:
+    """Write the page."""
+    page = desk.graph().view(
+        as_of=options.as_of, known_by=options.known_by, focus=options.focus, hops=options.hops
+    )
+    desk.write(options.output, page.html.encode())
+    if options.open:
+        import webbrowser
+
+        webbrowser.open(Path(options.output).resolve().as_uri())
+    return 0
 
 
-@cli.command()
-@click.option(
-    "-o", "--output", required=True, metavar="FILE", help="*.graphml, *.gexf, *.json or *.csv."
-)
-@_dated
-@click.pass_obj
-def network(desk: _Desk, output: str, as_of: str | None, known_by: str | None) -> None:
-    """Write the network of statements for networkx, Gephi, a spreadsheet and others."""
+def network(desk: Desk, options: argparse.Namespace) -> int:
+    """Write the network."""
     from kg.network import to_format
 
-    graph = desk.graph().network(as_of=as_of, known_by=known_by)
-    _write(Path(output), to_format(graph, Path(output).suffix).encode())
+    graph = desk.graph().network(as_of=options.as_of, known_by=options.known_by)
+    desk.write(options.output, to_format(graph, Path(options.output).suffix).encode())
+    return 0
 
 
-@cli.command()
-@click.option(
-    "-o", "--output", required=True, metavar="FILE", help="*.trig, *.nq, *.ttl, *.jsonld, *.parquet"
-)
-@_dated
-@click.pass_obj
-def dump(desk: _Desk, output: str, as_of: str | None, known_by: str | None) -> None:
-    """Write the whole graph in another format; *.ttl holds the default graph only."""
-    content = desk.graph().dump(Path(output).suffix, as_of=as_of, known_by=known_by)
-    _write(Path(output), content)
+def dump(desk: Desk, options: argparse.Namespace) -> int:
+    """Write the graph."""
+    suffix = Path(options.output).suffix
+    content = desk.graph().dump(suffix, as_of=options.as_of, known_by=options.known_by)
+    desk.write(options.output, content)
+    return 0
 
 
-def main(arguments: Sequence[str] | None = None) -> NoReturn:
-    """Run the command line and exit: errors become one line and an exit code."""
-    debug = "--debug" in (sys.argv[1:] if arguments is None else arguments)
-    try:
-        cli.main(args=list(arguments) if arguments is not None else None, prog_name="kg")
-    except KGError as error:
-        if debug:
-            raise
-        click.echo(f"kg: {error}", err=True)
-        sys.exit(error.exit_code)
-    except BrokenPipeError:
-        # The reader went away, as `| head` does; nothing is wrong.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
-    sys.exit(0)
+# ---------------------------------------------------------------- words
 
 
-def _print_findings(desk: _Desk, findings: Sequence[Finding], *, github: bool = False) -> None:
-    """Print one line a finding, with paths as seen from the current folder."""
-    prefix = os.path.relpath(desk.project)
-    for finding in findings:
-        if github:
-            kind = {"note": "notice"}.get(finding.severity, finding.severity)
-            place = f"file={finding.path},line={finding.line},col={finding.column}"
-            repair = f"; {finding.repair}" if finding.repair else ""
-            click.echo(f"::{kind} {place}::{finding.message}{repair}")
-        else:
-            click.echo(str(finding) if prefix == "." else f"{prefix}/{finding}")
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """Help as wide as the terminal, at most a hundred columns, and that many in a pipe."""
+
+    def __init__(self, prog: str) -> None:
+        try:
+            width = min(os.get_terminal_size(sys.stdout.fileno()).columns, 100)
+        except (OSError, ValueError):
+            width = 100
+        super().__init__(prog, max_help_position=28, width=width)
 
 
-def _print_summary(desk: _Desk, report: Report) -> None:
-    counts = ", ".join(f"{count} {name}" for name, count in report.counts.items())
-    desk.note(f"{counts}: {_tally(report.findings)}")
+class _Version(argparse.Action):
+    """Looks the version up only when it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        sys.stdout.write(f"kg {version('eurasia-kg')}\n")
+        parser.exit()
+
+
+def _add_common(command: argparse.ArgumentParser, default: str | None, *, switch: object) -> None:
+    """Add the options that may stand before the command or behind it."""
+    command.add_argument(
+        "--project", metavar="DIR", default=default,
+        help="folder with data/ and ontology/; default: the nearest upwards, else the shipped one",
+    )  # fmt: skip
+    command.add_argument(
+        "--store", metavar="PATH|URL", default=default,
+        help="a build folder, or a SPARQL 1.1 endpoint; default: the project's build/",
+    )  # fmt: skip
+    command.add_argument(
+        "--quiet", action="store_true", default=switch, help="print results only, no notes"
+    )
+    command.add_argument(
+        "--debug", action="store_true", default=switch, help="show a traceback on failure"
+    )
+
+
+def _add_nothing(_: argparse.ArgumentParser) -> None:
+    """The command has only the common options."""
+
+
+def _add_style(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--format", dest="style", choices=("text", "json", "github"), default="text",
+        help="how to print the findings (default: text)",
+    )  # fmt: skip
+
+
+def _add_query(command: argparse.ArgumentParser) -> None:
+    command.add_argument("question", nargs="?", metavar="QUESTION", help="a name, SPARQL or @FILE")
+    command.add_argument(
+        "-p", "--parameter", action="append", default=[], metavar="NAME=VALUE",
+        help="a parameter of a named question; repeat as needed",
+    )  # fmt: skip
+    _add_clocks(command)
+    command.add_argument(
+        "--format", dest="style", metavar="FORMAT",
+        choices=("table", "csv", "tsv", "json", "markdown", "turtle"),
+        help="table, csv, tsv, json, markdown or turtle (default: table, turtle for triples)",
+    )  # fmt: skip
+
+
+def _add_why(command: argparse.ArgumentParser) -> None:
+    command.add_argument("subject", metavar="SUBJECT", help="the id of an entity")
+    command.add_argument("predicate", metavar="PREDICATE", nargs="?", help="such as memberOf")
+    command.add_argument("object", metavar="OBJECT", nargs="?", help="an id, or a literal")
+    _add_clocks(command)
+
+
+def _add_view(command: argparse.ArgumentParser) -> None:
+    _add_output(command, "the page to write")
+    command.add_argument("--as-of", metavar="DATE", help="the date at which the page opens")
+    command.add_argument("--known-by", metavar="DATE", help="what was published by this date")
+    command.add_argument("--focus", metavar="ID", help="keep only what is near this entity")
+    command.add_argument("--hops", type=int, default=1, metavar="N", help="how near (default: 1)")
+    command.add_argument("--open", action="store_true", help="open the page in a browser")
+
+
+def _add_network(command: argparse.ArgumentParser) -> None:
+    _add_output(command, "*.graphml, *.gexf, *.json or *.csv")
+    _add_clocks(command)
+
+
+def _add_dump(command: argparse.ArgumentParser) -> None:
+    _add_output(command, "*.trig, *.nq, *.jsonld, *.parquet, or *.ttl (the default graph only)")
+    _add_clocks(command)
+
+
+def _add_clocks(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--as-of", metavar="DATE", help="the graph as of this date: YYYY, YYYY-MM or YYYY-MM-DD"
+    )
+    command.add_argument(
+        "--known-by", metavar="DATE", help="only what had been published by this date"
+    )
+
+
+def _add_output(command: argparse.ArgumentParser, text: str) -> None:
+    command.add_argument("-o", "--output", required=True, metavar="FILE", help=text)
+
+
+def _report(error: Exception) -> int:
+    """Print one line about the error and return its exit code."""
+    if isinstance(error, KGError):
+        sys.stderr.write(f"kg: {error}\n")
+        return error.exit_code
+    if isinstance(error, (MemoryError, RecursionError)):
+        sys.stderr.write(f"kg: the work is too large for this machine ({type(error).__name__})\n")
+        return 5
+    if isinstance(error, OSError):
+        sys.stderr.write(f"kg: {error.filename or 'a file'}: {error.strerror or error}\n")
+        return InputError.exit_code
+    fault = f"{type(error).__name__}: {error}"
+    sys.stderr.write(f"kg: a fault of kg itself ({fault}); --debug shows where\n")
+    return 70
+
+
+def _annotation(finding: Finding) -> str:
+    """Return the finding as a GitHub workflow command, escaped as that format asks."""
+    kind = {"note": "notice"}.get(finding.severity, finding.severity)
+    repair = f"; {finding.repair}" if finding.repair else ""
+    text = f"{finding.message}{repair}".replace("%", "%25").replace("\n", "%0A")
+    return f"::{kind} file={finding.path},line={finding.line},col={finding.column}::{text}"
+
+
+def _counts(counts: dict[str, int]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in counts.items())
 
 
 def _tally(findings: Sequence[Finding]) -> str:
-    severities = [finding.severity for finding in findings]
+    severities: list[str] = [finding.severity for finding in findings]
     words = (("error", "errors"), ("warning", "warnings"), ("note", "notes"))
-    found = [(severities.count(one), one, many) for one, many in words]  # type: ignore[arg-type]
+    found = [(severities.count(one), one, many) for one, many in words]
     named = [f"{count} {one if count == 1 else many}" for count, one, many in found if count]
     return ", ".join(named) or "nothing to report"
 
 
-def _print_questions(graph: Graph) -> None:
+def _list_questions(desk: Desk, graph: Graph) -> None:
     for question in graph.questions.values():
-        click.echo(f"{question.name}\n    {question.text}")
+        desk.say(f"{question.name}\n    {question.text}")
         for parameter in question.parameters:
             need = ", required" if parameter.required else ""
-            click.echo(f"      -p {parameter.name}=…  {parameter.text} ({parameter.type}{need})")
+            kinds = " or ".join(parameter.types)
+            desk.say(f"      -p {parameter.name}=…  {parameter.text} ({kinds}{need})")
 
 
 def _read_file(name: str) -> str:
@@ -356,8 +436,19 @@ def _read_file(name: str) -> str:
         raise InputError(msg) from error
 
 
-def _write(path: Path, content: bytes) -> None:
-    from kg.files import write_file
-
-    write_file(path, content)
-    click.echo(f"wrote {path} ({len(content):,} bytes)", err=True)
+# Name → what it does, its help, a longer description, examples, and what adds its options.
+COMMANDS = {
+    "build": (
+        build,
+        "validate, infer, store and draw: build/graph.html, build/graph.trig and the store",
+        "",
+        "",
+        _add_nothing,
+    ),
+    "validate": (validate, "check every row, date, shape, rule and question", "", "", _add_style),
+    "query": (query, "ask a question, as of any date", QUERY, QUERY_EXAMPLES, _add_query),
+    "why": (why, "show the statements behind a fact", "", WHY_EXAMPLES, _add_why),
+    "view": (view, "write one interactive page that works offline", "", "", _add_view),
+    "network": (network, "write the network of statements for other tools", "", "", _add_network),
+    "dump": (dump, "write the whole graph in another format", "", "", _add_dump),
+}

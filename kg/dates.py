@@ -7,15 +7,14 @@ Python's `datetime.date` is not used because it knows neither.
 
 from __future__ import annotations
 
-import calendar
 import re
-from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 Day = tuple[int, int, int]
 
 # XSD 1.1 Datatypes §3.3.9: four digits or more, no leading zero beyond four.
 _PARTIAL = re.compile(r"(-?(?:[1-9]\d{4,8}|\d{4}))(?:-(\d{2})(?:-(\d{2}))?)?")
+_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 def days_in_month(year: int, month: int) -> int:
@@ -24,7 +23,9 @@ def days_in_month(year: int, month: int) -> int:
     >>> days_in_month(2020, 2), days_in_month(1900, 2)
     (29, 28)
     """
-    return calendar.monthrange(400 + year % 400, month)[1]
+    # Not calendar: it brings datetime and locale, and every command would wait for them.
+    is_leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    return 29 if month == 2 and is_leap else _DAYS[month - 1]
 
 
 def next_day(day: Day) -> Day:
@@ -50,8 +51,7 @@ def iso(day: Day) -> str:
     return f"{sign}{abs(year):04d}-{month:02d}-{number:02d}"
 
 
-@dataclass(frozen=True, slots=True)
-class PartialDate:
+class PartialDate(NamedTuple):
     """A year, a month or a day, as written; compared by its bounds.
 
     >>> PartialDate.parse("2012").latest
@@ -115,8 +115,7 @@ class PartialDate:
         return Period(self.earliest, next_day(self.latest))
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(NamedTuple):
     """The days d with since ≤ d < until; None means without bound on that side.
 
     >>> Period((2006, 8, 16), (2012, 12, 19)).overlaps(Period((2012, 12, 19)))

@@ -37,9 +37,7 @@ def digests(*folders: Path) -> dict[str, str]:
     import hashlib
 
     return {
-        f"{folder.name}/{path.relative_to(folder).as_posix()}": hashlib.sha256(
-            path.read_bytes()
-        ).hexdigest()
+        named(folder, path): hashlib.sha256(path.read_bytes()).hexdigest()
         for folder in folders
         for path in files_below(folder)
     }
@@ -48,3 +46,12 @@ def digests(*folders: Path) -> dict[str, str]:
 def files_below(folder: Path) -> list[Path]:
     """Return every file below the folder, in the order of their paths."""
     return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def named(folder: Path, path: Path) -> str:
+    """Return the path as seen from beside the folder, with `/`.
+
+    >>> named(Path("project/data"), Path("project/data/statements/csto.csv"))
+    'data/statements/csto.csv'
+    """
+    return f"{folder.name}/{path.relative_to(folder).as_posix()}"

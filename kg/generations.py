@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kg.errors import InputError, StoreError
-from kg.files import digests, files_below, write_file
+from kg.files import digests, files_below, named, write_file
 from kg.store import EmbeddedStore, write
 
 if TYPE_CHECKING:
@@ -106,13 +106,13 @@ def read_manifest(folder: Path) -> dict[str, object]:
 def is_stale(folder: Path, project: Path) -> bool:
     """Say whether the files of the project differ from those the build was made of.
 
-    Files are read only when one of them is younger than the build.
+    Files are read only when one of them is younger than the build, or has another name.
     """
     inputs = (project / "data", project / "ontology")
     built = (folder / MANIFEST).stat().st_mtime_ns
     recorded = read_manifest(folder).get("sources")
-    files = [path for each in inputs for path in files_below(each)]
-    unchanged = all(path.stat().st_mtime_ns <= built for path in files)
-    if unchanged and isinstance(recorded, dict) and len(recorded) == len(files):
+    files = {named(each, path): path for each in inputs for path in files_below(each)}
+    is_younger = any(path.stat().st_mtime_ns > built for path in files.values())
+    if not is_younger and isinstance(recorded, dict) and recorded.keys() == files.keys():
         return False
     return recorded != digests(*inputs)

@@ -86,11 +86,21 @@ class Graph:
 
         return network(self.store, as_of=as_of, known_by=known_by)
 
-    def view(self, *, as_of: str | None = None, focus: str | None = None, hops: int = 1) -> Page:
-        """Return the page, which displays itself in a notebook; `.save("page.html")` writes it."""
+    def view(
+        self,
+        *,
+        as_of: str | None = None,
+        known_by: str | None = None,
+        focus: str | None = None,
+        hops: int = 1,
+    ) -> Page:
+        """Return the page, which displays itself in a notebook; `.save("page.html")` writes it.
+
+        `as_of` is the date on which it opens; `focus` keeps what is within `hops` of an entity.
+        """
         from kg.view import view
 
-        return view(self.network(), as_of=as_of, focus=focus, hops=hops)
+        return view(self.network(known_by=known_by), as_of=as_of, focus=focus, hops=hops)
 
     def dump(self, suffix: str, *, as_of: str | None = None, known_by: str | None = None) -> bytes:
         """Return the graph in the format of the suffix, such as ".trig"."""

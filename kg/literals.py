@@ -9,13 +9,14 @@ from pyoxigraph import NamedNode
 
 from kg.dates import PartialDate
 
-_URL: Final = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
+# Kept as text: re compiles a pattern when it is first used.
+_URL: Final = r"https?://[^\s<>\"{}|\\^`]+"
 
 # XSD 1.1 Datatypes: the lexical spaces of what a curator is likely to write.
 _LEXICAL: Final = {
-    "xsd:integer": re.compile(r"[+-]?[0-9]+"),
-    "xsd:decimal": re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"),
-    "xsd:boolean": re.compile(r"true|false|0|1"),
+    "xsd:integer": r"[+-]?[0-9]+",
+    "xsd:decimal": r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)",
+    "xsd:boolean": r"true|false|0|1",
 }
 _DATES: Final = ("xsd:date", "xsd:gYearMonth", "xsd:gYear")
 
@@ -26,7 +27,7 @@ def is_web_address(text: str) -> bool:
     >>> is_web_address("https://example.org/"), is_web_address("https://["), is_web_address("a b")
     (True, False, False)
     """
-    if not _URL.fullmatch(text):
+    if not re.fullmatch(_URL, text):
         return False
     try:
         NamedNode(text)
@@ -42,7 +43,7 @@ def literal_problem(text: str, datatype: str) -> str:
     "'abc' is not of type xsd:integer"
     """
     pattern = _LEXICAL.get(datatype)
-    fits = not pattern or pattern.fullmatch(text) is not None
+    fits = not pattern or re.fullmatch(pattern, text) is not None
     if datatype == "xsd:anyURI":
         fits = is_web_address(text)
     if datatype in _DATES:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.dates import iso
@@ -95,7 +96,10 @@ def to_format(graph: nx.MultiDiGraph[str], suffix: str) -> str:
                 attributes.pop(name, None)
                 if bound in attributes:
                     attributes[name] = attributes[bound]
-        return "\n".join(nx.generate_gexf(timed)) + "\n"
+        text = "\n".join(nx.generate_gexf(timed)) + "\n"
+        # networkx writes the day on which it runs; the same data give the same bytes.
+        day = f'lastmodifieddate="{graph.graph.get("issued", "")}"'
+        return re.sub(r'lastmodifieddate="[^"]*"', day, text, count=1)
     if suffix == ".json":
         data = nx.node_link_data(graph, edges="edges")
         return json.dumps(data, ensure_ascii=False, indent=1) + "\n"

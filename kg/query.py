@@ -7,7 +7,6 @@ A Result always knows its columns, also when it has no rows.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -43,7 +42,6 @@ _QUESTIONS = "SELECT ?question ?sparql { ?question a kg:Question ; kg:sparql ?sp
 _INTEGERS: Final = (term("xsd:integer").value, term("xsd:int").value, term("xsd:long").value)
 
 
-@dataclass(frozen=True)
 class Result:
     """The answer to a query: columns `vars` and the RDF `terms` of each row, None where unbound.
 
@@ -51,10 +49,18 @@ class Result:
     the column ask.
     """
 
-    vars: tuple[str, ...]
-    terms: tuple[tuple[Term | None, ...], ...]
-    words: Vocabulary
-    form: str = "SELECT"
+    def __init__(
+        self,
+        names: tuple[str, ...],
+        terms: tuple[tuple[Term | None, ...], ...],
+        words: Vocabulary,
+        form: str = "SELECT",
+    ) -> None:
+        """Keep the columns, the terms, and the names by which rows are shortened."""
+        self.vars = names
+        self.terms = terms
+        self.words = words
+        self.form = form
 
     @cached_property
     def rows(self) -> list[tuple[Value, ...]]:

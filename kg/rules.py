@@ -14,7 +14,7 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, QuerySolution, RdfFormat, Triple, parse
 
-from kg.sparql import TOKEN
+from kg.sparql import tokens
 
 Node = NamedNode | Literal
 
@@ -57,8 +57,8 @@ class Rule:
         >>> Rule.parse("inverse", "", "inverse.rq", sparql, words).premises
         ('said',)
         """
-        tokens = [m for m in TOKEN.finditer(sparql) if not m[0].startswith("#")]
-        words = [token[0].upper() for token in tokens]
+        found = tokens(sparql)
+        words = [token[0].upper() for token in found]
         if "CONSTRUCT" not in words or words[words.index("CONSTRUCT") + 1] != "{":
             msg = "a rule is a CONSTRUCT query with a head"
             raise RuleProblemError(msg, "write CONSTRUCT { … } WHERE { … }")
@@ -67,7 +67,7 @@ class Rule:
         premises = tuple(
             dict.fromkeys(
                 token[0][1:]
-                for token, before in zip(tokens[1:], words, strict=False)
+                for token, before in zip(found[1:], words, strict=False)
                 if before == "GRAPH" and token[0][0] in "?$"
             )
         )
@@ -80,8 +80,8 @@ class Rule:
         if _is_premise_denied(words):
             msg = "a premise stands inside EXISTS or MINUS"
             raise RuleProblemError(msg, "a rule follows from what is said, not from what is not")
-        prologue, body = sparql[: tokens[first].start()], sparql[tokens[last].end() :]
-        head = _head(tokens[first + 2 : last], sparql, prologue, prefixes)
+        prologue, body = sparql[: found[first].start()], sparql[found[last].end() :]
+        head = _head(found[first + 2 : last], sparql, prologue, prefixes)
         select = f"{prologue}SELECT DISTINCT *{body}"
         return cls(name, text, path, sparql, select, tuple(head), premises)
 

@@ -7,19 +7,19 @@ from typing import Final, NamedTuple
 
 from pyoxigraph import Store
 
-_PARAMETER: Final = re.compile(r"#\s*param\s+(\w+)\s+\(([^)\s]+)\)(\s+required)?\s*:\s*(.+)")
-_PLACE: Final = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+# Kept as text: re compiles a pattern when it is first used, and most commands use none of these.
+_PARAMETER: Final = r"#\s*param\s+(\w+)\s+\(([^)\s]+)\)(\s+required)?\s*:\s*(.+)"
+_PLACE: Final = r"(?s)error at (\d+):(\d+): (.*)"
 
 # SPARQL 1.1 §19.8: comments, IRIs, strings, variables, prefixed names, words and single marks.
-TOKEN: Final = re.compile(
-    r"#[^\n]*"
+_LEXEME: Final = (
+    r"(?s)#[^\n]*"
     r"|<[^<>\"{}|^`\\\s]*>"
     r"|\"\"\".*?\"\"\"|'''.*?'''|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'"
-    r"|[?$]\w+|[\w-]*:[\w-]*(?:\.[\w-]+)*|\w+|\S",
-    re.DOTALL,
+    r"|[?$]\w+|[\w-]*:[\w-]*(?:\.[\w-]+)*|\w+|\S"
 )
 # Among the marks that the parser expected stands what it has to say in words, if anything.
-_SENTENCE: Final = re.compile(r"[A-Z][a-z]+ (?:\w+ ){2,}\w+")
+_SENTENCE: Final = r"[A-Z][a-z]+ (?:\w+ ){2,}\w+"
 MAX_TOKENS: Final = 5000
 _FAR: Final = 40
 
@@ -60,9 +60,18 @@ class Question(NamedTuple):
         >>> question.text, question.parameters[0].name
         ('Who are the members?', 'organization')
         """
-        matches = [_PARAMETER.fullmatch(line.strip()) for line in sparql.splitlines()]
+        matches = [re.fullmatch(_PARAMETER, line.strip()) for line in sparql.splitlines()]
         parameters = tuple(Parameter(m[1], m[2], bool(m[3]), m[4].strip()) for m in matches if m)
         return cls(name, first_comment(sparql), sparql, parameters)
+
+
+def tokens(sparql: str) -> list[re.Match[str]]:
+    """Return the tokens of a SPARQL text, without its comments.
+
+    >>> [token[0] for token in tokens("ASK { ?s :p 'a b' } # why")]
+    ['ASK', '{', '?s', ':p', "'a b'", '}']
+    """
+    return [token for token in re.finditer(_LEXEME, sparql) if not token[0].startswith("#")]
 
 
 def first_comment(sparql: str) -> str:
@@ -100,11 +109,10 @@ def describe_syntax_error(
     The parser's own place can lie behind the mistake by the length of a keyword that it tried, so
     the place is found anew: it is the first token with which the text can no longer be completed.
     """
-    match = _PLACE.match(error)
+    match = re.match(_PLACE, error)
     if match is None or not match[3].startswith("expected"):
         return (match[3], int(match[1]), int(match[2])) if match else (error, 0, 0)
-    tokens = [token for token in TOKEN.finditer(sparql) if not token[0].startswith("#")]
-    for token in tokens[:MAX_TOKENS]:
+    for token in tokens(sparql)[:MAX_TOKENS]:
         if not _can_go_on(sparql[: token.end()], prefixes):
             line = sparql.count("\n", 0, token.start()) + 1
             column = token.start() - sparql.rfind("\n", 0, token.start())
@@ -113,7 +121,7 @@ def describe_syntax_error(
                 what = f"the prefix of '{token[0]}' is not declared"
             return what, line, column
     lines = sparql.rstrip().split("\n")
-    if sentence := _SENTENCE.search(match[3]):
+    if sentence := re.search(_SENTENCE, match[3]):
         return sentence[0], int(match[1]), int(match[2])
     return "unexpected end of the query", len(lines), len(lines[-1]) + 1
 
@@ -127,7 +135,7 @@ def _can_go_on(text: str, prefixes: dict[str, str]) -> bool:
     try:
         Store().query(f"{text}{' ' * _FAR}\x01", prefixes=prefixes)
     except SyntaxError as error:
-        match = _PLACE.match(str(error))
+        match = re.match(_PLACE, str(error))
         lines = text.split("\n")
         return match is not None and (int(match[1]), int(match[2])) > (
             len(lines),

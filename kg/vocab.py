@@ -5,8 +5,7 @@ A project has one base IRI (`void:uriSpace` of its dataset); everything of its o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from typing import Final
 
 from pyoxigraph import NamedNode
@@ -31,6 +30,18 @@ STANDARD_PREFIXES: Final = {
 }
 
 
+# A project's own namespaces hang below its base.
+OWN_PREFIXES: Final = {
+    "": "ontology#",
+    "id": "id/",
+    "src": "source/",
+    "st": "statement/",
+    "ref": "reference/",
+    "rule": "rule/",
+    "question": "question/",
+}
+
+
 @cache
 def term(curie: str) -> NamedNode:
     """Return the term of a standard vocabulary.
@@ -42,30 +53,18 @@ def term(curie: str) -> NamedNode:
     return NamedNode(STANDARD_PREFIXES[prefix] + local)
 
 
-@dataclass(frozen=True)
 class Vocabulary:
-    """The names of one project, all below `base`.
+    """The names of one project, all below `base`; `prefixes` has its own first, then the others.
 
     >>> words = Vocabulary("https://example.org/")
     >>> words.entity("csto").value, words.short("https://example.org/ontology#memberOf")
     ('https://example.org/id/csto', ':memberOf')
     """
 
-    base: str
-
-    @cached_property
-    def prefixes(self) -> dict[str, str]:
-        """Prefix → namespace IRI: the project's own first, then the standard ones."""
-        own = {
-            "": "ontology#",
-            "id": "id/",
-            "src": "source/",
-            "st": "statement/",
-            "ref": "reference/",
-            "rule": "rule/",
-            "question": "question/",
-        }
-        return {prefix: self.base + part for prefix, part in own.items()} | STANDARD_PREFIXES
+    def __init__(self, base: str) -> None:
+        """Put the project's namespaces together."""
+        self.base = base
+        self.prefixes = {p: base + part for p, part in OWN_PREFIXES.items()} | STANDARD_PREFIXES
 
     def ontology(self, name: str) -> NamedNode:
         """Return the class or property of the project's ontology."""
