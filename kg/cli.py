@@ -61,7 +61,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         # A terminal that cannot show a letter shows a question mark, never a traceback.
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     given = sys.argv[1:] if arguments is None else arguments
-    options = parser(next((word for word in given if word in COMMANDS), None)).parse_args(given)
+    # In `kg --store build query …` the first such word is not the command.
+    named = {word for word in given if word in COMMANDS}
+    options = parser(named.pop() if len(named) == 1 else None).parse_args(given)
     try:
         code = options.run(Desk(options), options)
         sys.stdout.flush()
@@ -211,6 +213,8 @@ def validate(desk: Desk, options: argparse.Namespace) -> int:
 
 def query(desk: Desk, options: argparse.Namespace) -> int:
     """Ask, or list the questions."""
+    from kg.query import query as ask
+
     graph = desk.graph()
     if options.question is None:
         _list_questions(desk, graph)
@@ -225,7 +229,8 @@ def query(desk: Desk, options: argparse.Namespace) -> int:
     text = options.question
     if text.startswith("@"):
         text = _read_file(text[1:])
-    result = graph.query(text, as_of=options.as_of, known_by=options.known_by, **values)
+    # Not by graph.query(**values): a parameter may have the name of one of its arguments.
+    result = ask(graph.slice(options.as_of, options.known_by), text, values)
     style = options.style or ("turtle" if result.form == "CONSTRUCT" else "table")
     sys.stdout.write(result.to(style))
     return 0

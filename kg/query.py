@@ -21,16 +21,14 @@ from pyoxigraph import (
     serialize,
 )
 
-from kg.dates import PartialDate
 from kg.errors import QueryError, UsageError, did_you_mean
-from kg.literals import literal_problem
-from kg.sparql import Parameter, Question
 from kg.store import read, select
 from kg.vocab import Vocabulary, term
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from kg.sparql import Parameter, Question
     from kg.store import Store
 
 Term = NamedNode | BlankNode | Literal | Triple
@@ -209,6 +207,8 @@ class Result:
 
 def questions(store: Store) -> dict[str, Question]:
     """Return the named questions that the graph carries, by name."""
+    from kg.sparql import Question
+
     found = {}
     for row in select(store, _QUESTIONS):
         name = store.words.local("question", cast("NamedNode", row["question"]).value)
@@ -280,6 +280,8 @@ def _question(store: Store, name: str) -> Question:
 
 
 def _parameter_term(store: Store, parameter: Parameter, text: str) -> Term:
+    from kg.literals import literal_problem
+
     if parameter.type.startswith("xsd:"):
         problem = literal_problem(text, parameter.type)
         if problem:
@@ -312,17 +314,25 @@ def _known(store: Store, parameter: Parameter, name: str) -> NamedNode:
 
 def _typed(cell: Literal) -> Value:
     """Return an integer or a boolean when the literal is well-formed as one, else its text."""
-    if cell.datatype.value in _INTEGERS and not literal_problem(cell.value, "xsd:integer"):
+    if cell.datatype.value in _INTEGERS and _is_well_formed(cell, "xsd:integer"):
         return int(cell.value)
-    if cell.datatype == term("xsd:boolean") and not literal_problem(cell.value, "xsd:boolean"):
+    if cell.datatype == term("xsd:boolean") and _is_well_formed(cell, "xsd:boolean"):
         return cell.value in {"true", "1"}
     return cell.value
 
 
 def _is_day(cell: Literal) -> bool:
     """Say whether the literal is an `xsd:date` without time zone that pandas can hold."""
-    is_date = cell.datatype == term("xsd:date") and not literal_problem(cell.value, "xsd:date")
+    from kg.dates import PartialDate
+
+    is_date = cell.datatype == term("xsd:date") and _is_well_formed(cell, "xsd:date")
     return is_date and 1 <= PartialDate.parse(cell.value).year <= 9999
+
+
+def _is_well_formed(cell: Literal, datatype: str) -> bool:
+    from kg.literals import literal_problem
+
+    return not literal_problem(cell.value, datatype)
 
 
 def _shown(value: Value) -> str:

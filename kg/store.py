@@ -16,8 +16,6 @@ import pyoxigraph
 from pyoxigraph import Literal, Quad, QueryBoolean, QuerySolution, QuerySolutions, QueryTriples
 
 from kg.errors import QueryError, RemoteError, StoreError, UsageError
-from kg.literals import is_web_address
-from kg.sparql import describe_syntax_error, syntax_problem
 from kg.vocab import Vocabulary, term
 
 if TYPE_CHECKING:
@@ -128,6 +126,8 @@ class EmbeddedStore:
         try:
             answer: Answer = self.pyoxigraph.query(sparql, prefixes=prefixes)
         except SyntaxError as error:
+            from kg.sparql import describe_syntax_error
+
             raise QueryError(*describe_syntax_error(str(error), sparql, prefixes)) from error
         except ValueError as error:
             raise QueryError(str(error)) from error
@@ -159,6 +159,8 @@ class RemoteStore:
 
         Raises QueryError when the endpoint refuses the query, RemoteError when it fails.
         """
+        from kg.sparql import syntax_problem
+
         prefixes = self.words.prefixes
         declared = " ".join(f"PREFIX {name}: <{iri}>" for name, iri in prefixes.items())
         try:
@@ -190,6 +192,8 @@ class RemoteStore:
         from urllib.error import HTTPError
         from urllib.parse import urlencode
         from urllib.request import Request, urlopen
+
+        from kg.literals import is_web_address
 
         # An address that is none is refused by its form, before anything is sent.
         if not is_web_address(self.url):

@@ -94,6 +94,17 @@ class Vocabulary:
         """Return the question's IRI."""
         return NamedNode(self.prefixes["question"] + name)
 
+    def iri(self, name: str) -> NamedNode:
+        """Return the property of the ontology by its bare name, any other by its CURIE.
+
+        Raises KeyError for a prefix that is not declared.
+
+        >>> Vocabulary("https://example.org/").iri("org:memberOf").value
+        'http://www.w3.org/ns/org#memberOf'
+        """
+        prefix, colon, local = name.rpartition(":")
+        return NamedNode(self.prefixes[prefix] + local) if colon else self.ontology(name)
+
     def local(self, prefix: str, iri: str) -> str:
         """Return what follows the prefix's namespace in the IRI.
 

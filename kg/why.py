@@ -13,18 +13,21 @@ from kg.errors import UsageError, did_you_mean
 from kg.history import History
 from kg.slice import parse_date, slice_of
 from kg.statement import Reference, Source, Statement
+from kg.store import select
+from kg.vocab import Vocabulary
 
 if TYPE_CHECKING:
     from kg.store import Store
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Explanation:
     """The statements that were asked for, and all that is needed to explain them."""
 
     statements: tuple[Statement, ...]
     history: History
     issued: str
+    asked: tuple[str, str] | None = None
 
     def __len__(self) -> int:
         """The number of statements."""
@@ -36,6 +39,10 @@ class Explanation:
             line for statement in self.statements for line in self._lines(statement, "")
         )
 
+    def __repr__(self) -> str:
+        """The same tree, because a notebook or a prompt shows this."""
+        return str(self)
+
     def _repr_html_(self) -> str:
         return f"<pre>{escape(str(self))}</pre>"
 
@@ -43,6 +50,10 @@ class Explanation:
         name = " ".join(statement.triple)
         lines = [f"{indent}{name}  {dates_in_words(statement)}"]
         lines.append(f"{indent}  {', '.join(self._status(statement))}  st:{statement.id}")
+        if self.asked and not indent and self.asked != statement.triple[:2]:
+            for rule in statement.entailed_by:
+                text, path = self.history.rules[rule]
+                lines.append(f"  entails it by  {path}: {text}")
         for reference in statement.references:
             lines += _reference_lines(reference, self.history.sources, indent + "  ")
         for other in statement.disputed_by:
@@ -86,18 +97,20 @@ def why(
     history = History(store)
     _check(subject, "subject", history.entities)
     if predicate:
-        _check(predicate, "predicate", {name for name, _ in history.labels})
+        _check_predicate(predicate, history)
     literals = {s.object for s in history.statements if s.datatype}
     if object:
         _check(object, "object", history.entities.keys() | literals)
     period = parse_date(as_of).period if as_of else None
+    saying = _saying(store, subject, predicate, object) if predicate else None
     found = [
         one
         for one in history.statements
         if (period is None or one.holds.overlaps(period))
-        and _matches(one, subject, predicate, object, history)
+        and (one.id in saying if saying is not None else subject in {one.subject, one.object})
     ]
-    return Explanation(tuple(found), history, as_of or store.issued)
+    asked = (subject, predicate.removeprefix(":")) if predicate else None
+    return Explanation(tuple(found), history, as_of or store.issued, asked)
 
 
 def status(statement: Statement, day: str) -> str:
@@ -130,17 +143,31 @@ def dates_in_words(statement: Statement) -> str:
     return f"until {statement.end}" if statement.end else ""
 
 
-def _matches(
-    one: Statement, subject: str, predicate: str | None, value: str | None, history: History
-) -> bool:
-    if predicate is None:
-        return subject in {one.subject, one.object}
-    triples = {one.triple}
-    if one.predicate in history.symmetric:
-        triples.add((one.object, one.predicate, one.subject))
-    return any(
-        (s, p) == (subject, predicate) and (value is None or value == o) for s, p, o in triples
-    )
+def _saying(store: Store, subject: str, predicate: str, value: str | None) -> set[str]:
+    """Return the ids of the statements in whose graphs the triple stands, asserted or entailed."""
+    words = store.words
+    pattern = f"{words.entity(subject)} {words.iri(predicate)} ?object"
+    return {
+        words.local("st", getattr(row["st"], "value", ""))
+        for row in select(store, f"SELECT ?st ?object {{ GRAPH ?st {{ {pattern} }} }}")
+        if value is None or value in _names(words, row["object"])
+    }
+
+
+def _names(words: Vocabulary, node: object) -> tuple[str, ...]:
+    """The names under which a user may mean the node: its text, or its id."""
+    text = getattr(node, "value", "")
+    return (text, words.short(text))
+
+
+def _check_predicate(predicate: str, history: History) -> None:
+    """Refuse a bare name that the ontology does not have, and a prefix that is not declared."""
+    prefix, _, local = predicate.rpartition(":")
+    if not prefix:
+        _check(local, "predicate", {name for name, _ in history.labels})
+    elif prefix not in history.store.words.prefixes:
+        msg = f"predicate '{predicate}' has a prefix that is not declared"
+        raise UsageError(msg)
 
 
 def _check(word: str, what: str, known: object) -> None:

@@ -1,0 +1,217 @@
+"""Why a fact is in the graph: the statements, who says so, and what follows from what."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from kg.errors import UsageError
+from kg.graph import Graph
+from kg.statement import Statement
+from kg.store import Store
+from kg.why import dates_in_words, status, why
+
+if TYPE_CHECKING:
+    from conftest import Tiny
+
+
+@pytest.fixture
+def store(tiny: Tiny) -> Store:
+    tiny.add("clara,playsFor,rooks,2001,2003,,almanac-2001,,preferred,")
+    tiny.add("clara,playsFor,rooks,2002,2004,,almanac-2001,,,told too late")
+    tiny.add("clara,won,city-open,,,2000,almanac-2001,,deprecated,")
+    return tiny.build().store()
+
+
+class TestWhich:
+    @pytest.mark.parametrize(
+        ("asked", "expected"),
+        [
+            (("anna", "playsFor", "knights"), 1),
+            (("anna", "playsFor"), 2),
+            # founded, playsFor twice, rating, teammateOf Boris and Clara
+            (("anna",), 6),
+            # as object: founded, playsFor twice; as subject: hosts, rivalOf
+            (("knights",), 5),
+            (("anna", "rating", "2100"), 1),
+            (("clara", "won"), 1),
+        ],
+    )
+    def test_the_statements_that_say_it(
+        self, store: Store, asked: tuple[str, ...], expected: int
+    ) -> None:
+        assert len(why(store, *asked)) == expected
+
+    def test_a_symmetric_fact_is_found_from_either_side(self, store: Store) -> None:
+        found = why(store, "rooks", "rivalOf", "knights").statements
+
+        assert [one.triple for one in found] == [("knights", "rivalOf", "rooks")]
+
+    def test_a_fact_that_nobody_states_has_no_reason(self, store: Store) -> None:
+        assert len(why(store, "boris", "playsFor", "rooks")) == 0
+
+    @pytest.mark.parametrize(("day", "expected"), [("1999", "knights"), ("2001", "rooks")])
+    def test_as_of_a_date_only_what_held_then(self, store: Store, day: str, expected: str) -> None:
+        found = why(store, "anna", "playsFor", as_of=day).statements
+
+        assert [one.object for one in found] == [expected]
+
+    def test_as_of_a_date_the_disputed_is_still_shown(self, store: Store) -> None:
+        assert len(why(store, "clara", "playsFor", as_of="2002-06")) == 2
+
+    def test_known_by_a_date_only_what_was_known(self, store: Store) -> None:
+        assert len(why(store, "clara", "playsFor", known_by="2000")) == 0
+
+    def test_known_by_a_date_only_the_references_that_were_out(self, store: Store) -> None:
+        found = why(store, "anna", "playsFor", "knights", known_by="2000").statements
+
+        assert [r.source for one in found for r in one.references] == ["gazette-1999"]
+
+
+class TestMistakes:
+    @pytest.mark.parametrize(
+        ("asked", "message"),
+        [
+            (("ana",), "subject 'ana' is not known; did you mean 'anna'"),
+            (("anna", "plays"), "predicate 'plays' is not known; did you mean 'playsFor'"),
+            (
+                ("anna", "playsFor", "knigts"),
+                "object 'knigts' is not known; did you mean 'knights'",
+            ),
+            (("atlantis",), "subject 'atlantis' is not known; it is not in the graph"),
+        ],
+    )
+    def test_an_unknown_word_is_named(
+        self, store: Store, asked: tuple[str, ...], message: str
+    ) -> None:
+        with pytest.raises(UsageError, match=message):
+            why(store, *asked)
+
+    def test_an_impossible_date_is_named(self, store: Store) -> None:
+        with pytest.raises(UsageError, match="there is no month 13"):
+            why(store, "anna", as_of="1999-13")
+
+
+class TestText:
+    def test_a_reference_says_who_where_and_for_which_day(self, store: Store) -> None:
+        lines = str(why(store, "anna", "playsFor", "knights")).splitlines()
+
+        assert lines[5:8] == [
+            "  says  The Gazette (Gazette House, 1999-06-14), ¶2, for 1999-05-03",
+            "        https://example.org/gazette",
+            "        data/statements/facts.csv:3  src:gazette-1999",
+        ]
+
+    def test_the_first_lines_give_triple_dates_and_status(self, store: Store) -> None:
+        lines = str(why(store, "anna", "playsFor", "knights")).splitlines()
+
+        statement = Statement(
+            "anna", "playsFor", "knights", "state", start="1995-09", end="2000-01-01"
+        )
+        assert lines[:2] == [
+            "anna playsFor knights  from 1995-09 until 2000-01-01",
+            f"  ended  st:{statement.id}",
+        ]
+
+    def test_a_note_is_shown(self, store: Store) -> None:
+        assert "note: told too late" in str(why(store, "clara", "playsFor"))
+
+    def test_a_disputed_statement_names_the_better_one(self, store: Store) -> None:
+        text = str(why(store, "clara", "playsFor"))
+
+        assert "disputed by  clara playsFor rooks  from 2001 until 2003  st:" in text
+
+    def test_a_deprecated_statement_says_its_rank(self, store: Store) -> None:
+        assert "disputed, rank deprecated" in str(why(store, "clara", "won"))
+
+    def test_an_inferred_statement_shows_the_rule(self, store: Store) -> None:
+        text = str(why(store, "anna", "teammateOf"))
+
+        rule = "Two players are teammates while both play for the same club."
+        assert f"  inferred by  ontology/rules/teammates.rq: {rule}" in text
+
+    @pytest.mark.parametrize("premise", ["anna playsFor knights", "boris playsFor knights"])
+    def test_an_inferred_statement_shows_its_premises(self, store: Store, premise: str) -> None:
+        assert f"\n    {premise}" in str(why(store, "anna", "teammateOf"))
+
+    def test_in_a_notebook_marks_are_escaped(self, tiny: Tiny) -> None:
+        tiny.replace("data/sources.csv", "The Gazette", "<b>The Gazette</b>")
+        explanation = why(tiny.build().store(), "anna", "rating")
+
+        assert "&lt;b&gt;The Gazette" in explanation._repr_html_()
+
+
+class TestStatus:
+    @pytest.mark.parametrize(
+        ("day", "expected"),
+        [
+            ("2005-12-31", "future"),
+            ("2006-01-01", "current"),
+            ("2012-12-18", "current"),
+            ("2012-12-19", "ended"),
+            ("2005", "future"),
+            ("2006", "current"),
+            ("2012", "current"),
+            ("2013", "ended"),
+        ],
+    )
+    def test_a_state_is_future_then_current_then_ended(self, day: str, expected: str) -> None:
+        member = Statement("a", "p", "b", "state", start="2006", end="2012-12-19")
+
+        assert status(member, day) == expected
+
+    def test_an_event_that_happened_is_current(self) -> None:
+        event = Statement("a", "p", "b", "event", at="2006-05-01")
+
+        assert status(event, "2020-01-01") == "current"
+
+    def test_an_attestation_is_current_on_its_day_only(self) -> None:
+        attested = Statement("a", "p", "b", "state", at="2006-05-01")
+
+        assert status(attested, "2006-05-02") == "ended"
+
+    def test_what_is_disputed_is_disputed_whenever(self) -> None:
+        disputed = Statement("a", "p", "b", "state", start="2006", disputed_by=("0" * 16,))
+
+        assert status(disputed, "2020-01-01") == "disputed"
+
+    def test_what_has_no_time_is_current(self) -> None:
+        assert status(Statement("a", "p", "b", "timeless"), "1000-01-01") == "current"
+
+
+class TestDatesInWords:
+    @pytest.mark.parametrize(
+        ("start", "end", "at", "expected"),
+        [
+            ("2006", "2012", "", "from 2006 until 2012"),
+            ("2006-08", "", "", "since 2006-08"),
+            ("", "2012-12-19", "", "until 2012-12-19"),
+            ("", "", "2020-05-26", "on 2020-05-26"),
+            ("", "", "", ""),
+        ],
+    )
+    def test_dates_are_told_as_written(self, start: str, end: str, at: str, expected: str) -> None:
+        statement = Statement("a", "p", "b", "state", start=start, end=end, at=at)
+
+        assert dates_in_words(statement) == expected
+
+
+def test_what_a_one_premise_rule_added_is_explained_by_the_statement_and_the_rule(
+    shipped: Graph,
+) -> None:
+    explanation = str(shipped.why("russia", "allyOf", "armenia"))
+
+    assert explanation.startswith("armenia allyOf russia  since 2002-10-07")
+    assert "entails it by  ontology/rules/symmetric.rq" in explanation
+
+
+def test_a_property_of_another_vocabulary_is_asked_for_by_its_curie(shipped: Graph) -> None:
+    found = shipped.why("uzbekistan", "org:memberOf", "csto", as_of="2009").statements
+
+    assert [("uzbekistan", "memberOf", "csto")] == [statement.triple for statement in found]
+
+
+def test_a_prefix_that_is_not_declared_is_refused(shipped: Graph) -> None:
+    with pytest.raises(UsageError, match="'foo:bar' has a prefix that is not declared"):
+        shipped.why("armenia", "foo:bar")
