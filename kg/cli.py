@@ -1,58 +1,22 @@
 """The command line: words to calls. Parses, prints, chooses the exit code; no logic.
 
-The parser is argparse, because `kg query` answers in the time that importing a larger one takes.
-Rooms are imported inside the commands for the same reason.
+Rooms are imported inside the commands, so that each waits only for those it needs.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
+from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from kg.arguments import COMMANDS, parser
 from kg.errors import DataError, Finding, InputError, KGError, UsageError
 
 if TYPE_CHECKING:
     from kg.graph import Graph
-
-DESCRIPTION = """\
-Who was what, when, and says who?
-
-Builds a knowledge graph from hand-curated, sourced, dated rows, and answers questions about it as
-of any date.
-"""
-EPILOG = """\
-examples:
-  kg build
-  kg query members -p organization=csto --as-of 2009-01-01
-  kg query 'SELECT ?s { ?s :memberOf id:csto }' --as-of 2012-06-27
-  kg why uzbekistan memberOf csto
-
-exit codes:
-  0 fine · 1 the data are wrong · 2 the command was wrong · 3 unreadable input
-  4 store damaged or locked · 5 a limit was hit · 6 the remote end failed · 70 a fault of kg itself
-"""
-QUERY = """\
-Ask a named question, SPARQL text or @FILE; without an argument list the questions.
-
-Prefixes are declared: `:` the ontology, id: entities, src: sources, st: statements, kg: and the
-usual ones.
-"""
-QUERY_EXAMPLES = """\
-examples:
-  kg query
-  kg query proposals -p meeting=csto-cfm-2020-05-26
-  kg query 'SELECT ?s { ?s :memberOf id:sco }' --as-of 2016 --format csv
-  kg query @mine.rq --known-by 2020-12-31
-"""
-WHY_EXAMPLES = """\
-examples:
-  kg why armenia memberOf csto
-  kg why serbia
-"""
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -65,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     named = {word for word in given if word in COMMANDS}
     options = parser(named.pop() if len(named) == 1 else None).parse_args(given)
     try:
-        code = options.run(Desk(options), options)
+        code = RUN[options.command](Desk(options), options)
         sys.stdout.flush()
     except BrokenPipeError:
         # The reader went away, as `| head` does; nothing is wrong.
@@ -80,34 +44,10 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     sys.exit(code)
 
 
-def parser(chosen: str | None = None) -> argparse.ArgumentParser:
-    """Return the parser; with a command chosen, the other commands have no options of their own."""
-    top = argparse.ArgumentParser(
-        "kg", description=DESCRIPTION, epilog=EPILOG, formatter_class=_Formatter
-    )
-    top.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
-    _add_common(top, None, switch=False)
-    commands = top.add_subparsers(metavar="COMMAND", required=True, title="commands")
-    for name, (run, text, description, epilog, add_options) in COMMANDS.items():
-        command = commands.add_parser(
-            name,
-            help=text,
-            description=description or f"{text[0].upper()}{text[1:]}.",
-            epilog=epilog,
-            formatter_class=_Formatter,
-            add_help=chosen in {name, None},
-        )
-        command.set_defaults(run=run)
-        if chosen in {name, None}:
-            _add_common(command, argparse.SUPPRESS, switch=argparse.SUPPRESS)
-            add_options(command)
-    return top
-
-
 class Desk:
     """The common options, and what they lead to."""
 
-    def __init__(self, options: argparse.Namespace) -> None:
+    def __init__(self, options: Namespace) -> None:
         """Keep what was named."""
         self.named_project: str | None = options.project
         self.named_store: str | None = options.store
@@ -167,7 +107,7 @@ class Desk:
 # ---------------------------------------------------------------- the commands
 
 
-def build(desk: Desk, _: argparse.Namespace) -> int:
+def build(desk: Desk, _: Namespace) -> int:
     """Build the project; on errors print them all and write nothing."""
     from kg.builder import build as build_quads
     from kg.files import digests
@@ -197,7 +137,7 @@ def build(desk: Desk, _: argparse.Namespace) -> int:
     return 0
 
 
-def validate(desk: Desk, options: argparse.Namespace) -> int:
+def validate(desk: Desk, options: Namespace) -> int:
     """Check the project; exit with 1 when there is an error."""
     from kg.builder import check
 
@@ -211,7 +151,7 @@ def validate(desk: Desk, options: argparse.Namespace) -> int:
     return 0 if report.conforms else DataError.exit_code
 
 
-def query(desk: Desk, options: argparse.Namespace) -> int:
+def query(desk: Desk, options: Namespace) -> int:
     """Ask, or list the questions."""
     from kg.query import query as ask
 
@@ -236,7 +176,7 @@ def query(desk: Desk, options: argparse.Namespace) -> int:
     return 0
 
 
-def why(desk: Desk, options: argparse.Namespace) -> int:
+def why(desk: Desk, options: Namespace) -> int:
     """Explain a fact, or everything about an entity."""
     explanation = desk.graph().why(
         options.subject,
@@ -252,7 +192,7 @@ def why(desk: Desk, options: argparse.Namespace) -> int:
     return 0
 
 
-def view(desk: Desk, options: argparse.Namespace) -> int:
+def view(desk: Desk, options: Namespace) -> int:
     """Write the page."""
     page = desk.graph().view(
         as_of=options.as_of, known_by=options.known_by, focus=options.focus, hops=options.hops
@@ -265,7 +205,7 @@ def view(desk: Desk, options: argparse.Namespace) -> int:
     return 0
 
 
-def network(desk: Desk, options: argparse.Namespace) -> int:
+def network(desk: Desk, options: Namespace) -> int:
     """Write the network."""
     from kg.network import to_format
 
@@ -274,7 +214,7 @@ def network(desk: Desk, options: argparse.Namespace) -> int:
     return 0
 
 
-def dump(desk: Desk, options: argparse.Namespace) -> int:
+def dump(desk: Desk, options: Namespace) -> int:
     """Write the graph."""
     suffix = Path(options.output).suffix
     content = desk.graph().dump(suffix, as_of=options.as_of, known_by=options.known_by)
@@ -283,109 +223,6 @@ def dump(desk: Desk, options: argparse.Namespace) -> int:
 
 
 # ---------------------------------------------------------------- words
-
-
-class _Formatter(argparse.RawDescriptionHelpFormatter):
-    """Help as wide as the terminal, at most a hundred columns, and that many in a pipe."""
-
-    def __init__(self, prog: str) -> None:
-        try:
-            width = min(os.get_terminal_size(sys.stdout.fileno()).columns, 100)
-        except (OSError, ValueError):
-            width = 100
-        super().__init__(prog, max_help_position=28, width=width)
-
-
-class _Version(argparse.Action):
-    """Looks the version up only when it is asked for."""
-
-    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        from importlib.metadata import version
-
-        sys.stdout.write(f"kg {version('eurasia-kg')}\n")
-        parser.exit()
-
-
-def _add_common(command: argparse.ArgumentParser, default: str | None, *, switch: object) -> None:
-    """Add the options that may stand before the command or behind it."""
-    command.add_argument(
-        "--project", metavar="DIR", default=default,
-        help="folder with data/ and ontology/; default: the nearest upwards, else the shipped one",
-    )  # fmt: skip
-    command.add_argument(
-        "--store", metavar="PATH|URL", default=default,
-        help="a build folder, or a SPARQL 1.1 endpoint; default: the project's build/",
-    )  # fmt: skip
-    command.add_argument(
-        "--quiet", action="store_true", default=switch, help="print results only, no notes"
-    )
-    command.add_argument(
-        "--debug", action="store_true", default=switch, help="show a traceback on failure"
-    )
-
-
-def _add_nothing(_: argparse.ArgumentParser) -> None:
-    """The command has only the common options."""
-
-
-def _add_style(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--format", dest="style", choices=("text", "json", "github"), default="text",
-        help="how to print the findings (default: text)",
-    )  # fmt: skip
-
-
-def _add_query(command: argparse.ArgumentParser) -> None:
-    command.add_argument("question", nargs="?", metavar="QUESTION", help="a name, SPARQL or @FILE")
-    command.add_argument(
-        "-p", "--parameter", action="append", default=[], metavar="NAME=VALUE",
-        help="a parameter of a named question; repeat as needed",
-    )  # fmt: skip
-    _add_clocks(command)
-    command.add_argument(
-        "--format", dest="style", metavar="FORMAT",
-        choices=("table", "csv", "tsv", "json", "markdown", "turtle"),
-        help="table, csv, tsv, json, markdown or turtle (default: table, turtle for triples)",
-    )  # fmt: skip
-
-
-def _add_why(command: argparse.ArgumentParser) -> None:
-    command.add_argument("subject", metavar="SUBJECT", help="the id of an entity")
-    command.add_argument("predicate", metavar="PREDICATE", nargs="?", help="such as memberOf")
-    command.add_argument("object", metavar="OBJECT", nargs="?", help="an id, or a literal")
-    _add_clocks(command)
-
-
-def _add_view(command: argparse.ArgumentParser) -> None:
-    _add_output(command, "the page to write")
-    command.add_argument("--as-of", metavar="DATE", help="the date at which the page opens")
-    command.add_argument("--known-by", metavar="DATE", help="what was published by this date")
-    command.add_argument("--focus", metavar="ID", help="keep only what is near this entity")
-    command.add_argument("--hops", type=int, default=1, metavar="N", help="how near (default: 1)")
-    command.add_argument("--open", action="store_true", help="open the page in a browser")
-
-
-def _add_network(command: argparse.ArgumentParser) -> None:
-    _add_output(command, "*.graphml, *.gexf, *.json or *.csv")
-    _add_clocks(command)
-
-
-def _add_dump(command: argparse.ArgumentParser) -> None:
-    _add_output(command, "*.trig, *.nq, *.jsonld, *.parquet, or *.ttl (the default graph only)")
-    _add_clocks(command)
-
-
-def _add_clocks(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--as-of", metavar="DATE", help="the graph as of this date: YYYY, YYYY-MM or YYYY-MM-DD"
-    )
-    command.add_argument(
-        "--known-by", metavar="DATE", help="only what had been published by this date"
-    )
-
-
-def _add_output(command: argparse.ArgumentParser, text: str) -> None:
-    command.add_argument("-o", "--output", required=True, metavar="FILE", help=text)
 
 
 def _report(error: Exception) -> int:
@@ -441,19 +278,12 @@ def _read_file(name: str) -> str:
         raise InputError(msg) from error
 
 
-# Name → what it does, its help, a longer description, examples, and what adds its options.
-COMMANDS = {
-    "build": (
-        build,
-        "validate, infer, store and draw: build/graph.html, build/graph.trig and the store",
-        "",
-        "",
-        _add_nothing,
-    ),
-    "validate": (validate, "check every row, date, shape, rule and question", "", "", _add_style),
-    "query": (query, "ask a question, as of any date", QUERY, QUERY_EXAMPLES, _add_query),
-    "why": (why, "show the statements behind a fact", "", WHY_EXAMPLES, _add_why),
-    "view": (view, "write one interactive page that works offline", "", "", _add_view),
-    "network": (network, "write the network of statements for other tools", "", "", _add_network),
-    "dump": (dump, "write the whole graph in another format", "", "", _add_dump),
+RUN = {
+    "build": build,
+    "validate": validate,
+    "query": query,
+    "why": why,
+    "view": view,
+    "network": network,
+    "dump": dump,
 }
