@@ -36,7 +36,7 @@ def test_the_example_prints_what_the_readme_shows(
 def test_the_readme_gives_the_two_commands_that_the_checks_run() -> None:
     commands = re.findall(r"^python3 -m venv .*$", README, re.MULTILINE)
 
-    assert [
+    assert commands == [
         "python3 -m venv .venv && .venv/bin/pip install -e . && .venv/bin/kg build",
         "python3 -m venv .venv && .venv/bin/pip install -e '.[test]' && .venv/bin/pytest",
-    ] == commands
+    ]

@@ -1,0 +1,1 @@
+"""Benchmarks: kg beside what a user would otherwise reach for."""

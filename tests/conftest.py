@@ -1,0 +1,83 @@
+"""The two projects that tests use: a tiny one to break, and the shipped one."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import kg
+from kg.builder import Built, build, check
+from kg.load import Records, load, read_dataset
+from kg.ontology import Ontology, read_ontology
+from kg.validate import Report
+from kg.vocab import Vocabulary
+
+HERE = Path(__file__).parent
+FACTS = "data/statements/facts.csv"
+BASE = "https://example.org/tiny/"
+
+
+@dataclass(frozen=True)
+class Tiny:
+    """A copy of the tiny project that a test may change."""
+
+    path: Path
+
+    def add(self, row: str, file: str = FACTS) -> str:
+        """Append the row and return its place, `path:line`."""
+        target = self.path / file
+        text = target.read_text(encoding="utf-8") + row + "\n"
+        target.write_text(text, encoding="utf-8")
+        return f"{file}:{text.count(chr(10))}"
+
+    def replace(self, file: str, old: str, new: str) -> None:
+        """Replace the one occurrence of the old text."""
+        target = self.path / file
+        text = target.read_text(encoding="utf-8")
+        if text.count(old) != 1:
+            msg = f"{old!r} stands {text.count(old)} times in {file}"
+            raise ValueError(msg)
+        target.write_text(text.replace(old, new), encoding="utf-8")
+
+    def write(self, file: str, text: str) -> None:
+        """Make a file."""
+        (self.path / file).write_text(text, encoding="utf-8")
+
+    @property
+    def data(self) -> Path:
+        return self.path / "data"
+
+    @property
+    def ontology(self) -> Path:
+        return self.path / "ontology"
+
+    def known(self) -> Ontology:
+        """Read the ontology."""
+        return read_ontology(self.ontology, Vocabulary(read_dataset(self.data)[0].base))
+
+    def records(self) -> Records:
+        """Read the tables."""
+        return load(self.data, self.known(), read_dataset(self.data)[0])
+
+    def check(self) -> Report:
+        """Validate."""
+        return check(self.data, self.ontology)
+
+    def build(self) -> Built:
+        """Walk through all rooms."""
+        return build(self.data, self.ontology)
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Tiny:
+    """A copy of the tiny project: a league of chess clubs."""
+    return Tiny(shutil.copytree(HERE / "tiny", tmp_path / "tiny"))
+
+
+@pytest.fixture(scope="session")
+def shipped() -> kg.Graph:
+    """The graph that comes with the package, built once."""
+    return kg.open()

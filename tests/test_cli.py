@@ -1,0 +1,546 @@
+"""The command line: what it prints, where, and the exit code with which it ends."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from endpoint import sparql_server
+
+from kg.cli import COMMANDS, main
+
+if TYPE_CHECKING:
+    from conftest import Tiny
+
+HERE = Path(__file__).parent
+HELP = HERE / "expected" / "help"
+WRONG_ROW = "ana,playsFor,rooks,2020,,,almanac-2001,,,"
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended: exit code, standard output, standard error."""
+
+    code: int
+    out: str
+    err: str
+
+
+Kg = Callable[..., Ended]
+
+
+@pytest.fixture
+def kg(capsys: pytest.CaptureFixture[str]) -> Kg:
+    """Run a command in this process."""
+
+    def run(*arguments: str | Path) -> Ended:
+        with pytest.raises(SystemExit) as ended:
+            main([str(argument) for argument in arguments])
+        out, err = capsys.readouterr()
+        assert isinstance(ended.value.code, int)
+        assert "Traceback" not in out + err
+        return Ended(ended.value.code, out, err)
+
+    return run
+
+
+@pytest.fixture
+def project(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> Tiny:
+    """The tiny project, with the current folder inside it."""
+    monkeypatch.chdir(tiny.path)
+    return tiny
+
+
+@pytest.fixture(scope="session")
+def prototype(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tiny project, built once by the command itself."""
+    folder = shutil.copytree(HERE / "tiny", tmp_path_factory.mktemp("cli") / "tiny")
+    done = in_a_process("build", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture
+def built(prototype: Path, project: Tiny) -> Tiny:
+    """A copy of it, with the current folder inside."""
+    shutil.copytree(prototype, project.path, dirs_exist_ok=True)
+    return project
+
+
+def in_a_process(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "kg", *arguments],
+        cwd=cwd,
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+@pytest.mark.usefixtures("project")
+class TestBuild:
+    def test_it_writes_page_graph_and_store(self, project: Tiny, kg: Kg) -> None:
+        kg("build")
+
+        suffixes = {path.suffix for path in (project.path / "build").iterdir()}
+        assert suffixes == {".html", ".trig", ".json", ""}
+
+    def test_it_counts_what_it_built(self, kg: Kg) -> None:
+        """Nine rows are eight statements, for one is a further reference; one is inferred."""
+        done = kg("build")
+
+        assert done.out.startswith(
+            "built 8 statements, 6 entities, 2 sources, 2 rules, 1 questions, 1 inferred; "
+        )
+
+    def test_it_names_the_files_to_look_at(self, kg: Kg) -> None:
+        assert f"  {Path('build') / 'graph.html'}   open it in a browser" in kg("build").out
+
+    def test_it_tells_how_many_warnings_there_are(self, project: Tiny, kg: Kg) -> None:
+        project.replace("data/entities.csv", "Clara,Клара", "Clara,")
+
+        assert "1 warning; 'kg validate' shows them" in kg("build").out
+
+    def test_wrong_data_end_with_one(self, project: Tiny, kg: Kg) -> None:
+        project.add(WRONG_ROW)
+
+        assert kg("build").code == 1
+
+    def test_wrong_data_are_printed_with_their_place(self, project: Tiny, kg: Kg) -> None:
+        project.add(WRONG_ROW)
+
+        assert kg("build").out.startswith(
+            "data/statements/facts.csv:11:1: error: subject 'ana' is not a known id; "
+            "did you mean 'anna'?"
+        )
+
+    def test_wrong_data_leave_the_old_build(self, built: Tiny, kg: Kg) -> None:
+        before = (built.path / "build" / "graph.trig").read_bytes()
+        built.add(WRONG_ROW)
+        kg("build")
+
+        assert before == (built.path / "build" / "graph.trig").read_bytes()
+
+    def test_a_folder_that_cannot_be_made_ends_with_three(self, project: Tiny, kg: Kg) -> None:
+        (project.path / "build").touch()
+
+        assert kg("build").code == 3
+
+    def test_it_works_from_a_folder_below(
+        self, project: Tiny, kg: Kg, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(project.data)
+        kg("build")
+
+        assert (project.path / "build" / "graph.trig").is_file()
+
+
+@pytest.mark.usefixtures("project")
+class TestValidate:
+    def test_good_data_end_with_zero(self, kg: Kg) -> None:
+        assert kg("validate") == Ended(
+            0,
+            "",
+            "8 statements, 6 entities, 2 sources, 2 rules, 1 questions, 1 inferred: "
+            "nothing to report\n",
+        )
+
+    def test_quiet_says_nothing_of_good_data(self, kg: Kg) -> None:
+        assert kg("validate", "--quiet") == Ended(0, "", "")
+
+    def test_wrong_data_end_with_one(self, project: Tiny, kg: Kg) -> None:
+        project.add(WRONG_ROW)
+
+        assert kg("validate").code == 1
+
+    def test_warnings_end_with_zero(self, project: Tiny, kg: Kg) -> None:
+        project.replace("data/entities.csv", "Clara,Клара", "Clara,")
+
+        assert kg("validate").code == 0
+
+    def test_json_is_json(self, project: Tiny, kg: Kg) -> None:
+        project.add(WRONG_ROW)
+
+        (finding,) = json.loads(kg("validate", "--format", "json").out)["findings"]
+        assert (finding["path"], finding["line"]) == ("data/statements/facts.csv", 11)
+
+    def test_github_gets_annotations(self, project: Tiny, kg: Kg) -> None:
+        project.add(WRONG_ROW)
+
+        done = kg("validate", "--format", "github")
+        place = "::error file=data/statements/facts.csv,line=11,col=1::"
+        assert done.out.startswith(f"{place}subject 'ana' is not a known id")
+
+
+@pytest.mark.usefixtures("built")
+class TestQuery:
+    def test_without_arguments_it_lists_the_questions(self, kg: Kg) -> None:
+        assert kg("query").out == (
+            "squad\n"
+            "    Who plays for a club, and since when?\n"
+            "      -p club=…  the club; all of them when left out (:Club)\n"
+        )
+
+    def test_a_question_is_asked_with_its_parameters(self, kg: Kg) -> None:
+        done = kg("query", "squad", "-p", "club=rooks", "--format", "tsv")
+
+        assert len(done.out.splitlines()) == 2
+
+    def test_sparql_is_asked_as_of_a_date(self, kg: Kg) -> None:
+        text = "SELECT ?club { id:anna :playsFor ?club }"
+
+        assert kg("query", text, "--as-of", "1999", "--format", "csv").out.split() == [
+            "club",
+            "https://example.org/tiny/id/knights",
+        ]
+
+    def test_sparql_is_asked_as_known_by_a_date(self, kg: Kg) -> None:
+        text = "ASK { id:boris :playsFor id:knights }"
+
+        assert kg("query", text, "--known-by", "2000").out == "no\n"
+
+    def test_sparql_is_read_from_a_file(self, kg: Kg, tmp_path: Path) -> None:
+        (tmp_path / "mine.rq").write_text("ASK { id:knights :hosts ?what }", encoding="utf-8")
+
+        assert kg("query", f"@{tmp_path / 'mine.rq'}").out == "yes\n"
+
+    @pytest.mark.parametrize(
+        ("style", "start"),
+        [
+            ("table", "s        o\n"),
+            ("csv", "s,o"),
+            ("tsv", "?s\t?o\n"),
+            ("json", "{"),
+            ("markdown", "| s | o |\n"),
+        ],
+    )
+    def test_every_format_of_rows(self, kg: Kg, style: str, start: str) -> None:
+        done = kg("query", "SELECT ?s ?o { ?s :hosts ?o }", "--format", style)
+
+        assert done.out.startswith(start)
+
+    def test_triples_are_turtle_unless_told_otherwise(self, kg: Kg) -> None:
+        done = kg("query", "CONSTRUCT WHERE { ?s :hosts ?o }")
+
+        assert done.out.endswith("id:knights :hosts id:city-open .\n")
+
+    def test_csv_can_be_read_by_a_spreadsheet(self, kg: Kg) -> None:
+        done = kg("query", "squad", "--format", "csv")
+
+        rows = list(csv.DictReader(io.StringIO(done.out)))
+        assert [row["since"] for row in rows] == ["1995-09-01", "1998-01-01", "2000-01-01"]
+
+    @pytest.mark.parametrize("name", ["as_of", "known_by", "text", "self", "clubb"])
+    def test_a_parameter_that_is_none_ends_with_two(self, kg: Kg, name: str) -> None:
+        done = kg("query", "squad", "-p", f"{name}=1")
+
+        message = f"kg: question 'squad' has no parameter '{name}'; "
+        assert (done.code, done.err.startswith(message)) == (2, True)
+
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (["squat"], "there is no question 'squat'; did you mean 'squad'?"),
+            (["SELECT * { ?s"], "line 1, column 14: unexpected end of the query"),
+            ([""], "line 1, column 1: unexpected end of the query"),
+            (["squad", "-p", "club"], "-p club: write NAME=VALUE"),
+            (["squad", "-p", "club=rook"], "'rook' is not a known id; did you mean 'rooks'?"),
+            (["squad", "--as-of", "2001-02-29"], "'2001-02-29' is not a date"),
+            (["squad", "--known-by", "soon"], "'soon' is not a date"),
+            (["squad", "--format", "turtle"], "only CONSTRUCT and DESCRIBE give Turtle"),
+            (["squad", "--format", "xml"], "invalid choice: 'xml'"),
+            (["squad", "-p"], "expected one argument"),
+        ],
+    )
+    def test_a_wrong_command_ends_with_two(
+        self, kg: Kg, arguments: list[str], message: str
+    ) -> None:
+        done = kg("query", *arguments)
+
+        assert (done.code, message in done.err) == (2, True)
+
+    @pytest.mark.parametrize("name", ["nowhere.rq", "."])
+    def test_a_file_that_cannot_be_read_ends_with_three(self, kg: Kg, name: str) -> None:
+        done = kg("query", f"@{name}")
+
+        assert (done.code, done.err.startswith(f"kg: {name} cannot be read")) == (3, True)
+
+    def test_a_file_that_is_not_utf_8_ends_with_three(self, kg: Kg, tmp_path: Path) -> None:
+        (tmp_path / "mine.rq").write_bytes(b"ASK { \xff }")
+
+        assert kg("query", f"@{tmp_path / 'mine.rq'}").code == 3
+
+
+@pytest.mark.usefixtures("built")
+class TestWhy:
+    def test_it_shows_the_statements(self, kg: Kg) -> None:
+        done = kg("why", "anna", "playsFor", "rooks")
+
+        assert done.out.startswith("anna playsFor rooks  since 2000-01-01\n")
+
+    def test_it_says_when_there_is_none(self, kg: Kg) -> None:
+        assert kg("why", "boris", "playsFor", "rooks", "--as-of", "1999") == Ended(
+            0, "", "no statement says so as of 1999\n"
+        )
+
+    def test_an_unknown_id_ends_with_two(self, kg: Kg) -> None:
+        assert kg("why", "ana") == Ended(
+            2, "", "kg: subject 'ana' is not known; did you mean 'anna'?\n"
+        )
+
+
+@pytest.mark.usefixtures("built")
+class TestFiles:
+    @pytest.mark.parametrize(
+        ("command", "name"),
+        [
+            *(("dump", f"graph.{suffix}") for suffix in ("trig", "nq", "ttl", "jsonld", "parquet")),
+            *(("network", f"graph.{suffix}") for suffix in ("graphml", "gexf", "json", "csv")),
+            ("view", "page.html"),
+        ],
+    )
+    def test_the_file_that_was_named_is_written(
+        self, kg: Kg, tmp_path: Path, command: str, name: str
+    ) -> None:
+        done = kg(command, "-o", tmp_path / name)
+
+        size = (tmp_path / name).stat().st_size
+        assert done == Ended(0, "", f"wrote {tmp_path / name} ({size:,} bytes)\n")
+
+    def test_quiet_writes_and_says_nothing(self, kg: Kg, tmp_path: Path) -> None:
+        assert kg("--quiet", "dump", "-o", tmp_path / "graph.nq") == Ended(0, "", "")
+
+    def test_a_dump_is_of_the_date(self, kg: Kg, tmp_path: Path) -> None:
+        kg("dump", "-o", tmp_path / "graph.ttl", "--as-of", "1999")
+
+        turtle = (tmp_path / "graph.ttl").read_text(encoding="utf-8")
+        assert ":playsFor id:knights" in turtle
+
+    def test_a_view_keeps_what_is_near(self, kg: Kg, tmp_path: Path) -> None:
+        done = kg("view", "-o", tmp_path / "page.html", "--focus", "clara", "--as-of", "1999")
+
+        assert done.code == 0
+
+    def test_a_view_can_be_opened(
+        self, kg: Kg, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        opened: list[str] = []
+        monkeypatch.setattr("webbrowser.open", opened.append)
+        kg("view", "-o", tmp_path / "page.html", "--open")
+
+        assert opened == [(tmp_path / "page.html").as_uri()]
+
+    @pytest.mark.parametrize("command", ["dump", "network"])
+    def test_an_unknown_suffix_ends_with_two(self, kg: Kg, command: str) -> None:
+        done = kg(command, "-o", "graph.docx")
+
+        assert (done.code, "'.docx' is not a format" in done.err) == (2, True)
+
+    @pytest.mark.parametrize("command", ["dump", "network", "view"])
+    def test_a_file_must_be_named(self, kg: Kg, command: str) -> None:
+        assert kg(command).code == 2
+
+    def test_a_folder_that_is_not_there_ends_with_three(self, kg: Kg) -> None:
+        done = kg("dump", "-o", "nowhere/graph.nq")
+
+        assert (done.code, "nowhere/graph.nq cannot be written" in done.err) == (3, True)
+
+    def test_a_focus_that_is_not_known_ends_with_two(self, kg: Kg) -> None:
+        assert kg("view", "-o", "page.html", "--focus", "ana").code == 2
+
+
+class TestPlaces:
+    TEXT = "SELECT ?club { id:anna :playsFor ?club }"
+
+    def test_a_project_is_named(self, tiny: Tiny, kg: Kg) -> None:
+        kg("--project", tiny.path, "build")
+
+        assert "rooks" in kg("--project", tiny.path, "query", self.TEXT).out
+
+    def test_common_options_may_stand_behind_the_command(self, tiny: Tiny, kg: Kg) -> None:
+        kg("build", "--project", tiny.path)
+
+        assert "rooks" in kg("query", self.TEXT, "--project", tiny.path).out
+
+    def test_paths_are_as_seen_from_here(self, tiny: Tiny, kg: Kg) -> None:
+        """Whoever clicks on the place gets the file."""
+        tiny.add(WRONG_ROW)
+        here = os.path.relpath(tiny.path)
+
+        done = kg("--project", tiny.path, "validate")
+        assert done.out.startswith(f"{Path(here).as_posix()}/data/statements/facts.csv:11:1: error")
+
+    def test_github_gets_paths_from_the_root(self, tiny: Tiny, kg: Kg) -> None:
+        tiny.add(WRONG_ROW)
+        here = Path(os.path.relpath(tiny.path)).as_posix()
+
+        done = kg("--project", tiny.path, "validate", "--format", "github")
+        assert done.out.startswith(f"::error file={here}/data/statements/facts.csv,")
+
+    def test_a_folder_without_project_ends_with_three(self, kg: Kg, tmp_path: Path) -> None:
+        done = kg("--project", tmp_path, "query")
+
+        assert (done.code, "holds no project" in done.err) == (3, True)
+
+    def test_a_store_is_named_by_its_folder(
+        self, built: Tiny, kg: Kg, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+
+        assert "rooks" in kg("--store", built.path / "build", "query", self.TEXT).out
+
+    @pytest.mark.usefixtures("built")
+    def test_a_store_may_have_the_name_of_a_command(self, kg: Kg) -> None:
+        done = kg("--store", "build", "query", "squad", "-p", "club=rooks", "--format", "csv")
+
+        assert (done.code, len(done.out.splitlines())) == (0, 2)
+
+    def test_a_store_is_named_by_its_address(self, project: Tiny, kg: Kg, tmp_path: Path) -> None:
+        with sparql_server(project.build().trig(), tmp_path) as url:
+            done = kg("--store", url, "query", self.TEXT, "--as-of", "1999")
+
+        assert "knights" in done.out
+
+    @pytest.mark.parametrize("command", [["query"], ["why", "anna"], ["dump", "-o", "x.nq"]])
+    def test_a_folder_without_build_ends_with_four(
+        self, kg: Kg, tmp_path: Path, command: list[str]
+    ) -> None:
+        done = kg("--store", tmp_path, *command)
+
+        assert (done.code, "run 'kg build' first" in done.err) == (4, True)
+
+    @pytest.mark.usefixtures("project")
+    def test_a_project_without_build_ends_with_four(self, kg: Kg) -> None:
+        assert kg("query").code == 4
+
+    def test_an_address_without_anybody_ends_with_six(self, kg: Kg) -> None:
+        """Port 9 of loopback is the discard service, which nobody runs."""
+        done = kg("--store", "http://127.0.0.1:9/sparql", "query")
+
+        assert (done.code, "did not answer" in done.err) == (6, True)
+
+    def test_an_address_that_is_none_ends_with_two(self, kg: Kg) -> None:
+        assert kg("--store", "http://[", "query").code == 2
+
+    def test_outside_any_project_the_shipped_graph_answers(
+        self, kg: Kg, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        done = kg("query", "ASK { id:armenia :memberOf id:csto }")
+
+        assert (done.code, done.out) == (0, "yes\n")
+
+    def test_a_build_that_is_out_of_date_says_so(self, built: Tiny, kg: Kg) -> None:
+        built.add("clara,playsFor,rooks,2020,,,almanac-2001,,,")
+
+        done = kg("query", self.TEXT)
+        assert done.err == "note: data/ or ontology/ changed since the build; run 'kg build'\n"
+
+    def test_quiet_does_not(self, built: Tiny, kg: Kg) -> None:
+        built.add("clara,playsFor,rooks,2020,,,almanac-2001,,,")
+
+        assert kg("--quiet", "query", self.TEXT).err == ""
+
+    @pytest.mark.usefixtures("built")
+    def test_a_build_of_these_files_says_nothing(self, kg: Kg) -> None:
+        assert kg("query", self.TEXT).err == ""
+
+
+class TestHelp:
+    """When the help changes, write the file anew: kg COMMAND --help > tests/expected/help/…"""
+
+    @pytest.mark.parametrize("command", sorted(COMMANDS))
+    def test_the_help_of_each_command(self, kg: Kg, command: str) -> None:
+        assert kg(command, "--help").out == (HELP / f"{command}.txt").read_text(encoding="utf-8")
+
+    def test_the_help_of_the_whole(self, kg: Kg) -> None:
+        assert kg("--help").out == (HELP / "kg.txt").read_text(encoding="utf-8")
+
+    def test_every_file_has_its_command(self) -> None:
+        assert {path.stem for path in HELP.glob("*.txt")} == {"kg", *COMMANDS}
+
+    def test_the_version_is_a_number(self, kg: Kg) -> None:
+        assert re.fullmatch(r"kg \d+\.\d+\.\d+\n", kg("--version").out)
+
+    def test_without_a_command_it_ends_with_two(self, kg: Kg) -> None:
+        assert kg().code == 2
+
+    def test_an_unknown_command_ends_with_two(self, kg: Kg) -> None:
+        assert kg("quarry").code == 2
+
+
+class TestProcess:
+    """What only a process of its own can show."""
+
+    def test_python_m_kg_is_kg(self, tmp_path: Path) -> None:
+        assert in_a_process("--help", cwd=tmp_path).stdout == (HELP / "kg.txt").read_text(
+            encoding="utf-8"
+        )
+
+    def test_the_program_is_installed(self) -> None:
+        program = shutil.which("kg", path=str(Path(sys.executable).parent))
+
+        assert program is not None
+
+    def test_the_exit_code_leaves_the_process(self, tiny: Tiny) -> None:
+        assert in_a_process("query", cwd=tiny.path).returncode == 4
+
+    def test_without_debug_there_is_no_traceback(self, tiny: Tiny) -> None:
+        assert in_a_process("query", cwd=tiny.path).stderr.startswith("kg: there is no build in")
+
+    def test_with_debug_there_is_one(self, tiny: Tiny) -> None:
+        assert "Traceback" in in_a_process("--debug", "query", cwd=tiny.path).stderr
+
+    @pytest.mark.parametrize("read", [0, 10])
+    def test_a_reader_that_goes_away_is_no_fault(self, built: Tiny, read: int) -> None:
+        """As `kg query … | head -c 10` does; the answer is larger than any pipe."""
+        text = "SELECT * { GRAPH ?g { ?s ?p ?o } ?a ?b ?c }"
+        process = subprocess.Popen(
+            [sys.executable, "-m", "kg", "query", text, "--format", "csv"],
+            cwd=built.path,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.read(read)
+        process.stdout.close()
+        error = process.stderr.read()
+        process.stderr.close()
+
+        assert (process.wait(timeout=60), error) == (0, b"")
+
+    def test_a_terminal_without_the_letters_gets_question_marks(self, built: Tiny) -> None:
+        done = subprocess.run(
+            [sys.executable, "-m", "kg", "query", "SELECT ?l { id:rooks rdfs:label ?l }"],
+            cwd=built.path,
+            check=False,
+            capture_output=True,
+            env=os.environ | {"PYTHONIOENCODING": "ascii"},
+            timeout=60,
+        )
+
+        assert (done.returncode, b"?????" in done.stdout) == (0, True)
+
+    def test_an_argument_that_is_no_text_ends_with_two(self, built: Tiny) -> None:
+        done = subprocess.run(
+            [sys.executable.encode(), b"-m", b"kg", b"why", b"\xff\xfe"],
+            cwd=built.path,
+            check=False,
+            capture_output=True,
+            timeout=60,
+        )
+
+        assert (done.returncode, b"Traceback" in done.stderr) == (2, False)

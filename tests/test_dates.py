@@ -1,0 +1,204 @@
+"""Partial dates are compared by their bounds, periods are half open."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kg.dates import Day, PartialDate, Period, days_in_month, iso, next_day
+
+WINDOW = range(60)
+FIRST = dt.date(2019, 12, 20).toordinal()
+
+calendar_days = st.dates(dt.date(1, 1, 1), dt.date(9999, 12, 30))
+
+
+def day(number: int) -> Day:
+    found = dt.date.fromordinal(FIRST + number)
+    return (found.year, found.month, found.day)
+
+
+@st.composite
+def periods(draw: st.DrawFn) -> tuple[Period, frozenset[int]]:
+    """A period inside the window, and the numbers of its days counted one by one."""
+    since, until = sorted(draw(st.lists(st.integers(1, 58), min_size=2, max_size=2, unique=True)))
+    has_since, has_until = draw(st.booleans()), draw(st.booleans())
+    period = Period(day(since) if has_since else None, day(until) if has_until else None)
+    lower = since if has_since else WINDOW.start
+    upper = until if has_until else WINDOW.stop
+    return period, frozenset(number for number in WINDOW if lower <= number < upper)
+
+
+def days_of(period: Period | None) -> frozenset[int]:
+    """The numbers of the days of a period, by comparing every day of the window with its bounds."""
+    if period is None:
+        return frozenset()
+    since, until = period.since or day(WINDOW.start), period.until or day(WINDOW.stop)
+    return frozenset(number for number in WINDOW if since <= day(number) < until)
+
+
+@given(periods(), periods())
+def test_an_intersection_has_the_days_that_are_in_both(
+    one: tuple[Period, frozenset[int]], other: tuple[Period, frozenset[int]]
+) -> None:
+    assert days_of(one[0].intersection(other[0])) == one[1] & other[1]
+
+
+@given(periods(), periods())
+def test_periods_overlap_when_a_day_is_in_both(
+    one: tuple[Period, frozenset[int]], other: tuple[Period, frozenset[int]]
+) -> None:
+    assert one[0].overlaps(other[0]) == bool(one[1] & other[1])
+
+
+@given(periods(), periods())
+def test_a_period_covers_another_when_it_has_each_of_its_days(
+    one: tuple[Period, frozenset[int]], other: tuple[Period, frozenset[int]]
+) -> None:
+    assert one[0].covers(other[0]) == (other[1] <= one[1])
+
+
+@given(periods(), periods())
+def test_the_order_of_an_intersection_does_not_matter(
+    one: tuple[Period, frozenset[int]], other: tuple[Period, frozenset[int]]
+) -> None:
+    assert one[0].intersection(other[0]) == other[0].intersection(one[0])
+
+
+@given(calendar_days)
+def test_a_day_survives_parsing_and_formatting(date: dt.date) -> None:
+    assert iso(PartialDate.parse(date.isoformat()).earliest) == date.isoformat()
+
+
+@given(calendar_days)
+def test_the_next_day_is_that_of_the_calendar(date: dt.date) -> None:
+    after = date + dt.timedelta(days=1)
+
+    assert next_day((date.year, date.month, date.day)) == (after.year, after.month, after.day)
+
+
+@given(calendar_days)
+def test_a_day_means_itself_only(date: dt.date) -> None:
+    parsed = PartialDate.parse(date.isoformat())
+
+    assert parsed.earliest == parsed.latest == (date.year, date.month, date.day)
+
+
+@given(st.integers(1, 9999), st.integers(1, 12))
+def test_a_month_lasts_from_its_first_to_its_last_day(year: int, month: int) -> None:
+    parsed = PartialDate.parse(f"{year:04d}-{month:02d}")
+    last = calendar.monthrange(year, month)[1]
+
+    assert (parsed.earliest, parsed.latest) == ((year, month, 1), (year, month, last))
+
+
+@given(st.integers(1, 9999))
+def test_a_year_lasts_from_january_to_december(year: int) -> None:
+    parsed = PartialDate.parse(f"{year:04d}")
+
+    assert (parsed.earliest, parsed.latest) == ((year, 1, 1), (year, 12, 31))
+
+
+@given(calendar_days, calendar_days)
+def test_days_compare_as_in_the_calendar(one: dt.date, other: dt.date) -> None:
+    earlier = PartialDate.parse(one.isoformat()).earliest
+    later = PartialDate.parse(other.isoformat()).earliest
+
+    assert (earlier < later) == (one < other)
+
+
+def test_every_leap_year_of_four_digits_is_known() -> None:
+    found = [year for year in range(1, 10_000) if days_in_month(year, 2) == 29]
+
+    assert found == [year for year in range(1, 10_000) if calendar.isleap(year)]
+
+
+@given(st.text(max_size=12))
+def test_any_text_is_a_date_as_written_or_refused(text: str) -> None:
+    try:
+        parsed = PartialDate.parse(text)
+    except ValueError:
+        return
+
+    assert (parsed.text, text.isascii()) == (text, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("2020-13", "there is no month 13"),
+        ("2020-00", "there is no month 00"),
+        ("2020-02-30", "2020-02 has 29 days"),
+        ("2019-02-29", "2019-02 has 28 days"),
+        ("2020-04-00", "2020-04 has 30 days"),
+    ],
+)
+def test_a_date_that_does_not_exist_is_refused_with_the_reason(text: str, why: str) -> None:
+    with pytest.raises(ValueError, match="is not a date") as raised:
+        PartialDate.parse(text)
+
+    assert str(raised.value) == f"'{text}' is not a date: {why}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "20",
+        "26.05.2020",
+        "2020-5",
+        "2020-05-26Z",
+        " 2020",
+        "2020\n",
+        "02020",
+        "2020-05-",
+        "٢٠٢٠",
+    ],
+)
+def test_what_is_not_written_as_a_date_is_refused_with_the_format(text: str) -> None:
+    with pytest.raises(ValueError, match="is not a date") as raised:
+        PartialDate.parse(text)
+
+    assert str(raised.value) == f"'{text}' is not a date; write YYYY, YYYY-MM or YYYY-MM-DD"
+
+
+@pytest.mark.parametrize(
+    ("text", "datatype"),
+    [("2012", "xsd:gYear"), ("2012-06", "xsd:gYearMonth"), ("2012-06-28", "xsd:date")],
+)
+def test_the_type_of_a_date_has_its_precision(text: str, datatype: str) -> None:
+    assert PartialDate.parse(text).datatype == datatype
+
+
+def test_the_period_of_a_month_ends_with_the_first_day_of_the_next() -> None:
+    assert PartialDate.parse("2019-12").period == Period((2019, 12, 1), (2020, 1, 1))
+
+
+def test_years_before_the_common_era_are_dates() -> None:
+    assert iso(PartialDate.parse("-0044-03-15").earliest) == "-0044-03-15"
+
+
+def test_the_year_zero_is_a_leap_year() -> None:
+    assert PartialDate.parse("0000-02").latest == (0, 2, 29)
+
+
+def test_a_year_may_have_more_than_four_digits() -> None:
+    assert iso(PartialDate.parse("12020-02-29").latest) == "12020-02-29"
+
+
+def test_a_period_ends_before_the_day_on_which_the_next_begins() -> None:
+    first, second = Period((1992, 5, 15), (1999, 4, 20)), Period((1999, 4, 20))
+
+    assert not first.overlaps(second)
+
+
+def test_a_period_without_bounds_covers_every_other() -> None:
+    assert Period().covers(Period((1992, 5, 15)))
+
+
+def test_a_bounded_period_does_not_cover_an_open_one() -> None:
+    assert not Period((1992, 5, 15), (1999, 4, 20)).covers(Period((1993, 1, 1)))

@@ -1,0 +1,237 @@
+"""What stands in `build/`, and how a new build takes the place of the old one."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from kg.errors import InputError, StoreError
+from kg.files import digests
+from kg.generations import MANIFEST, is_stale, open_build, read_manifest, save
+from kg.query import run
+
+if TYPE_CHECKING:
+    from conftest import Tiny
+
+
+def save_build(tiny: Tiny) -> Path:
+    """Build the project as `kg build` does, and return the folder."""
+    built = tiny.build()
+    folder = tiny.path / "build"
+    save(built.quads, built.trig(), "<html>", folder, digests(tiny.data, tiny.ontology))
+    return folder
+
+
+def players(folder: Path, club: str = "rooks") -> list[object]:
+    text = f"SELECT ?who {{ ?who :playsFor id:{club} }} ORDER BY ?who"
+    return [row[0] for row in run(open_build(folder), text).rows]
+
+
+def generations(folder: Path) -> set[str]:
+    return {path.name for path in folder.glob("store-*")}
+
+
+def hire(tiny: Tiny, who: str) -> None:
+    tiny.add(f"{who},playsFor,rooks,2020,,,almanac-2001,,,")
+
+
+class TestSave:
+    def test_what_was_saved_can_be_opened(self, tiny: Tiny) -> None:
+        folder = save_build(tiny)
+
+        assert players(folder) == ["anna"]
+
+    def test_the_folder_holds_page_graph_manifest_and_store(self, tiny: Tiny) -> None:
+        folder = save_build(tiny)
+
+        store = read_manifest(folder)["store"]
+        assert {path.name for path in folder.iterdir()} == {
+            "graph.html", "graph.trig", MANIFEST, store,
+        }  # fmt: skip
+
+    def test_the_graph_is_written_as_it_is(self, tiny: Tiny) -> None:
+        folder = save_build(tiny)
+
+        assert (folder / "graph.trig").read_bytes() == tiny.build().trig()
+
+    def test_the_page_is_written_as_it_is(self, tiny: Tiny) -> None:
+        assert (save_build(tiny) / "graph.html").read_text() == "<html>"
+
+    def test_the_files_can_be_read_by_others(self, tiny: Tiny) -> None:
+        folder = save_build(tiny)
+
+        assert (folder / "graph.html").stat().st_mode & 0o777 == 0o644
+
+    def test_a_second_build_takes_the_place_of_the_first(self, tiny: Tiny) -> None:
+        save_build(tiny)
+        hire(tiny, "clara")
+
+        assert players(save_build(tiny)) == ["anna", "clara"]
+
+    def test_the_same_data_again_make_no_new_generation(self, tiny: Tiny) -> None:
+        before = generations(save_build(tiny))
+
+        assert generations(save_build(tiny)) == before
+
+    def test_a_reader_of_the_previous_build_can_go_on(self, tiny: Tiny) -> None:
+        store = open_build(save_build(tiny))
+        hire(tiny, "clara")
+        save_build(tiny)
+
+        rows = run(store, "SELECT ?who { ?who :playsFor id:rooks }").rows
+        assert rows == [("anna",)]
+
+    def test_the_previous_generation_is_kept(self, tiny: Tiny) -> None:
+        first = generations(save_build(tiny))
+        hire(tiny, "clara")
+
+        assert first < generations(save_build(tiny))
+
+    def test_older_generations_are_removed(self, tiny: Tiny) -> None:
+        first = generations(save_build(tiny))
+        hire(tiny, "clara")
+        save_build(tiny)
+        hire(tiny, "boris")
+
+        left = generations(save_build(tiny))
+        assert (len(left), first & left) == (2, set())
+
+    def test_a_build_that_fails_leaves_the_old_one(
+        self, tiny: Tiny, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        folder = save_build(tiny)
+        before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+        hire(tiny, "clara")
+
+        def full(*_: object) -> None:
+            msg = "the store cannot be written: no space left"
+            raise StoreError(msg)
+
+        monkeypatch.setattr("kg.generations.write", full)
+        with pytest.raises(StoreError):
+            save_build(tiny)
+
+        assert before == {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+    def test_a_build_that_fails_leaves_nothing_of_its_own(
+        self, tiny: Tiny, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def full(*_: object) -> None:
+            msg = "the store cannot be written: no space left"
+            raise StoreError(msg)
+
+        monkeypatch.setattr("kg.generations.write", full)
+        with pytest.raises(StoreError):
+            save_build(tiny)
+
+        assert list((tiny.path / "build").iterdir()) == []
+
+    def test_the_manifest_is_written_last(
+        self, tiny: Tiny, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Should the power fail before it, the old build is still the one that is opened."""
+        folder = save_build(tiny)
+        hire(tiny, "clara")
+        written: list[str] = []
+
+        def note(path: Path, _: bytes) -> None:
+            written.append(path.name)
+
+        monkeypatch.setattr("kg.generations.write_file", note)
+        save_build(tiny)
+        assert (written[-1], players(folder)) == (MANIFEST, ["anna"])
+
+    def test_a_file_in_the_place_of_the_folder_is_an_input_error(self, tiny: Tiny) -> None:
+        (tiny.path / "build").touch()
+
+        with pytest.raises(InputError, match="cannot be written to"):
+            save_build(tiny)
+
+
+class TestDamage:
+    def test_no_build_is_a_store_error(self, tmp_path: Path) -> None:
+        with pytest.raises(StoreError, match="; run 'kg build' first"):
+            open_build(tmp_path)
+
+    @pytest.mark.parametrize("text", ["", "{", "[]", "{}", "null", '"store"', "\x00"])
+    def test_a_damaged_manifest_is_a_store_error(self, tiny: Tiny, text: str) -> None:
+        folder = save_build(tiny)
+        (folder / MANIFEST).write_text(text)
+
+        with pytest.raises(StoreError, match="is damaged; run 'kg build'"):
+            open_build(folder)
+
+    def test_a_manifest_that_is_no_text_is_a_store_error(self, tiny: Tiny) -> None:
+        folder = save_build(tiny)
+        (folder / MANIFEST).write_bytes(b"\xff\xfe\xff")
+
+        with pytest.raises(StoreError, match="is damaged"):
+            open_build(folder)
+
+    def test_a_store_that_is_gone_is_a_store_error(self, tiny: Tiny) -> None:
+        folder = save_build(tiny)
+        manifest = json.loads((folder / MANIFEST).read_text())
+        (folder / MANIFEST).write_text(json.dumps(manifest | {"store": "store-0"}))
+
+        with pytest.raises(StoreError, match="cannot be opened"):
+            open_build(folder)
+
+    @pytest.mark.parametrize("text", ["", "{", "{}"])
+    def test_a_build_mends_a_damaged_manifest(self, tiny: Tiny, text: str) -> None:
+        folder = save_build(tiny)
+        (folder / MANIFEST).write_text(text)
+
+        assert players(save_build(tiny)) == ["anna"]
+
+    @pytest.mark.parametrize("pattern", ["*.sst", "CURRENT", "*"])
+    def test_a_build_mends_a_damaged_store(self, tiny: Tiny, pattern: str) -> None:
+        folder = save_build(tiny)
+        for path in folder.glob(f"store-*/{pattern}"):
+            path.unlink()
+
+        assert players(save_build(tiny)) == ["anna"]
+
+
+class TestStale:
+    @pytest.fixture
+    def folder(self, tiny: Tiny) -> Path:
+        return save_build(tiny)
+
+    @staticmethod
+    def touch(path: Path) -> None:
+        later = path.stat().st_mtime_ns + 10**10
+        os.utime(path, ns=(later, later))
+
+    def test_a_build_of_the_same_files_is_fresh(self, tiny: Tiny, folder: Path) -> None:
+        assert not is_stale(folder, tiny.path)
+
+    def test_a_file_that_is_only_younger_changes_nothing(self, tiny: Tiny, folder: Path) -> None:
+        self.touch(tiny.data / "entities.csv")
+
+        assert not is_stale(folder, tiny.path)
+
+    def test_a_row_that_was_added_makes_it_stale(self, tiny: Tiny, folder: Path) -> None:
+        hire(tiny, "clara")
+        self.touch(tiny.data / "statements" / "facts.csv")
+
+        assert is_stale(folder, tiny.path)
+
+    def test_a_file_that_was_removed_makes_it_stale(self, tiny: Tiny, folder: Path) -> None:
+        (tiny.ontology / "rules" / "rivals.rq").unlink()
+
+        assert is_stale(folder, tiny.path)
+
+    def test_a_file_that_was_added_makes_it_stale(self, tiny: Tiny, folder: Path) -> None:
+        tiny.write("ontology/questions/who.rq", "# Who?\nSELECT * { ?s ?p ?o }\n")
+
+        assert is_stale(folder, tiny.path)
+
+    def test_a_file_that_was_renamed_makes_it_stale(self, tiny: Tiny, folder: Path) -> None:
+        rules = tiny.ontology / "rules"
+        (rules / "rivals.rq").rename(rules / "foes.rq")
+
+        assert is_stale(folder, tiny.path)

@@ -1,0 +1,267 @@
+"""The house: who may import whom, which room holds which library, and what each file owes."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+KG = Path(__file__).parent.parent / "kg"
+MODULES = sorted(KG.rglob("*.py"))
+LONGEST = 450
+
+# A room imports only from rooms that stand before it.
+ROOMS = (
+    "errors", "files", "vocab", "dates", "literals", "sparql", "statement", "table", "rules",
+    "ontology", "load", "assemble", "validate", "infer", "store", "history", "slice", "query",
+    "why", "network", "dump", "view", "project", "generations", "builder", "graph",
+    "arguments", "cli",
+)  # fmt: skip
+FRONT_DOORS = ("__init__", "__main__")
+
+HEAVY = {
+    "IPython": set(),
+    "click": set(),
+    "jinja2": {"view"},
+    "networkx": {"network", "view"},
+    "numpy": set(),
+    "oxrdflib": {"store"},
+    "pandas": {"query"},
+    "pyarrow": {"dump"},
+    "pyshacl": set(),
+    "pyvis": {"view"},
+    "rdflib": {"store"},
+    "rustworkx": {"view"},
+    "shifty": {"validate"},
+}
+LATE = ("pandas", "pyvis", "networkx", "shifty", "rdflib", "IPython", "numpy")
+
+# Words of the shipped data and ontology; the name of the distribution is not among them.
+DOMAIN = re.compile(
+    r"\b(csto|cis|sco|eaeu|lavrov|tass|serbia|armenia|belarus|kazakhstan|kyrgyzstan|russia|"
+    r"tajikistan|uzbekistan|memberOf|observerOf|proposed|holdsOffice|chairs|"
+    r"InternationalOrganization|Initiative|Meeting)\b",
+    re.IGNORECASE,
+)
+
+
+def room(path: Path) -> str:
+    """The room of a module: its name, or that of its package."""
+    return path.relative_to(KG).parts[0].removesuffix(".py")
+
+
+def named(path: Path) -> str:
+    return path.relative_to(KG).as_posix()
+
+
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imports(node: ast.AST) -> set[str]:
+    """The full names of everything imported below the node, inside functions too."""
+    found = set()
+    for child in ast.walk(node):
+        if isinstance(child, ast.Import):
+            found |= {alias.name for alias in child.names}
+        elif isinstance(child, ast.ImportFrom):
+            assert child.level == 0, "relative imports hide where a name comes from"
+            found.add(child.module or "")
+    return found
+
+
+def without_typing(module: ast.Module) -> ast.Module:
+    """The module without what is imported for the type checker only."""
+    kept = [
+        node
+        for node in module.body
+        if not (
+            isinstance(node, ast.If)
+            and isinstance(node.test, ast.Name)
+            and node.test.id == "TYPE_CHECKING"
+        )
+    ]
+    return ast.Module(kept, [])
+
+
+def docstrings(module: ast.Module) -> set[int]:
+    """The identities of the constants that are docstrings."""
+    owners = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    return {
+        id(node.body[0].value)
+        for node in ast.walk(module)
+        if isinstance(node, owners)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+        and ast.get_docstring(node) is not None
+    }
+
+
+def examples(module: ast.Module) -> set[int]:
+    """The identities of the constants that are help texts, or end one with examples."""
+    helps = {
+        id(node.value)
+        for node in ast.walk(module)
+        if isinstance(node, ast.keyword) and node.arg == "help"
+    }
+    return helps | {
+        id(node.value)
+        for node in module.body
+        if isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+        and re.search(r"^examples:$", node.value.value, re.MULTILINE)
+    }
+
+
+def test_every_module_has_its_place_in_the_order() -> None:
+    assert {room(path) for path in MODULES} == {*ROOMS, *FRONT_DOORS}
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if room(p) not in FRONT_DOORS], ids=named)
+def test_a_room_imports_only_from_rooms_before_it(path: Path) -> None:
+    own = ROOMS.index(room(path))
+    used = {name.split(".")[1] for name in imports(tree(path)) if name.startswith("kg.")}
+
+    assert {name for name in used if name != room(path) and ROOMS.index(name) >= own} == set()
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if p.name != "__main__.py"], ids=named)
+def test_no_room_goes_out_through_the_front_door(path: Path) -> None:
+    assert "kg" not in imports(tree(path))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=named)
+def test_each_heavy_library_stays_in_its_rooms(path: Path) -> None:
+    used = {name.partition(".")[0] for name in imports(without_typing(tree(path)))}
+
+    assert {name for name in used if room(path) not in HEAVY.get(name, {room(path)})} == set()
+
+
+@pytest.mark.parametrize("path", MODULES, ids=named)
+def test_the_builder_knows_no_word_of_the_domain(path: Path) -> None:
+    module = tree(path)
+    allowed = docstrings(module) | examples(module)
+    strings = [
+        node.value
+        for node in ast.walk(module)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and id(node) not in allowed
+    ]
+    names = [node.id for node in ast.walk(module) if isinstance(node, ast.Name)]
+
+    assert [text for text in strings + names if DOMAIN.search(text)] == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted(
+        p
+        for p in KG.rglob("*")
+        if p.suffix in {".css", ".html", ".js", ".ttl"} and "shipped" not in p.parts
+    ),
+    ids=named,
+)
+def test_what_the_page_is_made_of_knows_no_word_of_the_domain(path: Path) -> None:
+    text = re.sub(r"^\s*(//|#|\*|/\*).*$", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+
+    assert DOMAIN.findall(text) == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=named)
+def test_every_module_says_what_it_is(path: Path) -> None:
+    assert path.name == "__main__.py" or ast.get_docstring(tree(path))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=named)
+def test_everything_public_says_what_it_does(path: Path) -> None:
+    silent = [name for name, node in public(tree(path)) if ast.get_docstring(node) is None]
+
+    assert silent == []
+
+
+Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def public(node: ast.Module | ast.ClassDef, prefix: str = "") -> list[tuple[str, Definition]]:
+    """Every public class, function and method, by its dotted name."""
+    found: list[tuple[str, Definition]] = []
+    for child in node.body:
+        if isinstance(child, Definition) and not child.name.startswith("_"):
+            found.append((prefix + child.name, child))
+            if isinstance(child, ast.ClassDef):
+                found += public(child, f"{child.name}.")
+    return found
+
+
+@pytest.mark.parametrize("path", MODULES, ids=named)
+def test_every_module_can_be_read_in_one_sitting(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST
+
+
+def loaded(folder: Path, *arguments: str) -> set[str]:
+    """The top-level modules that a command leaves loaded."""
+    program = (
+        "import sys\n"
+        "from kg.cli import main\n"
+        "try:\n"
+        "    main(sys.argv[1:])\n"
+        "except SystemExit as end:\n"
+        "    assert not end.code, end.code\n"
+        "print(*sorted({name.partition('.')[0] for name in sys.modules}), file=sys.stderr)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, "--quiet", *arguments],
+        cwd=folder,
+        capture_output=True,
+        check=True,
+        encoding="utf-8",
+    )
+    return set(done.stderr.split())
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the tiny project and its build."""
+    import shutil
+
+    folder = tmp_path_factory.mktemp("house") / "tiny"
+    shutil.copytree(KG.parent / "tests" / "tiny", folder)
+    command = [sys.executable, "-m", "kg", "build"]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    return folder
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--help"],
+        ["query"],
+        ["query", "squad", "-p", "club=knights"],
+        ["query", "squad", "--as-of", "1999-01-01"],
+        ["why", "anna", "playsFor", "knights"],
+    ],
+    ids=" ".join,
+)
+def test_a_light_command_waits_for_no_heavy_library(built: Path, arguments: list[str]) -> None:
+    assert loaded(built, *arguments) & set(LATE) == set()
+
+
+def test_importing_kg_loads_no_heavy_library() -> None:
+    program = "import sys, kg; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, check=True, encoding="utf-8"
+    )
+
+    assert set(done.stdout.split()) & set(LATE) == set()
+
+
+def test_the_architecture_page_names_the_rooms_in_their_order() -> None:
+    page = (KG.parent / "docs" / "architecture.md").read_text(encoding="utf-8")
+
+    assert list(ROOMS) == re.findall(r"^\| `(\w+)/?` \|", page, re.MULTILINE)

@@ -1,0 +1,72 @@
+"""The notebooks run from top to bottom, agree with their scripts, and hold no outputs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import jupytext  # type: ignore[import-untyped]
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+ROOT = Path(__file__).parent.parent
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+SCRIPTS = sorted((ROOT / "notebooks").glob("*.py"))
+SECONDS_A_CELL = 120
+
+each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+@each_notebook
+@pytest.mark.parametrize("folder", [ROOT / "notebooks", ROOT], ids=["notebooks", "root"])
+def test_a_notebook_runs_from_top_to_bottom(
+    path: Path, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It finds its data from its own folder and from the root."""
+    # The kernel neither reads the settings of whoever runs the tests nor writes beside them.
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    monkeypatch.setenv("JUPYTER_CONFIG_DIR", str(tmp_path / "jupyter"))
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "runtime"))
+    notebook = read(path)
+
+    NotebookClient(
+        notebook,
+        timeout=SECONDS_A_CELL,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(folder)}},
+    ).execute()
+
+    assert all(cell.execution_count for cell in code_cells(notebook))
+
+
+@each_notebook
+def test_a_notebook_agrees_with_its_script(path: Path) -> None:
+    script = jupytext.read(path.with_suffix(".py"))
+
+    repair = f"run: jupytext --sync notebooks/{path.stem}.py"
+    assert contents(script) == contents(read(path)), repair
+
+
+@each_notebook
+def test_a_notebook_is_kept_without_outputs(path: Path) -> None:
+    kept = [cell for cell in code_cells(read(path)) if cell.outputs or cell.execution_count]
+
+    repair = f"run: jupytext --to notebook notebooks/{path.stem}.py"
+    assert kept == [], repair
+
+
+def test_every_script_has_its_notebook() -> None:
+    assert [path.stem for path in SCRIPTS] == [path.stem for path in NOTEBOOKS] != []
+
+
+def read(path: Path) -> Any:
+    return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+
+
+def code_cells(notebook: Any) -> list[Any]:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def contents(notebook: Any) -> list[tuple[str, str]]:
+    return [(cell.cell_type, cell.source) for cell in notebook.cells]

@@ -1,0 +1,469 @@
+"""The two clocks: as of a date, and as known by a date, held to a naive count of days."""
+
+from __future__ import annotations
+
+import calendar
+import tempfile
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kg.builder import build
+from kg.errors import UsageError
+from kg.query import run
+from kg.slice import slice_of
+from kg.store import Store
+
+if TYPE_CHECKING:
+    from conftest import Tiny
+
+# ---- A project about who likes whom, small enough to count its days one by one. ----
+
+DATASET = """
+@prefix dcat: <http://www.w3.org/ns/dcat#> .
+@prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix void: <http://rdfs.org/ns/void#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+<https://example.org/likes/> a dcat:Dataset ; dcterms:title "Likes"@en ;
+    dcterms:issued "2002-01-01"^^xsd:date ; void:uriSpace "https://example.org/likes/" .
+"""
+ONTOLOGY = """
+@prefix : <https://example.org/likes/ontology#> .
+@prefix kg: <https://w3id.org/kg-builder#> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+:Child a owl:Class ; rdfs:label "child"@en .
+:likes a kg:StateProperty , owl:ObjectProperty ; rdfs:label "likes"@en ;
+    rdfs:domain :Child ; rdfs:range :Child .
+:met a kg:EventProperty , owl:ObjectProperty ; rdfs:label "met"@en ;
+    rdfs:domain :Child ; rdfs:range :Child .
+"""
+ENTITIES = (
+    "id,class,label_en,label_ru,aliases,wikidata,description\n"
+    "ada,Child,Ada,,,,\nbob,Child,Bob,,,,\ncid,Child,Cid,,,,\n"
+)
+SOURCE_HEAD = "id,title,publisher,url,published,accessed,language,kind,sha256\n"
+HEAD = "subject,predicate,object,start,end,at,source,locator,rank,note\n"
+PUBLISHED = {"early": "2000-03", "middle": "2001", "late": "2001-09-15", "undated": ""}
+RANKS = ("preferred", "", "deprecated")
+# Dates of rows and questions lie in 2000 to 2002; a year around them stands for ever.
+EVER = [date(1999, 1, 1) + timedelta(days=n) for n in range(5 * 365 + 1)]
+
+Triple = tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row as its curator writes it."""
+
+    subject: str
+    predicate: str
+    object: str
+    start: str
+    end: str
+    at: str
+    source: str
+    rank: str
+
+    @property
+    def triple(self) -> Triple:
+        return (self.subject, self.predicate, self.object)
+
+    @property
+    def claim(self) -> tuple[str, ...]:
+        return (*self.triple, self.start, self.end, self.at)
+
+    @property
+    def days(self) -> frozenset[date]:
+        """Every day on which the row's triple is true, by the words of the format.
+
+        Half open: start ≤ d < end; a start by its earliest day, an end by its latest.
+        An attestation speaks for its day, an event holds ever after.
+        """
+        if self.at:
+            first, last = bounds(self.at)
+            return frozenset(d for d in EVER if first <= d and (self.is_event or d <= last))
+        first = bounds(self.start)[0] if self.start else EVER[0]
+        end = bounds(self.end)[1] if self.end and not self.is_event else date.max
+        return frozenset(d for d in EVER if first <= d < end)
+
+    @property
+    def is_event(self) -> bool:
+        return self.predicate == "met"
+
+    def line(self) -> str:
+        cells = (*self.triple, self.start, self.end, self.at, self.source, "", self.rank, "")
+        return ",".join(cells) + "\n"
+
+
+def bounds(text: str) -> tuple[date, date]:
+    """The first and the last day that a partial date can mean."""
+    parts = [int(part) for part in text.split("-")]
+    year, month, day = (*parts, None, None)[:3]
+    assert year is not None
+    last_month = month or 12
+    last_day = day or calendar.monthrange(year, last_month)[1]
+    return date(year, month or 1, day or 1), date(year, last_month, last_day)
+
+
+def compatible(rows: list[Row]) -> list[Row]:
+    """Leave out what the loader refuses: at equal rank, rows of a triple that overlap in time.
+
+    An attestation inside the period of another row is no overlap but a further reference.
+    """
+    kept: list[Row] = []
+    for row in rows:
+        peers = [k for k in kept if k.triple == row.triple and k.rank == row.rank]
+        same_claim = [k for k in kept if k.claim == row.claim]
+        is_repeated = any(k.rank != row.rank or k.source == row.source for k in same_claim)
+        clashes = any(
+            k.days & row.days and k.claim != row.claim and not attests(row, k) for k in peers
+        )
+        if row.days and not is_repeated and not clashes:
+            kept.append(row)
+    return kept
+
+
+def attests(row: Row, other: Row) -> bool:
+    is_attestation = bool(row.at) and not row.is_event
+    return is_attestation and not other.at and row.days <= other.days
+
+
+def merged(rows: list[Row]) -> list[tuple[Row, set[str]]]:
+    """The statements: rows of the same claim, each with all of its sources."""
+    statements: dict[tuple[str, ...], tuple[Row, set[str]]] = {}
+    for row in sorted(rows, key=lambda r: bool(r.at)):
+        hosts = [s for s, _ in statements.values() if s.triple == row.triple]
+        host = next((s for s in hosts if s.rank == row.rank and attests(row, s)), row)
+        statements.setdefault(host.claim, (host, set()))[1].add(row.source)
+    return list(statements.values())
+
+
+def naive_world(rows: list[Row], day: str, known_by: str = "") -> set[Triple]:
+    """The triples that are true at any time in the day, month or year."""
+    first, last = bounds(day)
+    asked = {d for d in EVER if first <= d <= last}
+    statements = [row for row, sources in merged(rows) if any(known(s, known_by) for s in sources)]
+    return {
+        row.triple
+        for row in statements
+        if row.rank != "deprecated"
+        and row.days & asked
+        and not any(
+            other.triple == row.triple
+            and RANKS.index(other.rank) < RANKS.index(row.rank)
+            and other.days & row.days
+            for other in statements
+        )
+    }
+
+
+def known(source: str, known_by: str) -> bool:
+    published = PUBLISHED[source]
+    return not known_by or not published or bounds(published)[0] <= bounds(known_by)[1]
+
+
+days = st.dates(date(2000, 1, 1), date(2002, 12, 31))
+texts = st.one_of(
+    days.map(date.isoformat), days.map(lambda d: d.isoformat()[:7]), days.map(lambda d: str(d.year))
+)
+children = st.sampled_from(["ada", "bob", "cid"])
+periods = st.tuples(texts, texts).filter(lambda p: bounds(p[0])[0] < bounds(p[1])[1])
+dates = st.one_of(
+    periods.map(lambda p: (*p, "")),
+    texts.map(lambda t: (t, "", "")),
+    texts.map(lambda t: ("", t, "")),
+    texts.map(lambda t: ("", "", t)),
+)
+
+
+@st.composite
+def rows_of_a_state(draw: st.DrawFn) -> Row:
+    start, end, at = draw(dates)
+    source = draw(st.sampled_from(list(PUBLISHED)))
+    # Few triples, so that rows of the same triple often meet.
+    return Row("ada", "likes", draw(children), start, end, at, source, draw(st.sampled_from(RANKS)))
+
+
+@st.composite
+def rows_of_an_event(draw: st.DrawFn) -> Row:
+    start, end, at = draw(
+        st.one_of(periods.map(lambda p: (*p, "")), texts.map(lambda t: ("", "", t)))
+    )
+    source = draw(st.sampled_from(list(PUBLISHED)))
+    return Row(draw(children), "met", "bob", start, end, at, source, draw(st.sampled_from(RANKS)))
+
+
+projects = st.tuples(
+    st.lists(rows_of_a_state(), max_size=6), st.lists(rows_of_an_event(), max_size=2)
+).map(lambda parts: compatible(parts[0] + parts[1]))
+
+
+def store_of(rows: list[Row]) -> Store:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "data" / "statements").mkdir(parents=True)
+        (folder / "ontology").mkdir()
+        (folder / "data" / "dataset.ttl").write_text(DATASET)
+        (folder / "data" / "entities.csv").write_text(ENTITIES)
+        lines = [f"{name},{name},,,{day},,,,\n" for name, day in sorted(PUBLISHED.items())]
+        (folder / "data" / "sources.csv").write_text(SOURCE_HEAD + "".join(lines))
+        facts = sorted({row.line() for row in rows})
+        (folder / "data" / "statements" / "facts.csv").write_text(HEAD + "".join(facts))
+        (folder / "ontology" / "ontology.ttl").write_text(ONTOLOGY)
+        return build(folder / "data", folder / "ontology").store()
+
+
+def triples(store: Store, text: str) -> list[Triple]:
+    return [(str(s), str(p).removeprefix(":"), str(o)) for s, p, o in run(store, text).rows]
+
+
+def world(store: Store) -> set[Triple]:
+    """The facts of the default graph, which is a set: no triple may come twice."""
+    found = triples(store, "SELECT ?s ?p ?o { ?s ?p ?o FILTER (?p IN (:likes, :met)) }")
+    assert len(found) == len(set(found))
+    return set(found)
+
+
+# The same examples in every run; building a store takes longer than Hypothesis likes.
+THOROUGH = settings(derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+class TestAgainstANaiveCountOfDays:
+    @settings(THOROUGH, max_examples=200)
+    @given(projects, st.lists(st.tuples(texts, st.just("") | texts), min_size=2, max_size=5))
+    def test_each_slice_holds_what_is_true_then(
+        self, rows: list[Row], asked: list[tuple[str, str]]
+    ) -> None:
+        store = store_of(rows)
+
+        for day, known_by in asked:
+            assert naive_world(rows, day, known_by) == world(slice_of(store, day, known_by))
+
+    @settings(THOROUGH, max_examples=30)
+    @given(projects)
+    def test_without_a_slice_the_day_is_that_of_issue(self, rows: list[Row]) -> None:
+        assert naive_world(rows, "2002-01-01") == world(store_of(rows))
+
+    @settings(THOROUGH, max_examples=30)
+    @given(projects, texts)
+    def test_a_slice_keeps_the_whole_history(self, rows: list[Row], day: str) -> None:
+        text = "SELECT ?s ?p ?o { GRAPH ?st { ?s ?p ?o } }"
+        store = slice_of(store_of(rows), day)
+
+        assert Counter(row.triple for row, _ in merged(rows)) == Counter(triples(store, text))
+
+
+def likes(
+    start: str = "", end: str = "", at: str = "", source: str = "early", rank: str = ""
+) -> Row:
+    return Row("ada", "likes", "bob", start, end, at, source, rank)
+
+
+def holds(rows: list[Row], as_of: str | None = None, known_by: str | None = None) -> bool:
+    return bool(run(slice_of(store_of(rows), as_of, known_by), "ASK { id:ada :likes id:bob }"))
+
+
+class TestBounds:
+    @pytest.mark.parametrize(
+        ("row", "day", "expected"),
+        [
+            (likes("2001-03-10", "2001-06-20"), "2001-03-09", False),
+            (likes("2001-03-10", "2001-06-20"), "2001-03-10", True),
+            (likes("2001-03-10", "2001-06-20"), "2001-06-19", True),
+            (likes("2001-03-10", "2001-06-20"), "2001-06-20", False),
+            (likes("2001-03-10"), "2999-01-01", True),
+            (likes("", "2001-06-20"), "0001-01-01", True),
+            (likes("2001"), "2000-12-31", False),
+            (likes("2001"), "2001-01-01", True),
+            (likes("", "2001-02"), "2001-02-27", True),
+            (likes("", "2001-02"), "2001-02-28", False),
+            (likes(at="2001-03-10"), "2001-03-09", False),
+            (likes(at="2001-03-10"), "2001-03-10", True),
+            (likes(at="2001-03-10"), "2001-03-11", False),
+            (likes(at="2001-03"), "2001-03-31", True),
+            (likes(at="2001-03"), "2001-04-01", False),
+        ],
+    )
+    def test_a_state_holds_from_its_first_day_to_the_day_before_its_end(
+        self, row: Row, day: str, expected: bool
+    ) -> None:
+        assert holds([row], day) is expected
+
+    @pytest.mark.parametrize(
+        ("asked", "expected"),
+        [("2000", False), ("2001", True), ("2002", False), ("2001-02", False), ("2001-06", True)],
+    )
+    def test_a_month_or_a_year_means_any_time_in_it(self, asked: str, expected: bool) -> None:
+        assert holds([likes("2001-03-10", "2001-06-20")], asked) is expected
+
+    @pytest.mark.parametrize(
+        ("day", "expected"), [("2001-03-09", False), ("2001-03-10", True), ("2500-01-01", True)]
+    )
+    def test_that_an_event_happened_holds_ever_after(self, day: str, expected: bool) -> None:
+        met = Row("ada", "met", "bob", "", "", "2001-03-10", "early", "")
+        store = slice_of(store_of([met]), day)
+
+        assert bool(run(store, "ASK { id:ada :met id:bob }")) is expected
+
+    @pytest.mark.parametrize(
+        "wrong", ["2001-02-29", "2001-13", "yesterday", "01-01-2001", "2001-1"]
+    )
+    def test_an_impossible_date_is_the_users_mistake(self, wrong: str) -> None:
+        store = store_of([])
+
+        with pytest.raises(UsageError, match="is not a date"):
+            slice_of(store, wrong)
+
+    def test_an_impossible_date_of_knowledge_is_too(self) -> None:
+        store = store_of([])
+
+        with pytest.raises(UsageError, match="is not a date"):
+            slice_of(store, None, "2001-02-29")
+
+    def test_without_dates_the_store_itself_comes_back(self) -> None:
+        store = store_of([])
+
+        assert slice_of(store) is store
+
+
+class TestRanks:
+    PREFERRED = likes("2001-01-01", "2001-06-01", rank="preferred")
+    NORMAL = likes("2000-01-01", "2001-02-01", source="middle")
+
+    def test_the_whole_statement_is_outranked_not_only_the_days_in_common(self) -> None:
+        assert not holds([self.PREFERRED, self.NORMAL], "2000-06-01")
+
+    def test_a_better_rank_that_does_not_overlap_outranks_nothing(self) -> None:
+        apart = likes("2000-01-01", "2001-01-01", source="middle")
+
+        assert holds([self.PREFERRED, apart], "2000-06-01")
+
+    def test_a_deprecated_statement_never_counts(self) -> None:
+        assert not holds([likes("2000-01-01", rank="deprecated")], "2001-01-01")
+
+    def test_a_deprecated_statement_outranks_nothing(self) -> None:
+        deprecated = likes("2000-01-01", "2001-06-01", rank="deprecated")
+
+        assert holds([deprecated, self.NORMAL], "2000-06-01")
+
+    def test_the_default_graph_is_a_set(self) -> None:
+        """Two statements of one triple, true in the same year, give one row."""
+        store = store_of([likes("2001-01-01", "2001-02-01"), likes("2001-06-01", "2001-07-01")])
+
+        rows = run(slice_of(store, "2001"), "SELECT ?o { id:ada :likes ?o }").rows
+
+        assert rows == [("bob",)]
+
+
+class TestKnowledge:
+    """Sources: early 2000-03, middle 2001, late 2001-09-15."""
+
+    def test_a_statement_without_a_source_yet_is_unknown(self) -> None:
+        assert not holds([likes("2000-01-01", source="late")], "2000-06-01", "2001-09-14")
+
+    def test_a_source_is_known_on_the_day_it_is_published(self) -> None:
+        assert holds([likes("2000-01-01", source="late")], "2000-06-01", "2001-09-15")
+
+    def test_a_source_of_a_year_may_be_known_from_its_first_day(self) -> None:
+        assert holds([likes("2000-01-01", source="middle")], "2000-06-01", "2001-01-01")
+
+    def test_a_source_without_a_date_is_always_known(self) -> None:
+        assert holds([likes("2000-01-01", source="undated")], "2000-06-01", "1900")
+
+    def test_a_later_source_leaves_the_references(self) -> None:
+        both = [likes("2000-01-01", source="early"), likes("2000-01-01", source="late")]
+        store = slice_of(store_of(both), known_by="2001-01-01")
+
+        sources = run(store, "SELECT ?source { ?r prov:hadPrimarySource ?source }").rows
+
+        assert sources == [("src:early",)]
+
+    def test_a_statement_that_is_not_known_leaves_no_trace(self) -> None:
+        rows = [likes("2000-01-01", source="late")]
+        store = slice_of(store_of(rows), known_by="2001-01-01")
+
+        assert not run(store, "ASK { { ?st a kg:Statement } UNION { GRAPH ?st { ?s ?p ?o } } }")
+
+    def test_a_dispute_is_lifted_while_its_winner_is_not_known(self) -> None:
+        winner = likes("2000-06-01", rank="preferred", source="late")
+
+        assert holds([likes("2000-01-01"), winner], "2000-03-01", "2001-01-01")
+
+    def test_a_dispute_stands_once_its_winner_is_known(self) -> None:
+        winner = likes("2000-06-01", rank="preferred", source="late")
+
+        assert not holds([likes("2000-01-01"), winner], "2000-03-01", "2001-09-15")
+
+    def test_the_mark_of_a_lifted_dispute_is_gone(self) -> None:
+        winner = likes("2000-06-01", rank="preferred", source="late")
+        store = slice_of(store_of([likes("2000-01-01"), winner]), known_by="2001-01-01")
+
+        assert not run(store, "ASK { ?st kg:disputedBy ?other }")
+
+    def test_without_a_day_the_world_is_that_of_the_issue(self) -> None:
+        assert holds([likes("2001-12-01")], known_by="2000-12-31")
+
+
+class TestInference:
+    """Anna and Boris were teammates from 1998 to 2000: all of it told by an almanac of May 2001."""
+
+    TEAMMATES = "ASK { id:anna :teammateOf id:boris }"
+
+    @pytest.mark.parametrize(
+        ("day", "expected"),
+        [("1997-12-31", False), ("1998-01-01", True), ("1999-12-31", True), ("2000-01-01", False)],
+    )
+    def test_an_inferred_statement_holds_while_all_premises_do(
+        self, tiny: Tiny, day: str, expected: bool
+    ) -> None:
+        store = slice_of(tiny.build().store(), day)
+
+        assert bool(run(store, self.TEAMMATES)) is expected
+
+    def test_what_was_inferred_goes_with_its_premise(self, tiny: Tiny) -> None:
+        tiny.replace("data/statements/facts.csv", "1998,,,almanac-2001,p. 5", "1998,,,notes,p. 5")
+        tiny.add("notes,Notes,,,2010-01-01,,,,", "data/sources.csv")
+        store = slice_of(tiny.build().store(), "1999-01-01", "2009-12-31")
+
+        assert not run(store, "ASK { GRAPH ?st { ?a :teammateOf ?b } }")
+
+    def test_what_was_inferred_stays_with_its_premises(self, tiny: Tiny) -> None:
+        store = slice_of(tiny.build().store(), "1999-01-01", "2001-05-01")
+
+        assert run(store, self.TEAMMATES)
+
+    def test_what_follows_from_one_statement_shares_its_dates(self, tiny: Tiny) -> None:
+        """The Rooks are rivals of the Knights because, and while, the Knights are theirs."""
+        store = slice_of(tiny.build().store(), "1990-12-31")
+
+        assert not run(store, "ASK { ?a :rivalOf ?b }")
+
+    def test_what_follows_from_one_statement_holds_in_its_slice(self, tiny: Tiny) -> None:
+        store = slice_of(tiny.build().store(), "1991-01-01")
+
+        assert run(store, "ASK { id:rooks :rivalOf id:knights }")
+
+    def test_both_clocks_combine(self, tiny: Tiny) -> None:
+        """In 1999 only the Gazette was out: it saw Anna at the Knights on one day of May."""
+        store = slice_of(tiny.build().store(), "1999-05-03", "1999-12-31")
+
+        players = run(store, "SELECT ?who { ?who :playsFor id:knights }").rows
+
+        assert players == [("anna",)]
+
+    def test_timeless_facts_hold_in_every_slice(self, tiny: Tiny) -> None:
+        store = slice_of(tiny.build().store(), "1500-01-01")
+
+        assert run(store, "ASK { id:knights :hosts id:city-open }")
+
+    def test_descriptions_of_entities_stay_in_every_slice(self, tiny: Tiny) -> None:
+        store = slice_of(tiny.build().store(), "1500-01-01", "2020")
+
+        assert run(store, 'ASK { id:knights rdfs:label "Knights"@en }')

@@ -1,0 +1,165 @@
+"""A statement is known by what it claims; its rank decides against others of the same triple."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+import pytest
+
+from kg.dates import PartialDate, Period
+from kg.statement import Reference, Source, Statement, content_id, disputes
+
+PLAYED = Statement(
+    "anna", "playsFor", "knights", "state", start="1995-09", end="2000-01-01"
+)  # fmt: skip
+
+
+def test_the_id_is_a_digest_of_what_is_claimed() -> None:
+    claim = "anna\x1fplaysFor\x1fknights\x1f1995-09\x1f2000-01-01\x1f"
+    expected = hashlib.sha256(claim.encode()).hexdigest()[:16]
+
+    assert expected == PLAYED.id
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        replace(PLAYED, rank="preferred"),
+        replace(PLAYED, references=(Reference("almanac-2001"),)),
+        replace(PLAYED, disputed_by=("0000000000000000",)),
+        replace(PLAYED, entailed_by=("rivals",)),
+    ],
+)
+def test_rank_and_references_do_not_change_the_id(changed: Statement) -> None:
+    assert changed.id == PLAYED.id
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        replace(PLAYED, subject="boris"),
+        replace(PLAYED, object="rooks"),
+        replace(PLAYED, start="1995"),
+        replace(PLAYED, end="", at="2000-01-01"),
+        replace(PLAYED, rule="teammates", premises=("a", "b")),
+    ],
+)
+def test_another_claim_has_another_id(changed: Statement) -> None:
+    assert changed.id != PLAYED.id
+
+
+def test_the_proof_is_part_of_the_id_of_an_inferred_statement() -> None:
+    one = replace(PLAYED, rule="teammates", premises=("a", "b"))
+    other = replace(PLAYED, rule="teammates", premises=("a", "c"))
+
+    assert one.id != other.id
+
+
+def test_parts_cannot_run_into_each_other() -> None:
+    assert content_id("ab", "c") != content_id("a", "bc")
+
+
+def test_a_start_counts_by_its_earliest_day_and_an_end_by_its_latest() -> None:
+    statement = replace(PLAYED, start="1995", end="2000-02")
+
+    assert statement.span == Period((1995, 1, 1), (2000, 2, 29))
+
+
+def test_an_attestation_holds_on_its_day_only() -> None:
+    statement = replace(PLAYED, start="", end="", at="1999-12-31")
+
+    assert statement.holds == Period((1999, 12, 31), (2000, 1, 1))
+
+
+def test_an_attestation_for_a_year_holds_for_the_year() -> None:
+    statement = replace(PLAYED, start="", end="", at="1999")
+
+    assert statement.holds == Period((1999, 1, 1), (2000, 1, 1))
+
+
+def test_that_an_event_happened_holds_ever_after() -> None:
+    statement = Statement("boris", "won", "city-open", "event", at="1999-06-12")
+
+    assert statement.holds == Period((1999, 6, 12))
+
+
+def test_an_event_of_several_days_holds_from_its_first_day() -> None:
+    statement = Statement("boris", "won", "city-open", "event", start="1999-06", end="1999-07-02")
+
+    assert statement.holds == Period((1999, 6, 1))
+
+
+def test_the_span_of_an_event_of_several_days_ends() -> None:
+    statement = Statement("boris", "won", "city-open", "event", start="1999-06", end="1999-07-02")
+
+    assert statement.span == Period((1999, 6, 1), (1999, 7, 2))
+
+
+def test_a_timeless_statement_holds_on_every_day() -> None:
+    assert Statement("knights", "hosts", "city-open", "timeless").holds == Period()
+
+
+def test_notes_are_told_once_each() -> None:
+    references = tuple(Reference("s", row=f"f:{n}", note=n) for n in ("seen", "", "heard", "seen"))
+
+    assert replace(PLAYED, references=references).notes == "seen heard"
+
+
+def test_a_better_ranked_overlapping_statement_disputes_a_worse_one() -> None:
+    better = replace(PLAYED, rank="preferred", start="1996")
+
+    assert disputes([PLAYED, better]) == {PLAYED.id: (better.id,)}
+
+
+def test_a_deprecated_statement_is_disputed_by_a_normal_one() -> None:
+    worse = replace(PLAYED, rank="deprecated", start="1996")
+
+    assert disputes([worse, PLAYED]) == {worse.id: (PLAYED.id,)}
+
+
+def test_statements_that_do_not_overlap_do_not_dispute() -> None:
+    later = replace(PLAYED, rank="preferred", start="2000-01-01", end="")
+
+    assert disputes([PLAYED, later]) == {}
+
+
+def test_statements_of_other_triples_do_not_dispute() -> None:
+    other = replace(PLAYED, rank="preferred", subject="boris")
+
+    assert disputes([PLAYED, other]) == {}
+
+
+def test_an_inferred_statement_disputes_nothing() -> None:
+    inferred = replace(PLAYED, rank="preferred", rule="teammates", premises=("a", "b"))
+
+    assert disputes([PLAYED, inferred]) == {}
+
+
+@pytest.mark.parametrize(
+    ("changed", "counts"),
+    [
+        (PLAYED, True),
+        (replace(PLAYED, rank="preferred"), True),
+        (replace(PLAYED, rank="deprecated"), False),
+        (replace(PLAYED, disputed_by=("0000000000000000",)), False),
+    ],
+)
+def test_a_statement_counts_unless_deprecated_or_outranked(
+    changed: Statement,
+    counts: bool,
+) -> None:
+    assert changed.counts == counts
+
+
+@pytest.mark.parametrize(
+    ("published", "known"),
+    [("", True), ("2001", True), ("2001-05", True), ("2001-05-31", False), ("2002", False)],
+)
+def test_a_source_is_known_by_a_day_on_which_it_can_have_been_published(
+    published: str,
+    known: bool,
+) -> None:
+    source = Source("almanac-2001", "Almanac", published=published)
+
+    assert source.known_by(PartialDate.parse("2001-05-30")) == known
