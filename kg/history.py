@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from kg.store import Store
 
 _STATEMENTS = """
-SELECT ?st ?s ?p ?o ?kind ?startText ?endText ?at ?rank ?rule {
+SELECT ?st ?s ?p ?o ?oText ?kind ?startText ?endText ?at ?rank ?rule {
   ?st a kg:Statement ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; kg:rank ?rank .
+  OPTIONAL { ?st kg:objectText ?oText }
   OPTIONAL { ?st kg:startText ?startText }
   OPTIONAL { ?st kg:endText ?endText }
   OPTIONAL { ?st kg:at ?at }
@@ -174,7 +175,7 @@ class History:
             yield Statement(
                 self._local("id", row, "s"),
                 self._local("", row, "p"),
-                _text(row, "o") if literal else self._local("id", row, "o"),
+                _text(row, "oText") or _text(row, "o") if literal else self._local("id", row, "o"),
                 _kind(words.short(_text(row, "kind"))),
                 words.short(value.datatype.value) if isinstance(value, Literal) else "",
                 _text(row, "startText"),

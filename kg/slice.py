@@ -43,7 +43,7 @@ def slice_of(store: Store, as_of: str | None = None, known_by: str | None = None
     graphs = _graphs(store)
     old_world = {quad.triple for quad in world(store.words, graphs, before)}
     old, new = set(history.statements), set(statements)
-    dropped = {quad for one in old - new for quad in describe(store.words, one)}
+    changed = {quad.subject for one in old - new for quad in describe(store.words, one)}
     described = [
         quad for one in statements if one not in old for quad in describe(store.words, one)
     ]
@@ -53,9 +53,10 @@ def slice_of(store: Store, as_of: str | None = None, known_by: str | None = None
 
     def quads() -> Iterator[Quad]:
         for quad in store.quads():
-            is_default = not isinstance(quad.graph_name, NamedNode)
-            in_old_world = is_default and quad.triple in old_world
-            if not in_old_world and quad not in dropped and quad.graph_name not in gone:
+            if isinstance(quad.graph_name, NamedNode):
+                if quad.graph_name not in gone:
+                    yield quad
+            elif quad.subject not in changed and quad.triple not in old_world:
                 yield quad
         yield from described
         yield from world(store.words, graphs, after)

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 import pytest
 from endpoint import sparql_server
 
-from kg.cli import COMMANDS, main
+from kg.arguments import COMMANDS
+from kg.cli import main
 
 if TYPE_CHECKING:
     from conftest import Tiny

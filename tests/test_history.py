@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kg.history import History
+from kg.slice import slice_of
 from kg.statement import Reference, Statement
 
 if TYPE_CHECKING:
@@ -31,6 +32,18 @@ class TestWhatLoadMade:
         # What follows from a statement alone is written on it by the rules, not by the loader.
         bare = {key: replace(one, entailed_by=()) for key, one in read.items() if not one.rule}
         assert loaded == bare
+
+    def test_a_number_comes_back_as_written_although_the_store_writes_it_anew(
+        self, tiny: Tiny
+    ) -> None:
+        tiny.add("boris,rating,02100,1999,2000,,gazette-1999,,,")
+        store = slice_of(tiny.build().store(), as_of="1999-06-01")
+
+        assert [
+            one.object
+            for one in History(store).statements
+            if (one.subject, one.predicate) == ("boris", "rating")
+        ] == ["02100"]
 
     def test_entities_come_back(self, tiny: Tiny, history: History) -> None:
         loaded = tiny.records().entities
