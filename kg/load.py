@@ -219,7 +219,12 @@ class _Desk:
     def claims(self) -> Iterator[tuple[Row, Statement]]:
         """Yield each good row of the statement tables as a statement with one reference."""
         seen: dict[tuple[str, ...], Row] = {}
-        for path in sorted((self.folder / "statements").glob("*.csv")):
+        paths = sorted((self.folder / "statements").glob("*.csv"))
+        if not paths:
+            where = f"{self.folder.name}/statements"
+            message, repair = "there is no table of statements", f"add one as {where}/facts.csv"
+            self.findings.append(Finding(where, 0, 0, "warning", message, repair))
+        for path in paths:
             label = f"{self.folder.name}/statements/{path.name}"
             table = Table(path, label, STATEMENT_COLUMNS)
             for row in table:
