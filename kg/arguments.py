@@ -144,7 +144,11 @@ def _add_why(command: argparse.ArgumentParser) -> None:
 
 def _add_view(command: argparse.ArgumentParser) -> None:
     _add_output(command, "the page to write")
-    command.add_argument("--as-of", metavar="DATE", help="the date at which the page opens")
+    command.add_argument(
+        "--as-of",
+        metavar="DATE",
+        help="the date at which the page opens; of a month or year its first day",
+    )
     command.add_argument("--known-by", metavar="DATE", help="what was published by this date")
     command.add_argument("--focus", metavar="ID", help="keep only what is near this entity")
     command.add_argument("--hops", type=int, default=1, metavar="N", help="how near (default: 1)")
@@ -166,7 +170,9 @@ def _add_clocks(command: argparse.ArgumentParser) -> None:
         "--as-of", metavar="DATE", help="the graph as of this date: YYYY, YYYY-MM or YYYY-MM-DD"
     )
     command.add_argument(
-        "--known-by", metavar="DATE", help="only what had been published by this date"
+        "--known-by",
+        metavar="DATE",
+        help="leave out sources published after this date, and what rests on them alone",
     )
 
 

@@ -40,7 +40,7 @@ class Built:
 
 
 def check(data: Path, ontology: Path) -> Report:
-    """Load and validate, and say everything that is wrong; nothing is inferred or written.
+    """Load and validate, and say everything that is wrong; nothing is written.
 
     Raises InputError when a folder or table cannot be read at all.
     """

@@ -62,17 +62,29 @@ class Desk:
             return require(Path(self.named_project))
         return find(Path.cwd())
 
+    @property
+    def is_fallback(self) -> bool:
+        """Whether no project was named and none stands here or upwards."""
+        from kg.project import is_project
+
+        here = Path.cwd()
+        return not self.named_project and not any(map(is_project, (here, *here.parents)))
+
+    @property
+    def folder(self) -> Path:
+        """Where the build stands: in the project, or here when the shipped one is the fallback."""
+        return Path("build") if self.is_fallback else self.project / "build"
+
     def graph(self) -> Graph:
         """Open the store that was named, the project's build, or the shipped graph in memory."""
         from kg.generations import MANIFEST, is_stale
         from kg.graph import open as open_graph
-        from kg.project import build_folder, shipped
+        from kg.project import shipped
 
         if self.named_store:
             return open_graph(self.named_store)
-        project = self.project
-        folder = build_folder(project)
-        if project == shipped() and not (folder / MANIFEST).is_file():
+        project, folder = self.project, self.folder
+        if project.resolve() == shipped() and not (folder / MANIFEST).is_file():
             return open_graph()
         graph = open_graph(folder)
         if not self.quiet and is_stale(folder, project):
@@ -113,20 +125,21 @@ def build(desk: Desk, _: Namespace) -> int:
     from kg.files import digests
     from kg.generations import save
     from kg.graph import Graph
-    from kg.project import build_folder
 
     project = desk.project
     data, ontology = project / "data", project / "ontology"
     try:
         built = build_quads(data, ontology)
     except DataError as error:
-        desk.findings(error.findings)
+        desk.findings([finding for finding in error.findings if finding.severity == "error"])
         desk.note(f"{_tally(error.findings)}; nothing was written")
         return error.exit_code
     page = Graph(built.store()).view()
-    folder = build_folder(project)
+    folder = desk.folder
     save(built.quads, built.trig(), page.html, folder, digests(data, ontology))
     shown = Path(os.path.relpath(folder))
+    if desk.is_fallback:
+        desk.note("no project here or above: this is the graph that comes with kg")
     desk.say(f"built {_counts(built.report.counts)}; {len(built.quads)} quads")
     if built.report.findings:
         desk.say(f"  {_tally(built.report.findings)}; 'kg validate' shows them")
@@ -153,6 +166,10 @@ def validate(desk: Desk, options: Namespace) -> int:
 
 def query(desk: Desk, options: Namespace) -> int:
     """Ask, or list the questions."""
+    import signal
+
+    # The engine does not return to Python before it is done; the default ends it at once.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     from kg.query import query as ask
 
     graph = desk.graph()
@@ -194,6 +211,10 @@ def why(desk: Desk, options: Namespace) -> int:
 
 def view(desk: Desk, options: Namespace) -> int:
     """Write the page."""
+    suffix = Path(options.output).suffix
+    if suffix not in {".html", ".htm"}:
+        msg = f"'{suffix}' is not a format of pages; name a file that ends in .html"
+        raise UsageError(msg)
     page = desk.graph().view(
         as_of=options.as_of, known_by=options.known_by, focus=options.focus, hops=options.hops
     )
@@ -273,8 +294,11 @@ def _list_questions(desk: Desk, graph: Graph) -> None:
 def _read_file(name: str) -> str:
     try:
         return Path(name).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        msg = f"{name} cannot be read: {error}"
+    except OSError as error:
+        msg = f"{name} cannot be read: {error.strerror}"
+        raise InputError(msg) from error
+    except UnicodeDecodeError as error:
+        msg = f"{name} is not UTF-8: byte {error.start} is wrong"
         raise InputError(msg) from error
 
 

@@ -148,6 +148,16 @@ class History:
         }
 
     @cached_property
+    def properties(self) -> frozenset[str]:
+        """The names of the ontology's properties."""
+        kinds = "owl:ObjectProperty owl:DatatypeProperty kg:StateProperty kg:EventProperty"
+        rows = self._rows(f"SELECT DISTINCT ?p {{ ?p a ?kind VALUES ?kind {{ {kinds} }} }}", "p")
+        own = self.store.words.prefixes[""]
+        return frozenset(
+            self._local("", row, "p") for row in rows if _text(row, "p").startswith(own)
+        )
+
+    @cached_property
     def symmetric(self) -> frozenset[str]:
         """The names of the symmetric properties."""
         rows = self._rows("SELECT ?p { ?p a owl:SymmetricProperty }", "p")

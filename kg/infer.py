@@ -146,10 +146,10 @@ class _Engine:
     ) -> Statement:
         subject, predicate, value = triple.subject, triple.predicate, triple.object
         prefixes = self.words.prefixes
-        is_ours = (
-            isinstance(subject, NamedNode)
-            and subject.value.startswith(prefixes["id"])
-            and predicate.value.startswith(prefixes[""])
+        entities = [node for node in (subject, value) if not isinstance(node, Literal)]
+        is_ours = predicate.value.startswith(prefixes[""]) and all(
+            isinstance(node, NamedNode) and node.value.startswith(prefixes["id"])
+            for node in entities
         )
         if not is_ours:
             message = f"the rule joins statements into {triple}, which is not about an entity"
@@ -180,9 +180,9 @@ def _texts(givens: Iterable[Statement], period: Period) -> tuple[str, str]:
     start = iso(period.since) if period.since else ""
     end = iso(period.until) if period.until else ""
     for given in givens:
-        if given.holds.since == period.since:
+        if period.since and given.holds.since == period.since:
             start = given.start or given.at or start
-        if given.holds.until == period.until:
+        if period.until and given.holds.until == period.until:
             end = given.end or end
     return start, end
 

@@ -17,6 +17,7 @@ from pyoxigraph import Literal, Quad
 from kg.dates import PartialDate
 from kg.errors import Finding, InputError, did_you_mean
 from kg.literals import is_web_address, literal_problem
+from kg.merge import merge
 from kg.ontology import NO_BASE, Ontology, Property, read_turtle
 from kg.statement import RANKS, Entity, Rank, Reference, Source, Statement, disputes
 from kg.table import Row, Table
@@ -77,7 +78,16 @@ def read_dataset(folder: Path) -> tuple[DatasetInfo, list[Finding]]:
     findings: list[Finding] = []
     label = f"{folder.name}/dataset.ttl"
     quads = read_turtle(folder / "dataset.ttl", label, findings, "urn:kg:dataset")
-    values = {q.predicate.value: q.object.value for q in quads if isinstance(q.object, Literal)}
+    kinds = {q.subject for q in quads if q.object == term("dcat:Dataset")}
+    if not findings and len(kinds) != 1:
+        message = f"{len(kinds) or 'no'} subjects are a dcat:Dataset"
+        repair = "describe exactly one: <…> a dcat:Dataset ; void:uriSpace … ; dcterms:issued …"
+        findings.append(Finding(label, 1, 1, "error", message, repair))
+    values = {
+        q.predicate.value: q.object.value
+        for q in quads
+        if q.subject in kinds and isinstance(q.object, Literal)
+    }
     base = values.get(term("void:uriSpace").value, "")
     issued = values.get(term("dcterms:issued").value, "")
     if not findings and not (is_web_address(base) and base.endswith(("/", "#"))):
@@ -127,6 +137,7 @@ class _Desk:
         self.entities: dict[str, Entity] = {}
         self.sources: dict[str, Source] = {}
         self.doubtful: set[str] = set()
+        self.unreadable: set[str] = set()
         self.unknown: set[str] = set()
         self.complete = True
 
@@ -135,7 +146,8 @@ class _Desk:
         self.entities = {entity.id: entity for entity in entities}
         sources = self.records("sources", SOURCE_COLUMNS, self.source)
         self.sources = {source.id: source for source in sources}
-        statements = attach_attestations(self.merge(list(self.claims())))
+        statements, findings = merge(self.claims())
+        self.findings += findings
         disputed = disputes(statements)
         return Records(
             dataset,
@@ -175,6 +187,7 @@ class _Desk:
                 self.findings.append(row.error(wrong.column, wrong.message, wrong.repair))
                 table.lost.add(identifier)
         self.close(table)
+        self.unreadable |= table.lost
         if not table.complete:
             self.unknown.add(name)
         return found
@@ -224,6 +237,7 @@ class _Desk:
             where = f"{self.folder.name}/statements"
             message, repair = "there is no table of statements", f"add one as {where}/facts.csv"
             self.findings.append(Finding(where, 0, 0, "warning", message, repair))
+        self.warn_of_others(paths)
         for path in paths:
             label = f"{self.folder.name}/statements/{path.name}"
             table = Table(path, label, STATEMENT_COLUMNS)
@@ -241,6 +255,16 @@ class _Desk:
                     seen[key] = row
                     yield row, claim
             self.close(table)
+
+    def warn_of_others(self, tables: list[Path]) -> None:
+        """Name the files below `statements/` that are not read."""
+        folder = self.folder / "statements"
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and path not in tables and not path.name.startswith("."):
+                label = f"{self.folder.name}/statements/{path.relative_to(folder).as_posix()}"
+                repair = "tables of statements are the *.csv files directly in that folder"
+                finding = Finding(label, 0, 0, "warning", "the file is not read", repair)
+                self.findings.append(finding)
 
     def statement(self, row: Row) -> Statement | None:
         """Return the row's statement, or None after noting every wrong cell of the row."""
@@ -293,7 +317,7 @@ class _Desk:
         self, row: Row, column: str, table: str, known: dict[str, Entity] | dict[str, Source]
     ) -> None:
         identifier = row.cells[column]
-        if identifier in known or table in self.unknown or identifier in self.doubtful:
+        if identifier in known or table in self.unknown or identifier in self.unreadable:
             return
         where = f"{self.folder.name}/{table}.csv"
         if identifier:
@@ -341,52 +365,10 @@ class _Desk:
         if problem:
             self.findings.append(row.error(*problem))
 
-    def merge(self, claims: list[tuple[Row, Statement]]) -> list[Statement]:
-        """Join the rows of one statement; rows that disagree about its rank are findings."""
-        groups: dict[str, list[tuple[Row, Statement]]] = {}
-        for row, claim in claims:
-            groups.setdefault(claim.id, []).append((row, claim))
-        merged = []
-        for group in groups.values():
-            first_row, first = group[0]
-            for row, claim in group[1:]:
-                if claim.rank != first.rank:
-                    message = f"rank {claim.rank} differs from {first.rank} at {first_row.place}"
-                    repair = "rows of one statement agree on its rank"
-                    self.findings.append(row.error("rank", message, repair))
-            references = tuple(sorted(r for _, claim in group for r in claim.references))
-            merged.append(replace(first, references=references))
-        return merged
-
     def close(self, table: Table) -> None:
         self.findings += table.findings
         self.doubtful |= table.lost - {""}
         self.complete &= table.complete
-
-
-def attach_attestations(statements: list[Statement]) -> list[Statement]:
-    """Make each attestation inside the period of a statement of the same triple its reference.
-
-    An attestation of another rank than the statement's stays a statement of its own.
-    """
-    periods: dict[tuple[tuple[str, str, str], Rank], list[Statement]] = {}
-    for statement in statements:
-        if statement.start or statement.end:
-            periods.setdefault((statement.triple, statement.rank), []).append(statement)
-    extra: dict[str, list[Reference]] = {}
-    own = []
-    for statement in statements:
-        hosts = periods.get((statement.triple, statement.rank), [])
-        is_attestation = statement.kind == "state" and statement.at
-        host = next((h for h in hosts if is_attestation and h.span.covers(statement.span)), None)
-        if host:
-            extra.setdefault(host.id, []).extend(statement.references)
-        else:
-            own.append(statement)
-    return [
-        replace(s, references=tuple(sorted((*s.references, *extra[s.id])))) if s.id in extra else s
-        for s in own
-    ]
 
 
 def _date(column: str, text: str) -> PartialDate:

@@ -24,16 +24,6 @@ def find(start: Path) -> Path:
     return shipped()
 
 
-def build_folder(project: Path) -> Path:
-    """Return where the project's build stands: its own `build/`.
-
-    The graph inside an installed package is built into the current folder, because nothing is ever
-    written among installed files.
-    """
-    is_installed = project == Path(__file__).parent / "shipped"
-    return Path("build") if is_installed else project / "build"
-
-
 def is_project(folder: Path) -> bool:
     """Say whether the folder has `data/dataset.ttl` and `ontology/`."""
     return (folder / "data" / "dataset.ttl").is_file() and (folder / "ontology").is_dir()

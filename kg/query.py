@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 Term = NamedNode | BlankNode | Literal | Triple
 Value = str | int | bool | None
 
+
 FORMATS: Final = ("table", "csv", "tsv", "json", "markdown", "turtle")
 
 _QUESTIONS = "SELECT ?question ?sparql { ?question a kg:Question ; kg:sparql ?sparql }"
@@ -188,7 +189,13 @@ class Result:
         return cast("bytes", raw).decode()
 
     def to(self, name: str) -> str:
-        """Return the text in the named format, one of `FORMATS`."""
+        """Return the text in the named format, one of `FORMATS`.
+
+        Raises UsageError for another name, or when the format does not suit the result.
+        """
+        if name not in FORMATS:
+            msg = f"'{name}' is not a format of results; choose one of {' '.join(FORMATS)}"
+            raise UsageError(msg)
         return cast("str", getattr(self, f"to_{name}")())
 
     def __str__(self) -> str:

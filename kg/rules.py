@@ -49,8 +49,8 @@ class Rule:
     def parse(cls, name: str, text: str, path: str, sparql: str, prefixes: dict[str, str]) -> Rule:
         """Split a CONSTRUCT query that is known to be well-formed.
 
-        Raises RuleProblemError when it has no head or no premise, a premise inside EXISTS or
-        MINUS, or blank nodes in its head.
+        Raises RuleProblemError when it has no head or no premise, a premise inside EXISTS, MINUS
+        or an inner SELECT, or blank nodes in its head.
 
         >>> words = {"": "https://example.org/"}
         >>> sparql = "CONSTRUCT { ?b :p ?a } WHERE { GRAPH ?said { ?a :p ?b } }"
@@ -77,6 +77,9 @@ class Rule:
         if not premises:
             msg = "the rule names no premise"
             raise RuleProblemError(msg, "put each premise into GRAPH ?name { … }")
+        if "SELECT" in words:
+            msg = "a query inside the rule would hide its premises"
+            raise RuleProblemError(msg, "write the patterns without an inner SELECT")
         if _is_premise_denied(words):
             msg = "a premise stands inside EXISTS or MINUS"
             raise RuleProblemError(msg, "a rule follows from what is said, not from what is not")

@@ -111,7 +111,10 @@ class Statement:
 
     @property
     def span(self) -> Period:
-        """The bounds of the dates as written: a start by its earliest day, an end by its latest."""
+        """The bounds of the dates as written: a start by its earliest day, an end by its latest.
+
+        The one day of an event is a start without an end.
+        """
         if self.at:
             day = PartialDate.parse(self.at)
             return Period(day.earliest, None) if self.kind == "event" else day.period
@@ -123,6 +126,21 @@ class Statement:
     def holds(self) -> Period:
         """The days on which the triple is true; that an event happened holds ever after."""
         return Period(self.span.since, None) if self.kind == "event" else self.span
+
+    @property
+    def is_attestation(self) -> bool:
+        """Whether a source says that a state held on a day, and nothing of before and after."""
+        return self.kind == "state" and bool(self.at)
+
+    def contradicts(self, other: Statement) -> bool:
+        """Say whether two statements of the same triple cannot both be right about its dates.
+
+        An event has one date; the periods of a state must not overlap; an attestation contradicts
+        nothing.
+        """
+        if self.is_attestation or other.is_attestation:
+            return False
+        return self.kind == "event" or self.span.overlaps(other.span)
 
     @property
     def deprecated(self) -> bool:
@@ -137,7 +155,7 @@ class Statement:
     @property
     def notes(self) -> str:
         """The curators' notes of all references, each once."""
-        return " ".join(dict.fromkeys(r.note for r in self.references if r.note))
+        return "; ".join(dict.fromkeys(r.note for r in self.references if r.note))
 
 
 def content_id(*parts: str) -> str:
@@ -172,7 +190,7 @@ def disputes(statements: list[Statement]) -> dict[str, tuple[str, ...]]:
             better = [
                 other.id
                 for other in group
-                if RANKS.index(other.rank) < RANKS.index(one.rank) and other.span.overlaps(one.span)
+                if RANKS.index(other.rank) < RANKS.index(one.rank) and other.contradicts(one)
             ]
             if better:
                 found[one.id] = tuple(sorted(better))

@@ -92,24 +92,27 @@ def interval_findings(statements: Iterable[Statement]) -> Iterator[Finding]:
         by_triple.setdefault(statement.triple, []).append(statement)
     for group in by_triple.values():
         for index, one in enumerate(group):
-            if one.kind == "state" and one.at:
+            if one.is_attestation:
+                rank = "deprecated " if one.deprecated else ""
+                counts = "never counts" if one.deprecated else "counts for that day only"
                 yield _at(
                     one,
                     "note",
-                    f"{_name(one)} is attested on {one.at}, outside every known period",
-                    "it counts for that day only; add the period if a source gives one",
+                    f"{_name(one)} is attested on {one.at}, outside every known {rank}period",
+                    f"it {counts}; add the period if a source gives one",
                 )
             for other in group[:index]:
-                if other.rank == one.rank and other.span.overlaps(one.span):
-                    first, second = sorted((one, other), key=_place)
-                    path, line = _place(first)
-                    yield _at(
-                        second,
-                        "error",
-                        f"{_name(second)} overlaps the period at {path}:{line}",
-                        "correct the dates, or mark the better one preferred or the worse one "
-                        "deprecated",
-                    )
+                ranked = other.rank != one.rank or one.deprecated
+                if not ranked and one.contradicts(other):
+                    yield _contradiction(*sorted((one, other), key=_place))
+
+
+def _contradiction(first: Statement, second: Statement) -> Finding:
+    path, line = _place(first)
+    how = "is dated otherwise" if first.kind == "event" else "overlaps the period"
+    message = f"{_name(second)} {how} at {path}:{line}"
+    repair = "correct the dates, or mark the better one preferred or the worse one deprecated"
+    return _at(second, "error", message, repair)
 
 
 def _name(statement: Statement) -> str:

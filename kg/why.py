@@ -164,7 +164,7 @@ def _check_predicate(predicate: str, history: History) -> None:
     """Refuse a bare name that the ontology does not have, and a prefix that is not declared."""
     prefix, _, local = predicate.rpartition(":")
     if not prefix:
-        _check(local, "predicate", {name for name, _ in history.labels})
+        _check(local, "predicate", history.properties)
     elif prefix not in history.store.words.prefixes:
         msg = f"predicate '{predicate}' has a prefix that is not declared"
         raise UsageError(msg)

@@ -41,8 +41,8 @@ STANDINGS = (
     "partnerOf",
 )  # fmt: skip
 ONLY_INFERRED = ("allyOf", "represents")
-SEED = "tass-2020-05-26"
-# A few facts of the seed document, each with a word that its paragraph must contain.
+ARTICLE = "tass-2020-05-26"
+# A few facts of the article, each with a word that its paragraph must contain.
 KEYWORDS = [
     ("russia", "proposed", "biosecurity-measures-2020", "biosecurity"),
     ("lavrov", "opened", "csto-cfm-2020-05-26", "opening the meeting"),
@@ -528,10 +528,10 @@ def test_no_office_has_two_holders_on_the_same_day() -> None:
     )
 
 
-# ---- The seed document ----
+# ---- The article ----
 
 
-def test_the_members_on_the_day_of_the_seed_document_are_the_six_it_names() -> None:
+def test_the_members_on_the_day_of_the_article_are_the_six_it_names() -> None:
     members = {
         row["subject"]
         for row in counted()
@@ -541,7 +541,7 @@ def test_the_members_on_the_day_of_the_seed_document_are_the_six_it_names() -> N
     assert members == {"armenia", "belarus", "kazakhstan", "kyrgyzstan", "russia", "tajikistan"}
 
 
-def test_the_observers_that_the_seed_document_names_are_kept_but_deprecated() -> None:
+def test_the_observers_that_the_article_names_are_kept_but_deprecated() -> None:
     claims = {
         row["subject"]: row["rank"]
         for row in rows("statements")
@@ -551,13 +551,13 @@ def test_the_observers_that_the_seed_document_names_are_kept_but_deprecated() ->
     assert claims == {"serbia": "deprecated", "afghanistan": "deprecated"}
 
 
-def test_every_row_of_the_seed_document_names_one_of_its_15_paragraphs() -> None:
+def test_every_row_of_the_article_names_one_of_its_15_paragraphs() -> None:
     known = {f"¶{number}" for number in range(1, 16)}
 
     refuse(
         "statements",
         "'{locator}' is none of ¶1 to ¶15; name the paragraph",
-        lambda row: row["source"] == SEED and row["locator"] not in known,
+        lambda row: row["source"] == ARTICLE and row["locator"] not in known,
     )
 
 
@@ -580,12 +580,14 @@ def test_a_kept_text_is_the_one_that_was_read(source: Row) -> None:
 
 @pytest.mark.parametrize("fact", KEYWORDS, ids=lambda fact: "-".join(fact[:3]))
 def test_the_cited_paragraph_speaks_of_the_fact(fact: tuple[str, str, str, str]) -> None:
-    source = next(row for row in rows("sources.csv") if row["id"] == SEED)
+    source = next(row for row in rows("sources.csv") if row["id"] == ARTICLE)
     paragraphs = kept_text(source).decode("utf-8").splitlines()
     *triple, word = fact
-    cited = [row for row in rows("statements") if (*row.triple, row["source"]) == (*triple, SEED)]
+    cited = [
+        row for row in rows("statements") if (*row.triple, row["source"]) == (*triple, ARTICLE)
+    ]
 
-    assert cited, f"no row says {' '.join(triple)} after {SEED}; add it to data/statements/"
+    assert cited, f"no row says {' '.join(triple)} after {ARTICLE}; add it to data/statements/"
     none(
         f"{row.place}: {row['locator']} does not contain '{word}'; correct the locator"
         for row in cited

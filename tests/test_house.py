@@ -16,8 +16,9 @@ LONGEST = 450
 
 # A room imports only from rooms that stand before it.
 ROOMS = (
-    "errors", "files", "vocab", "dates", "literals", "sparql", "statement", "table", "rules",
-    "ontology", "load", "assemble", "validate", "infer", "store", "history", "slice", "query",
+    "errors", "files", "vocab", "dates", "literals", "sparql", "statement", "table", "merge",
+    "rules", "ontology", "load", "assemble", "validate", "infer", "store", "history", "slice",
+    "query",
     "why", "network", "dump", "view", "project", "generations", "builder", "graph",
     "arguments", "cli",
 )  # fmt: skip

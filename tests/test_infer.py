@@ -10,6 +10,7 @@ from pyoxigraph import Quad
 
 from kg.assemble import assemble
 from kg.errors import DataError
+from kg.history import History
 from kg.infer import Inference, infer
 from kg.vocab import Vocabulary, term
 
@@ -291,3 +292,30 @@ def test_what_is_joined_must_be_about_an_entity(tiny: Tiny) -> None:
 
     with pytest.raises(DataError, match="which is not about an entity"):
         inferred(tiny)
+
+
+def test_the_end_of_a_long_event_is_not_the_end_of_what_follows_from_it(tiny: Tiny) -> None:
+    tiny.write(
+        "ontology/rules/winner-plays.rq",
+        "# Who won while playing for a club plays with its colours ever after.\n"
+        "CONSTRUCT { ?player :teammateOf ?club } WHERE {\n"
+        "  GRAPH ?win { ?player :won ?cup } GRAPH ?club_time { ?player :playsFor ?club } }\n",
+    )
+    tiny.add("clara,won,city-open,2001-06-01,2001-06-03,,almanac-2001,,,")
+    tiny.add("clara,playsFor,rooks,1998,,,almanac-2001,,,")
+    made = [s for s in History(tiny.build().store()).statements if s.rule == "winner-plays"]
+
+    assert [(s.start, s.end) for s in made if s.subject == "clara"] == [("2001-06-01", "")]
+
+
+def test_a_rule_with_an_inner_query_is_refused(tiny: Tiny) -> None:
+    tiny.write(
+        "ontology/rules/hidden.rq",
+        "# A premise in an inner query.\n"
+        "CONSTRUCT { ?a :teammateOf ?b } WHERE {\n"
+        "  { SELECT ?a ?c { GRAPH ?x { ?a :playsFor ?c } } } GRAPH ?y { ?b :playsFor ?c } }\n",
+    )
+
+    messages = [finding.message for finding in tiny.check().errors]
+
+    assert messages == ["a query inside the rule would hide its premises"]

@@ -378,3 +378,45 @@ def test_a_web_address_is_an_iri_of_the_web(text: str) -> None:
 )
 def test_what_is_no_iri_of_the_web_is_no_web_address(text: str) -> None:
     assert not is_web_address(text)
+
+
+# ---------------------------------------------------------------- attestations and ranks
+
+
+def test_an_attestation_confirms_the_period_whatever_its_rank(tiny: Tiny) -> None:
+    tiny.add("clara,playsFor,rooks,2001,2005,,almanac-2001,,preferred,")
+    tiny.add("clara,playsFor,rooks,,,2003-05-03,gazette-1999,,,")
+
+    (statement,) = statements(tiny, ("clara", "playsFor", "rooks"))
+
+    assert {r.source for r in statement.references} == {"almanac-2001", "gazette-1999"}
+
+
+def test_an_attestation_ranked_above_its_period_is_refused(tiny: Tiny) -> None:
+    tiny.add("clara,playsFor,rooks,2001,2005,,almanac-2001,,,")
+    place = tiny.add("clara,playsFor,rooks,,,2003-05-03,gazette-1999,,preferred,")
+
+    (finding,) = tiny.check().findings
+
+    assert (f"{finding.path}:{finding.line}", finding.severity) == (place, "error")
+
+
+def test_an_unknown_id_is_reported_in_every_row_that_names_it(tiny: Tiny) -> None:
+    first = tiny.add("annna,playsFor,rooks,2001,,,almanac-2001,,,")
+    second = tiny.add("annna,playsFor,rooks,2002,2003,,almanac-2001,,,")
+
+    assert [first, second] == [f"{f.path}:{f.line}" for f in tiny.check().findings]
+
+
+def test_a_file_that_is_not_read_is_named(tiny: Tiny) -> None:
+    tiny.write("data/statements/facts.tsv", "subject\n")
+
+    (finding,) = tiny.check().findings
+
+    assert (finding.path, finding.severity) == ("data/statements/facts.tsv", "warning")
+
+
+def test_the_dataset_must_say_that_it_is_one(tiny: Tiny) -> None:
+    tiny.replace("data/dataset.ttl", "a dcat:Dataset , void:Dataset", "a void:Dataset")
+
+    assert [f.message for f in tiny.check().findings] == ["no subjects are a dcat:Dataset"]

@@ -97,6 +97,10 @@ class Row:
     def is_event(self) -> bool:
         return self.predicate == "met"
 
+    @property
+    def is_attestation(self) -> bool:
+        return bool(self.at) and not self.is_event
+
     def line(self) -> str:
         cells = (*self.triple, self.start, self.end, self.at, self.source, "", self.rank, "")
         return ",".join(cells) + "\n"
@@ -113,34 +117,55 @@ def bounds(text: str) -> tuple[date, date]:
 
 
 def compatible(rows: list[Row]) -> list[Row]:
-    """Leave out what the loader refuses: at equal rank, rows of a triple that overlap in time.
-
-    An attestation inside the period of another row is no overlap but a further reference.
-    """
+    """Leave out what the loader refuses."""
     kept: list[Row] = []
     for row in rows:
-        peers = [k for k in kept if k.triple == row.triple and k.rank == row.rank]
-        same_claim = [k for k in kept if k.claim == row.claim]
-        is_repeated = any(k.rank != row.rank or k.source == row.source for k in same_claim)
-        clashes = any(
-            k.days & row.days and k.claim != row.claim and not attests(row, k) for k in peers
-        )
-        if row.days and not is_repeated and not clashes:
+        if row.days and is_accepted([*kept, row]):
             kept.append(row)
     return kept
 
 
-def attests(row: Row, other: Row) -> bool:
-    is_attestation = bool(row.at) and not row.is_event
-    return is_attestation and not other.at and row.days <= other.days
+def is_accepted(rows: list[Row]) -> bool:
+    """Whether no two rows repeat or contradict each other, and no attestation ranks too high."""
+    for number, one in enumerate(rows):
+        for other in rows[:number]:
+            if one.claim == other.claim and (one.rank != other.rank or one.source == other.source):
+                return False
+            is_tie = one.rank == other.rank != "deprecated" and one.claim != other.claim
+            if is_tie and contradict(one, other):
+                return False
+        host = host_of(one, rows)
+        if RANKS.index(one.rank) < RANKS.index(host.rank):
+            return False
+    return True
+
+
+def contradict(one: Row, other: Row) -> bool:
+    """An event has one date, the periods of a state are apart, an attestation goes with all."""
+    if one.triple != other.triple or one.is_attestation or other.is_attestation:
+        return False
+    return one.is_event or bool(one.days & other.days)
+
+
+def host_of(row: Row, rows: list[Row]) -> Row:
+    """The period that an attestation confirms, the best-ranked one; else the row itself."""
+    periods = [
+        other
+        for other in rows
+        if row.is_attestation
+        and other.triple == row.triple
+        and not other.at
+        and row.days <= other.days
+        and (row.rank == "deprecated") == (other.rank == "deprecated")
+    ]
+    return min(periods, key=lambda other: RANKS.index(other.rank), default=row)
 
 
 def merged(rows: list[Row]) -> list[tuple[Row, set[str]]]:
     """The statements: rows of the same claim, each with all of its sources."""
     statements: dict[tuple[str, ...], tuple[Row, set[str]]] = {}
-    for row in sorted(rows, key=lambda r: bool(r.at)):
-        hosts = [s for s, _ in statements.values() if s.triple == row.triple]
-        host = next((s for s in hosts if s.rank == row.rank and attests(row, s)), row)
+    for row in rows:
+        host = host_of(row, rows)
         statements.setdefault(host.claim, (host, set()))[1].add(row.source)
     return list(statements.values())
 
@@ -156,9 +181,7 @@ def naive_world(rows: list[Row], day: str, known_by: str = "") -> set[Triple]:
         if row.rank != "deprecated"
         and row.days & asked
         and not any(
-            other.triple == row.triple
-            and RANKS.index(other.rank) < RANKS.index(row.rank)
-            and other.days & row.days
+            RANKS.index(other.rank) < RANKS.index(row.rank) and contradict(other, row)
             for other in statements
         )
     }

@@ -103,7 +103,7 @@ def test_a_timeless_statement_holds_on_every_day() -> None:
 def test_notes_are_told_once_each() -> None:
     references = tuple(Reference("s", row=f"f:{n}", note=n) for n in ("seen", "", "heard", "seen"))
 
-    assert replace(PLAYED, references=references).notes == "seen heard"
+    assert replace(PLAYED, references=references).notes == "seen; heard"
 
 
 def test_a_better_ranked_overlapping_statement_disputes_a_worse_one() -> None:

@@ -109,13 +109,28 @@ def test_the_place_of_a_period_is_its_own_row_and_not_that_of_an_attestation(tin
     assert finding.message.endswith(f"{FACTS}:4")
 
 
-def test_events_of_the_same_triple_on_different_days_do_not_overlap_when_they_end(
-    tiny: Tiny,
-) -> None:
-    tiny.add("clara,won,city-open,2001-06-01,2001-06-03,,almanac-2001,,,")
-    tiny.add("clara,won,city-open,2002-06-01,2002-06-03,,almanac-2001,,,")
+def test_two_dates_of_one_event_contradict_each_other(tiny: Tiny) -> None:
+    first = tiny.add("clara,won,city-open,2001-06-01,2001-06-03,,almanac-2001,,,")
+    second = tiny.add("clara,won,city-open,,,2002-06-01,almanac-2001,,,")
+
+    (finding,) = tiny.check().findings
+
+    assert finding.message == f"'clara won city-open' is dated otherwise at {first}"
+    assert second == f"{finding.path}:{finding.line}"
+
+
+def test_deprecated_versions_of_one_statement_may_contradict_each_other(tiny: Tiny) -> None:
+    tiny.add("clara,won,city-open,,,2001-06-01,almanac-2001,,deprecated,")
+    tiny.add("clara,won,city-open,,,2002-06-01,almanac-2001,,deprecated,")
 
     assert tiny.check().findings == ()
+
+
+def test_attestations_contradict_nothing(tiny: Tiny) -> None:
+    tiny.add("clara,playsFor,rooks,,,1999,gazette-1999,,,")
+    tiny.add("clara,playsFor,rooks,,,1999-05-03,almanac-2001,,,")
+
+    assert [finding.severity for finding in tiny.check().findings] == ["note", "note"]
 
 
 def test_an_attestation_outside_every_period_is_noted(tiny: Tiny) -> None:

@@ -31,7 +31,7 @@ function inWords(text) {
 
 // Returns when a fact holds, in words.
 function periodOf(fact) {
-  if (fact.kind === 'timeless') return say('timeless');
+  if (fact.kind === 'timeless' && !fact.since && !fact.until) return say('timeless');
   const start = fact.start || (fact.at ? '' : fact.since) || '';
   const end = fact.end || (fact.at ? '' : fact.until) || '';
   if (fact.at) {

@@ -45,7 +45,8 @@ function proof(fact) {
 }
 
 const note = (fact) => (fact.note ? el('p', { class: 'note' }, bdi(fact.note)) : null);
-const absence = (fact) => (holdsOn(fact, state.date) ? null : el('span', { class: 'chip off' }, say('notOnDate')));
+const absence = (fact) => (holdsOn(fact, state.date) ? null
+  : el('span', { class: 'chip off' }, say(fact.disputed ? 'outranked' : 'notOnDate')));
 
 function factCard(fact, self) {
   const other = fact.s === self ? fact.o : fact.s;
@@ -67,7 +68,7 @@ function factGroups(id) {
     groups.get(key).facts.push(fact);
   }
   const order = { current: 0, future: 1, ended: 2, disputed: 3 };
-  const rank = (fact) => (holdsOn(fact, state.date) ? 0 : 10) + (order[fact.disputed ? 'disputed' : fact.status] ?? 0);
+  const rank = (fact) => (holdsOn(fact, state.date) ? 0 : 10) + (order[statusOn(fact, state.date)] ?? 0);
   const name = (group) => labelOf(predicates.get(group.predicate));
   // What a source says comes before what follows from it.
   const derived = (group) => Number(group.facts.every((fact) => fact.inferred));

@@ -52,7 +52,7 @@ function entityButton(id) {
 // Returns the words that qualify a fact: its status, whether it is inferred, an unusual rank.
 function chips(fact) {
   const chip = (kind, text) => el('span', { class: `chip ${kind}` }, text);
-  const status = fact.disputed ? 'disputed' : fact.status || 'current';
+  const status = statusOn(fact, state.date);
   return [
     fact.kind === 'state' || fact.disputed || status === 'future'
       ? chip(status, WORDS[state.lang].status[status] || status) : null,

@@ -24,9 +24,17 @@ const issuedDay = dayNumber(content.meta.issued);
 function holdsOn(fact, day) {
   if (day === null) return true;
   if (fact.disputed) return false;
-  if (fact.kind === 'timeless') return true;
   if (fact.from !== null && day < fact.from) return false;
   return fact.kind === 'event' || fact.to === null || day < fact.to;
+}
+
+// Returns how a fact stands on a day; null stands for the day for which the data are current.
+function statusOn(fact, day) {
+  const at = day ?? issuedDay;
+  if (fact.disputed) return 'disputed';
+  if (at === null) return fact.status || 'current';
+  if (fact.from !== null && at < fact.from) return 'future';
+  return fact.kind !== 'event' && fact.to !== null && at >= fact.to ? 'ended' : 'current';
 }
 
 // Returns what passes the date and the legend:

@@ -14,19 +14,16 @@ _MARGIN = 70
 def holds(fact: dict[str, Any], day: Day | None) -> bool:
     """Say whether the page shows a fact on a day; None stands for all dates, which show all.
 
-    since ≤ day < until; an event from its day on; a timeless fact always; a disputed one never.
+    since ≤ day < until; an event from its day on; without bounds always; a disputed one never.
     """
     if day is None:
         return True
     if fact.get("status") == "disputed" or fact.get("rank") == "deprecated":
         return False
-    kind = fact.get("kind")
-    if kind == "timeless":
-        return True
     since, until = fact.get("since"), fact.get("until")
     if since and day < PartialDate.parse(since).earliest:
         return False
-    return kind == "event" or not until or day < PartialDate.parse(until).earliest
+    return fact.get("kind") == "event" or not until or day < PartialDate.parse(until).earliest
 
 
 def still(

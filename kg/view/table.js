@@ -55,7 +55,7 @@ function factRow(fact) {
   cell(el('button', { type: 'button', class: 'fact', onclick: open }, bdi(labelOf(predicates.get(fact.predicate))))),
   cell(fact.o === undefined ? bdi(fact.value) : plain(fact.o)),
   el('td', { class: 'date' }, written(fact, 'at') || written(fact, 'start') || written(fact, 'since')),
-  el('td', { class: 'date' }, fact.at ? '' : written(fact, 'end') || written(fact, 'until')),
+  el('td', { class: 'date' }, fact.at && fact.kind === 'event' ? '' : written(fact, 'end') || written(fact, 'until')),
   cell(...chips(fact)),
   cell(el('ul', { class: 'citations' }, ...(fact.references || []).map(citation))));
 }
@@ -77,7 +77,8 @@ function drawTable(shown) {
   const when = state.date === null ? say('everyDate') : say('onlyThen', inWords(isoDay(state.date)));
   factsView.replaceChildren(
     el('table', {},
-      el('caption', {}, say('tableCaption', when)),
+      // A Russian date ends in a full stop of its own.
+      el('caption', {}, say('tableCaption', when).replace('..', '.')),
       el('thead', {}, el('tr', {}, ...head)),
       el('tbody', {}, ...sortedFacts(shown.facts).map(factRow))),
     shown.facts.length ? '' : el('p', { class: 'muted plain' }, say('empty')));

@@ -2,7 +2,7 @@
 
 const time = document.getElementById('time');
 
-const changeDays = [...new Set(facts.filter((fact) => !fact.disputed && fact.kind !== 'timeless')
+const changeDays = [...new Set(facts.filter((fact) => !fact.disputed)
   .flatMap((fact) => (fact.kind === 'event' ? [fact.from] : [fact.from, fact.to]))
   .filter((day) => day !== null))].sort((a, b) => a - b);
 

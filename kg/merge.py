@@ -1,0 +1,68 @@
+"""Merge: the rows of one statement come together, and attestations go to their periods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from kg.errors import Finding
+from kg.statement import RANKS, Reference, Statement
+from kg.table import Row
+
+
+def merge(claims: Iterable[tuple[Row, Statement]]) -> tuple[list[Statement], list[Finding]]:
+    """Return the statements that the rows make, and where rows disagree about a rank.
+
+    Rows with the same triple and dates are one statement with several references.
+    An attestation inside the period of a statement of the same triple becomes its reference: the
+    best-ranked period takes it, and a deprecated attestation goes to a deprecated period only.
+    """
+    groups: dict[str, list[tuple[Row, Statement]]] = {}
+    for row, claim in claims:
+        groups.setdefault(claim.id, []).append((row, claim))
+    findings = [finding for group in groups.values() for finding in _disagreements(group)]
+    statements = {key: _together(group) for key, group in groups.items()}
+    periods: dict[tuple[str, str, str], list[Statement]] = {}
+    for statement in statements.values():
+        if statement.start or statement.end:
+            periods.setdefault(statement.triple, []).append(statement)
+    for key, statement in list(statements.items()):
+        host = _host(statement, periods.get(statement.triple, ()))
+        if host:
+            del statements[key]
+            references = (*statements[host.id].references, *statement.references)
+            statements[host.id] = replace(host, references=tuple(sorted(references)))
+            if RANKS.index(statement.rank) < RANKS.index(host.rank):
+                findings += [_above(row, host) for row, _ in groups[key]]
+    return list(statements.values()), findings
+
+
+def _together(group: list[tuple[Row, Statement]]) -> Statement:
+    references = sorted(reference for _, claim in group for reference in claim.references)
+    return replace(group[0][1], references=tuple(references))
+
+
+def _host(statement: Statement, periods: Iterable[Statement]) -> Statement | None:
+    """Return the period statement that an attestation confirms, if any."""
+    if not statement.is_attestation:
+        return None
+    hosts = [
+        period
+        for period in periods
+        if period.span.covers(statement.span) and period.deprecated == statement.deprecated
+    ]
+    return min(hosts, key=lambda each: RANKS.index(each.rank), default=None)
+
+
+def _disagreements(group: list[tuple[Row, Statement]]) -> Iterator[Finding]:
+    first_row, first = group[0]
+    for row, claim in group[1:]:
+        if claim.rank != first.rank:
+            message = f"rank {claim.rank} differs from {first.rank} at {first_row.place}"
+            yield row.error("rank", message, "rows of one statement agree on its rank")
+
+
+def _above(row: Row, host: Statement) -> Finding:
+    first: Reference = host.references[0]
+    message = f"the attestation is ranked above the period at {first.row} that it confirms"
+    return row.error("rank", message, "leave its rank empty, or rank all rows of the period")
