@@ -11,6 +11,7 @@ from pathlib import Path
 from pyoxigraph import Quad, RdfFormat
 
 from kg.assemble import assemble, world
+from kg.coverage import Coverage, coverage
 from kg.dump import to_rdf
 from kg.errors import DataError
 from kg.infer import infer
@@ -24,11 +25,12 @@ from kg.vocab import Vocabulary
 
 @dataclass(frozen=True)
 class Built:
-    """A graph made in memory: its quads, and the report of its validation."""
+    """A graph made in memory: its quads, the report of its validation, and what it covers."""
 
     quads: list[Quad]
     report: Report
     words: Vocabulary
+    coverage: tuple[Coverage, ...] = ()
 
     def store(self) -> EmbeddedStore:
         """Return the graph as a store in memory."""
@@ -78,4 +80,6 @@ def _walk(data: Path, ontology: Path) -> Built:
     counts = report.counts | {"inferred": len(inference.statements)}
     quads += inference.quads
     quads += world(words, inference.graphs, today)
-    return Built(list(dict.fromkeys(quads)), Report(report.findings, counts), words)
+    covered = coverage(dataset.subjects, records.statements, records.sources, dataset.issued)
+    report = Report(report.findings, counts)
+    return Built(list(dict.fromkeys(quads)), report, words, tuple(covered))

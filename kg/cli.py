@@ -143,6 +143,8 @@ def build(desk: Desk, _: Namespace) -> int:
     desk.say(f"built {_counts(built.report.counts)}; {len(built.quads)} quads")
     if built.report.findings:
         desk.say(f"  {_tally(built.report.findings)}; 'kg validate' shows them")
+    for line in built.coverage:
+        desk.say(f"  {line}")
     desk.say(f"  {shown / 'graph.html'}   open it in a browser; it needs no network")
     desk.say(f"  {shown / 'graph.trig'}   the whole graph as RDF")
     desk.say("next: kg query     lists the questions; kg query --help shows examples")

@@ -21,7 +21,7 @@ from kg.merge import merge
 from kg.ontology import NO_BASE, Ontology, Property, read_turtle
 from kg.statement import RANKS, Entity, Rank, Reference, Source, Statement, disputes
 from kg.table import Row, Table
-from kg.vocab import term
+from kg.vocab import Vocabulary, term
 
 ENTITY_COLUMNS: Final = (
     "id", "class", "label_en", "label_ru", "aliases", "wikidata", "description",
@@ -43,11 +43,15 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True)
 class DatasetInfo:
-    """`data/dataset.ttl`: the base of every IRI and the day for which the data are current."""
+    """`data/dataset.ttl`: the base of every IRI and the day for which the data are current.
+
+    `subjects` are the ids of the entities that `dcterms:subject` names, in their order.
+    """
 
     base: str
     issued: str
     quads: tuple[Quad, ...] = ()
+    subjects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,12 @@ def read_dataset(folder: Path) -> tuple[DatasetInfo, list[Finding]]:
         repair = 'add dcterms:issued "YYYY-MM-DD"^^xsd:date, the day for which the data are current'
         findings.append(Finding(label, 1, 1, "error", message, repair))
         issued = "0001-01-01"
-    return DatasetInfo(base, issued, tuple(quads)), findings
+    prefix = Vocabulary(base).prefixes["id"]
+    named = [
+        getattr(q.object, "value", "") for q in quads if q.predicate == term("dcterms:subject")
+    ]
+    subjects = tuple(iri.removeprefix(prefix) for iri in named if iri.startswith(prefix))
+    return DatasetInfo(base, issued, tuple(quads), subjects), findings
 
 
 def load(folder: Path, ontology: Ontology, dataset: DatasetInfo) -> Records:

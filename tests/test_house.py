@@ -19,7 +19,7 @@ ROOMS = (
     "errors", "files", "vocab", "dates", "literals", "sparql", "statement", "table", "merge",
     "rules", "ontology", "load", "assemble", "validate", "infer", "store", "history", "slice",
     "query",
-    "why", "network", "dump", "view", "project", "generations", "builder", "graph",
+    "why", "coverage", "network", "dump", "view", "project", "generations", "builder", "graph",
     "arguments", "cli",
 )  # fmt: skip
 FRONT_DOORS = ("__init__", "__main__")
