@@ -71,7 +71,8 @@ class Graph:
         """Return the statements behind a fact, with references, rules and premises.
 
         >>> import kg
-        >>> print(kg.open().why("lavrov", "holdsOffice").statements[0].start)
+        >>> office = "minister-of-foreign-affairs-of-russia"
+        >>> print(kg.open().why("lavrov", "holdsOffice", office).statements[0].start)
         2004-03-09
         """
         from kg.why import why

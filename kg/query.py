@@ -271,10 +271,23 @@ def bind(store: Store, question: Question, parameters: Mapping[str, str]) -> str
             raise QueryError(msg)
     if not parameters:
         return question.sparql
-    # SPARQL 1.1 §18.2.4.3: one VALUES block may follow the query and is joined with its pattern.
     names = " ".join(f"?{name}" for name in parameters)
     cells = [str(_parameter_term(store, declared[name], text)) for name, text in parameters.items()]
-    return f"{question.sparql}\nVALUES ({names}) {{ ({' '.join(cells)}) }}"
+    return _with_values(question.sparql, f"VALUES ({names}) {{ ({' '.join(cells)}) }}")
+
+
+def _with_values(sparql: str, values: str) -> str:
+    """Put the VALUES block first into the query's pattern, so that its filters see the values.
+
+    Behind the query (SPARQL 1.1 §18.2.4.3) it would only be joined once the pattern is solved.
+    """
+    from kg.sparql import tokens
+
+    found = tokens(sparql)
+    words = [token[0].upper() for token in found]
+    first = words.index("WHERE") if "WHERE" in words else 0
+    start = found[words.index("{", first)].end()
+    return f"{sparql[:start]} {values} {sparql[start:]}"
 
 
 def _question(store: Store, name: str) -> Question:

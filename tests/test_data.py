@@ -81,6 +81,10 @@ class Row:
         return (self["subject"], self["predicate"], self["object"])
 
     @property
+    def ends(self) -> tuple[str, str]:
+        return (self["subject"], self["object"])
+
+    @property
     def statement(self) -> tuple[str, ...]:
         return (*self.triple, self["start"], self["end"], self["at"])
 
@@ -525,6 +529,40 @@ def test_no_office_has_two_holders_on_the_same_day() -> None:
         for group in holders.values()
         for first, second in combinations(group, 2)
         if first["subject"] != second["subject"] and overlap(first, second)
+    )
+
+
+def terms_of(*predicates: str) -> dict[str, list[Row]]:
+    """The terms by office or organisation, in order of time; attestations say nothing of ends."""
+    terms = defaultdict(list)
+    for row in counted():
+        if row["predicate"] in predicates and (row["start"] or row["end"]):
+            terms[row["object"]].append(row)
+    return {key: sorted(group, key=span) for key, group in terms.items()}
+
+
+@pytest.mark.parametrize("predicates", [("holdsOffice", "actsIn"), ("chairs",)])
+def test_each_term_begins_when_the_last_one_ends(predicates: tuple[str, ...]) -> None:
+    none(
+        f"{row.place}: nobody between {last_end} and {span(row)[0]}; add who it was,"
+        " or say in the note why there was nobody"
+        for group in terms_of(*predicates).values()
+        for number, row in enumerate(group[1:], start=1)
+        if (last_end := max(span(earlier)[1] for earlier in group[:number])) < span(row)[0]
+        and not row["note"]
+    )
+
+
+def test_nobody_stays_after_withdrawing() -> None:
+    ends = {row.ends: row for row in counted() if row["predicate"] == "withdrewFrom"}
+
+    none(
+        f"{row.place}: {row['subject']} is a member after it withdrew by {left.place}"
+        for row in counted()
+        if row["predicate"] in {"memberOf", "partyTo"}
+        and (left := ends.get(row.ends)) is not None
+        and (row["start"] and not row["end"])
+        and span(row)[0] < span(left)[0]
     )
 
 
