@@ -175,6 +175,55 @@ CASES = [
     Case("office-holders", "cis-secretary-general", {"office": "cis-secretary-general"}),
     Case("chairs", "csto-2020-12-01", {"organization": "csto"}, as_of="2020-12-01"),
     Case("chairs", "csto-2020-12-02", {"organization": "csto"}, as_of="2020-12-02"),
+    Case("holders"),
+    Case(
+        "holders",
+        "csto-secretary-general-2016-12-31",
+        {"office": "csto-secretary-general"},
+        as_of="2016-12-31",
+    ),
+    Case(
+        "holders",
+        "csto-secretary-general-2017-01-01",
+        {"office": "csto-secretary-general"},
+        as_of="2017-01-01",
+    ),
+    Case(
+        "holders",
+        "csto-secretary-general-2019-12-31",
+        {"office": "csto-secretary-general"},
+        as_of="2019-12-31",
+    ),
+    Case(
+        "holders",
+        "csto-secretary-general-2020-01-01",
+        {"office": "csto-secretary-general"},
+        as_of="2020-01-01",
+    ),
+    Case(
+        "holders",
+        "sco-secretary-general-2021-12-31",
+        {"office": "sco-secretary-general"},
+        as_of="2021-12-31",
+    ),
+    Case(
+        "holders",
+        "sco-secretary-general-2022-01-01",
+        {"office": "sco-secretary-general"},
+        as_of="2022-01-01",
+    ),
+    Case(
+        "holders",
+        "minister-of-foreign-affairs-of-russia-2004-03-08",
+        {"office": "minister-of-foreign-affairs-of-russia"},
+        as_of="2004-03-08",
+    ),
+    Case(
+        "holders",
+        "minister-of-foreign-affairs-of-russia-2004-03-09",
+        {"office": "minister-of-foreign-affairs-of-russia"},
+        as_of="2004-03-09",
+    ),
 ]
 # What nobody did on that day; everything else has an answer.
 EMPTY = {
