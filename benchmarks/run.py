@@ -243,7 +243,7 @@ def report(starting: Sequence[Duel], building: Sequence[Duel]) -> str:
         "",
         *table(building, "peer ÷ kg"),
         "",
-        "pySHACL takes most of a minute for the SPARQL constraints of the shapes.",
+        "pySHACL is very slow at the SPARQL constraints of the shapes, which would decide the row.",
         "The fairer rows therefore leave them out on both sides.",
         "",
         "rdflib is slow at the rules' GRAPH patterns over hundreds of graphs.",
