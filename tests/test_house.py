@@ -20,7 +20,7 @@ ROOMS = (
     "rules", "ontology", "load", "assemble", "validate", "infer", "store", "history", "slice",
     "query",
     "why", "coverage", "network", "dump", "view", "project", "generations", "builder", "graph",
-    "arguments", "cli",
+    "arguments", "desk", "cli",
 )  # fmt: skip
 FRONT_DOORS = ("__init__", "__main__")
 

@@ -1,0 +1,113 @@
+"""Desk: where a command finds its project, store and output.
+
+The common options of the command line, and what they lead to; rooms are imported when needed.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kg.errors import Finding, InputError
+
+if TYPE_CHECKING:
+    from kg.graph import Graph
+
+
+class Desk:
+    """The common options, and what they lead to."""
+
+    def __init__(self, options: Namespace) -> None:
+        """Keep what was named."""
+        self.named_project: str | None = options.project
+        self.named_store: str | None = options.store
+        self.quiet: bool = options.quiet
+
+    @property
+    def project(self) -> Path:
+        """The project that was named, else the nearest upwards, else the shipped one."""
+        from kg.project import find, require
+
+        if self.named_project:
+            return require(Path(self.named_project))
+        return find(Path.cwd())
+
+    @property
+    def is_fallback(self) -> bool:
+        """Whether no project was named and none stands here or upwards."""
+        from kg.project import is_project
+
+        here = Path.cwd()
+        return not self.named_project and not any(map(is_project, (here, *here.parents)))
+
+    @property
+    def folder(self) -> Path:
+        """Where the build stands: in the project, or here when the shipped one is the fallback."""
+        return Path("build") if self.is_fallback else self.project / "build"
+
+    def graph(self) -> Graph:
+        """Open the store that was named, the project's build, or the shipped graph in memory."""
+        from kg.generations import MANIFEST, is_stale
+        from kg.graph import open as open_graph
+        from kg.project import shipped
+
+        if self.named_store:
+            return open_graph(self.named_store)
+        project, folder = self.project, self.folder
+        if project.resolve() == shipped() and not (folder / MANIFEST).is_file():
+            return open_graph()
+        graph = open_graph(folder)
+        if not self.quiet and is_stale(folder, project):
+            self.note("note: data/ or ontology/ changed since the build; run 'kg build'")
+        return graph
+
+    def say(self, text: str) -> None:
+        """Print a result."""
+        sys.stdout.write(f"{text}\n")
+
+    def note(self, text: str) -> None:
+        """Print what is not the result."""
+        if not self.quiet:
+            sys.stderr.write(f"{text}\n")
+
+    def write(self, output: str, content: bytes) -> None:
+        """Write the file that was named and say so."""
+        from kg.files import write_file
+
+        write_file(Path(output), content)
+        self.note(f"wrote {output} ({len(content):,} bytes)")
+
+    def findings(self, findings: Sequence[Finding], *, github: bool = False) -> None:
+        """Print one line a finding, with paths as seen from the current folder."""
+        prefix = Path(os.path.relpath(self.project)).as_posix()
+        for one in findings:
+            path = one.path if prefix == "." else f"{prefix}/{one.path}"
+            here = one._replace(path=path)
+            self.say(_annotation(here) if github else str(here))
+
+
+def read_file(name: str) -> str:
+    """Return the text of a file that was named.
+
+    Raises InputError when it cannot be read, or is not UTF-8.
+    """
+    try:
+        return Path(name).read_text(encoding="utf-8")
+    except OSError as error:
+        msg = f"{name} cannot be read: {error.strerror}"
+        raise InputError(msg) from error
+    except UnicodeDecodeError as error:
+        msg = f"{name} is not UTF-8: byte {error.start} is wrong"
+        raise InputError(msg) from error
+
+
+def _annotation(finding: Finding) -> str:
+    """Return the finding as a GitHub workflow command, escaped as that format asks."""
+    kind = {"note": "notice"}.get(finding.severity, finding.severity)
+    repair = f"; {finding.repair}" if finding.repair else ""
+    text = f"{finding.message}{repair}".replace("%", "%25").replace("\n", "%0A")
+    return f"::{kind} file={finding.path},line={finding.line},col={finding.column}::{text}"
