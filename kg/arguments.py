@@ -42,7 +42,8 @@ examples:
 WHY_EXAMPLES = """\
 examples:
   kg why armenia memberOf csto
-  kg why serbia
+  kg why serbia --as-of 2020-05-26 --format json
+  kg why lavrov proposed --archive texts
 """
 
 
@@ -129,6 +130,10 @@ def _add_query(command: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     _add_clocks(command)
     command.add_argument(
+        "--lenient", action="store_true",
+        help="ask also when the text names something of the graph's own that does not exist",
+    )  # fmt: skip
+    command.add_argument(
         "--format", dest="style", metavar="FORMAT",
         choices=("table", "csv", "tsv", "json", "markdown", "turtle"),
         help="table, csv, tsv, json, markdown or turtle (default: table, turtle for triples)",
@@ -140,6 +145,14 @@ def _add_why(command: argparse.ArgumentParser) -> None:
     command.add_argument("predicate", metavar="PREDICATE", nargs="?", help="such as memberOf")
     command.add_argument("object", metavar="OBJECT", nargs="?", help="an id, or a literal")
     _add_clocks(command)
+    command.add_argument(
+        "--archive", metavar="DIR",
+        help="a folder with texts of sources: show the paragraphs that are cited",
+    )  # fmt: skip
+    command.add_argument(
+        "--format", dest="style", choices=("text", "json", "turtle"), default="text",
+        help="how to print the explanation (default: text)",
+    )  # fmt: skip
 
 
 def _add_view(command: argparse.ArgumentParser) -> None:

@@ -10,14 +10,14 @@ from pathlib import Path
 
 from pyoxigraph import Quad, RdfFormat
 
-from kg.assemble import assemble, world
+from kg.assemble import assemble
 from kg.coverage import Coverage, coverage
+from kg.dates import PartialDate
 from kg.dump import to_rdf
 from kg.errors import DataError
-from kg.infer import infer
 from kg.load import load, read_dataset
 from kg.ontology import read_ontology
-from kg.slice import statements_on
+from kg.slice import with_conclusions
 from kg.store import EmbeddedStore
 from kg.validate import Report, validate
 from kg.vocab import Vocabulary
@@ -70,16 +70,12 @@ def _walk(data: Path, ontology: Path) -> Built:
     report = Report(tuple(sorted({*findings, *report.findings})), report.counts)
     if not report.conforms:
         return Built(quads, report, words)
+    day = PartialDate.parse(dataset.issued).period
     try:
-        inference = infer(quads, records.statements, known)
+        whole, inferred = with_conclusions(quads, records.statements, known, day)
     except DataError as error:
         found = tuple(sorted({*report.findings, *error.findings}))
         return Built(quads, Report(found, report.counts), words)
-    statements = (*records.statements, *inference.statements)
-    today = statements_on(statements, dataset.issued)
-    counts = report.counts | {"inferred": len(inference.statements)}
-    quads += inference.quads
-    quads += world(words, inference.graphs, today)
+    report = Report(report.findings, report.counts | {"inferred": len(inferred)})
     covered = coverage(dataset.subjects, records.statements, records.sources, dataset.issued)
-    report = Report(report.findings, counts)
-    return Built(list(dict.fromkeys(quads)), report, words, tuple(covered))
+    return Built(whole, report, words, tuple(covered))

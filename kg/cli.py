@@ -118,7 +118,8 @@ def query(desk: Desk, options: Namespace) -> int:
     if text.startswith("@"):
         text = read_file(text[1:])
     # Not by graph.query(**values): a parameter may have the name of one of its arguments.
-    result = ask(graph.slice(options.as_of, options.known_by), text, values)
+    store = graph.slice(options.as_of, options.known_by)
+    result = ask(store, text, values, lenient=options.lenient)
     style = options.style or ("turtle" if result.form == "CONSTRUCT" else "table")
     sys.stdout.write(result.to(style))
     return 0
@@ -132,9 +133,10 @@ def why(desk: Desk, options: Namespace) -> int:
         options.object,
         as_of=options.as_of,
         known_by=options.known_by,
+        archive=options.archive,
     )
-    if explanation:
-        desk.say(str(explanation))
+    if explanation or options.style != "text":
+        desk.say(explanation.to(options.style).rstrip("\n"))
     else:
         desk.note("no statement says so" + (f" as of {options.as_of}" if options.as_of else ""))
     return 0

@@ -5,7 +5,7 @@ Nothing is computed here, and nothing heavy is imported before it is needed.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import networkx as nx
     import rdflib
 
+    from kg.slice import Beginning
     from kg.sparql import Question
     from kg.view import Page
     from kg.why import Explanation
@@ -43,7 +44,22 @@ class Graph:
             return self.store
         from kg.slice import slice_of
 
-        return slice_of(self.store, as_of, known_by)
+        self._check(as_of, known_by)
+
+        # Many dates of the same knowledge share what takes longest.
+        store = self.slice(None, known_by) if as_of and known_by else self.store
+        return slice_of(store, as_of, None if as_of else known_by)
+
+    def _check(self, as_of: str | None, known_by: str | None) -> None:
+        """Refuse what is no date, and dates before the record begins."""
+        if as_of or known_by:
+            self._beginning.check(as_of, known_by)
+
+    @cached_property
+    def _beginning(self) -> Beginning:
+        from kg.slice import Beginning
+
+        return Beginning.of(self.store)
 
     def query(
         self,
@@ -51,13 +67,17 @@ class Graph:
         *,
         as_of: str | None = None,
         known_by: str | None = None,
+        lenient: bool = False,
         **parameters: str,
     ) -> Result:
         """Ask a named question, or any SPARQL, as of a date and as known by a date.
 
+        A text that names something of the graph's own namespaces which does not exist is refused,
+        because it would find nothing; `lenient` asks it all the same.
+
         Raises QueryError when the text is wrong, UsageError when a date or id is.
         """
-        return ask(self.slice(as_of, known_by), text, parameters)
+        return ask(self.slice(as_of, known_by), text, parameters, lenient=lenient)
 
     def why(
         self,
@@ -67,17 +87,24 @@ class Graph:
         *,
         as_of: str | None = None,
         known_by: str | None = None,
+        archive: str | Path | None = None,
     ) -> Explanation:
         """Return the statements behind a fact, with references, rules and premises.
+
+        `archive` is a folder with texts of sources; the cited paragraphs are then shown.
 
         >>> import kg
         >>> office = "minister-of-foreign-affairs-of-russia"
         >>> print(kg.open().why("lavrov", "holdsOffice", office).statements[0].start)
         2004-03-09
         """
+        from kg.archive import Archive
         from kg.why import why
 
-        return why(self.store, subject, predicate, object, as_of=as_of, known_by=known_by)
+        self._check(as_of, known_by)
+        texts = Archive(Path(archive)) if archive else None
+        clocks = {"as_of": as_of, "known_by": known_by}
+        return why(self.store, subject, predicate, object, archive=texts, **clocks)
 
     def network(
         self, *, as_of: str | None = None, known_by: str | None = None
@@ -85,6 +112,7 @@ class Graph:
         """Return the graph as a networkx MultiDiGraph: node id "csto", edge key = statement id."""
         from kg.network import network
 
+        self._check(as_of, known_by)
         return network(self.store, as_of=as_of, known_by=known_by)
 
     def view(
@@ -101,6 +129,7 @@ class Graph:
         """
         from kg.view import view
 
+        self._check(as_of, known_by)
         return view(self.network(known_by=known_by), as_of=as_of, focus=focus, hops=hops)
 
     def dump(self, suffix: str, *, as_of: str | None = None, known_by: str | None = None) -> bytes:

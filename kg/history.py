@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from pyoxigraph import Literal, NamedNode, QuerySolution
 
+from kg.rules import Rule
 from kg.statement import Entity, Kind, Rank, Reference, Source, Statement
 from kg.store import select
 
@@ -73,7 +74,10 @@ SELECT ?term ?label {
   ?term rdfs:label ?label .
   FILTER STRSTARTS(STR(?term), STR(:))
 }"""
-_RULES = "SELECT ?rule ?text ?path { ?rule a kg:Rule ; rdfs:comment ?text ; prov:atLocation ?path }"
+_RULES = """
+SELECT ?rule ?text ?path ?sparql {
+  ?rule a kg:Rule ; rdfs:comment ?text ; prov:atLocation ?path ; kg:sparql ?sparql .
+}"""
 
 
 @dataclass(frozen=True)
@@ -140,12 +144,14 @@ class History:
         }
 
     @cached_property
-    def rules(self) -> dict[str, tuple[str, str]]:
-        """Name of a rule → (the rule in English, its file)."""
-        return {
-            self._local("rule", row, "rule"): (_text(row, "text"), _text(row, "path"))
-            for row in self._rows(_RULES, "rule")
-        }
+    def rules(self) -> dict[str, Rule]:
+        """The rules by name, in the order of their files."""
+        found = {}
+        for row in self._rows(_RULES, "rule"):
+            name = self._local("rule", row, "rule")
+            text, path, sparql = (_text(row, column) for column in ("text", "path", "sparql"))
+            found[name] = Rule.parse(name, text, path, sparql, self.store.words.prefixes)
+        return dict(sorted(found.items(), key=lambda item: item[1].path))
 
     @cached_property
     def properties(self) -> frozenset[str]:

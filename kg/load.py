@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar, cast
 
@@ -19,7 +19,7 @@ from kg.errors import Finding, InputError, did_you_mean
 from kg.literals import is_web_address, literal_problem
 from kg.merge import merge
 from kg.ontology import NO_BASE, Ontology, Property, read_turtle
-from kg.statement import RANKS, Entity, Rank, Reference, Source, Statement, disputes
+from kg.statement import RANKS, Entity, Rank, Reference, Source, Statement
 from kg.table import Row, Table
 from kg.vocab import Vocabulary, term
 
@@ -157,15 +157,11 @@ class _Desk:
         self.sources = {source.id: source for source in sources}
         statements, findings = merge(self.claims())
         self.findings += findings
-        disputed = disputes(statements)
         return Records(
             dataset,
             self.entities,
             self.sources,
-            tuple(
-                replace(s, disputed_by=disputed.get(s.id, ()))
-                for s in sorted(statements, key=lambda s: (s.triple, s.start, s.end, s.at))
-            ),
+            tuple(statements),
             tuple(self.findings),
             frozenset(self.doubtful),
             self.complete,

@@ -4,42 +4,69 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 from kg.errors import Finding
-from kg.statement import RANKS, Reference, Statement
+from kg.statement import RANKS, Reference, Statement, disputes
 from kg.table import Row
 
 
-def merge(claims: Iterable[tuple[Row, Statement]]) -> tuple[list[Statement], list[Finding]]:
-    """Return the statements that the rows make, and where rows disagree about a rank.
+class Gathered(NamedTuple):
+    """Statements made of claims, and which attestation went to which period."""
 
-    Rows with the same triple and dates are one statement with several references.
-    An attestation inside the period of a statement of the same triple becomes its reference: the
-    best-ranked period takes it, and a deprecated attestation goes to a deprecated period only.
-    """
+    statements: list[Statement]
+    hosted: list[tuple[Statement, Statement]]
+
+
+def merge(claims: Iterable[tuple[Row, Statement]]) -> tuple[list[Statement], list[Finding]]:
+    """Return the statements that the rows make, and where rows disagree about a rank."""
     groups: dict[str, list[tuple[Row, Statement]]] = {}
     for row, claim in claims:
         groups.setdefault(claim.id, []).append((row, claim))
     findings = [finding for group in groups.values() for finding in _disagreements(group)]
+    gathered = gather(claim for group in groups.values() for _, claim in group)
+    for attestation, host in gathered.hosted:
+        if RANKS.index(attestation.rank) < RANKS.index(host.rank):
+            findings += [_above(row, host) for row, _ in groups[attestation.id]]
+    return gathered.statements, findings
+
+
+def gather(claims: Iterable[Statement]) -> Gathered:
+    """Return the statements that the claims make, in order, disputes among them judged.
+
+    Claims with the same triple and dates are one statement with several references.
+    An attestation inside the period of a statement of the same triple becomes its reference: the
+    best-ranked period takes it, and a deprecated attestation goes to a deprecated period only.
+
+    >>> member = Statement("a", "p", "b", "state", start="2001", references=(Reference("book"),))
+    >>> said = Reference("news", "", "2002")
+    >>> seen = Statement("a", "p", "b", "state", at="2002", references=(said,))
+    >>> [len(one.references) for one in gather([member, seen]).statements]
+    [2]
+    """
+    groups: dict[str, list[Statement]] = {}
+    for claim in claims:
+        groups.setdefault(claim.id, []).append(claim)
     statements = {key: _together(group) for key, group in groups.items()}
     periods: dict[tuple[str, str, str], list[Statement]] = {}
     for statement in statements.values():
         if statement.start or statement.end:
             periods.setdefault(statement.triple, []).append(statement)
+    hosted = []
     for key, statement in list(statements.items()):
         host = _host(statement, periods.get(statement.triple, ()))
         if host:
-            del statements[key]
+            hosted.append((statements.pop(key), statements[host.id]))
             references = (*statements[host.id].references, *statement.references)
             statements[host.id] = replace(host, references=tuple(sorted(references)))
-            if RANKS.index(statement.rank) < RANKS.index(host.rank):
-                findings += [_above(row, host) for row, _ in groups[key]]
-    return list(statements.values()), findings
+    disputed = disputes(list(statements.values()))
+    ordered = sorted(statements.values(), key=lambda s: (s.triple, s.start, s.end, s.at))
+    return Gathered([replace(s, disputed_by=disputed.get(s.id, ())) for s in ordered], hosted)
 
 
-def _together(group: list[tuple[Row, Statement]]) -> Statement:
-    references = sorted(reference for _, claim in group for reference in claim.references)
-    return replace(group[0][1], references=tuple(references))
+def _together(group: list[Statement]) -> Statement:
+    references = sorted(reference for claim in group for reference in claim.references)
+    return replace(group[0], references=tuple(references))
 
 
 def _host(statement: Statement, periods: Iterable[Statement]) -> Statement | None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from kg.dates import iso
 from kg.errors import UsageError
 from kg.history import History
-from kg.slice import slice_of, statements_on
+from kg.slice import parse_date, slice_of, statements_on
 from kg.statement import Entity, Reference, Statement
 from kg.why import status
 
@@ -59,7 +59,7 @@ def network(
     history = History(store)
     statements = list(history.statements)
     if as_of:
-        statements = statements_on(history.statements, as_of)
+        statements = statements_on(history.statements, parse_date(as_of).period)
     day = as_of or store.issued
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     graph.graph.update(_dataset(store), issued=store.issued)
@@ -134,7 +134,7 @@ def _node(entity: Entity, history: History) -> dict[str, Any]:
 
 def _edge(statement: Statement, history: History, day: str) -> dict[str, Any]:
     period = statement.holds
-    rule_text = history.rules[statement.rule][0] if statement.rule else ""
+    rule_text = history.rules[statement.rule].text if statement.rule else ""
     return _present(
         {
             "predicate": statement.predicate,

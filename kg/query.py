@@ -223,12 +223,21 @@ def questions(store: Store) -> dict[str, Question]:
     return dict(sorted(found.items()))
 
 
-def query(store: Store, text: str, parameters: Mapping[str, str] | None = None) -> Result:
+def query(
+    store: Store,
+    text: str,
+    parameters: Mapping[str, str] | None = None,
+    *,
+    lenient: bool = False,
+) -> Result:
     """Ask a named question with its parameters, or run SPARQL text.
 
     A single word is the name of a question; no SPARQL query is a single word.
+    A text that uses a name of the graph's own namespaces which does not exist is refused, unless
+    `lenient`.
 
-    Raises QueryError for a syntax error, an unknown question, or a wrong parameter.
+    Raises QueryError for a syntax error, an unknown name, an unknown question, or a wrong
+    parameter.
     """
     if text.strip().replace("-", "").replace("_", "").isalnum():
         question = _question(store, text.strip())
@@ -236,6 +245,10 @@ def query(store: Store, text: str, parameters: Mapping[str, str] | None = None) 
     if parameters:
         msg = "parameters go with a named question; write values into the SPARQL text itself"
         raise QueryError(msg)
+    if not lenient:
+        from kg.spelling import check_spelling
+
+        check_spelling(store, text)
     return run(store, text)
 
 

@@ -1,29 +1,50 @@
 """Slice: the graph as of a date, as known by a date, or both.
 
 Seventh step of the walk: store → store.
-In a slice the default graph holds the triples of the statements that hold on the date, best rank
+As of a date, the default graph holds the triples of the statements that hold on the date, best rank
 only; the statements' own graphs and descriptions stay, so that the history can still be asked.
-Known by a date, references whose source was published later are gone, and with them the
-statements left without one and whatever was inferred from those.
+Known by a date, the graph is what would have been built from the rows whose source was published
+by then.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from pyoxigraph import NamedNode, Quad, Triple
 
-from kg.assemble import describe, world
-from kg.dates import PartialDate
+from kg.assemble import describe, graph_triple, world
+from kg.dates import PartialDate, Period, iso
 from kg.errors import UsageError
 from kg.history import History
-from kg.statement import Statement, disputes
-from kg.store import EmbeddedStore
+from kg.infer import infer
+from kg.merge import gather
+from kg.ontology import Ontology
+from kg.statement import Rank, Statement
+from kg.store import EmbeddedStore, select
+from kg.vocab import term
 
 if TYPE_CHECKING:
     from kg.store import Store
+
+# Which statements are in the world on a date: those that count and hold, as `Statement` says it.
+_HOLDING = """
+SELECT ?st {{
+  ?st kg:rank ?rank .
+  FILTER(?rank != kg:Deprecated)
+  FILTER NOT EXISTS {{ ?st kg:disputedBy ?better }}
+  FILTER NOT EXISTS {{ ?st kg:start ?start . FILTER(?start >= "{until}"^^xsd:date) }}
+  FILTER NOT EXISTS {{
+    ?st kg:end ?end ; rdf:predicate ?predicate .
+    FILTER(?end <= "{since}"^^xsd:date)
+    FILTER NOT EXISTS {{ ?predicate a kg:EventProperty }}
+  }}
+}}"""
+_CURRENT = "SELECT ?st { ?st a kg:CurrentStatement }"
+_FIRST_DAY = "SELECT (MIN(?bound) AS ?day) { ?st kg:start|kg:end ?bound }"
+_PUBLISHED = "SELECT DISTINCT ?day { ?source a kg:Source ; dcterms:issued ?day }"
 
 
 def slice_of(store: Store, as_of: str | None = None, known_by: str | None = None) -> Store:
@@ -34,34 +55,10 @@ def slice_of(store: Store, as_of: str | None = None, known_by: str | None = None
 
     Raises UsageError when a text is not a date.
     """
-    if not as_of and not known_by:
-        return store
-    history = History(store)
-    before = statements_on(history.statements, store.issued)
-    statements = known(history, known_by) if known_by else history.statements
-    after = statements_on(statements, as_of or store.issued)
-    graphs = _graphs(store)
-    old_world = {quad.triple for quad in world(store.words, graphs, before)}
-    old, new = set(history.statements), set(statements)
-    changed = {quad.subject for one in old - new for quad in describe(store.words, one)}
-    described = [
-        quad for one in statements if one not in old for quad in describe(store.words, one)
-    ]
-    gone = {store.words.statement(one.id) for one in old} - {
-        store.words.statement(one.id) for one in new
-    }
-
-    def quads() -> Iterator[Quad]:
-        for quad in store.quads():
-            if isinstance(quad.graph_name, NamedNode):
-                if quad.graph_name not in gone:
-                    yield quad
-            elif quad.subject not in changed and quad.triple not in old_world:
-                yield quad
-        yield from described
-        yield from world(store.words, graphs, after)
-
-    return EmbeddedStore.of(quads())
+    period = parse_date(as_of).period if as_of else None
+    if known_by:
+        store = _as_known(store, known_by)
+    return _as_of(store if known_by else store.copy(), period) if period else store
 
 
 def parse_date(text: str) -> PartialDate:
@@ -78,45 +75,134 @@ def parse_date(text: str) -> PartialDate:
         raise UsageError(str(error)) from error
 
 
-def statements_on(statements: tuple[Statement, ...], as_of: str) -> list[Statement]:
-    """Return the statements that make up the world on the date, in their order.
+class Beginning(NamedTuple):
+    """When the record begins: the first day that a statement names, and the first publication.
+
+    Texts as written, "" when nothing is dated.
+    """
+
+    dated: str = ""
+    published: str = ""
+
+    @classmethod
+    def of(cls, store: Store) -> Beginning:
+        """Find both in the store."""
+        texts = {
+            sparql: [row["day"].value for row in select(store, sparql) if row["day"] is not None]
+            for sparql in (_FIRST_DAY, _PUBLISHED)
+        }
+        published = texts[_PUBLISHED]
+        first = min(published, key=lambda text: PartialDate.parse(text).earliest, default="")
+        return cls("".join(texts[_FIRST_DAY]), first)
+
+    def check(self, as_of: str | None, known_by: str | None) -> None:
+        """Raise UsageError when a date is none, or lies before everything that is dated.
+
+        >>> Beginning("1991-12-08", "1992").check("1990", None)
+        Traceback (most recent call last):
+        kg.errors.UsageError: the record begins on 1991-12-08; as of 1990 it says nothing
+        """
+        if as_of and parse_date(as_of).latest < parse_date(self.dated or as_of).earliest:
+            msg = f"the record begins on {self.dated}; as of {as_of} it says nothing"
+            raise UsageError(msg)
+        if (
+            known_by
+            and parse_date(known_by).latest < parse_date(self.published or known_by).earliest
+        ):
+            msg = f"the first source is of {self.published}; nothing was published by {known_by}"
+            raise UsageError(msg)
+
+
+def statements_on(statements: Iterable[Statement], period: Period) -> list[Statement]:
+    """Return the statements that make up the world at any time in the period, in their order.
 
     >>> member = Statement("uzbekistan", "memberOf", "csto", "state", start="2006", end="2012")
-    >>> len(statements_on((member,), "2006")), len(statements_on((member,), "2012-12-31"))
-    (1, 0)
+    >>> [len(statements_on([member], parse_date(day).period)) for day in ("2006", "2012-12-31")]
+    [1, 0]
     """
-    period = parse_date(as_of).period
     return [one for one in statements if one.counts and one.holds.overlaps(period)]
 
 
-def known(history: History, known_by: str) -> tuple[Statement, ...]:
-    """Return the statements as they were known by the date, disputes judged anew."""
-    day = parse_date(known_by)
-    sources = {identifier for identifier, source in history.sources.items() if source.known_by(day)}
-    kept: dict[str, Statement] = {}
-    for one in history.statements:
-        if not one.rule:
-            references = tuple(r for r in one.references if r.source in sources)
-            if references:
-                kept[one.id] = replace(one, references=references)
-    disputed = disputes(list(kept.values()))
-    kept = {key: replace(one, disputed_by=disputed.get(key, ())) for key, one in kept.items()}
-    waiting = [one for one in history.statements if one.rule]
-    while ready := [one for one in waiting if _stands(one, kept)]:
-        kept |= {one.id: one for one in ready}
-        waiting = [one for one in waiting if one not in ready]
-    return tuple(one for one in (kept.get(each.id) for each in history.statements) if one)
+def with_conclusions(
+    quads: list[Quad], statements: Iterable[Statement], ontology: Ontology, day: Period
+) -> tuple[list[Quad], tuple[Statement, ...]]:
+    """Return the whole graph of the statements, with what the rules infer and the world of the day.
+
+    The second part is the inferred statements.
+    Raises DataError when a rule is wrong.
+    """
+    asserted = tuple(statements)
+    inference = infer(quads, asserted, ontology)
+    today = statements_on((*asserted, *inference.statements), day)
+    whole = [*quads, *inference.quads, *world(ontology.words, inference.graphs, today)]
+    return list(dict.fromkeys(whole)), inference.statements
 
 
-def _stands(statement: Statement, kept: dict[str, Statement]) -> bool:
-    return all(premise in kept and kept[premise].counts for premise in statement.premises)
+def _as_of(store: Store, period: Period) -> Store:
+    """Change the world of a store that is ours to that of the period."""
+    ours = cast("EmbeddedStore", store)
+    # A period of days always has both bounds.
+    since, until = (iso(day) for day in period if day)
+    now = _nodes(ours, _CURRENT)
+    then = _nodes(ours, _HOLDING.format(since=since, until=until))
+    leaving, arriving = sorted(now - then), sorted(then - now)
+    gone = [quad for graph in leaving for quad in _in_world(ours, graph)]
+    ours.change(
+        # What another statement of that day says too has to stay.
+        [quad for quad in gone if then.isdisjoint(ours.graphs_of(quad.triple))],
+        [quad for graph in arriving for quad in _in_world(ours, graph)],
+    )
+    return ours
 
 
-def _graphs(store: Store) -> dict[str, list[Triple]]:
-    """Return the triples of each statement's graph, in a fixed order."""
-    graphs: dict[str, list[Triple]] = {}
+def _nodes(store: Store, sparql: str) -> set[str]:
+    return {cast("NamedNode", row["st"]).value for row in select(store, sparql)}
+
+
+def _in_world(store: EmbeddedStore, graph: str) -> Iterator[Quad]:
+    """Yield what the default graph says of a statement that holds."""
+    yield Quad(NamedNode(graph), term("rdf:type"), term("kg:CurrentStatement"))
+    for triple in store.triples_in(graph):
+        yield Quad(*triple)
+
+
+def _as_known(store: Store, known_by: str) -> EmbeddedStore:
+    """Build the graph again from the rows whose source was published by the date."""
+    history = History(store)
+    asked = parse_date(known_by)
+    known = {name for name, source in history.sources.items() if source.known_by(asked)}
+    statements = gather(_claims(history.statements, known)).statements
+    base = list(_without_statements(store))
+    quads = list(base)
+    for one in statements:
+        quads += [*describe(store.words, one), graph_triple(store.words, one)]
+    ontology = Ontology(store.words, tuple(base), rules=tuple(history.rules.values()))
+    day = parse_date(store.issued).period
+    return EmbeddedStore.of(with_conclusions(quads, statements, ontology, day)[0])
+
+
+def _claims(statements: Iterable[Statement], sources: set[str]) -> Iterator[Statement]:
+    """Yield what each row of the sources says, as the tables say it."""
+    for one in statements:
+        for reference in one.references:
+            if reference.source in sources:
+                row = replace(one, references=(reference,), entailed_by=(), disputed_by=())
+                if one.kind == "state" and reference.at:
+                    rank: Rank = "deprecated" if one.deprecated else "normal"
+                    row = replace(row, start="", end="", at=reference.at, rank=rank)
+                yield row
+
+
+def _without_statements(store: Store) -> Iterator[Quad]:
+    """Yield the default graph without descriptions of statements and without the world."""
+    own = tuple(store.words.prefixes[prefix] for prefix in ("st", "ref"))
+    current = _nodes(store, _CURRENT)
+    world_now: set[Triple] = set()
+    described: list[Quad] = []
     for quad in store.quads():
         if isinstance(quad.graph_name, NamedNode):
-            identifier = store.words.local("st", quad.graph_name.value)
-            graphs.setdefault(identifier, []).append(quad.triple)
-    return {identifier: sorted(triples, key=str) for identifier, triples in graphs.items()}
+            if quad.graph_name.value in current:
+                world_now.add(quad.triple)
+        elif not getattr(quad.subject, "value", "").startswith(own):
+            described.append(quad)
+    yield from (quad for quad in described if quad.triple not in world_now)

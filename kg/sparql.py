@@ -74,6 +74,16 @@ def tokens(sparql: str) -> list[re.Match[str]]:
     return [token for token in re.finditer(_LEXEME, sparql) if not token[0].startswith("#")]
 
 
+def place(sparql: str, token: re.Match[str]) -> tuple[int, int]:
+    r"""Return the line and the column of the token, both counted from 1.
+
+    >>> place("ASK {\n ?s ?p ?o }", tokens("ASK {\n ?s ?p ?o }")[2])
+    (2, 2)
+    """
+    line = sparql.count("\n", 0, token.start()) + 1
+    return line, token.start() - sparql.rfind("\n", 0, token.start())
+
+
 def first_comment(sparql: str) -> str:
     r"""Return the text of the first line when it is a comment, else "".
 
@@ -114,8 +124,7 @@ def describe_syntax_error(
         return (match[3], int(match[1]), int(match[2])) if match else (error, 0, 0)
     for token in tokens(sparql)[:MAX_TOKENS]:
         if not _can_go_on(sparql[: token.end()], prefixes):
-            line = sparql.count("\n", 0, token.start()) + 1
-            column = token.start() - sparql.rfind("\n", 0, token.start())
+            line, column = place(sparql, token)
             what = f"unexpected '{token[0]}'"
             if "Prefix not found" in error and ":" in token[0]:
                 what = f"the prefix of '{token[0]}' is not declared"

@@ -13,7 +13,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar, cast
 
 import pyoxigraph
-from pyoxigraph import Literal, Quad, QueryBoolean, QuerySolution, QuerySolutions, QueryTriples
+from pyoxigraph import (
+    Literal,
+    NamedNode,
+    Quad,
+    QueryBoolean,
+    QuerySolution,
+    QuerySolutions,
+    QueryTriples,
+    Triple,
+)
 
 from kg.errors import QueryError, RemoteError, StoreError, UsageError
 from kg.vocab import Vocabulary, term
@@ -24,6 +33,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Answer = QuerySolutions | QueryBoolean | QueryTriples
 
+# How the folder of a copy is called; a process that is killed leaves its own behind.
+COPY: Final = "slice-"
 REMOTE_TIMEOUT: Final = 60.0
 REMOTE_MAX_BYTES: Final = 256 * 1024 * 1024
 
@@ -45,6 +56,9 @@ class Store(Protocol):
     def quads(self) -> Iterator[Quad]:
         """Yield every quad."""
 
+    def copy(self) -> EmbeddedStore:
+        """Return a store of the same quads that may be changed."""
+
     def rdflib(self) -> rdflib.Dataset:
         """Return the same store as an rdflib Dataset; nothing is copied."""
 
@@ -57,9 +71,10 @@ class EmbeddedStore:
     False
     """
 
-    def __init__(self, store: pyoxigraph.Store) -> None:
-        """Wrap an open pyoxigraph Store."""
+    def __init__(self, store: pyoxigraph.Store, folder: Path | None = None) -> None:
+        """Wrap an open pyoxigraph Store, and name the folder where it stands on disk."""
         self.pyoxigraph = store
+        self.folder = folder
 
     @classmethod
     def of(cls, quads: Iterable[Quad]) -> EmbeddedStore:
@@ -75,7 +90,7 @@ class EmbeddedStore:
         Raises StoreError when there is none, or it is damaged.
         """
         try:
-            return cls(pyoxigraph.Store.read_only(str(folder)))
+            return cls(pyoxigraph.Store.read_only(str(folder)), folder)
         except (OSError, RuntimeError, ValueError) as error:
             msg = (
                 f"the store in {folder} cannot be opened ({error}); run 'kg build' to make it anew"
@@ -113,6 +128,52 @@ class EmbeddedStore:
         except (OSError, RuntimeError) as error:
             msg = f"the store is damaged ({error}); run 'kg build' to make it anew"
             raise StoreError(msg) from error
+
+    def copy(self) -> EmbeddedStore:
+        """Return a store of the same quads that may be changed.
+
+        A store on disk gives a folder of hard links beside it, which takes no longer for many quads
+        than for few; the folder goes when nobody uses the copy any more.
+
+        Raises StoreError when there is no place for it.
+        """
+        if self.folder is None:
+            return EmbeddedStore.of(self.quads())
+        import shutil
+        import tempfile
+        import weakref
+
+        try:
+            try:
+                aside = Path(tempfile.mkdtemp(prefix=COPY, dir=self.folder.parent))
+            except OSError:
+                # The build may stand where nobody may write; elsewhere the files are copied.
+                aside = Path(tempfile.mkdtemp(prefix=COPY))
+            self.pyoxigraph.backup(str(aside / "store"))
+            copy = EmbeddedStore(pyoxigraph.Store(str(aside / "store")), aside / "store")
+        except (OSError, RuntimeError) as error:
+            msg = f"the store cannot be copied: {error}"
+            raise StoreError(msg) from error
+        weakref.finalize(copy, shutil.rmtree, aside, ignore_errors=True)
+        return copy
+
+    def graphs_of(self, triple: Triple) -> Iterator[str]:
+        """Yield the IRIs of the named graphs that hold the triple."""
+        pattern = (triple.subject, triple.predicate, triple.object)
+        for quad in self.pyoxigraph.quads_for_pattern(*pattern):
+            if isinstance(quad.graph_name, NamedNode):
+                yield quad.graph_name.value
+
+    def triples_in(self, graph: str) -> list[Triple]:
+        """Return the triples of the named graph."""
+        found = self.pyoxigraph.quads_for_pattern(None, None, None, NamedNode(graph))
+        return [quad.triple for quad in found]
+
+    def change(self, gone: Iterable[Quad], new: Iterable[Quad]) -> None:
+        """Take quads out of a copy and put others in."""
+        for quad in gone:
+            self.pyoxigraph.remove(quad)
+        self.pyoxigraph.extend(new)
 
     def rdflib(self) -> rdflib.Dataset:
         """Return the same store as an rdflib Dataset, through oxrdflib."""
@@ -177,6 +238,10 @@ class RemoteStore:
         for solution in cast("QuerySolutions", self._post(everything)):
             subject, predicate, value, graph = (solution[name] for name in "spog")
             yield Quad(subject, predicate, value, graph or pyoxigraph.DefaultGraph())
+
+    def copy(self) -> EmbeddedStore:
+        """Return a store in memory of the same quads; all of them are fetched."""
+        return EmbeddedStore.of(self.quads())
 
     def rdflib(self) -> rdflib.Dataset:
         """Return the endpoint as an rdflib Dataset, through rdflib's own SPARQL store."""

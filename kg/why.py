@@ -5,38 +5,68 @@ Ninth step of the walk: store → an Explanation that can be printed.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import UsageError, did_you_mean
 from kg.history import History
 from kg.slice import parse_date, slice_of
-from kg.statement import Reference, Source, Statement
+from kg.statement import Reference, Statement
 from kg.store import select
 from kg.vocab import Vocabulary
 
 if TYPE_CHECKING:
+    from kg.archive import Archive, Passage
     from kg.store import Store
+
+FORMATS: Final = ("text", "json", "turtle")
+WIDTH: Final = 100
 
 
 @dataclass(frozen=True, repr=False)
 class Explanation:
-    """The statements that were asked for, and all that is needed to explain them."""
+    """The statements that were asked for, and all that is needed to explain them.
+
+    With an archive the cited paragraphs are shown, or why they cannot be.
+    """
 
     statements: tuple[Statement, ...]
     history: History
     issued: str
     asked: tuple[str, str] | None = None
+    archive: Archive | None = None
 
     def __len__(self) -> int:
-        """The number of statements."""
+        """The number of statements that were asked for."""
         return len(self.statements)
 
+    @property
+    def explained(self) -> tuple[Statement, ...]:
+        """The statements, their premises down to the asserted ones, and the better-ranked rivals.
+
+        Each stands once, before what it rests on.
+        """
+        found: dict[str, Statement] = {}
+        waiting = list(reversed(self.statements))
+        while waiting:
+            one = waiting.pop()
+            if one.id not in found:
+                found[one.id] = one
+                below = (*one.premises, *one.disputed_by)
+                waiting += [self.history.by_id[other] for other in reversed(below)]
+        return tuple(found.values())
+
     def __str__(self) -> str:
-        """A tree: statement, status, references; for an inferred one rule and premises."""
+        """A tree: statement, status, references; for an inferred one rule and premises.
+
+        What was explained once is not explained again.
+        """
+        seen: set[str] = set()
         return "\n".join(
-            line for statement in self.statements for line in self._lines(statement, "")
+            line for statement in self.statements for line in self._lines(statement, "", seen)
         )
 
     def __repr__(self) -> str:
@@ -46,34 +76,150 @@ class Explanation:
     def _repr_html_(self) -> str:
         return f"<pre>{escape(str(self))}</pre>"
 
-    def _lines(self, statement: Statement, indent: str) -> list[str]:
-        name = " ".join(statement.triple)
-        lines = [f"{indent}{name}  {dates_in_words(statement)}"]
-        lines.append(f"{indent}  {', '.join(self._status(statement))}  st:{statement.id}")
+    def to(self, name: str) -> str:
+        """Return the explanation in the named format, one of `FORMATS`.
+
+        Raises UsageError for another name.
+        """
+        if name not in FORMATS:
+            msg = f"'{name}' is not a format of explanations; choose one of {' '.join(FORMATS)}"
+            raise UsageError(msg)
+        return {"text": self.__str__, "json": self.to_json, "turtle": self.to_turtle}[name]()
+
+    def to_json(self) -> str:
+        """Return an object with `statements`, the ids asked for, and `explained`, one object each.
+
+        Dates are as written; `premises` and `disputed_by` are ids of other objects of `explained`.
+        """
+        body = {
+            "statements": [statement.id for statement in self.statements],
+            "explained": [self._object(statement) for statement in self.explained],
+        }
+        return json.dumps(body, ensure_ascii=False, indent=1)
+
+    def to_turtle(self) -> str:
+        """Return what the graph says of the statements, their references, sources and rules.
+
+        Raises UsageError with an archive, whose texts are not part of the graph.
+        """
+        from pyoxigraph import Quad, RdfFormat
+
+        from kg.dump import to_rdf
+
+        if self.archive:
+            raise UsageError("paragraphs of an archive are shown in the formats text and json")
+        words = self.history.store.words
+        named = [words.statement(one.id) for one in self.explained]
+        for one in self.explained:
+            named += [words.source(reference.source) for reference in one.references]
+            named += [words.rule(rule) for rule in (one.rule, *one.entailed_by) if rule]
+        values = " ".join(str(node) for node in dict.fromkeys(named))
+        rows = select(
+            self.history.store,
+            f"""SELECT ?s ?p ?o {{
+              {{ VALUES ?s {{ {values} }} ?s ?p ?o }} UNION
+              {{ VALUES ?st {{ {values} }} ?st prov:wasDerivedFrom ?s . ?s a kg:Reference ; ?p ?o }}
+            }}""",
+        )
+        quads = {Quad(row["s"], row["p"], row["o"]) for row in rows}
+        return to_rdf(quads, words, RdfFormat.TURTLE).decode()
+
+    def _object(self, statement: Statement) -> dict[str, Any]:
+        given: dict[str, Any] = {
+            "id": statement.id,
+            "subject": statement.subject,
+            "predicate": statement.predicate,
+            "object": statement.object,
+            "datatype": statement.datatype,
+            "kind": statement.kind,
+            "start": statement.start,
+            "end": statement.end,
+            "at": statement.at,
+            "rank": statement.rank,
+            "status": status(statement, self.issued),
+            "inferred": bool(statement.rule),
+            "references": [self._reference_object(one) for one in statement.references],
+            "disputed_by": list(statement.disputed_by),
+            "entailed_by": [self._rule_object(rule) for rule in statement.entailed_by],
+        }
+        if statement.rule:
+            given["rule"] = self._rule_object(statement.rule)
+            given["premises"] = list(statement.premises)
+        return given
+
+    def _reference_object(self, reference: Reference) -> dict[str, Any]:
+        source = self.history.sources[reference.source]
+        given: dict[str, Any] = {
+            "source": source.id,
+            "title": source.title,
+            "publisher": source.publisher,
+            "published": source.published,
+            "url": source.url,
+            "locator": reference.locator,
+            "at": reference.at,
+            "row": reference.row,
+            "note": reference.note,
+        }
+        passage = self._passage(reference)
+        if passage:
+            given["paragraphs"] = dict(passage.paragraphs)
+            given["missing"] = passage.missing
+        return given
+
+    def _rule_object(self, name: str) -> dict[str, str]:
+        rule = self.history.rules[name]
+        return {"name": name, "text": rule.text, "path": rule.path}
+
+    def _passage(self, reference: Reference) -> Passage | None:
+        if self.archive is None:
+            return None
+        return self.archive.passage(self.history.sources[reference.source], reference.locator)
+
+    def _lines(self, statement: Statement, indent: str, seen: set[str]) -> Iterator[str]:
+        yield f"{indent}{_claim(statement)}"
+        if statement.id in seen:
+            yield f"{indent}  explained above  st:{statement.id}"
+            return
+        seen.add(statement.id)
+        yield f"{indent}  {', '.join(self._status(statement))}  st:{statement.id}"
         if self.asked and not indent and self.asked != statement.triple[:2]:
-            for rule in statement.entailed_by:
-                text, path = self.history.rules[rule]
-                lines.append(f"  entails it by  {path}: {text}")
+            for name in statement.entailed_by:
+                yield f"  entails it by  {self._rule_line(name)}"
         for reference in statement.references:
-            lines += _reference_lines(reference, self.history.sources, indent + "  ")
+            yield from self._reference_lines(reference, f"{indent}  ")
         for other in statement.disputed_by:
             better = self.history.by_id[other]
-            words = f"{' '.join(better.triple)}  {dates_in_words(better)}"
-            lines.append(f"{indent}  disputed by  {words}  st:{other}")
+            yield f"{indent}  disputed by  {_claim(better)}  st:{other}"
         if statement.rule:
-            text, path = self.history.rules[statement.rule]
-            lines.append(f"{indent}  inferred by  {path}: {text}")
+            yield f"{indent}  inferred by  {self._rule_line(statement.rule)}"
             for premise in statement.premises:
-                lines += self._lines(self.history.by_id[premise], indent + "    ")
-        return lines
+                yield from self._lines(self.history.by_id[premise], f"{indent}    ", seen)
 
-    def _status(self, statement: Statement) -> list[str]:
-        words = [status(statement, self.issued)]
-        if statement.rank != "normal":
-            words.append(f"rank {statement.rank}")
+    def _rule_line(self, name: str) -> str:
+        rule = self.history.rules[name]
+        return f"{rule.path}: {rule.text}"
+
+    def _status(self, statement: Statement) -> Iterator[str]:
+        yield status(statement, self.issued)
         if statement.rule:
-            words.append("inferred")
-        return words
+            yield "inferred"
+        else:
+            yield f"rank {statement.rank}"
+
+    def _reference_lines(self, reference: Reference, indent: str) -> Iterator[str]:
+        source = self.history.sources[reference.source]
+        attested = f", for {reference.at}" if reference.at else ""
+        place = f", {reference.locator}" if reference.locator else ""
+        facts = ", ".join(filter(None, (source.publisher, source.published)))
+        yield f"{indent}says  {source.title} ({facts}){place}{attested}"
+        if source.url:
+            yield f"{indent}      {source.url}"
+        yield f"{indent}      {reference.row}  src:{source.id}"
+        if reference.note:
+            yield f"{indent}      note: {reference.note}"
+        passage = self._passage(reference)
+        if passage:
+            yield from _passage_lines(passage, f"{indent}      ")
 
 
 def why(
@@ -84,6 +230,7 @@ def why(
     *,
     as_of: str | None = None,
     known_by: str | None = None,
+    archive: Archive | None = None,
 ) -> Explanation:
     """Return the statements that say it: all about an entity, or those of a triple.
 
@@ -110,7 +257,7 @@ def why(
         and (one.id in saying if saying is not None else subject in {one.subject, one.object})
     ]
     asked = (subject, predicate.removeprefix(":")) if predicate else None
-    return Explanation(tuple(found), history, as_of or store.issued, asked)
+    return Explanation(tuple(found), history, as_of or store.issued, asked, archive)
 
 
 def status(statement: Statement, day: str) -> str:
@@ -178,14 +325,18 @@ def _check(word: str, what: str, known: object) -> None:
         raise UsageError(msg)
 
 
-def _reference_lines(reference: Reference, sources: dict[str, Source], indent: str) -> list[str]:
-    source = sources[reference.source]
-    attested = f", for {reference.at}" if reference.at else ""
-    place = f", {reference.locator}" if reference.locator else ""
-    facts = ", ".join(filter(None, (source.publisher, source.published)))
-    lines = [f"{indent}says  {source.title} ({facts}){place}{attested}"]
-    lines += [f"{indent}      {source.url}"] if source.url else []
-    lines.append(f"{indent}      {reference.row}  src:{source.id}")
-    if reference.note:
-        lines.append(f"{indent}      note: {reference.note}")
-    return lines
+def _claim(statement: Statement) -> str:
+    """The triple and its dates on one line."""
+    return f"{' '.join(statement.triple)}  {dates_in_words(statement)}".rstrip()
+
+
+def _passage_lines(passage: Passage, indent: str) -> Iterator[str]:
+    import textwrap
+
+    if passage.missing:
+        yield f"{indent}text not shown: {passage.missing}"
+    for number, text in passage.paragraphs:
+        # A text is foreign: nothing in it may steer the terminal.
+        shown = "".join(letter if letter.isprintable() else " " for letter in text)
+        first, rest = f"{indent}¶{number}  ", " " * (len(indent) + 5)
+        yield from textwrap.wrap(shown, WIDTH, initial_indent=first, subsequent_indent=rest)

@@ -134,10 +134,9 @@ class TestWords:
         assert history.labels["playsFor", "ru"] == "играет за"
 
     def test_rules_have_their_text_and_file(self, history: History) -> None:
-        assert history.rules["rivals"] == (
-            "The rival of a club has that club for a rival.",
-            "ontology/rules/rivals.rq",
-        )
+        rule = history.rules["rivals"]
+        assert rule.text == "The rival of a club has that club for a rival."
+        assert rule.path == "ontology/rules/rivals.rq"
 
     def test_symmetric_properties_are_known(self, history: History) -> None:
         assert history.symmetric == frozenset({"rivalOf"})

@@ -18,8 +18,9 @@ LONGEST = 450
 ROOMS = (
     "errors", "files", "vocab", "dates", "literals", "sparql", "statement", "table", "merge",
     "rules", "ontology", "load", "assemble", "validate", "infer", "store", "history", "slice",
-    "query",
-    "why", "coverage", "network", "dump", "view", "project", "generations", "builder", "graph",
+    "spelling", "query",
+    "archive", "dump", "why", "coverage", "network", "view", "project", "generations", "builder",
+    "graph",
     "arguments", "desk", "cli",
 )  # fmt: skip
 FRONT_DOORS = ("__init__", "__main__")

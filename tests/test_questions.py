@@ -12,6 +12,7 @@ import random
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
@@ -43,7 +44,8 @@ class Case:
 
     def ask(self, graph: Graph) -> list[list[str]]:
         """The columns, and below them the rows as text."""
-        result = graph.query(self.question, as_of=self.as_of, **self.parameters)
+        parameters = cast("dict[str, Any]", self.parameters)
+        result = graph.query(self.question, as_of=self.as_of, **parameters)
         return [list(result.vars), *([text(cell) for cell in row] for row in result.rows)]
 
 

@@ -174,7 +174,7 @@ def naive_world(rows: list[Row], day: str, known_by: str = "") -> set[Triple]:
     """The triples that are true at any time in the day, month or year."""
     first, last = bounds(day)
     asked = {d for d in EVER if first <= d <= last}
-    statements = [row for row, sources in merged(rows) if any(known(s, known_by) for s in sources)]
+    statements = [row for row, _ in merged([row for row in rows if known(row.source, known_by)])]
     return {
         row.triple
         for row in statements

@@ -1,0 +1,116 @@
+"""A project of any size with the shape of real ones: skewed degrees, several periods, odd dates.
+
+    python benchmarks/synthetic.py FOLDER [--statements 100000]
+
+The same size gives the same files.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import accumulate
+from pathlib import Path
+
+BASE = "https://example.org/synthetic/"
+FIRST, DAYS = date(1990, 1, 1), 13_000
+DATASET = f"""
+@prefix dcat: <http://www.w3.org/ns/dcat#> .
+@prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix void: <http://rdfs.org/ns/void#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+<{BASE}> a dcat:Dataset ; dcterms:title "Synthetic"@en ; void:uriSpace "{BASE}" ;
+    dcterms:issued "2025-06-30"^^xsd:date .
+"""
+ONTOLOGY = f"""
+@prefix : <{BASE}ontology#> .
+@prefix kg: <https://w3id.org/kg-builder#> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+:Party a owl:Class ; rdfs:label "party"@en .
+:Union a owl:Class ; rdfs:label "union"@en .
+:memberOf a kg:StateProperty , owl:ObjectProperty ; rdfs:label "member of"@en .
+:observerOf a kg:StateProperty , owl:ObjectProperty ; rdfs:label "observer of"@en .
+:attended a kg:EventProperty , owl:ObjectProperty ; rdfs:label "attended"@en .
+"""
+ENTITIES = "id,class,label_en,label_ru,aliases,wikidata,description"
+SOURCES = "id,title,publisher,url,published,accessed,language,kind,sha256"
+STATEMENTS = "subject,predicate,object,start,end,at,source,locator,rank,note"
+
+
+def write_project(folder: Path, statements: int) -> None:
+    """Write tables and ontology of about so many statements into an empty folder."""
+    chance = random.Random(statements)
+    parties, unions, sources = statements // 10 + 2, statements // 500 + 2, statements // 50 + 2
+    (folder / "data" / "statements").mkdir(parents=True)
+    (folder / "ontology").mkdir()
+    (folder / "data" / "dataset.ttl").write_text(DATASET, encoding="utf-8")
+    (folder / "ontology" / "ontology.ttl").write_text(ONTOLOGY, encoding="utf-8")
+    named = [f"party-{n},Party,Party {n},,,," for n in range(parties)]
+    named += [f"union-{n},Union,Union {n},,U{n},," for n in range(unions)]
+    _write(folder / "data" / "entities.csv", ENTITIES, named)
+    texts = [
+        f"source-{n},Source {n},Publisher {n % 97},https://example.org/{n},"
+        f"{FIRST + timedelta(days=chance.randrange(DAYS))},,en,news,"
+        for n in range(sources)
+    ]
+    _write(folder / "data" / "sources.csv", SOURCES, texts)
+    rows = _rows(chance, statements, parties, unions, sources)
+    _write(folder / "data" / "statements" / "facts.csv", STATEMENTS, rows)
+
+
+def _rows(
+    chance: random.Random, statements: int, parties: int, unions: int, sources: int
+) -> Iterator[str]:
+    """Yield the rows: a few unions have most of the members, as a few things always do."""
+    weights = list(accumulate(1 / (rank + 1) for rank in range(unions)))
+    made = 0
+    seen: set[tuple[int, int]] = set()
+    while made < statements:
+        party = chance.randrange(parties)
+        union = chance.choices(range(unions), cum_weights=weights)[0]
+        if (party, union) in seen:
+            continue
+        seen.add((party, union))
+        name = chance.choice(("memberOf", "memberOf", "observerOf"))
+        day = chance.randrange(DAYS // 2)
+        for number in range(chance.choice((1, 1, 1, 2, 3))):
+            length = chance.randrange(200, 2500)
+            start, end = (_text(chance, day), _text(chance, day + length))
+            if number == 0 and chance.random() < 0.3:
+                times, is_last = f"{start},,", True
+            else:
+                times, is_last = f"{start},{end},", day + length > DAYS
+            for source in chance.sample(range(sources), chance.choice((1, 1, 2))):
+                yield f"party-{party},{name},union-{union},{times},source-{source},p. {day},,"
+            made += 1
+            day += length + 800
+            if is_last:
+                break
+        if chance.random() < 0.4:
+            at = FIRST + timedelta(days=chance.randrange(DAYS))
+            source = chance.randrange(sources)
+            yield f"party-{party},attended,union-{union},,,{at},source-{source},,,"
+            made += 1
+
+
+def _text(chance: random.Random, number: int) -> str:
+    """Return the day to the day, to the month, or to the year."""
+    day = (FIRST + timedelta(days=number)).isoformat()
+    return day[: chance.choice((10, 10, 10, 7, 4))]
+
+
+def _write(path: Path, header: str, lines: list[str] | Iterator[str]) -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(f"{header}\n")
+        file.writelines(f"{line}\n" for line in lines)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--statements", type=int, default=100_000)
+    options = parser.parse_args()
+    write_project(options.folder, options.statements)
