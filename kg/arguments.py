@@ -45,6 +45,31 @@ examples:
   kg why serbia --as-of 2020-05-26 --format json
   kg why lavrov proposed --archive texts
 """
+AUDIT = """\
+Show where the record contradicts itself or rests on little, with the sources of each side.
+
+kinds of findings:
+  dates          the same fact with different dates
+  rejected       claims that do not count, without a rival of the same fact
+  disjoint       facts that exclude each other, at the same time
+  functional     several at a time where there can be only one
+  outside        attestations outside every known period
+  foretold       ends that every source foretold, none reported
+  unconfirmed    present states that no source has confirmed since (with --since)
+  party          facts for which only a party to the matter vouches
+  one-publisher  facts with several sources, all of one publisher
+  single-source  facts with a single source
+"""
+AUDIT_EXAMPLES = """\
+examples:
+  kg audit
+  kg audit csto --since 2024 --format markdown
+  kg audit --kind dates --kind disjoint --fail-on disjoint
+"""
+# The same as in the room `evidence`, which the help must not wait for.
+AUDIT_KINDS = tuple(
+    line.split()[0] for line in AUDIT.partition("findings:\n")[2].splitlines() if line
+)
 
 
 def parser(chosen: str | None = None) -> argparse.ArgumentParser:
@@ -155,6 +180,37 @@ def _add_why(command: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
+def _add_audit(command: argparse.ArgumentParser) -> None:
+    command.add_argument("entity", nargs="*", metavar="ID", help="only what names one of these")
+    command.add_argument(
+        "--kind", action="append", default=[], choices=AUDIT_KINDS, metavar="KIND",
+        help="only this kind of finding; repeat as needed",
+    )  # fmt: skip
+    command.add_argument(
+        "--since", metavar="DATE", help="also present states that no source confirmed since DATE"
+    )
+    command.add_argument(
+        "--fail-on", action="append", default=[], choices=("any", *AUDIT_KINDS), metavar="KIND",
+        help="exit with 1 when there is a finding of this kind, or of any; repeat as needed",
+    )  # fmt: skip
+    command.add_argument(
+        "--limit", type=_count, default=10, metavar="N",
+        help="how many findings of each kind to show, 0 for all (default: 10; JSON has all)",
+    )  # fmt: skip
+    command.add_argument("--known-by", metavar="DATE", help="the record as known by this date")
+    command.add_argument(
+        "--format", dest="style", choices=("text", "json", "markdown"), default="text",
+        help="how to print the findings (default: text)",
+    )  # fmt: skip
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdecimal()):
+        msg = f"'{text}' is not a count; write 0, 1, 2 …"
+        raise argparse.ArgumentTypeError(msg)
+    return int(text)
+
+
 def _add_view(command: argparse.ArgumentParser) -> None:
     _add_output(command, "the page to write")
     command.add_argument(
@@ -204,6 +260,7 @@ COMMANDS = {
     "validate": ("check every row, date, shape, rule and question", "", "", _add_style),
     "query": ("ask a question, as of any date", QUERY, QUERY_EXAMPLES, _add_query),
     "why": ("show the statements behind a fact", "", WHY_EXAMPLES, _add_why),
+    "audit": ("show contradictions and weak evidence", AUDIT, AUDIT_EXAMPLES, _add_audit),
     "view": ("write one interactive page that works offline", "", "", _add_view),
     "network": ("write the network of statements for other tools", "", "", _add_network),
     "dump": ("write the whole graph in another format", "", "", _add_dump),

@@ -142,6 +142,22 @@ def why(desk: Desk, options: Namespace) -> int:
     return 0
 
 
+def audit(desk: Desk, options: Namespace) -> int:
+    """Look for contradictions and weak evidence; exit with 1 when there is what must not be."""
+    from kg.evidence import KINDS
+
+    refused = set(KINDS) if "any" in options.fail_on else set(options.fail_on)
+    kinds = [kind for kind in KINDS if kind in {*options.kind, *refused}] if options.kind else ()
+    found = desk.graph().audit(
+        *options.entity, kinds=kinds, since=options.since, known_by=options.known_by
+    )
+    desk.say(found.to(options.style, options.limit))
+    here = [kind for kind, count in found.counts.items() if count and kind in refused]
+    if here:
+        desk.note(f"found what --fail-on refuses: {', '.join(here)}")
+    return DataError.exit_code if here else 0
+
+
 def view(desk: Desk, options: Namespace) -> int:
     """Write the page."""
     suffix = Path(options.output).suffix
@@ -221,6 +237,7 @@ RUN = {
     "validate": validate,
     "query": query,
     "why": why,
+    "audit": audit,
     "view": view,
     "network": network,
     "dump": dump,

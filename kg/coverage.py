@@ -37,8 +37,8 @@ class Coverage:
         csto: 40 facts, 90 % of the dated to the day, 25 % from more than one publisher; longest \
 unconfirmed since 2013: serbia observerOf csto-pa
         """
-        by_day = _share(self.to_the_day, self.dated)
-        independent = _share(self.independent, self.facts)
+        by_day = share(self.to_the_day, self.dated)
+        independent = share(self.independent, self.facts)
         line = f"{self.entity}: {self.facts} facts, {by_day} of the dated to the day, "
         line += f"{independent} from more than one publisher"
         if self.longest:
@@ -99,5 +99,10 @@ def _is_to_the_day(statement: Statement) -> bool:
     return all(PartialDate.parse(text).day for text in texts if text)
 
 
-def _share(part: int, whole: int) -> str:
+def share(part: int, whole: int) -> str:
+    """Return the part in per cent of the whole, in words.
+
+    >>> share(1, 3), share(0, 0)
+    ('33 %', 'none')
+    """
     return f"{round(100 * part / whole)} %" if whole else "none"

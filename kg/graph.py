@@ -5,6 +5,7 @@ Nothing is computed here, and nothing heavy is imported before it is needed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import networkx as nx
     import rdflib
 
+    from kg.audit import Audit
     from kg.slice import Beginning
     from kg.sparql import Question
     from kg.view import Page
@@ -105,6 +107,24 @@ class Graph:
         texts = Archive(Path(archive)) if archive else None
         clocks = {"as_of": as_of, "known_by": known_by}
         return why(self.store, subject, predicate, object, archive=texts, **clocks)
+
+    def audit(
+        self,
+        *entities: str,
+        kinds: Sequence[str] = (),
+        since: str | None = None,
+        known_by: str | None = None,
+    ) -> Audit:
+        """Return where the record contradicts itself or rests on little, with coverage in numbers.
+
+        >>> import kg
+        >>> kg.open().audit("serbia", kinds=["rejected"]).counts
+        {'rejected': 1}
+        """
+        from kg.audit import audit
+
+        self._check(None, known_by)
+        return audit(self.store, entities, kinds=kinds, since=since, known_by=known_by)
 
     def network(
         self, *, as_of: str | None = None, known_by: str | None = None

@@ -38,6 +38,11 @@ Value = str | int | bool | None
 FORMATS: Final = ("table", "csv", "tsv", "json", "markdown", "turtle")
 
 _QUESTIONS = "SELECT ?question ?sparql { ?question a kg:Question ; kg:sparql ?sparql }"
+_EXISTS: Final = (
+    "EXISTS {{ {0} ?p ?o }} || EXISTS {{ ?s ?p {0} }} || EXISTS {{ ?s {0} ?o }} || "
+    "EXISTS {{ GRAPH ?g {{ ?s {0} ?o }} }}"
+)
+_NAMED: Final = 'SELECT DISTINCT ?node {{ ?node a ?class FILTER STRSTARTS(STR(?node), "{0}") }}'
 _INTEGERS: Final = (term("xsd:integer").value, term("xsd:int").value, term("xsd:long").value)
 
 
@@ -246,10 +251,35 @@ def query(
         msg = "parameters go with a named question; write values into the SPARQL text itself"
         raise QueryError(msg)
     if not lenient:
-        from kg.spelling import check_spelling
-
-        check_spelling(store, text)
+        _check_names(store, text)
     return run(store, text)
+
+
+def _check_names(store: Store, sparql: str) -> None:
+    """Refuse a text that looks for a name of ours which is nowhere in the graph.
+
+    SPARQL would find nothing, which looks like an answer.
+    """
+    from kg.sparql import syntax_problem
+    from kg.spelling import namespace, nearest, own_names
+
+    if problem := syntax_problem(sparql, store.words.prefixes):
+        raise QueryError(*problem)
+    names = list(own_names(sparql, store.words))
+    iris = list(dict.fromkeys(NamedNode(name.iri) for name in names))
+    if not iris:
+        return
+    checks = " ".join(f"BIND({_EXISTS.format(iri)} AS ?is{i})" for i, iri in enumerate(iris))
+    (known,) = select(store, f"SELECT * {{ {checks} }}")
+    no = Literal(value=False)
+    missing = {iri.value for i, iri in enumerate(iris) if known[f"is{i}"] == no}
+    for name in names:
+        if name.iri in missing:
+            found = select(store, _NAMED.format(namespace(name.iri)))
+            hint = nearest(name, (getattr(row["node"], "value", "") for row in found))
+            message = f"'{name.text}' names nothing in the graph; {hint}".strip()
+            message += " If it is meant so, ask with --lenient"
+            raise QueryError(message.replace("; If", "; if"), name.line, name.column)
 
 
 def run(store: Store, sparql: str) -> Result:

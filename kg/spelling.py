@@ -1,32 +1,19 @@
-"""Spelling: whether the names of the graph's own that a query uses exist.
-
-A misspelt property or id would not fail in SPARQL: it would find nothing, which looks like an
-answer.
-"""
+"""Spelling: the names of the graph's own that a query uses, and the nearest that exist."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from pyoxigraph import Literal, NamedNode
-
-from kg.errors import QueryError, did_you_mean
+from kg.errors import did_you_mean
 from kg.sparql import place, tokens
-from kg.store import select
 from kg.vocab import KG
 
 if TYPE_CHECKING:
     import re
 
-    from kg.store import Store
     from kg.vocab import Vocabulary
-
-_EXISTS = (
-    "EXISTS {{ {0} ?p ?o }} || EXISTS {{ ?s ?p {0} }} || EXISTS {{ ?s {0} ?o }} || "
-    "EXISTS {{ GRAPH ?g {{ ?s {0} ?o }} }}"
-)
 
 
 class Name(NamedTuple):
@@ -69,49 +56,28 @@ def own_names(sparql: str, words: Vocabulary) -> Iterator[Name]:
             yield Name(text, iri, *place(sparql, token))
 
 
-def check_spelling(store: Store, sparql: str) -> None:
-    """Refuse a query that looks for a name of ours which is nowhere in the graph.
-
-    Raises QueryError with line and column of the first such name, and the nearest known one.
-    """
-    names = list({name.iri: name for name in own_names(sparql, store.words)}.values())
-    if not names:
-        return
-    checks = " ".join(
-        f"BIND({_EXISTS.format(NamedNode(name.iri))} AS ?is{number})"
-        for number, name in enumerate(names)
-    )
-    for row in select(store, f"SELECT * {{ {checks} }}"):
-        for number, name in enumerate(names):
-            known = row[f"is{number}"]
-            if isinstance(known, Literal) and known.value == "false":
-                message = f"'{name.text}' names nothing in the graph"
-                hint = _nearest(store, name)
-                tail = "if it is meant so, ask with --lenient"
-                raise QueryError(f"{message}; {hint} {tail}".replace("  ", " "), *name[2:])
-
-
-def _nearest(store: Store, name: Name) -> str:
-    """Return "did you mean …?" for the nearest name of the same namespace."""
-    namespace = name.iri[: max(name.iri.rfind("/"), name.iri.rfind("#")) + 1]
-    found = select(
-        store, f'SELECT DISTINCT ?node {{ ?node a ?c FILTER STRSTARTS(STR(?node), "{namespace}") }}'
-    )
-    locals_ = {getattr(row["node"], "value", "").removeprefix(namespace) for row in found}
-    return did_you_mean_as(name, namespace, locals_)
-
-
-def did_you_mean_as(name: Name, namespace: str, known: set[str]) -> str:
-    """Return "did you mean …?" with the known local name written as the query writes names.
+def nearest(name: Name, known: Iterable[str]) -> str:
+    """Return "did you mean …?" with the nearest of the known IRIs, as the query writes names.
 
     >>> name = Name(":membrOf", "https://example.org/ontology#membrOf", 1, 1)
-    >>> did_you_mean_as(name, "https://example.org/ontology#", {"memberOf", "chairs"})
+    >>> nearest(name, ["https://example.org/ontology#memberOf", "https://example.org/id/member"])
     "did you mean ':memberOf'?"
     """
-    local = name.iri.removeprefix(namespace)
-    start, _, end = name.text.partition(local)
-    hint = did_you_mean(local, known)
-    return hint.replace("'", f"'{start}", 1).replace("'?", f"{end}'?") if hint else ""
+    start = namespace(name.iri)
+    names = {iri.removeprefix(start) for iri in known if iri.startswith(start)}
+    local = name.iri.removeprefix(start)
+    before, _, behind = name.text.partition(local)
+    hint = did_you_mean(local, names)
+    return hint.replace("'", f"'{before}", 1).replace("'?", f"{behind}'?") if hint else ""
+
+
+def namespace(iri: str) -> str:
+    """Return the IRI up to its last slash or hash.
+
+    >>> namespace("https://example.org/id/csto")
+    'https://example.org/id/'
+    """
+    return iri[: max(iri.rfind("/"), iri.rfind("#")) + 1]
 
 
 def _is_a_name(iri: str, words: Vocabulary) -> bool:

@@ -35,6 +35,7 @@ Answer = QuerySolutions | QueryBoolean | QueryTriples
 
 # How the folder of a copy is called; a process that is killed leaves its own behind.
 COPY: Final = "slice-"
+GRACE: Final = 60.0
 REMOTE_TIMEOUT: Final = 60.0
 REMOTE_MAX_BYTES: Final = 256 * 1024 * 1024
 
@@ -347,6 +348,22 @@ def write(quads: Iterable[Quad], folder: Path) -> None:
     except (OSError, RuntimeError) as error:
         msg = f"the store cannot be written to {folder}: {error}"
         raise StoreError(msg) from error
+
+
+def is_abandoned(copy: Path) -> bool:
+    """Say whether the folder of a copy was left behind by a process that is no more.
+
+    The engine locks what it has open; a folder of the last minute may be about to be opened.
+    """
+    import time
+
+    try:
+        if time.time() - copy.stat().st_mtime < GRACE:
+            return False
+        pyoxigraph.Store(str(copy / "store"))
+    except (OSError, RuntimeError):
+        return False
+    return True
 
 
 def _with_prefixes(dataset: rdflib.Dataset, words: Vocabulary) -> rdflib.Dataset:

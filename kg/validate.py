@@ -18,6 +18,7 @@ from kg.errors import DataError, Finding, Severity
 from kg.load import Records
 from kg.ontology import Ontology
 from kg.sparql import syntax_problem
+from kg.spelling import nearest, own_names
 from kg.statement import Statement
 from kg.vocab import Vocabulary, term
 
@@ -75,6 +76,7 @@ def validate(records: Records, ontology: Ontology, quads: Sequence[Quad]) -> Rep
     """
     findings = {*records.findings, *ontology.findings, *interval_findings(records.statements)}
     findings.update(_shape_findings(records, ontology, quads))
+    findings.update(_name_findings(records, ontology, quads))
     counts = {
         "statements": len(records.statements),
         "entities": len(records.entities),
@@ -132,6 +134,30 @@ def _place(statement: Statement) -> tuple[str, int]:
 def _split(row: str) -> tuple[str, int]:
     path, _, line = row.rpartition(":")
     return path, int(line)
+
+
+def _name_findings(
+    records: Records, ontology: Ontology, quads: Sequence[Quad]
+) -> Iterator[Finding]:
+    """Yield the names of our own that a rule or question looks for and that are nowhere."""
+    if not ontology.complete or not records.complete:
+        return
+    known = {node.value for quad in quads for node in _named(quad)}
+    queries = [(rule.path, rule.sparql) for rule in ontology.rules]
+    queries += [(f"ontology/questions/{q.name}.rq", q.sparql) for q in ontology.questions]
+    for path, sparql in queries:
+        for name in own_names(sparql, ontology.words):
+            local = name.text.rpartition(":")[2]
+            if name.iri not in known and local not in records.doubtful:
+                message = f"'{name.text}' names nothing in the graph"
+                repair = nearest(name, known) or "correct the name"
+                yield Finding(path, name.line, name.column, "error", message, repair)
+
+
+def _named(quad: Quad) -> Iterator[NamedNode]:
+    for node in (quad.subject, quad.predicate, quad.object):
+        if isinstance(node, NamedNode):
+            yield node
 
 
 def _shape_findings(

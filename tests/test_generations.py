@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -235,3 +238,58 @@ class TestStale:
         (rules / "rivals.rq").rename(rules / "foes.rq")
 
         assert is_stale(folder, tiny.path)
+
+
+class TestCopies:
+    """A slice of a store on disk is a folder beside it, which a killed process leaves behind."""
+
+    def leave_behind(self, folder: Path) -> Path:
+        code = (
+            "import os, signal; from kg.generations import open_build; from pathlib import Path; "
+            f"copy = open_build(Path({str(folder)!r})).copy(); os.kill(os.getpid(), signal.SIGKILL)"
+        )
+        subprocess.run([sys.executable, "-c", code], check=False)
+        (left,) = folder.glob("slice-*")
+        return left
+
+    def test_the_next_build_removes_what_was_left_behind(self, tiny: Tiny) -> None:
+        left = self.leave_behind(save_build(tiny))
+        os.utime(left, (0, 0))
+
+        save_build(tiny)
+
+        assert not left.exists()
+
+    def test_a_folder_of_the_last_minute_is_left_alone(self, tiny: Tiny) -> None:
+        left = self.leave_behind(save_build(tiny))
+
+        save_build(tiny)
+
+        assert left.exists()
+
+    def test_what_somebody_has_open_is_left_alone(self, tiny: Tiny) -> None:
+        folder = save_build(tiny)
+        copy = open_build(folder).copy()
+        (used,) = folder.glob("slice-*")
+        os.utime(used, (0, 0))
+
+        save_build(tiny)
+
+        assert used.exists()
+        assert run(copy, "ASK { id:anna :playsFor id:rooks }")
+
+    def test_where_nobody_may_write_the_copy_stands_elsewhere(
+        self, tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Tests may run as root, whom no mode stops: a folder that is gone stops everybody."""
+        folder = save_build(tiny)
+        store = open_build(folder)
+        elsewhere = tmp_path / "elsewhere"
+        elsewhere.mkdir()
+        monkeypatch.setattr(tempfile, "tempdir", str(elsewhere))
+        store.folder = folder / "no" / "such" / "folder"
+
+        copy = store.copy()
+
+        assert run(copy, "ASK { id:anna :playsFor id:rooks }")
+        assert list(elsewhere.glob("slice-*"))

@@ -16,11 +16,13 @@ LONGEST = 450
 
 # A room imports only from rooms that stand before it.
 ROOMS = (
-    "errors", "files", "vocab", "dates", "literals", "sparql", "statement", "table", "merge",
-    "rules", "ontology", "load", "assemble", "validate", "infer", "store", "history", "slice",
-    "spelling", "query",
-    "archive", "dump", "why", "coverage", "network", "view", "project", "generations", "builder",
-    "graph",
+    "errors", "files", "vocab", "dates", "literals",
+    "sparql", "spelling", "statement", "table", "merge", "rules", "ontology", "load",
+    "assemble", "validate", "infer", "store",
+    "history", "slice", "query",
+    "archive", "dump", "why", "coverage", "evidence", "audit",
+    "network", "view",
+    "project", "generations", "builder", "graph",
     "arguments", "desk", "cli",
 )  # fmt: skip
 FRONT_DOORS = ("__init__", "__main__")

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from kg.builder import build
 from kg.errors import UsageError
+from kg.generations import open_build, save
 from kg.query import run
-from kg.slice import slice_of
+from kg.slice import Beginning, slice_of
 from kg.store import Store
 
 if TYPE_CHECKING:
@@ -43,6 +44,10 @@ ONTOLOGY = """
     rdfs:domain :Child ; rdfs:range :Child .
 :met a kg:EventProperty , owl:ObjectProperty ; rdfs:label "met"@en ;
     rdfs:domain :Child ; rdfs:range :Child .
+:befriended a kg:StateProperty , owl:ObjectProperty ; rdfs:label "befriended"@en .
+"""
+RULE = """# Who likes somebody and met them has befriended them.
+CONSTRUCT { ?a :befriended ?b } WHERE { GRAPH ?one { ?a :likes ?b } GRAPH ?two { ?a :met ?b } }
 """
 ENTITIES = (
     "id,class,label_en,label_ru,aliases,wikidata,description\n"
@@ -228,7 +233,12 @@ projects = st.tuples(
 ).map(lambda parts: compatible(parts[0] + parts[1]))
 
 
-def store_of(rows: list[Row]) -> Store:
+def quads(store: Store) -> set[str]:
+    return {str(quad) for quad in store.quads()}
+
+
+def store_of(rows: list[Row], without: set[Row] | None = None) -> Store:
+    """Build the rows; those to be left out leave an empty line, so that the others keep theirs."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "data" / "statements").mkdir(parents=True)
@@ -237,9 +247,12 @@ def store_of(rows: list[Row]) -> Store:
         (folder / "data" / "entities.csv").write_text(ENTITIES)
         lines = [f"{name},{name},,,{day},,,,\n" for name, day in sorted(PUBLISHED.items())]
         (folder / "data" / "sources.csv").write_text(SOURCE_HEAD + "".join(lines))
-        facts = sorted({row.line() for row in rows})
+        left_out = {row.line() for row in without or ()}
+        facts = ["\n" if line in left_out else line for line in sorted({r.line() for r in rows})]
         (folder / "data" / "statements" / "facts.csv").write_text(HEAD + "".join(facts))
         (folder / "ontology" / "ontology.ttl").write_text(ONTOLOGY)
+        (folder / "ontology" / "rules").mkdir()
+        (folder / "ontology" / "rules" / "friends.rq").write_text(RULE)
         return build(folder / "data", folder / "ontology").store()
 
 
@@ -277,7 +290,7 @@ class TestAgainstANaiveCountOfDays:
     @settings(THOROUGH, max_examples=30)
     @given(projects, texts)
     def test_a_slice_keeps_the_whole_history(self, rows: list[Row], day: str) -> None:
-        text = "SELECT ?s ?p ?o { GRAPH ?st { ?s ?p ?o } }"
+        text = "SELECT ?s ?p ?o { GRAPH ?st { ?s ?p ?o } FILTER (?p != :befriended) }"
         store = slice_of(store_of(rows), day)
 
         assert Counter(row.triple for row, _ in merged(rows)) == Counter(triples(store, text))
@@ -490,3 +503,102 @@ class TestInference:
         store = slice_of(tiny.build().store(), "1500-01-01", "2020")
 
         assert run(store, 'ASK { id:knights rdfs:label "Knights"@en }')
+
+
+class TestRebuilt:
+    """Known by a date is what would have been built without the rows of later sources."""
+
+    @settings(THOROUGH, max_examples=120)
+    @given(projects, texts)
+    def test_each_quad_is_that_of_a_build_without_the_later_rows(
+        self, rows: list[Row], known_by: str
+    ) -> None:
+        # What a lone attestation was ranked is not kept once a period has taken it.
+        kept = [r for r in rows if not (r.is_attestation and r.rank == "preferred")]
+        known_then = {row for row in kept if known(row.source, known_by)}
+
+        rebuilt = store_of(kept, without={row for row in kept if row not in known_then})
+        assert quads(slice_of(store_of(kept), known_by=known_by)) == quads(rebuilt)
+
+    def test_an_attestation_loses_the_period_that_was_not_yet_known(self) -> None:
+        period = Row("ada", "likes", "bob", "2000", "2002", "", "late", "")
+        seen = Row("ada", "likes", "bob", "", "", "2000-05-01", "early", "")
+        store = store_of([period, seen])
+
+        assert world(slice_of(store, "2000-05-01", "2001-01-01")) == {("ada", "likes", "bob")}
+        assert world(slice_of(store, "2000-06-01", "2001-01-01")) == set()
+
+    def test_what_is_known_again_has_its_conclusions_again(self) -> None:
+        """The better statement hid the worse one, and with it what follows from the worse one."""
+        rows = [
+            Row("ada", "likes", "bob", "2000", "2001-06", "", "early", ""),
+            Row("ada", "likes", "bob", "2000-03", "2000-04", "", "late", "preferred"),
+            Row("ada", "met", "bob", "", "", "2000-01-01", "early", ""),
+        ]
+        asked = "ASK { id:ada :befriended id:bob }"
+
+        assert not run(slice_of(store_of(rows), "2001"), asked)
+        assert run(slice_of(store_of(rows), "2001", "2000-12-31"), asked)
+
+
+class TestOnDisk:
+    @pytest.fixture
+    def folder(self, tiny: Tiny) -> Path:
+        built = tiny.build()
+        save(built.quads, built.trig(), "", tiny.path / "build", {})
+        return tiny.path / "build"
+
+    @pytest.mark.parametrize("day", ["1990", "1995-09", "1999-12-31", "2000-01-01", "2001-05"])
+    def test_a_slice_is_the_same_as_in_memory(self, tiny: Tiny, folder: Path, day: str) -> None:
+        assert quads(slice_of(open_build(folder), day)) == quads(
+            slice_of(tiny.build().store(), day)
+        )
+
+    def test_the_store_itself_is_left_alone(self, folder: Path) -> None:
+        store = open_build(folder)
+        before = quads(store)
+
+        slice_of(store, "1999")
+
+        assert quads(store) == before
+
+    def test_the_folder_of_a_slice_goes_with_it(self, folder: Path) -> None:
+        taken = slice_of(open_build(folder), "1999")
+        assert list(folder.glob("slice-*"))
+
+        del taken
+
+        assert not list(folder.glob("slice-*"))
+
+    def test_two_slices_do_not_disturb_each_other(self, folder: Path) -> None:
+        store = open_build(folder)
+        early, late = slice_of(store, "1999"), slice_of(store, "2001")
+
+        asked = "SELECT ?club { id:anna :playsFor ?club }"
+        assert [run(one, asked).rows for one in (early, late)] == [[("knights",)], [("rooks",)]]
+
+
+class TestBeginning:
+    def test_it_is_the_first_day_that_a_statement_names(self) -> None:
+        rows = [Row("ada", "likes", "bob", "2001-03", "2002", "", "early", "")]
+
+        assert Beginning.of(store_of(rows)) == Beginning("2001-03-01", "2000-03")
+
+    def test_an_end_alone_is_such_a_day(self) -> None:
+        rows = [Row("ada", "likes", "bob", "", "2000-12-31", "", "early", "")]
+
+        assert Beginning.of(store_of(rows)).dated == "2000-12-31"
+
+    def test_nothing_dated_begins_never(self) -> None:
+        Beginning("", "").check("0001", "0001")
+
+    @pytest.mark.parametrize("day", ["2001-03-01", "2001-03", "2001", "2200"])
+    def test_from_then_on_every_date_can_be_asked(self, day: str) -> None:
+        Beginning("2001-03-01", "2001-03").check(day, day)
+
+    @pytest.mark.parametrize("day", ["2001-02-28", "2001-02", "2000", "-0044"])
+    def test_an_earlier_date_is_the_users_mistake(self, day: str) -> None:
+        with pytest.raises(UsageError, match="the record begins on 2001-03-01"):
+            Beginning("2001-03-01", "2001").check(day, None)
+        with pytest.raises(UsageError, match="the first source is of 2001-03"):
+            Beginning("2000", "2001-03").check(None, day)
