@@ -459,6 +459,117 @@ class TestPlaces:
         assert kg("query", self.TEXT).err == ""
 
 
+@pytest.mark.usefixtures("built")
+class TestClocks:
+    @pytest.mark.parametrize(
+        "command",
+        [
+            ("query", "squad"),
+            ("query", "SELECT ?s { ?s :playsFor id:rooks }"),
+            ("why", "anna"),
+            ("view", "-o", "page.html"),
+            ("network", "-o", "net.csv"),
+            ("dump", "-o", "dump.nq"),
+        ],
+    )
+    @pytest.mark.parametrize(
+        ("clock", "message"),
+        [
+            (("--as-of", "1989-12"), "the record begins on 1990-01-01; as of 1989-12 it says"),
+            (("--known-by", "1998"), "the first source is of 1999-06-14; nothing was published by"),
+            (("--as-of", "2001-02-29"), "'2001-02-29' is not a date: 2001-02 has 28 days"),
+            (("--known-by", "soon"), "'soon' is not a date; write YYYY, YYYY-MM or YYYY-MM-DD"),
+        ],
+    )
+    def test_a_date_that_means_nothing_ends_with_2_and_writes_nothing(
+        self, kg: Kg, command: tuple[str, ...], clock: tuple[str, str], message: str
+    ) -> None:
+        done = kg(*command, *clock)
+
+        assert (done.code, done.out) == (2, "")
+        assert done.err.startswith(f"kg: {message}")
+        assert not [name for name in ("page.html", "net.csv", "dump.nq") if Path(name).exists()]
+
+    def test_both_clocks_turn_together(self, kg: Kg) -> None:
+        """The almanac of 2001 dates the years with the Knights, the gazette saw one day of them."""
+        asked = ("query", "ASK { id:anna :playsFor id:knights }", "--known-by", "2000")
+
+        assert kg(*asked, "--as-of", "1999-05-03").out == "yes\n"
+        assert kg(*asked, "--as-of", "1999-05-04").out == "no\n"
+
+    def test_a_misspelt_name_ends_with_2(self, kg: Kg) -> None:
+        done = kg("query", "ASK { ?s :playFor ?o }")
+
+        assert (done.code, done.out) == (2, "")
+        assert "line 1, column 10: ':playFor' names nothing in the graph; did you" in done.err
+
+    def test_a_misspelt_name_may_be_asked_for(self, kg: Kg) -> None:
+        assert kg("query", "--lenient", "ASK { ?s :playFor ?o }").out == "no\n"
+
+
+@pytest.mark.usefixtures("built")
+class TestWhyFormats:
+    def test_json(self, kg: Kg) -> None:
+        found = json.loads(kg("why", "boris", "playsFor", "--format", "json").out)
+
+        assert [one["object"] for one in found["explained"]] == ["knights"]
+
+    def test_turtle(self, kg: Kg) -> None:
+        assert "rdf:subject id:boris" in kg("why", "boris", "playsFor", "--format", "turtle").out
+
+    def test_an_archive_that_is_none_ends_with_3(self, kg: Kg) -> None:
+        done = kg("why", "anna", "--archive", "nowhere")
+
+        assert (done.code, done.out) == (3, "")
+        assert done.err == "kg: nowhere is not a folder; name the folder that holds the texts\n"
+
+
+@pytest.mark.usefixtures("built")
+class TestAudit:
+    def test_it_is_a_report_and_ends_with_0(self, kg: Kg) -> None:
+        done = kg("audit")
+
+        assert done.code == 0
+        assert "single-source: 7 facts with a single source" in done.out
+
+    @pytest.mark.parametrize(
+        ("refused", "code"), [("single-source", 1), ("any", 1), ("disjoint", 0)]
+    )
+    def test_what_is_refused_ends_with_1(self, kg: Kg, refused: str, code: int) -> None:
+        done = kg("audit", "--fail-on", refused)
+
+        assert done.code == code
+        assert ("found what --fail-on refuses" in done.err) == bool(code)
+
+    def test_what_is_refused_is_looked_for_whatever_is_shown(self, kg: Kg) -> None:
+        done = kg("audit", "--kind", "dates", "--fail-on", "single-source")
+
+        assert done.code == 1
+        assert "single-source: 7" in done.out
+
+    @pytest.mark.parametrize("style", ["json", "markdown"])
+    def test_other_formats(self, kg: Kg, style: str) -> None:
+        out = kg("audit", "anna", "--format", style).out
+
+        assert (json.loads(out)["facts"] == 4) if style == "json" else out.startswith("# Audit")
+
+    @pytest.mark.parametrize(
+        ("wrong", "message"),
+        [
+            (("ana",), "kg: id 'ana' is not known; did you mean 'anna'?"),
+            (("--since", "2001-13"), "kg: '2001-13' is not a date: there is no month 13"),
+            (("--kind", "unconfirmed"), "kg: 'unconfirmed' needs a date; give it with --since"),
+            (("--limit", "-1"), "argument --limit: '-1' is not a count"),
+            (("--kind", "date"), "argument --kind: invalid choice: 'date'"),
+        ],
+    )
+    def test_a_wrong_word_ends_with_2(self, kg: Kg, wrong: tuple[str, ...], message: str) -> None:
+        done = kg("audit", *wrong)
+
+        assert (done.code, done.out) == (2, "")
+        assert message in done.err
+
+
 class TestHelp:
     """When the help changes, write the file anew: kg COMMAND --help > tests/expected/help/…"""
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import rdflib
+from pyoxigraph import RdfFormat, parse
 
+from kg.archive import Archive
 from kg.errors import UsageError
 from kg.graph import Graph
 from kg.statement import Statement
 from kg.store import Store
-from kg.why import dates_in_words, status, why
+from kg.why import Explanation, dates_in_words, status, why
 
 if TYPE_CHECKING:
     from conftest import Tiny
@@ -111,7 +117,7 @@ class TestText:
         )
         assert lines[:2] == [
             "anna playsFor knights  from 1995-09 until 2000-01-01",
-            f"  ended  st:{statement.id}",
+            f"  ended, rank normal  st:{statement.id}",
         ]
 
     def test_a_note_is_shown(self, store: Store) -> None:
@@ -135,11 +141,131 @@ class TestText:
     def test_an_inferred_statement_shows_its_premises(self, store: Store, premise: str) -> None:
         assert f"\n    {premise}" in str(why(store, "anna", "teammateOf"))
 
+    def test_what_was_explained_once_is_not_explained_again(self, tiny: Tiny) -> None:
+        """Anna's years with the Knights make her a teammate of Boris and of Clara."""
+        tiny.add("clara,playsFor,knights,1999,2000,,almanac-2001,,,")
+        lines = str(why(tiny.build().store(), "anna", "teammateOf")).splitlines()
+
+        premise = lines.index("    anna playsFor knights  from 1995-09 until 2000-01-01")
+        again = lines.index("    anna playsFor knights  from 1995-09 until 2000-01-01", premise + 1)
+        assert "says" in lines[premise + 2]
+        assert "explained above" in lines[again + 1]
+        assert "says" not in "".join(lines[again + 1 : again + 2])
+
     def test_in_a_notebook_marks_are_escaped(self, tiny: Tiny) -> None:
         tiny.replace("data/sources.csv", "The Gazette", "<b>The Gazette</b>")
         explanation = why(tiny.build().store(), "anna", "rating")
 
         assert "&lt;b&gt;The Gazette" in explanation._repr_html_()
+
+
+class TestJson:
+    def test_the_statements_asked_for_come_with_all_that_they_rest_on(self, store: Store) -> None:
+        found = json.loads(why(store, "anna", "teammateOf", "boris").to_json())
+
+        (asked,) = found["statements"]
+        by_id = {one["id"]: one for one in found["explained"]}
+        assert by_id[asked]["inferred"]
+        assert by_id[asked]["rule"]["path"] == "ontology/rules/teammates.rq"
+        assert {by_id[premise]["subject"] for premise in by_id[asked]["premises"]} == {
+            "anna", "boris",
+        }  # fmt: skip
+        assert len(found["explained"]) == 3
+
+    def test_a_statement_has_its_dates_rank_status_and_references(self, store: Store) -> None:
+        (one,) = json.loads(why(store, "boris", "playsFor").to_json())["explained"]
+
+        assert one["start"] == "1998"
+        assert (one["rank"], one["status"], one["inferred"]) == ("normal", "current", False)
+        assert one["references"] == [
+            {
+                "source": "almanac-2001",
+                "title": "Almanac of the League",
+                "publisher": "The League",
+                "published": "2001-05",
+                "url": "https://example.org/almanac",
+                "locator": "p. 5",
+                "at": "",
+                "row": "data/statements/facts.csv:7",
+                "note": "",
+            }
+        ]
+
+    def test_the_better_rival_is_explained_too(self, store: Store) -> None:
+        found = json.loads(why(store, "clara", "playsFor", as_of="2004-06").to_json())
+
+        (asked,) = found["statements"]
+        by_id = {one["id"]: one for one in found["explained"]}
+        (rival,) = by_id[asked]["disputed_by"]
+        assert (by_id[asked]["end"], by_id[rival]["end"]) == ("2004", "2003")
+
+    def test_nothing_found_is_an_empty_answer(self, store: Store) -> None:
+        found = why(store, "boris", "playsFor", "rooks")
+
+        assert json.loads(found.to_json()) == {"statements": [], "explained": []}
+
+
+class TestTurtle:
+    def test_it_is_what_the_graph_says_of_statement_references_sources_and_rules(
+        self, store: Store
+    ) -> None:
+        """rdflib reads it, an engine of its own."""
+        text = why(store, "anna", "teammateOf", "boris").to_turtle()
+        graph = rdflib.Graph().parse(data=text, format="turtle")
+
+        words = store.words.prefixes
+        kinds = {str(kind).rpartition("#")[2] for kind in graph.objects(None, rdflib.RDF.type)}
+        assert kinds == {
+            "Statement",
+            "InferredStatement",
+            "CurrentStatement",
+            "Reference",
+            "Source",
+            "Rule",
+        }
+        source = rdflib.URIRef(words["src"] + "almanac-2001")
+        assert str(graph.value(source, rdflib.DCTERMS.title)) == "Almanac of the League"
+        whole = set(store.quads())
+        assert len(graph) > 20
+        assert all(quad in whole for quad in parse(text, RdfFormat.TURTLE))
+
+    def test_nothing_found_is_an_empty_graph(self, store: Store) -> None:
+        text = why(store, "boris", "playsFor", "rooks").to_turtle()
+
+        assert len(rdflib.Graph().parse(data=text, format="turtle")) == 0
+
+    def test_paragraphs_are_not_part_of_the_graph(self, store: Store, tmp_path: Path) -> None:
+        with pytest.raises(UsageError, match="in the formats text and json"):
+            why(store, "anna", archive=Archive(tmp_path)).to_turtle()
+
+
+class TestArchive:
+    @pytest.fixture
+    def told(self, tiny: Tiny, tmp_path: Path) -> Explanation:
+        text = b"The Gazette\nAnna plays.\x1b[2J\n"
+        (tmp_path / "texts").mkdir()
+        (tmp_path / "texts" / "1999.txt").write_bytes(text)
+        digest = hashlib.sha256(text).hexdigest()
+        tiny.replace("data/sources.csv", "1999-06-14,,en,news,", f"1999-06-14,,en,news,{digest}")
+        store = tiny.build().store()
+        return why(store, "anna", "playsFor", "knights", archive=Archive(tmp_path / "texts"))
+
+    def test_the_cited_paragraph_is_shown_without_what_steers_a_terminal(
+        self, told: Explanation
+    ) -> None:
+        assert "        ¶2  Anna plays. [2J" in str(told).splitlines()
+
+    def test_a_text_that_is_not_there_says_so(self, told: Explanation) -> None:
+        missing = "        text not shown: no digest of the text is recorded"
+
+        assert missing in str(told).splitlines()
+
+    def test_json_has_the_paragraphs_by_number(self, told: Explanation) -> None:
+        (one,) = json.loads(told.to_json())["explained"]
+
+        by_source = {reference["source"]: reference for reference in one["references"]}
+        assert by_source["gazette-1999"]["paragraphs"] == {"2": "Anna plays.\x1b[2J"}
+        assert by_source["almanac-2001"]["missing"] == "no digest of the text is recorded"
 
 
 class TestStatus:
