@@ -206,7 +206,19 @@ def copy_project(folder: Path, *, sparql_constraints: bool) -> Path:
     return folder
 
 
-def report(starting: Sequence[Duel], building: Sequence[Duel]) -> str:
+def section(module: str, *options: str) -> list[str]:
+    """Return the section that another module measures and prints."""
+    command = [sys.executable, "-m", module, *options]
+    print(module, file=sys.stderr)
+    done = subprocess.run(
+        command, cwd=ROOT, env=ENVIRONMENT, check=True, capture_output=True, text=True
+    )
+    return done.stdout.splitlines()
+
+
+def report(
+    starting: Sequence[Duel], building: Sequence[Duel], sections: Sequence[list[str]]
+) -> str:
     """Return the page: what was measured, on what, and every figure."""
     peer = building[0].theirs.runs[-1]
     facts = json.loads(peer.output.splitlines()[-1])
@@ -278,6 +290,7 @@ def report(starting: Sequence[Duel], building: Sequence[Duel]) -> str:
             for name, side in (("rules as written", facts), ("union rules", quick))
         ),
         "",
+        *(line for part in sections for line in (*part, "")),
         "## Machine",
         "",
         *machine(),
@@ -318,6 +331,10 @@ def main() -> None:
         "--slow-rounds", type=int, default=1,
         help="rounds with the whole shapes, a minute each; 0 leaves the row out (default: 1)",
     )  # fmt: skip
+    parser.add_argument(
+        "--statements", type=int, default=100_000,
+        help="how many statements the dates are asked of (default: 100,000)",
+    )  # fmt: skip
     parser.add_argument("--write", action="store_true", help="also write docs/benchmarks.md")
     arguments = parser.parse_args()
     if arguments.rounds < 1:
@@ -332,7 +349,8 @@ def main() -> None:
         building = builds(project, light, arguments.rounds, arguments.slow_rounds)
         for duel in (*starting, *building):
             duel.measure()
-    page = report(starting, building)
+        sections = [section("benchmarks.slices", "--statements", str(arguments.statements))]
+    page = report(starting, building, sections)
     print(page, end="")
     if arguments.write:
         PAGE.parent.mkdir(exist_ok=True)
