@@ -17,12 +17,13 @@ from kg.statement import Entity, Kind, Rank, Reference, Source, Statement
 from kg.store import select
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from kg.store import Store
 
+# The first pattern of the next three queries is put in when only some statements are asked for.
 _STATEMENTS = """
-SELECT ?st ?s ?p ?o ?oText ?kind ?startText ?endText ?at ?rank ?rule {
+SELECT ?st ?s ?p ?o ?oText ?kind ?startText ?endText ?at ?rank ?rule {%s
   ?st a kg:Statement ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; kg:rank ?rank .
   OPTIONAL { ?st kg:objectText ?oText }
   OPTIONAL { ?st kg:startText ?startText }
@@ -32,7 +33,7 @@ SELECT ?st ?s ?p ?o ?oText ?kind ?startText ?endText ?at ?rank ?rule {
   OPTIONAL { ?p a ?kind VALUES ?kind { kg:StateProperty kg:EventProperty } }
 }"""
 _REFERENCES = """
-SELECT ?st ?source ?locator ?at ?row ?note {
+SELECT ?st ?source ?locator ?at ?row ?note {%s
   ?st prov:wasDerivedFrom ?ref .
   ?ref prov:hadPrimarySource ?source .
   OPTIONAL { ?ref kg:locator ?locator }
@@ -42,9 +43,9 @@ SELECT ?st ?source ?locator ?at ?row ?note {
 }"""
 _LINKS = """
 SELECT ?st ?link ?to {
-  VALUES ?link { prov:wasDerivedFrom kg:disputedBy kg:entailedBy }
-  ?st a kg:Statement ; ?link ?to .
-  FILTER NOT EXISTS { ?to a kg:Reference }
+  {%s ?st kg:disputedBy ?to BIND(kg:disputedBy AS ?link) }
+  UNION {%s ?st kg:entailedBy ?to BIND(kg:entailedBy AS ?link) }
+  UNION {%s ?st prov:wasDerivedFrom ?to . ?to a kg:Statement BIND(prov:wasDerivedFrom AS ?link) }
 }"""
 _SOURCES = """
 SELECT ?id ?title ?publisher ?url ?published ?accessed ?language ?kind ?sha256 {
@@ -92,14 +93,27 @@ class History:
     @cached_property
     def statements(self) -> tuple[Statement, ...]:
         """All statements, asserted and inferred, with their references."""
-        return tuple(
-            sorted(self._statements(), key=lambda s: (s.triple, s.start, s.end, s.at, s.id))
-        )
+        return tuple(sorted(self._statements(), key=in_order))
 
     @cached_property
     def by_id(self) -> dict[str, Statement]:
         """The statements by id."""
         return {statement.id: statement for statement in self.statements}
+
+    def statements_with(self, identifiers: Iterable[str]) -> dict[str, Statement]:
+        """Return by id the statements of these ids, what they rest on, and their better rivals.
+
+        Only these are read, so that one fact of a large graph is explained at once.
+        """
+        found: dict[str, Statement] = {}
+        waiting = set(identifiers)
+        while waiting:
+            nodes = " ".join(str(self.store.words.statement(one)) for one in sorted(waiting))
+            fresh = list(self._statements(f"\n  VALUES ?st {{ {nodes} }}"))
+            found |= {one.id: one for one in fresh}
+            rest = {other for one in fresh for other in (*one.premises, *one.disputed_by)}
+            waiting = rest - found.keys()
+        return found
 
     @cached_property
     def sources(self) -> dict[str, Source]:
@@ -169,22 +183,22 @@ class History:
         rows = self._rows("SELECT ?p { ?p a owl:SymmetricProperty }", "p")
         return frozenset(self._local("", row, "p") for row in rows)
 
-    def _statements(self) -> Iterator[Statement]:
+    def _statements(self, which: str = "") -> Iterator[Statement]:
         words = self.store.words
         references: dict[str, list[Reference]] = {}
-        for row in self._rows(_REFERENCES, "st"):
+        for row in self._rows(_REFERENCES.replace("%s", which), "st"):
             texts = (_text(row, name) for name in ("locator", "at", "row", "note"))
             reference = Reference(self._local("src", row, "source"), *texts)
             references.setdefault(self._local("st", row, "st"), []).append(reference)
         links: dict[tuple[str, str], list[str]] = {}
-        for row in self._rows(_LINKS, "st"):
+        for row in self._rows(_LINKS.replace("%s", which), "st"):
             link = words.short(_text(row, "link"))
             prefix = "rule" if link == "kg:entailedBy" else "st"
             links.setdefault((self._local("st", row, "st"), link), []).append(
                 self._local(prefix, row, "to")
             )
 
-        for row in self._rows(_STATEMENTS, "st"):
+        for row in self._rows(_STATEMENTS.replace("%s", which), "st"):
             identifier = self._local("st", row, "st")
             value = row["o"]
             literal = isinstance(value, Literal)
@@ -213,6 +227,11 @@ class History:
 
     def _local(self, prefix: str, row: QuerySolution, name: str = "id") -> str:
         return self.store.words.local(prefix, _text(row, name))
+
+
+def in_order(one: Statement) -> tuple[object, ...]:
+    """Return what statements are sorted by: their triples, then their dates."""
+    return (one.triple, one.start, one.end, one.at, one.id)
 
 
 def _text(row: QuerySolution, name: str) -> str:

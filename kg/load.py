@@ -21,7 +21,7 @@ from kg.merge import merge
 from kg.ontology import NO_BASE, Ontology, Property, read_turtle
 from kg.statement import RANKS, Entity, Rank, Reference, Source, Statement
 from kg.table import Row, Table
-from kg.vocab import Vocabulary, term
+from kg.vocab import Vocabulary, is_id, term
 
 ENTITY_COLUMNS: Final = (
     "id", "class", "label_en", "label_ru", "aliases", "wikidata", "description",
@@ -35,8 +35,6 @@ STATEMENT_COLUMNS: Final = (
 
 RecordT = TypeVar("RecordT", Entity, Source)
 
-# A local name that needs no escape in Turtle and SPARQL (SPARQL 1.1 §19.8, PN_LOCAL).
-_ID = re.compile(r"[a-z0-9]+(?:[-.][a-z0-9]+)*")
 _WIKIDATA = re.compile(r"Q[1-9][0-9]*")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -229,7 +227,7 @@ class _Desk:
         return Source(**{column: cells[column] for column in SOURCE_COLUMNS}, row=row.place)
 
     def check_id(self, identifier: str) -> None:
-        if not _ID.fullmatch(identifier):
+        if not is_id(identifier):
             message = f"'{identifier}' is not an id"
             repair = "use lower-case Latin letters, digits and single hyphens or dots"
             raise _Wrong("id", message, repair)

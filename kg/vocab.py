@@ -5,6 +5,7 @@ A project has one base IRI (`void:uriSpace` of its dataset); everything of its o
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Final
 
@@ -40,6 +41,17 @@ OWN_PREFIXES: Final = {
     "rule": "rule/",
     "question": "question/",
 }
+
+
+def is_id(text: str) -> bool:
+    """Say whether the text may be the id of an entity or source.
+
+    It is a local name that needs no escape in Turtle and SPARQL (SPARQL 1.1 §19.8, PN_LOCAL).
+
+    >>> is_id("csto-cfm-2020-05-26"), is_id("CSTO"), is_id("a b")
+    (True, False, False)
+    """
+    return re.fullmatch(r"[a-z0-9]+(?:[-.][a-z0-9]+)*", text) is not None
 
 
 @cache

@@ -6,17 +6,19 @@ Ninth step of the walk: store → an Explanation that can be printed.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
+from pyoxigraph import Literal
+
 from kg.errors import UsageError, did_you_mean
-from kg.history import History
+from kg.history import History, in_order
 from kg.slice import parse_date, slice_of
 from kg.statement import Reference, Statement
 from kg.store import select
-from kg.vocab import Vocabulary
+from kg.vocab import Vocabulary, is_id
 
 if TYPE_CHECKING:
     from kg.archive import Archive, Passage
@@ -34,6 +36,7 @@ class Explanation:
     """
 
     statements: tuple[Statement, ...]
+    by_id: dict[str, Statement]
     history: History
     issued: str
     asked: tuple[str, str] | None = None
@@ -56,7 +59,7 @@ class Explanation:
             if one.id not in found:
                 found[one.id] = one
                 below = (*one.premises, *one.disputed_by)
-                waiting += [self.history.by_id[other] for other in reversed(below)]
+                waiting += [self.by_id[other] for other in reversed(below)]
         return tuple(found.values())
 
     def __str__(self) -> str:
@@ -188,12 +191,12 @@ class Explanation:
         for reference in statement.references:
             yield from self._reference_lines(reference, f"{indent}  ")
         for other in statement.disputed_by:
-            better = self.history.by_id[other]
+            better = self.by_id[other]
             yield f"{indent}  disputed by  {_claim(better)}  st:{other}"
         if statement.rule:
             yield f"{indent}  inferred by  {self._rule_line(statement.rule)}"
             for premise in statement.premises:
-                yield from self._lines(self.history.by_id[premise], f"{indent}    ", seen)
+                yield from self._lines(self.by_id[premise], f"{indent}    ", seen)
 
     def _rule_line(self, name: str) -> str:
         rule = self.history.rules[name]
@@ -242,22 +245,23 @@ def why(
     if known_by:
         store = slice_of(store, known_by=known_by)
     history = History(store)
-    _check(subject, "subject", history.entities)
+    _check_entity(subject, "subject", history)
     if predicate:
         _check_predicate(predicate, history)
-    literals = {s.object for s in history.statements if s.datatype}
     if object:
-        _check(object, "object", history.entities.keys() | literals)
+        _check_object(object, history)
     period = parse_date(as_of).period if as_of else None
-    saying = _saying(store, subject, predicate, object) if predicate else None
+    saying = (
+        _saying(store, subject, predicate, object) if predicate else _about(store, subject, object)
+    )
+    by_id = history.statements_with(saying)
     found = [
         one
-        for one in history.statements
-        if (period is None or one.holds.overlaps(period))
-        and (one.id in saying if saying is not None else subject in {one.subject, one.object})
+        for one in sorted(by_id.values(), key=in_order)
+        if one.id in saying and (period is None or one.holds.overlaps(period))
     ]
     asked = (subject, predicate.removeprefix(":")) if predicate else None
-    return Explanation(tuple(found), history, as_of or store.issued, asked, archive)
+    return Explanation(tuple(found), by_id, history, as_of or store.issued, asked, archive)
 
 
 def status(statement: Statement, day: str) -> str:
@@ -301,28 +305,60 @@ def _saying(store: Store, subject: str, predicate: str, value: str | None) -> se
     }
 
 
+def _about(store: Store, entity: str, value: str | None) -> set[str]:
+    """Return the ids of the statements that have the entity as subject or object."""
+    words = store.words
+    node = words.entity(entity)
+    ends = f"{{ ?st rdf:subject {node} }} UNION {{ ?st rdf:object {node} }}"
+    return {
+        words.local("st", getattr(row["st"], "value", ""))
+        for row in select(store, f"SELECT ?st ?object {{ {ends} ?st rdf:object ?object }}")
+        if value is None or value in _names(words, row["object"])
+    }
+
+
 def _names(words: Vocabulary, node: object) -> tuple[str, ...]:
     """The names under which a user may mean the node: its text, or its id."""
     text = getattr(node, "value", "")
     return (text, words.short(text))
 
 
+def _check_entity(word: str, what: str, history: History) -> None:
+    if not _is_id(word, history):
+        raise _unknown(word, what, history.entities)
+
+
+def _check_object(word: str, history: History) -> None:
+    """Refuse what is neither an entity nor a literal that some statement has."""
+    text = Literal(word)
+    values = f"?st rdf:object ?o FILTER(isLiteral(?o) && STR(?o) = {text})"
+    is_literal = any(select(history.store, f"SELECT ?o {{ {values} }} LIMIT 1"))
+    if not is_literal and not _is_id(word, history):
+        raise _unknown(word, "object", history.entities)
+
+
 def _check_predicate(predicate: str, history: History) -> None:
     """Refuse a bare name that the ontology does not have, and a prefix that is not declared."""
     prefix, _, local = predicate.rpartition(":")
     if not prefix:
-        _check(local, "predicate", history.properties)
+        if local not in history.properties:
+            raise _unknown(local, "predicate", history.properties)
     elif prefix not in history.store.words.prefixes:
         msg = f"predicate '{predicate}' has a prefix that is not declared"
         raise UsageError(msg)
 
 
-def _check(word: str, what: str, known: object) -> None:
-    names = set(known)  # type: ignore[call-overload]
-    if word not in names:
-        hint = did_you_mean(word, names) or "it is not in the graph"
-        msg = f"{what} '{word}' is not known; {hint}"
-        raise UsageError(msg)
+def _is_id(word: str, history: History) -> bool:
+    """Say whether the word is the id of an entity, without reading all of them."""
+    if not is_id(word):
+        return False
+    node = history.store.words.entity(word)
+    return any(select(history.store, f"SELECT ?class {{ {node} a ?class }} LIMIT 1"))
+
+
+def _unknown(word: str, what: str, known: Iterable[str]) -> UsageError:
+    hint = did_you_mean(word, known) or "it is not in the graph"
+    return UsageError(f"{what} '{word}' is not known; {hint}")
 
 
 def _claim(statement: Statement) -> str:
