@@ -36,7 +36,7 @@ class Explanation:
     def __str__(self) -> str:
         """A tree: statement, status, references; for an inferred one rule and premises."""
         return "\n".join(
-            line for statement in self.statements for line in self._lines(statement, "")
+            line for statement in self.statements for line in self.lines(statement, "")
         )
 
     def __repr__(self) -> str:
@@ -46,7 +46,8 @@ class Explanation:
     def _repr_html_(self) -> str:
         return f"<pre>{escape(str(self))}</pre>"
 
-    def _lines(self, statement: Statement, indent: str) -> list[str]:
+    def lines(self, statement: Statement, indent: str) -> list[str]:
+        """Return what is known of one statement, each line behind the indent."""
         name = " ".join(statement.triple)
         lines = [f"{indent}{name}  {dates_in_words(statement)}"]
         lines.append(f"{indent}  {', '.join(self._status(statement))}  st:{statement.id}")
@@ -64,7 +65,7 @@ class Explanation:
             text, path = self.history.rules[statement.rule]
             lines.append(f"{indent}  inferred by  {path}: {text}")
             for premise in statement.premises:
-                lines += self._lines(self.history.by_id[premise], indent + "    ")
+                lines += self.lines(self.history.by_id[premise], indent + "    ")
         return lines
 
     def _status(self, statement: Statement) -> list[str]:

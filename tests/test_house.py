@@ -16,11 +16,11 @@ LONGEST = 450
 
 # A room imports only from rooms that stand before it.
 ROOMS = (
-    "errors", "files", "vocab", "dates", "literals", "sparql", "statement", "table", "merge",
-    "rules", "ontology", "load", "assemble", "validate", "infer", "store", "history", "slice",
-    "query",
-    "why", "coverage", "network", "dump", "view", "project", "generations", "builder", "graph",
-    "arguments", "desk", "cli",
+    "errors", "files", "vocab", "dates", "units", "literals", "sparql", "statement", "table",
+    "merge", "rules", "ontology", "load", "assemble", "validate", "infer", "store", "history",
+    "slice", "query", "why", "names", "meanings", "claims", "verdicts", "comparison", "coverage",
+    "network", "dump", "view", "project", "generations", "builder", "graph", "arguments", "desk",
+    "cli",
 )  # fmt: skip
 FRONT_DOORS = ("__init__", "__main__")
 
@@ -31,7 +31,7 @@ HEAVY = {
     "networkx": {"network", "view"},
     "numpy": set(),
     "oxrdflib": {"store"},
-    "pandas": {"query"},
+    "pandas": {"comparison", "query"},
     "pyarrow": {"dump"},
     "pyshacl": set(),
     "pyvis": {"view"},
@@ -246,6 +246,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ["query", "squad", "-p", "club=knights"],
         ["query", "squad", "--as-of", "1999-01-01"],
         ["why", "anna", "playsFor", "knights"],
+        ["compare", "data/entities.csv", "--subject", "id", "--object", "id", "--predicate", "won"],
     ],
     ids=" ".join,
 )
