@@ -9,6 +9,7 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from kg.comparison import Comparison
     from kg.errors import (
         DataError,
         Finding,
@@ -17,15 +18,18 @@ if TYPE_CHECKING:
         QueryError,
         RemoteError,
         StoreError,
+        TableError,
         UsageError,
     )
     from kg.graph import Graph, build, open  # noqa: A004 - read as kg.open
     from kg.query import Result
     from kg.statement import Entity, Reference, Source, Statement
     from kg.validate import Report
+    from kg.verdicts import Verdict
     from kg.why import Explanation
 
 _HOME = {
+    "comparison": ("Comparison",),
     "errors": (
         "DataError",
         "Finding",
@@ -34,16 +38,19 @@ _HOME = {
         "QueryError",
         "RemoteError",
         "StoreError",
+        "TableError",
         "UsageError",
     ),
     "graph": ("Graph", "build", "open"),
     "query": ("Result",),
     "statement": ("Entity", "Reference", "Source", "Statement"),
     "validate": ("Report",),
+    "verdicts": ("Verdict",),
     "why": ("Explanation",),
 }
 
 __all__ = [
+    "Comparison",
     "DataError",
     "Entity",
     "Explanation",
@@ -59,7 +66,9 @@ __all__ = [
     "Source",
     "Statement",
     "StoreError",
+    "TableError",
     "UsageError",
+    "Verdict",
     "build",
     "open",
 ]

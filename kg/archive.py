@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Final
 
 from kg.errors import InputError
-from kg.files import files_below
 from kg.statement import Source
 
 _PARAGRAPHS: Final = re.compile("¶\\s*(\\d+)(?:\\s*[-\u2013]\\s*¶?\\s*(\\d+))?")
@@ -71,7 +70,7 @@ class Archive:
     def _paths(self) -> dict[str, Path]:
         """The files by their digests."""
         found = {}
-        for path in files_below(self.folder):
+        for path in sorted(path for path in self.folder.rglob("*") if path.is_file()):
             try:
                 with path.open("rb") as file:
                     found[hashlib.file_digest(file, "sha256").hexdigest()] = path

@@ -70,6 +70,19 @@ examples:
 AUDIT_KINDS = tuple(
     line.split()[0] for line in AUDIT.partition("findings:\n")[2].splitlines() if line
 )
+COMPARE = """\
+Hold the record against a table that others published, fact by fact.
+
+The options name columns of the table. Cells that name entities are found by id, label, alias,
+Wikidata id and code. The report gives what the table and the record say, with the sources of the
+record.
+"""
+COMPARE_EXAMPLES = """\
+examples:
+  kg compare table.csv --subject state --object organisation --predicate memberOf --as-of 2020-01
+  kg compare table.csv --status role --first from --last to --map member=memberOf --map guest=
+  kg compare table.csv --predicate partyTo --start since --end until --map @names.csv --format csv
+"""
 
 
 def parser(chosen: str | None = None) -> argparse.ArgumentParser:
@@ -211,6 +224,50 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _add_compare(command: argparse.ArgumentParser) -> None:
+    command.add_argument("table", metavar="TABLE.csv", help="the table: CSV with a header, UTF-8")
+    columns = {
+        "subject": "the column of subjects (default: subject)",
+        "object": "the column of objects (default: object)",
+        "predicate": "the property that the whole table is about",
+        "status": "or the column that says it row by row, through --map, its name or its label",
+        "start": "of rows with half-open periods: the column of their first day",
+        "end": "and the column of the first day on which it no longer holds",
+        "first": "or the column of the first year, month or day for which the table says it",
+        "last": "and the column of the last one; both are included, an empty cell is open",
+        "at": "or the column of a single date",
+    }
+    for name, text in columns.items():
+        default = name if name in {"subject", "object"} else ""
+        metavar = "NAME" if name == "predicate" else "COLUMN"
+        command.add_argument(f"--{name}", metavar=metavar, default=default, help=text)
+    command.add_argument(
+        "--as-of", metavar="DATE", default="",
+        help="or the one date for which a table without dates speaks; default: the day of issue",
+    )  # fmt: skip
+    command.add_argument(
+        "--map", action="append", default=[], metavar="VALUE=TARGET",
+        help="what a value means: an id, a property, or nothing to leave its rows out; "
+        "COLUMN:VALUE=TARGET for one column, @FILE.csv for a table of column, value and target; "
+        "repeat as needed",
+    )  # fmt: skip
+    command.add_argument(
+        "--skip-unmatched", action="store_true",
+        help="leave out the rows with names that are not understood, and list them at the end",
+    )  # fmt: skip
+    command.add_argument(
+        "--known-by", metavar="DATE", default="",
+        help="leave out our sources published after this date, and what rests on them alone",
+    )  # fmt: skip
+    command.add_argument(
+        "--all", action="store_true", help="print also the facts on which both sides agree"
+    )
+    command.add_argument(
+        "--format", dest="style", choices=("text", "markdown", "json", "csv"), default="text",
+        help="how to print the report; json and csv always hold every fact (default: text)",
+    )  # fmt: skip
+
+
 def _add_view(command: argparse.ArgumentParser) -> None:
     _add_output(command, "the page to write")
     command.add_argument(
@@ -261,6 +318,12 @@ COMMANDS = {
     "query": ("ask a question, as of any date", QUERY, QUERY_EXAMPLES, _add_query),
     "why": ("show the statements behind a fact", "", WHY_EXAMPLES, _add_why),
     "audit": ("show contradictions and weak evidence", AUDIT, AUDIT_EXAMPLES, _add_audit),
+    "compare": (
+        "hold the record against a published table",
+        COMPARE,
+        COMPARE_EXAMPLES,
+        _add_compare,
+    ),
     "view": ("write one interactive page that works offline", "", "", _add_view),
     "network": ("write the network of statements for other tools", "", "", _add_network),
     "dump": ("write the whole graph in another format", "", "", _add_dump),

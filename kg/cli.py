@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from kg.arguments import COMMANDS, parser
 from kg.desk import Desk, read_file
-from kg.errors import DataError, Finding, InputError, KGError, UsageError
+from kg.errors import DataError, Finding, InputError, KGError, TableError, UsageError
 
 if TYPE_CHECKING:
     from kg.graph import Graph
@@ -158,6 +158,34 @@ def audit(desk: Desk, options: Namespace) -> int:
     return DataError.exit_code if here else 0
 
 
+def compare(desk: Desk, options: Namespace) -> int:
+    """Hold the record against a table; a report is a success, also when the two differ."""
+    roles = ("subject", "object", "predicate", "status", "start", "end", "first", "last", "at")
+    files = [given[1:] for given in options.map if given.startswith("@")]
+    mapping = {}
+    for given in options.map:
+        value, equals, target = given.rpartition("=")
+        if equals and not given.startswith("@"):
+            mapping[value] = target
+        elif not equals and not given.startswith("@"):
+            msg = f"--map {given}: write VALUE=TARGET, COLUMN:VALUE=TARGET or @FILE.csv"
+            raise UsageError(msg)
+    comparison = desk.graph().compare(
+        options.table,
+        **{role: getattr(options, role) for role in roles},
+        as_of=options.as_of,
+        known_by=options.known_by,
+        mapping=mapping,
+        mapping_files=files,
+        skip_unmatched=options.skip_unmatched,
+    )
+    sys.stdout.write(comparison.to(options.style, agreed=options.all))
+    if options.style == "csv":
+        for finding in comparison.claims.skipped:
+            desk.note(str(finding))
+    return 0
+
+
 def view(desk: Desk, options: Namespace) -> int:
     """Write the page."""
     suffix = Path(options.output).suffix
@@ -197,6 +225,10 @@ def dump(desk: Desk, options: Namespace) -> int:
 
 def _report(error: Exception) -> int:
     """Print one line about the error and return its exit code."""
+    if isinstance(error, TableError):
+        # Its lines begin with their places, for people and editors to click on.
+        sys.stderr.write(f"{error}\n")
+        return error.exit_code
     if isinstance(error, KGError):
         sys.stderr.write(f"kg: {error}\n")
         return error.exit_code
@@ -238,6 +270,7 @@ RUN = {
     "query": query,
     "why": why,
     "audit": audit,
+    "compare": compare,
     "view": view,
     "network": network,
     "dump": dump,

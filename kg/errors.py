@@ -58,6 +58,15 @@ class UsageError(KGError):
     exit_code = 2
 
 
+class TableError(UsageError):
+    """A table that was handed over cannot be understood; `findings` says where and why."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        """Keep the findings; the text is one line for each."""
+        self.findings = tuple(findings)
+        super().__init__("\n".join(map(str, self.findings)))
+
+
 class QueryError(UsageError):
     """The SPARQL text or the question was wrong; `line` and `column` count from 1, 0 if unknown."""
 
@@ -89,15 +98,22 @@ class RemoteError(KGError):
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return "did you mean 'x'?" for the known word nearest to `word`, or "" when none is near.
 
-    Nearness is `difflib.SequenceMatcher.ratio() >= 0.6`, ignoring case.
-
     >>> did_you_mean("belaruss", ["armenia", "belarus"])
     "did you mean 'belarus'?"
     >>> did_you_mean("atlantis", ["armenia", "belarus"])
     ''
     """
+    near = nearest(word, known)
+    return f"did you mean '{near}'?" if near else ""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return the known word nearest to `word`, or "" when none is near.
+
+    Nearness is `difflib.SequenceMatcher.ratio() >= 0.6`, ignoring case.
+    """
     import difflib
 
     by_case = {candidate.casefold(): candidate for candidate in sorted(known)}
     near = difflib.get_close_matches(word.casefold(), by_case, n=1, cutoff=0.6)
-    return f"did you mean '{by_case[near[0]]}'?" if near else ""
+    return by_case[near[0]] if near else ""

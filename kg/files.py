@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Final
 
 from kg.errors import InputError
+
+# The folder of other people's tables: they are compared with the graph and no part of it.
+COMPARISONS: Final = "comparisons"
 
 
 def write_file(path: Path, content: bytes) -> None:
@@ -33,7 +37,7 @@ def write_file(path: Path, content: bytes) -> None:
 
 
 def digests(*folders: Path) -> dict[str, str]:
-    """Return the SHA-256 of every file below the folders, by `folder/path` with `/`."""
+    """Return the SHA-256 of every file that a build can read, by `folder/path` with `/`."""
     import hashlib
 
     return {
@@ -44,8 +48,10 @@ def digests(*folders: Path) -> dict[str, str]:
 
 
 def files_below(folder: Path) -> list[Path]:
-    """Return every file below the folder, in the order of their paths."""
-    return sorted(path for path in folder.rglob("*") if path.is_file())
+    """Return every file below the folder that a build can read, in the order of their paths."""
+    aside = folder / COMPARISONS
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return sorted(path for path in files if aside not in path.parents)
 
 
 def named(folder: Path, path: Path) -> str:

@@ -5,7 +5,7 @@ Nothing is computed here, and nothing heavy is imported before it is needed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,9 +17,11 @@ from kg.store import RemoteStore, Store
 
 if TYPE_CHECKING:
     import networkx as nx
+    import pandas as pd
     import rdflib
 
     from kg.audit import Audit
+    from kg.comparison import Comparison
     from kg.slice import Beginning
     from kg.sparql import Question
     from kg.view import Page
@@ -125,6 +127,57 @@ class Graph:
 
         self._check(None, known_by)
         return audit(self.store, entities, kinds=kinds, since=since, known_by=known_by)
+
+    def compare(
+        self,
+        table: str | Path | pd.DataFrame,
+        *,
+        subject: str = "subject",
+        object: str = "object",  # noqa: A002 - RDF's own word
+        predicate: str = "",
+        status: str = "",
+        start: str = "",
+        end: str = "",
+        first: str = "",
+        last: str = "",
+        at: str = "",
+        as_of: str = "",
+        known_by: str = "",
+        mapping: Mapping[str, str] | None = None,
+        mapping_files: Iterable[str | Path] = (),
+        skip_unmatched: bool = False,
+    ) -> Comparison:
+        """Hold the record against a table that others published: a CSV file or a data frame.
+
+        `subject`, `object` and `status`, and the dates `start` and `end` (half open), `first` and
+        `last` (both included) or `at`, name columns; `predicate` names the one property of the
+        whole table instead of a column `status`.
+        `mapping` leads from a value of the table, or "column:value", to an id, a property, or ""
+        to leave such rows out; `mapping_files` are tables of column, value and target.
+        Without dates the table speaks for `as_of`, or else for the day of issue.
+
+        Raises TableError with every finding when something is not understood.
+
+        >>> import kg, pandas
+        >>> table = pandas.DataFrame({"country": ["Uzbekistan"], "organisation": ["CSTO"]})
+        >>> columns = {"subject": "country", "object": "organisation", "predicate": "memberOf"}
+        >>> [one.verdict for one in kg.open().compare(table, **columns, as_of="2012").verdicts][-1]
+        'agree'
+        """
+        from kg.claims import Columns
+        from kg.comparison import compare
+
+        columns = Columns(subject, object, predicate, status, start, end, first, last, at)
+        return compare(
+            self.store,
+            Path(table) if isinstance(table, str) else table,
+            columns,
+            mapping=mapping,
+            mapping_files=[Path(path) for path in mapping_files],
+            as_of=as_of,
+            known_by=known_by,
+            skip_unmatched=skip_unmatched,
+        )
 
     def network(
         self, *, as_of: str | None = None, known_by: str | None = None

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from kg.errors import did_you_mean
+from kg.errors import nearest as nearest_word
 from kg.sparql import place, tokens
 from kg.vocab import KG
 
@@ -67,8 +67,8 @@ def nearest(name: Name, known: Iterable[str]) -> str:
     names = {iri.removeprefix(start) for iri in known if iri.startswith(start)}
     local = name.iri.removeprefix(start)
     before, _, behind = name.text.partition(local)
-    hint = did_you_mean(local, names)
-    return hint.replace("'", f"'{before}", 1).replace("'?", f"{behind}'?") if hint else ""
+    near = nearest_word(local, names)
+    return f"did you mean '{before}{near}{behind}'?" if near else ""
 
 
 def namespace(iri: str) -> str:

@@ -69,7 +69,7 @@ class Explanation:
         """
         seen: set[str] = set()
         return "\n".join(
-            line for statement in self.statements for line in self._lines(statement, "", seen)
+            line for statement in self.statements for line in self.lines(statement, "", seen)
         )
 
     def __repr__(self) -> str:
@@ -178,7 +178,14 @@ class Explanation:
             return None
         return self.archive.passage(self.history.sources[reference.source], reference.locator)
 
-    def _lines(self, statement: Statement, indent: str, seen: set[str]) -> Iterator[str]:
+    def lines(
+        self, statement: Statement, indent: str = "", seen: set[str] | None = None
+    ) -> Iterator[str]:
+        """Yield what is known of one statement, each line behind the indent.
+
+        `seen` holds the ids of those explained before; they are not explained again.
+        """
+        seen = set() if seen is None else seen
         yield f"{indent}{_claim(statement)}"
         if statement.id in seen:
             yield f"{indent}  explained above  st:{statement.id}"
@@ -196,7 +203,7 @@ class Explanation:
         if statement.rule:
             yield f"{indent}  inferred by  {self._rule_line(statement.rule)}"
             for premise in statement.premises:
-                yield from self._lines(self.by_id[premise], f"{indent}    ", seen)
+                yield from self.lines(self.by_id[premise], f"{indent}    ", seen)
 
     def _rule_line(self, name: str) -> str:
         rule = self.history.rules[name]

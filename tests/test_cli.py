@@ -303,6 +303,153 @@ class TestWhy:
 
 
 @pytest.mark.usefixtures("built")
+class TestCompare:
+    """Anna played for the Knights from September 1995 until 1 January 2000, then for the Rooks."""
+
+    SQUADS = ("--subject", "player", "--object", "club", "--predicate", "playsFor")
+
+    @pytest.fixture
+    def squads(self, project: Tiny) -> str:
+        project.write("squads.csv", "player,club\nAnna,Knights\nAnna,Rooks\n")
+        return "squads.csv"
+
+    def test_a_report_ends_with_zero_also_when_the_two_differ(self, kg: Kg, squads: str) -> None:
+        done = kg("compare", squads, *self.SQUADS, "--as-of", "1999-06-01")
+
+        assert (done.code, done.err, done.out.splitlines()[:2]) == (
+            0,
+            "",
+            [
+                "squads.csv against the record of 2024-01-01",
+                (
+                    "1 fact agrees, 0 disagree, 1 only in the table, 1 only in the record; "
+                    "0 of 2 rows left out"
+                ),
+            ],
+        )
+
+    def test_facts_on_which_both_agree_are_printed_when_asked(self, kg: Kg, squads: str) -> None:
+        command = ("compare", squads, *self.SQUADS, "--as-of", "1999-06-01")
+
+        fact = "anna playsFor knights  1999-06-01\n"
+        assert (fact in kg(*command).out, fact in kg(*command, "--all").out) == (False, True)
+
+    @pytest.mark.parametrize(
+        ("style", "start"),
+        [
+            ("text", "squads.csv against"),
+            ("markdown", "**squads.csv against"),
+            ("json", "{"),
+            ("csv", "verdict,subject,predicate,object,period,"),
+        ],
+    )
+    def test_every_format(self, kg: Kg, squads: str, style: str, start: str) -> None:
+        assert kg("compare", squads, *self.SQUADS, "--format", style).out.startswith(start)
+
+    def test_only_what_was_known_can_be_compared(self, kg: Kg, squads: str) -> None:
+        """Anna's transfer stands in the almanac of May 2001 alone."""
+        command = ("compare", squads, *self.SQUADS, "--as-of", "2000-06", "--format", "csv")
+
+        assert "agree,anna,playsFor,rooks" in kg(*command).out
+        assert "only-table,anna,playsFor,rooks" in kg(*command, "--known-by", "2000").out
+
+    def test_values_are_mapped_on_the_line_and_in_a_file(self, project: Tiny, kg: Kg) -> None:
+        """Only the record has Boris, who also played for the Knights in 1999."""
+        project.write("map.csv", "column,value,target\n,Kn.,knights\n")
+        project.write("t.csv", "who,what,where\nAnka,squad,kn.\nAnna,guest,kn.\n")
+        done = kg(
+            "compare", "t.csv", "--subject", "who", "--object", "where", "--status", "what",
+            "--as-of", "1999", "--map", "@map.csv", "--map", "Anka=anna",
+            "--map", "what:squad=playsFor", "--map", "guest=",
+        )  # fmt: skip
+
+        assert done.out.splitlines()[1:3] == [
+            (
+                "1 fact agrees, 0 disagree, 0 only in the table, 1 only in the record; "
+                "1 of 2 rows left out"
+            ),
+            "left out by the mapping: 'guest' (1 row)",
+        ]
+
+    def test_what_is_not_understood_ends_with_two_and_prints_no_result(
+        self, project: Tiny, kg: Kg
+    ) -> None:
+        project.write("t.csv", "player,club\nAnna,Knigths\nOtto,Rooks\n")
+
+        assert kg("compare", "t.csv", *self.SQUADS) == Ended(
+            2,
+            "",
+            "t.csv:2:6: error: object 'Knigths' fits no entity; did you mean 'knights'? Then write "
+            "--map Knigths=knights; with nothing after =, such rows are left out\n"
+            "t.csv:3:1: error: subject 'Otto' fits no entity; "
+            "write --map Otto=ID; with nothing after =, such rows are left out\n",
+        )
+
+    def test_rows_that_are_not_understood_can_be_skipped(self, project: Tiny, kg: Kg) -> None:
+        project.write("t.csv", "player,club\nOtto,Rooks\nAnna,Rooks\n")
+        done = kg("compare", "t.csv", *self.SQUADS, "--skip-unmatched")
+
+        assert (done.code, done.err) == (0, "")
+        assert done.out.endswith(
+            "Not understood, and left out (1)\n\n"
+            "t.csv:2:1: error: subject 'Otto' fits no entity; "
+            "write --map Otto=ID; with nothing after =, such rows are left out\n"
+        )
+
+    def test_with_csv_they_are_listed_beside_the_result(self, project: Tiny, kg: Kg) -> None:
+        project.write("t.csv", "player,club\nOtto,Rooks\n")
+        done = kg("compare", "t.csv", *self.SQUADS, "--skip-unmatched", "--format", "csv")
+
+        assert (done.out.count("\n"), done.err.count("Otto")) == (1, 2)
+
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (["--predicate", "playFor"], "--predicate: error: 'playFor' is not a property; did"),
+            (["--map", "guest"], "--map guest: write VALUE=TARGET, COLUMN:VALUE=TARGET or @FILE"),
+            (["--map", "x=ana"], "--map x=ana: error: 'ana' is not the id of an entity; did you"),
+            (["--status", "club"], "one of --predicate and --status cannot both be given"),
+            (["--start", "club", "--at", "club"], "the rows say their time in more than one way"),
+            (["--as-of", "soon"], "'soon' is not a date"),
+            (["--known-by", "soon"], "'soon' is not a date"),
+            (["--subject", "team"], "squads.csv:1:1: error: there is no column 'team'; name it"),
+            (["--format", "xml"], "invalid choice: 'xml'"),
+        ],
+    )
+    def test_a_wrong_command_ends_with_two(
+        self, kg: Kg, squads: str, arguments: list[str], message: str
+    ) -> None:
+        done = kg("compare", squads, *self.SQUADS, *arguments)
+
+        assert (done.code, done.out, message in done.err) == (2, "", True)
+
+    @pytest.mark.parametrize("name", ["nowhere.csv", ".", "latin1.csv", "empty.csv"])
+    def test_a_table_that_cannot_be_read_ends_with_three(
+        self, project: Tiny, kg: Kg, name: str
+    ) -> None:
+        (project.path / "latin1.csv").write_bytes(b"player,club\nJos\xe9,Rooks\n")
+        project.write("empty.csv", "")
+        done = kg("compare", name, *self.SQUADS)
+
+        assert (done.code, done.out, done.err.count("\n")) == (3, "", 1)
+        assert done.err.startswith(f"kg: {name}")
+
+    def test_a_mapping_that_cannot_be_read_ends_with_three(self, kg: Kg, squads: str) -> None:
+        done = kg("compare", squads, *self.SQUADS, "--map", "@nowhere.csv")
+
+        assert (done.code, done.err) == (
+            3,
+            "kg: nowhere.csv cannot be read: No such file or directory\n",
+        )
+
+    def test_nothing_is_written(self, project: Tiny, kg: Kg, squads: str) -> None:
+        before = sorted(project.path.rglob("*"))
+        kg("compare", squads, *self.SQUADS)
+
+        assert before == sorted(project.path.rglob("*"))
+
+
+@pytest.mark.usefixtures("built")
 class TestFiles:
     @pytest.mark.parametrize(
         ("command", "name"),

@@ -16,11 +16,13 @@ LONGEST = 450
 
 # A room imports only from rooms that stand before it.
 ROOMS = (
-    "errors", "files", "vocab", "dates", "literals",
+    "errors", "files", "vocab", "dates", "units", "literals",
     "sparql", "spelling", "statement", "table", "merge", "rules", "ontology", "load",
     "assemble", "validate", "infer", "store",
     "history", "slice", "query",
-    "archive", "dump", "why", "coverage", "evidence", "audit",
+    "archive", "dump", "why",
+    "coverage", "evidence", "audit",
+    "names", "meanings", "claims", "verdicts", "comparison",
     "network", "view",
     "project", "generations", "builder", "graph",
     "arguments", "desk", "cli",
@@ -34,7 +36,7 @@ HEAVY = {
     "networkx": {"network", "view"},
     "numpy": set(),
     "oxrdflib": {"store"},
-    "pandas": {"query"},
+    "pandas": {"comparison", "query"},
     "pyarrow": {"dump"},
     "pyshacl": set(),
     "pyvis": {"view"},
@@ -249,6 +251,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ["query", "squad", "-p", "club=knights"],
         ["query", "squad", "--as-of", "1999-01-01"],
         ["why", "anna", "playsFor", "knights"],
+        ["compare", "data/entities.csv", "--subject", "id", "--object", "id", "--predicate", "won"],
     ],
     ids=" ".join,
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kg.errors import Finding, InputError
-from kg.table import Row, Table, cell_column, read_text
+from kg.table import ForeignTable, Row, Table, cell_column, read_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -213,3 +213,98 @@ def test_an_error_points_at_the_start_of_its_cell(tmp_path: Path) -> None:
 )
 def test_a_cell_starts_at_its_column(line: str, index: int, column: int) -> None:
     assert cell_column(line, index) == column
+
+
+OPTIONS = {"state": "--subject", "body": "--object"}
+
+
+def foreign(folder: Path, content: str | bytes) -> tuple[ForeignTable, list[Row]]:
+    path = folder / "t.csv"
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    table = ForeignTable(path, "t.csv", OPTIONS)
+    return table, list(table)
+
+
+class TestTablesOfOthers:
+    def test_further_columns_are_kept(self, tmp_path: Path) -> None:
+        table, rows = foreign(tmp_path, "year,state,body\n2020,A,B\n")
+
+        assert (table.findings, rows[0].cells["year"]) == ([], "2020")
+
+    @pytest.mark.parametrize("mark", [",", ";", "\t"])
+    def test_the_header_says_what_separates_cells(self, tmp_path: Path, mark: str) -> None:
+        _, rows = foreign(tmp_path, mark.join(["state", "body"]) + "\n" + mark.join(["A", "B"]))
+
+        assert rows[0].cells == {"state": "A", "body": "B"}
+
+    def test_a_place_is_right_also_between_semicolons(self, tmp_path: Path) -> None:
+        _, rows = foreign(tmp_path, "state;body\nArmenia;B\n")
+
+        assert rows[0].error("body", "wrong", "repair it").column == 9
+
+    def test_a_byte_order_mark_is_welcome(self, tmp_path: Path) -> None:
+        table, rows = foreign(tmp_path, b"\xef\xbb\xbfstate,body\nA,B\n")
+
+        assert (table.findings, rows[0].cells["state"]) == ([], "A")
+
+    def test_spaces_around_a_column_name_do_not_count(self, tmp_path: Path) -> None:
+        table, _ = foreign(tmp_path, "state , body\nA,B\n")
+
+        assert table.complete
+
+    def test_a_quoted_cell_may_go_on_over_lines(self, tmp_path: Path) -> None:
+        _, rows = foreign(tmp_path, 'note,state,body\n"one,\n""two""",A,B\nx,C,D\n')
+
+        assert [(row.line, row.cells["state"]) for row in rows] == [(2, "A"), (4, "C")]
+
+    def test_a_cell_behind_such_a_cell_stands_on_the_later_line(self, tmp_path: Path) -> None:
+        _, rows = foreign(tmp_path, 'note,state,body\n"one,\n""two""",A,B\n')
+
+        finding = rows[0].error("body", "wrong", "repair it")
+        assert (finding.line, finding.column) == (3, 12)
+
+    def test_a_quote_inside_a_cell_opens_nothing(self, tmp_path: Path) -> None:
+        _, rows = foreign(tmp_path, 'state,body\n5" gun,B\nC,D\n')
+
+        assert [row.line for row in rows] == [2, 3]
+
+    def test_a_quote_that_is_never_closed_is_named_where_it_opens(self, tmp_path: Path) -> None:
+        table, rows = foreign(tmp_path, 'state,body\nA,B\n"C,D\nE,F\n')
+
+        assert ([row.line for row in rows], [one.line for one in table.findings]) == ([2], [3])
+
+    def test_a_column_that_is_missing_is_told_with_the_nearest(self, tmp_path: Path) -> None:
+        table, _ = foreign(tmp_path, "states,body\nA,B\n")
+
+        repair = "did you mean 'states'? If not, name it with --subject; there are: states, body"
+        assert table.findings == [
+            Finding("t.csv", 1, 1, "error", "there is no column 'state'", repair)
+        ]
+
+    def test_every_column_that_is_missing_is_told(self, tmp_path: Path) -> None:
+        table, _ = foreign(tmp_path, "x,y\n1,2\n")
+
+        repairs = [finding.repair for finding in table.findings]
+        assert repairs == [
+            "name it with --subject; there are: x, y",
+            "name it with --object; there are: x, y",
+        ]
+
+    def test_of_many_columns_the_first_dozen_are_shown(self, tmp_path: Path) -> None:
+        table, _ = foreign(tmp_path, ",".join(f"c{i}" for i in range(40)) + "\n")
+
+        assert table.findings[0].repair.endswith("c10, c11, …")
+
+    def test_a_column_that_stands_twice_is_told_at_its_second_place(self, tmp_path: Path) -> None:
+        table, _ = foreign(tmp_path, "state,body,state\nA,B,C\n")
+
+        message = "column 'state' stands twice"
+        assert table.findings == [
+            Finding("t.csv", 1, 12, "error", message, "rename one of the two")
+        ]
+
+    @pytest.mark.parametrize("content", [b"", b"state,body\n\xff\n"])
+    def test_what_is_no_text_is_not_readable(self, tmp_path: Path, content: bytes) -> None:
+        table, rows = foreign(tmp_path, content)
+
+        assert (table.readable, rows) == (False, [])

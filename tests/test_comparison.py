@@ -1,0 +1,675 @@
+"""The report on a published table, in every form, and the tables that are shipped as real input."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pytest
+from endpoint import sparql_server
+
+import kg
+from kg.comparison import FIELDS
+from kg.files import digests
+
+if TYPE_CHECKING:
+    from conftest import Tiny
+
+    from kg.comparison import Comparison
+
+ROOT = Path(__file__).parent.parent
+PUBLISHED = ROOT / "data" / "comparisons"
+EDITIONS = "cia-world-factbook-editions-1990-2025.csv"
+COPIES = "cia-world-factbook-weekly-2015-2026.csv"
+APPENDIX = "cia-world-factbook-appendix-b-2020.csv"
+COLUMNS: dict[str, Any] = {"subject": "player", "object": "club"}
+DASH = "\N{EN DASH}"
+
+
+@pytest.fixture
+def league(tiny: Tiny) -> kg.Graph:
+    """The league, with a claim about Clara that the record keeps and does not believe."""
+    tiny.add(
+        "clara,playsFor,rooks,2001,2003,,gazette-1999,¶4,deprecated,the gazette took her for Anna"
+    )
+    return kg.build(tiny.data, tiny.ontology)
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    """One fact of each verdict: see `report`."""
+    path = tmp_path / "squads.csv"
+    path.write_text(
+        "player,club,role,from,to\n"
+        "Anna,Knights,on the team,1999,2000\n"
+        "Clara,Rooks,on the team,2001,2001\n"
+        "Boris,Knights,rival,1999,1999\n"
+        "Otto,Rooks,guest,1999,2000\n",
+        encoding="utf-8",
+    )
+    return path
+
+
+@pytest.fixture
+def report(league: kg.Graph, table: Path) -> Comparison:
+    """Anna left on 1 January 2000; Clara is a mistake; Boris was a player and no rival.
+
+    The record alone has Boris in 2000, Anna's transfer, and the rivalry of the clubs in 2001, the
+    one year for which the table speaks of the Rooks.
+    """
+    mapping = {"on the team": "playsFor", "rival": "rivalOf", "guest": ""}
+    return league.compare(table, **COLUMNS, status="role", first="from", last="to", mapping=mapping)
+
+
+def test_the_text_report_tells_every_difference_with_our_sources(report: Comparison) -> None:
+    boris, anna = (ids(report, name) for name in ("boris", "anna"))
+    clara = ids(report, "clara")
+    (rivalry,) = [s.id for s in report.history.statements if s.predicate == "rivalOf"]
+
+    assert str(report) == (
+        "squads.csv against the record of 2024-01-01\n"
+        "1 fact agrees, 1 disagrees, 2 only in the table, 3 only in the record; "
+        "1 of 4 rows left out\n"
+        "left out by the mapping: 'guest' (1 row)\n"
+        "\n"
+        "The table says one thing, the record another (1)\n"
+        "\n"
+        "boris rivalOf knights  1999\n"
+        "  table   row 4: rival\n"
+        "  record\n"
+        "    boris playsFor knights  since 1998\n"
+        f"      current, rank normal  st:{boris[0]}\n"
+        "      says  Almanac of the League (The League, 2001-05), p. 5\n"
+        "            https://example.org/almanac\n"
+        "            data/statements/facts.csv:7  src:almanac-2001\n"
+        "\n"
+        "Only in the table (2)\n"
+        "\n"
+        "anna playsFor knights  2000\n"
+        "  table   row 2: on the team\n"
+        "  record  at other times\n"
+        "    anna playsFor knights  from 1995-09 until 2000-01-01\n"
+        f"      ended, rank normal  st:{anna[0]}\n"
+        "      says  Almanac of the League (The League, 2001-05), p. 3\n"
+        "            https://example.org/almanac\n"
+        "            data/statements/facts.csv:4  src:almanac-2001\n"
+        "      says  The Gazette (Gazette House, 1999-06-14), ¶2, for 1999-05-03\n"
+        "            https://example.org/gazette\n"
+        "            data/statements/facts.csv:3  src:gazette-1999\n"
+        "\n"
+        "clara playsFor rooks  2001\n"
+        "  table   row 3: on the team\n"
+        "  record  no statement\n"
+        "  record  keeps the table's claim, which does not count\n"
+        "    clara playsFor rooks  from 2001 until 2003\n"
+        f"      disputed, rank deprecated  st:{clara[0]}\n"
+        "      says  The Gazette (Gazette House, 1999-06-14), ¶4\n"
+        "            https://example.org/gazette\n"
+        "            data/statements/facts.csv:11  src:gazette-1999\n"
+        "            note: the gazette took her for Anna\n"
+        "\n"
+        "Only in the record (3)\n"
+        "\n"
+        "boris playsFor knights  2000\n"
+        "  table   no row\n"
+        "  record\n"
+        "    boris playsFor knights  since 1998\n"
+        f"      current, rank normal  st:{boris[0]}\n"
+        "      says  Almanac of the League (The League, 2001-05), p. 5\n"
+        "            https://example.org/almanac\n"
+        "            data/statements/facts.csv:7  src:almanac-2001\n"
+        "\n"
+        "anna playsFor rooks  2001\n"
+        "  table   no row\n"
+        "  record\n"
+        "    anna playsFor rooks  since 2000-01-01\n"
+        f"      current, rank normal  st:{anna[1]}\n"
+        "      says  Almanac of the League (The League, 2001-05), p. 4\n"
+        "            https://example.org/almanac\n"
+        "            data/statements/facts.csv:5  src:almanac-2001\n"
+        "\n"
+        "knights rivalOf rooks  2001\n"
+        "  table   no row\n"
+        "  record\n"
+        "    knights rivalOf rooks  since 1991\n"
+        f"      current, rank normal  st:{rivalry}\n"
+        "      says  Almanac of the League (The League, 2001-05), p. 2\n"
+        "            https://example.org/almanac\n"
+        "            data/statements/facts.csv:10  src:almanac-2001\n"
+    )
+
+
+def ids(report: Comparison, player: str) -> list[str]:
+    """The ids of the player's memberships, by start; how an id is made is tested elsewhere."""
+    own = [s for s in report.history.statements if (s.subject, s.predicate) == (player, "playsFor")]
+    return [one.id for one in sorted(own, key=lambda one: one.start)]
+
+
+def test_agreement_is_told_when_asked(report: Comparison) -> None:
+    assert "Both say so (1)\n\nanna playsFor knights  1999\n" in report.to_text(agreed=True)
+
+
+def test_the_counts_are_those_of_the_verdicts(report: Comparison) -> None:
+    assert report.counts == {"agree": 1, "disagree": 1, "only-table": 2, "only-record": 3}
+    assert len(report) == 7
+
+
+def test_a_prompt_shows_the_tally(report: Comparison) -> None:
+    assert repr(report) == (
+        "<kg.Comparison of squads.csv: 1 fact agrees, 1 disagrees, 2 only in the table, "
+        "3 only in the record; 1 of 4 rows left out>"
+    )
+
+
+def test_markdown_has_a_table_for_each_verdict(report: Comparison) -> None:
+    (boris, *_) = ids(report, "boris")
+
+    assert (
+        "### The table says one thing, the record another (1)\n\n"
+        "| fact | time | table | record | sources |\n"
+        "|---|---|---|---|---|\n"
+        "| boris rivalOf knights | 1999 | row 4: rival | "
+        f"boris playsFor knights since 1998 (st:{boris}) | "
+        "[Almanac of the League (The League, 2001-05)](<https://example.org/almanac>) |\n"
+    ) in report.to_markdown()
+
+
+def test_json_holds_everything(report: Comparison) -> None:
+    told = json.loads(report.to_json())
+
+    assert (told["table"], told["issued"], told["knownBy"]) == ("squads.csv", "2024-01-01", None)
+    assert (told["rows"], told["leftOut"], told["notUnderstood"]) == (4, {"guest": 1}, [])
+    assert len(told["verdicts"]) == sum(told["counts"].values()) == 7
+    (clara,) = [one for one in told["verdicts"] if one["subject"] == "clara"]
+    assert clara == {
+        "verdict": "only-table",
+        "subject": "clara",
+        "predicate": "playsFor",
+        "object": "rooks",
+        "period": "2001",
+        "first": "2001",
+        "last": "2001",
+        "table": [{"row": "3", "status": "on the team"}],
+        "record": [],
+        "kept": [
+            {
+                "statement": ids(report, "clara")[0],
+                "subject": "clara",
+                "predicate": "playsFor",
+                "object": "rooks",
+                "start": "2001",
+                "end": "2003",
+                "at": None,
+                "rank": "deprecated",
+                "rule": None,
+                "references": [
+                    {
+                        "source": "gazette-1999",
+                        "title": "The Gazette",
+                        "publisher": "Gazette House",
+                        "published": "1999-06-14",
+                        "locator": "¶4",
+                        "at": None,
+                        "url": "https://example.org/gazette",
+                        "row": "data/statements/facts.csv:11",
+                        "note": "the gazette took her for Anna",
+                    }
+                ],
+            }
+        ],
+    }
+
+
+def test_csv_has_one_line_a_verdict(report: Comparison) -> None:
+    rows = list(csv.DictReader(io.StringIO(report.to_csv(), newline="")))
+
+    (boris, *_) = ids(report, "boris")
+    (told,) = [row for row in rows if row["verdict"] == "disagree"]
+    assert told == {
+        "verdict": "disagree",
+        "subject": "boris",
+        "predicate": "rivalOf",
+        "object": "knights",
+        "period": "1999",
+        "first": "1999",
+        "last": "1999",
+        "rows": "4",
+        "status": "rival",
+        "statements": f"boris playsFor knights since 1998 (st:{boris})",
+        "sources": "https://example.org/almanac",
+        "kept": "",
+    }
+    assert len(rows) == 7
+
+
+def test_a_data_frame_has_the_same_columns(report: Comparison) -> None:
+    frame = report.to_pandas()
+
+    assert (list(frame.columns), len(frame)) == (list(FIELDS), 7)
+    assert frame["verdict"].tolist() == [one.verdict for one in report.verdicts]
+
+
+def test_a_frame_without_rows_has_them_too(league: kg.Graph) -> None:
+    empty = league.compare(pd.DataFrame({"player": [], "club": []}), **COLUMNS, predicate="won")
+
+    assert list(empty.to_pandas().columns) == list(FIELDS)
+
+
+def test_a_notebook_shows_tables_with_links(report: Comparison) -> None:
+    shown = report._repr_html_()
+
+    assert "<caption>Only in the table (2)</caption>" in shown
+    assert '<a href="https://example.org/gazette">The Gazette (Gazette House, 1999-06-14)</a>' in (
+        shown
+    )
+
+
+def test_an_unknown_format_is_refused(report: Comparison) -> None:
+    with pytest.raises(kg.UsageError, match="'xml' is not a format of comparisons"):
+        report.to("xml")
+
+
+def test_the_same_table_gives_the_same_report(league: kg.Graph, table: Path) -> None:
+    columns = {**COLUMNS, "predicate": "playsFor", "first": "from", "last": "to"}
+    table.write_text("player,club,from,to\nAnna,Knights,1995,\nBoris,Rooks,1999,\n", "utf-8")
+
+    first, second = (league.compare(table, **columns) for _ in range(2))
+    assert first.to_json() == second.to_json()
+
+
+class TestHostileCells:
+    """A foreign table must not write into terminals, pages or spreadsheets."""
+
+    STATUS = '=HYPERLINK("x")|<script>alert(1)</script>\N{ESCAPE}[31m*_`\nend'
+
+    @pytest.fixture
+    def hostile(self, league: kg.Graph) -> Comparison:
+        frame = pd.DataFrame({"player": ["clara"], "club": ["rooks"], "role": [self.STATUS]})
+        return league.compare(
+            frame, **COLUMNS, status="role", as_of="2020", mapping={self.STATUS: "playsFor"}
+        )
+
+    def test_the_text_stays_on_its_line_and_sends_no_escape(self, hostile: Comparison) -> None:
+        text = str(hostile)
+
+        assert all(line.isprintable() for line in text.splitlines())
+        assert sum("HYPERLINK" in line for line in text.splitlines()) == 1
+
+    def test_markdown_shows_it_as_it_is(self, hostile: Comparison) -> None:
+        (line,) = [line for line in hostile.to_markdown().splitlines() if "HYPERLINK" in line]
+
+        assert len(re.findall(r"(?<!\\)\|", line)) == 6
+        assert "<script" not in line.replace("\\<", "")
+
+    def test_html_shows_it_as_it_is(self, hostile: Comparison) -> None:
+        assert "<script" not in hostile._repr_html_()
+
+    @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r="])
+    def test_a_spreadsheet_sees_no_formula(self, league: kg.Graph, start: str) -> None:
+        status = f"{start}1+1"
+        frame = pd.DataFrame({"player": ["clara"], "club": ["rooks"], "role": [status]})
+        told = league.compare(
+            frame, **COLUMNS, status="role", as_of="2020", mapping={status: "playsFor"}
+        ).to_csv()
+
+        cells = [cell for row in csv.reader(io.StringIO(told, newline="")) for cell in row]
+        assert [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))] == []
+        assert any(cell.startswith("'") for cell in cells)
+
+    def test_json_keeps_it_letter_by_letter(self, hostile: Comparison) -> None:
+        told = json.loads(hostile.to_json())
+
+        (row,) = [row for one in told["verdicts"] for row in one["table"]]
+        assert row["status"] == self.STATUS
+
+    def test_a_year_before_the_common_era_is_no_formula(self, league: kg.Graph) -> None:
+        frame = pd.DataFrame({"player": ["clara"], "club": ["rooks"], "when": ["-0044"]})
+        told = league.compare(frame, **COLUMNS, predicate="playsFor", first="when", last="when")
+
+        assert ",'-0044," in told.to_csv()
+
+
+class TestWhereItWorks:
+    def test_many_rows_of_one_fact_are_named_in_short(self, league: kg.Graph) -> None:
+        years = list(range(2001, 2011))
+        frame = pd.DataFrame({"player": "boris", "club": "knights", "year": years})
+        told = league.compare(frame, **COLUMNS, predicate="playsFor", first="year", last="year")
+
+        assert "  table   rows 0, 1, 2, 3 and 6 more\n" in told.to_text(agreed=True)
+
+    def test_an_inferred_fact_shows_its_proof(self, league: kg.Graph) -> None:
+        frame = pd.DataFrame({"player": ["anna"], "club": ["boris"]})
+        told = league.compare(frame, **COLUMNS, predicate="teammateOf", as_of="1999")
+
+        text = told.to_text(agreed=True)
+        assert "inferred by  ontology/rules/teammates.rq: " in text
+        assert "data/statements/facts.csv:7  src:almanac-2001" in text
+
+    def test_the_sources_of_an_inferred_fact_are_those_of_its_premises(
+        self, league: kg.Graph
+    ) -> None:
+        frame = pd.DataFrame({"player": ["anna"], "club": ["boris"]})
+        told = league.compare(frame, **COLUMNS, predicate="teammateOf", as_of="1999")
+
+        (row,) = told.to_pandas().to_dict("records")
+        assert row["sources"] == "https://example.org/almanac; https://example.org/gazette"
+
+    def test_our_side_can_be_what_was_known_by_a_date(self, league: kg.Graph) -> None:
+        """The almanac, which knows of Boris, was published in May 2001."""
+        frame = pd.DataFrame({"player": ["Boris"], "club": ["Knights"]})
+        options = {**COLUMNS, "predicate": "playsFor", "as_of": "1999"}
+
+        now = league.compare(frame, **options)
+        then = league.compare(frame, **options, known_by="2000")
+        assert [one.verdict for one in now.verdicts] == ["only-record", "agree"]
+        assert {one.subject: one.verdict for one in then.verdicts}["boris"] == "only-table"
+        assert str(then).startswith("the table against the record of 2024-01-01, as known by 2000")
+
+    def test_an_endpoint_compares_like_the_graph_in_memory(
+        self, tiny: Tiny, table: Path, tmp_path: Path
+    ) -> None:
+        columns = {
+            **COLUMNS,
+            "predicate": "playsFor",
+            "first": "from",
+            "last": "to",
+        }
+        columns["mapping"] = {"Otto": ""}
+        local = kg.build(tiny.data, tiny.ontology).compare(table, **columns)
+        with sparql_server(tiny.build().trig(), tmp_path) as url:
+            remote = kg.open(url).compare(table, **columns)
+
+        assert local.to_json() == remote.to_json()
+
+    def test_a_path_may_be_text(self, league: kg.Graph, table: Path) -> None:
+        told = league.compare(
+            str(table), **COLUMNS, predicate="playsFor", mapping={"otto": ""}, as_of="1999"
+        )
+
+        assert told.claims.table == "squads.csv"
+
+
+class TestBesideTheGraph:
+    """The folder data/comparisons is no part of a project's graph."""
+
+    def test_validation_does_not_read_it(self, tiny: Tiny) -> None:
+        before = tiny.check()
+        (tiny.data / "comparisons").mkdir()
+        tiny.write("data/comparisons/t.csv", 'nonsense,"\n')
+
+        assert before == tiny.check()
+
+    def test_a_build_does_not_depend_on_it(self, tiny: Tiny) -> None:
+        before = digests(tiny.data, tiny.ontology)
+        (tiny.data / "comparisons").mkdir()
+        tiny.write("data/comparisons/t.csv", "a,b\n")
+
+        assert before == digests(tiny.data, tiny.ontology)
+
+    def test_a_folder_of_that_name_elsewhere_is_like_any_other(self, tiny: Tiny) -> None:
+        (tiny.data / "statements" / "comparisons").mkdir()
+        tiny.write("data/statements/comparisons/t.csv", "a,b\n")
+
+        assert "data/statements/comparisons/t.csv" in digests(tiny.data, tiny.ontology)
+
+
+# --------------------------------------------------------------- the tables that are shipped
+
+
+def factbook(graph: kg.Graph, name: str) -> Comparison:
+    return graph.compare(
+        PUBLISHED / name,
+        subject="state",
+        object="organisation",
+        status="status",
+        first="from",
+        last="to",
+        mapping_files=[PUBLISHED / "factbook.csv"],
+    )
+
+
+@pytest.fixture(scope="module")
+def editions(shipped: kg.Graph) -> Comparison:
+    return factbook(shipped, EDITIONS)
+
+
+def told(report: Comparison, subject: str, to: str) -> list[tuple[str, str, str]]:
+    """(verdict, predicate, period) of one pair."""
+    return [
+        (one.verdict, one.predicate, one.period.replace(f" {DASH} ", " to ").replace(DASH, "-"))
+        for one in report.verdicts
+        if (one.subject, one.object) == (subject, to)
+    ]
+
+
+class TestAnnualEditions:
+    """Derived by hand from the rows of the table and of data/statements."""
+
+    def test_uzbekistan_stayed_in_the_csto_for_four_more_editions(
+        self, editions: Comparison
+    ) -> None:
+        """Member 2006-08-16 to 2012-12-19; the editions of 2010 and 2014 leave it out."""
+        assert told(editions, "uzbekistan", "csto") == [
+            ("agree", "memberOf", "2007-2009"),
+            ("only-record", "memberOf", "2010"),
+            ("agree", "memberOf", "2011-2012"),
+            ("only-table", "memberOf", "2013"),
+            ("only-table", "memberOf", "2015-2016"),
+        ]
+
+    def test_the_end_of_its_membership_has_a_source(self, editions: Comparison) -> None:
+        (verdict,) = [
+            one
+            for one in editions.verdicts
+            if (one.subject, one.object, one.period) == ("uzbekistan", "csto", "2013")
+        ]
+
+        assert "tass-2012-12-19" in {
+            r.source for statement in verdict.statements for r in statement.references
+        }
+
+    @pytest.mark.parametrize(
+        ("state", "expected"),
+        [
+            (
+                "pakistan",  # observer since 2005-07-05, member since 2017-06-09
+                [
+                    ("agree", "observerOf", "2006-2017"),
+                    ("disagree", "observerOf", "2018-2021"),
+                    ("agree", "memberOf", "2022-2025"),
+                ],
+            ),
+            (
+                "india",  # the same days; the Factbook never noticed
+                [("agree", "observerOf", "2006-2017"), ("disagree", "observerOf", "2018-2025")],
+            ),
+            (
+                "iran",  # member since 2023-07-04
+                [("agree", "observerOf", "2006-2023"), ("disagree", "observerOf", "2024-2025")],
+            ),
+            (
+                "belarus",  # dialogue partner 2010, observer 2015-07-10, member 2024-07-04
+                [
+                    ("agree", "dialoguePartnerOf", "2010-2015"),
+                    ("disagree", "dialoguePartnerOf", "2016-2025"),
+                ],
+            ),
+            (
+                "afghanistan",  # observer since 2012-06-07
+                [
+                    ("agree", "observerOf", "2012-2014"),
+                    ("disagree", "dialoguePartnerOf", "2015-2025"),
+                ],
+            ),
+            (
+                "turkey",  # dialogue partner since 2013-04-26; listed from 2015
+                [
+                    ("only-record", "dialoguePartnerOf", "2014"),
+                    ("agree", "dialoguePartnerOf", "2015-2025"),
+                ],
+            ),
+            ("nepal", [("only-record", "dialoguePartnerOf", "2017-2024")]),
+        ],
+    )
+    def test_the_shanghai_organisation(
+        self, editions: Comparison, state: str, expected: list[tuple[str, str, str]]
+    ) -> None:
+        assert told(editions, state, "sco") == expected
+
+    @pytest.mark.parametrize(
+        ("state", "expected"),
+        [
+            ("georgia", [("agree", "memberOf", "1994-2009")]),
+            (
+                "armenia",  # missing in the editions of 1992 and 1996
+                [
+                    ("only-record", "memberOf", "1992"),
+                    ("agree", "memberOf", "1993-1995"),
+                    ("only-record", "memberOf", "1996"),
+                    ("agree", "memberOf", "1997-2025"),
+                ],
+            ),
+            (
+                "azerbaijan",  # acceded on 1993-09-24
+                [("only-table", "memberOf", "1992"), ("agree", "memberOf", "1994-2025")],
+            ),
+            (
+                "turkmenistan",  # participating state, associate since 2005-08-26
+                [
+                    ("disagree", "memberOf", "1992-2009"),
+                    ("agree", "associateMemberOf", "2010-2025"),
+                ],
+            ),
+            (
+                "ukraine",
+                [
+                    ("disagree", "memberOf", "1992-2009"),
+                    ("agree", "participatingStateOf", "2010-2025"),
+                ],
+            ),
+        ],
+    )
+    def test_the_commonwealth(
+        self, editions: Comparison, state: str, expected: list[tuple[str, str, str]]
+    ) -> None:
+        assert told(editions, state, "cis") == expected
+
+    def test_a_claim_that_the_record_keeps_is_shown_with_its_reason(
+        self, editions: Comparison
+    ) -> None:
+        (verdict,) = [
+            one
+            for one in editions.verdicts
+            if (one.subject, one.verdict) == ("azerbaijan", "only-table")
+        ]
+
+        assert "Azerbaijan acceded in September 1993" in verdict.kept[0].notes
+
+    def test_guests_and_the_remark_are_left_out(self, editions: Comparison) -> None:
+        assert editions.claims.left_out == {"(absent)": 1, "guest": 2}
+
+
+@pytest.fixture(scope="module")
+def copies(shipped: kg.Graph) -> Comparison:
+    return factbook(shipped, COPIES)
+
+
+@pytest.fixture(scope="module")
+def appendix(shipped: kg.Graph) -> Comparison:
+    return factbook(shipped, APPENDIX)
+
+
+class TestDatedCopies:
+    @pytest.mark.parametrize(
+        ("state", "to", "expected"),
+        [
+            ("uzbekistan", "csto", [("only-table", "memberOf", "2015-10-26 to 2020-11-24")]),
+            (
+                "iran",
+                "sco",
+                [
+                    ("agree", "observerOf", "2015-10-26 to 2023-07-03"),
+                    ("disagree", "observerOf", "2023-07-04 to 2026-01-22"),
+                ],
+            ),
+            (
+                # Both statuses stand in the copy of 3 February 2022.
+                "pakistan",
+                "sco",
+                [
+                    ("agree", "observerOf", "2015-10-26 to 2017-06-08"),
+                    ("disagree", "observerOf", "2017-06-09 to 2022-02-03"),
+                    ("agree", "memberOf", "2022-02-03 to 2026-01-22"),
+                ],
+            ),
+            (
+                # Dialogue partners became partners on 1 September 2025.
+                "sri-lanka",
+                "sco",
+                [
+                    ("agree", "dialoguePartnerOf", "2015-10-26 to 2025-08-31"),
+                    ("disagree", "dialoguePartnerOf", "2025-09-01 to 2026-01-22"),
+                ],
+            ),
+            ("armenia", "csto", [("agree", "memberOf", "2015-10-26 to 2026-01-22")]),
+        ],
+    )
+    def test_days(
+        self, copies: Comparison, state: str, to: str, expected: list[tuple[str, str, str]]
+    ) -> None:
+        assert told(copies, state, to) == expected
+
+
+class TestAppendix:
+    def test_afghanistan_stands_there_twice_once_as_in_the_record(
+        self, appendix: Comparison
+    ) -> None:
+        assert sorted(told(appendix, "afghanistan", "sco")) == [
+            ("agree", "observerOf", "2020-01"),
+            ("disagree", "dialoguePartnerOf", "2020-01"),
+        ]
+
+    def test_uzbekistan_is_listed_seven_years_after_it_left(self, appendix: Comparison) -> None:
+        assert told(appendix, "uzbekistan", "csto") == [("only-table", "memberOf", "2020-01")]
+
+    def test_what_is_over_is_left_out(self, appendix: Comparison) -> None:
+        assert sum(appendix.claims.left_out.values()) == 2
+
+
+def rows_of(name: str) -> list[dict[str, str]]:
+    with (PUBLISHED / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_tables_are_those_that_the_readme_describes() -> None:
+    readme = (PUBLISHED / "README.md").read_text(encoding="utf-8")
+    described = re.findall(r"^\| `(cia[^`]+)` .* ([0-9a-f]{64}) \|$", readme, re.MULTILINE)
+
+    found = {path.name: path.read_bytes() for path in PUBLISHED.glob("cia-*.csv")}
+    assert dict(described) == {
+        name: hashlib.sha256(content).hexdigest() for name, content in found.items()
+    }
+
+
+def test_every_mapping_is_used_or_names_what_the_tables_are_compared_with() -> None:
+    values = {
+        row[column]
+        for name in (EDITIONS, COPIES, APPENDIX)
+        for row in rows_of(name)
+        for column in ("state", "status")
+    }
+
+    mapped = {row["value"] for row in rows_of("factbook.csv")}
+    assert mapped - values == {"partner"}
+
+
+def test_the_mapping_is_sorted_and_says_each_thing_once() -> None:
+    keys = [(row["column"], row["value"]) for row in rows_of("factbook.csv")]
+
+    assert keys == sorted(set(keys))
