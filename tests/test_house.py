@@ -20,7 +20,7 @@ ROOMS = (
     "rules", "ontology", "load", "assemble", "validate", "infer", "store", "history", "slice",
     "query",
     "why", "coverage", "changes", "wording", "listing", "network", "dump", "view", "project",
-    "generations", "builder", "graph", "arguments", "desk", "cli",
+    "revision", "generations", "builder", "graph", "arguments", "desk", "cli",
 )  # fmt: skip
 FRONT_DOORS = ("__init__", "__main__")
 
