@@ -9,6 +9,7 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from kg.difference import Diff, diff
     from kg.errors import (
         DataError,
         Finding,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from kg.why import Explanation
 
 _HOME = {
+    "difference": ("Diff", "diff"),
     "errors": (
         "DataError",
         "Finding",
@@ -45,6 +47,7 @@ _HOME = {
 
 __all__ = [
     "DataError",
+    "Diff",
     "Entity",
     "Explanation",
     "Finding",
@@ -61,6 +64,7 @@ __all__ = [
     "StoreError",
     "UsageError",
     "build",
+    "diff",
     "open",
 ]
 

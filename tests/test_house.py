@@ -20,7 +20,7 @@ ROOMS = (
     "rules", "ontology", "load", "assemble", "validate", "infer", "store", "history", "slice",
     "query",
     "why", "coverage", "changes", "wording", "listing", "network", "dump", "view", "project",
-    "revision", "generations", "builder", "graph", "arguments", "desk", "cli",
+    "revision", "generations", "builder", "graph", "difference", "arguments", "desk", "cli",
 )  # fmt: skip
 FRONT_DOORS = ("__init__", "__main__")
 
@@ -246,6 +246,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ["query", "squad", "-p", "club=knights"],
         ["query", "squad", "--as-of", "1999-01-01"],
         ["why", "anna", "playsFor", "knights"],
+        ["diff", "build"],
     ],
     ids=" ".join,
 )
