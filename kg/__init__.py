@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kg.comparison import Comparison
+    from kg.difference import Diff, diff
     from kg.errors import (
         DataError,
         Finding,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "comparison": ("Comparison",),
+    "difference": ("Diff", "diff"),
     "errors": (
         "DataError",
         "Finding",
@@ -52,6 +54,7 @@ _HOME = {
 __all__ = [
     "Comparison",
     "DataError",
+    "Diff",
     "Entity",
     "Explanation",
     "Finding",
@@ -70,6 +73,7 @@ __all__ = [
     "UsageError",
     "Verdict",
     "build",
+    "diff",
     "open",
 ]
 

@@ -21,9 +21,10 @@ examples:
   kg query members -p organization=csto --as-of 2009-01-01
   kg query 'SELECT ?s { ?s :memberOf id:csto }' --as-of 2012-06-27
   kg why uzbekistan memberOf csto
+  kg diff HEAD~1
 
 exit codes:
-  0 fine · 1 the data are wrong · 2 the command was wrong · 3 unreadable input
+  0 fine · 1 the data are wrong, or differ · 2 the command was wrong · 3 unreadable input
   4 store damaged or locked · 5 a limit was hit · 6 the remote end failed · 70 a fault of kg itself
 """
 QUERY = """\
@@ -82,6 +83,25 @@ examples:
   kg compare table.csv --subject state --object organisation --predicate memberOf --as-of 2020-01
   kg compare table.csv --status role --first from --last to --map member=memberOf --map guest=
   kg compare table.csv --predicate partyTo --start since --end until --map @names.csv --format csv
+"""
+
+DIFF = """\
+Say what changed from OLD to NEW, statement by statement, grouped by entity.
+
+Each side is a project folder, a build folder, the URL of a SPARQL 1.1 endpoint, or a revision of
+the git repository around the project: a branch, a tag, a commit, HEAD~3. A folder wins over a
+revision of the same name; NEW is by default the project as it is now, or what --store names.
+What was inferred is left out, and the order of rows and files is no difference.
+
+Exits with 0 when nothing differs, with 1 when something does.
+"""
+DIFF_EXAMPLES = """\
+examples:
+  kg diff HEAD
+  kg diff main --format markdown
+  kg diff v1.0 v1.1 --format json
+  kg diff build
+  kg diff ../theirs .
 """
 
 
@@ -268,6 +288,17 @@ def _add_compare(command: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
+def _add_diff(command: argparse.ArgumentParser) -> None:
+    command.add_argument("old", metavar="OLD", help="a folder or a revision")
+    command.add_argument(
+        "new", metavar="NEW", nargs="?", help="the same; default: the project as it is now"
+    )
+    command.add_argument(
+        "--format", dest="style", choices=("text", "markdown", "json"), default="text",
+        help="how to print the changes (default: text)",
+    )  # fmt: skip
+
+
 def _add_view(command: argparse.ArgumentParser) -> None:
     _add_output(command, "the page to write")
     command.add_argument(
@@ -324,6 +355,7 @@ COMMANDS = {
         COMPARE_EXAMPLES,
         _add_compare,
     ),
+    "diff": ("say what changed between two states of the data", DIFF, DIFF_EXAMPLES, _add_diff),
     "view": ("write one interactive page that works offline", "", "", _add_view),
     "network": ("write the network of statements for other tools", "", "", _add_network),
     "dump": ("write the whole graph in another format", "", "", _add_dump),

@@ -186,6 +186,24 @@ def compare(desk: Desk, options: Namespace) -> int:
     return 0
 
 
+def diff(desk: Desk, options: Namespace) -> int:
+    """Compare two sides; exit with 1 when they differ, as diff does."""
+    from kg.difference import diff as compare
+
+    new = options.new if options.new is not None else desk.named_store
+    if new is None and desk.is_fallback:
+        desk.note("no project here or above: comparing with the graph that comes with kg")
+    found = compare(options.old, new, project=desk.project)
+    if options.style == "json":
+        desk.say(found.to_json())
+    elif options.style == "markdown":
+        sys.stdout.write(found.to_markdown())
+    elif found:
+        desk.say(str(found))
+    desk.note(found.summary)
+    return 1 if found else 0
+
+
 def view(desk: Desk, options: Namespace) -> int:
     """Write the page."""
     suffix = Path(options.output).suffix
@@ -271,6 +289,7 @@ RUN = {
     "why": why,
     "audit": audit,
     "compare": compare,
+    "diff": diff,
     "view": view,
     "network": network,
     "dump": dump,

@@ -104,6 +104,16 @@ class Ontology:
             if name and kinds & property_types
         }
 
+    @cached_property
+    def labels(self) -> dict[tuple[str, str], str]:
+        """(name of a class or property, language) → label."""
+        found: dict[tuple[str, str], str] = {}
+        for quad in self.quads:
+            name = self.local_name(quad.subject)
+            if name and quad.predicate == term("rdfs:label") and isinstance(quad.object, Literal):
+                found.setdefault((name, quad.object.language or ""), quad.object.value)
+        return found
+
     def is_a(self, class_name: str, allowed: frozenset[str]) -> bool:
         """Say whether the class is one of the allowed ones or below one of them."""
         return not allowed or bool(self.classes.get(class_name, frozenset({class_name})) & allowed)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from endpoint import sparql_server
+from gitted import commit, repository
 
 from kg.arguments import COMMANDS
 from kg.cli import main
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 HELP = HERE / "expected" / "help"
 WRONG_ROW = "ana,playsFor,rooks,2020,,,almanac-2001,,,"
+CLARA = "clara,playsFor,rooks,2020,,,almanac-2001,p. 9,,"
+CLARA_CAME = (
+    "+ Clara: plays for Rooks since 2020 (added; source almanac-2001 p. 9)"
+    "  data/statements/facts.csv:11\n"
+)
 
 
 @dataclass(frozen=True)
@@ -300,6 +306,130 @@ class TestWhy:
         assert kg("why", "ana") == Ended(
             2, "", "kg: subject 'ana' is not known; did you mean 'anna'?\n"
         )
+
+
+class TestDiff:
+    @pytest.fixture
+    def kept(self, project: Tiny) -> Tiny:
+        """The tiny project, in a repository with one commit."""
+        repository(project.path)
+        commit(project.path)
+        return project
+
+    def test_what_changed_ends_with_one(self, kept: Tiny, kg: Kg) -> None:
+        kept.add(CLARA)
+
+        assert kg("diff", "HEAD") == Ended(1, CLARA_CAME, "1 statement added\n")
+
+    @pytest.mark.usefixtures("kept")
+    def test_what_did_not_ends_with_zero_and_prints_nothing(self, kg: Kg) -> None:
+        assert kg("diff", "main") == Ended(0, "", "no differences\n")
+
+    def test_quiet_says_only_what_changed(self, kept: Tiny, kg: Kg) -> None:
+        kept.add(CLARA)
+
+        assert kg("diff", "HEAD", "--quiet") == Ended(1, CLARA_CAME, "")
+        assert kg("--quiet", "diff", "HEAD", "HEAD") == Ended(0, "", "")
+
+    def test_the_sides_may_be_folders(self, project: Tiny, kg: Kg, tmp_path: Path) -> None:
+        other = shutil.copytree(project.path, tmp_path / "other")
+        project.add(CLARA)
+
+        assert kg("diff", other, ".").out == CLARA_CAME
+        assert kg("diff", ".", other).out == CLARA_CAME.replace("+", "-").replace(
+            "added", "removed"
+        )
+
+    def test_the_build_is_a_side(self, built: Tiny, kg: Kg) -> None:
+        built.add(CLARA)
+
+        assert kg("diff", "build").out == CLARA_CAME
+
+    def test_the_new_side_may_be_the_store_that_is_named(self, built: Tiny, kg: Kg) -> None:
+        built.add(CLARA)
+
+        assert kg("--store", "build", "diff", ".").out.startswith("- Clara: plays for Rooks")
+
+    def test_the_repository_is_that_of_the_project(
+        self, kept: Tiny, kg: Kg, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        kept.add(CLARA)
+        monkeypatch.chdir(tmp_path)
+
+        assert kg("diff", "HEAD", "--project", kept.path).out == CLARA_CAME
+
+    def test_markdown_has_a_summary_and_headings(self, kept: Tiny, kg: Kg) -> None:
+        kept.add(CLARA)
+
+        done = kg("diff", "HEAD", "--format", "markdown")
+        assert done.out.startswith("**1 statement added**\n\n### Clara\n\n- plays for Rooks since")
+
+    def test_json_is_json(self, kept: Tiny, kg: Kg) -> None:
+        kept.add(CLARA)
+
+        (change,) = json.loads(kg("diff", "HEAD", "--format", "json").out)["changes"]
+        assert (change["change"], change["new"]["start"]) == ("added", "2020")
+
+    @pytest.mark.usefixtures("kept")
+    def test_json_and_markdown_say_that_nothing_differs(self, kg: Kg) -> None:
+        found = json.loads(kg("diff", "HEAD", "--format", "json").out)
+
+        assert (found["differ"], found["changes"]) == (False, [])
+        assert kg("diff", "HEAD", "--format", "markdown").out == "**no differences**\n"
+
+    @pytest.mark.usefixtures("kept")
+    @pytest.mark.parametrize(
+        ("arguments", "code", "message"),
+        [
+            (["nowhere"], 2, "'nowhere' is neither a folder nor a revision of the repository"),
+            (["HEAD", "nowhere"], 2, "'nowhere' is neither a folder nor a revision"),
+            (["../nowhere"], 2, "'../nowhere' is neither a folder nor a revision"),
+            ([""], 2, "the name of a side is empty"),
+            (["HEAD", ""], 2, "the name of a side is empty"),
+            (["--", "-x"], 2, "'-x' is neither a folder nor the name of a revision"),
+            (["data"], 3, "data holds neither a project (data/dataset.ttl and ontology/) nor"),
+        ],
+    )
+    def test_a_side_that_is_none_is_refused_in_one_line(
+        self, kg: Kg, arguments: list[str], code: int, message: str
+    ) -> None:
+        done = kg("diff", *arguments)
+
+        assert (done.code, done.out, done.err.count("\n")) == (code, "", 1)
+        assert done.err.startswith(f"kg: {message}")
+
+    def test_outside_a_repository_there_is_no_revision(self, project: Tiny, kg: Kg) -> None:
+        done = kg("diff", "HEAD")
+
+        message = f"kg: 'HEAD' is not a folder, and {project.path} has no revisions: "
+        assert (done.code, done.err.startswith(message)) == (2, True)
+
+    def test_a_side_with_errors_ends_with_three(self, kept: Tiny, kg: Kg) -> None:
+        """Not with one, which would mean that the sides were compared."""
+        kept.add(WRONG_ROW)
+
+        done = kg("diff", "HEAD")
+        assert (done.code, done.out) == (3, "")
+        assert "'kg validate --project " in done.err
+
+    def test_outside_any_project_it_says_what_it_compares_with(
+        self, kg: Kg, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+
+        assert kg("diff", HERE.parent) == Ended(
+            0,
+            "",
+            "no project here or above: comparing with the graph that comes with kg\n"
+            "no differences\n",
+        )
+
+    def test_nothing_is_written(self, kept: Tiny, kg: Kg) -> None:
+        kept.add(CLARA)
+        before = sorted(kept.path.rglob("*"))
+        kg("diff", "HEAD")
+
+        assert sorted(kept.path.rglob("*")) == before
 
 
 @pytest.mark.usefixtures("built")

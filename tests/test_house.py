@@ -23,8 +23,9 @@ ROOMS = (
     "archive", "dump", "why",
     "coverage", "evidence", "audit",
     "names", "meanings", "claims", "verdicts", "comparison",
+    "changes", "wording", "listing",
     "network", "view",
-    "project", "generations", "builder", "graph",
+    "project", "revision", "generations", "builder", "graph", "difference",
     "arguments", "desk", "cli",
 )  # fmt: skip
 FRONT_DOORS = ("__init__", "__main__")

@@ -40,6 +40,16 @@ def test_a_class_of_another_ontology_is_not_one_of_ours(tiny: Tiny) -> None:
     assert tiny.known().classes["Club"] == {"Club", "Competitor"}
 
 
+def test_classes_and_properties_have_labels_in_their_languages(tiny: Tiny) -> None:
+    tiny.write(MORE, f'{PREFIXES} :Club rdfs:label "Klub" . rdfs:Resource rdfs:label "thing"@en .')
+    labels = tiny.known().labels
+
+    assert labels["playsFor", "en"] == "plays for"
+    assert labels["Club", "ru"] == "клуб"
+    assert labels["Club", ""] == "Klub"
+    assert "thing" not in labels.values()
+
+
 def test_the_builders_own_words_are_no_class_of_the_project(tiny: Tiny) -> None:
     assert set(tiny.known().classes) == {"Competitor", "Player", "Club", "Tournament"}
 
