@@ -15,7 +15,9 @@ from typing import Final
 from kg.errors import InputError
 from kg.statement import Source
 
-_PARAGRAPHS: Final = re.compile("¶\\s*(\\d+)(?:\\s*[-\u2013]\\s*¶?\\s*(\\d+))?")
+# One or more numbers or ranges behind a pilcrow, such as "¶3-5, 8".
+_LIST: Final = re.compile("¶\\s*(\\d+(?:\\s*[-\u2013,]\\s*¶?\\s*\\d+)*)")
+_ITEM: Final = re.compile("(\\d+)(?:\\s*[-\u2013]\\s*¶?\\s*(\\d+))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ class Archive:
             return Passage(missing=f"no text with the recorded digest is in {self.folder}")
         asked = [
             number
-            for first, last in _PARAGRAPHS.findall(locator)
+            for numbers in _LIST.findall(locator)
+            for first, last in _ITEM.findall(numbers)
             for number in range(int(first), min(int(last or first), int(first) + 99) + 1)
         ]
         if not asked:
@@ -60,7 +63,7 @@ class Archive:
             text = path.read_bytes().decode()
         except UnicodeDecodeError:
             return Passage(missing=f"{path.name} is not UTF-8 text")
-        lines = [line for line in text.splitlines() if line.strip()]
+        lines = [line for line in text.replace("\r\n", "\n").split("\n") if line.strip()]
         beyond = [number for number in asked if not 0 < number <= len(lines)]
         if beyond:
             return Passage(missing=f"{path.name} has {len(lines)} paragraphs, no ¶{beyond[0]}")

@@ -55,7 +55,7 @@ kinds of findings:
   disjoint       facts that exclude each other, at the same time
   functional     several at a time where there can be only one
   outside        attestations outside every known period
-  foretold       ends that every source foretold, none reported
+  foretold       ends that no source is late enough to have reported
   unconfirmed    present states that no source has confirmed since (with --since)
   party          facts for which only a party to the matter vouches
   one-publisher  facts with several sources, all of one publisher

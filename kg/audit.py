@@ -84,8 +84,7 @@ class Audit:
             for finding in found[: limit or None]:
                 lines += [f"  {line}" for line in self._text(finding)]
             if limit and len(found) > limit:
-                rest = f"kg audit --kind {kind} --limit 0"
-                lines.append(f"  … and {len(found) - limit} more: {rest}")
+                lines.append(f"  … and {len(found) - limit} more; --limit 0 shows all")
         clean = [kind for kind, count in self.counts.items() if not count]
         if clean:
             lines += ["", f"nothing found: {', '.join(clean)}"]
@@ -109,7 +108,7 @@ class Audit:
         body = {
             "facts": len(self.facts),
             "sources": len(self.sources),
-            "publishers": len({source.publisher for source in self.sources.values()}),
+            "publishers": len({source.publisher for source in self.sources.values()} - {""}),
             "counts": self.counts,
             "coverage": [asdict(one) for one in self.coverage],
             "findings": [
@@ -132,7 +131,7 @@ class Audit:
         """Yield how much there is, and how well it is covered."""
         single = sum(len({r.source for r in one.references}) == 1 for one in self.facts)
         several = sum(len(publishers(one, self.sources)) > 1 for one in self.facts)
-        names = {source.publisher for source in self.sources.values()}
+        names = {source.publisher for source in self.sources.values()} - {""}
         yield (
             f"{len(self.facts)} facts from {len(self.sources)} sources of {len(names)} publishers; "
             f"{share(single, len(self.facts))} have a single source, "

@@ -101,8 +101,6 @@ def query(desk: Desk, options: Namespace) -> int:
 
     # The engine does not return to Python before it is done; the default ends it at once.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    from kg.query import query as ask
-
     graph = desk.graph()
     if options.question is None:
         _list_questions(desk, graph)
@@ -118,8 +116,9 @@ def query(desk: Desk, options: Namespace) -> int:
     if text.startswith("@"):
         text = read_file(text[1:])
     # Not by graph.query(**values): a parameter may have the name of one of its arguments.
-    store = graph.slice(options.as_of, options.known_by)
-    result = ask(store, text, values, lenient=options.lenient)
+    result = graph.ask(
+        text, values, as_of=options.as_of, known_by=options.known_by, lenient=options.lenient
+    )
     style = options.style or ("turtle" if result.form == "CONSTRUCT" else "table")
     sys.stdout.write(result.to(style))
     return 0
@@ -146,12 +145,15 @@ def audit(desk: Desk, options: Namespace) -> int:
     """Look for contradictions and weak evidence; exit with 1 when there is what must not be."""
     from kg.evidence import KINDS
 
-    refused = set(KINDS) if "any" in options.fail_on else set(options.fail_on)
-    kinds = [kind for kind in KINDS if kind in {*options.kind, *refused}] if options.kind else ()
+    refused = set(options.fail_on) - {"any"}
+    kinds = [*options.kind, *refused] if options.kind else [*KINDS, *refused]
+    if not options.since and "unconfirmed" not in {*options.kind, *refused}:
+        kinds = [kind for kind in kinds if kind != "unconfirmed"]
     found = desk.graph().audit(
         *options.entity, kinds=kinds, since=options.since, known_by=options.known_by
     )
     desk.say(found.to(options.style, options.limit))
+    refused = set(kinds) if "any" in options.fail_on else refused
     here = [kind for kind, count in found.counts.items() if count and kind in refused]
     if here:
         desk.note(f"found what --fail-on refuses: {', '.join(here)}")

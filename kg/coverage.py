@@ -34,12 +34,12 @@ class Coverage:
         """One line, with shares in per cent.
 
         >>> print(Coverage("csto", 40, 30, 27, 10, "2013", ("serbia", "observerOf", "csto-pa")))
-        csto: 40 facts, 90 % of the dated to the day, 25 % from more than one publisher; longest \
-unconfirmed since 2013: serbia observerOf csto-pa
+        csto: 40 facts, 90 % of the dated ones to the day, 25 % from more than one publisher; \
+longest unconfirmed since 2013: serbia observerOf csto-pa
         """
         by_day = share(self.to_the_day, self.dated)
         independent = share(self.independent, self.facts)
-        line = f"{self.entity}: {self.facts} facts, {by_day} of the dated to the day, "
+        line = f"{self.entity}: {self.facts} facts, {by_day} of the dated ones to the day, "
         line += f"{independent} from more than one publisher"
         if self.longest:
             line += f"; longest unconfirmed since {self.unconfirmed}: {' '.join(self.longest)}"
@@ -87,6 +87,27 @@ def last_confirmed(statement: Statement, sources: Mapping[str, Source]) -> str:
     texts = [r.at or sources[r.source].published for r in statement.references]
     known = [text for text in texts if text]
     return max(known, key=lambda text: PartialDate.parse(text).latest, default="")
+
+
+def last_source_of_end(statement: Statement, sources: Mapping[str, Source]) -> str:
+    """Return when the last source for the end was published, if all were too early to report it.
+
+    Then the end was foretold, as that of a term of office is, or was added to the row later.
+    Sources without a date may have seen it, and attestations do not speak of it.
+
+    >>> from kg.statement import Reference
+    >>> term = Statement("a", "p", "b", "state", end="2029", references=(Reference("news"),))
+    >>> last_source_of_end(term, {"news": Source("news", "News", published="2025-11")})
+    '2025-11'
+    """
+    if not statement.end:
+        return ""
+    texts = [sources[r.source].published for r in statement.references if not r.at]
+    dates = [PartialDate.parse(text) for text in texts if text]
+    end = PartialDate.parse(statement.end)
+    if len(dates) < len(texts) or any(date.latest >= end.earliest for date in dates):
+        return ""
+    return max(dates, key=lambda date: date.latest).text if dates else ""
 
 
 def publishers(statement: Statement, sources: Mapping[str, Source]) -> set[str]:

@@ -15,8 +15,8 @@ from functools import cached_property
 from itertools import combinations
 from typing import Any, Final
 
-from kg.coverage import last_confirmed, publishers
-from kg.dates import PartialDate
+from kg.coverage import last_confirmed, last_source_of_end, publishers
+from kg.dates import PartialDate, Period
 from kg.history import History
 from kg.slice import parse_date
 from kg.statement import Statement
@@ -29,7 +29,7 @@ KINDS: Final = {
     "disjoint": "facts that exclude each other, at the same time",
     "functional": "several at a time where there can be only one",
     "outside": "attestations outside every known period",
-    "foretold": "ends that every source foretold, none reported",
+    "foretold": "ends that no source is late enough to have reported",
     "unconfirmed": "present states that no source has confirmed since",
     "party": "facts for which only a party to the matter vouches",
     "one-publisher": "facts with several sources, all of one publisher",
@@ -130,7 +130,12 @@ class Evidence:
     def _rivals(self, one: Statement) -> list[Statement]:
         """Return the statements that count and date the same fact otherwise."""
         same = self._by_triple.get(one.triple, ())
-        return [other for other in same if other.counts and other.contradicts(one)]
+        return [
+            other
+            for other in same
+            if other.counts
+            and (other.contradicts(one) or (one.is_attestation and other.span.overlaps(one.span)))
+        ]
 
     def _disjoint(self) -> Iterator[tuple[str, tuple[Statement, ...]]]:
         by_pair: dict[tuple[str, str], list[Statement]] = {}
@@ -139,7 +144,7 @@ class Evidence:
         for group in by_pair.values():
             for one, other in combinations(group, 2):
                 properties = (one.predicate, other.predicate)
-                if self._exclude(*properties) and one.holds.overlaps(other.holds):
+                if self._exclude(*properties) and _surely_overlap(one, other):
                     yield f"{' and '.join(properties)} exclude each other", (one, other)
 
     def _functional(self) -> Iterator[tuple[str, tuple[Statement, ...]]]:
@@ -153,23 +158,18 @@ class Evidence:
             for key, group in groups.items():
                 for one, other in combinations(group, 2):
                     ends = [s.object if by_subject else s.subject for s in (one, other)]
-                    if ends[0] != ends[1] and one.holds.overlaps(other.holds):
+                    if ends[0] != ends[1] and _surely_overlap(one, other):
                         yield f"{name} {key}: {' and '.join(ends)}", (one, other)
 
     def _outside(self, one: Statement) -> str:
-        return f"attested on {one.at}, nothing is known of before and after" * one.is_attestation
+        return f"attested on {one.at}, outside every known period" * one.is_attestation
 
     def _foretold(self, one: Statement) -> str:
         today = PartialDate.parse(self.history.store.issued)
         if one.kind != "state" or not one.end or PartialDate.parse(one.end).earliest > today.latest:
             return ""
-        published = [self.history.sources[r.source].published for r in one.references if not r.at]
-        dates = [PartialDate.parse(text) for text in published if text]
-        end = PartialDate.parse(one.end)
-        is_seen = len(dates) < len(published) or any(d.latest >= end.earliest for d in dates)
-        if is_seen or not dates:
-            return ""
-        return f"the last source for it is of {max(dates, key=lambda d: d.latest).text}"
+        last = last_source_of_end(one, self.history.sources)
+        return f"the last source for it is of {last}" if last else ""
 
     def _unconfirmed(self, one: Statement) -> str:
         today = parse_date(self.history.store.issued).period
@@ -267,6 +267,22 @@ class Evidence:
     def _name(self, node: Any) -> str:  # noqa: ANN401 - whatever a query binds
         """The local name of a property of the project, the CURIE of any other."""
         return self.history.store.words.short(_value(node)).removeprefix(":")
+
+
+def _surely_overlap(one: Statement, other: Statement) -> bool:
+    """Say whether two statements hold on a common day, whatever their partial dates mean."""
+    periods = [_surely(one), _surely(other)]
+    return all(periods) and periods[0].overlaps(periods[1])  # type: ignore[union-attr, arg-type]
+
+
+def _surely(one: Statement) -> Period | None:
+    """Return the days on which the statement holds even if it began late and ended early."""
+    if one.is_attestation:
+        return one.span if PartialDate.parse(one.at).day else None
+    start = one.start or one.at
+    since = PartialDate.parse(start).latest if start else None
+    until = PartialDate.parse(one.end).earliest if one.end and one.kind != "event" else None
+    return Period(since, until) if not (since and until and since >= until) else None
 
 
 def _key(name: str) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from kg.errors import InputError, StoreError
 from kg.files import digests, files_below, named, write_file
-from kg.store import COPY, EmbeddedStore, is_abandoned, write
+from kg.store import EmbeddedStore, sweep, write
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad
@@ -58,9 +58,7 @@ def save(
     for old in folder.glob("store-*"):
         if old.name not in {generation, before}:
             shutil.rmtree(old, ignore_errors=True)
-    for copy in folder.glob(f"{COPY}*"):
-        if is_abandoned(copy):
-            shutil.rmtree(copy, ignore_errors=True)
+    sweep(folder)
 
 
 def _is_whole(store: Path, size: int) -> bool:

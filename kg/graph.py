@@ -44,7 +44,7 @@ class Graph:
         self.slice = lru_cache(maxsize=8)(self._slice)
 
     def _slice(self, as_of: str | None = None, known_by: str | None = None) -> Store:
-        if not as_of and not known_by:
+        if as_of is None and known_by is None:
             return self.store
         from kg.slice import slice_of
 
@@ -56,7 +56,7 @@ class Graph:
 
     def _check(self, as_of: str | None, known_by: str | None) -> None:
         """Refuse what is no date, and dates before the record begins."""
-        if as_of or known_by:
+        if as_of is not None or known_by is not None:
             self._beginning.check(as_of, known_by)
 
     @cached_property
@@ -81,7 +81,20 @@ class Graph:
 
         Raises QueryError when the text is wrong, UsageError when a date or id is.
         """
-        return ask(self.slice(as_of, known_by), text, parameters, lenient=lenient)
+        return self.ask(text, parameters, as_of=as_of, known_by=known_by, lenient=lenient)
+
+    def ask(
+        self,
+        text: str,
+        parameters: Mapping[str, str],
+        *,
+        as_of: str | None = None,
+        known_by: str | None = None,
+        lenient: bool = False,
+    ) -> Result:
+        """Do the same as `query`, for parameters that may have any name."""
+        store = self.slice(as_of, known_by)
+        return ask(store, text, parameters, lenient=lenient, whole=self.store)
 
     def why(
         self,
@@ -106,7 +119,7 @@ class Graph:
         from kg.why import why
 
         self._check(as_of, known_by)
-        texts = Archive(Path(archive)) if archive else None
+        texts = None if archive is None else Archive(Path(archive))
         clocks = {"as_of": as_of, "known_by": known_by}
         return why(self.store, subject, predicate, object, archive=texts, **clocks)
 

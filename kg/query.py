@@ -42,6 +42,8 @@ _EXISTS: Final = (
     "EXISTS {{ {0} ?p ?o }} || EXISTS {{ ?s ?p {0} }} || EXISTS {{ ?s {0} ?o }} || "
     "EXISTS {{ GRAPH ?g {{ ?s {0} ?o }} }}"
 )
+# The engine evaluates such checks one inside the other, so a few at a time.
+BATCH: Final = 40
 _NAMED: Final = 'SELECT DISTINCT ?node {{ ?node a ?class FILTER STRSTARTS(STR(?node), "{0}") }}'
 _INTEGERS: Final = (term("xsd:integer").value, term("xsd:int").value, term("xsd:long").value)
 
@@ -234,12 +236,13 @@ def query(
     parameters: Mapping[str, str] | None = None,
     *,
     lenient: bool = False,
+    whole: Store | None = None,
 ) -> Result:
     """Ask a named question with its parameters, or run SPARQL text.
 
     A single word is the name of a question; no SPARQL query is a single word.
     A text that uses a name of the graph's own namespaces which does not exist is refused, unless
-    `lenient`.
+    `lenient`; of a slice, `whole` is the store whose names may be used.
 
     Raises QueryError for a syntax error, an unknown name, an unknown question, or a wrong
     parameter.
@@ -251,7 +254,7 @@ def query(
         msg = "parameters go with a named question; write values into the SPARQL text itself"
         raise QueryError(msg)
     if not lenient:
-        _check_names(store, text)
+        _check_names(whole or store, text)
     return run(store, text)
 
 
@@ -260,26 +263,33 @@ def _check_names(store: Store, sparql: str) -> None:
 
     SPARQL would find nothing, which looks like an answer.
     """
-    from kg.sparql import syntax_problem
+    from kg.sparql import syntax_problem, tokens
     from kg.spelling import namespace, nearest, own_names
 
-    if problem := syntax_problem(sparql, store.words.prefixes):
-        raise QueryError(*problem)
     names = list(own_names(sparql, store.words))
-    iris = list(dict.fromkeys(NamedNode(name.iri) for name in names))
-    if not iris:
-        return
-    checks = " ".join(f"BIND({_EXISTS.format(iri)} AS ?is{i})" for i, iri in enumerate(iris))
-    (known,) = select(store, f"SELECT * {{ {checks} }}")
-    no = Literal(value=False)
-    missing = {iri.value for i, iri in enumerate(iris) if known[f"is{i}"] == no}
+    missing = _missing(store, [NamedNode(iri) for iri in {name.iri: None for name in names}])
     for name in names:
         if name.iri in missing:
+            # Where the text is no query at all, that comes first; a SERVICE would be called.
+            is_local = all(token[0].upper() != "SERVICE" for token in tokens(sparql))
+            if is_local and (problem := syntax_problem(sparql, store.words.prefixes)):
+                raise QueryError(*problem)
             found = select(store, _NAMED.format(namespace(name.iri)))
             hint = nearest(name, (getattr(row["node"], "value", "") for row in found))
             message = f"'{name.text}' names nothing in the graph; {hint}".strip()
             message += " If it is meant so, ask with --lenient"
             raise QueryError(message.replace("; If", "; if"), name.line, name.column)
+
+
+def _missing(store: Store, iris: list[NamedNode]) -> set[str]:
+    """Return those of the IRIs that are nowhere in the graph."""
+    no, missing = Literal(value=False), set()
+    for first in range(0, len(iris), BATCH):
+        batch = iris[first : first + BATCH]
+        checks = " ".join(f"BIND({_EXISTS.format(iri)} AS ?is{i})" for i, iri in enumerate(batch))
+        (known,) = select(store, f"SELECT * {{ {checks} }}")
+        missing |= {iri.value for i, iri in enumerate(batch) if known[f"is{i}"] == no}
+    return missing
 
 
 def run(store: Store, sparql: str) -> Result:

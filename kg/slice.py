@@ -75,6 +75,11 @@ def parse_date(text: str) -> PartialDate:
         raise UsageError(str(error)) from error
 
 
+def _is_before(text: str, first: str) -> bool:
+    """Say whether every day that the text can mean lies before the first one."""
+    return parse_date(text).latest < parse_date(first or text).earliest
+
+
 class Beginning(NamedTuple):
     """When the record begins: the first day that a statement names, and the first publication.
 
@@ -102,13 +107,10 @@ class Beginning(NamedTuple):
         Traceback (most recent call last):
         kg.errors.UsageError: the record begins on 1991-12-08; as of 1990 it says nothing
         """
-        if as_of and parse_date(as_of).latest < parse_date(self.dated or as_of).earliest:
+        if as_of is not None and _is_before(as_of, self.dated):
             msg = f"the record begins on {self.dated}; as of {as_of} it says nothing"
             raise UsageError(msg)
-        if (
-            known_by
-            and parse_date(known_by).latest < parse_date(self.published or known_by).earliest
-        ):
+        if known_by is not None and _is_before(known_by, self.published):
             msg = f"the first source is of {self.published}; nothing was published by {known_by}"
             raise UsageError(msg)
 
@@ -172,7 +174,8 @@ def _as_known(store: Store, known_by: str) -> EmbeddedStore:
     asked = parse_date(known_by)
     known = {name for name, source in history.sources.items() if source.known_by(asked)}
     statements = gather(_claims(history.statements, known)).statements
-    base = list(_without_statements(store))
+    unknown = {store.words.source(name).value for name in history.sources.keys() - known}
+    base = [quad for quad in _without_statements(store) if _value(quad.subject) not in unknown]
     quads = list(base)
     for one in statements:
         quads += [*describe(store.words, one), graph_triple(store.words, one)]
@@ -203,6 +206,10 @@ def _without_statements(store: Store) -> Iterator[Quad]:
         if isinstance(quad.graph_name, NamedNode):
             if quad.graph_name.value in current:
                 world_now.add(quad.triple)
-        elif not getattr(quad.subject, "value", "").startswith(own):
+        elif not _value(quad.subject).startswith(own):
             described.append(quad)
     yield from (quad for quad in described if quad.triple not in world_now)
+
+
+def _value(node: object) -> str:
+    return getattr(node, "value", "")

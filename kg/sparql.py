@@ -15,8 +15,12 @@ _PLACE: Final = r"(?s)error at (\d+):(\d+): (.*)"
 _LEXEME: Final = (
     r"(?s)#[^\n]*"
     r"|<[^<>\"{}|^`\\\s]*>"
-    r"|\"\"\".*?\"\"\"|'''.*?'''|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'"
-    r"|[?$]\w+|[\w-]*:[\w-]*(?:\.[\w-]+)*|\w+|\S"
+    r"|\"\"\"(?:[^\\]|\\.)*?\"\"\"|'''(?:[^\\]|\\.)*?'''"
+    r"|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'"
+    r"|[?$]\w+"
+    # PNAME: within a name also dots, colons, %-escapes and backslash escapes.
+    r"|(?:\w(?:[\w.-]*[\w-])?)?:(?:(?:[\w:.-]|%[0-9A-Fa-f]{2}|\\.)*(?:[\w:-]|%[0-9A-Fa-f]{2}|\\.))?"
+    r"|\w+|\S"
 )
 # Among the marks that the parser expected stands what it has to say in words, if anything.
 _SENTENCE: Final = r"[A-Z][a-z]+ (?:\w+ ){2,}\w+"

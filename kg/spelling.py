@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urljoin
 
 from kg.errors import nearest as nearest_word
 from kg.sparql import place, tokens
 from kg.vocab import KG
 
 if TYPE_CHECKING:
-    import re
-
     from kg.vocab import Vocabulary
 
 
@@ -36,23 +35,21 @@ def own_names(sparql: str, words: Vocabulary) -> Iterator[Name]:
     [':memberOf', 'id:csto']
     """
     found = tokens(sparql)
-    prefixes = words.prefixes | _declared(found)
+    base, prefixes = _declared(found)
+    prefixes = words.prefixes | prefixes
     template = _template(found)
     for number, token in enumerate(found):
         text = token[0]
-        if number in template or (number and found[number - 1][0].upper() == "PREFIX"):
+        if number in template or _is_declaration(found, number):
             continue
-        if text.startswith("<"):
-            iri = text[1:-1]
+        if text.startswith("<") and text.endswith(">"):
+            iri = urljoin(base, text[1:-1])
         else:
             prefix, colon, local = text.partition(":")
-            # An escape continues the name behind the token; such names are left alone.
-            is_whole = sparql[token.end() : token.end() + 1] not in {"\\", "%"}
-            if not (colon and local and is_whole and prefix in prefixes):
+            if not (colon and local and prefix in prefixes):
                 continue
-            iri = prefixes[prefix] + local
-        is_declaration = number > 1 and found[number - 2][0].upper() == "PREFIX"
-        if iri.startswith((words.base, KG)) and not is_declaration and _is_a_name(iri, words):
+            iri = prefixes[prefix] + re.sub(r"\\(.)", r"\1", local)
+        if iri.startswith((words.base, KG)) and _is_a_name(iri, words):
             yield Name(text, iri, *place(sparql, token))
 
 
@@ -85,14 +82,22 @@ def _is_a_name(iri: str, words: Vocabulary) -> bool:
     return iri not in words.prefixes.values() and iri != words.base
 
 
-def _declared(found: list[re.Match[str]]) -> dict[str, str]:
-    """Return the prefixes that the query declares itself."""
+def _declared(found: list[re.Match[str]]) -> tuple[str, dict[str, str]]:
+    """Return the base and the prefixes that the query declares itself."""
+    base, prefixes = "", {}
     texts = [token[0] for token in found]
-    return {
-        name.rstrip(":"): iri[1:-1]
-        for before, (name, iri) in zip(texts, pairwise(texts[1:]), strict=False)
-        if before.upper() == "PREFIX"
-    }
+    for number, text in enumerate(texts):
+        if text.upper() == "BASE" and texts[number + 1 : number + 2]:
+            base = urljoin(base, texts[number + 1][1:-1])
+        elif text.upper() == "PREFIX" and texts[number + 2 : number + 3]:
+            prefixes[texts[number + 1].rstrip(":")] = urljoin(base, texts[number + 2][1:-1])
+    return base, prefixes
+
+
+def _is_declaration(found: list[re.Match[str]], number: int) -> bool:
+    """Whether the token is the prefix or the IRI of a PREFIX, or the IRI of a BASE."""
+    before = [token[0].upper() for token in found[max(number - 2, 0) : number]]
+    return before[-1:] in (["PREFIX"], ["BASE"]) or before[:1] == ["PREFIX"]
 
 
 def _template(found: list[re.Match[str]]) -> range:
@@ -103,4 +108,5 @@ def _template(found: list[re.Match[str]]) -> range:
     first = words.index("CONSTRUCT") + 1
     if words[first : first + 1] != ["{"]:
         return range(0)
-    return range(first, words.index("}", first))
+    last = words.index("}", first) if "}" in words[first:] else len(words)
+    return range(first, last)

@@ -144,6 +144,7 @@ class EmbeddedStore:
         import tempfile
         import weakref
 
+        sweep(self.folder.parent)
         try:
             try:
                 aside = Path(tempfile.mkdtemp(prefix=COPY, dir=self.folder.parent))
@@ -350,8 +351,17 @@ def write(quads: Iterable[Quad], folder: Path) -> None:
         raise StoreError(msg) from error
 
 
-def is_abandoned(copy: Path) -> bool:
-    """Say whether the folder of a copy was left behind by a process that is no more.
+def sweep(folder: Path) -> None:
+    """Remove the copies that processes which are no more left in the folder."""
+    import shutil
+
+    for copy in folder.glob(f"{COPY}*"):
+        if _is_abandoned(copy):
+            shutil.rmtree(copy, ignore_errors=True)
+
+
+def _is_abandoned(copy: Path) -> bool:
+    """Say whether nobody uses the folder of a copy any more.
 
     The engine locks what it has open; a folder of the last minute may be about to be opened.
     """

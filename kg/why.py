@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import Literal
 
+from kg.coverage import last_source_of_end
 from kg.errors import UsageError, did_you_mean
 from kg.history import History, in_order
 from kg.slice import parse_date, slice_of
@@ -197,6 +198,8 @@ class Explanation:
                 yield f"  entails it by  {self._rule_line(name)}"
         for reference in statement.references:
             yield from self._reference_lines(reference, f"{indent}  ")
+        if last := last_source_of_end(statement, self.history.sources):
+            yield f"{indent}  of the end  no source after {last}, so it was foretold or added later"
         for other in statement.disputed_by:
             better = self.by_id[other]
             yield f"{indent}  disputed by  {_claim(better)}  st:{other}"
@@ -353,6 +356,19 @@ def _check_predicate(predicate: str, history: History) -> None:
     elif prefix not in history.store.words.prefixes:
         msg = f"predicate '{predicate}' has a prefix that is not declared"
         raise UsageError(msg)
+    elif not _is_used(predicate, history.store):
+        msg = f"predicate '{predicate}' is not known; nothing in the graph has it"
+        raise UsageError(msg)
+
+
+def _is_used(predicate: str, store: Store) -> bool:
+    """Say whether some triple of the graph has the predicate."""
+    try:
+        node = store.words.iri(predicate)
+    except ValueError:
+        return False
+    triple = f"{{ ?s {node} ?o }}"
+    return any(select(store, f"SELECT ?s {{ {triple} UNION {{ GRAPH ?g {triple} }} }} LIMIT 1"))
 
 
 def _is_id(word: str, history: History) -> bool:

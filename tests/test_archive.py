@@ -36,6 +36,7 @@ class TestPassage:
             ("¶2\N{EN DASH}¶3", [(2, "First thing."), (3, "Second thing.")]),
             ("¶1, ¶4", [(1, "Headline"), (4, "Third thing.")]),
             ("Art. 2, ¶ 2", [(2, "First thing.")]),
+            ("¶1, 3-4", [(1, "Headline"), (3, "Second thing."), (4, "Third thing.")]),
         ],
     )
     def test_paragraphs_are_counted_from_1_empty_lines_aside(
@@ -57,6 +58,14 @@ class TestPassage:
         self, archive: Archive, locator: str, missing: str
     ) -> None:
         assert archive.passage(source(TEXT.encode()), locator) == Passage(missing=missing)
+
+    def test_only_the_end_of_a_line_ends_a_paragraph(self, tmp_path: Path) -> None:
+        text = "One\fpage\u2028two\r\n\r\nThree\r\n"
+        (tmp_path / "paged.txt").write_bytes(text.encode())
+
+        found = Archive(tmp_path).passage(source(text.encode()), "¶2")
+
+        assert found.paragraphs == ((2, "Three"),)
 
     def test_a_text_of_another_digest_is_not_shown(self, archive: Archive) -> None:
         found = archive.passage(source(b"Headline, corrected"), "¶1")

@@ -124,6 +124,27 @@ class TestContradictions:
             )
         ]
 
+    def test_a_handover_within_a_year_is_no_contradiction(self, tiny: Tiny) -> None:
+        """Until 1995 and since 1995: who knows only the years knows of no common day."""
+        declare(tiny, ":coaches a kg:StateProperty , owl:ObjectProperty .")
+        declare(tiny, ":coaches a owl:InverseFunctionalProperty .")
+        tiny.add("anna,coaches,rooks,1990,1995,,almanac-2001,,,")
+        tiny.add("boris,coaches,rooks,1995,,,almanac-2001,,,")
+        tiny.add("clara,coaches,rooks,,,1997,almanac-2001,,,")
+
+        assert look(tiny, "functional") == []
+
+    def test_a_deprecated_day_within_a_period_stands_beside_it(self, tiny: Tiny) -> None:
+        tiny.add("boris,playsFor,knights,,,2000-05-01,gazette-1999,,deprecated,he was ill")
+
+        assert look(tiny, "dates") == [
+            (
+                "he was ill",
+                ["boris playsFor knights 1998", "boris playsFor knights   2000-05-01"],
+            )
+        ]
+        assert look(tiny, "rejected") == []
+
     def test_what_does_not_count_contradicts_nothing(self, tiny: Tiny) -> None:
         declare(tiny, ":playsFor a owl:FunctionalProperty .")
         tiny.add("anna,playsFor,rooks,1996,1997,,gazette-1999,,deprecated,")
@@ -137,7 +158,7 @@ class TestWeakEvidence:
 
         assert look(tiny, "outside") == [
             (
-                "attested on 2001-02, nothing is known of before and after",
+                "attested on 2001-02, outside every known period",
                 ["clara playsFor rooks   2001-02"],
             )
         ]
@@ -291,7 +312,7 @@ class TestWhole:
     def test_a_limit_says_how_many_more_there_are(self, store: Store) -> None:
         text = audit(store, kinds=["single-source"]).to_text(limit=3)
 
-        assert "  … and 5 more: kg audit --kind single-source --limit 0" in text.splitlines()
+        assert "  … and 5 more; --limit 0 shows all" in text.splitlines()
         assert "…" not in audit(store, kinds=["single-source"]).to_text(limit=0)
 
     def test_markdown_shows_texts_as_they_are(self, store: Store) -> None:

@@ -755,6 +755,7 @@ class TestClocks:
             (("--as-of", "1989-12"), "the record begins on 1990-01-01; as of 1989-12 it says"),
             (("--known-by", "1998"), "the first source is of 1999-06-14; nothing was published by"),
             (("--as-of", "2001-02-29"), "'2001-02-29' is not a date: 2001-02 has 28 days"),
+            (("--as-of", ""), "'' is not a date; write YYYY, YYYY-MM or YYYY-MM-DD"),
             (("--known-by", "soon"), "'soon' is not a date; write YYYY, YYYY-MM or YYYY-MM-DD"),
         ],
     )
@@ -810,13 +811,18 @@ class TestAudit:
         assert "single-source: 7 facts with a single source" in done.out
 
     @pytest.mark.parametrize(
-        ("refused", "code"), [("single-source", 1), ("any", 1), ("disjoint", 0)]
+        ("refused", "code"),
+        [("single-source", 1), ("any", 1), ("disjoint", 0)],
     )
     def test_what_is_refused_ends_with_1(self, kg: Kg, refused: str, code: int) -> None:
         done = kg("audit", "--fail-on", refused)
 
         assert done.code == code
         assert ("found what --fail-on refuses" in done.err) == bool(code)
+
+    @pytest.mark.parametrize(("kind", "code"), [("disjoint", 0), ("single-source", 1)])
+    def test_any_means_any_of_those_looked_for(self, kg: Kg, kind: str, code: int) -> None:
+        assert kg("audit", "--kind", kind, "--fail-on", "any").code == code
 
     def test_what_is_refused_is_looked_for_whatever_is_shown(self, kg: Kg) -> None:
         done = kg("audit", "--kind", "dates", "--fail-on", "single-source")
@@ -836,6 +842,7 @@ class TestAudit:
             (("ana",), "kg: id 'ana' is not known; did you mean 'anna'?"),
             (("--since", "2001-13"), "kg: '2001-13' is not a date: there is no month 13"),
             (("--kind", "unconfirmed"), "kg: 'unconfirmed' needs a date; give it with --since"),
+            (("--fail-on", "unconfirmed"), "kg: 'unconfirmed' needs a date; give it with"),
             (("--limit", "-1"), "argument --limit: '-1' is not a count"),
             (("--kind", "date"), "argument --kind: invalid choice: 'date'"),
         ],

@@ -113,6 +113,7 @@ def test_the_text_report_tells_every_difference_with_our_sources(report: Compari
         "            https://example.org/gazette\n"
         "            data/statements/facts.csv:11  src:gazette-1999\n"
         "            note: the gazette took her for Anna\n"
+        "      of the end  no source after 1999-06-14, so it was foretold or added later\n"
         "\n"
         "Only in the record (3)\n"
         "\n"

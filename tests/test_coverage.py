@@ -82,7 +82,7 @@ def test_sources_without_a_date_confirm_nothing() -> None:
 
 def test_shares_of_nothing_are_none() -> None:
     assert str(Coverage("anna", 0, 0, 0, 0)) == (
-        "anna: 0 facts, none of the dated to the day, none from more than one publisher"
+        "anna: 0 facts, none of the dated ones to the day, none from more than one publisher"
     )
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.errors import QueryError
+from kg.errors import QueryError, StoreError
 from kg.query import query
 from kg.slice import slice_of
 from kg.spelling import Name, nearest, own_names
@@ -24,6 +27,29 @@ WORDS = Vocabulary("https://example.org/tiny/")
 @pytest.fixture
 def store(tiny: Tiny) -> Store:
     return tiny.build().store()
+
+
+@pytest.fixture
+def counting() -> Iterator[list[str]]:
+    """The address of a server that refuses, followed by the requests that it got."""
+    seen: list[str] = []
+
+    class Refusing(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            seen.append(self.path)
+            self.send_error(503)
+
+        do_GET = do_POST  # noqa: N815
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Refusing) as server:
+        seen.append(f"http://127.0.0.1:{server.server_port}/")
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield seen
+        server.shutdown()
 
 
 def named(sparql: str) -> list[str]:
@@ -57,7 +83,10 @@ class TestWhich:
             "ASK { <https://example.org/other/anna> foaf:knows ?o }",
             "PREFIX : <https://example.org/other#> ASK { ?s :playsFor ?o }",
             "PREFIX mine: <https://example.org/tiny/id/> ASK { ?s ?p ?o }",
-            r"ASK { id:an\,na ?p ?o }",
+            'ASK { ?s rdfs:label """a\\""" :nope """ }',
+            "PREFIX dbr: <http://dbpedia.org/resource/> ASK { ?s ?p dbr:Category:Armenia }",
+            r"PREFIX dbr: <http://dbpedia.org/resource/> ASK { ?s ?p dbr:Foo_\(x\):y }",
+            "BASE <https://example.org/other/> ASK { <id/anna> ?p ?o }",
         ],
     )
     def test_what_is_no_name_of_ours(self, sparql: str) -> None:
@@ -67,6 +96,19 @@ class TestWhich:
         sparql = "PREFIX mine: <https://example.org/tiny/id/> ASK { mine:anna ?p ?o }"
 
         assert named(sparql) == ["mine:anna"]
+
+    @pytest.mark.parametrize(
+        "sparql",
+        [
+            "BASE <https://example.org/tiny/> ASK { <id/anna> ?p ?o }",
+            "BASE <https://example.org/tiny/x/> PREFIX a: <../id/> ASK { a:anna ?p ?o }",
+            r"PREFIX a: <https://example.org/tiny/> ASK { a:id\/anna ?p ?o }",
+        ],
+    )
+    def test_names_are_understood_however_they_are_written(self, sparql: str) -> None:
+        assert [name.iri for name in own_names(sparql, WORDS)] == [
+            "https://example.org/tiny/id/anna"
+        ]
 
     def test_what_a_construct_makes_may_be_new(self) -> None:
         assert named("CONSTRUCT { ?s :admires id:me } { ?s :playsFor ?o }") == [":playsFor"]
@@ -167,6 +209,23 @@ class TestRefusal:
     )
     def test_whatever_the_graph_names_may_be_asked(self, store: Store, sparql: str) -> None:
         query(store, sparql)
+
+    def test_any_number_of_names_may_be_asked_for(self, store: Store) -> None:
+        names = " ".join(f"st:{number:016x}" for number in range(3000))
+
+        with pytest.raises(QueryError, match="'st:0000000000000000' names nothing"):
+            query(store, f"ASK {{ VALUES ?st {{ {names} }} ?st a kg:Statement }}")
+
+    def test_what_is_not_yet_known_has_a_name_all_the_same(self, store: Store) -> None:
+        asked = "SELECT ?p { src:almanac-2001 ?p ?o }"
+
+        assert query(slice_of(store, known_by="2000"), asked, whole=store).rows == []
+
+    def test_asking_elsewhere_happens_once(self, store: Store, counting: list[str]) -> None:
+        """The text is not run a second time to look for mistakes."""
+        with pytest.raises(StoreError):
+            query(store, f"ASK {{ id:anna ?p ?o SERVICE <{counting[0]}> {{ ?s ?p ?o }} }}")
+        assert len(counting) == 2
 
     def test_a_slice_knows_the_same_names(self, store: Store) -> None:
         """Boris plays for nobody in 1991, but he is still somebody."""

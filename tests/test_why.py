@@ -338,6 +338,18 @@ def test_a_property_of_another_vocabulary_is_asked_for_by_its_curie(shipped: Gra
     assert {("uzbekistan", "memberOf", "csto")} == {statement.triple for statement in found}
 
 
+@pytest.mark.parametrize("predicate", ["kg:nothing", "org:a b", "org:"])
+def test_a_predicate_that_nothing_has_is_refused(shipped: Graph, predicate: str) -> None:
+    with pytest.raises(UsageError, match="is not known; nothing in the graph has it"):
+        shipped.why("armenia", predicate)
+
+
+def test_an_end_that_no_source_is_late_enough_for_says_so(shipped: Graph) -> None:
+    explanation = str(shipped.why("uzbekistan", "memberOf", "csto", known_by="2007"))
+
+    assert "  of the end  no source after 2006-12-14, so it was foretold or added" in explanation
+
+
 def test_a_prefix_that_is_not_declared_is_refused(shipped: Graph) -> None:
     with pytest.raises(UsageError, match="'foo:bar' has a prefix that is not declared"):
         shipped.why("armenia", "foo:bar")
