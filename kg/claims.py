@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 from kg.dates import PartialDate
-from kg.errors import Finding, TableError, UsageError
-from kg.meanings import STATUS, Meanings, require_readable, shown
+from kg.errors import Finding, TableError, UsageError, shown
+from kg.meanings import STATUS, Meanings, require_readable
 from kg.names import Names, folded
 from kg.slice import parse_date
 from kg.table import ForeignTable, column_problem

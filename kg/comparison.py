@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.claims import Claims, Columns, read_claims
-from kg.errors import UsageError
+from kg.errors import UsageError, shown
 from kg.history import History
-from kg.meanings import shown
 from kg.names import Names
 from kg.slice import slice_of
 from kg.statement import Reference, Statement

@@ -7,7 +7,10 @@ Each exception class carries the exit code with which the command line ends.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar, Literal, NamedTuple
+from typing import ClassVar, Final, Literal, NamedTuple
+
+# How much of a foreign text a message shows.
+LONGEST: Final = 100
 
 Severity = Literal["error", "warning", "note"]
 
@@ -117,3 +120,16 @@ def nearest(word: str, known: Iterable[str]) -> str:
     by_case = {candidate.casefold(): candidate for candidate in sorted(known)}
     near = difflib.get_close_matches(word.casefold(), by_case, n=1, cutoff=0.6)
     return by_case[near[0]] if near else ""
+
+
+def shown(text: str) -> str:
+    """Return a cell's text as it can stand in a message: one line, printable, not too long.
+
+    >>> shown("a  b" + chr(10) + "c" + chr(7))
+    'a b c�'
+    """
+    line = " ".join(text.split())
+    clean = "".join(
+        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in line
+    )
+    return clean if len(clean) <= LONGEST else f"{clean[: LONGEST - 1]}…"

@@ -11,14 +11,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from kg.errors import Finding, InputError, did_you_mean, nearest
+from kg.errors import Finding, InputError, did_you_mean, nearest, shown
 from kg.names import Names, by_name, folded, normal
 from kg.store import select
 from kg.table import Table
 
 MAPPING_COLUMNS: Final = ("column", "value", "target")
 STATUS: Final = "status"
-LONGEST: Final = 100
 
 _TARGET: Final = {"subject": "ID", "object": "ID", STATUS: "PROPERTY"}
 _KINDS: Final = {
@@ -169,16 +168,3 @@ def require_readable(table: Table) -> None:
     """Raise InputError when the table that was read turned out to hold no text."""
     if not table.readable:
         raise InputError(str(table.findings[-1]))
-
-
-def shown(text: str) -> str:
-    """Return a cell's text as it can stand in a message: one line, printable, not too long.
-
-    >>> shown("a  b" + chr(10) + "c" + chr(7))
-    'a b c�'
-    """
-    line = " ".join(text.split())
-    clean = "".join(
-        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in line
-    )
-    return clean if len(clean) <= LONGEST else f"{clean[: LONGEST - 1]}…"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from kg.errors import Finding, InputError, did_you_mean
+from kg.errors import Finding, InputError, did_you_mean, shown
 
 # How many columns of a header a message shows.
 SHOWN: Final = 12
@@ -210,9 +210,10 @@ def column_problem(column: str, option: str, header: Sequence[str]) -> tuple[str
     ("there is no column 'state'", 'name it with --subject; there are: country, from, to')
     """
     if column not in header:
-        known = did_you_mean(column, header)
-        names = ", ".join(header[:SHOWN]) + (", …" if len(header) > SHOWN else "")
-        there = f"name it with {option}; there are: {names}"
+        names = [shown(name) for name in header]
+        known = did_you_mean(column, names)
+        more = ", …" if len(names) > SHOWN else ""
+        there = f"name it with {option}; there are: {', '.join(names[:SHOWN])}{more}"
         return f"there is no column '{column}'", f"{known} If not, {there}" if known else there
     if header.count(column) > 1:
         return f"column '{column}' stands twice", "rename one of the two"

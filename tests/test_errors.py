@@ -12,8 +12,10 @@ from kg.errors import (
     QueryError,
     RemoteError,
     StoreError,
+    TableError,
     UsageError,
     did_you_mean,
+    shown,
 )
 
 
@@ -57,6 +59,7 @@ def test_a_data_error_carries_all_findings_and_prints_the_errors() -> None:
     [
         (DataError([]), 1),
         (UsageError(""), 2),
+        (TableError([]), 2),
         (QueryError(""), 2),
         (InputError(""), 3),
         (StoreError(""), 4),
@@ -90,3 +93,29 @@ def test_nothing_is_suggested_when_nothing_is_near() -> None:
 
 def test_nothing_is_suggested_when_nothing_is_known() -> None:
     assert did_you_mean("queen", []) == ""
+
+
+def test_a_table_error_prints_every_finding_on_a_line_of_its_own() -> None:
+    findings = [Finding("t.csv", n, 1, "error", "wrong", "repair it") for n in (2, 3)]
+
+    raised = TableError(findings)
+
+    assert (raised.findings, str(raised)) == (
+        tuple(findings),
+        "t.csv:2:1: error: wrong; repair it\nt.csv:3:1: error: wrong; repair it",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("plain", "plain"),
+        ("two\n lines\t", "two lines"),
+        ("\N{ESCAPE}[31m", "\N{REPLACEMENT CHARACTER}[31m"),
+        ("\N{RIGHT-TO-LEFT OVERRIDE}", "\N{REPLACEMENT CHARACTER}"),
+        ("x" * 100, "x" * 100),
+        ("x" * 101, "x" * 99 + "…"),
+    ],
+)
+def test_a_foreign_text_is_shown_on_one_printable_line(text: str, expected: str) -> None:
+    assert shown(text) == expected

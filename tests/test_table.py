@@ -295,6 +295,11 @@ class TestTablesOfOthers:
 
         assert table.findings[0].repair.endswith("c10, c11, …")
 
+    def test_a_strange_header_stays_on_one_line(self, tmp_path: Path) -> None:
+        table, _ = foreign(tmp_path, "sta\N{ESCAPE}te,x\x07\n")
+
+        assert all(str(finding).isprintable() for finding in table.findings)
+
     def test_a_column_that_stands_twice_is_told_at_its_second_place(self, tmp_path: Path) -> None:
         table, _ = foreign(tmp_path, "state,body,state\nA,B,C\n")
 
