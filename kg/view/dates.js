@@ -12,6 +12,18 @@ function dayNumber(text) {
   return Number.isNaN(date.getTime()) ? null : Math.round(date.getTime() / DAY_MS);
 }
 
+// Returns the first day after all those that the text can mean: for "2012" 1 January 2013.
+function dayAfter(text) {
+  const day = dayNumber(text);
+  if (day === null) return null;
+  const parts = text.replace(/^-/, '').split('-').length;
+  const date = new Date(day * DAY_MS);
+  if (parts === 1) date.setUTCFullYear(date.getUTCFullYear() + 1);
+  else if (parts === 2) date.setUTCMonth(date.getUTCMonth() + 1);
+  else date.setUTCDate(date.getUTCDate() + 1);
+  return Math.round(date.getTime() / DAY_MS);
+}
+
 // Returns "YYYY-MM-DD" for a number of days.
 function isoDay(number) {
   return new Date(number * DAY_MS).toISOString().slice(0, 10);

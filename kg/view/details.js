@@ -99,7 +99,8 @@ function entityDetails(id) {
     entity.description ? el('p', { class: 'description', lang: 'en' }, bdi(entity.description)) : null,
     entity.aliases ? el('p', { class: 'aliases' }, `${say('alsoCalled')}: `, bdi(entity.aliases.join(', '))) : null,
     el('p', { class: 'ids' }, el('code', {}, id), wikidata ? link(wikidata, `Wikidata ${entity.wikidata}`) : null,
-      el('button', { type: 'button', class: 'small', onclick: () => fit([...graph.near]) }, say('centre'))),
+      el('button', { type: 'button', class: 'small', onclick: () => fit([...graph.near]) }, say('showAround')),
+      el('button', { type: 'button', class: 'small', onclick: () => focusOn(id, 1) }, say('focusOn'))),
     ...(groups.length ? groups : [el('p', { class: 'muted' }, say('noFacts'))]),
   ];
 }
@@ -129,29 +130,9 @@ function factDetails(id) {
   ];
 }
 
-// What stands there while nothing is selected: what this graph is, and how well it is sourced.
-function aboutDetails() {
-  const { meta } = content;
-  const asserted = facts.filter((fact) => !fact.inferred);
-  const sourced = asserted.filter((fact) => fact.references).length;
-  const line = (text) => el('li', {}, text);
-  return [
-    el('p', { class: 'hint' }, say('hint')),
-    el('ul', { class: 'about' },
-      meta.issued || meta.version ? line([
-        meta.issued && say('dataFor', inWords(meta.issued)), meta.version && say('version', meta.version),
-      ].filter(Boolean).join(', ')) : null,
-      line(`${say('count', entities.size, facts.length)}`),
-      asserted.length < facts.length ? line(say('changes', facts.length - asserted.length)) : null,
-      line(say('sourcesUsed', content.sources.length)),
-      asserted.length ? line(say('sourced', Math.floor((100 * sourced) / asserted.length))) : null,
-      meta.licence ? el('li', {}, `${say('licence')}: `, link(meta.licence, meta.licence)) : null),
-  ];
-}
-
 function drawDetails() {
-  const parts = state.fact ? factDetails(state.fact)
-    : state.entity ? entityDetails(state.entity) : aboutDetails();
-  details.classList.toggle('open', Boolean(state.fact || state.entity));
+  details.hidden = !(state.fact || state.entity);
+  document.body.classList.toggle('with-details', !details.hidden);
+  const parts = state.fact ? factDetails(state.fact) : state.entity ? entityDetails(state.entity) : [];
   details.replaceChildren(...parts.filter(Boolean));
 }

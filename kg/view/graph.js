@@ -12,6 +12,7 @@ const graph = {
   hover: { node: null, edge: null },
   drawn: [], // marks of the frame being drawn: id, x, y, r
   looks: new Map(), // what each line looks like now, so that only changes are sent to vis
+  labels: [], // boxes of the labels of the last frame, in pixels of the screen
   moved: false, // whether somebody has moved the picture
   paint: {}, // colours of the theme
 };
@@ -102,7 +103,7 @@ function drawLabels(ctx) {
       ctx.strokeText(...at);
       ctx.fillText(...at);
     });
-    taken.push(box);
+    taken.push({ ...box, text: lines.join(' ') });
   };
   for (const mark of marks) {
     const must = rank(mark) >= 1e6;
@@ -134,6 +135,10 @@ function drawLabels(ctx) {
   }
   drawRelations(ctx, taken, size * 0.92, write);
   ctx.restore();
+  graph.labels = taken.map((box) => {
+    const [from, to] = [graph.network.canvasToDOM({ x: box.x1, y: box.y1 }), graph.network.canvasToDOM({ x: box.x2, y: box.y2 })];
+    return { text: box.text, x1: from.x, y1: from.y, x2: to.x, y2: to.y };
+  });
 }
 
 // Names the lines that are selected, under the pointer, or those of an entity with few of them.
@@ -193,6 +198,7 @@ function drawGraph(shown) {
     .map((node) => ({ id: node.id, hidden: !shown.entities.has(node.id) }));
   if (edges.length) graph.edges.update(edges);
   if (nodes.length) graph.nodes.update(nodes);
+  canvas.hidden = state.view === 'table';
   canvas.setAttribute('aria-label', say('canvas', shown.entities.size, shown.facts.length));
   graph.network.redraw();
 }
@@ -200,17 +206,24 @@ function drawGraph(shown) {
 // Moves the picture so that the given entities fill it; without any, all that are shown.
 // Not vis's own fit: it knows the marks but not our labels, and would cut those at the rim.
 function fit(ids = [...graph.shown.entities], animation = motion()) {
-  const { clientWidth: width, clientHeight: height } = canvas;
-  if (!ids.length || !width) return;
+  const { clientWidth, clientHeight: height } = canvas;
+  const covered = coveredWidth();
+  const width = clientWidth - covered;
+  if (!ids.length || !clientWidth) return;
   const places = Object.values(graph.network.getPositions(ids));
   const [xs, ys] = [places.map((place) => place.x), places.map((place) => place.y)];
   const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
   const rim = { x: Math.min(70, width / 6), y: Math.min(48, height / 8) };
+  const scale = Math.min(1.25, (width - 2 * rim.x) / Math.max(1, right - left), (height - 2 * rim.y) / Math.max(1, bottom - top));
   graph.network.moveTo({
-    position: { x: (left + right) / 2, y: (top + bottom) / 2 },
-    scale: Math.min(1.25, (width - 2 * rim.x) / Math.max(1, right - left), (height - 2 * rim.y) / Math.max(1, bottom - top)),
-    animation,
+    position: { x: (left + right) / 2 + covered / 2 / scale, y: (top + bottom) / 2 }, scale, animation,
   });
+}
+
+// Returns how much of the picture's right side the details cover.
+function coveredWidth() {
+  if (details.hidden || canvas.clientWidth < 640) return 0;
+  return Math.max(0, canvas.getBoundingClientRect().right - details.getBoundingClientRect().left);
 }
 
 const motion = () => (calm.matches ? false : { duration: 300, easingFunction: 'easeInOutQuad' });
@@ -220,8 +233,16 @@ function bringIntoView(id) {
   if (!canvas.clientWidth) return;
   const at = graph.network.canvasToDOM(graph.network.getPosition(id));
   const margin = 40;
-  if (at.x > margin && at.y > margin && at.x < canvas.clientWidth - margin && at.y < canvas.clientHeight - margin) return;
-  graph.network.moveTo({ position: graph.network.getPosition(id), animation: motion() });
+  const covered = coveredWidth();
+  // On a narrow page the details come from below.
+  const low = !details.hidden && canvas.clientWidth < 640
+    ? details.getBoundingClientRect().top - canvas.getBoundingClientRect().top : canvas.clientHeight;
+  if (at.x > margin && at.y > margin && at.x < canvas.clientWidth - covered - margin && at.y < low - margin) return;
+  const scale = graph.network.getScale();
+  const place = graph.network.getPosition(id);
+  graph.network.moveTo({
+    position: { x: place.x + covered / 2 / scale, y: place.y + (canvas.clientHeight - low) / 2 / scale }, animation: motion(),
+  });
 }
 
 // Reads the theme's colours from the style sheet, where they are decided.
@@ -261,6 +282,7 @@ const KEYS = {
   ArrowDown: () => walk(0, 1),
   '+': () => graph.network.moveTo({ scale: graph.network.getScale() * 1.25 }),
   '-': () => graph.network.moveTo({ scale: graph.network.getScale() / 1.25 }),
+  0: () => { graph.moved = false; fit(); },
   Enter: () => document.querySelector('#details h2')?.focus(),
 };
 
@@ -283,8 +305,8 @@ function startGraph() {
     else if (edges.length) select({ fact: edges[0] });
     else select({});
   });
-  network.on('doubleClick', ({ nodes }) => {
-    if (nodes.length) fit([...graph.near]);
+  network.on('doubleClick', ({ nodes, event }) => {
+    if (nodes.length) focusOn(nodes[0], event.srcEvent.shiftKey ? 2 : 1);
   });
   const hover = (part, id) => () => {
     graph.hover[part] = id;

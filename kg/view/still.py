@@ -14,13 +14,14 @@ _MARGIN = 70
 def holds(fact: dict[str, Any], day: Day | None) -> bool:
     """Say whether the page shows a fact on a day; None stands for all dates, which show all.
 
-    since ≤ day < until; an event from its day on; without bounds always; a disputed one never.
+    since ≤ day < until; an event from its day on; a disputed one never; one without dates once
+    both of its ends are on record (`met`).
     """
     if day is None:
         return True
     if fact.get("status") == "disputed" or fact.get("rank") == "deprecated":
         return False
-    since, until = fact.get("since"), fact.get("until")
+    since, until = fact.get("since") or fact.get("met"), fact.get("until")
     if since and day < PartialDate.parse(since).earliest:
         return False
     return fact.get("kind") == "event" or not until or day < PartialDate.parse(until).earliest
@@ -30,9 +31,20 @@ def still(
     content: dict[str, Any], placed: dict[str, tuple[int, int]], day: Day | None, title: str
 ) -> str:
     """Return the entities and facts that show on `day` as an SVG document."""
-    facts = [fact for fact in content["facts"] if holds(fact, day)]
+    near: dict[str, set[str]] = {node: set() for node in placed}
+    for fact in content["facts"]:
+        if "o" in fact and fact["o"] != fact["s"]:
+            near[fact["s"]].add(fact["o"])
+            near[fact["o"]].add(fact["s"])
+    first = content["first"]
+    kept = {n for n in placed if len(near[n]) >= first["links"] or n == first["entity"]}
+    facts = [
+        fact
+        for fact in content["facts"]
+        if holds(fact, day) and {fact["s"], fact.get("o", fact["s"])} <= kept
+    ]
     busy = {fact[end] for fact in facts for end in ("s", "o") if end in fact}
-    nodes = [node for node in placed if day is None or node in busy]
+    nodes = [node for node in placed if node in kept and (day is None or node in busy)]
     degree = dict.fromkeys(nodes, 0)
     lines = []
     for fact in facts:

@@ -61,10 +61,9 @@ function factRow(fact) {
 }
 
 function drawTable(shown) {
-  factsView.hidden = !state.table;
-  canvas.hidden = state.table;
+  factsView.hidden = state.view !== 'table';
   // Rows are made only while they are looked at: a thousand of them take longer than a picture.
-  if (!state.table) {
+  if (factsView.hidden) {
     factsView.replaceChildren();
     return;
   }
