@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import subprocess
 import sys
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ import networkx as nx
 import pytest
 from pages import TREATY, Network, Visit, Visitor, about, small
 
+import kg
 from kg.errors import UsageError
 from kg.view import Page, view
 
@@ -142,6 +145,7 @@ def test_a_click_on_a_mark_opens_the_entity(visit: Visitor) -> None:
     page.tab.wait_for_timeout(100)
     spot = page.tab.evaluate("kgPage.where('sco')")
     page.tab.mouse.click(spot["x"], spot["y"])
+    page.tab.wait_for_selector("#details h2")
 
     assert page.tab.inner_text("#details h2") == "Shanghai Cooperation Organisation"
 
@@ -394,6 +398,84 @@ def test_the_first_link_leads_to_the_table(visit: Visitor) -> None:
     page.tab.keyboard.press("Enter")
 
     assert len(page.rows()) == 11
+
+
+# ---- Labels ----
+
+
+@pytest.fixture(scope="module")
+def real(shipped: kg.Graph, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of the shipped graph in a file."""
+    return shipped.view().save(tmp_path_factory.mktemp("real") / "graph.html")
+
+
+def overlapping(boxes: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """Return the labels whose boxes share more than a hair of the screen."""
+    return [
+        (a["text"], b["text"])
+        for a, b in combinations(boxes, 2)
+        if min(a["x2"], b["x2"]) - max(a["x1"], b["x1"]) > 0.5
+        and min(a["y2"], b["y2"]) - max(a["y1"], b["y1"]) > 0.5
+    ]
+
+
+@pytest.mark.parametrize(
+    ("address", "size"),
+    [
+        ("", (1400, 900)),
+        ("#lang=ru", (1400, 900)),
+        ("#l=0&t=all", (1400, 900)),
+        ("#n=csto", (1400, 900)),
+        ("", (1920, 1080)),
+        ("", (390, 844)),
+    ],
+)
+def test_no_label_covers_another_one(
+    visit: Visitor, real: Path, address: str, size: tuple[int, int]
+) -> None:
+    """Measured in the browser, on the graph that is shipped, in the frame that is drawn first."""
+    page = visit(real, address, viewport={"width": size[0], "height": size[1]})
+    page.tab.wait_for_timeout(600)
+
+    assert overlapping(page.tab.evaluate("kgPage.labels()")) == []
+
+
+def test_a_label_is_wide_enough_for_its_text(visit: Visitor, real: Path) -> None:
+    """The boxes are no make-believe: each letter takes some five pixels of twelve-pixel text."""
+    page = visit(real)
+    page.tab.wait_for_timeout(600)
+    boxes = page.tab.evaluate("kgPage.labels()")
+    area = {box["text"]: (box["x2"] - box["x1"]) * (box["y2"] - box["y1"]) for box in boxes}
+
+    assert [text for text, pixels in area.items() if pixels < 5 * 12 * len(text)] == []
+
+
+def test_the_first_view_names_its_landmarks(visit: Visitor, real: Path) -> None:
+    """The three organisations and the states that share them can be read at once."""
+    page = visit(real)
+    page.tab.wait_for_timeout(600)
+    named = {label["text"] for label in page.tab.evaluate("kgPage.labels()")}
+
+    assert {"CSTO", "CIS", "SCO", "Russia", "Armenia", "Kazakhstan"} <= named
+
+
+def test_the_organisations_stand_apart_and_the_states_between(visit: Visitor, real: Path) -> None:
+    """Members of all three lie inside the triangle, a member of one outside of the others' side."""
+    page = visit(real)
+    at = {
+        one: page.tab.evaluate(f"kgPage.where('{one}')")
+        for one in ("csto", "cis", "sco", "russia", "china", "moldova")
+    }
+
+    def apart(one: str, other: str) -> float:
+        return math.dist((at[one]["x"], at[one]["y"]), (at[other]["x"], at[other]["y"]))
+
+    three = ("csto", "cis", "sco")
+    sides = [apart(one, other) for one, other in combinations(three, 2)]
+    assert min(sides) > 300
+    assert max(apart("russia", one) for one in three) < max(sides)
+    assert apart("china", "sco") < min(apart("china", "csto"), apart("china", "cis"))
+    assert apart("moldova", "cis") < min(apart("moldova", "csto"), apart("moldova", "sco"))
 
 
 # ---- Large graphs ----

@@ -137,7 +137,8 @@ def _met(fact: Fact, first: Mapping[str, Day]) -> str:
     """
     if fact.get("since") or fact.get("until"):
         return ""
-    days = [first[end] for end in (fact["subject"], fact.get("object")) if end in first]
+    ends = (fact["subject"], fact.get("object") or "")
+    days = [first[end] for end in ends if end in first]
     return iso(max(days)) if days else ""
 
 

@@ -17,36 +17,13 @@ const graph = {
   paint: {}, // colours of the theme
 };
 
-// Returns what an entity is called in the picture: a long name gives way to its abbreviation.
-function shortLabel(id) {
-  const entity = entities.get(id);
-  const label = labelOf(entity);
-  if (label.length <= 22) return label;
-  const script = state.lang === 'ru' ? /^[\p{Script=Cyrillic}\d-]{2,8}$/u : /^[A-Z\d-]{2,8}$/;
-  return (entity.aliases || []).find((name) => script.test(name) && name === name.toUpperCase()) || label;
-}
-
-// Breaks a label into at most three lines of about 22 characters.
-function breakLabel(text) {
-  const lines = [''];
-  for (const word of text.split(/\s+/)) {
-    const last = lines[lines.length - 1];
-    if (!last) lines[lines.length - 1] = word;
-    else if (last.length + word.length < 22) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  const kept = lines.slice(0, 3).map((line) => (line.length > 30 ? `${line.slice(0, 29)}…` : line));
-  if (lines.length > 3) kept[2] += '…';
-  return kept;
-}
-
 // Marks shrink less than the picture when it is zoomed out, so that shapes stay readable.
 const swell = (scale) => (scale < 1 ? scale ** -0.45 : 1);
 
 function drawMark({ ctx, id, x, y, style }) {
   const { points, colour } = classes.get(entities.get(id).class);
   const r = style.size * swell(graph.network ? graph.network.getScale() : 1);
-  const chosen = id === state.entity;
+  const chosen = id === state.entity || (!state.entity && pathNow.found && state.path.includes(id));
   return {
     drawNode() {
       graph.drawn.push({ id, x, y, r });
@@ -73,101 +50,87 @@ function drawMark({ ctx, id, x, y, style }) {
   };
 }
 
-const apart = (a, b) => a.x2 < b.x1 || b.x2 < a.x1 || a.y2 < b.y1 || b.y2 < a.y1;
-
-// Draws the labels of one frame at the size of the screen's text, the important ones first;
-// a label that would cover another one or a mark waits until the picture is larger.
+// Draws the labels of one frame at the size of the screen's text.
 function drawLabels(ctx) {
   const scale = graph.network.getScale();
-  const size = 12.5 / scale;
-  const rank = (m) => (m.id === state.entity || m.id === graph.hover.node ? 1e6 : 0)
-    + (graph.near.has(m.id) ? 1e3 : 0) + m.r;
-  const marks = graph.drawn.map((m) => ({
-    ...m, x1: m.x - m.r, x2: m.x + m.r, y1: m.y - m.r, y2: m.y + m.r,
-  }));
-  marks.sort((a, b) => rank(b) - rank(a) || (a.id < b.id ? -1 : 1));
-  // A label cut off by the rim is worse than none.
   const corner = graph.network.DOMtoCanvas({ x: 0, y: 0 });
   const opposite = graph.network.DOMtoCanvas({ x: canvas.clientWidth, y: canvas.clientHeight });
-  const view = { x1: corner.x, y1: corner.y, x2: opposite.x, y2: opposite.y };
-  marks.slice(0, 10).forEach((m) => { m.hub = true; });
-  const taken = [];
+  const font = (size, bold) => `${bold ? '600 ' : ''}${size}px ${FONT}`;
+  const { placed, taken } = placeLabels(graph.drawn, {
+    scale,
+    measure: (text, size, bold) => {
+      ctx.font = font(size, bold);
+      return ctx.measureText(text).width;
+    },
+    first: (id) => id === state.entity || id === graph.hover.node,
+    near: (id) => graph.near.has(id),
+    rim: { x1: corner.x, y1: corner.y, x2: opposite.x, y2: opposite.y },
+  });
   ctx.save();
   ctx.textAlign = 'center';
   ctx.textBaseline = 'top';
   ctx.lineJoin = 'round';
   ctx.lineWidth = 3.5 / scale;
-  const write = (lines, box, line) => {
-    lines.forEach((text, i) => {
-      const at = [text, (box.x1 + box.x2) / 2, box.y1 + i * line];
-      ctx.strokeText(...at);
-      ctx.fillText(...at);
-    });
-    taken.push({ ...box, text: lines.join(' ') });
-  };
-  for (const mark of marks) {
-    const must = rank(mark) >= 1e6;
-    ctx.font = `${must || mark.hub ? '600 ' : ''}${size}px ${FONT}`;
-    ctx.globalAlpha = graph.near.size && !graph.near.has(mark.id) && !must ? 0.35 : 1;
-    ctx.fillStyle = graph.paint.ink;
-    ctx.strokeStyle = graph.paint.ground;
-    const lines = breakLabel(shortLabel(mark.id));
-    const w = Math.max(...lines.map((text) => ctx.measureText(text).width)) / 2;
-    const h = lines.length * size * 1.15;
-    const gap = 3 / scale;
-    const boxAt = (x, y) => ({ x1: x - w, x2: x + w, y1: y, y2: y + h });
-    const places = [
-      boxAt(mark.x, mark.y2 + gap),
-      boxAt(mark.x, mark.y1 - gap - h),
-      boxAt(mark.x2 + gap + w, mark.y - h / 2),
-      boxAt(mark.x1 - gap - w, mark.y - h / 2),
-      ...[[1, 1], [-1, 1], [1, -1], [-1, -1]].map(([right, down]) => boxAt(
-        mark.x + right * (0.7 * mark.r + gap + w), mark.y + (down > 0 ? 0.5 * mark.r : -0.5 * mark.r - h),
-      )),
-    ];
-    const clear = places.filter((box) => box.x1 > view.x1 && box.x2 < view.x2 && box.y2 < view.y2
-      && taken.every((other) => apart(box, other)));
-    const free = clear.find((box) => marks.every((other) => other === mark || apart(box, other)));
-    // The name of a hub may lie on small marks: a picture without it has no landmarks.
-    const above = mark.hub && lines.length === 1 && clear.find((box) => marks.every((other) => other === mark || !other.hub || apart(box, other)));
-    const box = free || above || (must && places[0]);
-    if (box) write(lines, box, size * 1.15);
+  ctx.strokeStyle = graph.paint.ground;
+  ctx.fillStyle = graph.paint.ink;
+  for (const { id, lines, box, size, bold, must } of placed) {
+    ctx.font = font(size, bold);
+    ctx.globalAlpha = graph.near.size && !graph.near.has(id) && !must ? 0.35 : 1;
+    write(ctx, lines, box, size * LINE);
   }
-  drawRelations(ctx, taken, size * 0.92, write);
+  const named = drawRelations(ctx, taken, 11.5 / scale);
   ctx.restore();
-  graph.labels = taken.map((box) => {
+  graph.labels = [...placed, ...named].map(({ lines, box }) => {
     const [from, to] = [graph.network.canvasToDOM({ x: box.x1, y: box.y1 }), graph.network.canvasToDOM({ x: box.x2, y: box.y2 })];
-    return { text: box.text, x1: from.x, y1: from.y, x2: to.x, y2: to.y };
+    return { text: lines.join(' '), x1: from.x, y1: from.y, x2: to.x, y2: to.y };
   });
 }
 
-// Names the lines that are selected, under the pointer, or those of an entity with few of them.
-function drawRelations(ctx, taken, size, write) {
+function write(ctx, lines, box, line) {
+  lines.forEach((text, i) => {
+    const at = [text, (box.x1 + box.x2) / 2, box.y1 + i * line];
+    ctx.strokeText(...at);
+    ctx.fillText(...at);
+  });
+}
+
+// Names the lines that are selected, under the pointer, on the path, or those of an entity with
+// few of them, and returns what it wrote.
+function drawRelations(ctx, taken, size) {
   const own = state.entity ? graph.shown.facts.filter((f) => f.s === state.entity || f.o === state.entity) : [];
-  const named = new Set([state.fact, graph.hover.edge, ...(own.length <= 12 ? own.map((f) => f.id) : [])]);
+  const named = new Set([state.fact, graph.hover.edge, ...pathNow.facts, ...(own.length <= 12 ? own.map((f) => f.id) : [])]);
+  const written = [];
   ctx.globalAlpha = 1;
   ctx.font = `italic ${size}px ${FONT}`;
   ctx.fillStyle = graph.paint.muted;
   for (const id of named) {
     const line = id && graph.network.body.edges[id];
     if (!line || !line.connected || graph.edges.get(id).hidden) continue;
-    const middle = line.edgeType.getPoint(0.5);
     const text = labelOf(predicates.get(factById.get(id).predicate));
     const w = ctx.measureText(text).width / 2;
-    const box = { x1: middle.x - w, x2: middle.x + w, y1: middle.y - size / 2, y2: middle.y + size / 2 };
-    if (id === state.fact || taken.every((other) => apart(box, other))) write([text], box, size);
+    // The middle is the best place, a third of the way the next best.
+    const boxes = [0.5, 0.35, 0.65].map((share) => {
+      const { x, y } = line.edgeType.getPoint(share);
+      return { x1: x - w, x2: x + w, y1: y - size / 2, y2: y + size / 2 };
+    });
+    const box = boxes.find((one) => !taken.meets(one));
+    if (!box) continue;
+    write(ctx, [text], box, size);
+    taken.add(box);
+    written.push({ lines: [text], box });
   }
+  return written;
 }
 
 // Returns what vis needs to draw a line as it is now.
 function lookOf(fact, shown) {
-  const chosen = fact.id === state.fact;
+  const chosen = fact.id === state.fact || pathNow.facts.includes(fact.id);
   const near = state.entity && (fact.s === state.entity || fact.o === state.entity);
   const dim = graph.near.size && !chosen && !near;
   const inferred = fact.inferred ? [2, 4] : false;
   return {
     hidden: !shown,
-    color: { color: chosen ? graph.paint.accent : graph.paint[near ? 'edgeNear' : 'edge'], opacity: dim ? 0.16 : 1 },
+    color: { color: chosen ? graph.paint.accent : graph.paint[near ? 'edgeNear' : 'edge'], opacity: dim ? 0.1 : near || chosen || fact.kind === 'state' ? 1 : 0.5 },
     width: chosen ? 4 : near ? 2 : fact.kind === 'state' ? 1.3 : 0.9,
     dashes: fact.disputed ? [8, 5] : inferred,
   };
@@ -180,6 +143,7 @@ function drawGraph(shown) {
   const about = state.fact ? [factById.get(state.fact)]
     : shown.facts.filter((fact) => fact.s === state.entity || fact.o === state.entity);
   if (state.entity) graph.near.add(state.entity);
+  if (!state.entity && !state.fact) pathNow.entities.forEach((id) => graph.near.add(id));
   for (const fact of about) {
     graph.near.add(fact.s);
     if (fact.o !== undefined) graph.near.add(fact.o);
@@ -206,24 +170,26 @@ function drawGraph(shown) {
 // Moves the picture so that the given entities fill it; without any, all that are shown.
 // Not vis's own fit: it knows the marks but not our labels, and would cut those at the rim.
 function fit(ids = [...graph.shown.entities], animation = motion()) {
-  const { clientWidth, clientHeight: height } = canvas;
-  const covered = coveredWidth();
-  const width = clientWidth - covered;
-  if (!ids.length || !clientWidth) return;
+  const { clientWidth, clientHeight } = canvas;
+  const covered = coveredPart();
+  const [width, height] = [clientWidth - covered.right, clientHeight - covered.bottom];
+  if (!ids.length || width <= 0 || height <= 0) return;
   const places = Object.values(graph.network.getPositions(ids));
   const [xs, ys] = [places.map((place) => place.x), places.map((place) => place.y)];
   const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
   const rim = { x: Math.min(70, width / 6), y: Math.min(48, height / 8) };
   const scale = Math.min(1.25, (width - 2 * rim.x) / Math.max(1, right - left), (height - 2 * rim.y) / Math.max(1, bottom - top));
   graph.network.moveTo({
-    position: { x: (left + right) / 2 + covered / 2 / scale, y: (top + bottom) / 2 }, scale, animation,
+    position: { x: (left + right) / 2 + covered.right / 2 / scale, y: (top + bottom) / 2 + covered.bottom / 2 / scale }, scale, animation,
   });
 }
 
-// Returns how much of the picture's right side the details cover.
-function coveredWidth() {
-  if (details.hidden || canvas.clientWidth < 640) return 0;
-  return Math.max(0, canvas.getBoundingClientRect().right - details.getBoundingClientRect().left);
+// Returns how much of the picture the details cover: from the right, on a narrow page from below.
+function coveredPart() {
+  if (details.hidden) return { right: 0, bottom: 0 };
+  const [own, over] = [canvas.getBoundingClientRect(), details.getBoundingClientRect()];
+  return over.left <= own.left ? { right: 0, bottom: Math.max(0, own.bottom - over.top) }
+    : { right: Math.max(0, own.right - over.left), bottom: 0 };
 }
 
 const motion = () => (calm.matches ? false : { duration: 300, easingFunction: 'easeInOutQuad' });
@@ -233,15 +199,12 @@ function bringIntoView(id) {
   if (!canvas.clientWidth) return;
   const at = graph.network.canvasToDOM(graph.network.getPosition(id));
   const margin = 40;
-  const covered = coveredWidth();
-  // On a narrow page the details come from below.
-  const low = !details.hidden && canvas.clientWidth < 640
-    ? details.getBoundingClientRect().top - canvas.getBoundingClientRect().top : canvas.clientHeight;
-  if (at.x > margin && at.y > margin && at.x < canvas.clientWidth - covered - margin && at.y < low - margin) return;
+  const covered = coveredPart();
+  if (at.x > margin && at.y > margin && at.x < canvas.clientWidth - covered.right - margin && at.y < canvas.clientHeight - covered.bottom - margin) return;
   const scale = graph.network.getScale();
   const place = graph.network.getPosition(id);
   graph.network.moveTo({
-    position: { x: place.x + covered / 2 / scale, y: place.y + (canvas.clientHeight - low) / 2 / scale }, animation: motion(),
+    position: { x: place.x + covered.right / 2 / scale, y: place.y + covered.bottom / 2 / scale }, animation: motion(),
   });
 }
 
@@ -299,13 +262,22 @@ function startGraph() {
   canvas.querySelector('.vis-network').tabIndex = -1;
   network.on('beforeDrawing', () => { graph.drawn = []; });
   network.on('afterDrawing', drawLabels);
-  network.on('click', ({ nodes, edges }) => {
+  let click = null;
+  network.on('click', ({ nodes, edges, pointer }) => {
     network.unselectAll();
-    if (nodes.length) select({ entity: nodes[0] });
-    else if (edges.length) select({ fact: edges[0] });
-    else select({});
+    const open = () => {
+      if (nodes.length) select({ entity: nodes[0] });
+      else if (edges.length) select({ fact: edges[0] });
+      else select({});
+    };
+    clearTimeout(click);
+    // Where the details will open, they must not come between the clicks of a double click.
+    const covers = details.hidden && (canvas.clientWidth < 640 || pointer.DOM.x > canvas.clientWidth - 400);
+    if (nodes.length && covers) click = setTimeout(open, 280);
+    else open();
   });
   network.on('doubleClick', ({ nodes, event }) => {
+    clearTimeout(click);
     if (nodes.length) focusOn(nodes[0], event.srcEvent.shiftKey ? 2 : 1);
   });
   const hover = (part, id) => () => {

@@ -18,6 +18,7 @@ function show({ keep = true } = {}) {
   }
   document.body.dataset.view = state.view;
   shownNow = whatShows();
+  findPath(shownNow);
   const count = say('count', shownNow.entities.size, shownNow.facts.length);
   // Screen readers repeat a status whenever it is written, even with the same words.
   if (button('count').textContent !== count) button('count').textContent = count;
@@ -104,24 +105,34 @@ function openLegend(on) {
 
 // Esc takes back one thing at a time.
 function escape() {
-  if (legend.classList.contains('open')) openLegend(false);
+  if (!shareList.hidden) {
+    openShare(false);
+    button('share').focus();
+  } else if (legend.classList.contains('open')) openLegend(false);
   else if (state.entity || state.fact) select({});
+  else if (state.path.length) showPath();
   else if (state.focus) focusOn(null);
 }
 
 const PAGE_KEYS = {
   Escape: escape,
+  '/': () => search.focus(),
   '[': () => stepTime(-1),
   ']': () => stepTime(1),
   g: () => showView('graph'),
   l: () => showView('lanes'),
   t: () => showView('table'),
+  '?': () => openManual(),
 };
 
 function pageKey(event) {
-  const writes = event.target.closest?.('input:not([type=checkbox]):not([type=range]), select, dialog');
+  if (manual.open) return;
+  const writes = event.target.closest?.('input:not([type=checkbox]):not([type=range]), select');
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || (writes && event.key !== 'Escape')) return;
-  PAGE_KEYS[event.key]?.();
+  const action = PAGE_KEYS[event.key];
+  if (!action) return;
+  event.preventDefault();
+  action();
 }
 
 function start() {
@@ -130,6 +141,7 @@ function start() {
   startTime();
   startLanes();
   startSearch();
+  startManual();
   translate();
   button('fit').addEventListener('click', () => { graph.moved = false; fit(); });
   for (const one of button('views').children) one.addEventListener('click', () => showView(one.dataset.view));
@@ -163,6 +175,7 @@ function start() {
       const at = graph.network.canvasToDOM(place);
       return { x: box.left + at.x, y: box.top + at.y };
     },
+    svg: svgText,
     // The boxes of the labels that the last frame drew, in CSS pixels within the picture.
     labels: () => graph.labels,
   });

@@ -117,11 +117,10 @@ function play() {
 
 function typedDate() {
   const typed = parts.typed.value.trim();
-  const day = dayNumber(typed);
-  // 30 February would silently become 1 March.
-  const exists = day !== null && isoDay(day).startsWith(typed);
+  const day = realDay(typed);
+  const exists = day !== null;
   parts.typed.setAttribute('aria-invalid', String(!exists));
-  parts.wrong.textContent = exists ? '' : say(day === null ? 'wrongDate' : 'noSuchDay', typed);
+  parts.wrong.textContent = exists ? '' : say(dayNumber(typed) === null ? 'wrongDate' : 'noSuchDay', typed);
   if (exists) go(day);
 }
 
