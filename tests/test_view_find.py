@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+import networkx as nx
 import pytest
+from pages import Network, Visitor, about
 
-if TYPE_CHECKING:
-    from pages import Visitor
+from kg.view import view
 
 
 @pytest.mark.parametrize(
@@ -238,3 +239,21 @@ def test_escape_takes_back_one_thing_at_a_time(visit: Visitor) -> None:
         hashes.append(page.tab.url.partition("#")[2])
 
     assert hashes == ["f=csto&p=armenia,russia", "f=csto", ""]
+
+
+# ---- The table of a large graph ----
+
+
+def test_a_long_table_makes_its_rows_as_they_are_needed(visit: Visitor, tmp_path: Path) -> None:
+    """Three hundred at first; scrolling down brings the others, until every fact has its row."""
+    network: Network[str] = nx.MultiDiGraph(issued="2026-11-23")
+    for number in range(700):
+        network.add_edge(f"n{number}", "hub", key=f"fact-{number}", **about("bodyOf"))
+    page = visit(view(network).save(tmp_path / "long.html"), "#l=0&view=table")
+    lengths = [len(page.rows())]
+    for _ in range(2):
+        page.tab.evaluate("document.querySelector('#facts').scrollTop = 1e7")
+        page.tab.wait_for_timeout(100)
+        lengths.append(len(page.rows()))
+
+    assert lengths == [300, 600, 700]

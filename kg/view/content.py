@@ -145,6 +145,9 @@ def _met(fact: Fact, first: Mapping[str, Day]) -> str:
 def _fact(raw: Fact, sources: dict[str, int], met: str) -> Fact:
     """Return one fact for the page; sources not met before are added to `sources`."""
     fact = {"id": raw["id"], "s": raw["subject"], **_pick(raw, _FACT)}
+    # What goes without saying would be said a thousand times.
+    if fact.get("rank") == "normal":
+        del fact["rank"]
     if met:
         fact["met"] = met
     if "object" in raw:

@@ -35,7 +35,7 @@ function factsCsv() {
     fact.s, text(fact.s), fact.predicate, labelOf(predicates.get(fact.predicate)),
     fact.o ?? '', fact.o === undefined ? fact.value : text(fact.o),
     fact.start || (fact.at ? '' : fact.since), fact.end || (fact.at ? '' : fact.until), fact.at,
-    statusOn(fact, state.date), fact.rank, fact.inferred ? 'true' : 'false', fact.id,
+    statusOn(fact, state.date), fact.rank || 'normal', fact.inferred ? 'true' : 'false', fact.id,
     joined(fact, 'title'), joined(fact, 'url'), fact.note,
   ])]);
 }

@@ -130,7 +130,7 @@ function lookOf(fact, shown) {
   const inferred = fact.inferred ? [2, 4] : false;
   return {
     hidden: !shown,
-    color: { color: chosen ? graph.paint.accent : graph.paint[near ? 'edgeNear' : 'edge'], opacity: dim ? 0.1 : near || chosen || fact.kind === 'state' ? 1 : 0.5 },
+    color: { color: chosen ? graph.paint.accent : graph.paint[near ? 'edgeNear' : 'edge'], opacity: dim ? 0.1 : near || chosen || fact.kind === 'state' || graph.shown.facts.length < 200 ? 1 : 0.5 },
     width: chosen ? 4 : near ? 2 : fact.kind === 'state' ? 1.3 : 0.9,
     dashes: fact.disputed ? [8, 5] : inferred,
   };
@@ -189,7 +189,8 @@ function coveredPart() {
   if (details.hidden) return { right: 0, bottom: 0 };
   const [own, over] = [canvas.getBoundingClientRect(), details.getBoundingClientRect()];
   return over.left <= own.left ? { right: 0, bottom: Math.max(0, own.bottom - over.top) }
-    : { right: Math.max(0, own.right - over.left), bottom: 0 };
+    // Beside the lanes there would be too little left; there the picture stays under the details.
+    : { right: own.width < 700 ? 0 : Math.max(0, own.right - over.left), bottom: 0 };
 }
 
 const motion = () => (calm.matches ? false : { duration: 300, easingFunction: 'easeInOutQuad' });
@@ -276,9 +277,10 @@ function startGraph() {
     if (nodes.length && covers) click = setTimeout(open, 280);
     else open();
   });
-  network.on('doubleClick', ({ nodes, event }) => {
+  network.on('doubleClick', ({ pointer, event }) => {
     clearTimeout(click);
-    if (nodes.length) focusOn(nodes[0], event.srcEvent.shiftKey ? 2 : 1);
+    const node = network.getNodeAt(pointer.DOM);
+    if (node !== undefined) focusOn(node, event.srcEvent.shiftKey ? 2 : 1);
   });
   const hover = (part, id) => () => {
     graph.hover[part] = id;

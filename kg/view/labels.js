@@ -54,7 +54,7 @@ class Boxes {
   }
 }
 
-const HUBS = 10; // so many of the largest marks are landmarks
+const HUBS = 10; // at most so many of the largest marks are landmarks
 const LINE = 1.16; // height of a line of text in units of its size
 
 // Returns the labels to write, the important ones first: their lines, box, size and weight.
@@ -64,7 +64,7 @@ const LINE = 1.16; // height of a line of text in units of its size
 function placeLabels(marks, { scale, measure, first = () => false, near = () => false, rim = null }) {
   const rank = (mark) => (first(mark.id) ? 1e6 : 0) + (near(mark.id) ? 1e3 : 0) + mark.r;
   const sorted = [...marks].sort((a, b) => rank(b) - rank(a) || (a.id < b.id ? -1 : 1));
-  const hubs = new Set([...marks].sort((a, b) => b.r - a.r || (a.id < b.id ? -1 : 1)).slice(0, HUBS).map((mark) => mark.id));
+  const hubs = new Set([...marks].sort((a, b) => b.r - a.r || (a.id < b.id ? -1 : 1)).slice(0, Math.min(HUBS, Math.ceil(marks.length / 6))).map((mark) => mark.id));
   const solid = new Boxes(80 / scale);
   for (const { id, x, y, r } of marks) solid.add({ id, x1: x - r, y1: y - r, x2: x + r, y2: y + r });
   const taken = new Boxes(80 / scale);

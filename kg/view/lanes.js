@@ -94,7 +94,7 @@ function laneGroup([id, own]) {
     track.style.height = `${20 * (Math.max(...bars.map((bar) => bar.row)) + 1) + 4}px`;
     return el('li', { class: 'lane' }, entityButton(subject), track);
   });
-  return el('section', { class: 'lane-group' },
+  return el('section', { class: 'lane-group', 'data-group': id },
     el('h2', {}, entityButton(id), el('span', { class: 'number' }, String(own.length))),
     el('ul', {}, ...rows));
 }
@@ -164,6 +164,11 @@ function walkLanes(event) {
   bar.tabIndex = -1;
   best.other.tabIndex = 0;
   best.other.focus();
+}
+
+// Brings the lanes of an entity into view, if it has any.
+function showLanesOf(id) {
+  [...lanes.querySelectorAll('.lane-group')].find((group) => group.dataset.group === id)?.scrollIntoView({ block: 'start' });
 }
 
 function startLanes() {

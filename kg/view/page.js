@@ -79,6 +79,7 @@ function select({ entity = null, fact = null }, { keepFocus = false } = {}) {
   details.scrollTop = 0;
   told.textContent = entity ? labelOf(entities.get(entity)) : sentence(factById.get(fact));
   if (entity && state.view === 'graph') bringIntoView(entity);
+  if (entity && state.view === 'lanes') showLanesOf(entity);
   if (within && !keepFocus) details.querySelector('h2').focus();
 }
 
@@ -140,6 +141,7 @@ function start() {
   startGraph();
   startTime();
   startLanes();
+  startTable();
   startSearch();
   startManual();
   translate();

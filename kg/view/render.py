@@ -36,8 +36,16 @@ _OPTIONS: dict[str, Any] = {
     "layout": {"improvedLayout": False},
     "interaction": {"hover": True, "selectConnectedEdges": False, "keyboard": False},
     "nodes": {"chosen": False},
-    "edges": {"chosen": False, "smooth": False, "arrows": {"to": {"scaleFactor": 0.5}}},
+    "edges": {
+        "chosen": False,
+        "smooth": False,
+        "arrows": {"to": {"enabled": True, "scaleFactor": 0.5}},
+    },
 }
+
+# The same for all of them, hence in the options; pyvis insists on writing it into each.
+_COMMON = {"arrows": "to", "label": " ", "shape": "custom", "smooth": False}
+_NOTHING = object()
 
 
 def render(
@@ -67,6 +75,7 @@ def render(
     )
     env.policies["json.dumps_function"] = _dumps
     env.filters["from_json"] = json.loads
+    env.filters["slim"] = _slim
     env.globals.update(
         content=content,
         css=css,
@@ -117,6 +126,11 @@ def _bends(facts: Iterable[dict[str, Any]]) -> list[tuple[dict[str, Any], Any]]:
             roundness = round(step * ((i + 1) // 2), 3)
             bent.append((edge, {"enabled": True, "type": side, "roundness": roundness}))
     return bent
+
+
+def _slim(things: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return nodes or edges without what pyvis writes into each and the options say for all."""
+    return [{k: v for k, v in thing.items() if _COMMON.get(k, _NOTHING) != v} for thing in things]
 
 
 def _dumps(value: object, *, sort_keys: bool = True) -> str:
