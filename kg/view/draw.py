@@ -18,18 +18,26 @@ CROWD, ROOM = 300, 160
 
 
 def view(
-    network: Network, *, as_of: str | None = None, focus: str | None = None, hops: int = 1
+    network: Network,
+    *,
+    as_of: str | None = None,
+    focus: str | None = None,
+    hops: int = 1,
+    positions: dict[str, tuple[int, int]] | None = None,
 ) -> Page:
     """Return the network as one interactive page; the network itself is left alone.
 
     `as_of` is the date the page opens on: "YYYY", "YYYY-MM" (their first day) or "YYYY-MM-DD";
     without it the day for which the data are current, and all dates when that is unknown.
     `focus` is the id of an entity: only it and what is at most `hops` facts away are kept.
+    `positions` says where entities stood before: those stay there.
 
     Raises UsageError when the date does not exist, the entity is unknown or `hops` is negative.
     """
     from kg.view.content import content
-    from kg.view.layout import positions
+    from kg.view.layout import neighbours
+    from kg.view.layout import positions as places_of
+    from kg.view.positions import pinned
     from kg.view.render import render
     from kg.view.still import still
 
@@ -41,7 +49,9 @@ def view(
         "entity": focus or "",
         "links": _least(shown),
     }
-    placed = positions(shown)
+    placed = places_of(shown)
+    if positions:
+        placed = pinned(placed, neighbours(shown), positions)
     meta = said["meta"]
     counts = f"{len(said['entities'])} entities, {len(said['facts'])} facts"
     title = f"{meta['title']}: {counts}"
