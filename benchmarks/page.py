@@ -38,7 +38,7 @@ FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"]
 ENTITIES, FACTS, SEED = 2000, 6000, 7
 SIZE, SOONER, SOONER_LARGE = 0.8, 4.0, 10.0
 # The peer gets this many times what its aim allows; then its round is over.
-PATIENCE = 1.5
+PATIENCE = 2.5
 
 # The same for both pages: the first frame after the first line was drawn.
 WATCH = """
@@ -122,15 +122,16 @@ class Duel:
         sizes = [f"{side.size / 1000:,.0f}" for side in (self.ours, self.theirs)]
         times = [f"{ours:.2f}", f"{theirs:.2f}" if theirs else f"> {self.patience:.1f}"]
         reached = "reached" if ratio >= self.sooner else "missed"
-        rows = [
-            f"| {self.what}: ready, s | {times[0]} | {times[1]} | "
-            f"{'' if theirs else '> '}{ratio:.1f} times sooner | "
-            f"≥ {self.sooner:g}: {reached} |"
+        more = "" if theirs else "> "
+        cells = [
+            *(f"{self.what}: ready, s", *times, f"{more}{ratio:.1f} times sooner"),
+            f"≥ {self.sooner:g}: {reached}",
         ]
         aim = ""
         if self.smaller:
             aim = f"≤ {self.smaller:g}: {'reached' if size <= self.smaller else 'missed'}"
-        return [*rows, f"| {self.what}: size, kB | {sizes[0]} | {sizes[1]} | {size:.2f} | {aim} |"]
+        both = (cells, [f"{self.what}: size, kB", *sizes, f"{size:.2f}", aim])
+        return [f"| {' | '.join(row)} |" for row in both]
 
 
 def synthetic() -> nx.MultiDiGraph[str]:
@@ -216,8 +217,8 @@ def report(done: list[Duel], rounds: int, browser: str) -> str:
         'and `cdn_resources="in_line"`.',
         "Ready is the time from opening the file to the first frame with a line in it.",
         f"The two took turns, {rounds} rounds; times are medians.",
-        "A page that was not ready when its aim was long decided was closed: its time begins "
-        "with >.",
+        "A page that was not ready when its aim was long decided was closed;",
+        "its time begins with >.",
         "",
         "kg opens a graph of more than 300 entities on the best connected ones, and says so;",
         "the rows that end in “all shown” open the same file with every entity and date.",

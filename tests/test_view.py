@@ -10,6 +10,7 @@ import sys
 from itertools import combinations
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import networkx as nx
 import pytest
@@ -300,7 +301,7 @@ def attacked(visit: Visitor, tmp_path: Path) -> Visit:
     """The hostile page after every panel has been opened, in both languages."""
     page = visit(view(hostile()).save(tmp_path / "hostile.html"))
     open_panel = "address => { location.hash = address; return new Promise(requestAnimationFrame) }"
-    for part in ("", "&view=table", "&lang=ru"):
+    for part in ("", "&view=table", "&view=lanes", "&lang=ru"):
         for name, ids in (("n", page.visible()["entities"]), ("e", page.visible()["facts"])):
             for one in ids:
                 page.tab.evaluate(
@@ -326,6 +327,18 @@ def test_a_hostile_address_is_not_a_link(attacked: Visit) -> None:
     attacked.tab.evaluate("location.hash = '#view=table&t=all'")
 
     assert attacked.tab.locator("a:not([href^=http]):not(#skip)").count() == 0
+
+
+def test_a_hostile_picture_has_only_shapes_and_text(attacked: Visit) -> None:
+    """The SVG that is saved is read elsewhere, without our policy: it must hold no script."""
+    root = ET.fromstring(attacked.tab.evaluate("kgPage.svg()"))
+    names = {element.tag.rpartition("}")[2] for element in root.iter()}
+    handlers = [name for element in root.iter() for name in element.attrib if name.startswith("on")]
+
+    assert (
+        names - {"svg", "title", "defs", "marker", "path", "rect", "g", "polygon", "text"},
+        handlers,
+    ) == (set(), [])
 
 
 def test_a_hostile_page_complains_of_nothing(attacked: Visit) -> None:
@@ -655,6 +668,19 @@ def test_the_page_runs_in_the_notebooks_frame(visit: Visitor, tmp_path: Path) ->
     frame.locator("#search").press("Enter")
 
     assert frame.locator("#details h2").inner_text() == "Sergey Lavrov"
+
+
+def test_a_frame_without_an_address_offers_no_link(visit: Visitor, tmp_path: Path) -> None:
+    """In a notebook there is nothing that a link could lead to; pictures and tables remain."""
+    path = tmp_path / "cell.html"
+    cell = view(small())._repr_mimebundle_()["text/html"]
+    script = "<script>window.kgPage = 1</script>"
+    path.write_text("<!doctype html><meta charset=utf-8>" + cell + script, encoding="utf-8")
+    frame = visit(path).tab.frame_locator("iframe")
+    frame.locator("#share").click()
+    offered = frame.locator("[data-share]").evaluate_all("all => all.map(a => a.dataset.share)")
+
+    assert offered == ["copyLegend", "saveSvg", "savePng", "saveCsv", "savePlaces"]
 
 
 def test_the_still_names_what_shows() -> None:

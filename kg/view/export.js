@@ -43,7 +43,7 @@ function factsCsv() {
 // Returns where every entity stands, in the form that `kg view --positions` reads.
 function placesCsv() {
   const places = graph.network.getPositions();
-  const rows = Object.keys(places).sort().map((id) => [id, Math.round(places[id].x), Math.round(places[id].y)]);
+  const rows = Object.keys(places).sort().map((id) => [id, Math.round(places[id].x), Math.round(places[id].y / upright)]);
   // No apostrophes here: a number below zero is not a formula, and a program reads the file.
   return `id,x,y\n${rows.map(([id, x, y]) => `${/[",\r\n]/.test(id) ? `"${id.replaceAll('"', '""')}"` : id},${x},${y}\n`).join('')}`;
 }

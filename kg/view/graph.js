@@ -4,8 +4,11 @@ const canvas = document.getElementById('canvas');
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 const FONT = 'system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 
+// Screens are wide, and so is the layout; on an upright one it is pulled to its height.
+const upright = Math.max(1, Math.min(1.7, canvas.clientHeight / canvas.clientWidth));
+
 const graph = {
-  nodes: new vis.DataSet(read('kg-nodes')),
+  nodes: new vis.DataSet(read('kg-nodes').map((node) => ({ ...node, y: node.y * upright }))),
   edges: new vis.DataSet(read('kg-edges')),
   network: null,
   near: new Set(), // entities to emphasise; empty when nothing is selected
