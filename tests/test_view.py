@@ -363,6 +363,8 @@ def test_a_hostile_page_complains_of_nothing(attacked: Visit) -> None:
         ("", {"viewport": {"width": 390, "height": 844}}),
         ("#n=lavrov", {"viewport": {"width": 390, "height": 844}}),
         ("#lang=ru", {"color_scheme": "dark"}),
+        ("#p=serbia,armenia&t=all", {}),
+        ("#f=csto&h=2&theme=dark", {}),
     ],
 )
 def test_axe_finds_nothing(visit: Visitor, address: str, options: dict[str, Any]) -> None:
@@ -370,6 +372,18 @@ def test_axe_finds_nothing(visit: Visitor, address: str, options: dict[str, Any]
     from axe_playwright_python.sync_playwright import Axe
 
     page = visit(address=address, **options)
+    found = Axe().run(page.tab).response["violations"]
+
+    assert [(rule["id"], [n["html"][:120] for n in rule["nodes"]]) for rule in found] == []
+
+
+@pytest.mark.parametrize("control", ["#help", "#share"])
+def test_axe_finds_nothing_in_what_opens(visit: Visitor, control: str) -> None:
+    """The help and the menu are no worse than the page."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = visit()
+    page.tab.click(control)
     found = Axe().run(page.tab).response["violations"]
 
     assert [(rule["id"], [n["html"][:120] for n in rule["nodes"]]) for rule in found] == []

@@ -80,6 +80,7 @@ function placeLabels(marks, { scale, measure, first = () => false, near = () => 
     const h = lines.length * size * LINE;
     const boxAt = (x, y) => ({ x1: x - w, x2: x + w, y1: y, y2: y + h });
     const { x, y, r } = mark;
+    const sides = graph.sides.get(mark.id) || [0, 0, 0, 0];
     const places = [
       boxAt(x, y + r + gap), boxAt(x, y - r - gap - h),
       boxAt(x + r + gap + w, y - h / 2), boxAt(x - r - gap - w, y - h / 2),
@@ -87,6 +88,8 @@ function placeLabels(marks, { scale, measure, first = () => false, near = () => 
         x + right * (0.7 * r + gap + w), y + (down > 0 ? 0.5 * r : -0.5 * r - h),
       )),
     ];
+    // Where few lines leave, a label hides no arrow; among crowds of lines below is as good as any.
+    if (Math.max(...sides) < 6) places.splice(0, 4, ...[0, 1, 2, 3].sort((a, b) => sides[a] - sides[b]).map((i) => places[i]));
     const clear = places.filter((box) => (!rim || (box.x1 > rim.x1 && box.x2 < rim.x2 && box.y1 > rim.y1 && box.y2 < rim.y2)) && !taken.meets(box));
     const free = clear.find((box) => !solid.meets(box, (other) => other.id === mark.id));
     // The name of a hub may lie on small marks: a picture without it has no landmarks.

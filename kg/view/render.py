@@ -26,7 +26,16 @@ if TYPE_CHECKING:
 # The scripts share one scope and run in this order; the last one starts the page.
 SCRIPTS = (
     *("words.js", "dates.js", "facts.js", "state.js", "dom.js", "fold.js", "labels.js"),
-    *("path.js", "graph.js", "cite.js", "legend.js", "details.js", "table.js", "timeline.js"),
+    *(
+        "path.js",
+        "graph.js",
+        "input.js",
+        "cite.js",
+        "legend.js",
+        "details.js",
+        "table.js",
+        "timeline.js",
+    ),
     *("lanes.js", "export.js", "search.js", "manual.js", "page.js"),
 )
 _VIS = "templates/lib/vis-9.1.2/vis-network.min.js"
