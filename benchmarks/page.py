@@ -38,7 +38,7 @@ FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"]
 ENTITIES, FACTS, SEED = 2000, 6000, 7
 SIZE, SOONER, SOONER_LARGE = 0.8, 4.0, 10.0
 # The peer gets this many times what its aim allows; then its round is over.
-PATIENCE = 2.5
+PATIENCE = 1.5
 
 # The same for both pages: the first frame after the first line was drawn.
 WATCH = """

@@ -30,7 +30,7 @@ PICTURES = (
     ("lanes", "view=lanes&hp=chairs,coChairs,represents,hasStatus", WIDE),
     ("evidence", "e={proposal}&t=2020-05-26", WIDE),
     ("path", "p=serbia,lavrov", WIDE),
-    ("table", "view=table&n=csto", WIDE),
+    ("table", "view=table", WIDE),
     ("phone", "", PHONE),
     ("phone-dark", "n=csto&theme=dark", PHONE),
 )
