@@ -309,6 +309,11 @@ def _add_view(command: argparse.ArgumentParser) -> None:
     command.add_argument("--known-by", metavar="DATE", help="what was published by this date")
     command.add_argument("--focus", metavar="ID", help="keep only what is near this entity")
     command.add_argument("--hops", type=int, default=1, metavar="N", help="how near (default: 1)")
+    command.add_argument(
+        "--positions",
+        metavar="FILE",
+        help="where marks stand, as the page saves it; default: positions.csv of the project",
+    )
     command.add_argument("--open", action="store_true", help="open the page in a browser")
 
 

@@ -63,7 +63,7 @@ def build(desk: Desk, _: Namespace) -> int:
         desk.findings([finding for finding in error.findings if finding.severity == "error"])
         desk.note(f"{_tally(error.findings)}; nothing was written")
         return error.exit_code
-    page = Graph(built.store()).view()
+    page = Graph(built.store()).view(positions=desk.positions())
     folder = desk.folder
     save(built.quads, built.trig(), page.html, folder, digests(data, ontology))
     shown = Path(os.path.relpath(folder))
@@ -213,7 +213,11 @@ def view(desk: Desk, options: Namespace) -> int:
         msg = f"'{suffix}' is not a format of pages; name a file that ends in .html"
         raise UsageError(msg)
     page = desk.graph().view(
-        as_of=options.as_of, known_by=options.known_by, focus=options.focus, hops=options.hops
+        as_of=options.as_of,
+        known_by=options.known_by,
+        focus=options.focus,
+        hops=options.hops,
+        positions=desk.positions(options.positions),
     )
     desk.write(options.output, page.html.encode())
     if options.open:

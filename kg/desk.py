@@ -65,6 +65,15 @@ class Desk:
             self.note("note: data/ or ontology/ changed since the build; run 'kg build'")
         return graph
 
+    def positions(self, named: str | None = None) -> Path | None:
+        """Return the file of positions that was named, else the project's, if it has one."""
+        if named:
+            return Path(named)
+        if self.named_store:
+            return None
+        own = self.project / "positions.csv"
+        return own if own.is_file() else None
+
     def say(self, text: str) -> None:
         """Print a result."""
         sys.stdout.write(f"{text}\n")

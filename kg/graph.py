@@ -208,15 +208,23 @@ class Graph:
         known_by: str | None = None,
         focus: str | None = None,
         hops: int = 1,
+        positions: str | Path | None = None,
     ) -> Page:
         """Return the page, which displays itself in a notebook; `.save("page.html")` writes it.
 
-        `as_of` is the date on which it opens; `focus` keeps what is within `hops` of an entity.
+        `as_of` is the date on which it opens; `focus` keeps what is within `hops` of an entity;
+        `positions` is a file that the page saved: what is in it stays where it was.
+
+        >>> import kg
+        >>> kg.open().view(focus="lavrov", as_of="2020-05-26").title.partition(":")[0]
+        'Eurasian security organisations'
         """
-        from kg.view import view
+        from kg.view import read_positions, view
 
         self._check(as_of, known_by)
-        return view(self.network(known_by=known_by), as_of=as_of, focus=focus, hops=hops)
+        kept = read_positions(Path(positions)) if positions else None
+        network = self.network(known_by=known_by)
+        return view(network, as_of=as_of, focus=focus, hops=hops, positions=kept)
 
     def dump(self, suffix: str, *, as_of: str | None = None, known_by: str | None = None) -> bytes:
         """Return the graph in the format of the suffix, such as ".trig"."""

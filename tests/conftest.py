@@ -1,23 +1,37 @@
-"""The two projects that tests use: a tiny one to break, and the shipped one."""
+"""What tests share: a tiny project to break, the shipped one, and a browser with a page."""
 
 from __future__ import annotations
 
+import os
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from pages import Visit, Visitor, small
 
 import kg
 from kg.builder import Built, build, check
 from kg.load import Records, load, read_dataset
 from kg.ontology import Ontology, read_ontology
 from kg.validate import Report
+from kg.view import view
 from kg.vocab import Vocabulary
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 HERE = Path(__file__).parent
 FACTS = "data/statements/facts.csv"
 BASE = "https://example.org/tiny/"
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = [
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
 
 
 @dataclass(frozen=True)
@@ -81,3 +95,51 @@ def tiny(tmp_path: Path) -> Tiny:
 def shipped() -> kg.Graph:
     """The graph that comes with the package, built once."""
     return kg.open()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium from the system."""
+    executable = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if executable is None:
+        reason = "no Chromium found; install it with: apt-get install chromium"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of the small network in a file."""
+    return view(small()).save(tmp_path_factory.mktemp("page") / "graph.html")
+
+
+@pytest.fixture
+def visit(browser: Browser, saved: Path) -> Iterator[Visitor]:
+    """Open a page in a browser context of its own that has no network."""
+    contexts = []
+
+    def open_page(path: Path = saved, address: str = "", **options: Any) -> Visit:
+        size = {"width": 1400, "height": 900}
+        settings: dict[str, Any] = {"offline": True, "viewport": size} | options
+        context = browser.new_context(**settings)
+        contexts.append(context)
+        opened = Visit(context.new_page())
+        opened.tab.on("request", lambda request: opened.requests.append(request.url))
+        opened.tab.on("pageerror", lambda error: opened.errors.append(str(error)))
+        opened.tab.on(
+            "console",
+            lambda said: opened.errors.append(said.text) if said.type == "error" else None,
+        )
+        opened.tab.goto(path.as_uri() + address)
+        return opened
+
+    yield open_page
+    for context in contexts:
+        context.close()

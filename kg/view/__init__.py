@@ -5,5 +5,6 @@
 
 from kg.view.draw import view
 from kg.view.page import Page
+from kg.view.positions import read_positions
 
-__all__ = ["Page", "view"]
+__all__ = ["Page", "read_positions", "view"]

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from kg.dates import Day, PartialDate, iso
 from kg.view.marks import marks
 
 if TYPE_CHECKING:
@@ -89,7 +90,8 @@ def content(network: Network, whole: Network) -> dict[str, Any]:
         term["points"], term["colour"] = outline[name]
     raw = raw_facts(network)
     sources: dict[str, int] = {}
-    facts = [_fact(fact, sources) for fact in raw]
+    first = first_days(raw_facts(whole))
+    facts = [_fact(fact, sources, _met(fact, first)) for fact in raw]
     return {
         "meta": {
             "title": "Knowledge graph",
@@ -110,9 +112,44 @@ def content(network: Network, whole: Network) -> dict[str, Any]:
     }
 
 
-def _fact(raw: Fact, sources: dict[str, int]) -> Fact:
+def first_days(facts: Iterable[Fact]) -> dict[str, Day]:
+    """Return for each entity the first day on which a dated fact about it begins.
+
+    What is disputed or inferred does not count; an entity without such a fact is absent.
+    """
+    first: dict[str, Day] = {}
+    for fact in facts:
+        disputed = fact.get("status") == "disputed" or fact.get("rank") == "deprecated"
+        if not fact.get("since") or disputed or fact.get("inferred"):
+            continue
+        day = PartialDate.parse(fact["since"]).earliest
+        for end in (fact["subject"], fact.get("object")):
+            if end:
+                first[end] = min(first.get(end, day), day)
+    return first
+
+
+def _met(fact: Fact, first: Mapping[str, Day]) -> str:
+    """Return the day from which a fact without dates shows, "" for always.
+
+    The place of a meeting has no date of its own, but on earlier dates there was no meeting:
+    such a fact shows once both of its ends are on record.
+    """
+    if fact.get("since") or fact.get("until"):
+        return ""
+    ends = (fact["subject"], fact.get("object") or "")
+    days = [first[end] for end in ends if end in first]
+    return iso(max(days)) if days else ""
+
+
+def _fact(raw: Fact, sources: dict[str, int], met: str) -> Fact:
     """Return one fact for the page; sources not met before are added to `sources`."""
     fact = {"id": raw["id"], "s": raw["subject"], **_pick(raw, _FACT)}
+    # What goes without saying would be said a thousand times.
+    if fact.get("rank") == "normal":
+        del fact["rank"]
+    if met:
+        fact["met"] = met
     if "object" in raw:
         fact["o"] = raw["object"]
     else:

@@ -12,9 +12,27 @@ function dayNumber(text) {
   return Number.isNaN(date.getTime()) ? null : Math.round(date.getTime() / DAY_MS);
 }
 
+// Returns the same for a day that is in the calendar, else null: 30 February is not 1 March.
+function realDay(text) {
+  const day = dayNumber(text);
+  return day !== null && isoDay(day).startsWith(text) ? day : null;
+}
+
+// Returns the first day after all those that the text can mean: for "2012" 1 January 2013.
+function dayAfter(text) {
+  const day = dayNumber(text);
+  if (day === null) return null;
+  const parts = text.replace(/^-/, '').split('-').length;
+  const date = new Date(day * DAY_MS);
+  if (parts === 1) date.setUTCFullYear(date.getUTCFullYear() + 1);
+  else if (parts === 2) date.setUTCMonth(date.getUTCMonth() + 1);
+  else date.setUTCDate(date.getUTCDate() + 1);
+  return Math.round(date.getTime() / DAY_MS);
+}
+
 // Returns "YYYY-MM-DD" for a number of days.
 function isoDay(number) {
-  return new Date(number * DAY_MS).toISOString().slice(0, 10);
+  return new Date(number * DAY_MS).toISOString().replace(/T.*/, '').replace(/^([+-])00(?=\d{4}-)/, (_, sign) => (sign === '-' ? '-' : ''));
 }
 
 // Returns a date in words with the precision it was written with: "June 2012".

@@ -58,7 +58,8 @@ function factCard(fact, self) {
     absence(fact), note(fact), proof(fact), referenceList(fact));
 }
 
-// Returns an entity's facts by relation: what it says of others first, then what is said of it.
+// Returns an entity's facts by relation: what lasts first, and there what most holds now; of the
+// rest what it says of others before what is said of it.
 function factGroups(id) {
   const groups = new Map();
   for (const fact of factsOf.get(id)) {
@@ -70,10 +71,12 @@ function factGroups(id) {
   const order = { current: 0, future: 1, ended: 2, disputed: 3 };
   const rank = (fact) => (holdsOn(fact, state.date) ? 0 : 10) + (order[statusOn(fact, state.date)] ?? 0);
   const name = (group) => labelOf(predicates.get(group.predicate));
-  // What a source says comes before what follows from it.
-  const derived = (group) => Number(group.facts.every((fact) => fact.inferred));
+  // What a source says comes before what follows from it, what lasts before what happened.
+  const kinds = ['state', 'event', 'timeless'];
+  const place = (group) => 3 * Number(group.facts.every((fact) => fact.inferred)) + kinds.indexOf(group.facts[0].kind);
+  const holding = (group) => (group.facts[0].kind === 'state' ? group.facts.filter((fact) => holdsOn(fact, state.date)).length : 0);
   return [...groups.values()]
-    .sort((a, b) => derived(a) - derived(b) || Number(b.out) - Number(a.out)
+    .sort((a, b) => place(a) - place(b) || holding(b) - holding(a) || Number(b.out) - Number(a.out)
       || name(a).localeCompare(name(b), state.lang))
     .map((group) => el('section', { class: 'group' },
       el('h3', {},
@@ -84,7 +87,7 @@ function factGroups(id) {
         .map((fact) => factCard(fact, id)))));
 }
 
-const closeButton = () => el('button', { type: 'button', class: 'close', 'aria-label': say('close'), onclick: () => select({}) }, '×');
+const closeButton = (close = () => select({})) => el('button', { type: 'button', class: 'close', 'aria-label': say('close'), onclick: close }, '×');
 
 function entityDetails(id) {
   const entity = entities.get(id);
@@ -98,8 +101,11 @@ function entityDetails(id) {
       ? el('p', { class: 'other', lang: state.lang === 'ru' ? 'en' : 'ru' }, bdi(other)) : null,
     entity.description ? el('p', { class: 'description', lang: 'en' }, bdi(entity.description)) : null,
     entity.aliases ? el('p', { class: 'aliases' }, `${say('alsoCalled')}: `, bdi(entity.aliases.join(', '))) : null,
-    el('p', { class: 'ids' }, el('code', {}, id), wikidata ? link(wikidata, `Wikidata ${entity.wikidata}`) : null,
-      el('button', { type: 'button', class: 'small', onclick: () => fit([...graph.near]) }, say('centre'))),
+    el('p', { class: 'ids' }, el('code', {}, id), wikidata ? link(wikidata, `Wikidata ${entity.wikidata}`) : null),
+    el('p', { class: 'actions' },
+      el('button', { type: 'button', class: 'small', onclick: () => fit([...graph.near]) }, say('showAround')),
+      el('button', { type: 'button', class: 'small', onclick: () => focusOn(id, 1) }, say('focusOn')),
+      el('button', { type: 'button', class: 'small', onclick: () => searchPath(id) }, say('pathFrom'))),
     ...(groups.length ? groups : [el('p', { class: 'muted' }, say('noFacts'))]),
   ];
 }
@@ -122,36 +128,16 @@ function factDetails(id) {
     el('p', { class: 'ends' }, entityButton(fact.s), fact.o === undefined ? null : entityButton(fact.o)),
     note(fact),
     proof(fact),
-    ...(fact.references || !fact.inferred ? [el('h3', {}, say('sources')), referenceList(fact)] : []),
+    ...(fact.references || !fact.inferred ? [el('h3', {}, say('sources')), referenceList(fact), citeButtons(fact)] : []),
     ...list(say('otherPeriods'), same),
     ...list(say('follows'), follows),
     el('p', { class: 'ids' }, el('code', {}, id)),
   ];
 }
 
-// What stands there while nothing is selected: what this graph is, and how well it is sourced.
-function aboutDetails() {
-  const { meta } = content;
-  const asserted = facts.filter((fact) => !fact.inferred);
-  const sourced = asserted.filter((fact) => fact.references).length;
-  const line = (text) => el('li', {}, text);
-  return [
-    el('p', { class: 'hint' }, say('hint')),
-    el('ul', { class: 'about' },
-      meta.issued || meta.version ? line([
-        meta.issued && say('dataFor', inWords(meta.issued)), meta.version && say('version', meta.version),
-      ].filter(Boolean).join(', ')) : null,
-      line(`${say('count', entities.size, facts.length)}`),
-      asserted.length < facts.length ? line(say('changes', facts.length - asserted.length)) : null,
-      line(say('sourcesUsed', content.sources.length)),
-      asserted.length ? line(say('sourced', Math.floor((100 * sourced) / asserted.length))) : null,
-      meta.licence ? el('li', {}, `${say('licence')}: `, link(meta.licence, meta.licence)) : null),
-  ];
-}
-
 function drawDetails() {
-  const parts = state.fact ? factDetails(state.fact)
-    : state.entity ? entityDetails(state.entity) : aboutDetails();
-  details.classList.toggle('open', Boolean(state.fact || state.entity));
+  details.hidden = !(state.fact || state.entity || state.path.length);
+  document.body.classList.toggle('with-details', !details.hidden);
+  const parts = state.fact ? factDetails(state.fact) : state.entity ? entityDetails(state.entity) : state.path.length ? pathDetails() : [];
   details.replaceChildren(...parts.filter(Boolean));
 }

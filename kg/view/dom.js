@@ -22,24 +22,24 @@ function link(address, text) {
   return el('a', { href: address, rel: 'noopener noreferrer', target: '_blank' }, bdi(text));
 }
 
-// Returns a class's mark as a small picture.
-function swatch(name) {
-  const space = 'http://www.w3.org/2000/svg';
-  const svg = document.createElementNS(space, 'svg');
-  const mark = document.createElementNS(space, 'polygon');
-  const { points, colour } = classes.get(name);
-  mark.setAttribute('points', points.map(([x, y]) => `${x * 7},${y * 7}`).join(' '));
-  mark.setAttribute('fill', colour);
-  svg.setAttribute('viewBox', '-10 -10 20 20');
-  svg.setAttribute('class', 'swatch');
-  svg.setAttribute('aria-hidden', 'true');
-  svg.append(mark);
-  return svg;
+// Returns a new element of a picture.
+function svgElement(name, properties = {}, ...children) {
+  const element = document.createElementNS('http://www.w3.org/2000/svg', name);
+  for (const [key, value] of Object.entries(properties)) element.setAttribute(key, value);
+  element.append(...children);
+  return element;
 }
 
-// Returns a sample of a line: "asserted", "inferred", "disputed" or "two-way".
-function lineSample(kind) {
-  return el('span', { class: `line ${kind}`, 'aria-hidden': 'true' });
+// Returns a class's mark as a small picture.
+function swatch(name) {
+  const { points, colour } = classes.get(name);
+  return svgElement('svg', { viewBox: '-10 -10 20 20', class: 'swatch', 'aria-hidden': 'true' },
+    svgElement('polygon', { points: points.map(([x, y]) => `${x * 7},${y * 7}`).join(' '), fill: colour }));
+}
+
+// Returns a sample of a line: "asserted", "inferred" or "disputed".
+function lineSample(basis) {
+  return el('span', { class: `line ${basis}`, 'aria-hidden': 'true' });
 }
 
 // Returns a button that selects an entity.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kg.dates import Day, PartialDate, iso
 from kg.errors import UsageError, did_you_mean
@@ -13,23 +13,31 @@ if TYPE_CHECKING:
 
     Network = nx.MultiDiGraph[str]
 
-# Above this many entities the page opens with the best connected classes only.
-CROWD = 300
+# Above this many entities the page opens with the best connected only, at most so many.
+CROWD, ROOM = 300, 160
 
 
 def view(
-    network: Network, *, as_of: str | None = None, focus: str | None = None, hops: int = 1
+    network: Network,
+    *,
+    as_of: str | None = None,
+    focus: str | None = None,
+    hops: int = 1,
+    positions: dict[str, tuple[int, int]] | None = None,
 ) -> Page:
     """Return the network as one interactive page; the network itself is left alone.
 
     `as_of` is the date the page opens on: "YYYY", "YYYY-MM" (their first day) or "YYYY-MM-DD";
     without it the day for which the data are current, and all dates when that is unknown.
     `focus` is the id of an entity: only it and what is at most `hops` facts away are kept.
+    `positions` says where entities stood before: those stay there.
 
     Raises UsageError when the date does not exist, the entity is unknown or `hops` is negative.
     """
     from kg.view.content import content
-    from kg.view.layout import positions
+    from kg.view.layout import neighbours
+    from kg.view.layout import positions as places_of
+    from kg.view.positions import pinned
     from kg.view.render import render
     from kg.view.still import still
 
@@ -39,9 +47,11 @@ def view(
     said["first"] = {
         "date": iso(day) if day else "all",
         "entity": focus or "",
-        "hidden": _crowd(said),
+        "links": _least(shown),
     }
-    placed = positions(shown)
+    placed = places_of(shown)
+    if positions:
+        placed = pinned(placed, neighbours(shown), positions)
     meta = said["meta"]
     counts = f"{len(said['entities'])} entities, {len(said['facts'])} facts"
     title = f"{meta['title']}: {counts}"
@@ -79,26 +89,15 @@ def _neighbourhood(network: Network, focus: str, hops: int) -> Network:
     return near
 
 
-def _crowd(said: dict[str, Any]) -> list[str]:
-    """Return the classes to hide at first: none unless there are too many entities to read.
+def _least(network: Network) -> int:
+    """Return how many neighbours an entity must have to show at first.
 
-    Kept are the classes whose entities have the most facts on average, as many as fit.
+    0 unless there are too many entities to read; then as few as leave room for the rest.
     """
-    entities = said["entities"]
-    if len(entities) <= CROWD:
-        return []
-    size: dict[str, int] = {}
-    facts: dict[str, int] = {}
-    for entity in entities.values():
-        size[entity["class"]] = size.get(entity["class"], 0) + 1
-    for fact in said["facts"]:
-        for end in {fact["s"], fact.get("o", fact["s"])}:
-            name = entities[end]["class"]
-            facts[name] = facts.get(name, 0) + 1
-    room, hidden = CROWD, []
-    for name in sorted(size, key=lambda c: (-facts.get(c, 0) / size[c], c)):
-        if size[name] <= room:
-            room -= size[name]
-        else:
-            hidden.append(name)
-    return sorted(hidden) if len(hidden) < len(size) else []
+    from kg.view.layout import neighbours
+
+    if len(network) <= CROWD:
+        return 0
+    links = sorted((len(near) for near in neighbours(network).values()), reverse=True)
+    # Where all are alike there is no better half.
+    return min(links[ROOM] + 1, links[0])

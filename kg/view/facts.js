@@ -9,21 +9,34 @@ const predicates = new Map(Object.entries(content.predicates));
 const facts = content.facts;
 const factById = new Map(facts.map((fact) => [fact.id, fact]));
 const factsOf = new Map([...entities.keys()].map((id) => [id, []]));
+const neighboursOf = new Map([...entities.keys()].map((id) => [id, new Set()]));
+
+// How a fact came to be here: what the lines of the picture tell apart.
+const BASES = ['asserted', 'inferred', 'disputed'];
 
 for (const fact of facts) {
   fact.from = dayNumber(fact.since);
   fact.to = dayNumber(fact.until);
+  fact.metOn = dayNumber(fact.met);
   fact.disputed = fact.status === 'disputed' || fact.rank === 'deprecated';
+  fact.basis = fact.disputed ? 'disputed' : fact.inferred ? 'inferred' : 'asserted';
+  fact.cited = new Set((fact.references || []).map((reference) => reference.source)).size;
   factsOf.get(fact.s).push(fact);
-  if (fact.o !== undefined && fact.o !== fact.s) factsOf.get(fact.o).push(fact);
+  if (fact.o !== undefined && fact.o !== fact.s) {
+    factsOf.get(fact.o).push(fact);
+    neighboursOf.get(fact.s).add(fact.o);
+    neighboursOf.get(fact.o).add(fact.s);
+  }
 }
 
 const issuedDay = dayNumber(content.meta.issued);
 
 // Says whether a fact shows on a day (a number of days; null stands for all dates).
+// A fact without dates shows as soon as both of its ends are on record: see `met` in content.py.
 function holdsOn(fact, day) {
   if (day === null) return true;
   if (fact.disputed) return false;
+  if (fact.metOn !== null && day < fact.metOn) return false;
   if (fact.from !== null && day < fact.from) return false;
   return fact.kind === 'event' || fact.to === null || day < fact.to;
 }
@@ -37,36 +50,71 @@ function statusOn(fact, day) {
   return fact.kind !== 'event' && fact.to !== null && at >= fact.to ? 'ended' : 'current';
 }
 
+// Returns the entities at most so many facts away from one, itself included.
+function around(id, hops, list) {
+  const next = new Map();
+  for (const fact of list) {
+    if (fact.o === undefined) continue;
+    for (const [a, b] of [[fact.s, fact.o], [fact.o, fact.s]]) {
+      if (!next.has(a)) next.set(a, []);
+      next.get(a).push(b);
+    }
+  }
+  const reached = new Set([id]);
+  let rim = [id];
+  for (let hop = 0; hop < hops; hop += 1) {
+    rim = rim.flatMap((one) => next.get(one) || []).filter((other) => {
+      const fresh = !reached.has(other);
+      reached.add(other);
+      return fresh;
+    });
+  }
+  return reached;
+}
+
+// Returns what the legend says of facts alone, whatever the date and the entities.
+const passesFilters = (fact) => !state.predicates.has(fact.predicate) && !state.bases.has(fact.basis)
+  && (!state.sources || fact.inferred || fact.cited >= state.sources);
+
 // Returns what passes the date and the legend:
-// `facts` (a list in the order of the data), `entities` (a set of ids), and for the legend how
-// many entities of each class and facts of each predicate the date alone lets through.
+// `passing` (what passes the legend on any date), `facts` (those that show, in the order of the
+// data), `entities` (a set of ids), and for the legend what the date alone lets through: how many
+// entities of each class and facts of each predicate, basis and number of sources.
 function whatShows() {
   const day = state.date;
   const onDay = facts.filter((fact) => holdsOn(fact, day));
   const ofPredicate = new Map();
+  const ofBasis = new Map();
   const connected = new Set();
+  const count = (map, key) => map.set(key, (map.get(key) || 0) + 1);
   for (const fact of onDay) {
-    ofPredicate.set(fact.predicate, (ofPredicate.get(fact.predicate) || 0) + 1);
+    count(ofPredicate, fact.predicate);
+    count(ofBasis, fact.basis);
     connected.add(fact.s);
     if (fact.o !== undefined) connected.add(fact.o);
   }
+  const present = [...entities.keys()].filter((id) => day === null || connected.has(id));
   const ofClass = new Map();
-  for (const [id, entity] of entities) {
-    if (day === null || connected.has(id)) ofClass.set(entity.class, (ofClass.get(entity.class) || 0) + 1);
-  }
-  const allowed = (id) => !state.classes.has(entities.get(id).class);
-  const shown = onDay.filter((fact) => !state.predicates.has(fact.predicate)
+  for (const id of present) count(ofClass, entities.get(id).class);
+
+  const near = state.focus && around(state.focus, state.hops, onDay.filter(passesFilters));
+  // What was asked for by name is shown even when few facts speak of it.
+  const asked = new Set([state.entity, state.focus, ...state.path]);
+  const allowed = (id) => !state.classes.has(entities.get(id).class)
+    && (near ? near.has(id) : asked.has(id) || neighboursOf.get(id).size >= state.links);
+  const passing = facts.filter((fact) => passesFilters(fact)
     && allowed(fact.s) && (fact.o === undefined || allowed(fact.o)));
+  const shown = passing.filter((fact) => holdsOn(fact, day));
   const ends = new Set();
   for (const fact of shown) {
     ends.add(fact.s);
     if (fact.o !== undefined) ends.add(fact.o);
   }
   // On a date an entity without a fact says nothing; under all dates it is part of the data.
-  const present = new Set([...entities.keys()].filter((id) => (
+  const shownEntities = new Set([...entities.keys()].filter((id) => (
     id === state.entity || ends.has(id) || (day === null && allowed(id))
   )));
-  return { facts: shown, entities: present, ofClass, ofPredicate };
+  return { passing, facts: shown, entities: shownEntities, onDay, present, ofClass, ofPredicate, ofBasis };
 }
 
 // Returns a fact as one line of text: "Armenia member of CSTO".

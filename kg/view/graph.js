@@ -4,40 +4,22 @@ const canvas = document.getElementById('canvas');
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 const FONT = 'system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 
+// Screens are wide, and so is the layout; on an upright one it is pulled to its height.
+const upright = Math.max(1, Math.min(1.7, canvas.clientHeight / canvas.clientWidth));
+
 const graph = {
-  nodes: new vis.DataSet(read('kg-nodes')),
+  nodes: new vis.DataSet(read('kg-nodes').map((node) => ({ ...node, y: node.y * upright }))),
   edges: new vis.DataSet(read('kg-edges')),
   network: null,
   near: new Set(), // entities to emphasise; empty when nothing is selected
   hover: { node: null, edge: null },
   drawn: [], // marks of the frame being drawn: id, x, y, r
   looks: new Map(), // what each line looks like now, so that only changes are sent to vis
+  sides: new Map(), // for each entity, how many lines leave it below, above, right and left
+  labels: [], // boxes of the labels of the last frame, in pixels of the screen
   moved: false, // whether somebody has moved the picture
   paint: {}, // colours of the theme
 };
-
-// Returns what an entity is called in the picture: a long name gives way to its abbreviation.
-function shortLabel(id) {
-  const entity = entities.get(id);
-  const label = labelOf(entity);
-  if (label.length <= 22) return label;
-  const script = state.lang === 'ru' ? /^[\p{Script=Cyrillic}\d-]{2,8}$/u : /^[A-Z\d-]{2,8}$/;
-  return (entity.aliases || []).find((name) => script.test(name) && name === name.toUpperCase()) || label;
-}
-
-// Breaks a label into at most three lines of about 22 characters.
-function breakLabel(text) {
-  const lines = [''];
-  for (const word of text.split(/\s+/)) {
-    const last = lines[lines.length - 1];
-    if (!last) lines[lines.length - 1] = word;
-    else if (last.length + word.length < 22) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  const kept = lines.slice(0, 3).map((line) => (line.length > 30 ? `${line.slice(0, 29)}…` : line));
-  if (lines.length > 3) kept[2] += '…';
-  return kept;
-}
 
 // Marks shrink less than the picture when it is zoomed out, so that shapes stay readable.
 const swell = (scale) => (scale < 1 ? scale ** -0.45 : 1);
@@ -45,7 +27,7 @@ const swell = (scale) => (scale < 1 ? scale ** -0.45 : 1);
 function drawMark({ ctx, id, x, y, style }) {
   const { points, colour } = classes.get(entities.get(id).class);
   const r = style.size * swell(graph.network ? graph.network.getScale() : 1);
-  const chosen = id === state.entity;
+  const chosen = id === state.entity || (!state.entity && pathNow.found && state.path.includes(id));
   return {
     drawNode() {
       graph.drawn.push({ id, x, y, r });
@@ -72,109 +54,115 @@ function drawMark({ ctx, id, x, y, style }) {
   };
 }
 
-const apart = (a, b) => a.x2 < b.x1 || b.x2 < a.x1 || a.y2 < b.y1 || b.y2 < a.y1;
-
-// Draws the labels of one frame at the size of the screen's text, the important ones first;
-// a label that would cover another one or a mark waits until the picture is larger.
+// Draws the labels of one frame at the size of the screen's text.
 function drawLabels(ctx) {
   const scale = graph.network.getScale();
-  const size = 12.5 / scale;
-  const rank = (m) => (m.id === state.entity || m.id === graph.hover.node ? 1e6 : 0)
-    + (graph.near.has(m.id) ? 1e3 : 0) + m.r;
-  const marks = graph.drawn.map((m) => ({
-    ...m, x1: m.x - m.r, x2: m.x + m.r, y1: m.y - m.r, y2: m.y + m.r,
-  }));
-  marks.sort((a, b) => rank(b) - rank(a) || (a.id < b.id ? -1 : 1));
-  // A label cut off by the rim is worse than none.
   const corner = graph.network.DOMtoCanvas({ x: 0, y: 0 });
   const opposite = graph.network.DOMtoCanvas({ x: canvas.clientWidth, y: canvas.clientHeight });
-  const view = { x1: corner.x, y1: corner.y, x2: opposite.x, y2: opposite.y };
-  marks.slice(0, 10).forEach((m) => { m.hub = true; });
-  const taken = [];
+  const font = (size, bold) => `${bold ? '600 ' : ''}${size}px ${FONT}`;
+  const { placed, taken } = placeLabels(graph.drawn, {
+    scale,
+    measure: (text, size, bold) => {
+      ctx.font = font(size, bold);
+      return ctx.measureText(text).width;
+    },
+    first: (id) => id === state.entity || id === graph.hover.node,
+    near: (id) => graph.near.has(id),
+    rim: { x1: corner.x, y1: corner.y, x2: opposite.x, y2: opposite.y },
+  });
   ctx.save();
   ctx.textAlign = 'center';
   ctx.textBaseline = 'top';
   ctx.lineJoin = 'round';
   ctx.lineWidth = 3.5 / scale;
-  const write = (lines, box, line) => {
-    lines.forEach((text, i) => {
-      const at = [text, (box.x1 + box.x2) / 2, box.y1 + i * line];
-      ctx.strokeText(...at);
-      ctx.fillText(...at);
-    });
-    taken.push(box);
-  };
-  for (const mark of marks) {
-    const must = rank(mark) >= 1e6;
-    ctx.font = `${must || mark.hub ? '600 ' : ''}${size}px ${FONT}`;
-    ctx.globalAlpha = graph.near.size && !graph.near.has(mark.id) && !must ? 0.35 : 1;
-    ctx.fillStyle = graph.paint.ink;
-    ctx.strokeStyle = graph.paint.ground;
-    const lines = breakLabel(shortLabel(mark.id));
-    const w = Math.max(...lines.map((text) => ctx.measureText(text).width)) / 2;
-    const h = lines.length * size * 1.15;
-    const gap = 3 / scale;
-    const boxAt = (x, y) => ({ x1: x - w, x2: x + w, y1: y, y2: y + h });
-    const places = [
-      boxAt(mark.x, mark.y2 + gap),
-      boxAt(mark.x, mark.y1 - gap - h),
-      boxAt(mark.x2 + gap + w, mark.y - h / 2),
-      boxAt(mark.x1 - gap - w, mark.y - h / 2),
-      ...[[1, 1], [-1, 1], [1, -1], [-1, -1]].map(([right, down]) => boxAt(
-        mark.x + right * (0.7 * mark.r + gap + w), mark.y + (down > 0 ? 0.5 * mark.r : -0.5 * mark.r - h),
-      )),
-    ];
-    const clear = places.filter((box) => box.x1 > view.x1 && box.x2 < view.x2 && box.y2 < view.y2
-      && taken.every((other) => apart(box, other)));
-    const free = clear.find((box) => marks.every((other) => other === mark || apart(box, other)));
-    // The name of a hub may lie on small marks: a picture without it has no landmarks.
-    const above = mark.hub && lines.length === 1 && clear.find((box) => marks.every((other) => other === mark || !other.hub || apart(box, other)));
-    const box = free || above || (must && places[0]);
-    if (box) write(lines, box, size * 1.15);
+  ctx.strokeStyle = graph.paint.ground;
+  ctx.fillStyle = graph.paint.ink;
+  for (const { id, lines, box, size, bold, must } of placed) {
+    ctx.font = font(size, bold);
+    ctx.globalAlpha = graph.near.size && !graph.near.has(id) && !must ? 0.35 : 1;
+    write(ctx, lines, box, size * LINE);
   }
-  drawRelations(ctx, taken, size * 0.92, write);
+  const named = drawRelations(ctx, taken, 11.5 / scale);
   ctx.restore();
+  graph.labels = [...placed, ...named].map(({ lines, box }) => {
+    const [from, to] = [graph.network.canvasToDOM({ x: box.x1, y: box.y1 }), graph.network.canvasToDOM({ x: box.x2, y: box.y2 })];
+    return { text: lines.join(' '), x1: from.x, y1: from.y, x2: to.x, y2: to.y };
+  });
 }
 
-// Names the lines that are selected, under the pointer, or those of an entity with few of them.
-function drawRelations(ctx, taken, size, write) {
+function write(ctx, lines, box, line) {
+  lines.forEach((text, i) => {
+    const at = [text, (box.x1 + box.x2) / 2, box.y1 + i * line];
+    ctx.strokeText(...at);
+    ctx.fillText(...at);
+  });
+}
+
+// Names the lines that are selected, under the pointer, on the path, or those of an entity with
+// few of them, and returns what it wrote.
+function drawRelations(ctx, taken, size) {
   const own = state.entity ? graph.shown.facts.filter((f) => f.s === state.entity || f.o === state.entity) : [];
-  const named = new Set([state.fact, graph.hover.edge, ...(own.length <= 12 ? own.map((f) => f.id) : [])]);
+  const named = new Set([state.fact, graph.hover.edge, ...pathNow.facts, ...(own.length <= 12 ? own.map((f) => f.id) : [])]);
+  const written = [];
   ctx.globalAlpha = 1;
   ctx.font = `italic ${size}px ${FONT}`;
   ctx.fillStyle = graph.paint.muted;
   for (const id of named) {
     const line = id && graph.network.body.edges[id];
     if (!line || !line.connected || graph.edges.get(id).hidden) continue;
-    const middle = line.edgeType.getPoint(0.5);
     const text = labelOf(predicates.get(factById.get(id).predicate));
     const w = ctx.measureText(text).width / 2;
-    const box = { x1: middle.x - w, x2: middle.x + w, y1: middle.y - size / 2, y2: middle.y + size / 2 };
-    if (id === state.fact || taken.every((other) => apart(box, other))) write([text], box, size);
+    // The middle is the best place, a third of the way the next best.
+    const boxes = [0.5, 0.35, 0.65].map((share) => {
+      const { x, y } = line.edgeType.getPoint(share);
+      return { x1: x - w, x2: x + w, y1: y - size / 2, y2: y + size / 2 };
+    });
+    const box = boxes.find((one) => !taken.meets(one));
+    if (!box) continue;
+    write(ctx, [text], box, size);
+    taken.add(box);
+    written.push({ lines: [text], box });
   }
+  return written;
 }
 
 // Returns what vis needs to draw a line as it is now.
 function lookOf(fact, shown) {
-  const chosen = fact.id === state.fact;
+  const chosen = fact.id === state.fact || pathNow.facts.includes(fact.id);
   const near = state.entity && (fact.s === state.entity || fact.o === state.entity);
   const dim = graph.near.size && !chosen && !near;
   const inferred = fact.inferred ? [2, 4] : false;
   return {
     hidden: !shown,
-    color: { color: chosen ? graph.paint.accent : graph.paint[near ? 'edgeNear' : 'edge'], opacity: dim ? 0.16 : 1 },
+    color: { color: chosen ? graph.paint.accent : graph.paint[near ? 'edgeNear' : 'edge'], opacity: dim ? 0.1 : near || chosen || fact.kind === 'state' || graph.shown.facts.length < 200 ? 1 : 0.5 },
     width: chosen ? 4 : near ? 2 : fact.kind === 'state' ? 1.3 : 0.9,
     dashes: fact.disputed ? [8, 5] : inferred,
   };
 }
 
+// Counts on which side of an entity its lines leave, so that its label can stand on another one.
+function countSides(list) {
+  const places = graph.network.getPositions();
+  graph.sides = new Map([...entities.keys()].map((id) => [id, [0, 0, 0, 0]]));
+  for (const { s, o } of list) {
+    if (o === undefined || o === s) continue;
+    for (const [here, there] of [[s, o], [o, s]]) {
+      const [dx, dy] = [places[there].x - places[here].x, places[there].y - places[here].y];
+      const side = Math.abs(dy) > Math.abs(dx) ? (dy > 0 ? 0 : 1) : (dx > 0 ? 2 : 3);
+      graph.sides.get(here)[side] += 1;
+    }
+  }
+}
+
 // Shows what passes the filters and emphasises what is selected with its neighbours.
 function drawGraph(shown) {
   graph.shown = shown;
+  countSides(shown.facts);
   graph.near = new Set();
   const about = state.fact ? [factById.get(state.fact)]
     : shown.facts.filter((fact) => fact.s === state.entity || fact.o === state.entity);
   if (state.entity) graph.near.add(state.entity);
+  if (!state.entity && !state.fact) pathNow.entities.forEach((id) => graph.near.add(id));
   for (const fact of about) {
     graph.near.add(fact.s);
     if (fact.o !== undefined) graph.near.add(fact.o);
@@ -193,6 +181,7 @@ function drawGraph(shown) {
     .map((node) => ({ id: node.id, hidden: !shown.entities.has(node.id) }));
   if (edges.length) graph.edges.update(edges);
   if (nodes.length) graph.nodes.update(nodes);
+  canvas.hidden = state.view === 'table';
   canvas.setAttribute('aria-label', say('canvas', shown.entities.size, shown.facts.length));
   graph.network.redraw();
 }
@@ -200,17 +189,27 @@ function drawGraph(shown) {
 // Moves the picture so that the given entities fill it; without any, all that are shown.
 // Not vis's own fit: it knows the marks but not our labels, and would cut those at the rim.
 function fit(ids = [...graph.shown.entities], animation = motion()) {
-  const { clientWidth: width, clientHeight: height } = canvas;
-  if (!ids.length || !width) return;
+  const { clientWidth, clientHeight } = canvas;
+  const covered = coveredPart();
+  const [width, height] = [clientWidth - covered.right, clientHeight - covered.bottom];
+  if (!ids.length || width <= 0 || height <= 0) return;
   const places = Object.values(graph.network.getPositions(ids));
   const [xs, ys] = [places.map((place) => place.x), places.map((place) => place.y)];
   const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
   const rim = { x: Math.min(70, width / 6), y: Math.min(48, height / 8) };
+  const scale = Math.min(1.25, (width - 2 * rim.x) / Math.max(1, right - left), (height - 2 * rim.y) / Math.max(1, bottom - top));
   graph.network.moveTo({
-    position: { x: (left + right) / 2, y: (top + bottom) / 2 },
-    scale: Math.min(1.25, (width - 2 * rim.x) / Math.max(1, right - left), (height - 2 * rim.y) / Math.max(1, bottom - top)),
-    animation,
+    position: { x: (left + right) / 2 + covered.right / 2 / scale, y: (top + bottom) / 2 + covered.bottom / 2 / scale }, scale, animation,
   });
+}
+
+// Returns how much of the picture the details cover: from the right, on a narrow page from below.
+function coveredPart() {
+  if (details.hidden) return { right: 0, bottom: 0 };
+  const [own, over] = [canvas.getBoundingClientRect(), details.getBoundingClientRect()];
+  return over.left <= own.left ? { right: 0, bottom: Math.max(0, own.bottom - over.top) }
+    // Beside the lanes there would be too little left; there the picture stays under the details.
+    : { right: own.width < 700 ? 0 : Math.max(0, own.right - over.left), bottom: 0 };
 }
 
 const motion = () => (calm.matches ? false : { duration: 300, easingFunction: 'easeInOutQuad' });
@@ -220,8 +219,13 @@ function bringIntoView(id) {
   if (!canvas.clientWidth) return;
   const at = graph.network.canvasToDOM(graph.network.getPosition(id));
   const margin = 40;
-  if (at.x > margin && at.y > margin && at.x < canvas.clientWidth - margin && at.y < canvas.clientHeight - margin) return;
-  graph.network.moveTo({ position: graph.network.getPosition(id), animation: motion() });
+  const covered = coveredPart();
+  if (at.x > margin && at.y > margin && at.x < canvas.clientWidth - covered.right - margin && at.y < canvas.clientHeight - covered.bottom - margin) return;
+  const scale = graph.network.getScale();
+  const place = graph.network.getPosition(id);
+  graph.network.moveTo({
+    position: { x: place.x + covered.right / 2 / scale, y: place.y + covered.bottom / 2 / scale }, animation: motion(),
+  });
 }
 
 // Reads the theme's colours from the style sheet, where they are decided.
@@ -237,71 +241,4 @@ function readPaint() {
     edgeNear: get('--edge-near'),
     accent: get('--accent'),
   };
-}
-
-// Selects the nearest entity in the direction of an arrow key.
-function walk(dx, dy) {
-  const places = graph.network.getPositions([...graph.shown.entities]);
-  const here = places[state.entity] || graph.network.getViewPosition();
-  let best = null;
-  for (const [id, place] of Object.entries(places)) {
-    const along = (place.x - here.x) * dx + (place.y - here.y) * dy;
-    const aside = Math.abs((place.x - here.x) * dy) + Math.abs((place.y - here.y) * dx);
-    // What lies aside counts double: "right" should not mean "far below and a little right".
-    const cost = along + 2 * aside;
-    if (id !== state.entity && along > 0 && (!best || cost < best.cost)) best = { id, cost };
-  }
-  if (best) select({ entity: best.id }, { keepFocus: true });
-}
-
-const KEYS = {
-  ArrowRight: () => walk(1, 0),
-  ArrowLeft: () => walk(-1, 0),
-  ArrowUp: () => walk(0, -1),
-  ArrowDown: () => walk(0, 1),
-  '+': () => graph.network.moveTo({ scale: graph.network.getScale() * 1.25 }),
-  '-': () => graph.network.moveTo({ scale: graph.network.getScale() / 1.25 }),
-  Enter: () => document.querySelector('#details h2')?.focus(),
-};
-
-function startGraph() {
-  readPaint();
-  const options = read('kg-options');
-  options.nodes.ctxRenderer = drawMark;
-  options.nodes.shape = 'custom';
-  options.interaction.hideEdgesOnDrag = facts.length > 1500;
-  options.autoResize = true;
-  const network = new vis.Network(canvas, { nodes: graph.nodes, edges: graph.edges }, options);
-  graph.network = network;
-  // The container is what the keyboard reaches; vis's own stop would be a second, mute one.
-  canvas.querySelector('.vis-network').tabIndex = -1;
-  network.on('beforeDrawing', () => { graph.drawn = []; });
-  network.on('afterDrawing', drawLabels);
-  network.on('click', ({ nodes, edges }) => {
-    network.unselectAll();
-    if (nodes.length) select({ entity: nodes[0] });
-    else if (edges.length) select({ fact: edges[0] });
-    else select({});
-  });
-  network.on('doubleClick', ({ nodes }) => {
-    if (nodes.length) fit([...graph.near]);
-  });
-  const hover = (part, id) => () => {
-    graph.hover[part] = id;
-    canvas.classList.toggle('pointing', Boolean(graph.hover.node || graph.hover.edge));
-    network.redraw();
-  };
-  network.on('hoverNode', ({ node }) => hover('node', node)());
-  network.on('blurNode', hover('node', null));
-  network.on('hoverEdge', ({ edge }) => hover('edge', edge)());
-  network.on('blurEdge', hover('edge', null));
-  network.on('zoom', () => { graph.moved = true; });
-  network.on('dragStart', () => { graph.moved = true; });
-  network.on('resize', () => { if (!graph.moved && graph.shown) fit(); });
-  canvas.addEventListener('keydown', (event) => {
-    const action = !event.ctrlKey && !event.metaKey && !event.altKey && KEYS[event.key];
-    if (!action) return;
-    event.preventDefault();
-    action();
-  });
 }

@@ -13,6 +13,7 @@ from itertools import combinations, product
 from typing import TYPE_CHECKING, Any
 
 from kg.view.marks import radius
+from kg.view.regions import by_regions
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -23,6 +24,7 @@ Position = tuple[float, float]
 Neighbours = dict[str, set[str]]
 
 _ANCHORS = 6
+_MAP = 60  # entities above which anchors divide the picture into regions
 _UNIT = 150.0  # pixels for the ideal length of an edge
 _REACH = 0.34  # how far out the anchors stand, in edges per square root of the entities
 _ROOM = 2.0  # how much larger than all marks and labels together the picture should be
@@ -53,9 +55,13 @@ def positions(network: Network) -> dict[str, tuple[int, int]]:
     parts = _components(near)
     placed: dict[str, Position] = {}
     if parts and len(parts[0]) > 1:
+        anchors = _anchors(network, set(parts[0]))
         boxes = {node: _box(network, node, near) for node in parts[0]}
-        placed = _scaled(_spring(parts[0], near, _anchors(network, set(parts[0]))), boxes)
-        _separate(placed, boxes)
+        if len(anchors) > 1 and len(parts[0]) > _MAP:
+            placed = by_regions(network, parts[0], anchors)
+        else:
+            placed = _scaled(_spring(parts[0], near, anchors), boxes)
+            _separate(placed, boxes)
     _pack(parts[1:] if placed else parts, placed, near, network)
     return {node: (round(x), round(y)) for node, (x, y) in sorted(placed.items())}
 

@@ -1,9 +1,9 @@
-// The legend is the filter: each class and each relation with its mark, its count and a switch.
+// The legend is the filter: what is on the page with its mark, its count and a switch.
 
 const legend = document.getElementById('legend');
 
 // Returns one row; `hidden` is the set in the state that the switch edits.
-function legendRow(id, term, mark, count, hidden) {
+function legendRow(id, words, mark, count, hidden) {
   const box = el('input', { type: 'checkbox', 'data-id': id });
   box.checked = !hidden.has(id);
   box.addEventListener('change', () => {
@@ -12,41 +12,75 @@ function legendRow(id, term, mark, count, hidden) {
     show();
   });
   return el('li', { class: count ? '' : 'absent' },
-    el('label', {}, box, mark, bdi(labelOf(term), { class: 'what' }), el('span', { class: 'number' }, String(count))));
+    el('label', {}, box, mark, bdi(words, { class: 'what' }), el('span', { class: 'number' }, String(count))));
 }
 
-function legendPart(title, kind, terms, counts, hidden, mark) {
-  const sorted = [...terms].sort(([, a], [, b]) => labelOf(a).localeCompare(labelOf(b), state.lang));
+// Returns a part of the legend: rows of an id and its words, in the order given.
+function legendPart(title, kind, rows, counts, hidden, mark) {
   const all = (on) => () => {
     hidden.clear();
-    if (!on) for (const id of terms.keys()) hidden.add(id);
+    if (!on) for (const [id] of rows) hidden.add(id);
     show();
   };
   const button = (text, on) => el('button', { type: 'button', class: 'small', 'aria-label': `${title}: ${text}`, onclick: all(on) }, text);
   return el('section', { class: 'part', 'data-kind': kind },
     el('div', { class: 'head' }, el('h2', {}, title), button(say('all'), true), button(say('none'), false)),
-    el('ul', {}, ...sorted.map(([id, term]) => legendRow(id, term, mark(id), counts.get(id) || 0, hidden))));
+    el('ul', {}, ...rows.map(([id, words]) => legendRow(id, words, mark(id), counts.get(id) || 0, hidden))));
+}
+
+// Returns a choice of the least number of something, each with how much of it there is.
+function leastChoice(id, title, steps, reach, value, change) {
+  const offered = [...new Set([...steps.filter((step) => !step || reach(step)), value])].sort((a, b) => a - b);
+  const choice = el('select', { id }, ...offered.map((step) => (
+    el('option', { value: step, selected: step === value }, `${say('atLeast', step)} (${reach(step)})`))));
+  choice.addEventListener('change', () => { change(Number(choice.value)); show(); });
+  return el('div', { class: 'least' }, el('label', { for: id }, title), choice);
+}
+
+const labelled = (terms) => [...terms].map(([id, term]) => [id, labelOf(term)])
+  .sort(([, a], [, b]) => a.localeCompare(b, state.lang));
+
+// Returns what this graph is, and how well it is sourced.
+function about() {
+  const { meta } = content;
+  const asserted = facts.filter((fact) => !fact.inferred);
+  const sourced = asserted.filter((fact) => fact.references).length;
+  const line = (text) => el('li', {}, text);
+  return el('section', { class: 'part' },
+    el('div', { class: 'head' }, el('h2', {}, say('aboutTitle'))),
+    el('ul', { class: 'about' },
+      meta.issued || meta.version ? line([
+        meta.issued && say('dataFor', inWords(meta.issued)), meta.version && say('version', meta.version),
+      ].filter(Boolean).join(', ')) : null,
+      line(say('count', entities.size, facts.length)),
+      asserted.length < facts.length ? line(say('changes', facts.length - asserted.length)) : null,
+      line(say('sourcesUsed', content.sources.length)),
+      asserted.length ? line(say('sourced', Math.floor((100 * sourced) / asserted.length))) : null,
+      meta.licence ? el('li', {}, `${say('licence')}: `, link(meta.licence, meta.licence.replace(/^https?:\/\//, ''))) : null));
 }
 
 function drawLegend(shown) {
   const focus = legend.contains(document.activeElement) && document.activeElement;
-  const again = focus && [focus.closest('.part')?.dataset.kind, focus.dataset.id];
+  const again = focus && (focus.id ? `#${focus.id}` : [focus.closest('.part')?.dataset.kind, focus.dataset.id]);
   const scroll = legend.scrollTop;
-  const key = (kind, text) => el('li', {}, lineSample(kind), el('span', {}, text));
+  const asserted = shown.onDay.filter((fact) => !fact.inferred);
   legend.replaceChildren(
-    legendPart(say('entities'), 'class', classes, shown.ofClass, state.classes, swatch),
-    legendPart(say('relations'), 'predicate', predicates, shown.ofPredicate, state.predicates, () => ''),
+    legendPart(say('entities'), 'class', labelled(classes), shown.ofClass, state.classes, swatch),
+    legendPart(say('lines'), 'basis', BASES.map((name) => [name, say('basis')[name]]), shown.ofBasis, state.bases, lineSample),
     el('section', { class: 'part' },
-      el('div', { class: 'head' }, el('h2', {}, say('lines'))),
-      el('ul', { class: 'key' },
-        key('asserted', say('asserted')),
-        key('two-way', say('twoWay')),
-        key('inferred', say('inferred')),
-        key('disputed', say('disputed')))),
+      leastChoice('least-links', say('atLeastLinks'), [0, 1, 2, 3, 4, 5, 7, 10, 15, 20],
+        (least) => shown.present.filter((id) => neighboursOf.get(id).size >= least).length,
+        state.links, (least) => { state.links = least; }),
+      leastChoice('least-sources', say('atLeastSources'), [0, 1, 2, 3, 4, 5],
+        (least) => asserted.filter((fact) => fact.cited >= least).length,
+        state.sources, (least) => { state.sources = least; })),
+    legendPart(say('relations'), 'predicate', labelled(predicates), shown.ofPredicate, state.predicates, () => ''),
+    about(),
   );
   legend.scrollTop = scroll;
   // The switch just used was replaced by a new one; the keyboard must not lose its place.
-  if (again && again[1] !== undefined) {
+  if (typeof again === 'string') legend.querySelector(again)?.focus();
+  else if (again && again[1] !== undefined) {
     [...legend.querySelectorAll(`[data-kind="${again[0]}"] input`)].find((box) => box.dataset.id === again[1])?.focus();
   }
 }

@@ -7,8 +7,8 @@ let shownNow = null;
 
 const dark = () => (state.theme ? state.theme === 'dark' : prefersDark.matches);
 
-// Draws everything from the state and keeps it in the address.
-function show() {
+// Draws everything from the state and, unless it is about to change again, keeps it in the address.
+function show({ keep = true } = {}) {
   const root = document.documentElement;
   if (root.lang !== state.lang) translate();
   const theme = dark() ? 'dark' : 'light';
@@ -16,19 +16,22 @@ function show() {
     root.dataset.theme = theme;
     readPaint();
   }
+  document.body.dataset.view = state.view;
   shownNow = whatShows();
+  findPath(shownNow);
   const count = say('count', shownNow.entities.size, shownNow.facts.length);
   // Screen readers repeat a status whenever it is written, even with the same words.
   if (button('count').textContent !== count) button('count').textContent = count;
   drawLegend(shownNow);
   drawTable(shownNow);
+  drawLanes(shownNow);
   drawGraph(shownNow);
   drawDetails();
   drawTime();
   drawNotice();
-  button('as-table').setAttribute('aria-pressed', String(state.table));
+  for (const one of button('views').children) one.setAttribute('aria-pressed', String(one.dataset.view === state.view));
   button('theme').setAttribute('aria-pressed', String(theme === 'dark'));
-  keepState();
+  if (keep) keepState();
 }
 
 // Puts the words of the page's frame into the language shown; the parts do their own.
@@ -43,13 +46,24 @@ function translate() {
   language.lang = state.lang === 'ru' ? 'en' : 'ru';
 }
 
-// Says that a large graph opened with only its best connected classes.
+// Says what is left out, and how to bring it in: few things are worse than a filter unseen.
 function drawNotice() {
-  const notice = button('notice');
-  notice.hidden = !content.first.hidden.length || !state.classes.size;
-  if (notice.hidden) return;
-  notice.replaceChildren(say('crowd', shownNow.entities.size, entities.size), ' ',
-    el('button', { type: 'button', class: 'small', onclick: () => { state.classes.clear(); show(); fit(); } }, say('widen')));
+  const small = (words, onclick) => el('button', { type: 'button', class: 'small', onclick }, say(words));
+  const line = (words, ...buttons) => el('p', {}, el('span', {}, words), ...buttons);
+  const lines = [];
+  if (state.focus) {
+    const reach = (hops) => () => focusOn(state.focus, hops);
+    lines.push(line(say('onlyNear', labelOf(entities.get(state.focus)), state.hops),
+      state.hops < 3 ? small('farther', reach(state.hops + 1)) : null,
+      state.hops > 1 ? small('nearer', reach(state.hops - 1)) : null,
+      small('everything', () => focusOn(null))));
+  } else if (state.links > 0) {
+    lines.push(line(say('crowd', shownNow.entities.size, shownNow.present.length, state.links),
+      small('widen', () => { state.links = 0; show(); fit(); })));
+  } else if (state.view === 'graph' && details.hidden && facts.length) {
+    lines.push(el('p', { class: 'muted' }, say('hintGraph')));
+  }
+  button('notice').replaceChildren(...lines);
 }
 
 // Selects an entity, a fact, or nothing.
@@ -59,19 +73,30 @@ function select({ entity = null, fact = null }, { keepFocus = false } = {}) {
   state.fact = fact;
   show();
   if (!entity && !fact) {
-    if (within) (state.table ? factsView : canvas).focus();
+    if (within) ({ graph: canvas, lanes, table: factsView })[state.view].focus();
     return;
   }
   details.scrollTop = 0;
   told.textContent = entity ? labelOf(entities.get(entity)) : sentence(factById.get(fact));
-  if (entity && !state.table) bringIntoView(entity);
+  if (entity && state.view === 'graph') bringIntoView(entity);
+  if (entity && state.view === 'lanes') showLanesOf(entity);
   if (within && !keepFocus) details.querySelector('h2').focus();
 }
 
-function showTable(on) {
-  state.table = on;
+// Keeps only what is so many facts away from an entity; without one everything comes back.
+function focusOn(id, hops = 1) {
+  state.focus = id;
+  state.hops = hops;
+  if (id) state.entity = id;
+  if (id) state.fact = null;
   show();
-  if (!on && !graph.moved) fit();
+  fit();
+}
+
+function showView(view) {
+  state.view = view;
+  show();
+  if (view !== 'table' && !graph.moved) fit(undefined, false);
 }
 
 function openLegend(on) {
@@ -79,31 +104,59 @@ function openLegend(on) {
   button('filters').setAttribute('aria-expanded', String(on));
 }
 
-// Esc takes back one thing at a time: the open legend, then the selection.
-function escape(event) {
-  if (event.key !== 'Escape' || event.defaultPrevented) return;
-  if (legend.classList.contains('open')) openLegend(false);
+// Esc takes back one thing at a time.
+function escape() {
+  if (!shareList.hidden) {
+    openShare(false);
+    button('share').focus();
+  } else if (legend.classList.contains('open')) openLegend(false);
   else if (state.entity || state.fact) select({});
+  else if (state.path.length) showPath();
+  else if (state.focus) focusOn(null);
+}
+
+const PAGE_KEYS = {
+  Escape: escape,
+  '/': () => search.focus(),
+  '[': () => stepTime(-1),
+  ']': () => stepTime(1),
+  g: () => showView('graph'),
+  l: () => showView('lanes'),
+  t: () => showView('table'),
+  '?': () => openManual(),
+};
+
+function pageKey(event) {
+  if (manual.open) return;
+  const writes = event.target.closest?.('input:not([type=checkbox]):not([type=range]), select');
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || (writes && event.key !== 'Escape')) return;
+  const action = PAGE_KEYS[event.key];
+  if (!action) return;
+  event.preventDefault();
+  action();
 }
 
 function start() {
   fromHash(location.hash);
   startGraph();
   startTime();
+  startLanes();
+  startTable();
   startSearch();
+  startManual();
   translate();
   button('fit').addEventListener('click', () => { graph.moved = false; fit(); });
-  button('as-table').addEventListener('click', () => showTable(!state.table));
+  for (const one of button('views').children) one.addEventListener('click', () => showView(one.dataset.view));
   button('theme').addEventListener('click', () => { state.theme = dark() ? 'light' : 'dark'; show(); });
   button('language').addEventListener('click', () => { state.lang = state.lang === 'ru' ? 'en' : 'ru'; show(); });
   button('filters').addEventListener('click', () => openLegend(!legend.classList.contains('open')));
   button('skip').addEventListener('click', (event) => {
     event.preventDefault();
-    showTable(true);
+    showView('table');
     factsView.focus();
   });
-  document.addEventListener('keydown', escape);
-  prefersDark.addEventListener('change', show);
+  document.addEventListener('keydown', pageKey);
+  prefersDark.addEventListener('change', () => show());
   window.addEventListener('hashchange', () => { fromHash(location.hash); show(); });
   show();
   fit([...shownNow.entities], false);
@@ -124,6 +177,9 @@ function start() {
       const at = graph.network.canvasToDOM(place);
       return { x: box.left + at.x, y: box.top + at.y };
     },
+    svg: svgText,
+    // The boxes of the labels that the last frame drew, in CSS pixels within the picture.
+    labels: () => graph.labels,
   });
 }
 

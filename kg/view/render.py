@@ -25,8 +25,18 @@ if TYPE_CHECKING:
 
 # The scripts share one scope and run in this order; the last one starts the page.
 SCRIPTS = (
-    *("words.js", "dates.js", "facts.js", "state.js", "dom.js", "graph.js"),
-    *("legend.js", "details.js", "table.js", "timeline.js", "search.js", "page.js"),
+    *("words.js", "dates.js", "facts.js", "state.js", "dom.js", "fold.js", "labels.js"),
+    *(
+        "path.js",
+        "graph.js",
+        "input.js",
+        "cite.js",
+        "legend.js",
+        "details.js",
+        "table.js",
+        "timeline.js",
+    ),
+    *("lanes.js", "export.js", "search.js", "manual.js", "page.js"),
 )
 _VIS = "templates/lib/vis-9.1.2/vis-network.min.js"
 
@@ -35,8 +45,16 @@ _OPTIONS: dict[str, Any] = {
     "layout": {"improvedLayout": False},
     "interaction": {"hover": True, "selectConnectedEdges": False, "keyboard": False},
     "nodes": {"chosen": False},
-    "edges": {"chosen": False, "smooth": False, "arrows": {"to": {"scaleFactor": 0.5}}},
+    "edges": {
+        "chosen": False,
+        "smooth": False,
+        "arrows": {"to": {"enabled": True, "scaleFactor": 0.5}},
+    },
 }
+
+# The same for all of them, hence in the options; pyvis insists on writing it into each.
+_COMMON = {"arrows": "to", "label": " ", "shape": "custom", "smooth": False}
+_NOTHING = object()
 
 
 def render(
@@ -66,6 +84,7 @@ def render(
     )
     env.policies["json.dumps_function"] = _dumps
     env.filters["from_json"] = json.loads
+    env.filters["slim"] = _slim
     env.globals.update(
         content=content,
         css=css,
@@ -116,6 +135,11 @@ def _bends(facts: Iterable[dict[str, Any]]) -> list[tuple[dict[str, Any], Any]]:
             roundness = round(step * ((i + 1) // 2), 3)
             bent.append((edge, {"enabled": True, "type": side, "roundness": roundness}))
     return bent
+
+
+def _slim(things: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return nodes or edges without what pyvis writes into each and the options say for all."""
+    return [{k: v for k, v in thing.items() if _COMMON.get(k, _NOTHING) != v} for thing in things]
 
 
 def _dumps(value: object, *, sort_keys: bool = True) -> str:

@@ -4,36 +4,59 @@ const search = document.getElementById('search');
 const found = document.getElementById('found');
 const MOST = 12;
 let active = -1;
-
-// Letters without their marks; ё and е are one letter to whoever types.
-const plainText = (value) => value.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+let pathStart = null; // the entity from which the search looks for a path; null for a plain search
 
 const index = [...entities].map(([id, entity]) => ({
   id,
-  names: [entity.label, entity.label_ru, ...(entity.aliases || []), id].filter(Boolean)
-    .map((name) => ({ name, plain: plainText(name) })),
+  names: [...new Set([entity.label, entity.label_ru, ...(entity.aliases || []), id])].filter(Boolean)
+    .map((name) => ({ name, plain: plainText(name), folded: folded(name), words: folded(name).split(' ') })),
 }));
 
-// Returns the best entities for a query, each with the name that matched:
-// names that start with it first, then names with a word that does, then the rest.
+// Returns how well a name answers a query, 0 best, or null: the name itself, its beginning, the
+// beginning of a word, any place; then the same in other letters; then with slips of the pen.
+function scoreOf(name, wanted, latin, words) {
+  const place = (text, part) => {
+    const at = text.indexOf(part);
+    if (at < 0) return null;
+    if (at === 0) return text === part ? 0 : 1;
+    return /[\s\-(«"]/.test(text[at - 1]) ? 2 : 3;
+  };
+  const exact = place(name.plain, wanted);
+  if (exact !== null) return exact;
+  if (!latin) return null;
+  const spelled = place(name.folded, latin);
+  if (spelled !== null) return 4 + spelled;
+  return resembles(words, name.words) ? 8 : null;
+}
+
+// Returns the best entities for a query, each with the name that matched.
 function lookUp(query) {
   const wanted = plainText(query.trim());
   if (!wanted) return [];
-  const score = ({ plain }) => {
-    const at = plain.indexOf(wanted);
-    if (at < 0) return null;
-    if (at === 0) return plain === wanted ? 0 : 1;
-    return /[\s\-(«"]/.test(plain[at - 1]) ? 2 : 3;
-  };
+  const latin = folded(query);
+  const words = latin.split(' ');
   return index
     .map(({ id, names }) => {
-      const hits = names.map((name) => ({ name: name.name, score: score(name) })).filter((hit) => hit.score !== null);
+      const hits = names.map((name) => ({ name: name.name, score: scoreOf(name, wanted, latin, words) })).filter((hit) => hit.score !== null);
       hits.sort((a, b) => a.score - b.score);
-      return hits.length ? { id, ...hits[0] } : null;
+      return hits.length && id !== pathStart ? { id, ...hits[0] } : null;
     })
     .filter(Boolean)
     .sort((a, b) => a.score - b.score || factsOf.get(b.id).length - factsOf.get(a.id).length || (a.id < b.id ? -1 : 1))
     .slice(0, MOST);
+}
+
+// Turns the search into a question for the other end of a path.
+function searchPath(id) {
+  pathStart = id;
+  search.value = '';
+  search.placeholder = say('pathHint', labelOf(entities.get(id)));
+  search.focus();
+}
+
+function endSearchPath() {
+  pathStart = null;
+  search.placeholder = say('searchHint');
 }
 
 function closeSearch() {
@@ -46,7 +69,12 @@ function closeSearch() {
 function choose(id) {
   closeSearch();
   search.value = '';
-  select({ entity: id });
+  const from = pathStart;
+  endSearchPath();
+  if (from) {
+    search.blur();
+    showPath(from, id);
+  } else select({ entity: id });
 }
 
 function mark(number) {
@@ -92,12 +120,8 @@ function startSearch() {
       search.value = '';
       closeSearch();
       event.stopPropagation();
-    } else return;
+    } else if (event.key === 'Escape' && pathStart) endSearchPath();
+    else return;
     event.preventDefault();
-  });
-  document.addEventListener('keydown', (event) => {
-    if (event.key !== '/' || event.target.closest('input')) return;
-    event.preventDefault();
-    search.focus();
   });
 }

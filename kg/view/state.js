@@ -1,9 +1,11 @@
 // What is selected, filtered and shown; kept in the address, so that a link restores it.
 
+const VIEWS = ['graph', 'lanes', 'table'];
+
 const DEFAULTS = {
   entity: entities.has(content.first.entity) ? content.first.entity : null,
   date: dayNumber(content.first.date),
-  classes: content.first.hidden,
+  links: content.first.links,
 };
 
 const state = {
@@ -12,13 +14,19 @@ const state = {
   date: null, // number of days; null for all dates
   classes: new Set(), // classes hidden
   predicates: new Set(), // predicates hidden
-  table: false,
+  bases: new Set(), // kinds of lines hidden: asserted, inferred, disputed
+  sources: 0, // sources that an asserted fact must name
+  links: 0, // neighbours that an entity must have
+  focus: null, // id of the entity whose neighbourhood alone shows
+  hops: 1, // how far that neighbourhood reaches
+  path: [], // the two entities between which a path is shown; empty for none
+  view: 'graph',
   theme: '', // 'light' or 'dark'; '' for what the system prefers
   lang: 'en',
 };
 
 const listed = (names) => [...names].sort().map(encodeURIComponent).join(',');
-const unlisted = (text) => new Set(text.split(',').filter(Boolean).map(decodeURIComponent));
+const unlisted = (text) => text.split(',').filter(Boolean).map(decodeURIComponent);
 
 // Returns the state as the part of the address behind "#": only what differs from the start.
 function toHash() {
@@ -26,9 +34,16 @@ function toHash() {
   if (state.fact) parts.push(`e=${encodeURIComponent(state.fact)}`);
   else if (state.entity !== DEFAULTS.entity) parts.push(`n=${encodeURIComponent(state.entity || '')}`);
   if (state.date !== DEFAULTS.date) parts.push(`t=${state.date === null ? 'all' : isoDay(state.date)}`);
-  if (listed(state.classes) !== listed(DEFAULTS.classes)) parts.push(`hk=${listed(state.classes)}`);
+  if (state.classes.size) parts.push(`hk=${listed(state.classes)}`);
   if (state.predicates.size) parts.push(`hp=${listed(state.predicates)}`);
-  if (state.table) parts.push('view=table');
+  if (state.bases.size) parts.push(`hb=${listed(state.bases)}`);
+  if (state.sources) parts.push(`s=${state.sources}`);
+  if (state.links !== DEFAULTS.links) parts.push(`l=${state.links}`);
+  if (state.focus) parts.push(`f=${encodeURIComponent(state.focus)}`);
+  if (state.focus && state.hops !== 1) parts.push(`h=${state.hops}`);
+  // The order says from where to where.
+  if (state.path.length) parts.push(`p=${state.path.map(encodeURIComponent).join(',')}`);
+  if (state.view !== 'graph') parts.push(`view=${state.view}`);
   if (state.theme) parts.push(`theme=${state.theme}`);
   if (state.lang !== 'en') parts.push(`lang=${state.lang}`);
   return parts.join('&');
@@ -41,28 +56,31 @@ function fromHash(hash) {
     const cut = part.indexOf('=');
     if (cut > 0) given.set(part.slice(0, cut), part.slice(cut + 1));
   }
-  const text = (name) => {
+  const guard = (make, otherwise) => {
     try {
-      return decodeURIComponent(given.get(name) || '');
+      return make();
     } catch {
-      return '';
+      return otherwise;
     }
   };
-  const known = (name, things) => {
-    try {
-      return new Set([...unlisted(given.get(name) || '')].filter((id) => things.has(id)));
-    } catch {
-      return new Set();
-    }
-  };
+  const text = (name) => guard(() => decodeURIComponent(given.get(name) || ''), '');
+  const known = (name, things) => guard(() => unlisted(given.get(name) || ''), []).filter((id) => things.has(id));
+  const number = (name, otherwise) => (/^\d{1,4}$/.test(text(name)) ? Number(text(name)) : otherwise);
   state.fact = factById.has(text('e')) ? text('e') : null;
   state.entity = given.has('n') ? text('n') : DEFAULTS.entity;
   if (state.fact || !entities.has(state.entity)) state.entity = null;
-  const day = text('t') === 'all' ? null : dayNumber(text('t'));
+  const day = text('t') === 'all' ? null : realDay(text('t'));
   state.date = text('t') === 'all' || day !== null ? day : DEFAULTS.date;
-  state.classes = given.has('hk') ? known('hk', classes) : new Set(DEFAULTS.classes);
-  state.predicates = known('hp', predicates);
-  state.table = text('view') === 'table';
+  state.classes = new Set(known('hk', classes));
+  state.predicates = new Set(known('hp', predicates));
+  state.bases = new Set(known('hb', new Set(BASES)));
+  state.sources = number('s', 0);
+  state.links = number('l', DEFAULTS.links);
+  state.focus = entities.has(text('f')) ? text('f') : null;
+  state.hops = Math.max(1, Math.min(3, number('h', 1)));
+  state.path = known('p', entities);
+  if (state.path.length !== 2) state.path = [];
+  state.view = VIEWS.includes(text('view')) ? text('view') : 'graph';
   state.theme = ['light', 'dark'].includes(text('theme')) ? text('theme') : '';
   state.lang = text('lang') === 'ru' ? 'ru' : 'en';
 }

@@ -3,6 +3,10 @@
 const factsView = document.getElementById('facts');
 const sorting = { column: 'subject', down: false };
 
+// So many rows are made at once: more than anybody sees, few enough to be quick.
+const CHUNK = 300;
+const rows = { facts: [], made: 0, body: null, more: null };
+
 const text = (id) => labelOf(entities.get(id));
 const written = (fact, name) => fact[name] || '';
 
@@ -61,10 +65,9 @@ function factRow(fact) {
 }
 
 function drawTable(shown) {
-  factsView.hidden = !state.table;
-  canvas.hidden = state.table;
+  factsView.hidden = state.view !== 'table';
   // Rows are made only while they are looked at: a thousand of them take longer than a picture.
-  if (!state.table) {
+  if (factsView.hidden) {
     factsView.replaceChildren();
     return;
   }
@@ -75,13 +78,40 @@ function drawTable(shown) {
     'aria-sort': sorting.column === id ? (sorting.down ? 'descending' : 'ascending') : null,
   }, el('button', { type: 'button', 'data-column': id, onclick: () => sortBy(id) }, say(column.head))));
   const when = state.date === null ? say('everyDate') : say('onlyThen', inWords(isoDay(state.date)));
+  // What was scrolled through stays; what is selected must have its row.
+  const wanted = opened ? 0 : rows.made;
+  rows.facts = sortedFacts(shown.facts);
+  rows.body = el('tbody', {});
+  rows.more = el('p', { class: 'more' });
+  rows.made = 0;
   factsView.replaceChildren(
-    el('table', {},
-      // A Russian date ends in a full stop of its own.
+    // A Russian date ends in a full stop of its own.
+    el('table', { 'aria-rowcount': rows.facts.length + 1 },
       el('caption', {}, say('tableCaption', when).replace('..', '.')),
       el('thead', {}, el('tr', {}, ...head)),
-      el('tbody', {}, ...sortedFacts(shown.facts).map(factRow))),
+      rows.body),
+    rows.more,
     shown.facts.length ? '' : el('p', { class: 'muted plain' }, say('empty')));
+  makeRows(Math.max(CHUNK, wanted, rows.facts.findIndex((fact) => fact.id === state.fact) + 1));
   factsView.scrollTop = scroll;
   if (opened) factsView.querySelector('[aria-current]')?.scrollIntoView({ block: 'center' });
+}
+
+// Makes the next rows, and says how many are still to come.
+function makeRows(number) {
+  const next = rows.facts.slice(rows.made, rows.made + number);
+  rows.body.append(...next.map(factRow));
+  rows.made += next.length;
+  rows.more.hidden = rows.made >= rows.facts.length;
+  if (!rows.more.hidden) {
+    rows.more.replaceChildren(say('rowsShown', rows.made, rows.facts.length),
+      el('button', { type: 'button', class: 'small', onclick: () => makeRows(CHUNK) }, say('moreRows')));
+  }
+}
+
+function startTable() {
+  factsView.addEventListener('scroll', () => {
+    const left = factsView.scrollHeight - factsView.scrollTop - factsView.clientHeight;
+    if (rows.made < rows.facts.length && left < 800) makeRows(CHUNK);
+  });
 }

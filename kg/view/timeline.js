@@ -1,4 +1,4 @@
-// Time: a slider over days, the day in words and as typed, and a step to where something changes.
+// Time: a slider over days, the changes of each year, the day in words and as typed, and steps.
 
 const time = document.getElementById('time');
 
@@ -12,84 +12,147 @@ const span = changeDays.length ? {
 } : null;
 
 const yearOf = (day) => new Date(day * DAY_MS).getUTCFullYear();
-const startOfYear = (year) => dayNumber(String(year).padStart(4, '0'));
+const startOfYear = (year) => dayNumber((year < 0 ? '-' : '') + String(Math.abs(year)).padStart(4, '0'));
 
 // Returns the place of a day on the slider, in percent.
 const along = (day) => Math.max(0, Math.min(100, (100 * (day - span.first)) / Math.max(1, span.last - span.first)));
 
-// Returns bars that say how many facts start in each year; decoration, hence hidden from readers.
-function histogram() {
-  const counts = new Map();
-  for (const fact of facts) {
-    if (fact.from !== null && !fact.disputed) counts.set(yearOf(fact.from), (counts.get(yearOf(fact.from)) || 0) + 1);
-  }
-  const most = Math.max(1, ...counts.values());
-  const space = 'http://www.w3.org/2000/svg';
-  const svg = document.createElementNS(space, 'svg');
-  svg.setAttribute('viewBox', '0 0 100 20');
-  svg.setAttribute('preserveAspectRatio', 'none');
-  svg.setAttribute('aria-hidden', 'true');
-  for (const [year, count] of [...counts].sort(([a], [b]) => a - b)) {
-    const bar = document.createElementNS(space, 'rect');
-    const left = along(startOfYear(year));
-    // Square root: one busy year must not flatten all the others.
-    const height = 20 * Math.sqrt(count / most);
-    bar.setAttribute('x', left);
-    bar.setAttribute('width', Math.max(0.3, (along(startOfYear(year + 1)) - left) * 0.8));
-    bar.setAttribute('y', 20 - height);
-    bar.setAttribute('height', height);
-    bar.dataset.year = year;
-    svg.append(bar);
-  }
-  return svg;
-}
-
-// Returns the years written under the slider: as many round ones as are easy to read.
-function ticks() {
+// Returns the years to write under a scale: as many round ones as are easy to read.
+function roundYears(most) {
   const years = (span.last - span.first) / 365.25;
-  const step = [1, 2, 5, 10, 20, 50, 100, 500].find((size) => years / size <= 9) || 1000;
-  const marks = [];
+  const step = [1, 2, 5, 10, 20, 50, 100, 500].find((size) => years / size <= most) || 1000;
+  const found = [];
   for (let year = Math.ceil(yearOf(span.first) / step) * step; year <= yearOf(span.last); year += step) {
     const place = along(startOfYear(year));
-    if (startOfYear(year) < span.first || place > 98) continue;
+    if (startOfYear(year) >= span.first && place <= 98) found.push({ year, place });
+  }
+  return found;
+}
+
+// Returns the years as marks on a scale; decoration, hence hidden from readers.
+function ticks(most = 9) {
+  return el('div', { class: 'ticks', 'aria-hidden': 'true' }, ...roundYears(most).map(({ year, place }) => {
     const tick = el('span', {}, String(year));
     tick.style.left = `${place}%`;
-    marks.push(tick);
+    return tick;
+  }));
+}
+
+// Draws what begins (above) and what ends (below) in each year, of all that passes the legend.
+function drawBars(passing) {
+  const began = new Map();
+  const ended = new Map();
+  const count = (map, day) => day !== null && map.set(yearOf(day), (map.get(yearOf(day)) || 0) + 1);
+  for (const fact of passing) {
+    if (fact.disputed) continue;
+    count(began, fact.from);
+    if (fact.kind !== 'event' && fact.from !== fact.to) count(ended, fact.to);
   }
-  return el('div', { class: 'ticks', 'aria-hidden': 'true' }, ...marks);
+  const key = JSON.stringify([state.lang, ...began, '', ...ended]);
+  if (parts.bars.dataset.key === key) return;
+  parts.bars.dataset.key = key;
+  const most = Math.max(1, ...began.values(), ...ended.values());
+  const bars = [];
+  for (const year of [...new Set([...began.keys(), ...ended.keys()])].sort((a, b) => a - b)) {
+    const left = Math.max(0, along(startOfYear(year)));
+    const width = Math.max(0.3, (along(startOfYear(year + 1)) - left) * 0.82);
+    const [up, down] = [began.get(year) || 0, ended.get(year) || 0];
+    for (const [name, number, y] of [['begin', up, 0], ['finish', down, 1]]) {
+      if (!number) continue;
+      // Square root: one busy year must not flatten all the others.
+      const height = (name === 'begin' ? 17 : 9) * Math.sqrt(number / most);
+      const bar = svgElement('rect', { x: left, width, height, y: y ? 18.5 : 17.5 - height, class: name, 'data-year': year });
+      bar.append(svgElement('title', {}, `${year}: ${say(name, number)}`));
+      bars.push(bar);
+    }
+  }
+  parts.bars.replaceChildren(...bars);
 }
 
 const parts = {};
 
+// Moves to a day, or to all dates, and draws; while the day keeps moving the address waits.
+function go(day, { moving = false } = {}) {
+  state.date = day;
+  show({ keep: !moving });
+}
+
+// Goes to the next day on which something begins or ends, backwards with -1.
+function stepTime(way) {
+  if (!span) return;
+  const now = state.date ?? issuedDay ?? span.last;
+  const next = way > 0 ? changeDays.find((day) => day > now) : changeDays.filter((day) => day < now).pop();
+  if (next !== undefined) go(next);
+}
+
+const player = { timer: null };
+
+function pause() {
+  if (player.timer === null) return;
+  clearInterval(player.timer);
+  player.timer = null;
+  show();
+}
+
+// Lets time run from the date shown, from the start when it is at the end; some 25 seconds in all.
+function play() {
+  if (player.timer !== null) {
+    pause();
+    return;
+  }
+  const years = Math.max(1, (span.last - span.first) / 365.25);
+  // Whoever asked for less motion gets a still picture a second, a year or more apart.
+  const [pace, stride] = calm.matches
+    ? [1000, Math.ceil(365.25 * Math.max(1, years / 40))] : [100, Math.max(1, Math.round((span.last - span.first) / 250))];
+  const last = issuedDay ?? span.last;
+  let day = state.date === null || state.date >= last ? span.first : state.date;
+  go(day, { moving: true });
+  player.timer = setInterval(() => {
+    day = Math.min(last, day + stride);
+    go(day, { moving: true });
+    if (day >= last) pause();
+  }, pace);
+  drawTime();
+}
+
+function typedDate() {
+  const typed = parts.typed.value.trim();
+  const day = realDay(typed);
+  const exists = day !== null;
+  parts.typed.setAttribute('aria-invalid', String(!exists));
+  parts.wrong.textContent = exists ? '' : say(dayNumber(typed) === null ? 'wrongDate' : 'noSuchDay', typed);
+  if (exists) go(day);
+}
+
 function startTime() {
   if (!span) return;
-  const go = (day) => { state.date = day; show(); };
-  const step = (way) => () => {
-    const now = state.date ?? issuedDay ?? span.last;
-    const next = way > 0 ? changeDays.find((day) => day > now) : changeDays.filter((day) => day < now).pop();
-    if (next !== undefined) go(next);
-  };
   parts.words = el('strong', { class: 'words' });
   parts.hint = el('span', { class: 'hint' });
   // Not type=date: it would show the date in the order of the browser's country, and refuse "2005".
-  parts.typed = el('input', { type: 'text', id: 'typed', size: 10, autocomplete: 'off', spellcheck: 'false', placeholder: 'YYYY-MM-DD' });
+  parts.typed = el('input', {
+    type: 'text', id: 'typed', size: 10, autocomplete: 'off', spellcheck: 'false',
+    placeholder: 'YYYY-MM-DD', 'aria-describedby': 'wrong-date', onchange: typedDate,
+  });
+  parts.wrong = el('p', { id: 'wrong-date', role: 'alert' });
   parts.slider = el('input', { type: 'range', id: 'slider', min: span.first, max: span.last, step: 1 });
-  parts.back = el('button', { type: 'button', id: 'earlier', onclick: step(-1) }, '‹');
-  parts.on = el('button', { type: 'button', id: 'later', onclick: step(1) }, '›');
+  parts.play = el('button', { type: 'button', id: 'play', onclick: play });
+  parts.back = el('button', { type: 'button', id: 'earlier', onclick: () => stepTime(-1) }, '‹');
+  parts.on = el('button', { type: 'button', id: 'later', onclick: () => stepTime(1) }, '›');
   parts.all = el('button', {
     type: 'button', id: 'all-dates',
-    onclick: () => go(state.date === null ? dayNumber(isoDay(Number(parts.slider.value))) : null),
+    onclick: () => go(state.date === null ? Number(parts.slider.value) : null),
   });
   parts.label = el('label', { for: 'typed', class: 'sr' });
-  parts.bars = histogram();
+  parts.bars = svgElement('svg', { viewBox: '0 0 100 28', preserveAspectRatio: 'none', 'aria-hidden': 'true' });
   // While dragging, one drawing per frame is as much as can be seen.
   let waiting = false;
   parts.slider.addEventListener('input', () => {
     state.date = Number(parts.slider.value);
     if (waiting) return;
     waiting = true;
-    requestAnimationFrame(() => { waiting = false; show(); });
+    requestAnimationFrame(() => { waiting = false; show({ keep: false }); });
   });
+  parts.slider.addEventListener('change', () => show());
   parts.slider.addEventListener('keydown', (event) => {
     const years = { PageUp: 1, PageDown: -1 }[event.key];
     if (!years) return;
@@ -98,19 +161,14 @@ function startTime() {
     date.setUTCFullYear(date.getUTCFullYear() + years);
     go(Math.max(span.first, Math.min(span.last, Math.round(date / DAY_MS))));
   });
-  parts.typed.addEventListener('change', () => {
-    const typed = parts.typed.value.trim();
-    const day = dayNumber(typed);
-    // 30 February would silently become 1 March.
-    const exists = day !== null && isoDay(day).startsWith(typed);
-    parts.typed.setAttribute('aria-invalid', String(!exists));
-    if (exists) go(day);
-  });
+  // Whatever else is done with the time ends the play.
+  time.addEventListener('pointerdown', (event) => { if (!parts.play.contains(event.target)) pause(); });
+  time.addEventListener('keydown', (event) => { if (!parts.play.contains(event.target)) pause(); });
   time.replaceChildren(
     el('div', { class: 'when' }, parts.words, parts.hint),
-    el('div', { class: 'track' }, parts.back,
+    el('div', { class: 'track' }, parts.play, parts.back,
       el('div', { class: 'rail' }, parts.bars, parts.slider, ticks()), parts.on),
-    el('div', { class: 'set' }, parts.label, parts.typed, parts.all));
+    el('div', { class: 'set' }, parts.label, parts.typed, parts.all), parts.wrong);
 }
 
 function drawTime() {
@@ -126,15 +184,19 @@ function drawTime() {
   parts.label.textContent = say('dateShown');
   parts.typed.value = all ? '' : isoDay(day);
   parts.typed.removeAttribute('aria-invalid');
+  parts.wrong.textContent = '';
   parts.slider.value = String(day);
   parts.slider.setAttribute('aria-label', say('slider'));
   parts.slider.setAttribute('aria-valuetext', words);
-  parts.back.setAttribute('aria-label', say('earlier'));
-  parts.back.title = say('earlier');
-  parts.on.setAttribute('aria-label', say('later'));
-  parts.on.title = say('later');
+  const playing = player.timer !== null;
+  parts.play.textContent = playing ? '❚❚' : '▶';
+  for (const [part, word] of [['play', playing ? 'pause' : 'play'], ['back', 'earlier'], ['on', 'later']]) {
+    parts[part].setAttribute('aria-label', say(word));
+    parts[part].title = say(word);
+  }
   parts.all.textContent = say('allDates');
   parts.all.setAttribute('aria-pressed', String(all));
   time.classList.toggle('all', all);
+  drawBars(shownNow.passing);
   for (const bar of parts.bars.children) bar.classList.toggle('past', all || Number(bar.dataset.year) <= yearOf(day));
 }

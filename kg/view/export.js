@@ -1,0 +1,161 @@
+// Exports: the picture as SVG and PNG, the facts and the positions as CSV.
+
+const PICTURE = { width: 1600, height: 1000, top: 56, bottom: 64, side: 90 };
+
+// Gives a file to the reader.
+function save(name, type, data) {
+  const address = URL.createObjectURL(data instanceof Blob ? data : new Blob([data], { type }));
+  const anchor = el('a', { href: address, download: name, hidden: true });
+  document.body.append(anchor);
+  anchor.click();
+  anchor.remove();
+  setTimeout(() => URL.revokeObjectURL(address), 10000);
+  announce(say('saved', name));
+}
+
+// Returns a file name that says what is in it and of which day.
+const fileName = (suffix, what = 'graph') => `${what}-${state.date === null ? 'all-dates' : isoDay(state.date)}.${suffix}`;
+
+// Returns a value as a cell. Spreadsheets run what begins like a formula; an apostrophe stops them
+// (OWASP, CSV Injection).
+function csvCell(value) {
+  const text = String(value ?? '');
+  const safe = /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+// RFC 4180, with the mark that tells spreadsheets that it is UTF-8.
+const csv = (rows) => `\ufeff${rows.map((row) => row.map(csvCell).join(',')).join('\r\n')}\r\n`;
+
+function factsCsv() {
+  const head = ['subject', 'subject_label', 'predicate', 'predicate_label', 'object', 'object_label',
+    'start', 'end', 'at', 'status', 'rank', 'inferred', 'statement', 'sources', 'urls', 'note'];
+  const joined = (fact, name) => [...new Set((fact.references || []).map((reference) => sourceOf(reference)[name]))].filter(Boolean).join(' | ');
+  return csv([head, ...sortedFacts(shownNow.facts).map((fact) => [
+    fact.s, text(fact.s), fact.predicate, labelOf(predicates.get(fact.predicate)),
+    fact.o ?? '', fact.o === undefined ? fact.value : text(fact.o),
+    fact.start || (fact.at ? '' : fact.since), fact.end || (fact.at ? '' : fact.until), fact.at,
+    statusOn(fact, state.date), fact.rank || 'normal', fact.inferred ? 'true' : 'false', fact.id,
+    joined(fact, 'title'), joined(fact, 'url'), fact.note,
+  ])]);
+}
+
+// Returns where every entity stands, in the form that `kg view --positions` reads.
+function placesCsv() {
+  const places = graph.network.getPositions();
+  const rows = Object.keys(places).sort().map((id) => [id, Math.round(places[id].x), Math.round(places[id].y / upright)]);
+  // No apostrophes here: a number below zero is not a formula, and a program reads the file.
+  return `id,x,y\n${rows.map(([id, x, y]) => `${/[",\r\n]/.test(id) ? `"${id.replaceAll('"', '""')}"` : id},${x},${y}\n`).join('')}`;
+}
+
+// Returns the line of a fact in the drawing, bent as on the screen, up to the rim of its object;
+// `at` gives the place of an entity or a point of the picture, `radiusOf` the size of a mark.
+function drawnLine(fact, at, radiusOf) {
+  const [from, to] = [at(graph.places[fact.s]), at(graph.places[fact.o])];
+  if (fact.s === fact.o) return `M${from.x} ${from.y}c30 -50 -30 -50 0 0`;
+  // The middle of a line that bends lies aside, half as far as the point that bends it.
+  const middle = at(graph.network.body.edges[fact.id].edgeType.getPoint(0.5));
+  const via = { x: 2 * middle.x - (from.x + to.x) / 2, y: 2 * middle.y - (from.y + to.y) / 2 };
+  const way = Math.hypot(to.x - via.x, to.y - via.y) || 1;
+  const short = Math.min(radiusOf(fact.o) + 1, way / 2) / way;
+  const end = { x: to.x - (to.x - via.x) * short, y: to.y - (to.y - via.y) * short };
+  return `M${from.x} ${from.y}Q${via.x} ${via.y} ${end.x} ${end.y}`.replace(/-?\d+\.\d+/g, (n) => Number(n).toFixed(1));
+}
+
+// Returns the whole picture as it passes the filters, as an SVG element, at a size for print.
+function drawSvg() {
+  graph.places = graph.network.getPositions();
+  const ids = [...shownNow.entities];
+  const [xs, ys] = [ids.map((id) => graph.places[id].x), ids.map((id) => graph.places[id].y)];
+  const bounds = ids.length
+    ? { left: Math.min(...xs), right: Math.max(...xs), top: Math.min(...ys), bottom: Math.max(...ys) }
+    : { left: 0, right: 0, top: 0, bottom: 0 };
+  const { width, height, side } = PICTURE;
+  const scale = Math.min(1.4, (width - 2 * side) / Math.max(1, bounds.right - bounds.left),
+    (height - PICTURE.top - PICTURE.bottom - 110) / Math.max(1, bounds.bottom - bounds.top));
+  const middle = { x: (bounds.left + bounds.right) / 2, y: (bounds.top + bounds.bottom) / 2 };
+  const at = ({ x, y }) => ({ x: width / 2 + (x - middle.x) * scale, y: PICTURE.top + (height - PICTURE.top - PICTURE.bottom) / 2 + (y - middle.y) * scale });
+  const round = (n) => Number(n.toFixed(1));
+  const paint = graph.paint;
+  const pen = document.createElement('canvas').getContext('2d');
+  const measure = (words, size, bold) => {
+    pen.font = `${bold ? '600 ' : ''}${size}px ${FONT}`;
+    return pen.measureText(words).width;
+  };
+  const marks = ids.map((id) => ({ id, ...at(graph.places[id]), r: graph.nodes.get(id).size * scale * swell(scale) }));
+  const sizes = new Map(marks.map(({ id, r }) => [id, r]));
+  const { placed } = placeLabels(marks, {
+    scale: 1, measure, first: (id) => id === state.entity, near: (id) => graph.near.has(id),
+    rim: { x1: 8, y1: PICTURE.top, x2: width - 8, y2: height - PICTURE.bottom },
+  });
+  const dim = (id) => (graph.near.size && !graph.near.has(id) ? 0.25 : 1);
+  const lines = shownNow.facts.filter((fact) => fact.o !== undefined).map((fact) => {
+    const look = lookOf(fact, true);
+    const line = svgElement('path', {
+      d: drawnLine(fact, at, (id) => sizes.get(id)), stroke: look.color.color, 'stroke-opacity': look.color.opacity, 'stroke-width': look.width, fill: 'none',
+    });
+    if (!fact.symmetric) line.setAttribute('marker-end', 'url(#arrow)');
+    if (look.dashes) line.setAttribute('stroke-dasharray', look.dashes.join(' '));
+    return line;
+  });
+  const shapes = marks.map(({ id, x, y, r }) => {
+    const { points, colour } = classes.get(entities.get(id).class);
+    return svgElement('polygon', {
+      points: points.map(([px, py]) => `${round(x + px * r)},${round(y + py * r)}`).join(' '), fill: colour, opacity: dim(id),
+    }, svgElement('title', {}, labelOf(entities.get(id))));
+  });
+  const labels = placed.flatMap(({ id, lines: words, box, size, bold }) => words.map((line, i) => {
+    const label = svgElement('text', {
+      x: round((box.x1 + box.x2) / 2), y: round(box.y1 + (i + 0.82) * size * LINE), 'font-size': size, opacity: Math.max(0.4, dim(id)),
+    }, line);
+    if (bold) label.setAttribute('font-weight', 600);
+    return label;
+  }));
+  const [title, ...notes] = describe();
+  const caption = (words, x, y, size, more = {}) => svgElement('text', { x, y, 'font-size': size, fill: paint.ink, ...more }, words);
+  return svgElement('svg', { xmlns: 'http://www.w3.org/2000/svg', viewBox: `0 0 ${width} ${height}`, width, height, role: 'img', 'font-family': FONT },
+    svgElement('title', {}, `${title}. ${notes.join('. ')}`),
+    svgElement('defs', {}, svgElement('marker', { id: 'arrow', viewBox: '0 0 8 8', refX: 8, refY: 4, markerWidth: 7, markerHeight: 7, markerUnits: 'userSpaceOnUse', orient: 'auto' },
+      svgElement('path', { d: 'M0 1 8 4 0 7z', fill: paint.edge }))),
+    svgElement('rect', { width, height, fill: paint.ground }),
+    svgElement('g', {}, ...lines),
+    svgElement('g', { stroke: paint.outline, 'stroke-width': 1.3, 'stroke-linejoin': 'round' }, ...shapes),
+    svgElement('g', { fill: paint.ink, stroke: paint.ground, 'stroke-width': 3, 'stroke-linejoin': 'round', 'paint-order': 'stroke', 'text-anchor': 'middle' }, ...labels),
+    caption(title, 24, 36, 22, { 'font-weight': 650 }),
+    ...svgLegend(24, height - 40),
+    caption(notes.join(' · '), 24, height - 14, 13, { fill: paint.muted }));
+}
+
+// Returns the marks of the classes that show, in a row with their names.
+function svgLegend(x, y) {
+  const used = new Set([...shownNow.entities].map((id) => entities.get(id).class));
+  const pen = document.createElement('canvas').getContext('2d');
+  pen.font = `13px ${FONT}`;
+  let place = x;
+  return labelled(classes).filter(([id]) => used.has(id)).flatMap(([id, words]) => {
+    const { points, colour } = classes.get(id);
+    const mark = svgElement('polygon', {
+      points: points.map(([px, py]) => `${(place + 7 + px * 7).toFixed(1)},${(y - 4 + py * 7).toFixed(1)}`).join(' '),
+      fill: colour, stroke: graph.paint.outline,
+    });
+    const name = svgElement('text', { x: place + 20, y, 'font-size': 13, fill: graph.paint.ink }, words);
+    place += 20 + pen.measureText(words).width + 22;
+    return [mark, name];
+  });
+}
+
+const svgText = () => `${new XMLSerializer().serializeToString(drawSvg())}\n`;
+
+// Draws the SVG on a canvas of twice its size, so that PNG does not depend on the screen.
+async function pngBlob() {
+  const image = new Image();
+  const address = URL.createObjectURL(new Blob([svgText()], { type: 'image/svg+xml' }));
+  image.src = address;
+  await image.decode();
+  const surface = document.createElement('canvas');
+  surface.width = PICTURE.width * 2;
+  surface.height = PICTURE.height * 2;
+  surface.getContext('2d').drawImage(image, 0, 0, surface.width, surface.height);
+  URL.revokeObjectURL(address);
+  return new Promise((done) => { surface.toBlob(done, 'image/png'); });
+}

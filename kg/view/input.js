@@ -1,0 +1,79 @@
+// What hands do in the picture: keys, clicks, drags and the pointer over a mark.
+
+// Selects the nearest entity in the direction of an arrow key.
+function walk(dx, dy) {
+  const places = graph.network.getPositions([...graph.shown.entities]);
+  const here = places[state.entity] || graph.network.getViewPosition();
+  let best = null;
+  for (const [id, place] of Object.entries(places)) {
+    const along = (place.x - here.x) * dx + (place.y - here.y) * dy;
+    const aside = Math.abs((place.x - here.x) * dy) + Math.abs((place.y - here.y) * dx);
+    // What lies aside counts double: "right" should not mean "far below and a little right".
+    const cost = along + 2 * aside;
+    if (id !== state.entity && along > 0 && (!best || cost < best.cost)) best = { id, cost };
+  }
+  if (best) select({ entity: best.id }, { keepFocus: true });
+}
+
+const KEYS = {
+  ArrowRight: () => walk(1, 0),
+  ArrowLeft: () => walk(-1, 0),
+  ArrowUp: () => walk(0, -1),
+  ArrowDown: () => walk(0, 1),
+  '+': () => graph.network.moveTo({ scale: graph.network.getScale() * 1.25 }),
+  '-': () => graph.network.moveTo({ scale: graph.network.getScale() / 1.25 }),
+  0: () => { graph.moved = false; fit(); },
+  Enter: () => document.querySelector('#details h2')?.focus(),
+};
+
+function startGraph() {
+  readPaint();
+  const options = read('kg-options');
+  options.nodes.ctxRenderer = drawMark;
+  options.nodes.shape = 'custom';
+  options.interaction.hideEdgesOnDrag = facts.length > 1500;
+  options.autoResize = true;
+  const network = new vis.Network(canvas, { nodes: graph.nodes, edges: graph.edges }, options);
+  graph.network = network;
+  // The container is what the keyboard reaches; vis's own stop would be a second, mute one.
+  canvas.querySelector('.vis-network').tabIndex = -1;
+  network.on('beforeDrawing', () => { graph.drawn = []; });
+  network.on('afterDrawing', drawLabels);
+  let click = null;
+  network.on('click', ({ nodes, edges, pointer }) => {
+    network.unselectAll();
+    const open = () => {
+      if (nodes.length) select({ entity: nodes[0] });
+      else if (edges.length) select({ fact: edges[0] });
+      else select({});
+    };
+    clearTimeout(click);
+    // Where the details will open, they must not come between the clicks of a double click.
+    const covers = details.hidden && (canvas.clientWidth < 640 || pointer.DOM.x > canvas.clientWidth - 400);
+    if (nodes.length && covers) click = setTimeout(open, 280);
+    else open();
+  });
+  network.on('doubleClick', ({ pointer, event }) => {
+    clearTimeout(click);
+    const node = network.getNodeAt(pointer.DOM);
+    if (node !== undefined) focusOn(node, event.srcEvent.shiftKey ? 2 : 1);
+  });
+  const hover = (part, id) => () => {
+    graph.hover[part] = id;
+    canvas.classList.toggle('pointing', Boolean(graph.hover.node || graph.hover.edge));
+    network.redraw();
+  };
+  network.on('hoverNode', ({ node }) => hover('node', node)());
+  network.on('blurNode', hover('node', null));
+  network.on('hoverEdge', ({ edge }) => hover('edge', edge)());
+  network.on('blurEdge', hover('edge', null));
+  network.on('zoom', () => { graph.moved = true; });
+  network.on('dragStart', () => { graph.moved = true; });
+  network.on('resize', () => { if (!graph.moved && graph.shown) fit(); });
+  canvas.addEventListener('keydown', (event) => {
+    const action = !event.ctrlKey && !event.metaKey && !event.altKey && KEYS[event.key];
+    if (!action) return;
+    event.preventDefault();
+    action();
+  });
+}

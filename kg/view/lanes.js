@@ -1,0 +1,176 @@
+// Lanes: every period of a fact that holds for a time is a bar, by what the facts are about.
+
+const lanes = document.getElementById('lanes');
+const drawnLanes = { key: '' };
+const LANE_STYLES = 16;
+
+// Returns the facts that have a lane: they hold for a time and lead to another entity.
+const laneFacts = (list) => list.filter((fact) => fact.kind === 'state' && fact.o !== undefined);
+
+// The style of a relation's bars goes by how many days it holds in all the data, so that no
+// filter changes it; beyond sixteen relations the styles repeat.
+const laneStyle = (() => {
+  const days = new Map();
+  for (const fact of span ? laneFacts(facts) : []) {
+    const length = (fact.to ?? span.last) - (fact.from ?? span.first);
+    days.set(fact.predicate, (days.get(fact.predicate) || 0) + Math.max(1, length));
+  }
+  const sorted = [...days].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  return new Map(sorted.map(([name], i) => [name, i % LANE_STYLES]));
+})();
+
+// Returns the bounds of a bar in days, and between which days each of its ends lies.
+// `open` says that no end is known, `headless` that no start is.
+function barOf(fact) {
+  const [first, last] = [fact.from ?? span.first, fact.to ?? span.last];
+  const start = fact.start || fact.at;
+  return {
+    first,
+    last: Math.max(last, first + 1),
+    sureFrom: start && start.length < 8 ? Math.min(dayAfter(start) - 1, last) : first,
+    sureTo: fact.end && fact.end.length < 8 ? Math.max(dayNumber(fact.end), first) : last,
+    open: fact.to === null,
+    headless: fact.from === null,
+  };
+}
+
+// Distributes the bars of one lane over as few rows as keep them from covering each other.
+function rowsOf(list) {
+  const ends = [];
+  return list.map((fact) => {
+    const bar = barOf(fact);
+    let row = ends.findIndex((end) => end <= bar.first);
+    if (row < 0) row = ends.length;
+    ends[row] = bar.last;
+    return { fact, bar, row };
+  });
+}
+
+function barButton({ fact, bar, row }) {
+  const [left, right] = [along(bar.first), along(bar.last)];
+  const fill = el('span', { class: `fill style${laneStyle.get(fact.predicate)} ${fact.basis}` });
+  const button = el('button', {
+    type: 'button', class: 'period-bar', 'data-fact': fact.id, tabindex: -1,
+    title: `${labelOf(predicates.get(fact.predicate))}: ${periodOf(fact)}`,
+    'aria-label': `${sentence(fact)}: ${periodOf(fact)}`,
+    onclick: () => select({ fact: fact.id }, { keepFocus: true }),
+  }, fill, bar.open ? el('span', { class: 'goes-on', 'aria-hidden': 'true' }) : null);
+  button.style.left = `${left}%`;
+  button.style.width = `max(7px, ${right - left}%)`;
+  button.style.top = `${row * 20 + 2}px`;
+  const share = (day) => (100 * (day - bar.first)) / (bar.last - bar.first);
+  const soft = bar.headless || bar.sureFrom > bar.first || bar.sureTo < bar.last;
+  if (soft) {
+    button.classList.add('soft');
+    const from = bar.headless ? 6 : share(bar.sureFrom);
+    fill.style.maskImage = `linear-gradient(90deg, rgb(0 0 0 / ${bar.headless || from ? 15 : 100}%), #000 ${from}%, #000 ${share(bar.sureTo)}%, rgb(0 0 0 / ${bar.sureTo < bar.last ? 15 : 100}%))`;
+  }
+  return button;
+}
+
+// Returns the groups of lanes: one for each entity that the facts lead to, the largest first,
+// with one lane for each entity that they come from, in the order in which those first came.
+function laneGroups(list) {
+  const groups = new Map();
+  for (const fact of list) {
+    if (!groups.has(fact.o)) groups.set(fact.o, new Map());
+    const own = groups.get(fact.o);
+    if (!own.has(fact.s)) own.set(fact.s, []);
+    own.get(fact.s).push(fact);
+  }
+  const first = (own) => Math.min(...own.map((fact) => fact.from ?? -Infinity));
+  const byName = (a, b) => labelOf(entities.get(a)).localeCompare(labelOf(entities.get(b)), state.lang);
+  return [...groups]
+    .sort(([a, one], [b, two]) => two.size - one.size || byName(a, b))
+    .map(([id, own]) => [id, [...own]
+      .map(([subject, periods]) => [subject, periods.sort((a, b) => (a.from ?? -Infinity) - (b.from ?? -Infinity) || (a.id < b.id ? -1 : 1))])
+      .sort(([a, one], [b, two]) => first(one) - first(two) || byName(a, b))]);
+}
+
+function laneGroup([id, own]) {
+  const rows = own.map(([subject, periods]) => {
+    const bars = rowsOf(periods);
+    const track = el('div', { class: 'lane-track' }, ...bars.map(barButton));
+    track.style.height = `${20 * (Math.max(...bars.map((bar) => bar.row)) + 1) + 4}px`;
+    return el('li', { class: 'lane' }, entityButton(subject), track);
+  });
+  return el('section', { class: 'lane-group', 'data-group': id },
+    el('h2', {}, entityButton(id), el('span', { class: 'number' }, String(own.length))),
+    el('ul', {}, ...rows));
+}
+
+function laneKey(list) {
+  const used = [...new Set(list.map((fact) => fact.predicate))].sort((a, b) => laneStyle.get(a) - laneStyle.get(b));
+  return el('ul', { class: 'lane-key' }, ...used.map((name) => el('li', {},
+    el('span', { class: `fill style${laneStyle.get(name)}`, 'aria-hidden': 'true' }), bdi(labelOf(predicates.get(name))))));
+}
+
+// Returns the years over the lanes; a click there shows that day.
+function laneAxis() {
+  const scale = el('div', { class: 'lane-scale' }, ticks(7));
+  scale.addEventListener('click', (event) => {
+    const box = scale.getBoundingClientRect();
+    const share = Math.max(0, Math.min(1, (event.clientX - box.left) / box.width));
+    go(Math.round(span.first + share * (span.last - span.first)));
+  });
+  return el('div', { class: 'lane-axis' }, el('span', {}), scale);
+}
+
+// Draws the lanes: anew when what passes the legend changed, else only what the date changes.
+function drawLanes(shown) {
+  lanes.hidden = state.view !== 'lanes';
+  if (lanes.hidden || !span) {
+    if (!lanes.hidden) lanes.replaceChildren(el('p', { class: 'muted plain' }, say('lanesEmpty')));
+    return;
+  }
+  const list = laneFacts(shown.passing);
+  const key = JSON.stringify([state.lang, list.map((fact) => fact.id)]);
+  if (key !== drawnLanes.key) {
+    drawnLanes.key = key;
+    const groups = laneGroups(list);
+    lanes.replaceChildren(
+      el('div', { class: 'lane-head' }, el('p', { class: 'hint' }, say(list.length ? 'lanesHint' : 'lanesEmpty')), laneKey(list)),
+      list.length ? laneAxis() : '',
+      el('div', { class: 'lane-body' }, el('div', { class: 'lane-now', 'aria-hidden': 'true' }), ...groups.map(laneGroup)));
+    const bar = lanes.querySelector('.period-bar');
+    if (bar) bar.tabIndex = 0;
+  }
+  lanes.style.setProperty('--now', String(along(state.date ?? issuedDay ?? span.last) / 100));
+  lanes.classList.toggle('all', state.date === null);
+  const now = new Set(shown.facts.map((fact) => fact.id));
+  for (const bar of lanes.querySelectorAll('.period-bar')) {
+    bar.classList.toggle('on', now.has(bar.dataset.fact));
+    if (bar.dataset.fact === state.fact) bar.setAttribute('aria-current', 'true');
+    else bar.removeAttribute('aria-current');
+  }
+}
+
+// Moves between bars with the arrow keys: to either side in the lane, up and down to the nearest.
+function walkLanes(event) {
+  const bar = event.target.closest?.('.period-bar');
+  const way = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[event.key];
+  if (!bar || !way) return;
+  event.preventDefault();
+  const here = bar.getBoundingClientRect();
+  let best = null;
+  for (const other of (way[0] ? bar.parentNode : lanes).querySelectorAll('.period-bar')) {
+    const there = other.getBoundingClientRect();
+    const [dx, dy] = [there.left - here.left, there.top - here.top];
+    const ahead = way[0] ? dx * way[0] : dy * way[1];
+    const cost = Math.abs(dx) + (way[0] ? 0 : 1000 * Math.abs(dy));
+    if (other !== bar && ahead > 0 && (!best || cost < best.cost)) best = { other, cost };
+  }
+  if (!best) return;
+  bar.tabIndex = -1;
+  best.other.tabIndex = 0;
+  best.other.focus();
+}
+
+// Brings the lanes of an entity into view, if it has any.
+function showLanesOf(id) {
+  [...lanes.querySelectorAll('.lane-group')].find((group) => group.dataset.group === id)?.scrollIntoView({ block: 'start' });
+}
+
+function startLanes() {
+  lanes.addEventListener('keydown', walkLanes);
+}

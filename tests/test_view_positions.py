@@ -1,0 +1,118 @@
+"""Positions: computed for a map with regions, kept from one page to the next."""
+
+from __future__ import annotations
+
+import math
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+from pages import Network, Visitor, about, small
+
+import kg
+from kg.errors import InputError
+from kg.view import read_positions, view
+from kg.view.layout import positions
+
+
+def test_saved_positions_are_those_of_the_next_page(visit: Visitor) -> None:
+    """Save, build again, and nothing moves."""
+    page = visit(address="#t=all")
+    page.tab.click("#share")
+    with page.tab.expect_download() as download:
+        page.tab.click("[data-share=savePlaces]")
+    kept = read_positions(Path(download.value.path()))
+
+    assert kept == positions(small())
+
+
+def test_a_kept_position_wins() -> None:
+    """What a curator dragged somewhere stays there."""
+    kept = positions(small()) | {"csto": (5000, 4000)}
+    html = view(small(), positions=kept).html
+
+    assert '"x":5000,"y":4000' in html
+
+
+def test_what_is_new_lands_beside_its_neighbours() -> None:
+    """Everything known was moved by a thousand pixels; the newcomer moves along."""
+    placed = positions(small())
+    kept = {node: (x + 1000, y - 500) for node, (x, y) in placed.items() if node != "serbia"}
+    html = view(small(), positions=kept).html
+    x, y = placed["serbia"]
+
+    assert f'"x":{x + 1000},"y":{y - 500}' in html
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("name,x,y\n", "1: the columns are not id,x,y; save positions from a page anew"),
+        ("id,x,y\na,1\n", "2: 'a,1' is not an id with two numbers"),
+        ("id,x,y\na,1,2\nb,far,2\n", "3: 'b,far,2' is not an id with two numbers"),
+        ("id,x,y\na,inf,0\n", "2: 'a,inf,0' is not an id with two numbers"),
+    ],
+)
+def test_a_wrong_file_of_positions_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    """With its place and what is wrong there."""
+    path = tmp_path / "positions.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        read_positions(path)
+
+    assert str(error.value) == f"{path}:{message}"
+
+
+def test_a_missing_file_of_positions_is_refused(shipped: kg.Graph, tmp_path: Path) -> None:
+    """By its name."""
+    with pytest.raises(InputError, match=r"none\.csv cannot be read: No such file"):
+        shipped.view(positions=tmp_path / "none.csv")
+
+
+def league() -> Network[str]:
+    """Return two clubs with fifty players each, ten players of both, and two stadiums."""
+    import networkx as nx
+
+    network: Network[str] = nx.MultiDiGraph(issued="2026-11-23")
+    for club in ("knights", "rooks"):
+        network.add_node(club, label=club, **{"class": "Club"})
+        network.add_node(f"stadium of {club}", **{"class": "Stadium"})
+        network.add_edge(f"stadium of {club}", club, key=f"s-{club}", **about("bodyOf"))
+    for number in range(110):
+        network.add_node(f"player-{number}", **{"class": "Player"})
+        for club in ("knights", "rooks"):
+            own = "knights" if number % 2 else "rooks"
+            if club == own or number < 10:
+                key = f"{number}-{club}"
+                network.add_edge(f"player-{number}", club, key=key, **about("memberOf"))
+    return network
+
+
+def test_who_belongs_to_two_stands_between_them() -> None:
+    """The players of both clubs are nearer to the middle than those of one."""
+    at = positions(league())
+    middle = [sum(at[club][axis] for club in ("knights", "rooks")) / 2 for axis in (0, 1)]
+    both = [math.dist(at[f"player-{n}"], middle) for n in range(10)]
+    one = [math.dist(at[f"player-{n}"], middle) for n in range(10, 110)]
+
+    assert max(both) < sum(one) / len(one)
+
+
+def test_who_belongs_to_one_stands_near_it() -> None:
+    """Nobody of one club alone is nearer to the other."""
+    at = positions(league())
+    astray = [
+        number
+        for number in range(10, 110)
+        for own, other in [("knights", "rooks") if number % 2 else ("rooks", "knights")]
+        if math.dist(at[f"player-{number}"], at[own]) > math.dist(at[f"player-{number}"], at[other])
+    ]
+
+    assert astray == []
+
+
+def test_no_two_marks_of_the_shipped_graph_cover_each_other(shipped: kg.Graph) -> None:
+    """The middles of any two are apart by more than the smallest mark is wide."""
+    places = list(positions(shipped.network()).values())
+
+    assert min(math.dist(one, other) for one, other in combinations(places, 2)) > 16
