@@ -19,8 +19,8 @@ ROOMS = (
     "errors", "files", "vocab", "dates", "literals", "sparql", "statement", "table", "merge",
     "rules", "ontology", "load", "assemble", "validate", "infer", "store", "history", "slice",
     "query",
-    "why", "coverage", "network", "dump", "view", "project", "generations", "builder", "graph",
-    "arguments", "desk", "cli",
+    "why", "coverage", "network", "dump", "view", "project", "generations", "builder", "workers",
+    "graph", "arguments", "desk", "cli",
 )  # fmt: skip
 FRONT_DOORS = ("__init__", "__main__")
 
