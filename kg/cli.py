@@ -174,6 +174,14 @@ def dump(desk: Desk, options: Namespace) -> int:
     return 0
 
 
+def serve(desk: Desk, options: Namespace) -> int:
+    """Serve until told to stop."""
+    from kg.serve.start import serve as start
+
+    start(options.files, None if options.files else desk.build_folder(), options, desk.note)
+    return 0
+
+
 # ---------------------------------------------------------------- words
 
 
@@ -222,4 +230,5 @@ RUN = {
     "view": view,
     "network": network,
     "dump": dump,
+    "serve": serve,
 }

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.errors import Finding, InputError
+from kg.errors import Finding, InputError, UsageError
 
 if TYPE_CHECKING:
     from kg.graph import Graph
@@ -64,6 +64,22 @@ class Desk:
         if not self.quiet and is_stale(folder, project):
             self.note("note: data/ or ontology/ changed since the build; run 'kg build'")
         return graph
+
+    def build_folder(self) -> Path | None:
+        """Return the folder of the build that is meant; None for the shipped graph, not built.
+
+        Raises UsageError when an endpoint was named: it serves itself.
+        """
+        from kg.generations import MANIFEST
+        from kg.project import shipped
+
+        if self.named_store:
+            if self.named_store.startswith(("http://", "https://")):
+                msg = f"{self.named_store} is an endpoint already; name a build folder"
+                raise UsageError(msg)
+            return Path(self.named_store)
+        is_shipped = self.project.resolve() == shipped()
+        return None if is_shipped and not (self.folder / MANIFEST).is_file() else self.folder
 
     def say(self, text: str) -> None:
         """Print a result."""

@@ -5,6 +5,10 @@ The first column is the row of the table of attacks that the project keeps for i
 
 from __future__ import annotations
 
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 
@@ -60,7 +64,8 @@ ATTACKS = (
     # Q5: the planner alone.
     _attack("star", f"SELECT * {{ {_STAR} }}", "time"),
     _attack("optionals", "SELECT * {" + " ".join(
-        f"OPTIONAL {{ ?s ?p{i} ?o{i} }}" for i in range(1000)) + "}", "time", "depth", "fine"),
+        f"OPTIONAL {{ ?s ?p{i} ?o{i} }}" for i in range(1000)) + "}",
+            "time", "depth", "memory", "fine"),
     # Q6: memory.
     _attack("concat", f"SELECT (STRLEN(?x34) AS ?n) {{ {_DOUBLING} }}", "memory"),
     _attack("replace", f"SELECT (STRLEN(?x8) AS ?n) {{ {_REPLACING} }}", "memory", "time"),
@@ -87,3 +92,29 @@ def service_spellings(url: str) -> list[str]:
         f"SELECT * {{ FILTER('\\'' != \"\")SERVICE<{url}>{{ ?s ?p ?o }} }}",
         f"ASK {{ {{ SELECT * {{ SERVICE <{url}> {{ ?s ?p ?o }} }} }} }}",
     ]
+
+
+@contextmanager
+def listener() -> Iterator[tuple[str, list[object]]]:
+    """An address on loopback, and a list that grows with every connection made to it."""
+    hits: list[object] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.05)
+        over = threading.Event()
+
+        def listen() -> None:
+            while not over.is_set():
+                try:
+                    connection, address = server.accept()
+                except TimeoutError:
+                    continue
+                hits.append(address)
+                connection.close()
+
+        thread = threading.Thread(target=listen)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.getsockname()[1]}/sparql", hits
+        finally:
+            over.set()
+            thread.join(timeout=5)

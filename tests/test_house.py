@@ -20,14 +20,14 @@ ROOMS = (
     "rules", "ontology", "load", "assemble", "validate", "infer", "store", "history", "slice",
     "query",
     "why", "coverage", "network", "dump", "view", "project", "generations", "builder", "workers",
-    "graph", "arguments", "desk", "cli",
+    "graph", "serve", "arguments", "desk", "cli",
 )  # fmt: skip
 FRONT_DOORS = ("__init__", "__main__")
 
 HEAVY = {
     "IPython": set(),
     "click": set(),
-    "jinja2": {"view"},
+    "jinja2": {"serve", "view"},
     "networkx": {"network", "view"},
     "numpy": set(),
     "oxrdflib": {"store"},
@@ -38,8 +38,22 @@ HEAVY = {
     "rdflib": {"store"},
     "rustworkx": {"view"},
     "shifty": {"validate"},
+    "httptools": {"serve"},
+    "starlette": {"serve"},
+    "uvicorn": {"serve"},
+    "uvloop": {"serve"},
 }
-LATE = ("pandas", "pyvis", "networkx", "shifty", "rdflib", "IPython", "numpy")
+LATE = (
+    "pandas",
+    "pyvis",
+    "networkx",
+    "shifty",
+    "rdflib",
+    "IPython",
+    "numpy",
+    "starlette",
+    "asyncio",
+)
 
 # Words of the shipped data and ontology; the name of the distribution is not among them.
 DOMAIN = re.compile(

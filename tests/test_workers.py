@@ -6,15 +6,12 @@ import asyncio
 import json
 import os
 import shutil
-import socket
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from attacks import ATTACKS, Attack, service_spellings
+from attacks import ATTACKS, Attack, listener, service_spellings
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 from kg.builder import build
@@ -68,32 +65,6 @@ def ask(worker: Worker, query: str, **more: Any) -> Reply:
 def bindings(reply: Reply) -> list[Any]:
     found: list[Any] = json.loads(reply.body)["results"]["bindings"]
     return found
-
-
-@contextmanager
-def listener() -> Iterator[tuple[str, list[object]]]:
-    """An address on loopback, and a list that grows with every connection made to it."""
-    hits: list[object] = []
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        server.settimeout(0.05)
-        over = threading.Event()
-
-        def listen() -> None:
-            while not over.is_set():
-                try:
-                    connection, address = server.accept()
-                except TimeoutError:
-                    continue
-                hits.append(address)
-                connection.close()
-
-        thread = threading.Thread(target=listen)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.getsockname()[1]}/sparql", hits
-        finally:
-            over.set()
-            thread.join(timeout=5)
 
 
 class TestOneWorker:

@@ -7,6 +7,7 @@ An answer above a limit is refused; a part of one that looks whole never leaves 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -42,6 +43,9 @@ GRAPHS: Final = {
     "jsonld": ("application/ld+json", RdfFormat.JSON_LD),
     "rdf": ("application/rdf+xml", RdfFormat.RDF_XML),
 }
+
+# The type of a reply that the client could not read.
+UNACCEPTABLE: Final = ""
 
 # SPARQL 1.1 Update §3: what an update starts with.
 _UPDATES: Final = frozenset(
@@ -178,7 +182,7 @@ def _results(
     bench: Bench, answer: QueryBoolean | QuerySolutions, name: str | None, about: dict[str, Any]
 ) -> tuple[str, bytes]:
     if name is None:
-        raise UsageError(_NOT_ACCEPTABLE)
+        return UNACCEPTABLE, b""
     kind, form = RESULTS[name]
     if isinstance(answer, QueryBoolean):
         return kind, cast("bytes", answer.serialize(format=form))
@@ -196,27 +200,53 @@ def _results(
     return kind, body
 
 
-_NOT_ACCEPTABLE: Final = "none of the accepted media types can hold this answer"
-
-
 def _graph(
     bench: Bench, answer: Iterator[Any], name: str | None, about: dict[str, Any]
 ) -> tuple[str, bytes]:
     if name is None:
-        raise UsageError(_NOT_ACCEPTABLE)
-    kind, form = GRAPHS[name]
+        return UNACCEPTABLE, b""
+    kind, _ = GRAPHS[name]
     triples = list(islice(answer, bench.limits.rows + 1))
     if len(triples) > bench.limits.rows:
         raise too_many(bench.limits.rows)
     about["rows"] = len(triples)
-    sink = Sink(bench.limits.answer)
+    return kind, written(triples, name, bench.prefixes, bench.limits.answer)
+
+
+def written(
+    triples: list[Any], name: str, prefixes: dict[str, str], limit: int | None = None
+) -> bytes:
+    """Return the triples in the format, with those prefixes that it uses, in a fixed order.
+
+    Raises LimitError above so many bytes.
+    """
+    form = GRAPHS[name][1]
+    has_prefixes = name in {"ttl", "trig"}
+    sink = Sink(limit or sys.maxsize)
     try:
-        serialize(triples, cast("Any", sink), format=form, prefixes=bench.prefixes)
+        serialize(
+            triples,
+            cast("Any", sink),
+            format=form,
+            prefixes=prefixes if has_prefixes else None,
+        )
     except OSError as error:
-        if sink.is_full:
-            raise too_long(bench.limits.answer) from error
+        if sink.is_full and limit:
+            raise too_long(limit) from error
         raise
-    return kind, bytes(sink.body)
+    body = bytes(sink.body)
+    return _tidy(body) if has_prefixes and prefixes else body
+
+
+def _tidy(body: bytes) -> bytes:
+    """The engine writes all the prefixes, in an order of its own."""
+    lines = body.split(b"\n")
+    count = next(
+        (i for i, line in enumerate(lines) if not line.startswith(b"@prefix ")), len(lines)
+    )
+    rest = b"\n".join(lines[count:])
+    used = [line for line in sorted(lines[:count]) if line.split()[1] in rest]
+    return b"\n".join([*used, rest])
 
 
 def too_many(rows: int) -> LimitError:

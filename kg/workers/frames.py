@@ -12,12 +12,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Final
 
-from kg import errors
-from kg.errors import KGError, LimitError, QueryError
+from kg.errors import (
+    InputError,
+    KGError,
+    LimitError,
+    QueryError,
+    RefusedError,
+    StoreError,
+    UsageError,
+)
 
 LENGTHS: Final = struct.Struct(">IQ")
 
 Task = Mapping[str, Any]
+
+# What a worker may raise; anything else is a fault.
+_KINDS: Final = {kind.__name__: kind for kind in (InputError, RefusedError, StoreError, UsageError)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +93,9 @@ def reply(header: Mapping[str, Any], body: bytes) -> Reply:
     if "fault" in header:
         raise RuntimeError(header["fault"])
     if "error" in header:
-        kind = getattr(errors, header["error"])
-        if issubclass(kind, QueryError):
-            raise kind(header["message"], header["line"], header["column"])
-        if issubclass(kind, LimitError):
-            raise kind(header["message"], header["limit"])
-        raise kind(header["message"])
+        if header["error"] == "QueryError":
+            raise QueryError(header["message"], header["line"], header["column"])
+        if header["error"] == "LimitError":
+            raise LimitError(header["message"], header["limit"])
+        raise _KINDS.get(header["error"], StoreError)(header["message"])
     return Reply(header["type"], body, header)
