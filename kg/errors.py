@@ -73,6 +73,10 @@ class RefusedError(UsageError):
     """The query asks for what is not allowed here, such as SERVICE or an update."""
 
 
+class MissingError(UsageError):
+    """What was asked for by its name is not in the graph."""
+
+
 class InputError(KGError):
     """The input cannot be read at all: no such folder, a folder instead of a file."""
 

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from functools import wraps
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from kg.serve.answering import answering
 from kg.serve.desk import Desk
 from kg.serve.guard import Guard
 from kg.serve.negotiate import GRAPHS, choose, prefers_html
+from kg.serve.people import People
 from kg.serve.problems import HTTPProblem, response_of
 from kg.serve.protocol import read_only, read_query
 from kg.serve.settings import Settings
 from kg.workers.pool import Pool
 
-Work = Callable[[Any, Request], Awaitable[Response]]
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
 ALL_METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 _EVERYTHING: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
@@ -36,6 +37,7 @@ def make_app(pool: Pool, settings: Settings) -> Starlette:
         Route("/store", service.graph_store, methods=ALL_METHODS),
         Route("/.well-known/void", service.void, methods=["GET"]),
         Route("/health", service.health, methods=["GET"]),
+        *People(desk).routes(),
     ]
     return Starlette(
         routes=routes,
@@ -53,20 +55,6 @@ async def _http_exception(_: Request, error: Exception) -> Response:
         status, "the address knows no such method"
     )
     return response_of(HTTPProblem(status, title, detail, headers))
-
-
-def answering(work: Work) -> Work:
-    """Make every failure of a handler a response."""
-
-    @wraps(work)
-    async def handler(service: Any, request: Request) -> Response:  # noqa: ANN401 - Service or Pages
-        try:
-            return await work(service, request)
-        except Exception as error:  # noqa: BLE001 - what fails here must not end the connection
-            found: Response = service.desk.fail(error)
-            return found
-
-    return handler
 
 
 class Service:

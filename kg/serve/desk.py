@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from kg.errors import KGError, LimitError
 from kg.serve.kept import Kept
+from kg.serve.negotiate import GRAPHS, RESULTS, prefers_html
 from kg.serve.problems import HTTPProblem, problem_of, response_of
 from kg.serve.settings import Settings
 from kg.workers.answer import UNACCEPTABLE
@@ -119,11 +120,15 @@ class Desk:
             told["Kg-Rows"] = str(reply.about["rows"])
         return Whole(self, reply, told | dict(headers or {}), 200)
 
-    def fail(self, error: Exception) -> Response:
+    def fail(self, error: Exception, accept: str | None = None) -> Response:
         """Return what went wrong as a response; a fault goes to the log with its traceback."""
         if not isinstance(error, (KGError, HTTPProblem)):
             log.error("a fault of the server", exc_info=error)
-        return response_of(problem_of(error))
+        return response_of(problem_of(error), is_for_people=prefers_html(accept, _MACHINES))
+
+
+# Whoever names one of these is a program.
+_MACHINES: Final = {**RESULTS, **GRAPHS}
 
 
 async def _gone(request: Request) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from kg.errors import KGError, LimitError, QueryError, RefusedError, UsageError
+from kg.errors import KGError, LimitError, MissingError, QueryError, RefusedError, UsageError
 
 # Which limit → the status: the client's text, its wish, or our time.
 _LIMITS: Final = {
@@ -51,6 +51,8 @@ def problem_of(error: Exception) -> HTTPProblem:
         return found
     if isinstance(error, RefusedError):
         return HTTPProblem(403, "The query is refused", str(error))
+    if isinstance(error, MissingError):
+        return HTTPProblem(404, "Not here", str(error))
     if isinstance(error, LimitError):
         status, title = _LIMITS[error.limit]
         headers = {"Retry-After": RETRY_SECONDS} if status == 503 else {}
@@ -64,8 +66,12 @@ def problem_of(error: Exception) -> HTTPProblem:
     return HTTPProblem(500, "A fault of the server", "the server's log says more")
 
 
-def response_of(problem: HTTPProblem) -> Response:
-    """Return the problem as a response."""
+def response_of(problem: HTTPProblem, *, is_for_people: bool = False) -> Response:
+    """Return the problem as a response: JSON for programs, one line of text for people."""
+    headers = {"Cache-Control": "no-store", **problem.headers}
+    if is_for_people:
+        line = f"{problem.status} {problem.title}: {problem.detail}\n"
+        return Response(line, problem.status, headers, "text/plain; charset=utf-8")
     told = {
         "type": "about:blank",
         "title": problem.title,
@@ -76,6 +82,6 @@ def response_of(problem: HTTPProblem) -> Response:
     return Response(
         json.dumps(told, ensure_ascii=False) + "\n",
         problem.status,
-        {"Cache-Control": "no-store", **problem.headers},
+        headers,
         "application/problem+json",
     )

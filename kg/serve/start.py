@@ -115,6 +115,7 @@ def _place(files: Sequence[str], build: Path | None, say: Say) -> Iterator[Place
 def _greet(address: str, settings: Settings, say: Say, *, is_public: bool) -> None:
     limits = settings.limits
     say(f"kg serves {address}   (Ctrl-C stops it)")
+    say(f"  {address}query    for people: ask, see, download")
     say(f"  {address}sparql   for programs: SPARQL 1.1 Protocol, read-only")
     say(
         f"  limits: {limits.seconds:g} s and {limits.memory // MIB:,} MiB a query, "

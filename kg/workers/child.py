@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping
 from functools import cached_property, lru_cache
 from importlib import import_module
 from pathlib import Path
@@ -48,6 +49,7 @@ class Bench:
         self.is_plain = is_plain
         self.is_cut = is_cut
         self._slice = lru_cache(maxsize=_SLICES)(self._make_slice)
+        self._remembered: OrderedDict[Hashable, Any] = OrderedDict()
 
     @cached_property
     def prefixes(self) -> dict[str, str]:
@@ -65,6 +67,15 @@ class Bench:
             msg = "these files were not built by kg: they have no as-of and no known-by"
             raise UsageError(msg)
         return self._slice(as_of or None, known_by or None)
+
+    def remember(self, key: Hashable, make: Callable[[], Any]) -> Any:  # noqa: ANN401 - what is made
+        """Return what was made for the key before, else make it; a few such things are kept."""
+        if key not in self._remembered:
+            self._remembered[key] = make()
+            if len(self._remembered) > _SLICES:
+                self._remembered.popitem(last=False)
+        self._remembered.move_to_end(key)
+        return self._remembered[key]
 
     def _make_slice(self, as_of: str | None, known_by: str | None) -> EmbeddedStore:
         from kg.slice import slice_of
@@ -86,7 +97,8 @@ def main() -> None:
     except Exception as error:  # noqa: BLE001 - told to the parent, who decides
         _say(replies, packed_error(error))
         return
-    _say(replies, pack({"type": "ready", "is_cut": bench.is_cut}))
+    base = "" if bench.is_plain else bench.store.words.base
+    _say(replies, pack({"type": "ready", "is_cut": bench.is_cut, "base": base}))
     while True:
         try:
             task, _ = read_frame(tasks)

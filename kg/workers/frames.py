@@ -16,6 +16,7 @@ from kg.errors import (
     InputError,
     KGError,
     LimitError,
+    MissingError,
     QueryError,
     RefusedError,
     StoreError,
@@ -27,7 +28,8 @@ LENGTHS: Final = struct.Struct(">IQ")
 Task = Mapping[str, Any]
 
 # What a worker may raise; anything else is a fault.
-_KINDS: Final = {kind.__name__: kind for kind in (InputError, RefusedError, StoreError, UsageError)}
+_RAISED: Final = (InputError, MissingError, RefusedError, StoreError, UsageError)
+_KINDS: Final = {kind.__name__: kind for kind in _RAISED}
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ class _Worker:
     traits: set[str] = field(default_factory=set)
     is_spent: bool = False
     is_cut: bool = False
+    base: str = ""
 
     async def exchange(self, frame: bytes) -> Reply:
         """Send a frame and read the reply.
@@ -75,6 +76,7 @@ class Pool:
         self.place = place
         self.limits = limits
         self.is_cut = False
+        self.base = ""
         self._store = place.store()
         self._idle: list[_Worker] = []
         self._busy: set[_Worker] = set()
@@ -91,7 +93,7 @@ class Pool:
         """
         self._is_open = True
         first = await self._new()
-        self.is_cut = first.is_cut
+        self.is_cut, self.base = first.is_cut, first.base
         self._offer(first)
         self._refill()
 
@@ -260,5 +262,5 @@ class Pool:
         except BaseException:
             self._end(worker)
             raise
-        worker.is_cut = bool(ready.about["is_cut"])
+        worker.is_cut, worker.base = bool(ready.about["is_cut"]), str(ready.about["base"])
         return worker
