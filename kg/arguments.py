@@ -44,6 +44,16 @@ examples:
   kg why armenia memberOf csto
   kg why serbia
 """
+PUBLISH = """\
+Put the build into another SPARQL 1.1 store, in batches; asked again after a failure, it goes on.
+
+It is done when the store counts as many triples as were sent.
+"""
+PUBLISH_EXAMPLES = """\
+examples:
+  kg publish http://127.0.0.1:7878/update
+  kg publish http://127.0.0.1:7878/store --graph-store
+"""
 SERVE = """\
 Serve a build, or RDF files as they are: SPARQL 1.1 Protocol for programs, pages for people.
 
@@ -215,6 +225,21 @@ def _add_serve(command: argparse.ArgumentParser) -> None:
         )  # fmt: skip
 
 
+def _add_publish(command: argparse.ArgumentParser) -> None:
+    command.add_argument("url", metavar="URL", help="where the store takes changes")
+    command.add_argument(
+        "--queries", metavar="URL",
+        help="where it answers queries; default: guessed from URL (…/update → …/query)",
+    )  # fmt: skip
+    command.add_argument(
+        "--graph-store", action="store_true",
+        help="send graphs by the Graph Store HTTP Protocol, not by SPARQL Update",
+    )  # fmt: skip
+    command.add_argument(
+        "--replace", action="store_true", help="first remove everything that the store holds"
+    )
+
+
 def _add_clocks(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--as-of", metavar="DATE", help="the graph as of this date: YYYY, YYYY-MM or YYYY-MM-DD"
@@ -244,5 +269,11 @@ COMMANDS = {
     "view": ("write one interactive page that works offline", "", "", _add_view),
     "network": ("write the network of statements for other tools", "", "", _add_network),
     "dump": ("write the whole graph in another format", "", "", _add_dump),
+    "publish": (
+        "put the build into another SPARQL 1.1 store",
+        PUBLISH,
+        PUBLISH_EXAMPLES,
+        _add_publish,
+    ),
     "serve": ("serve SPARQL and pages over HTTP, read-only", SERVE, SERVE_EXAMPLES, _add_serve),
 }

@@ -90,6 +90,17 @@ class Desk:
         if not self.quiet:
             sys.stderr.write(f"{text}\n")
 
+    def progress(self, done: int, total: int) -> None:
+        """Draw how far a long work has come, on a terminal only."""
+        if self.quiet or not sys.stderr.isatty():
+            return
+        width = 40
+        full = width * done // max(total, 1)
+        bar = "█" * full + "░" * (width - full)
+        end = "\n" if done >= total else ""
+        sys.stderr.write(f"\r{bar} {done:,} of {total:,}{end}")
+        sys.stderr.flush()
+
     def write(self, output: str, content: bytes) -> None:
         """Write the file that was named and say so."""
         from kg.files import write_file

@@ -69,7 +69,7 @@ class QueryError(UsageError):
         super().__init__(f"line {line}, column {column}: {message}" if line else message)
 
 
-class RefusedError(UsageError):
+class RefusedError(QueryError):
     """The query asks for what is not allowed here, such as SERVICE or an update."""
 
 

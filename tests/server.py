@@ -90,10 +90,11 @@ class Server:
 
 
 @contextmanager
-def serving(folder: Path, *arguments: str) -> Iterator[Server]:
+def serving(folder: Path, *arguments: str, store: Path | None = None) -> Iterator[Server]:
     """Start `kg serve` in the folder, and stop it as a service manager would."""
+    named = [] if store is None else ["--store", str(store)]
     process = subprocess.Popen(
-        [sys.executable, "-m", "kg", "serve", "--port", "0", *arguments],
+        [sys.executable, "-m", "kg", *named, "serve", "--port", "0", *arguments],
         cwd=folder,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

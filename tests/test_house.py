@@ -17,10 +17,9 @@ LONGEST = 450
 # A room imports only from rooms that stand before it.
 ROOMS = (
     "errors", "files", "vocab", "dates", "literals", "sparql", "statement", "table", "merge",
-    "rules", "ontology", "load", "assemble", "validate", "infer", "store", "history", "slice",
-    "query",
-    "why", "coverage", "network", "dump", "view", "project", "generations", "builder", "workers",
-    "graph", "serve", "arguments", "desk", "cli",
+    "rules", "ontology", "load", "assemble", "validate", "infer", "web", "store", "history",
+    "slice", "query", "why", "coverage", "network", "dump", "view", "project", "generations",
+    "builder", "publish", "workers", "graph", "serve", "arguments", "desk", "cli",
 )  # fmt: skip
 FRONT_DOORS = ("__init__", "__main__")
 
@@ -28,7 +27,7 @@ HEAVY = {
     "IPython": set(),
     "click": set(),
     "jinja2": {"serve", "view"},
-    "networkx": {"network", "view"},
+    "networkx": {"network", "serve", "view"},
     "numpy": set(),
     "oxrdflib": {"store"},
     "pandas": {"query"},

@@ -43,14 +43,14 @@ def problem_of(error: Exception) -> HTTPProblem:
     """Return the problem that an exception is; what kg did not raise on purpose is a 500."""
     if isinstance(error, HTTPProblem):
         return error
+    if isinstance(error, RefusedError):
+        return HTTPProblem(403, "The query is refused", str(error))
     if isinstance(error, QueryError):
         found = HTTPProblem(400, "The query is wrong", error.message)
         if error.line:
             found.detail = str(error)
             found.more = {"line": error.line, "column": error.column, "message": error.message}
         return found
-    if isinstance(error, RefusedError):
-        return HTTPProblem(403, "The query is refused", str(error))
     if isinstance(error, MissingError):
         return HTTPProblem(404, "Not here", str(error))
     if isinstance(error, LimitError):
