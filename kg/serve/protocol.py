@@ -19,7 +19,7 @@ QUERY: Final = "application/sparql-query"
 UPDATE: Final = "application/sparql-update"
 READ_ONLY: Final = "this endpoint only reads: updates and graph-store writes are refused"
 _MOST_PARAMETERS: Final = 1000
-_ONCE: Final = ("query", "as-of", "known-by", "format")
+_ONCE: Final = ("query", "as-of", "known-by")
 
 Pairs = Sequence[tuple[str, str]]
 
