@@ -51,7 +51,7 @@ class Desk:
 
     def graph(self) -> Graph:
         """Open the store that was named, the project's build, or the shipped graph in memory."""
-        from kg.generations import MANIFEST, is_stale
+        from kg.generations import MANIFEST
         from kg.graph import open as open_graph
         from kg.project import shipped
 
@@ -61,9 +61,14 @@ class Desk:
         if project.resolve() == shipped() and not (folder / MANIFEST).is_file():
             return open_graph()
         graph = open_graph(folder)
+        self._warn_if_stale(project, folder)
+        return graph
+
+    def _warn_if_stale(self, project: Path, folder: Path) -> None:
+        from kg.generations import is_stale
+
         if not self.quiet and is_stale(folder, project):
             self.note("note: data/ or ontology/ changed since the build; run 'kg build'")
-        return graph
 
     def build_folder(self) -> Path | None:
         """Return the folder of the build that is meant; None for the shipped graph, not built.
@@ -78,8 +83,13 @@ class Desk:
                 msg = f"{self.named_store} is an endpoint already; name a build folder"
                 raise UsageError(msg)
             return Path(self.named_store)
-        is_shipped = self.project.resolve() == shipped()
-        return None if is_shipped and not (self.folder / MANIFEST).is_file() else self.folder
+        project, folder = self.project, self.folder
+        has_build = (folder / MANIFEST).is_file()
+        if project.resolve() == shipped() and not has_build:
+            return None
+        if has_build:
+            self._warn_if_stale(project, folder)
+        return folder
 
     def say(self, text: str) -> None:
         """Print a result."""

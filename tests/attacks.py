@@ -67,7 +67,7 @@ ATTACKS = (
         f"OPTIONAL {{ ?s ?p{i} ?o{i} }}" for i in range(1000)) + "}",
             "time", "depth", "memory", "fine"),
     # Q6: memory.
-    _attack("concat", f"SELECT (STRLEN(?x34) AS ?n) {{ {_DOUBLING} }}", "memory"),
+    _attack("concat", f"SELECT (STRLEN(?x34) AS ?n) {{ {_DOUBLING} }}", "memory", "time"),
     _attack("replace", f"SELECT (STRLEN(?x8) AS ?n) {{ {_REPLACING} }}", "memory", "time"),
     _attack("order", f"SELECT * {{ {_CROSS} }} ORDER BY ?o", "memory", "time"),
     # Q7: a regular expression that backtracks in other engines.

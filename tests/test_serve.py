@@ -515,6 +515,20 @@ class TestTheProgram:
         assert done.returncode == 4
         assert "cannot be opened" in done.stderr
 
+    def test_without_its_libraries_it_says_what_to_install(self) -> None:
+        program = (
+            "import sys\nsys.modules['uvicorn'] = None\nfrom kg.cli import main\nmain(['serve'])\n"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            capture_output=True, encoding="utf-8", timeout=60, check=False,
+        )  # fmt: skip
+
+        assert done.returncode == 2
+        assert done.stderr == (
+            "kg: uvicorn is not installed; install it with: pip install 'eurasia-kg[serve]'\n"
+        )
+
     def test_public_says_what_it_means(self, tmp_path: Path) -> None:
         (tmp_path / "a.nt").write_bytes(b"<urn:a> <urn:b> <urn:c> .\n")
 

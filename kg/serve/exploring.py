@@ -183,19 +183,29 @@ def _drawn(bench: Bench, triples: list[Triple]) -> nx.MultiDiGraph[str]:
     nodes = [end for one in triples for end in (one.subject, one.object)]
     labels = _labels_of(bench, [nodes])
     drawn: nx.MultiDiGraph[str] = nx.MultiDiGraph(title="Triples of the query")
-    kinds = {one.subject: one.object for one in triples if one.predicate.value == _RDF_TYPE}
+    kinds = _kinds_of(bench, nodes)
+    kinds |= {one.subject: one.object for one in triples if one.predicate.value == _RDF_TYPE}
+    terms = [one.predicate for one in triples] + list(kinds.values())
+    names = _labels_of(bench, [terms])
     for node in nodes:
         if not isinstance(node, Literal):
             name = _id(bench, node)
             words = labels.get(name, {})
             kind = _curie(bench, getattr(kinds.get(node), "value", "")) if node in kinds else ""
             drawn.add_node(name, label=words.get("en") or next(iter(words.values()), name))
-            drawn.nodes[name].update({"class": kind, "class_label": kind or "thing"})
+            said = names.get(kind, {})
+            drawn.nodes[name].update(
+                {"class": kind, "class_label": said.get("en", kind) or "thing"}
+            )
+            if said.get("ru"):
+                drawn.nodes[name]["class_label_ru"] = said["ru"]
             if words.get("ru"):
                 drawn.nodes[name]["label_ru"] = words["ru"]
     for number, one in enumerate(sorted(triples, key=str)):
         predicate = _curie(bench, one.predicate.value)
-        about = {"predicate": predicate, "label": predicate, "kind": "timeless", "rank": "normal",
+        said = names.get(predicate, {})
+        about = {"predicate": predicate, "label": said.get("en", predicate),
+                 "label_ru": said.get("ru", ""), "kind": "timeless", "rank": "normal",
                  "status": "current", "inferred": False, "symmetric": False}  # fmt: skip
         subject = _id(bench, one.subject)
         if isinstance(one.object, Literal):
@@ -204,6 +214,25 @@ def _drawn(bench: Bench, triples: list[Triple]) -> nx.MultiDiGraph[str]:
         else:
             drawn.add_edge(subject, _id(bench, one.object), key=f"t{number}", **about)
     return drawn
+
+
+def _kinds_of(bench: Bench, nodes: list[Any]) -> dict[Any, Any]:
+    """Return one class of each node that has one: the narrowest there is, then by its name."""
+    store, rdf_type = bench.store.pyoxigraph, NamedNode(_RDF_TYPE)
+    wider = NamedNode(f"{_RDFS}subClassOf")
+    found: dict[Any, Any] = {}
+    for node in {one for one in nodes if not isinstance(one, (Literal, Triple))}:
+        quads = store.quads_for_pattern(node, rdf_type, None, None)
+        classes = {quad.object for quad in quads if isinstance(quad.object, NamedNode)}
+        above = {
+            quad.object
+            for one in classes
+            for quad in store.quads_for_pattern(one, wider, None, None)
+            if quad.object != one
+        }
+        if classes:
+            found[node] = min(classes - above or classes, key=str)
+    return found
 
 
 def _id(bench: Bench, node: object) -> str:
