@@ -103,6 +103,28 @@ examples:
   kg diff build
   kg diff ../theirs .
 """
+PUBLISH = """\
+Put the build into another SPARQL 1.1 store, in batches; asked again after a failure, it goes on.
+
+It is done when the store counts as many triples as were sent.
+"""
+PUBLISH_EXAMPLES = """\
+examples:
+  kg publish http://127.0.0.1:7878/update
+  kg publish http://127.0.0.1:7878/store --graph-store
+"""
+SERVE = """\
+Serve a build, or RDF files as they are: SPARQL 1.1 Protocol for programs, pages for people.
+
+Queries run in processes of their own, without network, and are ended at the limits below; an
+answer above a limit is refused, never cut short.
+"""
+SERVE_EXAMPLES = """\
+examples:
+  kg serve
+  kg serve --port 8080 graph.trig
+  curl http://127.0.0.1:8000/sparql --data-urlencode 'query=ASK { }'
+"""
 
 
 def parser(chosen: str | None = None) -> argparse.ArgumentParser:
@@ -327,6 +349,59 @@ def _add_dump(command: argparse.ArgumentParser) -> None:
     _add_clocks(command)
 
 
+def _add_serve(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "files", nargs="*", metavar="FILE",
+        help="serve these *.ttl, *.trig, *.nt or *.nq files as they are, not a build",
+    )  # fmt: skip
+    command.add_argument("--port", type=int, default=8000, metavar="N", help="default: %(default)s")
+    command.add_argument("--host", metavar="ADDRESS", help="default: 127.0.0.1, this machine only")
+    command.add_argument(
+        "--public", action="store_true", help="let other machines ask; prints what that means"
+    )
+    command.add_argument(
+        "--name", action="append", default=[], metavar="HOST",
+        help="a name under which the server may be asked for, besides localhost; repeat as needed",
+    )  # fmt: skip
+    command.add_argument(
+        "--cors", action="append", default=[], metavar="ORIGIN",
+        help="a web origin whose pages may read answers, * for all; repeat as needed",
+    )  # fmt: skip
+    command.add_argument(
+        "--access-log", action="store_true", help="write a line for each request to stderr"
+    )
+    for name, kind, default, text in (
+        ("seconds", float, 10.0, "wall-clock time of a query"),
+        ("memory", int, 1024, "MiB that a query may need"),
+        ("text", int, 64, "KiB of SPARQL text"),
+        ("rows", int, 100_000, "rows or triples of an answer"),
+        ("answer", int, 50, "MiB of an answer"),
+        ("workers", int, (os.cpu_count() or 1) + 2, "queries at the same time"),
+        ("queue", int, 32, "queries that may wait for a worker"),
+        ("idle", float, 15.0, "seconds that a connection may stand still"),
+    ):
+        shown = "processors + 2" if name == "workers" else "%(default)s"
+        command.add_argument(
+            f"--{name}", type=kind, default=default, metavar="N",
+            help=f"{text} (default: {shown})",
+        )  # fmt: skip
+
+
+def _add_publish(command: argparse.ArgumentParser) -> None:
+    command.add_argument("url", metavar="URL", help="where the store takes changes")
+    command.add_argument(
+        "--queries", metavar="URL",
+        help="where it answers queries; default: guessed from URL (…/update → …/query)",
+    )  # fmt: skip
+    command.add_argument(
+        "--graph-store", action="store_true",
+        help="send graphs by the Graph Store HTTP Protocol, not by SPARQL Update",
+    )  # fmt: skip
+    command.add_argument(
+        "--replace", action="store_true", help="first remove everything that the store holds"
+    )
+
+
 def _add_clocks(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--as-of", metavar="DATE", help="the graph as of this date: YYYY, YYYY-MM or YYYY-MM-DD"
@@ -364,4 +439,11 @@ COMMANDS = {
     "view": ("write one interactive page that works offline", "", "", _add_view),
     "network": ("write the network of statements for other tools", "", "", _add_network),
     "dump": ("write the whole graph in another format", "", "", _add_dump),
+    "publish": (
+        "put the build into another SPARQL 1.1 store",
+        PUBLISH,
+        PUBLISH_EXAMPLES,
+        _add_publish,
+    ),
+    "serve": ("serve SPARQL and pages over HTTP, read-only", SERVE, SERVE_EXAMPLES, _add_serve),
 }

@@ -244,6 +244,27 @@ def dump(desk: Desk, options: Namespace) -> int:
     return 0
 
 
+def publish(desk: Desk, options: Namespace) -> int:
+    """Put the build into another store."""
+    from kg.publish import publish as put
+    from kg.publish import target
+
+    store = desk.graph().store
+    to = target(options.url, options.queries, graph_store=options.graph_store)
+    quads = list(store.quads())
+    count = put(quads, store.words.base, to, desk.progress, replace=options.replace)
+    desk.note(f"{to.queries} counts {count:,} triples, as many as were sent")
+    return 0
+
+
+def serve(desk: Desk, options: Namespace) -> int:
+    """Serve until told to stop."""
+    from kg.serve.start import serve as start
+
+    start(options.files, None if options.files else desk.build_folder(), options, desk.note)
+    return 0
+
+
 # ---------------------------------------------------------------- words
 
 
@@ -299,4 +320,6 @@ RUN = {
     "view": view,
     "network": network,
     "dump": dump,
+    "publish": publish,
+    "serve": serve,
 }

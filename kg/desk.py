@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.errors import Finding, InputError
+from kg.errors import Finding, InputError, UsageError
 
 if TYPE_CHECKING:
     from kg.graph import Graph
@@ -51,7 +51,7 @@ class Desk:
 
     def graph(self) -> Graph:
         """Open the store that was named, the project's build, or the shipped graph in memory."""
-        from kg.generations import MANIFEST, is_stale
+        from kg.generations import MANIFEST
         from kg.graph import open as open_graph
         from kg.project import shipped
 
@@ -61,9 +61,35 @@ class Desk:
         if project.resolve() == shipped() and not (folder / MANIFEST).is_file():
             return open_graph()
         graph = open_graph(folder)
+        self._warn_if_stale(project, folder)
+        return graph
+
+    def _warn_if_stale(self, project: Path, folder: Path) -> None:
+        from kg.generations import is_stale
+
         if not self.quiet and is_stale(folder, project):
             self.note("note: data/ or ontology/ changed since the build; run 'kg build'")
-        return graph
+
+    def build_folder(self) -> Path | None:
+        """Return the folder of the build that is meant; None for the shipped graph, not built.
+
+        Raises UsageError when an endpoint was named: it serves itself.
+        """
+        from kg.generations import MANIFEST
+        from kg.project import shipped
+
+        if self.named_store:
+            if self.named_store.startswith(("http://", "https://")):
+                msg = f"{self.named_store} is an endpoint already; name a build folder"
+                raise UsageError(msg)
+            return Path(self.named_store)
+        project, folder = self.project, self.folder
+        has_build = (folder / MANIFEST).is_file()
+        if project.resolve() == shipped() and not has_build:
+            return None
+        if has_build:
+            self._warn_if_stale(project, folder)
+        return folder
 
     def positions(self, named: str | None = None) -> Path | None:
         """Return the file of positions that was named, else the project's, if it has one."""
@@ -82,6 +108,17 @@ class Desk:
         """Print what is not the result."""
         if not self.quiet:
             sys.stderr.write(f"{text}\n")
+
+    def progress(self, done: int, total: int) -> None:
+        """Draw how far a long work has come, on a terminal only."""
+        if self.quiet or not sys.stderr.isatty():
+            return
+        width = 40
+        full = width * done // max(total, 1)
+        bar = "█" * full + "░" * (width - full)
+        end = "\n" if done >= total else ""
+        sys.stderr.write(f"\r{bar} {done:,} of {total:,}{end}")
+        sys.stderr.flush()
 
     def write(self, output: str, content: bytes) -> None:
         """Write the file that was named and say so."""

@@ -75,9 +75,18 @@ class QueryError(UsageError):
 
     def __init__(self, message: str, line: int = 0, column: int = 0) -> None:
         """Put the place, where it is known, before the message."""
+        self.message = message
         self.line = line
         self.column = column
         super().__init__(f"line {line}, column {column}: {message}" if line else message)
+
+
+class RefusedError(QueryError):
+    """The query asks for what is not allowed here, such as SERVICE or an update."""
+
+
+class MissingError(UsageError):
+    """What was asked for by its name is not in the graph."""
 
 
 class InputError(KGError):
@@ -90,6 +99,17 @@ class StoreError(KGError):
     """The store is missing, damaged or locked."""
 
     exit_code = 4
+
+
+class LimitError(KGError):
+    """A limit was hit; `limit` says which: time, memory, depth, text, rows, answer or queue."""
+
+    exit_code = 5
+
+    def __init__(self, message: str, limit: str) -> None:
+        """Keep which limit it was."""
+        self.limit = limit
+        super().__init__(message)
 
 
 class RemoteError(KGError):

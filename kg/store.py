@@ -24,7 +24,7 @@ from pyoxigraph import (
     Triple,
 )
 
-from kg.errors import QueryError, RemoteError, StoreError, UsageError
+from kg.errors import QueryError, RefusedError, RemoteError, StoreError
 from kg.vocab import Vocabulary, term
 
 if TYPE_CHECKING:
@@ -38,6 +38,10 @@ COPY: Final = "slice-"
 GRACE: Final = 60.0
 REMOTE_TIMEOUT: Final = 60.0
 REMOTE_MAX_BYTES: Final = 256 * 1024 * 1024
+# What a query is answered in; some servers call their results plain JSON.
+_ANSWERS: Final = frozenset(
+    {"application/sparql-results+json", "application/json", "application/n-triples"}
+)
 
 
 class Store(Protocol):
@@ -254,53 +258,45 @@ class RemoteStore:
         dataset = rdflib.Dataset(store=SPARQLStore(self.url), default_union=True)
         return _with_prefixes(dataset, self.words)
 
+    def query_plain(self, sparql: str) -> Answer:
+        """Run a query that declares its own prefixes."""
+        return self._post(sparql)
+
     def _post(self, sparql: str) -> Answer:
-        from http.client import HTTPException
-        from urllib.error import HTTPError
         from urllib.parse import urlencode
-        from urllib.request import Request, urlopen
 
-        from kg.literals import is_web_address
+        from kg.web import failure, failure_text, send
 
-        # An address that is none is refused by its form, before anything is sent.
-        if not is_web_address(self.url):
-            msg = f"'{self.url}' is not the address of a SPARQL endpoint"
-            raise UsageError(msg)
         # SPARQL 1.1 Protocol §2.1.2: query via POST with URL-encoded parameters.
-        request = Request(  # noqa: S310 - only http and https reach this point
+        page = send(
             self.url,
+            "POST",
             urlencode({"query": sparql}).encode(),
             {
                 "Accept": "application/sparql-results+json, application/n-triples;q=0.9",
                 "Content-Type": "application/x-www-form-urlencoded",
             },
+            seconds=REMOTE_TIMEOUT,
+            most=REMOTE_MAX_BYTES,
         )
-        try:
-            with urlopen(request, timeout=REMOTE_TIMEOUT) as response:  # noqa: S310
-                body: bytes = response.read(REMOTE_MAX_BYTES + 1)
-                kind = response.headers.get_content_type()
-                promised = response.headers.get("Content-Length", "")
-        except HTTPError as error:
-            text = error.read(2000).decode(errors="replace").strip()
-            if error.code == 400:
-                msg = f"{self.url} refused the query: {text}"
-                raise QueryError(msg) from error
-            msg = f"{self.url} answered {error.code} {error.reason}: {text}"
-            raise RemoteError(msg) from error
-        except (OSError, HTTPException, UnicodeError, OverflowError) as error:
-            msg = f"{self.url} did not answer: {getattr(error, 'reason', error)}"
-            raise RemoteError(msg) from error
-        if len(body) > REMOTE_MAX_BYTES:
-            msg = f"{self.url} answered more than {REMOTE_MAX_BYTES} bytes; ask for less"
-            raise RemoteError(msg)
-        if promised.isdecimal() and len(body) < int(promised):
-            msg = f"{self.url} broke off after {len(body)} of {promised} bytes"
-            raise RemoteError(msg)
-        return self._parse(body, kind)
+        if page.status == 400:
+            text = page.body[:2000].decode(errors="replace").strip()
+            msg = f"{self.url} refused the query: {text}"
+            raise QueryError(msg)
+        if page.status == 403 and page.type == "application/problem+json":
+            # So says another kg: the query asks for SERVICE, or to write.
+            msg = f"{self.url} refused the query: {failure_text(page)}"
+            raise RefusedError(msg)
+        if page.status != 200:
+            raise failure(self.url, page)
+        return self._parse(page.body, page.type)
 
     def _parse(self, body: bytes, kind: str) -> Answer:
         results = pyoxigraph.QueryResultsFormat
         try:
+            if kind not in _ANSWERS:
+                msg = "another media type was asked for"
+                raise ValueError(msg)  # noqa: TRY301 - told with the other reasons below
             if kind == "application/n-triples":
                 triples = pyoxigraph.parse(body, pyoxigraph.RdfFormat.N_TRIPLES)
                 return EmbeddedStore.of(triples).query_plain("CONSTRUCT WHERE { ?s ?p ?o }")

@@ -18,14 +18,15 @@ LONGEST = 450
 ROOMS = (
     "errors", "files", "vocab", "dates", "units", "literals",
     "sparql", "spelling", "statement", "table", "merge", "rules", "ontology", "load",
-    "assemble", "validate", "infer", "store",
+    "assemble", "validate", "infer", "web", "store",
     "history", "slice", "query",
     "archive", "dump", "coverage", "why",
     "evidence", "audit",
     "names", "meanings", "claims", "verdicts", "comparison",
     "changes", "wording", "listing",
     "network", "view",
-    "project", "revision", "generations", "builder", "graph", "difference",
+    "project", "revision", "generations", "builder", "publish", "workers",
+    "graph", "difference", "serve",
     "arguments", "desk", "cli",
 )  # fmt: skip
 FRONT_DOORS = ("__init__", "__main__")
@@ -33,8 +34,8 @@ FRONT_DOORS = ("__init__", "__main__")
 HEAVY = {
     "IPython": set(),
     "click": set(),
-    "jinja2": {"view"},
-    "networkx": {"network", "view"},
+    "jinja2": {"serve", "view"},
+    "networkx": {"network", "serve", "view"},
     "numpy": set(),
     "oxrdflib": {"store"},
     "pandas": {"comparison", "query"},
@@ -44,8 +45,22 @@ HEAVY = {
     "rdflib": {"store"},
     "rustworkx": {"view"},
     "shifty": {"validate"},
+    "httptools": {"serve"},
+    "starlette": {"serve"},
+    "uvicorn": {"serve"},
+    "uvloop": {"serve"},
 }
-LATE = ("pandas", "pyvis", "networkx", "shifty", "rdflib", "IPython", "numpy")
+LATE = (
+    "pandas",
+    "pyvis",
+    "networkx",
+    "shifty",
+    "rdflib",
+    "IPython",
+    "numpy",
+    "starlette",
+    "asyncio",
+)
 
 # Words of the shipped data and ontology; the name of the distribution is not among them.
 DOMAIN = re.compile(

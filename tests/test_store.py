@@ -1,4 +1,4 @@
-"""One store, three homes: in memory, on disk, and a real SPARQL server on loopback."""
+"""One store, four homes: in memory, on disk, `kg serve`, and a SPARQL server of others."""
 
 from __future__ import annotations
 
@@ -16,14 +16,17 @@ import pytest
 import rdflib
 from endpoint import sparql_server
 from pyoxigraph import NamedNode, Quad, QueryBoolean, QuerySolutions, QueryTriples, Triple
+from server import serving
 
 from kg.builder import Built, build
 from kg.errors import QueryError, RemoteError, StoreError, UsageError
+from kg.generations import save
 from kg.query import run
 from kg.store import EmbeddedStore, RemoteStore, Store, select, write
 
 TINY = Path(__file__).parent / "tiny"
 BASE = "https://example.org/tiny/"
+GIVEN_UP = b"The SPARQL operation has been cancelled"
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +34,7 @@ def built() -> Built:
     return build(TINY / "data", TINY / "ontology")
 
 
-@pytest.fixture(scope="module", params=["memory", "disk", "remote"])
+@pytest.fixture(scope="module", params=["memory", "disk", "remote", "served"])
 def store(
     request: pytest.FixtureRequest, built: Built, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Store]:
@@ -41,6 +44,10 @@ def store(
     elif request.param == "disk":
         write(built.quads, folder)
         yield EmbeddedStore.open(folder)
+    elif request.param == "served":
+        save(built.quads, built.trig(), "", folder / "build", {})
+        with serving(folder, store=folder / "build") as server:
+            yield RemoteStore(f"{server.url}/sparql")
     else:
         with sparql_server(built.trig(), folder) as url:
             yield RemoteStore(url)
@@ -286,6 +293,75 @@ class TestRemoteFaults:
         with (
             self.endpoint(self.reply(b"x" * 11)) as store,
             pytest.raises(RemoteError, match="more than 10 bytes"),
+        ):
+            store._post("ASK {}")
+
+    def test_a_redirect_is_not_followed(self) -> None:
+        """Whoever named one address did not mean another, least of all a file."""
+
+        def answer(handler: BaseHTTPRequestHandler) -> None:
+            handler.send_response(302)
+            handler.send_header("Location", "file:///etc/passwd")
+            handler.send_header("Content-Length", "0")
+            handler.end_headers()
+
+        with (
+            self.endpoint(answer) as store,
+            pytest.raises(RemoteError, match="redirects to file:///etc/passwd"),
+        ):
+            store._post("ASK {}")
+
+    def test_a_byte_now_and_then_is_a_remote_error(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("kg.store.REMOTE_TIMEOUT", 0.3)
+
+        def answer(handler: BaseHTTPRequestHandler) -> None:
+            handler.send_response(200)
+            handler.send_header("Content-Length", "1000")
+            handler.end_headers()
+            for _ in range(20):
+                try:
+                    handler.wfile.write(b" ")
+                except OSError:
+                    return
+                time.sleep(0.05)
+
+        with self.endpoint(answer) as store, pytest.raises(RemoteError, match="come to an end"):
+            store._post("ASK {}")
+
+    def test_lines_that_may_be_a_part_of_more_are_not_believed(self) -> None:
+        """Neither a length nor chunks: nobody can tell that the line was the last."""
+
+        def answer(handler: BaseHTTPRequestHandler) -> None:
+            handler.send_response(200)
+            handler.send_header("Content-Type", "application/n-triples")
+            handler.end_headers()
+            handler.wfile.write(b"<urn:a> <urn:b> <urn:c> .\n")
+
+        with self.endpoint(answer) as store, pytest.raises(RemoteError, match="how long"):
+            store._post("CONSTRUCT WHERE { ?s ?p ?o }")
+
+    def test_the_words_with_which_a_server_gives_up_are_not_a_row(self) -> None:
+        """As `oxigraph serve` ends an answer that takes too long: status 200, and this text."""
+        body = b'{"head":{"vars":["s"]},"results":{"bindings":[' + GIVEN_UP
+
+        with (
+            self.endpoint(self.reply(body)) as store,
+            pytest.raises(RemoteError, match="not a SPARQL result"),
+        ):
+            store._post("SELECT * { ?s ?p ?o }")
+        lines = b"<urn:a> <urn:b> <urn:c> .\n" + GIVEN_UP
+        with (
+            self.endpoint(self.reply(lines, "application/n-triples")) as store,
+            pytest.raises(RemoteError, match="not a SPARQL result"),
+        ):
+            store._post("CONSTRUCT WHERE { ?s ?p ?o }")
+
+    def test_the_right_body_under_a_wrong_name_is_not_believed(self) -> None:
+        body = b'{"head":{},"boolean":true}'
+
+        with (
+            self.endpoint(self.reply(body, "text/html")) as store,
+            pytest.raises(RemoteError, match="not a SPARQL result"),
         ):
             store._post("ASK {}")
 

@@ -1,0 +1,321 @@
+// The query page: editor, questions as forms, results as a table and as a drawing.
+//
+// Everything that makes a view is in the address behind "#": query, dates, question, parameters.
+'use strict';
+
+const byId = (id) => document.getElementById(id);
+const START = 'SELECT ?thing ?label WHERE {\n  ?thing <http://www.w3.org/2000/01/rdf-schema#label> ?label .\n}\nLIMIT 20\n';
+const LANGUAGES = ['en', 'ru'];
+
+let vocabulary = {
+  prefixes: {}, classes: [], properties: [], names: [], questions: [], issued: '',
+};
+let editor = null;
+let question = null; // the question that is chosen
+let lang = 'en';
+let running = null; // what can abort the request on its way
+
+// Returns a new element; text goes in as text, so no label is ever markup.
+function el(name, properties = {}, ...children) {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(properties)) {
+    if (value === false || value === null || value === undefined) continue;
+    if (key.startsWith('on')) element.addEventListener(key.slice(2), value);
+    else element.setAttribute(key, value === true ? '' : value);
+  }
+  element.append(...children);
+  return element;
+}
+
+const inLanguage = (labels) => labels[lang] || LANGUAGES.map((each) => labels[each]).find(Boolean)
+  || Object.values(labels)[0] || '';
+
+// ---------------------------------------------------------------- the address
+
+function state() {
+  const kept = new URLSearchParams();
+  if (editor.text.trim()) kept.set('query', editor.text);
+  for (const name of ['as-of', 'known-by']) if (byId(name).value.trim()) kept.set(name, byId(name).value.trim());
+  if (question) {
+    kept.set('question', question.name);
+    for (const [name, value] of Object.entries(filled())) kept.set(`p.${name}`, value);
+  }
+  if (lang !== 'en') kept.set('lang', lang);
+  return kept;
+}
+
+function keepState() {
+  history.replaceState(null, '', `#${state()}`);
+}
+
+async function readState() {
+  const given = new URLSearchParams(location.hash.slice(1));
+  for (const name of ['as-of', 'known-by']) byId(name).value = given.get(name) || '';
+  lang = LANGUAGES.includes(given.get('lang')) ? given.get('lang') : 'en';
+  showLanguage();
+  const chosen = vocabulary.questions.find((each) => each.name === given.get('question')) || null;
+  choose(chosen);
+  if (chosen) {
+    for (const field of byId('fields').querySelectorAll('input')) field.value = given.get(`p.${field.name}`) || '';
+  }
+  editor.text = given.get('query') || (chosen ? chosen.query : START);
+  if (given.get('query')) await run();
+}
+
+// ---------------------------------------------------------------- questions
+
+function listQuestions() {
+  const wanted = byId('search').value.trim().toLowerCase();
+  byId('questions').hidden = vocabulary.questions.length === 0;
+  byId('question-list').replaceChildren(...vocabulary.questions
+    .filter((each) => `${each.name} ${each.text}`.toLowerCase().includes(wanted))
+    .map((each) => el('li', {}, el('button', {
+      type: 'button', 'aria-pressed': String(question === each), onclick: () => take(each),
+    }, each.text))));
+}
+
+// Takes a question into the editor and runs it, when nothing that it needs is missing.
+async function take(chosen) {
+  choose(chosen);
+  editor.text = chosen.query;
+  keepState();
+  if (chosen.parameters.some((each) => each.is_required)) {
+    byId('fields').querySelector('input').focus();
+  } else {
+    await run();
+  }
+}
+
+// Shows the fields of a question, none for null.
+function choose(chosen) {
+  question = chosen;
+  byId('parameters').hidden = !chosen || chosen.parameters.length === 0;
+  byId('question-text').textContent = chosen ? chosen.text : '';
+  byId('fields').replaceChildren(...(chosen ? chosen.parameters : []).flatMap((each) => {
+    const list = el('datalist', { id: `options-${each.name}` },
+      ...each.options.map((id) => el('option', { value: id }, labelOf(id))));
+    const field = el('input', {
+      name: each.name, id: `field-${each.name}`, list: `options-${each.name}`, autocomplete: 'off',
+      'aria-describedby': `about-${each.name}`, onchange: fill,
+    });
+    return [el('p', {},
+      el('label', { for: `field-${each.name}` }, `${each.name}${each.is_required ? ' (required)' : ''} `),
+      field, list, el('span', { id: `about-${each.name}`, class: 'muted' }, ` ${each.text}`))];
+  }));
+  listQuestions();
+}
+
+function labelOf(id) {
+  const found = vocabulary.names.find((each) => each.name === `id:${id}` || each.name === `src:${id}`);
+  return found ? inLanguage(found.labels) : id;
+}
+
+function filled() {
+  return Object.fromEntries([...byId('fields').querySelectorAll('input')]
+    .filter((field) => field.value.trim()).map((field) => [field.name, field.value.trim()]));
+}
+
+// Puts the values of the fields into the text of the query, and runs it.
+async function fill() {
+  const response = await fetch(`/query/bound?${new URLSearchParams({ ...filled(), question: question.name })}`);
+  const told = await response.json();
+  if (!response.ok) {
+    showProblem(told);
+    return;
+  }
+  editor.text = told.query;
+  await run();
+}
+
+// ---------------------------------------------------------------- running
+
+async function run() {
+  if (running) running.abort();
+  running = new AbortController();
+  const mine = running;
+  const text = editor.text;
+  keepState();
+  clear();
+  byId('told').textContent = 'Running…';
+  const body = new URLSearchParams({ query: text });
+  for (const name of ['as-of', 'known-by']) if (byId(name).value.trim()) body.set(name, byId(name).value.trim());
+  const began = performance.now();
+  let response;
+  let told;
+  try {
+    response = await fetch('/query/rows', { method: 'POST', body, signal: mine.signal });
+    told = await response.json();
+  } catch (error) {
+    if (error.name !== 'AbortError') showProblem({ detail: 'The server did not answer.' });
+    return;
+  }
+  if (!response.ok) {
+    showProblem(told);
+    return;
+  }
+  showAnswer(told, performance.now() - began, body);
+}
+
+function clear() {
+  editor.mark(0, 0, '');
+  byId('problem').hidden = true;
+  for (const id of ['downloads', 'table', 'drawing']) {
+    byId(id).hidden = true;
+    byId(id).replaceChildren();
+  }
+}
+
+function showProblem(problem) {
+  clear();
+  byId('told').textContent = '';
+  byId('problem').textContent = problem.detail || problem.title;
+  byId('problem').hidden = false;
+  if (problem.line) editor.mark(problem.line, problem.column, problem.message);
+}
+
+function showAnswer(told, took, asked) {
+  const time = `${Math.round(took)} ms`;
+  if (told.form === 'ask') {
+    byId('told').textContent = `${told.rows[0][0].text === 'true' ? 'Yes' : 'No'} (${time})`;
+    return;
+  }
+  const rows = `${told.rows.length} ${told.rows.length === 1 ? 'row' : 'rows'}`;
+  byId('told').textContent = told.truncated
+    ? `The first ${rows} of more (${time}); the downloads have all.` : `${rows} (${time})`;
+  showDownloads(asked, told.triples ? ['ttl', 'nt', 'jsonld'] : ['csv', 'tsv', 'json']);
+  byId('table').replaceChildren(el('table', {},
+    el('thead', {}, el('tr', {}, ...told.vars.map((name) => el('th', { scope: 'col' }, name)))),
+    el('tbody', {}, ...told.rows.map((row) => el('tr', {}, ...row.map((cell) => el('td', {}, ...shown(cell))))))));
+  byId('table').hidden = false;
+  if (told.triples && told.rows.length) draw(asked);
+}
+
+// Returns what stands in a cell: a label that leads to its page, with the short name below.
+function shown(cell) {
+  if (cell === null) return [];
+  if (!('iri' in cell)) {
+    const about = cell.lang ? `@${cell.lang}` : ['xsd:string', 'blank', 'triple'].includes(cell.datatype)
+      || cell.datatype.endsWith('XMLSchema#string>') ? '' : cell.datatype;
+    return [el('bdi', {}, cell.text), ...(about ? [el('span', { class: 'short' }, about)] : [])];
+  }
+  const label = inLanguage(cell.labels);
+  const [prefix, local] = cell.name.startsWith('<') ? ['', ''] : cell.name.split(/:(.*)/s);
+  const own = { id: '/id/', src: '/source/', st: '/statement/', rule: '/rule/', question: '/question/' }[prefix];
+  const place = own ? own + encodeURIComponent(local) : /^https?:\/\//i.test(cell.iri) ? cell.iri : null;
+  const name = el('bdi', {}, label || cell.name);
+  return [
+    place ? el('a', { href: place, rel: 'noopener noreferrer' }, name) : name,
+    ...(label ? [el('span', { class: 'short' }, cell.name)] : []),
+  ];
+}
+
+function showDownloads(asked, formats) {
+  byId('downloads').replaceChildren('Download', ...formats.map((format) => {
+    const parameters = new URLSearchParams(asked);
+    parameters.set('format', format);
+    return el('a', { href: `/sparql?${parameters}`, download: `answer.${format}` }, format.toUpperCase());
+  }));
+  byId('downloads').hidden = false;
+}
+
+async function draw(asked) {
+  const response = await fetch('/query/draw', { method: 'POST', body: asked });
+  if (!response.ok) {
+    byId('drawing').replaceChildren(el('p', { class: 'muted' }, (await response.json()).detail));
+  } else {
+    const frame = el('iframe', { title: 'The triples, drawn' });
+    frame.srcdoc = await response.text();
+    byId('drawing').replaceChildren(frame);
+  }
+  byId('drawing').hidden = false;
+}
+
+// ---------------------------------------------------------------- completion
+
+// Completes prefixes, classes behind "a", properties of the subject's class, and things by label.
+function complete(context) {
+  const before = context.matchBefore(/[\p{L}\w-]*:?[\p{L}\w-]*/u);
+  const line = context.state.doc.sliceString(Math.max(0, context.pos - 2000), before.from);
+  if (before.from === before.to && !context.explicit) return null;
+  if (/[?$<"]$/.test(line)) return null;
+  const typed = before.text.toLowerCase();
+  const option = (entry, kind, boost) => ({
+    label: entry.name, detail: LANGUAGES.map((each) => entry.labels[each]).filter(Boolean).join(' · '), type: kind, boost,
+  });
+  const fits = (entry) => entry.name.toLowerCase().includes(typed)
+    || Object.values(entry.labels).some((label) => label.toLowerCase().includes(typed.replace(/^\w*:/, '')));
+  let options;
+  if (/(?:\ba|rdf:type)\s+$/.test(line)) {
+    options = vocabulary.classes.filter(fits).map((each) => option(each, 'class', 0));
+  } else {
+    const kinds = kindsOf(subjectBefore(line));
+    const properties = vocabulary.properties.filter(fits).map((each) => option(
+      each, 'property', kinds.some((kind) => each.classes.includes(kind)) ? 50 : 0,
+    ));
+    const names = typed ? vocabulary.names.filter(fits).slice(0, 200) : [];
+    const classes = typed ? vocabulary.classes.filter(fits) : [];
+    const prefixes = Object.keys(vocabulary.prefixes).filter((name) => typed && name.startsWith(typed));
+    options = [
+      ...properties, ...classes.map((each) => option(each, 'class', -10)),
+      ...names.map((each) => option(each, 'constant', -20)),
+      ...prefixes.map((name) => ({ label: `${name}:`, detail: vocabulary.prefixes[name], type: 'namespace' })),
+    ];
+  }
+  return { from: before.from, options, filter: false };
+}
+
+// Returns the subject of the triple that ends where the text ends, "" when it is not clear.
+function subjectBefore(text) {
+  const open = text.split(/[.{}](?=\s|$)/).pop();
+  const match = /^\s*([?$]\w+|[\w-]*:[\w-]+)\s/.exec(open);
+  return match ? match[1] : '';
+}
+
+// Returns the classes that the query gives to the subject.
+function kindsOf(subject) {
+  if (!subject) return [];
+  const name = subject.replace(/[?$]/g, '\\$&');
+  const found = new RegExp(`${name}\\s+(?:a|rdf:type)\\s+([\\w-]*:[\\w-]+)`, 'g');
+  return [...editor.text.matchAll(found)].map((match) => match[1]);
+}
+
+// ---------------------------------------------------------------- the start
+
+function showLanguage() {
+  byId('language').setAttribute('aria-pressed', String(lang === 'ru'));
+}
+
+async function start() {
+  byId('form').addEventListener('submit', (event) => {
+    event.preventDefault();
+    run();
+  });
+  byId('search').addEventListener('input', listQuestions);
+  byId('language').addEventListener('click', () => {
+    lang = lang === 'ru' ? 'en' : 'ru';
+    showLanguage();
+    run();
+  });
+  byId('copy').addEventListener('click', async () => {
+    keepState();
+    await navigator.clipboard.writeText(location.href);
+    byId('told').textContent = 'The link is copied.';
+  });
+  editor = window.kgEditor(byId('editor'), {
+    text: '',
+    label: 'SPARQL query',
+    complete,
+    onRun: run,
+    onChange: () => {},
+  });
+  const response = await fetch('/query/vocabulary');
+  if (response.ok) vocabulary = await response.json();
+  byId('dates').hidden = !vocabulary.issued;
+  byId('to-graph').hidden = !vocabulary.issued;
+  if (vocabulary.issued) byId('as-of').placeholder = vocabulary.issued;
+  await readState();
+  window.addEventListener('hashchange', readState);
+  document.documentElement.dataset.ready = 'yes';
+}
+
+start();

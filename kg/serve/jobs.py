@@ -1,0 +1,22 @@
+"""Jobs: what the workers of the server know besides SPARQL; loaded by name in each of them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kg.serve.describe import describe
+from kg.serve.entities import entity_page, source_page
+from kg.serve.exploring import bound, draw, graph, picture, rows, vocabulary
+from kg.workers.child import Job
+
+JOBS: Final[dict[str, Job]] = {
+    "bound": bound,
+    "describe": describe,
+    "draw": draw,
+    "entity": entity_page,
+    "graph": graph,
+    "picture": picture,
+    "rows": rows,
+    "source": source_page,
+    "vocabulary": vocabulary,
+}

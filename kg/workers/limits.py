@@ -1,0 +1,60 @@
+"""Limits: how much one query may take, each with its default."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Final
+
+from kg.errors import LimitError, StoreError
+
+KIB: Final = 1024
+MIB: Final = 1024 * KIB
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one query may take, and how many may run at once.
+
+    `seconds` is wall-clock time from the moment at which a worker takes the query: parsing,
+    planning and writing the answer are part of it.
+    `memory` is what a worker may take beyond what it needs to open the store, in bytes.
+
+    >>> Limits(seconds=2).rows
+    100000
+    """
+
+    seconds: float = 10.0
+    memory: int = 1024 * MIB
+    text: int = 64 * KIB
+    rows: int = 100_000
+    answer: int = 50 * MIB
+    workers: int = (os.cpu_count() or 1) + 2
+    queue: int = 32
+
+
+def out_of_memory(limits: Limits) -> LimitError:
+    """Return the error for a query that needs more memory than allowed."""
+    msg = f"the query needs more than {limits.memory // 2**20:,} MiB of memory"
+    return LimitError(msg, "memory")
+
+
+def too_deep() -> LimitError:
+    """Return the error for a query that overran the engine's stack."""
+    return LimitError("the query is nested too deeply for the engine", "depth")
+
+
+def died(code: int | None, limits: Limits) -> Exception:
+    """Return what it means that a worker died with this code, negative for a signal."""
+    if code is not None and code in {-6, -9}:
+        # The engine aborts when memory is refused; 9 is the kernel's own answer to the same.
+        return out_of_memory(limits)
+    if code is not None and code in {-11, -7, -4, -5}:
+        return too_deep()
+    msg = f"a worker ended with code {code}"
+    return StoreError(msg)
+
+
+def out_of_time(limits: Limits) -> LimitError:
+    """Return the error for a query that took too long."""
+    return LimitError(f"the query took longer than {limits.seconds:g} seconds", "time")

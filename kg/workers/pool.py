@@ -1,0 +1,266 @@
+"""A pool of workers for a server: nobody waits for ever, and a bad query harms only itself."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from kg.errors import LimitError, StoreError
+from kg.workers.frames import LENGTHS, Reply, Task, pack, reply, unpack_lengths
+from kg.workers.limits import MIB, Limits, died, out_of_time
+from kg.workers.place import COMMAND, Place
+
+# From here on a query has to stand back behind the others, and its worker ends with it.
+PATIENCE: Final = 0.5
+NICE: Final = 10
+START_SECONDS: Final = 30.0
+_log = logging.getLogger("kg.workers")
+
+
+@dataclass(eq=False)
+class _Worker:
+    """One process; `traits` are the affinities of the tasks that it has answered."""
+
+    process: asyncio.subprocess.Process
+    store: Path
+    traits: set[str] = field(default_factory=set)
+    is_spent: bool = False
+    is_cut: bool = False
+    base: str = ""
+
+    async def exchange(self, frame: bytes) -> Reply:
+        """Send a frame and read the reply.
+
+        Raises asyncio.IncompleteReadError or ConnectionError when the process died.
+        """
+        sink, source = self.process.stdin, self.process.stdout
+        if sink is None or source is None:
+            raise ConnectionError
+        sink.write(frame)
+        await sink.drain()
+        header, body = unpack_lengths(await source.readexactly(LENGTHS.size))
+        about = json.loads(await source.readexactly(header))
+        content = await source.readexactly(body)
+        self.is_spent = self.is_spent or bool(about.get("is_last"))
+        return reply(about, content)
+
+    def stand_back(self) -> None:
+        """Let shorter queries go first, when the system knows of niceness."""
+        self.is_spent = True
+        with suppress(AttributeError, OSError):
+            os.setpriority(os.PRIO_PROCESS, self.process.pid, NICE)
+
+    async def end(self) -> None:
+        """Kill the process and wait until it is gone."""
+        with suppress(ProcessLookupError):
+            self.process.kill()
+        await self.process.wait()
+
+
+class Pool:
+    """Several workers on one place, and a queue of bounded length before them.
+
+    A worker that overruns, crashes or has grown is replaced.
+    A new build is noticed, and workers on the old one are replaced after their task.
+    """
+
+    def __init__(self, place: Place, limits: Limits) -> None:
+        """Keep the place; nothing is started yet."""
+        self.place = place
+        self.limits = limits
+        self.is_cut = False
+        self.base = ""
+        self._store = place.store()
+        self._idle: list[_Worker] = []
+        self._busy: set[_Worker] = set()
+        self._waiting: deque[asyncio.Future[_Worker]] = deque()
+        self._starting: set[asyncio.Task[None]] = set()
+        self._ending: set[asyncio.Task[None]] = set()
+        self._looked = 0.0
+        self._is_open = False
+
+    async def start(self) -> None:
+        """Start the workers.
+
+        Raises StoreError when the store cannot be opened.
+        """
+        self._is_open = True
+        first = await self._new()
+        self.is_cut, self.base = first.is_cut, first.base
+        self._offer(first)
+        self._refill()
+
+    async def close(self) -> None:
+        """End all workers."""
+        self._is_open = False
+        for task in self._starting:
+            task.cancel()
+        await asyncio.gather(*self._starting, return_exceptions=True)
+        for future in self._waiting:
+            future.cancel()
+        for worker in [*self._idle, *self._busy]:
+            self._end(worker)
+        self._idle.clear()
+        while self._ending:
+            await asyncio.gather(*self._ending)
+
+    @property
+    def store(self) -> Path:
+        """The folder of the store that new answers come from; looked up once a second."""
+        now = asyncio.get_running_loop().time()
+        if now - self._looked > 1:
+            self._looked = now
+            try:
+                current = self.place.store()
+            except StoreError as error:
+                # A build that is being damaged does no harm to those who read the old one.
+                _log.warning("%s", error)
+                current = self._store
+            if current != self._store:
+                self._store = current
+                for worker in [one for one in self._idle if one.store != current]:
+                    self._idle.remove(worker)
+                    self._end(worker)
+                self._refill()
+        return self._store
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many workers are idle and busy, and how many tasks wait."""
+        return {
+            "idle": len(self._idle),
+            "busy": len(self._busy),
+            "waiting": sum(not future.done() for future in self._waiting),
+        }
+
+    async def ask(self, task: Task, affinity: str = "") -> Reply:
+        """Return the reply to a task; cancelling the call kills the worker.
+
+        Among idle workers one that has answered a task of the same affinity is chosen.
+
+        Raises LimitError for a full queue, time, memory and depth, and what the task itself raises.
+        """
+        frame = pack(task)
+        worker = await self._take(affinity)
+        self._busy.add(worker)
+        stand_back = asyncio.get_running_loop().call_later(PATIENCE, worker.stand_back)
+        is_whole = False
+        try:
+            async with asyncio.timeout(self.limits.seconds):
+                found = await worker.exchange(frame)
+            is_whole = True
+        except (asyncio.IncompleteReadError, ConnectionError) as error:
+            raise died(await worker.process.wait(), self.limits) from error
+        except TimeoutError as error:
+            raise out_of_time(self.limits) from error
+        except Exception:
+            # The worker told of an error and is well.
+            is_whole = True
+            raise
+        finally:
+            stand_back.cancel()
+            self._busy.discard(worker)
+            if affinity:
+                worker.traits.add(affinity)
+            self._give_back(worker, is_whole=is_whole)
+        return found
+
+    async def _take(self, affinity: str) -> _Worker:
+        _ = self.store
+        while self._idle:
+            fitting = [one for one in self._idle if affinity in one.traits] if affinity else []
+            # The last one in is the warmest.
+            worker = (fitting or self._idle)[-1]
+            self._idle.remove(worker)
+            if worker.process.returncode is None:
+                return worker
+            self._refill()
+        waiting = [future for future in self._waiting if not future.done()]
+        if len(waiting) >= self.limits.queue:
+            raise LimitError("too many queries are waiting; try again in a moment", "queue")
+        future: asyncio.Future[_Worker] = asyncio.get_running_loop().create_future()
+        self._waiting.append(future)
+        try:
+            async with asyncio.timeout(self.limits.seconds):
+                try:
+                    return await future
+                except asyncio.CancelledError:
+                    # A worker may have come in the same moment; it belongs to the next in line.
+                    if future.done() and not future.cancelled():
+                        self._offer(future.result())
+                    raise
+        except TimeoutError as error:
+            msg = "no worker became free in time; try again in a moment"
+            raise LimitError(msg, "queue") from error
+
+    def _offer(self, worker: _Worker) -> None:
+        """Hand a worker to the first who waits, else let it idle."""
+        while self._waiting:
+            future = self._waiting.popleft()
+            if not future.done():
+                future.set_result(worker)
+                return
+        self._idle.append(worker)
+
+    def _give_back(self, worker: _Worker, *, is_whole: bool) -> None:
+        if is_whole and not worker.is_spent and worker.store == self._store and self._is_open:
+            self._offer(worker)
+            return
+        self._end(worker)
+        self._refill()
+
+    def _end(self, worker: _Worker) -> None:
+        task = asyncio.create_task(worker.end())
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+
+    def _refill(self) -> None:
+        """Start what is missing."""
+        alive = len(self._idle) + len(self._busy) + len(self._starting)
+        for _ in range(self.limits.workers - alive if self._is_open else 0):
+            task = asyncio.create_task(self._add())
+            self._starting.add(task)
+            task.add_done_callback(self._starting.discard)
+
+    async def _add(self) -> None:
+        for delay in (0.1, 1.0, 5.0):
+            try:
+                worker = await self._new()
+            except (StoreError, OSError, RuntimeError) as error:
+                _log.warning("a worker could not be started: %s", error)
+                await asyncio.sleep(delay)
+            else:
+                self._offer(worker)
+                return
+
+    async def _new(self) -> _Worker:
+        store = self._store
+        process = await asyncio.create_subprocess_exec(
+            *COMMAND,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            limit=MIB,
+            # Ctrl-C is for the server, which then ends its workers.
+            start_new_session=True,
+        )
+        worker = _Worker(process, store)
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                ready = await worker.exchange(self.place.greeting(store, self.limits))
+        except (asyncio.IncompleteReadError, ConnectionError, TimeoutError) as error:
+            self._end(worker)
+            msg = "a worker ended before it had opened the store"
+            raise StoreError(msg) from error
+        except BaseException:
+            self._end(worker)
+            raise
+        worker.is_cut, worker.base = bool(ready.about["is_cut"]), str(ready.about["base"])
+        return worker

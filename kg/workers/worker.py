@@ -1,0 +1,97 @@
+"""One worker, for a program that waits for its answer."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+from types import TracebackType
+from typing import BinaryIO, Self, cast
+
+from kg.workers.frames import Reply, Task, pack, read_frame, reply
+from kg.workers.limits import Limits, died, out_of_time
+from kg.workers.place import COMMAND, Place
+
+
+class Worker:
+    """A process that answers one task at a time and is killed when it takes too long."""
+
+    def __init__(self, place: Place, limits: Limits) -> None:
+        """Start the process and wait until it has opened the store.
+
+        Raises StoreError when the store cannot be opened.
+        """
+        self.limits = limits
+        self._greeting = place.greeting(place.store(), limits)
+        self._process = self._start()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(  # noqa: S603 - our own program, under our own Python
+            COMMAND,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        self._process = process
+        try:
+            self._exchange(process, self._greeting)
+        except Exception:
+            self.close()
+            raise
+        return process
+
+    def ask(self, task: Task) -> Reply:
+        """Return the worker's reply; after a limit was hit, a new worker takes its place.
+
+        Raises LimitError for time, memory and depth, and whatever the task itself raises.
+        """
+        if self._process.poll() is not None:
+            self.close()
+            self._process = self._start()
+        return self._exchange(self._process, pack(task))
+
+    def _exchange(self, process: subprocess.Popen[bytes], frame: bytes) -> Reply:
+        late = threading.Event()
+
+        def kill() -> None:
+            late.set()
+            process.kill()
+
+        timer = threading.Timer(self.limits.seconds, kill)
+        timer.start()
+        try:
+            try:
+                sink = cast("BinaryIO", process.stdin)
+                sink.write(frame)
+                sink.flush()
+                header, body = read_frame(cast("BinaryIO", process.stdout))
+            except (EOFError, OSError) as error:
+                code = process.wait()
+                raise (
+                    out_of_time(self.limits) if late.is_set() else died(code, self.limits)
+                ) from error
+        finally:
+            timer.cancel()
+        return reply(header, body)
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.kill()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                try:
+                    stream.close()
+                except OSError:
+                    # What was still to be written has no reader.
+                    continue
+        self._process.wait()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self.close()
