@@ -517,7 +517,7 @@ class TestTheProgram:
 
     def test_without_its_libraries_it_says_what_to_install(self) -> None:
         program = (
-            "import sys\nsys.modules['uvicorn'] = None\nfrom kg.cli import main\nmain(['serve'])\n"
+            "import sys\nsys.modules['uvicorn'] = None\nfrom kg.cli import main\nmain(['--quiet', 'serve'])\n"
         )
         done = subprocess.run(
             [sys.executable, "-c", program],
