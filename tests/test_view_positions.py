@@ -15,9 +15,10 @@ from kg.view import read_positions, view
 from kg.view.layout import positions
 
 
-def test_saved_positions_are_those_of_the_next_page(visit: Visitor) -> None:
-    """Save, build again, and nothing moves."""
-    page = visit(address="#t=all")
+@pytest.mark.parametrize("address", ["#t=all", "#t=2012-06-27&hk=Person", "#f=lavrov"])
+def test_saved_positions_are_those_of_the_next_page(visit: Visitor, address: str) -> None:
+    """Save, build again, and nothing moves, also of what the filters hid."""
+    page = visit(address=address)
     page.tab.click("#share")
     with page.tab.expect_download() as download:
         page.tab.click("[data-share=savePlaces]")

@@ -42,7 +42,7 @@ function factsCsv() {
 
 // Returns where every entity stands, in the form that `kg view --positions` reads.
 function placesCsv() {
-  const places = graph.network.getPositions();
+  const places = graph.network.getPositions([...entities.keys()]);
   const rows = Object.keys(places).sort().map((id) => [id, Math.round(places[id].x), Math.round(places[id].y / upright)]);
   // No apostrophes here: a number below zero is not a formula, and a program reads the file.
   return `id,x,y\n${rows.map(([id, x, y]) => `${/[",\r\n]/.test(id) ? `"${id.replaceAll('"', '""')}"` : id},${x},${y}\n`).join('')}`;
@@ -64,7 +64,7 @@ function drawnLine(fact, at, radiusOf) {
 
 // Returns the whole picture as it passes the filters, as an SVG element, at a size for print.
 function drawSvg() {
-  graph.places = graph.network.getPositions();
+  graph.places = graph.network.getPositions([...entities.keys()]);
   const ids = [...shownNow.entities];
   const [xs, ys] = [ids.map((id) => graph.places[id].x), ids.map((id) => graph.places[id].y)];
   const bounds = ids.length

@@ -142,7 +142,8 @@ function lookOf(fact, shown) {
 
 // Counts on which side of an entity its lines leave, so that its label can stand on another one.
 function countSides(list) {
-  const places = graph.network.getPositions();
+  // By name: without names vis gives only what was visible in the last frame.
+  const places = graph.network.getPositions([...entities.keys()]);
   graph.sides = new Map([...entities.keys()].map((id) => [id, [0, 0, 0, 0]]));
   for (const { s, o } of list) {
     if (o === undefined || o === s) continue;
