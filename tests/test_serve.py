@@ -226,6 +226,12 @@ class TestClocks:
         assert got.status == 400
         assert "2000-13" in got.json["detail"]
 
+    def test_a_date_before_the_record_is_400_and_says_so(self, server: Server) -> None:
+        got = server.ask(self.THEN, as_of="1800")
+
+        assert got.status == 400
+        assert "the record begins on 1990-01-01; as of 1800 it says nothing" in got.json["detail"]
+
     def test_files_have_no_dates(self, plain: Server) -> None:
         assert plain.ask("ASK {}", as_of="2000").status == 400
 
@@ -517,7 +523,8 @@ class TestTheProgram:
 
     def test_without_its_libraries_it_says_what_to_install(self) -> None:
         program = (
-            "import sys\nsys.modules['uvicorn'] = None\nfrom kg.cli import main\nmain(['--quiet', 'serve'])\n"
+            "import sys\nsys.modules['uvicorn'] = None\n"
+            "from kg.cli import main\nmain(['--quiet', 'serve'])\n"
         )
         done = subprocess.run(
             [sys.executable, "-c", program],

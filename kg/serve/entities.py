@@ -38,9 +38,10 @@ def entity_page(bench: Bench, task: Task) -> Reply:
         raise MissingError(_unknown("entity", identifier, history.entities))
     found = [one for one in history.statements if identifier in {one.subject, one.object}]
     if task.get("as_of"):
-        from kg.slice import statements_on
+        from kg.slice import parse_date, statements_on
 
-        found = statements_on(tuple(found), task["as_of"])
+        bench.check_dates(task["as_of"])
+        found = statements_on(found, parse_date(task["as_of"]).period)
     found.sort(key=_when)
     told = [_fact(one, identifier, history, day) for one in found[:MOST_FACTS]]
     return _page(

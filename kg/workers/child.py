@@ -13,7 +13,7 @@ from collections.abc import Callable, Hashable, Mapping
 from functools import cached_property, lru_cache
 from importlib import import_module
 from pathlib import Path
-from typing import Any, BinaryIO, Final, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
 from kg.errors import UsageError
 from kg.store import EmbeddedStore
@@ -27,6 +27,9 @@ from kg.workers.confine import (
 )
 from kg.workers.frames import Reply, Task, pack, packed_error, read_frame
 from kg.workers.limits import Limits, out_of_memory, too_deep
+
+if TYPE_CHECKING:
+    from kg.slice import Beginning
 
 # A slice is a copy of the graph.
 _SLICES: Final = 3
@@ -77,9 +80,20 @@ class Bench:
         self._remembered.move_to_end(key)
         return self._remembered[key]
 
+    def check_dates(self, as_of: str | None = None, known_by: str | None = None) -> None:
+        """Refuse what is no date, and dates before the record begins."""
+        self._beginning.check(as_of, known_by)
+
+    @cached_property
+    def _beginning(self) -> Beginning:
+        from kg.slice import Beginning
+
+        return Beginning.of(self.store)
+
     def _make_slice(self, as_of: str | None, known_by: str | None) -> EmbeddedStore:
         from kg.slice import slice_of
 
+        self.check_dates(as_of, known_by)
         return cast("EmbeddedStore", slice_of(self.store, as_of, known_by))
 
 
