@@ -19,7 +19,7 @@ import pyoxigraph
 from benchmarks.synthetic import write_project
 from kg.builder import build
 from kg.graph import Graph
-from kg.query import Result
+from kg.result import Result
 from kg.store import EmbeddedStore, select, write
 
 DAYS = ("1999-07-01", "2009-01-01", "2015-05", "2021", "2025-06-01")

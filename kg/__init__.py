@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from kg.graph import Graph, build, open  # noqa: A004 - read as kg.open
-    from kg.query import Result
+    from kg.result import Result
     from kg.statement import Entity, Reference, Source, Statement
     from kg.validate import Report
     from kg.verdicts import Verdict
@@ -48,7 +48,8 @@ _HOME = {
         "UsageError",
     ),
     "graph": ("Graph", "build", "open"),
-    "query": ("Result",),
+    "magics": ("load_ipython_extension",),
+    "result": ("Result",),
     "statement": ("Entity", "Reference", "Source", "Statement"),
     "validate": ("Report",),
     "verdicts": ("Verdict",),

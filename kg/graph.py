@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.generations import open_build
-from kg.query import Result, questions
 from kg.query import query as ask
+from kg.query import questions
+from kg.result import Result
 from kg.store import RemoteStore, Store
 
 if TYPE_CHECKING:

@@ -36,6 +36,8 @@ Answer = QuerySolutions | QueryBoolean | QueryTriples
 # How the folder of a copy is called; a process that is killed leaves its own behind.
 COPY: Final = "slice-"
 GRACE: Final = 60.0
+# Oxigraph reads lines of at most 16 MiB; some room for what is counted differently.
+LONGEST_LINE: Final = 16 * 1024 * 1024 - 1024
 REMOTE_TIMEOUT: Final = 60.0
 REMOTE_MAX_BYTES: Final = 256 * 1024 * 1024
 # What a query is answered in; some servers call their results plain JSON.
@@ -330,6 +332,22 @@ def read(answer: Iterable[T]) -> Iterator[T]:
     except (OSError, RuntimeError) as error:
         msg = f"the answer broke off: {error}"
         raise StoreError(msg) from error
+
+
+def written(answer: QuerySolutions) -> bytes | None:
+    """Return the solutions as SPARQL 1.1 TSV, which the engine writes without Python.
+
+    None is for solutions with a line longer than what the engine can read again.
+
+    Raises StoreError when a part of the store, or a SERVICE that the query names, does not answer.
+    """
+    try:
+        lines = cast("bytes", answer.serialize(format=pyoxigraph.QueryResultsFormat.TSV))
+    except (OSError, RuntimeError) as error:
+        msg = f"the answer broke off: {error}"
+        raise StoreError(msg) from error
+    is_short = len(lines) < LONGEST_LINE or max(map(len, lines.split(b"\n"))) < LONGEST_LINE
+    return lines if is_short else None
 
 
 def write(quads: Iterable[Quad], folder: Path) -> None:

@@ -20,7 +20,8 @@ from pyoxigraph import (
 )
 
 from kg.errors import QueryError, StoreError, UsageError
-from kg.query import FORMATS, Result, bind, query, questions, run
+from kg.query import bind, query, questions, run
+from kg.result import FORMATS, Result
 from kg.store import Store
 from kg.vocab import term
 
