@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from urllib.parse import quote
 
 from playwright.sync_api import sync_playwright
 
@@ -31,6 +32,7 @@ PICTURES = (
     ("evidence", "e={proposal}&t=2020-05-26", WIDE),
     ("path", "p=serbia,lavrov", WIDE),
     ("table", "view=table", WIDE),
+    ("ask", "view=ask&t=2012-06-27&q={members}", WIDE),
     ("phone", "", PHONE),
     ("phone-dark", "n=csto&theme=dark", PHONE),
 )
@@ -45,6 +47,8 @@ def main(folder: Path) -> None:
     with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
         graph = kg.open()
         page = graph.view().save(Path(scratch) / "graph.html")
+        able = graph.view(with_sparql=True).save(Path(scratch) / "ask.html")
+        members = quote(graph.questions["members"].sparql)
         proposal = graph.why("lavrov", "proposed", "biosecurity-measures-2020").statements[0].id
         browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
         for name, address, (width, height) in PICTURES:
@@ -55,8 +59,12 @@ def main(folder: Path) -> None:
                 color_scheme="light",
             )
             tab = context.new_page()
-            tab.goto(f"{page.as_uri()}#{address.format(proposal=proposal)}")
+            place = able if name == "ask" else page
+            tab.goto(f"{place.as_uri()}#{address.format(proposal=proposal, members=members)}")
             tab.wait_for_timeout(800)  # fonts and the first frames
+            if name == "ask":
+                tab.click("[data-part=run]")
+                tab.wait_for_selector(".ask-answer td")
             tab.screenshot(path=folder / f"{name}.png")
             context.close()
         browser.close()

@@ -336,6 +336,11 @@ def _add_view(command: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="where marks stand, as the page saves it; default: positions.csv of the project",
     )
+    command.add_argument(
+        "--with-sparql",
+        action="store_true",
+        help="put the graph and a SPARQL engine into the page, so that it can be asked offline",
+    )
     command.add_argument("--open", action="store_true", help="open the page in a browser")
 
 

@@ -218,6 +218,7 @@ def view(desk: Desk, options: Namespace) -> int:
         focus=options.focus,
         hops=options.hops,
         positions=desk.positions(options.positions),
+        with_sparql=options.with_sparql,
     )
     desk.write(options.output, page.html.encode())
     if options.open:

@@ -210,22 +210,26 @@ class Graph:
         focus: str | None = None,
         hops: int = 1,
         positions: str | Path | None = None,
+        with_sparql: bool = False,
     ) -> Page:
         """Return the page, which displays itself in a notebook; `.save("page.html")` writes it.
 
         `as_of` is the date on which it opens; `focus` keeps what is within `hops` of an entity;
         `positions` is a file that the page saved: what is in it stays where it was.
+        `with_sparql` puts the whole graph and a SPARQL engine into the page, some 3 MB more.
 
         >>> import kg
         >>> kg.open().view(focus="lavrov", as_of="2020-05-26").title.partition(":")[0]
         'Eurasian security organisations'
         """
         from kg.view import read_positions, view
+        from kg.view.asking import asking
 
         self._check(as_of, known_by)
         kept = read_positions(Path(positions)) if positions else None
         network = self.network(known_by=known_by)
-        return view(network, as_of=as_of, focus=focus, hops=hops, positions=kept)
+        asked = asking(self.slice(known_by=known_by)) if with_sparql else None
+        return view(network, as_of=as_of, focus=focus, hops=hops, positions=kept, asking=asked)
 
     def dump(self, suffix: str, *, as_of: str | None = None, known_by: str | None = None) -> bytes:
         """Return the graph in the format of the suffix, such as ".trig"."""

@@ -163,13 +163,18 @@ def bind(store: Store, question: Question, parameters: Mapping[str, str]) -> str
         return question.sparql
     names = " ".join(f"?{name}" for name in parameters)
     cells = [str(_parameter_term(store, declared[name], text)) for name, text in parameters.items()]
-    return _with_values(question.sparql, f"VALUES ({names}) {{ ({' '.join(cells)}) }}")
+    head, tail = halves(question.sparql)
+    return f"{head} VALUES ({names}) {{ ({' '.join(cells)}) }} {tail}"
 
 
-def _with_values(sparql: str, values: str) -> str:
-    """Put the VALUES block first into the query's pattern, so that its filters see the values.
+def halves(sparql: str) -> tuple[str, str]:
+    """Return the text of a query up to the inside of its pattern, and the rest.
 
-    Behind the query (SPARQL 1.1 §18.2.4.3) it would only be joined once the pattern is solved.
+    Between them stands the VALUES block that gives parameters their values, so that the pattern's
+    filters see them; behind the query (SPARQL 1.1 §18.2.4.3) it would be joined too late.
+
+    >>> halves("SELECT ?a WHERE { ?a ?b ?c }")
+    ('SELECT ?a WHERE {', ' ?a ?b ?c }')
     """
     from kg.sparql import tokens
 
@@ -177,7 +182,7 @@ def _with_values(sparql: str, values: str) -> str:
     words = [token[0].upper() for token in found]
     first = words.index("WHERE") if "WHERE" in words else 0
     start = found[words.index("{", first)].end()
-    return f"{sparql[:start]} {values} {sparql[start:]}"
+    return sparql[:start], sparql[start:]
 
 
 def _question(store: Store, name: str) -> Question:

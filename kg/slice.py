@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from pyoxigraph import NamedNode, Quad, Triple
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from kg.store import Store
 
 # Which statements are in the world on a date: those that count and hold, as `Statement` says it.
-_HOLDING = """
+HOLDING: Final = """
 SELECT ?st {{
   ?st kg:rank ?rank .
   FILTER(?rank != kg:Deprecated)
@@ -42,7 +42,8 @@ SELECT ?st {{
     FILTER NOT EXISTS {{ ?predicate a kg:EventProperty }}
   }}
 }}"""
-_CURRENT = "SELECT ?st { ?st a kg:CurrentStatement }"
+# Which are in it now.
+CURRENT: Final = "SELECT ?st { ?st a kg:CurrentStatement }"
 _FIRST_DAY = "SELECT (MIN(?bound) AS ?day) { ?st kg:start|kg:end ?bound }"
 _PUBLISHED = "SELECT DISTINCT ?day { ?source a kg:Source ; dcterms:issued ?day }"
 
@@ -145,8 +146,8 @@ def _as_of(store: Store, period: Period) -> Store:
     ours = cast("EmbeddedStore", store)
     # A period of days always has both bounds.
     since, until = (iso(day) for day in period if day)
-    now = _nodes(ours, _CURRENT)
-    then = _nodes(ours, _HOLDING.format(since=since, until=until))
+    now = _nodes(ours, CURRENT)
+    then = _nodes(ours, HOLDING.format(since=since, until=until))
     leaving, arriving = sorted(now - then), sorted(then - now)
     gone = [quad for graph in leaving for quad in _in_world(ours, graph)]
     ours.change(
@@ -199,7 +200,7 @@ def _claims(statements: Iterable[Statement], sources: set[str]) -> Iterator[Stat
 def _without_statements(store: Store) -> Iterator[Quad]:
     """Yield the default graph without descriptions of statements and without the world."""
     own = tuple(store.words.prefixes[prefix] for prefix in ("st", "ref"))
-    current = _nodes(store, _CURRENT)
+    current = _nodes(store, CURRENT)
     world_now: set[Triple] = set()
     described: list[Quad] = []
     for quad in store.quads():

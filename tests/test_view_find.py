@@ -241,19 +241,45 @@ def test_escape_takes_back_one_thing_at_a_time(visit: Visitor) -> None:
     assert hashes == ["f=csto&p=armenia,russia", "f=csto", ""]
 
 
-# ---- The table of a large graph ----
+# ---- A long table ----
 
 
-def test_a_long_table_makes_its_rows_as_they_are_needed(visit: Visitor, tmp_path: Path) -> None:
-    """Three hundred at first; scrolling down brings the others, until every fact has its row."""
-    network: Network[str] = nx.MultiDiGraph(issued="2026-11-23")
-    for number in range(700):
-        network.add_edge(f"n{number}", "hub", key=f"fact-{number}", **about("bodyOf"))
-    page = visit(view(network).save(tmp_path / "long.html"), "#l=0&view=table")
-    lengths = [len(page.rows())]
-    for _ in range(2):
-        page.tab.evaluate("document.querySelector('#facts').scrollTop = 1e7")
-        page.tab.wait_for_timeout(100)
-        lengths.append(len(page.rows()))
+def long(count: int) -> Network[str]:
+    """Return a star of so many facts."""
+    network: Network[str] = nx.MultiDiGraph(
+        title="Star", issued="2026-11-23", base="https://e.org/"
+    )
+    network.add_node("hub", label="Hub", **{"class": "Hub"})
+    for number in range(count):
+        network.add_node(f"n{number:05}", label=f"Node {number:05}", **{"class": "State"})
+        network.add_edge(f"n{number:05}", "hub", key=f"f{number:05}", **about("memberOf"))
+    return network
 
-    assert lengths == [300, 600, 700]
+
+def test_a_long_table_has_the_rows_near_the_window_alone(visit: Visitor, tmp_path: Path) -> None:
+    """Of five thousand rows few are made, wherever it is scrolled to, and each knows its place."""
+    place = view(long(5000)).save(tmp_path / "long.html")
+    tab = visit(place, "#view=table&t=all&l=0").tab
+    made = tab.locator("#facts tr[data-fact]")
+    top = (made.first.get_attribute("data-fact"), made.count())
+    height = tab.evaluate("document.querySelector('#facts').scrollHeight")
+    tab.evaluate("document.querySelector('#facts').scrollTop = 1e9")
+    tab.wait_for_selector("#facts tr[data-fact=f04999]")
+    tab.wait_for_selector("#facts tr[data-fact=f00000]", state="detached")
+
+    assert top[0] == "f00000"
+    assert max(top[1], made.count()) <= 400
+    assert made.last.get_attribute("aria-rowindex") == "5001"
+    assert tab.get_attribute("#facts table", "aria-rowcount") == "5001"
+    # The room of rows that were not made is kept: the scroll bar does not jump.
+    assert tab.evaluate("document.querySelector('#facts').scrollHeight") > 0.7 * height
+
+
+def test_the_row_of_what_is_selected_is_made_wherever_it_stands(
+    visit: Visitor, tmp_path: Path
+) -> None:
+    place = view(long(1000)).save(tmp_path / "long.html")
+    tab = visit(place, "#view=table&t=all&l=0&e=f00876").tab
+
+    tab.wait_for_selector("#facts tr[data-fact=f00876][aria-current=true]")
+    assert tab.locator("#facts tr[data-fact=f00876]").is_visible()

@@ -277,4 +277,6 @@ class People:
 
 @cache
 def _asset(name: str) -> bytes:
-    return (files("kg.serve") / "assets" / name).read_bytes()
+    # The editor is that of the page, which stands in a room below.
+    place = files("kg.view") if name == "editor.js" else files("kg.serve") / "assets"
+    return (place / name).read_bytes()

@@ -11,6 +11,8 @@ from kg.view.page import Page
 if TYPE_CHECKING:
     import networkx as nx
 
+    from kg.view.asking import Asking
+
     Network = nx.MultiDiGraph[str]
 
 # Above this many entities the page opens with the best connected only, at most so many.
@@ -24,6 +26,7 @@ def view(
     focus: str | None = None,
     hops: int = 1,
     positions: dict[str, tuple[int, int]] | None = None,
+    asking: Asking | None = None,
 ) -> Page:
     """Return the network as one interactive page; the network itself is left alone.
 
@@ -31,6 +34,7 @@ def view(
     without it the day for which the data are current, and all dates when that is unknown.
     `focus` is the id of an entity: only it and what is at most `hops` facts away are kept.
     `positions` says where entities stood before: those stay there.
+    `asking` is the graph that can then be asked in SPARQL on the page, see `kg.view.asking`.
 
     Raises UsageError when the date does not exist, the entity is unknown or `hops` is negative.
     """
@@ -55,7 +59,7 @@ def view(
     meta = said["meta"]
     counts = f"{len(said['entities'])} entities, {len(said['facts'])} facts"
     title = f"{meta['title']}: {counts}"
-    return Page(render(shown, said, placed), still(said, placed, day, title), title)
+    return Page(render(shown, said, placed, asking), still(said, placed, day, title), title)
 
 
 def _day(text: str | None) -> Day | None:

@@ -101,6 +101,7 @@ function whatShows() {
   // What was asked for by name is shown even when few facts speak of it.
   const asked = new Set([state.entity, state.focus, ...state.path]);
   const allowed = (id) => !state.classes.has(entities.get(id).class)
+    && (!state.only.size || state.only.has(id))
     && (near ? near.has(id) : asked.has(id) || neighboursOf.get(id).size >= state.links);
   const passing = facts.filter((fact) => passesFilters(fact)
     && allowed(fact.s) && (fact.o === undefined || allowed(fact.o)));

@@ -26,6 +26,7 @@ function show({ keep = true } = {}) {
   drawTable(shownNow);
   drawLanes(shownNow);
   drawGraph(shownNow);
+  for (const extra of extras) extra.draw();
   drawDetails();
   drawTime();
   drawNotice();
@@ -51,6 +52,9 @@ function drawNotice() {
   const small = (words, onclick) => el('button', { type: 'button', class: 'small', onclick }, say(words));
   const line = (words, ...buttons) => el('p', {}, el('span', {}, words), ...buttons);
   const lines = [];
+  for (const { words, clear } of extras.map((extra) => extra.notice()).filter(Boolean)) {
+    lines.push(line(words, small('everything', clear)));
+  }
   if (state.focus) {
     const reach = (hops) => () => focusOn(state.focus, hops);
     lines.push(line(say('onlyNear', labelOf(entities.get(state.focus)), state.hops),
@@ -73,7 +77,7 @@ function select({ entity = null, fact = null }, { keepFocus = false } = {}) {
   state.fact = fact;
   show();
   if (!entity && !fact) {
-    if (within) ({ graph: canvas, lanes, table: factsView })[state.view].focus();
+    if (within) ({ graph: canvas, lanes, table: factsView }[state.view] || document.getElementById(state.view)).focus();
     return;
   }
   details.scrollTop = 0;
@@ -112,7 +116,11 @@ function escape() {
   } else if (legend.classList.contains('open')) openLegend(false);
   else if (state.entity || state.fact) select({});
   else if (state.path.length) showPath();
-  else if (state.focus) focusOn(null);
+  else if (state.only.size) {
+    state.only = new Set();
+    show();
+    fit();
+  } else if (state.focus) focusOn(null);
 }
 
 const PAGE_KEYS = {
@@ -123,6 +131,7 @@ const PAGE_KEYS = {
   g: () => showView('graph'),
   l: () => showView('lanes'),
   t: () => showView('table'),
+  a: () => { if (VIEWS.includes('ask')) showView('ask'); },
   '?': () => openManual(),
 };
 

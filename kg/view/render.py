@@ -15,11 +15,14 @@ from collections.abc import Iterable
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from kg.view.asking import engine
 from kg.view.layout import neighbours
 from kg.view.marks import radius
 
 if TYPE_CHECKING:
     import networkx as nx
+
+    from kg.view.asking import Asking
 
     MultiDiGraph = nx.MultiDiGraph[str]
 
@@ -52,28 +55,39 @@ _OPTIONS: dict[str, Any] = {
     },
 }
 
+# The one style attribute that CodeMirror writes; all its other styles are constructed sheets.
+_EDITOR_STYLE = "tab-size: 4"
+
 # The same for all of them, hence in the options; pyvis insists on writing it into each.
 _COMMON = {"arrows": "to", "label": " ", "shape": "custom", "smooth": False}
 _NOTHING = object()
 
 
 def render(
-    network: MultiDiGraph, content: dict[str, Any], placed: dict[str, tuple[int, int]]
+    network: MultiDiGraph,
+    content: dict[str, Any],
+    placed: dict[str, tuple[int, int]],
+    asking: Asking | None = None,
 ) -> str:
     """Return the whole HTML document: no part of it is loaded from anywhere.
 
     `content` is what `kg.view.content.content` returns, with the first view added; `placed` is
-    where each entity stands, in pixels.
+    where each entity stands, in pixels; `asking` lets the page answer SPARQL.
     """
     import jinja2
     from pyvis.network import Network
 
     own = files("kg.view")
-    scripts = "".join((own / name).read_text(encoding="utf-8") for name in SCRIPTS)
+    names = (*SCRIPTS[:-1], "ask.js", SCRIPTS[-1]) if asking else SCRIPTS
+    scripts = "".join((own / name).read_text(encoding="utf-8") for name in names)
     script = f"'use strict';\n(() => {{\n{scripts}}})();\n"
     vis = (files("pyvis") / _VIS).read_text(encoding="utf-8")
     vis = re.sub(r"//# sourceMappingURL=\S*", "", vis).replace("\r\n", "\n")
-    css = (own / "page.css").read_text(encoding="utf-8")
+    styles = ("page.css", "ask.css") if asking else ("page.css",)
+    css = "".join((own / name).read_text(encoding="utf-8") for name in styles)
+    # The editor, where there is one, is called by the page's own script, which comes last.
+    editor = [(own / "editor.js").read_text(encoding="utf-8")] if asking else []
+    parts = [vis, *editor, script]
 
     env = jinja2.Environment(
         loader=jinja2.DictLoader(
@@ -88,8 +102,11 @@ def render(
     env.globals.update(
         content=content,
         css=css,
-        scripts=[vis, script],
-        script_hashes=[_hash(vis), _hash(script)],
+        scripts=parts,
+        script_hashes=[_hash(part) for part in parts],
+        asking=asking,
+        engine=engine() if asking else "",
+        editor_style=_hash(_EDITOR_STYLE),
         style_hash=_hash(css),
     )
 

@@ -1,6 +1,9 @@
 // What is selected, filtered and shown; kept in the address, so that a link restores it.
 
-const VIEWS = ['graph', 'lanes', 'table'];
+const VIEWS = ['graph', 'lanes', 'table', ...(document.getElementById('ask') ? ['ask'] : [])];
+
+// What a page with more than these views adds: each draws itself and keeps its part of the address.
+const extras = [];
 
 const DEFAULTS = {
   entity: entities.has(content.first.entity) ? content.first.entity : null,
@@ -19,8 +22,10 @@ const state = {
   links: 0, // neighbours that an entity must have
   focus: null, // id of the entity whose neighbourhood alone shows
   hops: 1, // how far that neighbourhood reaches
+  only: new Set(), // ids of the entities that alone show; empty for all
   path: [], // the two entities between which a path is shown; empty for none
   view: 'graph',
+  query: '', // what is asked, where the page can be asked
   theme: '', // 'light' or 'dark'; '' for what the system prefers
   lang: 'en',
 };
@@ -43,6 +48,8 @@ function toHash() {
   if (state.focus && state.hops !== 1) parts.push(`h=${state.hops}`);
   // The order says from where to where.
   if (state.path.length) parts.push(`p=${state.path.map(encodeURIComponent).join(',')}`);
+  if (state.only.size) parts.push(`o=${listed(state.only)}`);
+  for (const extra of extras) parts.push(...extra.toHash());
   if (state.view !== 'graph') parts.push(`view=${state.view}`);
   if (state.theme) parts.push(`theme=${state.theme}`);
   if (state.lang !== 'en') parts.push(`lang=${state.lang}`);
@@ -80,6 +87,8 @@ function fromHash(hash) {
   state.hops = Math.max(1, Math.min(3, number('h', 1)));
   state.path = known('p', entities);
   if (state.path.length !== 2) state.path = [];
+  state.only = new Set(known('o', entities));
+  for (const extra of extras) extra.fromHash(text);
   state.view = VIEWS.includes(text('view')) ? text('view') : 'graph';
   state.theme = ['light', 'dark'].includes(text('theme')) ? text('theme') : '';
   state.lang = text('lang') === 'ru' ? 'ru' : 'en';

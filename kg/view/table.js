@@ -3,9 +3,10 @@
 const factsView = document.getElementById('facts');
 const sorting = { column: 'subject', down: false };
 
-// So many rows are made at once: more than anybody sees, few enough to be quick.
-const CHUNK = 300;
-const rows = { facts: [], made: 0, body: null, more: null };
+// Rows stand in groups of so many, and only groups near what is seen have their rows.
+const GROUP = 50;
+const ROW_HEIGHT = 44; // of a row that was never made, in pixels
+const rows = { facts: [], watch: null };
 
 const text = (id) => labelOf(entities.get(id));
 const written = (fact, name) => fact[name] || '';
@@ -78,40 +79,65 @@ function drawTable(shown) {
     'aria-sort': sorting.column === id ? (sorting.down ? 'descending' : 'ascending') : null,
   }, el('button', { type: 'button', 'data-column': id, onclick: () => sortBy(id) }, say(column.head))));
   const when = state.date === null ? say('everyDate') : say('onlyThen', inWords(isoDay(state.date)));
-  // What was scrolled through stays; what is selected must have its row.
-  const wanted = opened ? 0 : rows.made;
   rows.facts = sortedFacts(shown.facts);
-  rows.body = el('tbody', {});
-  rows.more = el('p', { class: 'more' });
-  rows.made = 0;
+  const groups = Array.from({ length: Math.ceil(rows.facts.length / GROUP) }, (_, number) => (
+    el('tbody', { 'data-group': number })));
   factsView.replaceChildren(
     // A Russian date ends in a full stop of its own.
     el('table', { 'aria-rowcount': rows.facts.length + 1 },
       el('caption', {}, say('tableCaption', when).replace('..', '.')),
-      el('thead', {}, el('tr', {}, ...head)),
-      rows.body),
-    rows.more,
+      el('thead', {}, el('tr', { 'aria-rowindex': 1 }, ...head)),
+      ...groups),
     shown.facts.length ? '' : el('p', { class: 'muted plain' }, say('empty')));
-  makeRows(Math.max(CHUNK, wanted, rows.facts.findIndex((fact) => fact.id === state.fact) + 1));
+  rows.watch.disconnect();
+  for (const group of groups) {
+    leaveGroup(group);
+    rows.watch.observe(group);
+  }
   factsView.scrollTop = scroll;
-  if (opened) factsView.querySelector('[aria-current]')?.scrollIntoView({ block: 'center' });
-}
-
-// Makes the next rows, and says how many are still to come.
-function makeRows(number) {
-  const next = rows.facts.slice(rows.made, rows.made + number);
-  rows.body.append(...next.map(factRow));
-  rows.made += next.length;
-  rows.more.hidden = rows.made >= rows.facts.length;
-  if (!rows.more.hidden) {
-    rows.more.replaceChildren(say('rowsShown', rows.made, rows.facts.length),
-      el('button', { type: 'button', class: 'small', onclick: () => makeRows(CHUNK) }, say('moreRows')));
+  // What is seen has its rows at once, before the watch says so.
+  for (const group of groups) if (isNear(group)) fillGroup(group);
+  const selected = rows.facts.findIndex((fact) => fact.id === state.fact);
+  if (opened && selected >= 0) {
+    const group = groups[Math.floor(selected / GROUP)];
+    fillGroup(group);
+    group.querySelector('[aria-current]').scrollIntoView({ block: 'center' });
   }
 }
 
+function isNear(group) {
+  const [box, view] = [group.getBoundingClientRect(), factsView.getBoundingClientRect()];
+  return box.bottom > view.top - view.height && box.top < view.bottom + view.height;
+}
+
+// Makes the rows of a group; their numbers say where they stand among all.
+function fillGroup(group) {
+  if (group.dataset.filled) return;
+  const first = Number(group.dataset.group) * GROUP;
+  group.replaceChildren(...rows.facts.slice(first, first + GROUP).map((fact, place) => {
+    const row = factRow(fact);
+    row.setAttribute('aria-rowindex', first + place + 2);
+    return row;
+  }));
+  group.dataset.filled = 'yes';
+}
+
+// Takes the rows of a group away and keeps their room, but never the row that has the focus.
+function leaveGroup(group) {
+  if (group.contains(document.activeElement)) return;
+  const first = Number(group.dataset.group) * GROUP;
+  const count = Math.min(GROUP, rows.facts.length - first);
+  const height = group.dataset.filled ? group.getBoundingClientRect().height : count * ROW_HEIGHT;
+  const gap = el('td', { colspan: Object.keys(COLUMNS).length });
+  gap.style.height = `${height}px`;
+  group.replaceChildren(el('tr', { class: 'gap', 'aria-hidden': 'true' }, gap));
+  delete group.dataset.filled;
+}
+
 function startTable() {
-  factsView.addEventListener('scroll', () => {
-    const left = factsView.scrollHeight - factsView.scrollTop - factsView.clientHeight;
-    if (rows.made < rows.facts.length && left < 800) makeRows(CHUNK);
-  });
+  rows.watch = new IntersectionObserver((seen) => {
+    for (const { target, isIntersecting } of seen) (isIntersecting ? fillGroup : leaveGroup)(target);
+  }, { root: factsView, rootMargin: '100% 0px' });
+  // Paper has no window to look through.
+  window.addEventListener('beforeprint', () => factsView.querySelectorAll('tbody').forEach(fillGroup));
 }

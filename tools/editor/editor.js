@@ -1,4 +1,4 @@
-// The SPARQL editor of the query page: CodeMirror 6, in a shadow root.
+// The SPARQL editor of the query page and of pages that can be asked: CodeMirror 6, in a shadow root.
 //
 // In a document CodeMirror writes its styles into <style> elements, which the server's content
 // security policy forbids; in a shadow root it uses constructed style sheets, which it allows.
