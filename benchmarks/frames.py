@@ -52,7 +52,7 @@ def main() -> None:
     store = EmbeddedStore.of(quads(count))
     answer = run(store, TEXT)
 
-    def loop(solutions: Any) -> pd.DataFrame:
+    def loop(solutions: QuerySolutions) -> pd.DataFrame:
         return pd.DataFrame([[cell.value for cell in row] for row in solutions])
 
     whole = seconds(lambda: loop(cast("QuerySolutions", store.query(TEXT))))

@@ -324,23 +324,18 @@ def _add_diff(command: argparse.ArgumentParser) -> None:
 def _add_view(command: argparse.ArgumentParser) -> None:
     _add_output(command, "the page to write")
     command.add_argument(
-        "--as-of",
-        metavar="DATE",
+        "--as-of", metavar="DATE",
         help="the date at which the page opens; of a month or year its first day",
-    )
+    )  # fmt: skip
     command.add_argument("--known-by", metavar="DATE", help="what was published by this date")
     command.add_argument("--focus", metavar="ID", help="keep only what is near this entity")
     command.add_argument("--hops", type=int, default=1, metavar="N", help="how near (default: 1)")
     command.add_argument(
-        "--positions",
-        metavar="FILE",
+        "--positions", metavar="FILE",
         help="where marks stand, as the page saves it; default: positions.csv of the project",
-    )
-    command.add_argument(
-        "--with-sparql",
-        action="store_true",
-        help="put the graph and a SPARQL engine into the page, so that it can be asked offline",
-    )
+    )  # fmt: skip
+    answers = "put the whole graph and a SPARQL engine into the page, to be asked offline"
+    command.add_argument("--with-sparql", action="store_true", help=answers)
     command.add_argument("--open", action="store_true", help="open the page in a browser")
 
 
