@@ -25,7 +25,7 @@ ROOMS = (
     "names", "meanings", "claims", "verdicts", "comparison",
     "changes", "wording", "listing",
     "network", "view",
-    "project", "revision", "generations", "builder", "publish", "workers",
+    "project", "revision", "generations", "bulk", "builder", "publish", "workers",
     "graph", "difference", "serve",
     "arguments", "desk", "cli",
 )  # fmt: skip
@@ -39,6 +39,7 @@ HEAVY = {
     "numpy": set(),
     "oxrdflib": {"store"},
     "pandas": {"comparison", "query"},
+    "polars": {"bulk"},
     "pyarrow": {"dump"},
     "pyshacl": set(),
     "pyvis": {"view"},
@@ -52,6 +53,7 @@ HEAVY = {
 }
 LATE = (
     "pandas",
+    "polars",
     "pyvis",
     "networkx",
     "shifty",
