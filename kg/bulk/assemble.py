@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from pyoxigraph import Quad, RdfFormat, Triple, serialize
 
 from kg.assemble import describe, graph_triple, world
+from kg.bulk.size import is_plain_day
 from kg.bulk.texts import NEVER, earliest, escape, ids, is_plain, latest
 from kg.dates import PartialDate, Period
 from kg.errors import Finding
@@ -81,29 +82,48 @@ class _Placed(Row):
         return Finding(self.path, self.line, at, "error", message, repair)
 
 
-def assemble(partition: pl.DataFrame, scheme: Scheme, subjects: Iterable[str] = ()) -> Assembled:
+def assemble(
+    partition: pl.DataFrame, scheme: Scheme, subjects: Iterable[str] = (), *, write: bool = True
+) -> Assembled:
     """Return N-Quads and findings of a partition's rows, and statements about the subjects.
 
     The rows may stand in any order; the result does not depend on it.
+    Without `write` there are only the findings and counts.
     """
     import polars as pl
 
     done = Assembled()
-    kinds = pl.DataFrame(
-        [(one.name, one.kind, one.datatype) for one in scheme.properties.values()],
-        schema={"predicate": pl.String, "kind": pl.String, "datatype": pl.String},
-        orient="row",
-    )
-    rows = partition.join(kinds, on="predicate", how="left").sort(*_ROW, "file", "line")
-    rows = rows.with_columns(
-        pl.when(pl.col("rank") == "").then(pl.lit("normal")).otherwise("rank").alias("rank")
-    )
+    rows = _with_kinds(partition, scheme).sort(*_ROW, "file", "line")
     wanted = list(subjects)
     named = pl.col("subject").is_in(wanted) | pl.col("object").is_in(wanted)
     rows = _sorted_out(rows, named if wanted else pl.lit(value=False))
     _merge(rows.filter("odd"), scheme, done, set(wanted))
-    _write(rows.filter(~pl.col("odd")), scheme, done)
+    whole = rows.filter(~pl.col("odd"))
+    done.statements += int((~whole["same_claim"]).sum())
+    if write:
+        _write(whole, scheme, done)
     return done
+
+
+def _with_kinds(rows: pl.DataFrame, scheme: Scheme) -> pl.DataFrame:
+    """Add each property's kind and datatype, and say the rank that is meant."""
+    import polars as pl
+
+    names = ("predicate", "kind", "datatype")
+    known = [(one.name, one.kind, one.datatype) for one in scheme.properties.values()]
+    kinds = pl.DataFrame(known, schema=[(name, pl.String) for name in names], orient="row")
+    rank = pl.when(pl.col("rank") == "").then(pl.lit("normal")).otherwise("rank")
+    return rows.join(kinds, on="predicate", how="left").with_columns(rank.alias("rank"))
+
+
+def claims(
+    rows: pl.DataFrame, scheme: Scheme, findings: list[Finding]
+) -> Iterator[tuple[Row, Statement]]:
+    """Yield each checked row with its statement, in the order of the files.
+
+    A row that repeats another is added to the findings.
+    """
+    yield from _claims(_with_kinds(rows, scheme).sort("file", "line"), findings)
 
 
 def _sorted_out(rows: pl.DataFrame, named: pl.Expr) -> pl.DataFrame:
@@ -206,7 +226,6 @@ def _write(rows: pl.DataFrame, scheme: Scheme, done: Assembled) -> None:
     import polars as pl
 
     first = rows.filter(~pl.col("same_claim"))
-    done.statements += first.height
     key = pl.concat_str([pl.col(name) for name in _CLAIM], separator="\x1f")
     first = first.with_columns(ids(first.select(key.alias("id"))["id"]))
     number = (~rows["same_claim"]).cum_sum() - 1
@@ -341,15 +360,6 @@ class _Writer:
         )
         found = now.select(mark.alias("mark"), triple.alias("triple"))
         return [found["mark"], found["triple"].unique(maintain_order=True)] if found.height else []
-
-
-def is_plain_day(text: str) -> bool:
-    """Say whether days can be compared with this one as texts.
-
-    >>> is_plain_day("2025-06-30"), is_plain_day("-0044-03-15")
-    (True, False)
-    """
-    return len(text) == len("2025-06-30") and text[:4].isdigit()
 
 
 def _line(node: pl.Expr, curie: str, value: pl.Expr, *, end: str = " .\n") -> pl.Expr:

@@ -186,8 +186,11 @@ def _position(header: list[str], column: str, otherwise: pl.Expr) -> pl.Expr:
     )
 
 
-def _column(line: dict[str, str], column: str) -> int:
-    names = tuple(line["header"].split(",")) if line["header"] else ()
+def _column(line: dict[str, str | None], column: str) -> int:
+    # The engine hides the lines whose column a pattern found.
+    if not line["text"] or not line["header"]:
+        return 1
+    names = tuple(line["header"].split(","))
     return Row("", 1, line["text"], names, {}).error(column, "", "").column
 
 
