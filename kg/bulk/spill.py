@@ -14,8 +14,9 @@ from kg.errors import StoreError
 if TYPE_CHECKING:
     import polars as pl
 
-# How much of the tables goes into a part, and how many files may be open at once.
-PART: Final = 16 * 2**20
+# How much of the tables goes into a part (its N-Quads take thirty times as much), and how many
+# files may be open at once.
+PART: Final = 4 * 2**20
 MOST: Final = 400
 
 
