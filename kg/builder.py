@@ -1,26 +1,40 @@
 """Build: the corridor, the one file that knows the order of the rooms.
 
 data/*.csv ─load▶ statements ─assemble▶ quads ─validate▶ report ─infer▶ quads ─store▶ store
+
+Many rows take the same way on columns (`bulk`); with rules or shapes, which look at the whole
+graph, only their loading does.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pyoxigraph import Quad, RdfFormat
 
 from kg.assemble import assemble
+from kg.bulk.size import is_large, is_plain_day
 from kg.coverage import Coverage, coverage
 from kg.dates import PartialDate
 from kg.dump import to_rdf
-from kg.errors import DataError
-from kg.load import load, read_dataset
+from kg.errors import DataError, Finding
+from kg.files import digests
+from kg.generations import save_large
+from kg.load import DatasetInfo, load, read_dataset
 from kg.ontology import read_ontology
 from kg.slice import with_conclusions
 from kg.store import EmbeddedStore
 from kg.validate import Report, validate
 from kg.vocab import Vocabulary
+
+if TYPE_CHECKING:
+    from kg.bulk.walk import Columns
+
+Tell = Callable[[Iterable[Finding]], None]
+Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -60,11 +74,82 @@ def build(data: Path, ontology: Path) -> Built:
     return built
 
 
+@dataclass(frozen=True)
+class BuiltLarge:
+    """A graph that was made on disk: the report, what it covers, and how many quads it has.
+
+    `quads` is 0 when there was an error and nothing was written.
+    """
+
+    report: Report
+    coverage: tuple[Coverage, ...] = ()
+    quads: int = 0
+
+
+def check_large(data: Path, ontology: Path, tell: Tell, progress: Progress) -> Report | None:
+    """Do what `check` does in bounded memory; None when the project is to be built row by row.
+
+    Findings are told as they are found, and are all in the report.
+    """
+    given = _large(data, ontology, tell, progress)
+    if given is None:
+        return None
+    from kg.bulk.walk import walk
+
+    return walk(*given, None).report
+
+
+def build_large(
+    data: Path, ontology: Path, folder: Path, tell: Tell, progress: Progress
+) -> BuiltLarge | None:
+    """Build into the folder in bounded memory; None when the project is to be built row by row.
+
+    Nothing of the build before changes until the new one is whole.
+    Raises InputError when a table changes while it is read, StoreError when the disk refuses.
+    """
+    given = _large(data, ontology, tell, progress)
+    if given is None:
+        return None
+    from kg.bulk.walk import room_for, store_of, walk
+
+    sources = digests(data, ontology)
+    with room_for(folder) as aside:
+        place = Path(aside)
+        # Unbuffered: what a full disk refuses must not be tried again on closing.
+        with (place / "graph.nq").open("wb", buffering=0) as file:
+            walked = walk(*given, file)
+        if not walked.report.conforms:
+            return BuiltLarge(walked.report)
+        size = store_of(walked, place / "graph.nq", place / "store")
+        save_large(place / "store", size, place / "graph.nq", folder, walked.digest, sources)
+    return BuiltLarge(walked.report, walked.coverage, size)
+
+
+def _large(
+    data: Path, ontology: Path, tell: Tell, progress: Progress
+) -> tuple[Columns, DatasetInfo, list[Finding]] | None:
+    """Return where to begin with columns, if that is possible and worth it."""
+    if not is_large(data):
+        return None
+    dataset, findings = read_dataset(data)
+    known = read_ontology(ontology, Vocabulary(dataset.base))
+    if known.rules or known.shapes or not is_plain_day(dataset.issued):
+        return None
+    from kg.bulk.walk import Columns
+
+    return Columns(data, known, tell, progress), dataset, findings
+
+
 def _walk(data: Path, ontology: Path) -> Built:
     dataset, findings = read_dataset(data)
     words = Vocabulary(dataset.base)
     known = read_ontology(ontology, words)
-    records = load(data, known, dataset)
+    if is_large(data):
+        from kg.bulk.walk import load as load_columns
+
+        records = load_columns(data, known, dataset)
+    else:
+        records = load(data, known, dataset)
     quads = assemble(records, known)
     report = validate(records, known, quads)
     report = Report(tuple(sorted({*findings, *report.findings})), report.counts)

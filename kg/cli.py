@@ -17,6 +17,7 @@ from kg.desk import Desk, read_file
 from kg.errors import DataError, Finding, InputError, KGError, TableError, UsageError
 
 if TYPE_CHECKING:
+    from kg.builder import BuiltLarge
     from kg.graph import Graph
 
 
@@ -51,12 +52,16 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 def build(desk: Desk, _: Namespace) -> int:
     """Build the project; on errors print them all and write nothing."""
     from kg.builder import build as build_quads
+    from kg.builder import build_large
     from kg.files import digests
     from kg.generations import save
     from kg.graph import Graph
 
     project = desk.project
     data, ontology = project / "data", project / "ontology"
+    large = build_large(data, ontology, desk.folder, desk.first_findings, desk.progress)
+    if large is not None:
+        return _built_large(desk, large)
     try:
         built = build_quads(data, ontology)
     except DataError as error:
@@ -83,11 +88,20 @@ def build(desk: Desk, _: Namespace) -> int:
 
 def validate(desk: Desk, options: Namespace) -> int:
     """Check the project; exit with 1 when there is an error."""
-    from kg.builder import check
+    from kg.builder import check, check_large
 
     project = desk.project
-    report = check(project / "data", project / "ontology")
-    if options.style == "json":
+    data, ontology = project / "data", project / "ontology"
+    is_text = options.style == "text"
+    tell = desk.first_findings if is_text else desk.no_findings
+    large = check_large(data, ontology, tell, desk.progress)
+    report = check(data, ontology) if large is None else large
+    if large is not None and is_text:
+        from kg.errors import kinds
+
+        desk.say_all(kinds(report.findings))
+        desk.note(f"{_counts(report.counts)}: {_tally(report.findings)}")
+    elif options.style == "json":
         desk.say(report.to_json())
     else:
         desk.findings(report.findings, github=options.style == "github")
@@ -287,6 +301,27 @@ def _report(error: Exception) -> int:
     fault = f"{type(error).__name__}: {error}"
     sys.stderr.write(f"kg: a fault of kg itself ({fault}); --debug shows where\n")
     return 70
+
+
+def _built_large(desk: Desk, built: BuiltLarge) -> int:
+    """Say what a large build made, or what was wrong."""
+    from kg.errors import kinds
+
+    report = built.report
+    if not report.conforms:
+        desk.say_all(kinds(report.errors))
+        desk.note(f"{_tally(report.findings)}; nothing was written")
+        return DataError.exit_code
+    shown = Path(os.path.relpath(desk.folder))
+    desk.say(f"built {_counts(report.counts)}; {built.quads} quads")
+    if report.findings:
+        desk.say(f"  {_tally(report.findings)}; 'kg validate' shows them")
+    for line in built.coverage:
+        desk.say(f"  {line}")
+    desk.say(f"  {shown / 'graph.nq'}   the whole graph as RDF")
+    desk.say("  no page: it cannot carry so many; kg view --focus ID -o page.html draws a part")
+    desk.say("next: kg query     lists the questions; kg query --help shows examples")
+    return 0
 
 
 def _counts(counts: dict[str, int]) -> str:

@@ -8,14 +8,17 @@ from __future__ import annotations
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from kg.errors import Finding, InputError, UsageError
 
 if TYPE_CHECKING:
     from kg.graph import Graph
+
+# How many findings of a large project are printed while work goes on.
+FIRST: Final = 20
 
 
 class Desk:
@@ -26,6 +29,7 @@ class Desk:
         self.named_project: str | None = options.project
         self.named_store: str | None = options.store
         self.quiet: bool = options.quiet
+        self.shown = 0
 
     @property
     def project(self) -> Path:
@@ -126,6 +130,23 @@ class Desk:
 
         write_file(Path(output), content)
         self.note(f"wrote {output} ({len(content):,} bytes)")
+
+    def say_all(self, lines: Iterable[str]) -> None:
+        """Print results, one a line."""
+        for line in lines:
+            self.say(line)
+
+    def first_findings(self, findings: Iterable[Finding]) -> None:
+        """Print the first of the findings that come in while work goes on."""
+        for one in findings:
+            if self.shown < FIRST:
+                self.findings([one])
+            elif self.shown == FIRST:
+                self.note("… and more; a summary follows, --format json gives all of them")
+            self.shown += 1
+
+    def no_findings(self, findings: Iterable[Finding]) -> None:
+        """Print none while work goes on, where the whole report is printed at the end."""
 
     def findings(self, findings: Sequence[Finding], *, github: bool = False) -> None:
         """Print one line a finding, with paths as seen from the current folder."""

@@ -118,6 +118,33 @@ class RemoteError(KGError):
     exit_code = 6
 
 
+def kinds(findings: Iterable[Finding]) -> list[str]:
+    """Return one line a kind of message: how many findings are of it, and the first place.
+
+    >>> one = Finding("data/facts.csv", 7, 1, "error", "source 'nwes' is not a known id")
+    >>> kinds([one, one._replace(line=9, message="source 'bok' is not a known id")])
+    ["2 error: source '…' is not a known id, first at data/facts.csv:7:1"]
+    """
+    import re
+
+    first: dict[tuple[str, str], Finding] = {}
+    counts: dict[tuple[str, str], int] = {}
+    for one in sorted(findings):
+        # What is quoted, and numbers, differ from row to row.
+        message = re.sub(r"\S*\d\S*", "…", re.sub(r"'[^']*'", "'…'", one.message))
+        key = (one.severity, message)
+        first.setdefault(key, one)
+        counts[key] = counts.get(key, 0) + 1
+    lines = []
+    for (severity, message), one in first.items():
+        place = ":".join(str(part) for part in (one.path, one.line, one.column) if part)
+        lines.append(f"{counts[severity, message]:,} {severity}: {message}, first at {place}")
+    return lines
+
+
+SEARCHED: Final = 20_000
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return "did you mean 'x'?" for the known word nearest to `word`, or "" when none is near.
 
@@ -126,7 +153,9 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     >>> did_you_mean("atlantis", ["armenia", "belarus"])
     ''
     """
-    near = nearest(word, known)
+    words = list(known)
+    # So many words take longer to search than a reader waits, for each of many mistakes.
+    near = nearest(word, words) if len(words) <= SEARCHED else ""
     return f"did you mean '{near}'?" if near else ""
 
 

@@ -40,11 +40,12 @@ def digests(*folders: Path) -> dict[str, str]:
     """Return the SHA-256 of every file that a build can read, by `folder/path` with `/`."""
     import hashlib
 
-    return {
-        named(folder, path): hashlib.sha256(path.read_bytes()).hexdigest()
-        for folder in folders
-        for path in files_below(folder)
-    }
+    found = {}
+    for folder in folders:
+        for path in files_below(folder):
+            with path.open("rb") as file:
+                found[named(folder, path)] = hashlib.file_digest(file, "sha256").hexdigest()
+    return found
 
 
 def files_below(folder: Path) -> list[Path]:

@@ -52,8 +52,41 @@ def save(
         shutil.rmtree(aside, ignore_errors=True)
     write_file(folder / "graph.trig", trig)
     write_file(folder / "graph.html", page.encode())
+    _name(folder, generation, len(quads), sources)
+    (folder / "graph.nq").unlink(missing_ok=True)
+
+
+def save_large(
+    store: Path, size: int, graph: Path, folder: Path, digest: str, sources: dict[str, str]
+) -> None:
+    """Put a finished store and its `graph.nq`, both on the same disk, below the build folder.
+
+    A page and TriG of an earlier build go, because they would show another graph.
+    Raises InputError when the folder cannot be written to.
+    """
+    import shutil
+
+    generation = f"store-{digest[:16]}"
+    try:
+        if not _is_whole(folder / generation, size):
+            shutil.rmtree(folder / generation, ignore_errors=True)
+            store.rename(folder / generation)
+        graph.chmod(0o644)
+        graph.replace(folder / "graph.nq")
+    except OSError as error:
+        msg = f"{folder} cannot be written to: {error.strerror}"
+        raise InputError(msg) from error
+    _name(folder, generation, size, sources)
+    for name in ("graph.trig", "graph.html"):
+        (folder / name).unlink(missing_ok=True)
+
+
+def _name(folder: Path, generation: str, size: int, sources: dict[str, str]) -> None:
+    """Make the generation the current one; the one before stays for those who have it open."""
+    import shutil
+
     before = _generation_before(folder)
-    manifest = {"store": generation, "quads": len(quads), "sources": sources}
+    manifest = {"store": generation, "quads": size, "sources": sources}
     write_file(folder / MANIFEST, (json.dumps(manifest, indent=1) + "\n").encode())
     for old in folder.glob("store-*"):
         if old.name not in {generation, before}:

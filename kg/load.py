@@ -7,7 +7,7 @@ A wrong row is left out and reported with its line and column; reading goes on t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar, cast
@@ -119,7 +119,7 @@ def load(folder: Path, ontology: Ontology, dataset: DatasetInfo) -> Records:
 
     Raises InputError when a table cannot be opened.
     """
-    return _Desk(folder, ontology).read(dataset)
+    return Loader(folder, ontology).read(dataset)
 
 
 class _Wrong(Exception):  # noqa: N818 - never leaves this module: one bad cell ends its row
@@ -134,8 +134,11 @@ class _Unsure(Exception):  # noqa: N818 - never leaves this module
     """A row that cannot be judged, because the ontology could not be read."""
 
 
-class _Desk:
-    """Reads the tables of one project and gathers what they say and what is wrong with them."""
+class Loader:
+    """Reads the tables of one project and gathers what they say and what is wrong with them.
+
+    `statement` judges a single row, once entities and sources are read.
+    """
 
     def __init__(self, folder: Path, ontology: Ontology) -> None:
         self.folder = folder
@@ -149,12 +152,21 @@ class _Desk:
         self.complete = True
 
     def read(self, dataset: DatasetInfo) -> Records:
-        entities = self.records("entities", ENTITY_COLUMNS, self.entity)
-        self.entities = {entity.id: entity for entity in entities}
-        sources = self.records("sources", SOURCE_COLUMNS, self.source)
-        self.sources = {source.id: source for source in sources}
+        """Read all tables."""
+        self.read_named()
         statements, findings = merge(self.claims())
         self.findings += findings
+        return self.records_of(dataset, statements)
+
+    def read_named(self) -> None:
+        """Read entities and sources, which rows of statements name."""
+        entities = self.named("entities", ENTITY_COLUMNS, self.entity)
+        self.entities = {entity.id: entity for entity in entities}
+        sources = self.named("sources", SOURCE_COLUMNS, self.source)
+        self.sources = {source.id: source for source in sources}
+
+    def records_of(self, dataset: DatasetInfo, statements: Iterable[Statement]) -> Records:
+        """Return what was read, with the statements that were made of it."""
         return Records(
             dataset,
             self.entities,
@@ -165,7 +177,7 @@ class _Desk:
             self.complete,
         )
 
-    def records(
+    def named(
         self, name: str, columns: tuple[str, ...], make: Callable[[Row], RecordT]
     ) -> list[RecordT]:
         """Read a table whose rows have an id of their own."""
@@ -196,6 +208,7 @@ class _Desk:
         return found
 
     def entity(self, row: Row) -> Entity:
+        """Return the row's entity."""
         cells = row.cells
         self.check_id(cells["id"])
         if cells["class"] not in self.ontology.classes:
@@ -213,6 +226,7 @@ class _Desk:
         return Entity(cells["id"], cells["class"], *labels, aliases, *rest)
 
     def source(self, row: Row) -> Source:
+        """Return the row's source."""
         cells = row.cells
         self.check_id(cells["id"])
         for column in ("published", "accessed"):
@@ -227,6 +241,7 @@ class _Desk:
         return Source(**{column: cells[column] for column in SOURCE_COLUMNS}, row=row.place)
 
     def check_id(self, identifier: str) -> None:
+        """Refuse what is no id."""
         if not is_id(identifier):
             message = f"'{identifier}' is not an id"
             repair = "use lower-case Latin letters, digits and single hyphens or dots"
@@ -304,6 +319,7 @@ class _Desk:
         )
 
     def property(self, row: Row) -> Property | None:
+        """Return the property that the row names; an unknown one is a finding."""
         name = row.cells["predicate"]
         found = self.ontology.properties.get(name)
         if not name:
@@ -319,6 +335,7 @@ class _Desk:
     def check_known(
         self, row: Row, column: str, table: str, known: dict[str, Entity] | dict[str, Source]
     ) -> None:
+        """Check that the cell is an id of the other table."""
         identifier = row.cells[column]
         if identifier in known or table in self.unknown or identifier in self.unreadable:
             return
@@ -345,6 +362,7 @@ class _Desk:
             self.findings.append(row.error("object", problem, repair))
 
     def check_class(self, row: Row, column: str, name: str, allowed: frozenset[str]) -> None:
+        """Check that the entity in the cell is of one of the allowed classes."""
         entity = self.entities.get(row.cells[column])
         if entity and not self.ontology.is_a(entity.class_name, allowed):
             kind = entity.class_name
@@ -369,6 +387,7 @@ class _Desk:
             self.findings.append(row.error(*problem))
 
     def close(self, table: Table) -> None:
+        """Keep what was wrong with a table that was read to its end."""
         self.findings += table.findings
         self.doubtful |= table.lost - {""}
         self.complete &= table.complete

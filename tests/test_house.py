@@ -25,7 +25,7 @@ ROOMS = (
     "names", "meanings", "claims", "verdicts", "comparison",
     "changes", "wording", "listing",
     "network", "view",
-    "project", "revision", "generations", "builder", "publish", "workers",
+    "project", "revision", "generations", "bulk", "builder", "publish", "workers",
     "graph", "magics", "difference", "serve",
     "arguments", "desk", "cli",
 )  # fmt: skip
@@ -39,7 +39,7 @@ HEAVY = {
     "numpy": {"frames"},
     "oxrdflib": {"store"},
     "pandas": {"comparison", "frames", "result"},
-    "polars": {"result"},
+    "polars": {"bulk", "result"},
     "pyarrow": {"dump", "frames", "result"},
     "pyshacl": set(),
     "pyvis": {"view"},
@@ -53,6 +53,7 @@ HEAVY = {
 }
 LATE = (
     "pandas",
+    "polars",
     "pyvis",
     "networkx",
     "shifty",

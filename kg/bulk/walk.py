@@ -1,0 +1,229 @@
+"""Walk: the tables of a large project → findings and one file of N-Quads, in bounded memory."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
+
+from pyoxigraph import Quad, RdfFormat, serialize
+
+from kg.assemble import assemble as assemble_rows
+from kg.bulk.assemble import Assembled, Scheme, assemble, claims
+from kg.bulk.batches import Lines, parquet_batches
+from kg.bulk.sieve import Known, check
+from kg.bulk.size import tables
+from kg.bulk.spill import Spill, put
+from kg.coverage import Coverage, coverage
+from kg.errors import Finding, InputError, StoreError
+from kg.load import STATEMENT_COLUMNS, DatasetInfo, Loader, Records
+from kg.merge import merge
+from kg.ontology import Ontology
+from kg.statement import Statement
+from kg.validate import Report, validate
+
+if TYPE_CHECKING:
+    import polars as pl
+
+# How many parts are made while one is written.
+_AHEAD: Final = 2
+# Says how far the work is: what is done, of how much, in bytes of tables or parts.
+Progress = Callable[[int, int], None]
+Tell = Callable[[Iterable[Finding]], None]
+
+
+@dataclass
+class Columns:
+    """Reads the statement tables of a project in batches; what was wrong is told as it is found."""
+
+    data: Path
+    ontology: Ontology
+    tell: Tell = field(default=lambda _: None)
+    progress: Progress = field(default=lambda _done, _total: None)
+
+    def __post_init__(self) -> None:
+        """Read entities and sources."""
+        self.loader = Loader(self.data, self.ontology)
+        self.loader.read_named()
+        self.paths = tables(self.data)
+        self.loader.warn_of_others(self.paths)
+        self.tell(self.loader.findings)
+
+    @property
+    def size(self) -> int:
+        """Bytes of all tables; a row of Parquet takes about a tenth of one of text."""
+        weights = {".csv": 1, ".parquet": 10}
+        return sum(path.stat().st_size * weights[path.suffix] for path in self.paths)
+
+    def batches(self) -> Iterator[pl.DataFrame]:
+        """Yield the good rows of all tables."""
+        known = Known(self.loader)
+        done, total = 0, max(self.size, 1)
+        for path in self.paths:
+            label = f"{self.data.name}/statements/{path.name}"
+            table = Lines(path, label, STATEMENT_COLUMNS)
+            is_csv = path.suffix == ".csv"
+            found = table.batches() if is_csv else parquet_batches(path, label, table.findings)
+            told = 0
+            for batch in found:
+                if not table.complete:
+                    table.lost.update(batch["subject"], batch["object"])
+                    continue
+                checked = check(batch, known)
+                self.loader.findings += checked.findings
+                table.lost |= checked.doubtful
+                self.tell([*table.findings[told:], *checked.findings])
+                told = len(table.findings)
+                yield checked.rows
+                done += int(batch["text"].str.len_bytes().sum())
+                self.progress(min(done, total - 1), total)
+            self.tell(table.findings[told:])
+            self.loader.close(table)
+        self.progress(total, total)
+
+
+def load(data: Path, ontology: Ontology, dataset: DatasetInfo) -> Records:
+    """Do what `kg.load.load` does, checking column by column, and reading Parquet too.
+
+    Raises InputError when a table cannot be opened or changes while it is read.
+    """
+    import polars as pl
+
+    columns = Columns(data, ontology)
+    scheme = Scheme.of(ontology, dataset.issued)
+    found = list(columns.batches())
+    doubled: list[Finding] = []
+    rows = claims(pl.concat(found), scheme, doubled) if found else iter(())
+    statements, findings = merge(rows)
+    columns.loader.findings += [*doubled, *findings]
+    return columns.loader.records_of(dataset, statements)
+
+
+@dataclass(frozen=True)
+class Walked:
+    """What the walk made.
+
+    `described` is everything but the statements; `digest` is that of all N-Quads, "" when there
+    was an error.
+    """
+
+    report: Report
+    coverage: tuple[Coverage, ...] = ()
+    described: tuple[Quad, ...] = ()
+    digest: str = ""
+
+
+def walk(
+    columns: Columns, dataset: DatasetInfo, found: Iterable[Finding], quads: BinaryIO | None
+) -> Walked:
+    """Check everything, and write the N-Quads of statements and world unless there is an error.
+
+    `found` is what was wrong with the dataset; rules and shapes are not applied here.
+    Raises StoreError when the disk refuses.
+    """
+    ontology, loader = columns.ontology, columns.loader
+    scheme = Scheme.of(ontology, dataset.issued)
+    late: list[Finding] = []
+    kept: list[Statement] = []
+    digest = hashlib.sha256()
+    count = 0
+    with tempfile.TemporaryDirectory(prefix="kg-") as folder:
+        aside = Path(folder) if quads is None else Path(cast("str", quads.name)).parent
+        with Spill(aside, columns.size) as spill:
+            for rows in columns.batches():
+                spill.add(rows)
+            known = loader.records_of(dataset, ())
+            described = assemble_rows(known, ontology)
+            report = validate(known, ontology, described)
+            ok = report.conforms and not any(one.severity == "error" for one in found)
+            write = ok and quads is not None
+            for done, part in enumerate(_assembled(spill, scheme, dataset.subjects, write=write)):
+                late += part.findings
+                columns.tell(part.findings)
+                kept += part.kept
+                count += part.statements
+                if write and quads is not None:
+                    _put(quads, part, digest)
+                columns.progress(done + 1, spill.parts)
+    report = Report(
+        tuple(sorted({*found, *report.findings, *late})), report.counts | {"statements": count}
+    )
+    if not report.conforms:
+        return Walked(report)
+    digest.update(cast("bytes", serialize(described, format=RdfFormat.N_QUADS)))
+    covered = coverage(dataset.subjects, _ordered(kept), loader.sources, dataset.issued)
+    report = replace(report, counts=report.counts | {"inferred": 0})
+    return Walked(report, tuple(covered), tuple(described), digest.hexdigest())
+
+
+def _ordered(statements: list[Statement]) -> list[Statement]:
+    return sorted(statements, key=lambda s: (s.triple, s.start, s.end, s.at))
+
+
+def _assembled(
+    spill: Spill, scheme: Scheme, subjects: tuple[str, ...], *, write: bool
+) -> Iterator[Assembled]:
+    """Yield the parts in their order, some made ahead on other cores."""
+    make = partial(assemble, scheme=scheme, subjects=subjects, write=write)
+    waiting: list[Future[Assembled]] = []
+    with ThreadPoolExecutor(_AHEAD) as pool:
+        for rows in spill:
+            waiting.append(pool.submit(make, rows))
+            if len(waiting) > _AHEAD:
+                yield waiting.pop(0).result()
+        while waiting:
+            yield waiting.pop(0).result()
+
+
+def _put(file: BinaryIO, part: Assembled, digest: Any) -> None:  # noqa: ANN401 - hashlib's own type has no name
+    for column in (*part.quads, *part.world):
+        out = io.BytesIO()
+        # One column without quotes is a text file.
+        column.to_frame().write_csv(out, include_header=False, quote_style="never")
+        digest.update(out.getbuffer())
+        try:
+            put(file, out.getbuffer())
+        except OSError as error:
+            msg = f"the graph cannot be written: {error.strerror}"
+            raise StoreError(msg) from error
+
+
+def store_of(walked: Walked, quads: Path, folder: Path) -> int:
+    """Write the store of a walk into an empty folder, complete the file of N-Quads; count quads.
+
+    Raises StoreError when the disk refuses.
+    """
+    import pyoxigraph
+
+    try:
+        store = pyoxigraph.Store(str(folder))
+        # Our own output needs no second check.
+        store.bulk_load(path=str(quads), format=RdfFormat.N_QUADS, lenient=True)
+        store.bulk_extend(walked.described)
+        store.flush()
+        store.optimize()
+        with quads.open("ab") as file:
+            file.write(cast("bytes", serialize(walked.described, format=RdfFormat.N_QUADS)))
+        return len(store)
+    except (OSError, RuntimeError) as error:
+        msg = f"the store cannot be written to {folder}: {error}"
+        raise StoreError(msg) from error
+
+
+def room_for(folder: Path) -> tempfile.TemporaryDirectory[str]:
+    """Return a folder beside the build for what is on its way.
+
+    Raises InputError when it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return tempfile.TemporaryDirectory(prefix="aside-", dir=folder)
+    except OSError as error:
+        msg = f"{folder} cannot be written to: {error.strerror}"
+        raise InputError(msg) from error

@@ -1,0 +1,339 @@
+"""Bulk: the walk on columns makes and finds what the walk on rows does."""
+
+from __future__ import annotations
+
+import json
+import resource
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from conftest import BASE, Tiny
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pyoxigraph import Quad, RdfFormat, Store, parse
+
+from benchmarks.synthetic import write_project
+from kg.assemble import describe, graph_triple, world
+from kg.bulk import batches
+from kg.bulk.assemble import Scheme, assemble
+from kg.bulk.sieve import Known, check
+from kg.bulk.spill import Spill
+from kg.bulk.walk import Columns
+from kg.bulk.walk import load as load_columns
+from kg.generations import open_build, read_manifest
+from kg.load import STATEMENT_COLUMNS, Records, load, read_dataset
+from kg.ontology import Ontology, read_ontology
+from kg.slice import statements_on
+from kg.vocab import Vocabulary
+
+HERE = Path(__file__).parent
+FACTS = "data/statements/facts.csv"
+HEADER = "subject,predicate,object,start,end,at,source,locator,rank,note"
+BROKEN = sorted(path for path in (HERE / "broken").iterdir() if path.is_dir())
+
+
+def opened(project: Path) -> tuple[Path, Ontology, Any]:
+    dataset = read_dataset(project / "data")[0]
+    return project / "data", read_ontology(project / "ontology", Vocabulary(dataset.base)), dataset
+
+
+def by_rows(records: Records, ontology: Ontology, issued: str) -> set[Quad]:
+    """Statements and world as the walk on rows makes them."""
+    words, statements = ontology.words, records.statements
+    quads = {quad for one in statements for quad in describe(words, one)}
+    graphs = {one.id: [graph_triple(words, one).triple] for one in statements}
+    today = statements_on(statements, Scheme.of(ontology, issued).today)
+    return (
+        quads | {graph_triple(words, one) for one in statements} | set(world(words, graphs, today))
+    )
+
+
+def by_columns(project: Path, parts: int = 3) -> Iterator[str]:
+    """The lines of N-Quads that the walk on columns makes, in several parts."""
+    data, ontology, dataset = opened(project)
+    columns = Columns(data, ontology)
+    with Spill(project, 0) as one:
+        rows = list(columns.batches())
+        assert one.parts == 1
+    spill = Spill(project, 0)
+    spill.parts, spill.places = parts, [[] for _ in range(parts)]
+    with spill:
+        for batch in rows:
+            spill.add(batch)
+        for part in spill:
+            done = assemble(part, Scheme.of(ontology, dataset.issued))
+            for column in (*done.quads, *done.world):
+                for cell in column:
+                    yield from cell.split("\n")
+
+
+def agree(project: Path) -> Records:
+    """Hold both walks to the same records, findings, and N-Quads of which none stands twice."""
+    data, ontology, dataset = opened(project)
+    rows = load(data, ontology, dataset)
+    columns = load_columns(data, ontology, dataset)
+    assert sorted(columns.findings) == sorted(rows.findings)
+    assert (columns.statements, columns.entities) == (rows.statements, rows.entities)
+    assert (columns.doubtful, columns.complete) == (rows.doubtful, rows.complete)
+    lines = list(by_columns(project))
+    assert len(lines) == len(set(lines))
+    quads = set(parse("\n".join(lines), RdfFormat.N_QUADS))
+    assert quads == by_rows(rows, ontology, dataset.issued)
+    return rows
+
+
+def test_both_walks_agree_on_the_shipped_data(tmp_path: Path) -> None:
+    for name in ("data", "ontology"):
+        shutil.copytree(HERE.parent / name, tmp_path / name)
+
+    assert len(agree(tmp_path).statements) > 1000
+
+
+@pytest.mark.parametrize("case", BROKEN, ids=lambda path: path.name)
+def test_both_walks_find_the_same_in_broken_tables(case: Path, tmp_path: Path) -> None:
+    project = Tiny(shutil.copytree(HERE / "tiny", tmp_path / "tiny"))
+    shutil.copytree(case, project.path, dirs_exist_ok=True)
+
+    agree(project.path)
+
+
+DATES = st.sampled_from(
+    ["", "", "1999", "1999-05", "1999-05-03", "2000-02-29", "1900-02-29", "2000", "2001-04-31",
+     "9999-12-31", "12345", "-0044-03", "-0000", "1999-5", "x", "2000-02", "2000-12"]
+)  # fmt: skip
+ROWS = st.tuples(
+    st.sampled_from(["anna", "boris", "knights", "nobody", "", " anna "]),
+    st.sampled_from(["playsFor", "playsFor", "won", "rating", "rivalOf", "hosts", "odd", ""]),
+    st.sampled_from(["knights", "rooks", "city-open", "2100", "01", "anna", "", "2.5"]),
+    DATES,
+    DATES,
+    DATES,
+    st.sampled_from(["almanac-2001", "gazette-1999", "nowhere", ""]),
+    st.sampled_from(["", "p. 1", '"a ""b"", c"', "p\\3", "\t¶ 4", 'broken "', "\x1c", "a,b"]),
+    st.sampled_from(["", "", "preferred", "deprecated", "normal", "best"]),
+    st.sampled_from(["", "a note", '"unclosed', "\xa0note\x0b"]),
+)
+
+
+@settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(rows=st.lists(ROWS, max_size=25), ends=st.sampled_from(["\n", "\r\n", "\n\n"]))
+def test_both_walks_agree_on_any_table(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, ...]], ends: str
+) -> None:
+    folder = tmp_path_factory.mktemp("any")
+    shutil.copytree(HERE / "tiny", folder, dirs_exist_ok=True)
+    text = ends.join([HEADER, *(",".join(row) for row in rows)])
+    (folder / FACTS).write_bytes(text.encode())
+
+    agree(folder)
+
+
+GOOD = st.tuples(
+    st.sampled_from(["anna", "boris"]),
+    st.just("playsFor"),
+    st.sampled_from(["knights", "rooks"]),
+    st.sampled_from(["", "1990", "1995-09", "1999-05-03", "2001"]),
+    st.sampled_from(["", "2002", "2003-02", "2004-02-29"]),
+    st.just(""),
+    st.sampled_from(["almanac-2001", "gazette-1999"]),
+    st.sampled_from(["p. 1", "p. 2"]),
+    st.sampled_from(["", "preferred", "deprecated"]),
+    st.just(""),
+)
+SEEN = GOOD.map(lambda row: (*row[:3], "", "", "1999-07", *row[6:]))
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(rows=st.lists(GOOD | SEEN, max_size=12))
+def test_both_walks_agree_on_ranks_periods_and_attestations(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, ...]]
+) -> None:
+    folder = tmp_path_factory.mktemp("any")
+    shutil.copytree(HERE / "tiny", folder, dirs_exist_ok=True)
+    text = "\n".join([HEADER, *(",".join(row) for row in rows)])
+    (folder / FACTS).write_text(text + "\n", encoding="utf-8")
+
+    agree(folder)
+
+
+def test_lines_keep_their_numbers_over_many_pieces(
+    tiny: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batches, "PIECE", 50)
+    tiny.add("anna,playsFor,nowhere,2001,,,almanac-2001,,,")
+    tiny.add("")
+    place = tiny.add('boris,playsFor,rooks,2003,,,almanac-2001,"p. 1, 2",,')
+
+    assert place in {r.row for one in agree(tiny.path).statements for r in one.references}
+
+
+def without_rules(tiny: Tiny) -> Path:
+    """The tiny project as one that is built on columns from end to end."""
+    shutil.rmtree(tiny.ontology / "rules", ignore_errors=True)
+    for path in tiny.ontology.glob("shapes*"):
+        path.unlink()
+    return tiny.path
+
+
+def as_parquet(tiny: Tiny) -> None:
+    """Write the statements as Parquet in place of CSV."""
+    table = tiny.path / FACTS
+    pl.read_csv(table, infer_schema=False).write_parquet(table.with_suffix(".parquet"))
+    table.unlink()
+
+
+def run(project: Path, *arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "kg", *arguments]
+    return subprocess.run(
+        command, cwd=project, capture_output=True, encoding="utf-8", check=False, **options
+    )
+
+
+def places(quads: Iterator[Quad]) -> set[str]:
+    """The quads as text, without the places of rows."""
+    return {str(quad) for quad in quads if "atLocation" not in quad.predicate.value}
+
+
+def test_parquet_gives_the_graph_that_csv_gives(tiny: Tiny) -> None:
+    project = without_rules(tiny)
+    expected = places(iter(tiny.build().quads))
+    as_parquet(tiny)
+    done = run(project, "build")
+
+    assert done.returncode == 0, done.stderr
+    assert places(open_build(project / "build").quads()) == expected
+    store = Store()
+    store.load(path=project / "build" / "graph.nq")
+    assert len(store) == read_manifest(project / "build")["quads"]
+    assert f"<{BASE}id/anna>" in (project / "build" / "graph.nq").read_text(encoding="utf-8")
+
+
+def test_a_row_of_parquet_has_its_number_as_its_place(tiny: Tiny) -> None:
+    without_rules(tiny)
+    tiny.add("anna,playsFor,nowhere,2001,,,almanac-2001,,,")
+    count = len((tiny.path / FACTS).read_text(encoding="utf-8").splitlines()) - 1
+    as_parquet(tiny)
+    done = run(tiny.path, "validate")
+
+    assert done.returncode == 1
+    assert f"data/statements/facts.parquet:{count}:1: error: object 'nowhere'" in done.stdout
+
+
+def test_a_project_with_rules_may_have_parquet_too(tiny: Tiny) -> None:
+    expected = places(iter(tiny.build().quads))
+    as_parquet(tiny)
+
+    assert places(iter(tiny.build().quads)) == expected
+
+
+def test_the_same_tables_give_the_same_bytes(tiny: Tiny) -> None:
+    project = without_rules(tiny)
+    as_parquet(tiny)
+    made = []
+    for _ in range(2):
+        assert run(project, "build").returncode == 0
+        made.append((project / "build" / "graph.nq").read_bytes())
+
+    assert made[0] == made[1]
+
+
+def test_wrong_rows_leave_the_build_before_and_nothing_else(tiny: Tiny) -> None:
+    project = without_rules(tiny)
+    as_parquet(tiny)
+    assert run(project, "build").returncode == 0
+    before = {path: path.stat().st_mtime_ns for path in (project / "build").iterdir()}
+    bad = "subject,predicate,object,start\nanna,playsFor,nowhere,2001\n"
+    tiny.write("data/statements/more.csv", bad)
+    done = run(project, "build")
+
+    assert done.returncode == 1
+    assert "nothing was written" in done.stderr
+    assert {path: path.stat().st_mtime_ns for path in (project / "build").iterdir()} == before
+
+
+def test_a_disk_that_is_full_is_one_line_and_leaves_nothing(tiny: Tiny) -> None:
+    project = without_rules(tiny)
+    as_parquet(tiny)
+    assert run(project, "build").returncode == 0
+    before = sorted((project / "build").iterdir())
+
+    def full() -> None:
+        import signal
+
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, 2_000))
+
+    done = run(project, "build", preexec_fn=full)
+
+    assert done.returncode == 4
+    assert len(done.stderr.splitlines()) == 1
+    assert "cannot be written" in done.stderr
+    assert sorted((project / "build").iterdir()) == before
+
+
+def test_a_table_that_changes_while_it_is_read_is_refused(
+    tiny: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batches, "PIECE", 50)
+    data, ontology, _ = opened(tiny.path)
+    found = Columns(data, ontology).batches()
+    next(found)
+    tiny.add("anna,playsFor,rooks,2003,,,almanac-2001,,,")
+
+    with pytest.raises(batches.ChangedError, match=r"facts\.csv changed while it was read"):
+        list(found)
+
+
+def test_workers_elsewhere_can_be_sent_what_is_known(tiny: Tiny) -> None:
+    import pickle
+
+    data, ontology, _ = opened(tiny.path)
+    columns = Columns(data, ontology)
+    table = batches.Lines(tiny.path / FACTS, FACTS, STATEMENT_COLUMNS)
+    batch = pl.concat(table.batches())
+    known = Known(columns.loader)
+    elsewhere = pickle.loads(pickle.dumps(known))
+
+    assert check(batch, elsewhere).rows.equals(check(batch, known).rows)
+
+
+def test_findings_come_first_and_kinds_are_counted_last(tiny: Tiny) -> None:
+    without_rules(tiny)
+    for number in range(30):
+        tiny.add(f"anna,playsFor,nowhere-{number},2001,,,almanac-2001,,,")
+    as_parquet(tiny)
+    text = run(tiny.path, "validate")
+    whole = json.loads(run(tiny.path, "validate", "--format", "json").stdout)
+
+    assert sum(": error: " in line for line in text.stdout.splitlines()) == 20
+    assert "30 error: object '…' is not a known id" in text.stdout
+    assert len([one for one in whole["findings"] if one["severity"] == "error"]) == 30
+
+
+def test_six_times_as_many_rows_do_not_take_six_times_the_memory(tmp_path: Path) -> None:
+    program = (
+        "import resource, sys; from pathlib import Path; from kg.builder import check_large\n"
+        "from kg.bulk import size; size.LARGE = 1\n"
+        "folder = Path(sys.argv[1])\n"
+        "report = check_large(folder / 'data', folder / 'ontology', lambda _: 0, lambda *_: 0)\n"
+        "assert report is not None and report.conforms\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
+    )
+    peaks = []
+    for size in (60_000, 360_000):
+        folder = tmp_path / str(size)
+        write_project(folder, size)
+        command = [sys.executable, "-c", program, str(folder)]
+        peaks.append(int(subprocess.run(command, capture_output=True, check=True).stdout))
+
+    assert peaks[1] < 3 * peaks[0]
