@@ -422,7 +422,7 @@ COMMANDS = {
     "build": (
         "validate, infer, store and draw: build/graph.html, build/graph.trig and the store",
         "",
-        "",
+        "Large tables of statements without rules and shapes leave build/graph.nq and the store.",
         _add_nothing,
     ),
     "validate": ("check every row, date, shape, rule and question", "", "", _add_style),
