@@ -1,4 +1,4 @@
-"""Arguments: what may be written after `kg`, and the help about it.
+"""Arguments: what may be written after `kg`.
 
 The parser is argparse, because `kg query` answers in the time that importing a larger one takes.
 """
@@ -9,128 +9,13 @@ import argparse
 import os
 import sys
 
-DESCRIPTION = """\
-Who was what, when, and says who?
-
-Builds a knowledge graph from hand-curated, sourced, dated rows, and answers questions about it as
-of any date.
-"""
-EPILOG = """\
-examples:
-  kg build
-  kg query members -p organization=csto --as-of 2009-01-01
-  kg query 'SELECT ?s { ?s :memberOf id:csto }' --as-of 2012-06-27
-  kg why uzbekistan memberOf csto
-  kg diff HEAD~1
-
-exit codes:
-  0 fine · 1 the data are wrong, or differ · 2 the command was wrong · 3 unreadable input
-  4 store damaged or locked · 5 a limit was hit · 6 the remote end failed · 70 a fault of kg itself
-"""
-QUERY = """\
-Ask a named question, SPARQL text or @FILE; without an argument list the questions.
-
-Prefixes are declared: `:` the ontology, id: entities, src: sources, st: statements, kg: and the
-usual ones.
-"""
-QUERY_EXAMPLES = """\
-examples:
-  kg query
-  kg query proposals -p meeting=csto-cfm-2020-05-26
-  kg query 'SELECT ?s { ?s :memberOf id:sco }' --as-of 2016 --format csv
-  kg query @mine.rq --known-by 2020-12-31
-"""
-WHY_EXAMPLES = """\
-examples:
-  kg why armenia memberOf csto
-  kg why serbia --as-of 2020-05-26 --format json
-  kg why lavrov proposed --archive texts
-"""
-AUDIT = """\
-Show where the record contradicts itself or rests on little, with the sources of each side.
-
-kinds of findings:
-  dates          the same fact with different dates
-  rejected       claims that do not count, without a rival of the same fact
-  disjoint       facts that exclude each other, at the same time
-  functional     several at a time where there can be only one
-  outside        attestations outside every known period
-  foretold       ends that no source is late enough to have reported
-  unconfirmed    present states that no source has confirmed since (with --since)
-  party          facts for which only a party to the matter vouches
-  one-publisher  facts with several sources, all of one publisher
-  single-source  facts with a single source
-"""
-AUDIT_EXAMPLES = """\
-examples:
-  kg audit
-  kg audit csto --since 2024 --format markdown
-  kg audit --kind dates --kind disjoint --fail-on disjoint
-"""
-# The same as in the room `evidence`, which the help must not wait for.
-AUDIT_KINDS = tuple(
-    line.split()[0] for line in AUDIT.partition("findings:\n")[2].splitlines() if line
-)
-COMPARE = """\
-Hold the record against a table that others published, fact by fact.
-
-The options name columns of the table. Cells that name entities are found by id, label, alias,
-Wikidata id and code. The report gives what the table and the record say, with the sources of the
-record.
-"""
-COMPARE_EXAMPLES = """\
-examples:
-  kg compare table.csv --subject state --object organisation --predicate memberOf --as-of 2020-01
-  kg compare table.csv --status role --first from --last to --map member=memberOf --map guest=
-  kg compare table.csv --predicate partyTo --start since --end until --map @names.csv --format csv
-"""
-
-DIFF = """\
-Say what changed from OLD to NEW, statement by statement, grouped by entity.
-
-Each side is a project folder, a build folder, the URL of a SPARQL 1.1 endpoint, or a revision of
-the git repository around the project: a branch, a tag, a commit, HEAD~3. A folder wins over a
-revision of the same name; NEW is by default the project as it is now, or what --store names.
-What was inferred is left out, and the order of rows and files is no difference.
-
-Exits with 0 when nothing differs, with 1 when something does.
-"""
-DIFF_EXAMPLES = """\
-examples:
-  kg diff HEAD
-  kg diff main --format markdown
-  kg diff v1.0 v1.1 --format json
-  kg diff build
-  kg diff ../theirs .
-"""
-PUBLISH = """\
-Put the build into another SPARQL 1.1 store, in batches; asked again after a failure, it goes on.
-
-It is done when the store counts as many triples as were sent.
-"""
-PUBLISH_EXAMPLES = """\
-examples:
-  kg publish http://127.0.0.1:7878/update
-  kg publish http://127.0.0.1:7878/store --graph-store
-"""
-SERVE = """\
-Serve a build, or RDF files as they are: SPARQL 1.1 Protocol for programs, pages for people.
-
-Queries run in processes of their own, without network, and are ended at the limits below; an
-answer above a limit is refused, never cut short.
-"""
-SERVE_EXAMPLES = """\
-examples:
-  kg serve
-  kg serve --port 8080 graph.trig
-  curl http://127.0.0.1:8000/sparql --data-urlencode 'query=ASK { }'
-"""
+import kg.help as texts
 
 
 def parser(chosen: str | None = None) -> argparse.ArgumentParser:
     """Return the parser; with a command chosen, the other commands have no options of their own."""
     top = argparse.ArgumentParser(
-        "kg", description=DESCRIPTION, epilog=EPILOG, formatter_class=_Formatter
+        "kg", description=texts.DESCRIPTION, epilog=texts.EPILOG, formatter_class=_Formatter
     )
     top.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     _add_common(top, None, switch=False)
@@ -238,14 +123,15 @@ def _add_why(command: argparse.ArgumentParser) -> None:
 def _add_audit(command: argparse.ArgumentParser) -> None:
     command.add_argument("entity", nargs="*", metavar="ID", help="only what names one of these")
     command.add_argument(
-        "--kind", action="append", default=[], choices=AUDIT_KINDS, metavar="KIND",
+        "--kind", action="append", default=[], choices=texts.AUDIT_KINDS, metavar="KIND",
         help="only this kind of finding; repeat as needed",
     )  # fmt: skip
     command.add_argument(
         "--since", metavar="DATE", help="also present states that no source confirmed since DATE"
     )
     command.add_argument(
-        "--fail-on", action="append", default=[], choices=("any", *AUDIT_KINDS), metavar="KIND",
+        "--fail-on", action="append", default=[], metavar="KIND",
+        choices=("any", *texts.AUDIT_KINDS),
         help="exit with 1 when there is a finding of this kind, or of any; repeat as needed",
     )  # fmt: skip
     command.add_argument(
@@ -426,24 +312,39 @@ COMMANDS = {
         _add_nothing,
     ),
     "validate": ("check every row, date, shape, rule and question", "", "", _add_style),
-    "query": ("ask a question, as of any date", QUERY, QUERY_EXAMPLES, _add_query),
-    "why": ("show the statements behind a fact", "", WHY_EXAMPLES, _add_why),
-    "audit": ("show contradictions and weak evidence", AUDIT, AUDIT_EXAMPLES, _add_audit),
+    "query": ("ask a question, as of any date", texts.QUERY, texts.QUERY_EXAMPLES, _add_query),
+    "why": ("show the statements behind a fact", "", texts.WHY_EXAMPLES, _add_why),
+    "audit": (
+        "show contradictions and weak evidence",
+        texts.AUDIT,
+        texts.AUDIT_EXAMPLES,
+        _add_audit,
+    ),
     "compare": (
         "hold the record against a published table",
-        COMPARE,
-        COMPARE_EXAMPLES,
+        texts.COMPARE,
+        texts.COMPARE_EXAMPLES,
         _add_compare,
     ),
-    "diff": ("say what changed between two states of the data", DIFF, DIFF_EXAMPLES, _add_diff),
+    "diff": (
+        "say what changed between two states of the data",
+        texts.DIFF,
+        texts.DIFF_EXAMPLES,
+        _add_diff,
+    ),
     "view": ("write one interactive page that works offline", "", "", _add_view),
     "network": ("write the network of statements for other tools", "", "", _add_network),
     "dump": ("write the whole graph in another format", "", "", _add_dump),
     "publish": (
         "put the build into another SPARQL 1.1 store",
-        PUBLISH,
-        PUBLISH_EXAMPLES,
+        texts.PUBLISH,
+        texts.PUBLISH_EXAMPLES,
         _add_publish,
     ),
-    "serve": ("serve SPARQL and pages over HTTP, read-only", SERVE, SERVE_EXAMPLES, _add_serve),
+    "serve": (
+        "serve SPARQL and pages over HTTP, read-only",
+        texts.SERVE,
+        texts.SERVE_EXAMPLES,
+        _add_serve,
+    ),
 }

@@ -27,7 +27,7 @@ ROOMS = (
     "network", "view",
     "project", "revision", "generations", "bulk", "builder", "publish", "workers",
     "graph", "magics", "difference", "serve",
-    "arguments", "desk", "cli",
+    "help", "arguments", "desk", "cli",
 )  # fmt: skip
 FRONT_DOORS = ("__init__", "__main__")
 

@@ -1,0 +1,117 @@
+"""Help: what `kg --help` and `kg COMMAND --help` say beyond the list of options."""
+
+DESCRIPTION = """\
+Who was what, when, and says who?
+
+Builds a knowledge graph from hand-curated, sourced, dated rows, and answers questions about it as
+of any date.
+"""
+EPILOG = """\
+examples:
+  kg build
+  kg query members -p organization=csto --as-of 2009-01-01
+  kg query 'SELECT ?s { ?s :memberOf id:csto }' --as-of 2012-06-27
+  kg why uzbekistan memberOf csto
+  kg diff HEAD~1
+
+exit codes:
+  0 fine · 1 the data are wrong, or differ · 2 the command was wrong · 3 unreadable input
+  4 store damaged or locked · 5 a limit was hit · 6 the remote end failed · 70 a fault of kg itself
+"""
+QUERY = """\
+Ask a named question, SPARQL text or @FILE; without an argument list the questions.
+
+Prefixes are declared: `:` the ontology, id: entities, src: sources, st: statements, kg: and the
+usual ones.
+"""
+QUERY_EXAMPLES = """\
+examples:
+  kg query
+  kg query proposals -p meeting=csto-cfm-2020-05-26
+  kg query 'SELECT ?s { ?s :memberOf id:sco }' --as-of 2016 --format csv
+  kg query @mine.rq --known-by 2020-12-31
+"""
+WHY_EXAMPLES = """\
+examples:
+  kg why armenia memberOf csto
+  kg why serbia --as-of 2020-05-26 --format json
+  kg why lavrov proposed --archive texts
+"""
+AUDIT = """\
+Show where the record contradicts itself or rests on little, with the sources of each side.
+
+kinds of findings:
+  dates          the same fact with different dates
+  rejected       claims that do not count, without a rival of the same fact
+  disjoint       facts that exclude each other, at the same time
+  functional     several at a time where there can be only one
+  outside        attestations outside every known period
+  foretold       ends that no source is late enough to have reported
+  unconfirmed    present states that no source has confirmed since (with --since)
+  party          facts for which only a party to the matter vouches
+  one-publisher  facts with several sources, all of one publisher
+  single-source  facts with a single source
+"""
+AUDIT_EXAMPLES = """\
+examples:
+  kg audit
+  kg audit csto --since 2024 --format markdown
+  kg audit --kind dates --kind disjoint --fail-on disjoint
+"""
+# The same as in the room `evidence`, which the help must not wait for.
+AUDIT_KINDS = tuple(
+    line.split()[0] for line in AUDIT.partition("findings:\n")[2].splitlines() if line
+)
+COMPARE = """\
+Hold the record against a table that others published, fact by fact.
+
+The options name columns of the table. Cells that name entities are found by id, label, alias,
+Wikidata id and code. The report gives what the table and the record say, with the sources of the
+record.
+"""
+COMPARE_EXAMPLES = """\
+examples:
+  kg compare table.csv --subject state --object organisation --predicate memberOf --as-of 2020-01
+  kg compare table.csv --status role --first from --last to --map member=memberOf --map guest=
+  kg compare table.csv --predicate partyTo --start since --end until --map @names.csv --format csv
+"""
+DIFF = """\
+Say what changed from OLD to NEW, statement by statement, grouped by entity.
+
+Each side is a project folder, a build folder, the URL of a SPARQL 1.1 endpoint, or a revision of
+the git repository around the project: a branch, a tag, a commit, HEAD~3. A folder wins over a
+revision of the same name; NEW is by default the project as it is now, or what --store names.
+What was inferred is left out, and the order of rows and files is no difference.
+
+Exits with 0 when nothing differs, with 1 when something does.
+"""
+DIFF_EXAMPLES = """\
+examples:
+  kg diff HEAD
+  kg diff main --format markdown
+  kg diff v1.0 v1.1 --format json
+  kg diff build
+  kg diff ../theirs .
+"""
+PUBLISH = """\
+Put the build into another SPARQL 1.1 store, in batches; asked again after a failure, it goes on.
+
+It is done when the store counts as many triples as were sent.
+"""
+PUBLISH_EXAMPLES = """\
+examples:
+  kg publish http://127.0.0.1:7878/update
+  kg publish http://127.0.0.1:7878/store --graph-store
+"""
+SERVE = """\
+Serve a build, or RDF files as they are: SPARQL 1.1 Protocol for programs, pages for people.
+
+Queries run in processes of their own, without network, and are ended at the limits below; an
+answer above a limit is refused, never cut short.
+"""
+SERVE_EXAMPLES = """\
+examples:
+  kg serve
+  kg serve --port 8080 graph.trig
+  curl http://127.0.0.1:8000/sparql --data-urlencode 'query=ASK { }'
+"""
