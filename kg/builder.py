@@ -110,18 +110,17 @@ def build_large(
     given = _large(data, ontology, tell, progress)
     if given is None:
         return None
-    from kg.bulk.walk import room_for, store_of, walk
+    from kg.bulk.sink import Sink
+    from kg.bulk.walk import room_for, walk
 
     sources = digests(data, ontology)
     with room_for(folder) as aside:
-        place = Path(aside)
-        # Unbuffered: what a full disk refuses must not be tried again on closing.
-        with (place / "graph.nq").open("wb", buffering=0) as file:
-            walked = walk(*given, file)
-        if not walked.report.conforms:
-            return BuiltLarge(walked.report)
-        size = store_of(walked, place / "graph.nq", place / "store")
-        save_large(place / "store", size, place / "graph.nq", folder, walked.digest, sources)
+        with Sink(Path(aside)) as sink:
+            walked = walk(*given, sink)
+            if not walked.report.conforms:
+                return BuiltLarge(walked.report)
+            size = sink.finish(walked.described)
+        save_large(sink.place, size, sink.graph, folder, sink.digest.hexdigest(), sources)
     return BuiltLarge(walked.report, walked.coverage, size)
 
 

@@ -68,7 +68,7 @@ def save_large(
 
     generation = f"store-{digest[:16]}"
     try:
-        if not _is_whole(folder / generation, size):
+        if not _has(folder / generation, size):
             shutil.rmtree(folder / generation, ignore_errors=True)
             store.rename(folder / generation)
         graph.chmod(0o644)
@@ -101,6 +101,16 @@ def _is_whole(store: Path, size: int) -> bool:
     try:
         return sum(1 for _ in EmbeddedStore.open(store).quads()) == size
     except StoreError:
+        return False
+
+
+def _has(store: Path, size: int) -> bool:
+    """Say whether the folder holds a store of so many quads, as the engine counts them."""
+    if not store.is_dir():
+        return False
+    try:
+        return len(EmbeddedStore.open(store).pyoxigraph) == size
+    except (StoreError, OSError, RuntimeError):
         return False
 
 

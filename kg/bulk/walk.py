@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -10,18 +9,17 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
-
-from pyoxigraph import Quad, RdfFormat, serialize
+from typing import TYPE_CHECKING, Final
 
 from kg.assemble import assemble as assemble_rows
 from kg.bulk.assemble import Assembled, Scheme, assemble, claims
 from kg.bulk.batches import Lines, parquet_batches
 from kg.bulk.sieve import Known, check
+from kg.bulk.sink import Sink
 from kg.bulk.size import tables
-from kg.bulk.spill import Spill, put
+from kg.bulk.spill import Spill
 from kg.coverage import Coverage, coverage
-from kg.errors import Finding, InputError, StoreError
+from kg.errors import Finding, InputError
 from kg.load import STATEMENT_COLUMNS, DatasetInfo, Loader, Records
 from kg.merge import merge
 from kg.ontology import Ontology
@@ -30,6 +28,7 @@ from kg.validate import Report, validate
 
 if TYPE_CHECKING:
     import polars as pl
+    from pyoxigraph import Quad
 
 # How many parts are made while one is written.
 _AHEAD: Final = 2
@@ -107,59 +106,55 @@ def load(data: Path, ontology: Ontology, dataset: DatasetInfo) -> Records:
 
 @dataclass(frozen=True)
 class Walked:
-    """What the walk made.
-
-    `described` is everything but the statements; `digest` is that of all N-Quads, "" when there
-    was an error.
-    """
+    """What the walk made; `described` is everything but the statements, and not written yet."""
 
     report: Report
     coverage: tuple[Coverage, ...] = ()
     described: tuple[Quad, ...] = ()
-    digest: str = ""
 
 
 def walk(
-    columns: Columns, dataset: DatasetInfo, found: Iterable[Finding], quads: BinaryIO | None
+    columns: Columns, dataset: DatasetInfo, found: Iterable[Finding], sink: Sink | None
 ) -> Walked:
-    """Check everything, and write the N-Quads of statements and world unless there is an error.
+    """Check everything, and send the N-Quads of statements and world to the sink as they are made.
 
-    `found` is what was wrong with the dataset; rules and shapes are not applied here.
+    `found` is what was wrong with the dataset; rules and shapes are not applied here. When
+    something is wrong, what the sink has got is of no use.
     Raises StoreError when the disk refuses.
     """
     ontology, loader = columns.ontology, columns.loader
     scheme = Scheme.of(ontology, dataset.issued)
     late: list[Finding] = []
     kept: list[Statement] = []
-    digest = hashlib.sha256()
     count = 0
-    with tempfile.TemporaryDirectory(prefix="kg-") as folder:
-        aside = Path(folder) if quads is None else Path(cast("str", quads.name)).parent
-        with Spill(aside, columns.size) as spill:
-            for rows in columns.batches():
-                spill.add(rows)
-            known = loader.records_of(dataset, ())
-            described = assemble_rows(known, ontology)
-            report = validate(known, ontology, described)
-            ok = report.conforms and not any(one.severity == "error" for one in found)
-            write = ok and quads is not None
-            for done, part in enumerate(_assembled(spill, scheme, dataset.subjects, write=write)):
-                late += part.findings
-                columns.tell(part.findings)
-                kept += part.kept
-                count += part.statements
-                if write and quads is not None:
-                    _put(quads, part, digest)
-                columns.progress(done + 1, spill.parts)
+    with (
+        tempfile.TemporaryDirectory(prefix="kg-") as folder,
+        Spill(sink.folder if sink else Path(folder), columns.size) as spill,
+    ):
+        for rows in columns.batches():
+            spill.add(rows)
+        known = loader.records_of(dataset, ())
+        described = assemble_rows(known, ontology)
+        report = validate(known, ontology, described)
+        ok = report.conforms and not any(one.severity == "error" for one in found)
+        write = ok and sink is not None
+        for done, part in enumerate(_assembled(spill, scheme, dataset.subjects, write=write)):
+            late += part.findings
+            columns.tell(part.findings)
+            kept += part.kept
+            count += part.statements
+            if write and sink:
+                for text in _lines(part):
+                    sink.write(text)
+            columns.progress(done + 1, spill.parts)
     report = Report(
         tuple(sorted({*found, *report.findings, *late})), report.counts | {"statements": count}
     )
     if not report.conforms:
         return Walked(report)
-    digest.update(cast("bytes", serialize(described, format=RdfFormat.N_QUADS)))
     covered = coverage(dataset.subjects, _ordered(kept), loader.sources, dataset.issued)
     report = replace(report, counts=report.counts | {"inferred": 0})
-    return Walked(report, tuple(covered), tuple(described), digest.hexdigest())
+    return Walked(report, tuple(covered), tuple(described))
 
 
 def _ordered(statements: list[Statement]) -> list[Statement]:
@@ -181,39 +176,12 @@ def _assembled(
             yield waiting.pop(0).result()
 
 
-def _put(file: BinaryIO, part: Assembled, digest: Any) -> None:  # noqa: ANN401 - hashlib's own type has no name
+def _lines(part: Assembled) -> Iterator[memoryview]:
     for column in (*part.quads, *part.world):
         out = io.BytesIO()
         # One column without quotes is a text file.
         column.to_frame().write_csv(out, include_header=False, quote_style="never")
-        digest.update(out.getbuffer())
-        try:
-            put(file, out.getbuffer())
-        except OSError as error:
-            msg = f"the graph cannot be written: {error.strerror}"
-            raise StoreError(msg) from error
-
-
-def store_of(walked: Walked, quads: Path, folder: Path) -> int:
-    """Write the store of a walk into an empty folder, complete the file of N-Quads; count quads.
-
-    Raises StoreError when the disk refuses.
-    """
-    import pyoxigraph
-
-    try:
-        store = pyoxigraph.Store(str(folder))
-        # Our own output needs no second check.
-        store.bulk_load(path=str(quads), format=RdfFormat.N_QUADS, lenient=True)
-        store.bulk_extend(walked.described)
-        store.flush()
-        store.optimize()
-        with quads.open("ab") as file:
-            file.write(cast("bytes", serialize(walked.described, format=RdfFormat.N_QUADS)))
-        return len(store)
-    except (OSError, RuntimeError) as error:
-        msg = f"the store cannot be written to {folder}: {error}"
-        raise StoreError(msg) from error
+        yield out.getbuffer()
 
 
 def room_for(folder: Path) -> tempfile.TemporaryDirectory[str]:
