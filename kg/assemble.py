@@ -7,8 +7,9 @@ Which triples of the statements also stand in the default graph is decided last,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from importlib.resources import files
+from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
@@ -18,8 +19,14 @@ from kg.ontology import Ontology, with_stable_blank_nodes
 from kg.statement import Entity, Reference, Source, Statement, content_id
 from kg.vocab import Vocabulary, term
 
-Emit = Callable[[NamedNode, NamedNode, NamedNode | Literal], None]
-
+# What a source says of itself in plain texts: the column of each property.
+SOURCE_TEXTS: Final = {
+    "dcterms:title": "title",
+    "dcterms:publisher": "publisher",
+    "dcterms:language": "language",
+    "dcterms:type": "kind",
+    "kg:sha256": "sha256",
+}
 _A = term("rdf:type")
 _LABEL = term("rdfs:label")
 
@@ -34,14 +41,11 @@ def assemble(records: Records, ontology: Ontology) -> list[Quad]:
     given = [*records.dataset.quads, *builder_terms(), *ontology.quads]
     quads = list(dict.fromkeys(with_stable_blank_nodes(given)))
 
-    def emit(subject: NamedNode, predicate: NamedNode, value: NamedNode | Literal) -> None:
-        quads.append(Quad(subject, predicate, value))
-
     for entity in records.entities.values():
-        _describe_entity(emit, words, ontology, entity)
+        quads += describe_entity(words, ontology, entity)
     for source in records.sources.values():
-        _describe_source(emit, words, source)
-    _describe_queries(emit, words, ontology)
+        quads += describe_source(words, source)
+    quads += _describe_queries(words, ontology)
     for statement in records.statements:
         quads += describe(words, statement)
         quads.append(graph_triple(words, statement))
@@ -124,56 +128,51 @@ def builder_terms() -> list[Quad]:
     return list(parse(text, RdfFormat.TURTLE, rename_blank_nodes=True))
 
 
-def _describe_entity(emit: Emit, words: Vocabulary, ontology: Ontology, entity: Entity) -> None:
+def describe_entity(words: Vocabulary, ontology: Ontology, entity: Entity) -> Iterator[Quad]:
+    """Yield what the default graph says of the entity: classes, labels, aliases, Wikidata id."""
     node = words.entity(entity.id)
     for name in sorted(ontology.classes[entity.class_name]):
-        emit(node, _A, words.ontology(name))
+        yield Quad(node, _A, words.ontology(name))
     if entity.label_en:
-        emit(node, _LABEL, Literal(entity.label_en, language="en"))
+        yield Quad(node, _LABEL, Literal(entity.label_en, language="en"))
     if entity.label_ru:
-        emit(node, _LABEL, Literal(entity.label_ru, language="ru"))
+        yield Quad(node, _LABEL, Literal(entity.label_ru, language="ru"))
     for alias in dict.fromkeys(entity.aliases):
-        emit(node, term("skos:altLabel"), Literal(alias))
+        yield Quad(node, term("skos:altLabel"), Literal(alias))
     if entity.wikidata:
-        emit(node, term("skos:exactMatch"), term(f"wd:{entity.wikidata}"))
+        yield Quad(node, term("skos:exactMatch"), term(f"wd:{entity.wikidata}"))
     if entity.description:
-        emit(node, term("dcterms:description"), Literal(entity.description, language="en"))
+        yield Quad(node, term("dcterms:description"), Literal(entity.description, language="en"))
 
 
-def _describe_source(emit: Emit, words: Vocabulary, source: Source) -> None:
+def describe_source(words: Vocabulary, source: Source) -> Iterator[Quad]:
+    """Yield what the default graph says of the source."""
     node = words.source(source.id)
-    emit(node, _A, term("kg:Source"))
-    texts = {
-        "dcterms:title": source.title,
-        "dcterms:publisher": source.publisher,
-        "dcterms:language": source.language,
-        "dcterms:type": source.kind,
-        "kg:sha256": source.sha256,
-    }
-    for curie, text in texts.items():
-        if text:
-            emit(node, term(curie), Literal(text))
+    yield Quad(node, _A, term("kg:Source"))
+    for curie, column in SOURCE_TEXTS.items():
+        if text := getattr(source, column):
+            yield Quad(node, term(curie), Literal(text))
     if source.url:
-        emit(node, term("schema:url"), NamedNode(source.url))
+        yield Quad(node, term("schema:url"), NamedNode(source.url))
     if source.published:
-        emit(node, term("dcterms:issued"), _date(source.published))
+        yield Quad(node, term("dcterms:issued"), _date(source.published))
     if source.accessed:
-        emit(node, term("kg:accessed"), _date(source.accessed))
+        yield Quad(node, term("kg:accessed"), _date(source.accessed))
 
 
-def _describe_queries(emit: Emit, words: Vocabulary, ontology: Ontology) -> None:
+def _describe_queries(words: Vocabulary, ontology: Ontology) -> Iterator[Quad]:
     """Keep rules and questions in the graph, so that whoever opens it has them at hand."""
     for rule in ontology.rules:
         node = words.rule(rule.name)
-        emit(node, _A, term("kg:Rule"))
-        emit(node, term("rdfs:comment"), Literal(rule.text, language="en"))
-        emit(node, term("prov:atLocation"), Literal(rule.path))
-        emit(node, term("kg:sparql"), Literal(rule.sparql))
+        yield Quad(node, _A, term("kg:Rule"))
+        yield Quad(node, term("rdfs:comment"), Literal(rule.text, language="en"))
+        yield Quad(node, term("prov:atLocation"), Literal(rule.path))
+        yield Quad(node, term("kg:sparql"), Literal(rule.sparql))
     for question in ontology.questions:
         node = words.question(question.name)
-        emit(node, _A, term("kg:Question"))
-        emit(node, term("rdfs:comment"), Literal(question.text, language="en"))
-        emit(node, term("kg:sparql"), Literal(question.sparql))
+        yield Quad(node, _A, term("kg:Question"))
+        yield Quad(node, term("rdfs:comment"), Literal(question.text, language="en"))
+        yield Quad(node, term("kg:sparql"), Literal(question.sparql))
 
 
 def _describe_reference(

@@ -7,7 +7,7 @@ A wrong row is left out and reported with its line and column; reading goes on t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar, cast
@@ -61,8 +61,8 @@ class Records:
     """
 
     dataset: DatasetInfo
-    entities: dict[str, Entity]
-    sources: dict[str, Source]
+    entities: Mapping[str, Entity]
+    sources: Mapping[str, Source]
     statements: tuple[Statement, ...]
     findings: tuple[Finding, ...]
     doubtful: frozenset[str] = frozenset()
@@ -144,8 +144,8 @@ class Loader:
         self.folder = folder
         self.ontology = ontology
         self.findings: list[Finding] = []
-        self.entities: dict[str, Entity] = {}
-        self.sources: dict[str, Source] = {}
+        self.entities: Mapping[str, Entity] = {}
+        self.sources: Mapping[str, Source] = {}
         self.doubtful: set[str] = set()
         self.unreadable: set[str] = set()
         self.unknown: set[str] = set()
@@ -182,9 +182,16 @@ class Loader:
     ) -> list[RecordT]:
         """Read a table whose rows have an id of their own."""
         table = Table(self.folder / f"{name}.csv", f"{self.folder.name}/{name}.csv", columns)
+        found = [record for _, record in self.judge(table, table, make)]
+        self.close_named(name, table)
+        return found
+
+    def judge(
+        self, table: Table, rows: Iterable[Row], make: Callable[[Row], RecordT]
+    ) -> Iterator[tuple[Row, RecordT]]:
+        """Yield each good row of such a table with its record; the others become findings."""
         first: dict[str, Row] = {}
-        found = []
-        for row in table:
+        for row in rows:
             identifier = row.cells["id"]
             if not table.complete:
                 continue
@@ -195,17 +202,21 @@ class Loader:
                 continue
             first[identifier] = row
             try:
-                found.append(make(row))
+                record = make(row)
             except _Unsure:
                 table.lost.add(identifier)
             except _Wrong as wrong:
                 self.findings.append(row.error(wrong.column, wrong.message, wrong.repair))
                 table.lost.add(identifier)
+            else:
+                yield row, record
+
+    def close_named(self, name: str, table: Table) -> None:
+        """Keep what was wrong with such a table, and which ids cannot be judged."""
         self.close(table)
         self.unreadable |= table.lost
         if not table.complete:
             self.unknown.add(name)
-        return found
 
     def entity(self, row: Row) -> Entity:
         """Return the row's entity."""
@@ -220,10 +231,7 @@ class Loader:
         if cells["wikidata"] and not _WIKIDATA.fullmatch(cells["wikidata"]):
             message = f"'{cells['wikidata']}' is not a Wikidata id"
             raise _Wrong("wikidata", message, "write Q and a number, or leave the cell empty")
-        aliases = tuple(part.strip() for part in cells["aliases"].split("|") if part.strip())
-        labels = (cells["label_en"], cells["label_ru"])
-        rest = (cells["wikidata"], cells["description"], row.place)
-        return Entity(cells["id"], cells["class"], *labels, aliases, *rest)
+        return Entity.of(cells, row.place)
 
     def source(self, row: Row) -> Source:
         """Return the row's source."""
@@ -238,7 +246,7 @@ class Loader:
         if cells["sha256"] and not _SHA256.fullmatch(cells["sha256"]):
             message = "the digest is not 64 hexadecimal digits in lower case"
             raise _Wrong("sha256", message, "write the output of sha256sum, or leave it empty")
-        return Source(**{column: cells[column] for column in SOURCE_COLUMNS}, row=row.place)
+        return Source.of(cells, row.place)
 
     def check_id(self, identifier: str) -> None:
         """Refuse what is no id."""
@@ -333,7 +341,7 @@ class Loader:
         return found
 
     def check_known(
-        self, row: Row, column: str, table: str, known: dict[str, Entity] | dict[str, Source]
+        self, row: Row, column: str, table: str, known: Mapping[str, Entity] | Mapping[str, Source]
     ) -> None:
         """Check that the cell is an id of the other table."""
         identifier = row.cells[column]

@@ -7,7 +7,8 @@ has the same id on every machine.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from typing import Literal
 
 from kg.dates import PartialDate, Period
@@ -31,6 +32,14 @@ class Entity:
     description: str = ""
     row: str = ""
 
+    @classmethod
+    def of(cls, cells: Mapping[str, str], place: str) -> Entity:
+        """Return the entity of the cells of a good row; aliases are split by `|`."""
+        aliases = tuple(part.strip() for part in cells["aliases"].split("|") if part.strip())
+        labels = (cells["label_en"], cells["label_ru"])
+        rest = (cells["wikidata"], cells["description"], place)
+        return cls(cells["id"], cells["class"], *labels, aliases, *rest)
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -46,6 +55,12 @@ class Source:
     kind: str = ""
     sha256: str = ""
     row: str = ""
+
+    @classmethod
+    def of(cls, cells: Mapping[str, str], place: str) -> Source:
+        """Return the source of the cells of a good row."""
+        columns = (field.name for field in fields(cls) if field.name != "row")
+        return cls(**{name: cells[name] for name in columns}, row=place)
 
     def known_by(self, day: PartialDate) -> bool:
         """Say whether the source can have been published by the day; unknown dates count as yes."""

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from pyoxigraph import Dataset, NamedNode, Quad, RdfFormat, Triple, parse, serialize
@@ -68,15 +69,18 @@ class Report:
         return "\n".join(str(finding) for finding in self.findings)
 
 
-def validate(records: Records, ontology: Ontology, quads: Sequence[Quad]) -> Report:
+def validate(
+    records: Records, ontology: Ontology, quads: Sequence[Quad], names: Collection[str] = ()
+) -> Report:
     """Check the assembled graph and return every finding of all steps so far.
 
+    `names` are IRIs of the graph that its quads here leave out.
     Findings about things that occur in a row left out are dropped: they would only repeat that
     the row is missing.
     """
     findings = {*records.findings, *ontology.findings, *interval_findings(records.statements)}
     findings.update(_shape_findings(records, ontology, quads))
-    findings.update(_name_findings(records, ontology, quads))
+    findings.update(_name_findings(records, ontology, quads, names))
     counts = {
         "statements": len(records.statements),
         "entities": len(records.entities),
@@ -137,7 +141,7 @@ def _split(row: str) -> tuple[str, int]:
 
 
 def _name_findings(
-    records: Records, ontology: Ontology, quads: Sequence[Quad]
+    records: Records, ontology: Ontology, quads: Sequence[Quad], names: Collection[str]
 ) -> Iterator[Finding]:
     """Yield the names of our own that a rule or question looks for and that are nowhere."""
     if not ontology.complete or not records.complete:
@@ -148,9 +152,9 @@ def _name_findings(
     for path, sparql in queries:
         for name in own_names(sparql, ontology.words):
             local = name.text.rpartition(":")[2]
-            if name.iri not in known and local not in records.doubtful:
+            if not (name.iri in known or name.iri in names or local in records.doubtful):
                 message = f"'{name.text}' names nothing in the graph"
-                repair = nearest(name, known) or "correct the name"
+                repair = nearest(name, chain(known, names)) or "correct the name"
                 yield Finding(path, name.line, name.column, "error", message, repair)
 
 

@@ -19,9 +19,10 @@ from hypothesis import strategies as st
 from pyoxigraph import Quad, RdfFormat, Store, parse
 
 from benchmarks.synthetic import write_project
-from kg.assemble import describe, graph_triple, world
+from kg.assemble import describe, describe_entity, describe_source, graph_triple, world
 from kg.bulk import batches
 from kg.bulk.assemble import Scheme, assemble
+from kg.bulk.named import descriptions
 from kg.bulk.sieve import Known, check
 from kg.bulk.spill import Spill
 from kg.bulk.walk import Columns
@@ -80,12 +81,26 @@ def agree(project: Path) -> Records:
     columns = load_columns(data, ontology, dataset)
     assert sorted(columns.findings) == sorted(rows.findings)
     assert (columns.statements, columns.entities) == (rows.statements, rows.entities)
+    assert list(columns.entities) == list(rows.entities)
+    assert list(columns.sources.items()) == list(rows.sources.items())
     assert (columns.doubtful, columns.complete) == (rows.doubtful, rows.complete)
     lines = list(by_columns(project))
     assert len(lines) == len(set(lines))
     quads = set(parse("\n".join(lines), RdfFormat.N_QUADS))
     assert quads == by_rows(rows, ontology, dataset.issued)
+    described = b"".join(descriptions(Columns(data, ontology).loader))
+    assert sorted(map(str, parse(described, RdfFormat.N_QUADS))) == sorted(
+        map(str, of_named(rows, ontology))
+    )
     return rows
+
+
+def of_named(records: Records, ontology: Ontology) -> Iterator[Quad]:
+    """What the walk on rows says of entities and sources."""
+    for entity in records.entities.values():
+        yield from describe_entity(ontology.words, ontology, entity)
+    for source in records.sources.values():
+        yield from describe_source(ontology.words, source)
 
 
 def test_both_walks_agree_on_the_shipped_data(tmp_path: Path) -> None:
@@ -136,6 +151,64 @@ def test_both_walks_agree_on_any_table(
     (folder / FACTS).write_bytes(text.encode())
 
     agree(folder)
+
+
+IDS = st.sampled_from(["a", "a", "b-1", "c.d", "A", "a--b", "", " e ", "\u0430"])
+TEXTS = st.sampled_from(["", "Anna", "Анна", 'a ""quote""', "back\\slash", "tab\there", '"a, b"'])
+ENTITY_ROWS = st.tuples(
+    IDS,
+    st.sampled_from(["Player", "Club", "Nothing", ""]),
+    TEXTS,
+    TEXTS,
+    st.sampled_from(["", "x|y", " x | x |", "|", "a\\b|Ж"]),
+    st.sampled_from(["", "", "Q42", "Q0", "42"]),
+    TEXTS,
+)
+SOURCE_ROWS = st.tuples(
+    IDS,
+    TEXTS,
+    TEXTS,
+    st.sampled_from(
+        ["", "https://example.org/a?b=%20#c", "http://example.org", "ftp://example.org", "a b",
+         "https://пример.рф/я", "https://[::1]/", "https://[", "https://example.org/a|b"]
+    ),
+    DATES,
+    DATES,
+    st.sampled_from(["", "en", "ru"]),
+    st.sampled_from(["", "book"]),
+    st.sampled_from(["", "0" * 64, "0" * 63, "A" * 64]),
+)  # fmt: skip
+
+
+@settings(
+    max_examples=100,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(entities=st.lists(ENTITY_ROWS, max_size=12), sources=st.lists(SOURCE_ROWS, max_size=12))
+def test_both_walks_agree_on_any_entities_and_sources(
+    tmp_path_factory: pytest.TempPathFactory,
+    entities: list[tuple[str, ...]],
+    sources: list[tuple[str, ...]],
+) -> None:
+    folder = tmp_path_factory.mktemp("any")
+    shutil.copytree(HERE / "tiny", folder, dirs_exist_ok=True)
+    for name, rows in (("entities", entities), ("sources", sources)):
+        with (folder / "data" / f"{name}.csv").open("a", encoding="utf-8") as table:
+            table.writelines(",".join(row) + "\n" for row in rows)
+
+    agree(folder)
+
+
+def test_a_record_is_found_by_its_id_and_only_by_its_id(tiny: Tiny) -> None:
+    data, ontology, _ = opened(tiny.path)
+    entities = Columns(data, ontology).loader.entities
+
+    assert entities["anna"].label_ru == "Анна"
+    assert "anna" in entities
+    assert [name for name in ("", "ann", "annaa", "zzz") if name in entities] == []
+    with pytest.raises(KeyError):
+        entities["ann"]
 
 
 GOOD = st.tuples(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from pyoxigraph import Quad, RdfFormat, Triple, serialize
 
 from kg.assemble import describe, graph_triple, world
+from kg.bulk.lines import dated, given, line, quoted, typed
 from kg.bulk.size import is_plain_day
 from kg.bulk.texts import NEVER, earliest, escape, ids, is_plain, latest
 from kg.dates import PartialDate, Period
@@ -289,22 +290,22 @@ class _Writer:
         dates = {"kg:start": "since", "kg:end": "until"}
         texts = {"kg:startText": "start", "kg:endText": "end"}
         pieces: list[pl.Expr] = [
-            _line(node, "rdf:type", pl.lit(str(term("kg:Statement")))),
-            _line(node, "rdf:subject", pl.col("s")),
-            _line(node, "rdf:predicate", pl.col("p")),
-            _line(node, "rdf:object", pl.col("o")),
-            _given(is_other, _line(node, "kg:objectText", _quoted(pl.lit(text)))),
-            _line(
+            line(node, "rdf:type", pl.lit(str(term("kg:Statement")))),
+            line(node, "rdf:subject", pl.col("s")),
+            line(node, "rdf:predicate", pl.col("p")),
+            line(node, "rdf:object", pl.col("o")),
+            given(is_other, line(node, "kg:objectText", quoted(pl.lit(text)))),
+            line(
                 node,
                 "kg:rank",
                 pl.lit(f"<{self.names['kg']}") + pl.col("rank").str.to_titlecase() + ">",
             ),
-            *(_dated(node, curie, pl.col(column), "xsd:date") for curie, column in dates.items()),
+            *(dated(node, curie, pl.col(column), "xsd:date") for curie, column in dates.items()),
             *(
-                _given(pl.col(column) != "", _line(node, curie, _quoted(pl.col(column))))
+                given(pl.col(column) != "", line(node, curie, quoted(pl.col(column))))
                 for curie, column in texts.items()
             ),
-            _at(node),
+            typed(node, "kg:at", "at"),
             pl.concat_str(
                 pl.col("s"),
                 pl.lit(" "),
@@ -330,13 +331,13 @@ class _Writer:
         )
         node, place = pl.col("ref"), pl.concat_str(file, pl.lit(":"), pl.col("line"))
         pieces = [
-            _line(pl.col("node"), "prov:wasDerivedFrom", node),
-            _line(node, "rdf:type", pl.lit(str(term("kg:Reference")))),
-            _line(node, "prov:hadPrimarySource", self.iri("src", "source")),
-            _given(pl.col("locator") != "", _line(node, "kg:locator", _quoted(locator))),
-            _at(node),
-            _given(pl.col("note") != "", _line(node, "kg:note", _quoted(note))),
-            _line(node, "prov:atLocation", _quoted(place), end=" ."),
+            line(pl.col("node"), "prov:wasDerivedFrom", node),
+            line(node, "rdf:type", pl.lit(str(term("kg:Reference")))),
+            line(node, "prov:hadPrimarySource", self.iri("src", "source")),
+            given(pl.col("locator") != "", line(node, "kg:locator", quoted(locator))),
+            typed(node, "kg:at", "at"),
+            given(pl.col("note") != "", line(node, "kg:note", quoted(note))),
+            line(node, "prov:atLocation", quoted(place), end=" ."),
         ]
         return frame.select(pl.concat_str(pieces).alias("quads"))["quads"]
 
@@ -360,41 +361,3 @@ class _Writer:
         )
         found = now.select(mark.alias("mark"), triple.alias("triple"))
         return [found["mark"], found["triple"].unique(maintain_order=True)] if found.height else []
-
-
-def _line(node: pl.Expr, curie: str, value: pl.Expr, *, end: str = " .\n") -> pl.Expr:
-    import polars as pl
-
-    return pl.concat_str(node, pl.lit(f" {term(curie)} "), value, pl.lit(end))
-
-
-def _quoted(text: pl.Expr) -> pl.Expr:
-    import polars as pl
-
-    return pl.concat_str(pl.lit('"'), text, pl.lit('"'))
-
-
-def _given(condition: pl.Expr, line: pl.Expr) -> pl.Expr:
-    import polars as pl
-
-    return pl.when(condition).then(line).otherwise(pl.lit(""))
-
-
-def _dated(node: pl.Expr, curie: str, date: pl.Expr, datatype: str) -> pl.Expr:
-    import polars as pl
-
-    value = pl.concat_str(pl.lit('"'), date, pl.lit(f'"^^{term(datatype)}'))
-    return _given(date != "", _line(node, curie, value))
-
-
-def _at(node: pl.Expr) -> pl.Expr:
-    """The line of `kg:at`, typed as precisely as it is written."""
-    import polars as pl
-
-    at, size = pl.col("at"), pl.col("at").str.len_bytes()
-    kinds = {4: "xsd:gYear", 7: "xsd:gYearMonth", 10: "xsd:date"}
-    lines = [
-        _given(size == length, _dated(node, "kg:at", at, datatype))
-        for length, datatype in kinds.items()
-    ]
-    return pl.concat_str(lines)

@@ -1,4 +1,4 @@
-"""Batches: tables of statements → columns, a piece of a file at a time.
+"""Batches: tables → columns, a piece of a file at a time.
 
 A row of CSV is one line. Lines without a quote or an odd control character are cut at their
 commas; the others go through `table`, so what is wrong with them is told in the same words.
@@ -96,7 +96,7 @@ class Lines(Table):
         import polars as pl
 
         cells = [{**row.cells, "line": row.line, "text": row.text} for row in rows]
-        texts = [(name, pl.String) for name in (*STATEMENT_COLUMNS, "text")]
+        texts = [(name, pl.String) for name in (*self.columns, "text")]
         frame = pl.DataFrame(cells, schema=[*texts, ("line", pl.Int64)])
         return self._whole(frame, header or (rows[0].header if rows else ()))
 
@@ -106,7 +106,7 @@ class Lines(Table):
         given = frame.with_columns(
             pl.lit(self.label).alias("file"), pl.lit(",".join(header)).alias("header")
         )
-        return given.select(*STATEMENT_COLUMNS, "file", "line", "text", "header")
+        return given.select(*self.columns, "file", "line", "text", "header")
 
 
 def parquet_batches(path: Path, label: str, findings: list[Finding]) -> Iterator[pl.DataFrame]:

@@ -11,6 +11,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from kg.bulk.named import Rows
 from kg.bulk.texts import earliest, is_plain, latest
 from kg.errors import Finding
 from kg.load import STATEMENT_COLUMNS, Loader
@@ -73,8 +74,13 @@ class Known:
         import polars as pl
 
         numbers = {name: number for number, name in enumerate(self.loader.ontology.classes)}
-        classes = [numbers[one.class_name] for one in self.loader.entities.values()]
-        ids = pl.Series("id", list(self.loader.entities), dtype=pl.String)
+        given = self.loader.entities
+        if isinstance(given, Rows):
+            # Without any class there is no entity either.
+            number = pl.col("class").replace_strict(numbers or {"": 0}, return_dtype=pl.Int32)
+            return given.frame.select("id", number)
+        classes = [numbers[one.class_name] for one in given.values()]
+        ids = pl.Series("id", list(given), dtype=pl.String)
         return pl.DataFrame([ids, pl.Series("class", classes, dtype=pl.Int32)])
 
     @cached_property

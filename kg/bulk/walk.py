@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from kg.assemble import assemble as assemble_rows
 from kg.bulk.assemble import Assembled, Scheme, assemble, claims
 from kg.bulk.batches import Lines, parquet_batches
+from kg.bulk.named import Names, descriptions, read_named, whole
 from kg.bulk.sieve import Known, check
 from kg.bulk.sink import Sink
 from kg.bulk.size import tables
@@ -49,7 +50,7 @@ class Columns:
     def __post_init__(self) -> None:
         """Read entities and sources."""
         self.loader = Loader(self.data, self.ontology)
-        self.loader.read_named()
+        read_named(self.loader)
         self.paths = tables(self.data)
         self.loader.warn_of_others(self.paths)
         self.tell(self.loader.findings)
@@ -101,12 +102,13 @@ def load(data: Path, ontology: Ontology, dataset: DatasetInfo) -> Records:
     rows = claims(pl.concat(found), scheme, doubled) if found else iter(())
     statements, findings = merge(rows)
     columns.loader.findings += [*doubled, *findings]
+    whole(columns.loader)
     return columns.loader.records_of(dataset, statements)
 
 
 @dataclass(frozen=True)
 class Walked:
-    """What the walk made; `described` is everything but the statements, and not written yet."""
+    """What the walk made; `described` is what it did not write: dataset, ontology, questions."""
 
     report: Report
     coverage: tuple[Coverage, ...] = ()
@@ -134,8 +136,8 @@ def walk(
         for rows in columns.batches():
             spill.add(rows)
         known = loader.records_of(dataset, ())
-        described = assemble_rows(known, ontology)
-        report = validate(known, ontology, described)
+        described = assemble_rows(replace(known, entities={}, sources={}), ontology)
+        report = validate(known, ontology, described, Names(loader))
         ok = report.conforms and not any(one.severity == "error" for one in found)
         write = ok and sink is not None
         for done, part in enumerate(_assembled(spill, scheme, dataset.subjects, write=write)):
@@ -147,6 +149,9 @@ def walk(
                 for text in _lines(part):
                     sink.write(text)
             columns.progress(done + 1, spill.parts)
+        if write and sink:
+            for text in descriptions(loader):
+                sink.write(text)
     report = Report(
         tuple(sorted({*found, *report.findings, *late})), report.counts | {"statements": count}
     )
