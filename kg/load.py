@@ -16,6 +16,7 @@ from pyoxigraph import Literal, Quad
 
 from kg.dates import PartialDate
 from kg.errors import Finding, InputError, did_you_mean
+from kg.files import named
 from kg.literals import is_web_address, literal_problem
 from kg.merge import merge
 from kg.ontology import NO_BASE, Ontology, Property, read_turtle
@@ -104,10 +105,10 @@ def read_dataset(folder: Path) -> tuple[DatasetInfo, list[Finding]]:
         findings.append(Finding(label, 1, 1, "error", message, repair))
         issued = "0001-01-01"
     prefix = Vocabulary(base).prefixes["id"]
-    named = [
+    about = [
         getattr(q.object, "value", "") for q in quads if q.predicate == term("dcterms:subject")
     ]
-    subjects = tuple(iri.removeprefix(prefix) for iri in named if iri.startswith(prefix))
+    subjects = tuple(iri.removeprefix(prefix) for iri in about if iri.startswith(prefix))
     return DatasetInfo(base, issued, tuple(quads), subjects), findings
 
 
@@ -120,6 +121,19 @@ def load(folder: Path, ontology: Ontology, dataset: DatasetInfo) -> Records:
     Raises InputError when a table cannot be opened.
     """
     return Loader(folder, ontology).read(dataset)
+
+
+def statement_tables(data: Path, *suffixes: str) -> list[Path]:
+    """Return the tables of statements with these suffixes, in their order.
+
+    A folder with such a suffix is a table in parts, as other programs write it.
+    """
+    found: list[Path] = []
+    for suffix in suffixes:
+        for path in (data / "statements").glob(f"*{suffix}"):
+            parts = path.glob(f"*{suffix}") if path.is_dir() else [path]
+            found += [part for part in parts if path == part or part.name[0] not in "._"]
+    return sorted(found)
 
 
 class _Wrong(Exception):  # noqa: N818 - never leaves this module: one bad cell ends its row
@@ -250,15 +264,14 @@ class Loader:
     def claims(self) -> Iterator[tuple[Row, Statement]]:
         """Yield each good row of the statement tables as a statement with one reference."""
         seen: dict[tuple[str, ...], Row] = {}
-        paths = sorted((self.folder / "statements").glob("*.csv"))
+        paths = statement_tables(self.folder, ".csv")
         if not paths:
             where = f"{self.folder.name}/statements"
             message, repair = "there is no table of statements", f"add one as {where}/facts.csv"
             self.findings.append(Finding(where, 0, 0, "warning", message, repair))
         self.warn_of_others(paths)
         for path in paths:
-            label = f"{self.folder.name}/statements/{path.name}"
-            table = Table(path, label, STATEMENT_COLUMNS)
+            table = Table(path, named(self.folder, path), STATEMENT_COLUMNS)
             for row in table:
                 claim = self.statement(row) if table.complete else None
                 if claim is None:
@@ -278,7 +291,9 @@ class Loader:
         """Name the files below `statements/` that are not read."""
         folder = self.folder / "statements"
         for path in sorted(folder.rglob("*")):
-            if path.is_file() and path not in tables and not path.name.startswith("."):
+            # Whoever writes a folder of parts says with `_SUCCESS` that it is whole.
+            is_aside = path.name.startswith(".") or path.name == "_SUCCESS"
+            if path.is_file() and path not in tables and not is_aside:
                 label = f"{self.folder.name}/statements/{path.relative_to(folder).as_posix()}"
                 repair = "tables of statements are the *.csv files directly in that folder"
                 finding = Finding(label, 0, 0, "warning", "the file is not read", repair)
