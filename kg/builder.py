@@ -167,7 +167,7 @@ def _load_shards(shards: Shards, aside: Path, folder: Path, sources: dict[str, s
     with Sink(aside) as sink:
         for text in shards.texts():
             sink.write(text)
-        size = sink.finish(())
+        size = sink.finish(shards.described())
     save_large(sink.place, size, sink.graph, folder, sink.digest.hexdigest(), sources)
 
 

@@ -30,7 +30,7 @@ from kg.files import named
 from kg.load import DatasetInfo
 from kg.ontology import Ontology
 from kg.spark import tasks
-from kg.spark.shards import Shards, replace_findings, save
+from kg.spark.shards import DESCRIBED, Shards, replace_findings, save
 from kg.spelling import own_names
 from kg.validate import validate
 
@@ -44,7 +44,6 @@ BLOCK: Final = 64 * 2**20
 ROWS: Final = 500_000
 PART: Final = 16 * 2**20
 WRITERS: Final = 4000
-_DESCRIBED: Final = "described.nq.gz"
 
 Progress = Callable[[int, int], None]
 
@@ -129,7 +128,7 @@ def run(
         return Sharded(told, counts)
     files = [one.shard for one in heard if one.shard]
     text = serialize(described, format=RdfFormat.N_QUADS) or b""
-    files.append(tasks.write_shard(aside / "shards" / _DESCRIBED, [text], 0))
+    files.append(tasks.write_shard(aside / "shards" / DESCRIBED, [text], 0))
     shards = save(aside / "shards", folder, project.dataset.base, files)
     kept = sorted(told.kept, key=lambda one: (one.triple, one.start, one.end, one.at))
     covered = coverage(project.dataset.subjects, kept, loader.sources, project.dataset.issued)

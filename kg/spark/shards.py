@@ -17,6 +17,7 @@ from kg.files import write_file
 from kg.spark.tasks import Shard
 
 MANIFEST: Final = "shards.json"
+DESCRIBED: Final = "described.nq.gz"
 _PIECE: Final = 2**20
 
 
@@ -55,12 +56,21 @@ class Shards:
             msg = f"{self.folder / one.name} is damaged or missing; build the shards anew"
             raise StoreError(msg) from error
 
+    def described(self) -> list[Quad]:
+        """Return the quads that say what is no statement, the only ones with blank nodes.
+
+        Raises StoreError when their shard is missing or damaged.
+        """
+        return [quad for one in self.files if one.name == DESCRIBED for quad in self._quads(one)]
+
     def texts(self) -> Iterator[memoryview]:
-        """Yield whole lines of all shards.
+        """Yield whole lines of the shards of statements.
 
         Raises StoreError when a shard is missing or damaged.
         """
         for one in self.files:
+            if one.name == DESCRIBED:
+                continue
             try:
                 with gzip.open(self.folder / one.name) as file:
                     while piece := file.read(_PIECE):
