@@ -39,6 +39,11 @@ FACTS = "data/statements/facts.csv"
 # Two workers, each a process of its own with one core and a gigabyte.
 MASTER = "local-cluster[2,1,1024]"
 ROWS = 3000
+# Java that starts sooner.
+QUICK = {
+    "PYTHONPATH": str(HERE.parent),
+    "JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+}
 
 
 @pytest.fixture(scope="session")
@@ -66,7 +71,7 @@ class Cluster:
             stdout=subprocess.PIPE,
             stderr=self.log,
             encoding="utf-8",
-            env=os.environ | {"PYTHONPATH": str(HERE.parent)},
+            env=os.environ | QUICK,
         )
 
     def ask(self, project: Path) -> None:
@@ -330,7 +335,7 @@ def test_shards_can_be_published_and_a_broken_attempt_taken_up(sharded: Path) ->
 
 def run(project: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "kg", *arguments]
-    given = os.environ | {"PYTHONPATH": str(HERE.parent)} | environment
+    given = os.environ | QUICK | environment
     return subprocess.run(
         command, cwd=project, capture_output=True, encoding="utf-8", check=False, env=given
     )
@@ -351,7 +356,7 @@ def test_the_command_says_what_it_made_and_spark_is_quiet(
 def test_a_worker_without_kg_is_one_line(spark: None, tiny: Tiny) -> None:
     assert spark is None
     project = without_rules(tiny)
-    # A Python that has nothing of ours: the standard library's own site is left out.
+    # A Python that has only what comes with Python, and what a path names.
     python = tiny.path / "python"
     python.write_text(f'#!/bin/sh\nexec {sys.executable} -S "$@"\n', encoding="utf-8")
     python.chmod(0o755)
@@ -359,7 +364,32 @@ def test_a_worker_without_kg_is_one_line(spark: None, tiny: Tiny) -> None:
 
     assert done.returncode == 6
     assert len(done.stderr.splitlines()) == 1
-    assert done.stderr.startswith("kg: Spark at local[1] failed: ")
+    assert done.stderr.startswith("kg: the workers of local[1] have no pyoxigraph: pip install ")
+    assert not list((project / "build").iterdir())
+
+
+def test_a_spark_that_dies_is_one_line_and_leaves_nothing(
+    spark: None, synthetic: Path, tmp_path: Path
+) -> None:
+    assert spark is None
+    project = copy(synthetic, tmp_path / "dying")
+    command = [sys.executable, "-m", "kg", "build", "--engine", "local[1]"]
+    with subprocess.Popen(
+        command,
+        cwd=project,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        env=os.environ | QUICK,
+    ) as kg:
+        while not list((project / "build").glob("aside-*/shards")):
+            time.sleep(0.01)
+        for one in psutil.Process(kg.pid).children():
+            one.kill()
+        _, said = kg.communicate(timeout=60)
+
+    assert kg.returncode == 6
+    assert len(said.splitlines()) == 1
+    assert said.startswith("kg: Spark at local[1] failed: its Java process ended")
     assert not list((project / "build").iterdir())
 
 

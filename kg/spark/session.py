@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import InputError, KGError, RemoteError, StoreError, UsageError, did_you_mean
 
@@ -36,6 +36,7 @@ _RAISED: Final = re.compile(r"^(?:[\w.]+\.)?(\w+Error): (.+)$", re.MULTILINE)
 _KINDS: Final[dict[str, type[KGError]]] = {
     "ChangedError": InputError, "InputError": InputError, "StoreError": StoreError,
 }  # fmt: skip
+_MISSING: Final = re.compile(r"ModuleNotFoundError: No module named '(\w+)")
 _LOG: Final = "rootLogger.level = off\n"
 
 
@@ -180,7 +181,12 @@ def _start(master: str, folder: Path, *, debug: bool) -> SparkSession:
     for name, value in settings.items():
         builder = builder.config(name, value)
     with _quiet(folder, debug=debug):
-        return builder.getOrCreate()
+        spark = builder.getOrCreate()
+    if not debug:
+        # It would print that nobody is there any more when the Java process has died.
+        server: Any = spark.sparkContext._accumulatorServer  # noqa: SLF001 - nothing else knows it
+        server.handle_error = lambda *_: None
+    return spark
 
 
 def _stop(spark: SparkSession) -> None:
@@ -224,7 +230,11 @@ def failure(error: Exception, master: str) -> KGError:
     for kind, message in raised:
         if kind in _KINDS:
             return _KINDS[kind](message)
-    if "No module named 'kg'" in text:
-        return RemoteError(f"the workers of {master} have no kg: {_INSTALL} on each of them")
+    missing = _MISSING.search(text)
+    if missing:
+        msg = f"the workers of {master} have no {missing[1]}: {_INSTALL} on each of them"
+        return RemoteError(msg)
+    if isinstance(error, (ConnectionError, EOFError)) or type(error).__name__ == "Py4JNetworkError":
+        return RemoteError(f"Spark at {master} failed: its Java process ended; --debug shows why")
     first = raised[-1] if raised else (type(error).__name__, text.partition("\n")[0])
     return RemoteError(f"Spark at {master} failed: {': '.join(first)[:300]}")
