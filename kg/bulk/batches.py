@@ -198,7 +198,8 @@ def pieces(path: Path, label: str, start: int = 0, stop: int | None = None) -> I
                 piece = file.read(wanted)
                 if not piece:
                     return
-                yield piece + file.readline()
+                # A line that begins where the piece ends belongs to what follows.
+                yield piece if piece.endswith(b"\n") else piece + file.readline()
     except OSError as error:
         msg = f"{label} cannot be read: {error.strerror}"
         raise InputError(msg) from error
