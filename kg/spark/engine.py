@@ -38,12 +38,13 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import SparkSession
 
-# Bytes of tables that a task checks, rows of Parquet that stand for as many, bytes of tables whose
-# rows are written together (their N-Quads take thirty times as much), and tasks that write.
-BLOCK: Final = 64 * 2**20
-ROWS: Final = 500_000
+# Bytes of tables that a task checks at least, rows of Parquet that stand for as many, and bytes of
+# tables whose rows are written together: their N-Quads take thirty times as much.
+BLOCK: Final = 16 * 2**20
+ROWS: Final = 200_000
 PART: Final = 16 * 2**20
-WRITERS: Final = 4000
+# Tasks of a stage at most; what goes from each to each would otherwise be too small to send.
+TASKS: Final = 4000
 
 Progress = Callable[[int, int], None]
 
@@ -146,11 +147,12 @@ def _blocks(spark: SparkSession, columns: Columns) -> list[Block]:
     """Cut the tables, and let the workers count their lines."""
     found: list[Block] = []
     for path in columns.paths:
-        found += cut(path.resolve(), named(columns.data, path), BLOCK)
+        found += cut(path.resolve(), named(columns.data, path), max(BLOCK, columns.size // TASKS))
     if not found:
         return []
     counts = spark.sparkContext.parallelize(found, len(found)).map(count).collect()
-    return number(found, counts, ROWS)
+    rows = sum(one.lines for block, one in zip(found, counts, strict=True) if block.is_parquet)
+    return number(found, counts, max(ROWS, rows // TASKS))
 
 
 def _assembled(spark: SparkSession, plan: tasks.Plan) -> list[tasks.Told]:
@@ -165,7 +167,7 @@ def _assembled(spark: SparkSession, plan: tasks.Plan) -> list[tasks.Told]:
     def write(key: tuple[pa.Scalar, ...], rows: pa.Table) -> pa.Table:
         return tasks.assemble_part(key[0].as_py(), rows, given.value)
 
-    spark.conf.set("spark.sql.shuffle.partitions", str(min(plan.parts, WRITERS)))
+    spark.conf.set("spark.sql.shuffle.partitions", str(min(plan.parts, TASKS)))
     types = ", ".join(f"`{name}` {kind}" for name, kind in tasks.CHECKED)
     numbers = spark.range(0, len(plan.blocks), 1, len(plan.blocks))
     rows = numbers.mapInArrow(check, types)
