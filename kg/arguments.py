@@ -76,8 +76,14 @@ def _add_common(command: argparse.ArgumentParser, default: str | None, *, switch
     )
 
 
-def _add_nothing(_: argparse.ArgumentParser) -> None:
-    """The command has only the common options."""
+def _add_build(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--engine", metavar="ENGINE", default="local",
+        help="local (the default), spark, or a Spark master such as spark://HOST:PORT",
+    )  # fmt: skip
+    command.add_argument(
+        "--load", action="store_true", help="load the shards that Spark makes into a store here too"
+    )
 
 
 def _add_style(command: argparse.ArgumentParser) -> None:
@@ -286,6 +292,9 @@ def _add_publish(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--replace", action="store_true", help="first remove everything that the store holds"
     )
+    command.add_argument(
+        "--shards", action="store_true", help="put the shards there that kg build --engine made"
+    )
 
 
 def _add_clocks(command: argparse.ArgumentParser) -> None:
@@ -307,9 +316,9 @@ def _add_output(command: argparse.ArgumentParser, text: str) -> None:
 COMMANDS = {
     "build": (
         "validate, infer, store and draw: build/graph.html, build/graph.trig and the store",
-        "",
-        "Large tables of statements without rules and shapes leave build/graph.nq and the store.",
-        _add_nothing,
+        texts.BUILD,
+        texts.BUILD_EXAMPLES,
+        _add_build,
     ),
     "validate": ("check every row, date, shape, rule and question", "", "", _add_style),
     "query": ("ask a question, as of any date", texts.QUERY, texts.QUERY_EXAMPLES, _add_query),

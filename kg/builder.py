@@ -32,6 +32,8 @@ from kg.vocab import Vocabulary
 
 if TYPE_CHECKING:
     from kg.bulk.walk import Columns
+    from kg.spark.engine import Sharded
+    from kg.spark.shards import Shards
 
 Tell = Callable[[Iterable[Finding]], None]
 Progress = Callable[[int, int], None]
@@ -122,6 +124,51 @@ def build_large(
             size = sink.finish(walked.described)
         save_large(sink.place, size, sink.graph, folder, sink.digest.hexdigest(), sources)
     return BuiltLarge(walked.report, walked.coverage, size)
+
+
+def build_sharded(
+    data: Path,
+    ontology: Path,
+    folder: Path,
+    master: str,
+    progress: Progress,
+    *,
+    load_too: bool = False,
+    debug: bool = False,
+) -> Sharded:
+    """Build into shards below the folder on Apache Spark, at a master that `master_of` gave.
+
+    With `load_too` they are loaded into the store of the build as well, as `build_large` does it.
+    Raises UsageError for a project that needs another engine, and when PySpark or Java is missing;
+    RemoteError when Spark fails; otherwise as `build_large`.
+    """
+    from kg.spark.session import require, session
+
+    require(master)
+    from kg.bulk.walk import room_for
+    from kg.spark.engine import Project, refuse, run
+
+    dataset, findings = read_dataset(data)
+    known = read_ontology(ontology, Vocabulary(dataset.base))
+    project = Project(data, known, dataset, tuple(findings))
+    refuse(project)
+    sources = digests(data, ontology) if load_too else {}
+    with room_for(folder) as aside:
+        with session(master, debug=debug) as spark:
+            done = run(spark, project, folder, Path(aside), progress)
+        if load_too and done.shards:
+            _load_shards(done.shards, Path(aside), folder, sources)
+    return done
+
+
+def _load_shards(shards: Shards, aside: Path, folder: Path, sources: dict[str, str]) -> None:
+    from kg.bulk.sink import Sink
+
+    with Sink(aside) as sink:
+        for text in shards.texts():
+            sink.write(text)
+        size = sink.finish(shards.described())
+    save_large(sink.place, size, sink.graph, folder, sink.digest.hexdigest(), sources)
 
 
 def _large(

@@ -9,11 +9,12 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from kg.arguments import COMMANDS, parser
-from kg.desk import Desk, read_file
+from kg.desk import FIRST, Desk, read_file
 from kg.errors import DataError, Finding, InputError, KGError, TableError, UsageError
 
 if TYPE_CHECKING:
@@ -49,8 +50,13 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 # ---------------------------------------------------------------- the commands
 
 
-def build(desk: Desk, _: Namespace) -> int:
+def build(desk: Desk, options: Namespace) -> int:
     """Build the project; on errors print them all and write nothing."""
+    if options.engine != "local":
+        return _build_sharded(desk, options)
+    if options.load:
+        msg = "--load is about shards, which --engine spark makes; the local engine has a store"
+        raise UsageError(msg)
     from kg.builder import build as build_quads
     from kg.builder import build_large
     from kg.files import digests
@@ -264,8 +270,16 @@ def publish(desk: Desk, options: Namespace) -> int:
     from kg.publish import publish as put
     from kg.publish import target
 
-    store = desk.graph().store
     to = target(options.url, options.queries, graph_store=options.graph_store)
+    if options.shards:
+        from kg.publish import publish_shards
+        from kg.spark.shards import open_shards
+
+        shards = open_shards(Path(desk.named_store) if desk.named_store else desk.folder)
+        count = publish_shards(shards, to, desk.progress, replace=options.replace)
+        desk.note(f"{to.queries} counts {count:,} triples, as many as were sent")
+        return 0
+    store = desk.graph().store
     quads = list(store.quads())
     count = put(quads, store.words.base, to, desk.progress, replace=options.replace)
     desk.note(f"{to.queries} counts {count:,} triples, as many as were sent")
@@ -324,14 +338,61 @@ def _built_large(desk: Desk, built: BuiltLarge) -> int:
     return 0
 
 
+def _build_sharded(desk: Desk, options: Namespace) -> int:
+    """Build on Spark, and say what it made or what was wrong."""
+    from kg.spark.session import master_of
+
+    master = master_of(options.engine)
+    from kg.builder import build_sharded
+    from kg.errors import kind_lines
+    from kg.spark.shards import read_findings
+
+    project = desk.project
+    built = build_sharded(
+        project / "data",
+        project / "ontology",
+        desk.folder,
+        str(master),
+        desk.progress,
+        load_too=options.load,
+        debug=options.debug,
+    )
+    shown = Path(os.path.relpath(desk.folder))
+    tally = _tally_of(built.told.tally())
+    if built.shards is None:
+        desk.first_findings(islice(read_findings(desk.folder / "findings"), FIRST + 1))
+        errors = {kind: one for kind, one in built.told.kinds.items() if kind[0] == "error"}
+        desk.say_all(kind_lines(errors))
+        desk.note(f"{tally}, all in {shown / 'findings'}; no shards were written")
+        return DataError.exit_code
+    shards = built.shards
+    desk.say(f"built {_counts(built.counts)}; {shards.quads} quads")
+    if built.told.kinds:
+        desk.say(f"  {tally}, in {shown / 'findings'}")
+    for line in built.coverage:
+        desk.say(f"  {line}")
+    desk.say(f"  {shown / shards.folder.name}   N-Quads in {len(shards.files)} packed files")
+    if options.load:
+        desk.say(f"  {shown / 'graph.nq'}   the whole graph as RDF, also in the store")
+        desk.say("next: kg query                  lists the questions")
+    else:
+        desk.say("next: kg publish URL --shards   puts them into a SPARQL store")
+        desk.say("      kg build … --load         also loads them into a store here")
+    return 0
+
+
 def _counts(counts: dict[str, int]) -> str:
     return ", ".join(f"{count} {name}" for name, count in counts.items())
 
 
 def _tally(findings: Sequence[Finding]) -> str:
     severities: list[str] = [finding.severity for finding in findings]
+    return _tally_of({one: severities.count(one) for one in severities})
+
+
+def _tally_of(counts: dict[str, int]) -> str:
     words = (("error", "errors"), ("warning", "warnings"), ("note", "notes"))
-    found = [(severities.count(one), one, many) for one, many in words]
+    found = [(counts.get(one, 0), one, many) for one, many in words]
     named = [f"{count} {one if count == 1 else many}" for count, one, many in found if count]
     return ", ".join(named) or "nothing to report"
 

@@ -6,7 +6,7 @@ Each exception class carries the exit code with which the command line ends.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import ClassVar, Final, Literal, NamedTuple
 
 # How much of a foreign text a message shows.
@@ -125,21 +125,27 @@ def kinds(findings: Iterable[Finding]) -> list[str]:
     >>> kinds([one, one._replace(line=9, message="source 'bok' is not a known id")])
     ["2 error: source '…' is not a known id, first at data/facts.csv:7:1"]
     """
+    found: dict[tuple[str, str], tuple[int, Finding]] = {}
+    for one in findings:
+        count, first = found.get(kind_of(one), (0, one))
+        found[kind_of(one)] = (count + 1, min(first, one))
+    return kind_lines(found)
+
+
+def kind_lines(found: Mapping[tuple[str, str], tuple[int, Finding]]) -> list[str]:
+    """Return one line a kind, as `kinds` does, of how many there are and the first finding."""
+    lines = []
+    for (severity, message), (count, one) in sorted(found.items(), key=lambda item: item[1][1]):
+        place = ":".join(str(part) for part in (one.path, one.line, one.column) if part)
+        lines.append(f"{count:,} {severity}: {message}, first at {place}")
+    return lines
+
+
+def kind_of(one: Finding) -> tuple[str, str]:
+    """Return severity and message without what differs from row to row: quoted words, numbers."""
     import re
 
-    first: dict[tuple[str, str], Finding] = {}
-    counts: dict[tuple[str, str], int] = {}
-    for one in sorted(findings):
-        # What is quoted, and numbers, differ from row to row.
-        message = re.sub(r"\S*\d\S*", "…", re.sub(r"'[^']*'", "'…'", one.message))
-        key = (one.severity, message)
-        first.setdefault(key, one)
-        counts[key] = counts.get(key, 0) + 1
-    lines = []
-    for (severity, message), one in first.items():
-        place = ":".join(str(part) for part in (one.path, one.line, one.column) if part)
-        lines.append(f"{counts[severity, message]:,} {severity}: {message}, first at {place}")
-    return lines
+    return one.severity, re.sub(r"\S*\d\S*", "…", re.sub(r"'[^']*'", "'…'", one.message))
 
 
 SEARCHED: Final = 20_000

@@ -18,6 +18,20 @@ exit codes:
   0 fine · 1 the data are wrong, or differ · 2 the command was wrong · 3 unreadable input
   4 store damaged or locked · 5 a limit was hit · 6 the remote end failed · 70 a fault of kg itself
 """
+BUILD = """\
+Validate, infer, store and draw: build/graph.html, build/graph.trig and the store.
+
+Large tables of statements without rules and shapes leave build/graph.nq and the store.
+
+With Apache Spark they leave shards, build/shards-*/*.nq.gz, the same statements as N-Quads;
+findings are in build/findings/*.jsonl. All machines must see the project under the same path.
+"""
+BUILD_EXAMPLES = """\
+examples:
+  kg build
+  kg build --engine spark
+  kg build --engine spark://head:7077
+"""
 QUERY = """\
 Ask a named question, SPARQL text or @FILE; without an argument list the questions.
 

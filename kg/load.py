@@ -16,11 +16,12 @@ from pyoxigraph import Literal, Quad
 
 from kg.dates import PartialDate
 from kg.errors import Finding, InputError, did_you_mean
+from kg.files import named
 from kg.literals import is_web_address, literal_problem
 from kg.merge import merge
 from kg.ontology import NO_BASE, Ontology, Property, read_turtle
 from kg.statement import RANKS, Entity, Rank, Reference, Source, Statement
-from kg.table import Row, Table
+from kg.table import Row, Table, statement_tables
 from kg.vocab import Vocabulary, is_id, term
 
 ENTITY_COLUMNS: Final = (
@@ -104,10 +105,10 @@ def read_dataset(folder: Path) -> tuple[DatasetInfo, list[Finding]]:
         findings.append(Finding(label, 1, 1, "error", message, repair))
         issued = "0001-01-01"
     prefix = Vocabulary(base).prefixes["id"]
-    named = [
+    about = [
         getattr(q.object, "value", "") for q in quads if q.predicate == term("dcterms:subject")
     ]
-    subjects = tuple(iri.removeprefix(prefix) for iri in named if iri.startswith(prefix))
+    subjects = tuple(iri.removeprefix(prefix) for iri in about if iri.startswith(prefix))
     return DatasetInfo(base, issued, tuple(quads), subjects), findings
 
 
@@ -258,15 +259,14 @@ class Loader:
     def claims(self) -> Iterator[tuple[Row, Statement]]:
         """Yield each good row of the statement tables as a statement with one reference."""
         seen: dict[tuple[str, ...], Row] = {}
-        paths = sorted((self.folder / "statements").glob("*.csv"))
+        paths = statement_tables(self.folder, ".csv")
         if not paths:
             where = f"{self.folder.name}/statements"
             message, repair = "there is no table of statements", f"add one as {where}/facts.csv"
             self.findings.append(Finding(where, 0, 0, "warning", message, repair))
         self.warn_of_others(paths)
         for path in paths:
-            label = f"{self.folder.name}/statements/{path.name}"
-            table = Table(path, label, STATEMENT_COLUMNS)
+            table = Table(path, named(self.folder, path), STATEMENT_COLUMNS)
             for row in table:
                 claim = self.statement(row) if table.complete else None
                 if claim is None:
@@ -286,7 +286,9 @@ class Loader:
         """Name the files below `statements/` that are not read."""
         folder = self.folder / "statements"
         for path in sorted(folder.rglob("*")):
-            if path.is_file() and path not in tables and not path.name.startswith("."):
+            # Whoever writes a folder of parts says with `_SUCCESS` that it is whole.
+            is_aside = path.name.startswith(".") or path.name == "_SUCCESS"
+            if path.is_file() and path not in tables and not is_aside:
                 label = f"{self.folder.name}/statements/{path.relative_to(folder).as_posix()}"
                 repair = "tables of statements are the *.csv files directly in that folder"
                 finding = Finding(label, 0, 0, "warning", "the file is not read", repair)

@@ -8,9 +8,10 @@ Nothing counts as published before the store has counted the same quads as we ha
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, cast
+from itertools import chain
+from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import quote, urlencode
 
 from pyoxigraph import (
@@ -33,6 +34,9 @@ BATCH: Final = 2000
 _IN_DEFAULT: Final = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
 _IN_GRAPHS: Final = "SELECT (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } }"
 _GRAPHS: Final = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
+
+if TYPE_CHECKING:
+    from kg.spark.shards import Shards
 
 Progress = Callable[[int, int], None]
 
@@ -80,7 +84,35 @@ def publish(
         _by_graph_store(ordered, to, progress, replace=replace)
     else:
         _by_update(ordered, base, to, progress, replace=replace)
-    return _verify(ordered, to)
+    in_default = sum(isinstance(quad.graph_name, DefaultGraph) for quad in ordered)
+    return _verify(in_default, len(ordered) - in_default, to)
+
+
+def publish_shards(shards: Shards, to: Target, progress: Progress, *, replace: bool = False) -> int:
+    """Put the quads of shards into the store, one shard after the other, as `publish` does.
+
+    Raises UsageError also for a target by the Graph Store HTTP Protocol, which takes whole graphs
+    while a shard has a part of the default graph; StoreError when a shard is damaged.
+    """
+    if to.is_graph_store:
+        msg = "shards go by SPARQL Update: leave out --graph-store and name where updates go"
+        raise UsageError(msg)
+    mark = _Mark(shards.base, shards.digest)
+    batches = chain.from_iterable(map(_shard_batches, shards.read()))
+    _send(batches, shards.quads, mark, to, progress, replace=replace)
+    return _verify(shards.quads - shards.in_graphs, shards.in_graphs, to)
+
+
+def _shard_batches(quads: Iterator[Quad]) -> Iterator[Sequence[Quad]]:
+    """Yield the batches of a shard in its order, those with blank nodes together at its end."""
+    batch: list[Quad] = []
+    blank: list[Quad] = []
+    for quad in quads:
+        (blank if _is_blank(quad) else batch).append(quad)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    yield from filter(None, (batch, blank))
 
 
 def _ordered(quads: Sequence[Quad]) -> list[Quad]:
@@ -105,18 +137,29 @@ def _by_update(
     ordered: Sequence[Quad], base: str, to: Target, progress: Progress, *, replace: bool
 ) -> None:
     digest = hashlib.sha256("\n".join(map(str, ordered)).encode()).hexdigest()
-    mark = _Mark(base, digest)
+    _send(_batches(ordered), len(ordered), _Mark(base, digest), to, progress, replace=replace)
+
+
+def _send(
+    batches: Iterable[Sequence[Quad]],
+    total: int,
+    mark: _Mark,
+    to: Target,
+    progress: Progress,
+    *,
+    replace: bool,
+) -> None:
     done = mark.read(to)
     if done is None:
         _make_room(to, replace=replace)
         done = 0
     there = 0
-    for number, batch in enumerate(_batches(ordered), 1):
+    for number, batch in enumerate(batches, 1):
         there += len(batch)
         if number > done:
             # One request is one step of SPARQL 1.1 Update §3: the mark moves with its batch.
             _update(to, f"{_insert(batch)} ;\n{mark.set(number)}")
-        progress(there, len(ordered))
+        progress(there, total)
     _update(to, mark.clear())
 
 
@@ -216,12 +259,11 @@ def _put(to: Target, method: str, name: str, body: bytes | None) -> None:
         raise failure(url, page)
 
 
-def _verify(ordered: Sequence[Quad], to: Target) -> int:
-    in_default = sum(isinstance(quad.graph_name, DefaultGraph) for quad in ordered)
+def _verify(in_default: int, in_graphs: int, to: Target) -> int:
     found = (_count(to, _IN_DEFAULT), _count(to, _IN_GRAPHS))
-    wanted = (in_default, len(ordered) - in_default)
+    wanted = (in_default, in_graphs)
     if found != wanted:
-        union = "; its default graph shows the named graphs too" if found[0] == len(ordered) else ""
+        union = "; its default graph shows the named graphs too" if found[0] == sum(wanted) else ""
         msg = (
             f"{to.queries} counts {found[0]:,} triples and {found[1]:,} in named graphs where "
             f"{wanted[0]:,} and {wanted[1]:,} were sent{union}"

@@ -203,6 +203,19 @@ class ForeignTable(Table):
             yield len(lines) - len(record) + 1, record[0]
 
 
+def statement_tables(data: Path, *suffixes: str) -> list[Path]:
+    """Return the tables of statements with these suffixes, in their order.
+
+    A folder with such a suffix is a table in parts, as other programs write it.
+    """
+    found: list[Path] = []
+    for suffix in suffixes:
+        for path in (data / "statements").glob(f"*{suffix}"):
+            parts = path.glob(f"*{suffix}") if path.is_dir() else [path]
+            found += [part for part in parts if path == part or part.name[0] not in "._"]
+    return sorted(found)
+
+
 def column_problem(column: str, option: str, header: Sequence[str]) -> tuple[str, str] | None:
     """Return (message, repair) when the header does not have the column exactly once.
 

@@ -20,7 +20,7 @@ from pyoxigraph import Quad, RdfFormat, Store, parse
 
 from benchmarks.synthetic import write_project
 from kg.assemble import describe, describe_entity, describe_source, graph_triple, world
-from kg.bulk import batches
+from kg.bulk import batches, blocks
 from kg.bulk.assemble import Scheme, assemble
 from kg.bulk.named import descriptions
 from kg.bulk.sieve import Known, check
@@ -248,6 +248,34 @@ def test_lines_keep_their_numbers_over_many_pieces(
     place = tiny.add('boris,playsFor,rooks,2003,,,almanac-2001,"p. 1, 2",,')
 
     assert place in {r.row for one in agree(tiny.path).statements for r in one.references}
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    rows=st.lists(ROWS, max_size=12),
+    ends=st.sampled_from(["\n", "\r\n", "\n\n"]),
+    last=st.sampled_from(["", "\n"]),
+    size=st.integers(1, 300),
+)
+def test_a_table_in_blocks_has_the_rows_and_lines_of_the_whole(
+    tmp_path_factory: pytest.TempPathFactory,
+    rows: list[tuple[str, ...]],
+    ends: str,
+    last: str,
+    size: int,
+) -> None:
+    path = tmp_path_factory.mktemp("any") / "facts.csv"
+    path.write_bytes((ends.join([HEADER, *(",".join(row) for row in rows)]) + last).encode())
+    whole = batches.Lines(path, FACTS, STATEMENT_COLUMNS)
+    expected = pl.concat(whole.batches())
+    cut = blocks.cut(path, FACTS, size)
+    table = batches.Lines(path, FACTS, STATEMENT_COLUMNS)
+    numbered = blocks.number(cut, map(blocks.count, cut), 1)
+    found = pl.concat(batch for block in numbered for batch in blocks.read(block, table))
+
+    assert len(cut) == -(-path.stat().st_size // size)
+    assert found.equals(expected)
+    assert table.findings == whole.findings
 
 
 def without_rules(tiny: Tiny) -> Path:

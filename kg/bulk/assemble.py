@@ -7,6 +7,7 @@ rows or unusual dates go through `merge`.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -69,6 +70,14 @@ class Assembled:
     findings: list[Finding] = field(default_factory=list)
     statements: int = 0
     kept: list[Statement] = field(default_factory=list)
+
+    def lines(self) -> Iterator[memoryview]:
+        """Yield the N-Quads, many whole lines at a time."""
+        for column in (*self.quads, *self.world):
+            out = io.BytesIO()
+            # One column without quotes is a text file.
+            column.to_frame().write_csv(out, include_header=False, quote_style="never")
+            yield out.getbuffer()
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,25 +37,36 @@ class Lines(Table):
 
         Raises InputError when the file cannot be read, or changes in the meantime.
         """
-        before = _stamp(self.path, self.label)
+        before = stamp(self.path, self.label)
         header = self._regular_header()
         if not header:
             # Whatever is wrong with such a file is told as for a small one.
             yield self._columns_of(list(self), ())
             return
-        line = 1
-        for piece in _pieces(self.path, self.label):
+        yield from self.block(0, before[1], 1)
+        if stamp(self.path, self.label) != before:
+            msg = f"{self.label} changed while it was read; run the command again"
+            raise ChangedError(msg)
+
+    def block(self, start: int, stop: int, line: int) -> Iterator[pl.DataFrame]:
+        """Yield what `batches` does, of the lines that begin between two bytes of a regular file.
+
+        `line` is the number of the first of them.
+        """
+        header = self._header(first_line(self.path, self.label))
+        for piece in pieces(self.path, self.label, start, stop):
             lines = piece.decode().removesuffix("\n").split("\n")
             yield self._columns(lines if line > 1 else lines[1:], max(line, 2), header)
             line += len(lines)
-        if _stamp(self.path, self.label) != before:
-            msg = f"{self.label} changed while it was read; run the command again"
-            raise ChangedError(msg)
+
+    def is_regular(self, line: str) -> bool:
+        """Say whether the first line names just the columns it must."""
+        return sorted(self._header(line)) == sorted(self.columns)
 
     def _regular_header(self) -> tuple[str, ...]:
         """Return the header of a file in UTF-8 with just the columns it must have, else ()."""
         header: tuple[str, ...] | None = None
-        for piece in _pieces(self.path, self.label):
+        for piece in pieces(self.path, self.label):
             try:
                 text = piece.decode()
             except UnicodeDecodeError:
@@ -109,15 +120,18 @@ class Lines(Table):
         return given.select(*self.columns, "file", "line", "text", "header")
 
 
-def parquet_batches(path: Path, label: str, findings: list[Finding]) -> Iterator[pl.DataFrame]:
+def parquet_batches(
+    path: Path, label: str, findings: list[Finding], rows: range | None = None
+) -> Iterator[pl.DataFrame]:
     """Yield the rows of a Parquet table as `Lines.batches` does; a row counts as a line, from 1.
 
+    `rows` are those that are wanted, counted from 0; all by default.
     Raises InputError when the file cannot be read.
     """
     import polars as pl
 
     step = 100_000
-    before = _stamp(path, label)
+    before = stamp(path, label)
     try:
         table = pl.scan_parquet(path, glob=False)
         names = table.collect_schema().names()
@@ -131,9 +145,10 @@ def parquet_batches(path: Path, label: str, findings: list[Finding]) -> Iterator
             pl.col(name).cast(pl.String).fill_null("").str.strip_chars()
             for name in STATEMENT_COLUMNS
         ]
-        size = table.select(pl.len()).collect().item()
-        for start in range(0, size, step):
-            frame = table.slice(start, step).select(cells).collect()
+        wanted = range(table.select(pl.len()).collect().item()) if rows is None else rows
+        for start in range(wanted.start, wanted.stop, step):
+            size = min(step, wanted.stop - start)
+            frame = table.slice(start, size).select(cells).collect()
             yield frame.with_row_index("line", offset=start + 1).select(
                 *STATEMENT_COLUMNS,
                 pl.lit(label).alias("file"),
@@ -144,12 +159,12 @@ def parquet_batches(path: Path, label: str, findings: list[Finding]) -> Iterator
     except (pl.exceptions.PolarsError, OSError) as error:
         msg = f"{label} cannot be read as Parquet: {str(error).partition(chr(10))[0]}"
         raise InputError(msg) from error
-    if _stamp(path, label) != before:
+    if stamp(path, label) != before:
         msg = f"{label} changed while it was read; run the command again"
         raise ChangedError(msg)
 
 
-def _stamp(path: Path, label: str) -> tuple[int, int, int]:
+def stamp(path: Path, label: str) -> tuple[int, int, int]:
     """Return what changes with the file's content."""
     try:
         found = path.stat()
@@ -159,12 +174,32 @@ def _stamp(path: Path, label: str) -> tuple[int, int, int]:
     return (found.st_ino, found.st_size, found.st_mtime_ns)
 
 
-def _pieces(path: Path, label: str) -> Iterator[bytes]:
-    """Yield the file in pieces that end with a line."""
+def first_line(path: Path, label: str) -> str:
+    """Return the first line of a file that is text.
+
+    Raises InputError when the file cannot be read.
+    """
+    first = next(pieces(path, label, 0, 1), b"")
+    return first.partition(b"\n")[0].decode(errors="replace").removesuffix("\r")
+
+
+def pieces(path: Path, label: str, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+    """Yield the lines that begin between two bytes, in pieces that end with a line.
+
+    Raises InputError when the file cannot be read.
+    """
     try:
         with path.open("rb") as file:
-            while piece := file.read(PIECE):
-                yield piece + file.readline()
+            if start:
+                # A line that began before belongs to whoever reads what is before.
+                file.seek(start - 1)
+                file.readline()
+            while (wanted := PIECE if stop is None else min(PIECE, stop - file.tell())) > 0:
+                piece = file.read(wanted)
+                if not piece:
+                    return
+                # A line that begins where the piece ends belongs to what follows.
+                yield piece if piece.endswith(b"\n") else piece + file.readline()
     except OSError as error:
         msg = f"{label} cannot be read: {error.strerror}"
         raise InputError(msg) from error

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from kg.errors import UsageError
+from kg.table import statement_tables
 
 # Below some two hundred thousand rows memory suffices, and a project has its page and its TriG.
 LARGE: Final = 16 * 2**20
@@ -13,8 +14,7 @@ LARGE: Final = 16 * 2**20
 
 def tables(data: Path) -> list[Path]:
     """Return the tables of statements that can be read, in their order."""
-    folder = data / "statements"
-    return sorted(path for kind in ("csv", "parquet") for path in folder.glob(f"*.{kind}"))
+    return statement_tables(data, ".csv", ".parquet")
 
 
 def is_large(data: Path) -> bool:

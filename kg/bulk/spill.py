@@ -92,15 +92,21 @@ def split(rows: pl.DataFrame, parts: int) -> Iterator[tuple[int, pl.DataFrame]]:
     >>> [part.height for _, part in split(rows, 7)]
     [2]
     """
-    import polars as pl
-
     if parts == 1:
         if rows.height:
             yield 0, rows
         return
-    key = pl.concat_str("subject", "predicate", "object", separator="\x1f")
-    keys = rows.select(key.alias("key"))["key"].to_list()
-    number = pl.Series("part", [crc32(text.encode()) % parts for text in keys], dtype=pl.Int32)
-    found = rows.with_columns(number).partition_by("part", as_dict=True, include_key=False)
+    found = rows.with_columns(part_numbers(rows, parts)).partition_by(
+        "part", as_dict=True, include_key=False
+    )
     for (part,), frame in sorted(found.items()):
         yield part, frame
+
+
+def part_numbers(rows: pl.DataFrame, parts: int) -> pl.Series:
+    """Return for each row the part to which its triple belongs, as the column `part`."""
+    import polars as pl
+
+    key = pl.concat_str("subject", "predicate", "object", separator="\x1f")
+    keys = rows.select(key.alias("key"))["key"].to_list()
+    return pl.Series("part", [crc32(text.encode()) % parts for text in keys], dtype=pl.Int32)

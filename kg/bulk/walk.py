@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -21,6 +20,7 @@ from kg.bulk.size import tables
 from kg.bulk.spill import Spill
 from kg.coverage import Coverage, coverage
 from kg.errors import Finding, InputError
+from kg.files import named
 from kg.load import STATEMENT_COLUMNS, DatasetInfo, Loader, Records
 from kg.merge import merge
 from kg.ontology import Ontology
@@ -66,7 +66,7 @@ class Columns:
         known = Known(self.loader)
         done, total = 0, max(self.size, 1)
         for path in self.paths:
-            label = f"{self.data.name}/statements/{path.name}"
+            label = named(self.data, path)
             table = Lines(path, label, STATEMENT_COLUMNS)
             is_csv = path.suffix == ".csv"
             found = table.batches() if is_csv else parquet_batches(path, label, table.findings)
@@ -146,7 +146,7 @@ def walk(
             kept += part.kept
             count += part.statements
             if write and sink:
-                for text in _lines(part):
+                for text in part.lines():
                     sink.write(text)
             columns.progress(done + 1, spill.parts)
         if write and sink:
@@ -179,14 +179,6 @@ def _assembled(
                 yield waiting.pop(0).result()
         while waiting:
             yield waiting.pop(0).result()
-
-
-def _lines(part: Assembled) -> Iterator[memoryview]:
-    for column in (*part.quads, *part.world):
-        out = io.BytesIO()
-        # One column without quotes is a text file.
-        column.to_frame().write_csv(out, include_header=False, quote_style="never")
-        yield out.getbuffer()
 
 
 def room_for(folder: Path) -> tempfile.TemporaryDirectory[str]:

@@ -1,0 +1,453 @@
+"""Spark: a cluster makes and finds what one machine does, also when a worker dies."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import psutil
+import pytest
+from endpoint import wait_for
+from pyoxigraph import BlankNode, Quad, RdfFormat, parse
+
+from benchmarks.synthetic import write_project
+from kg.builder import build, check
+from kg.errors import UsageError
+from kg.generations import open_build
+from kg.publish import publish_shards, target
+from kg.spark.session import master_of
+from kg.spark.shards import MANIFEST, open_shards, read_findings
+from kg.store import RemoteStore
+
+if TYPE_CHECKING:
+    from conftest import Tiny
+
+HERE = Path(__file__).parent
+FACTS = "data/statements/facts.csv"
+# Two workers, each a process of its own with one core and a gigabyte.
+MASTER = "local-cluster[2,1,1024]"
+ROWS = 3000
+# Java that starts sooner.
+QUICK = {
+    "PYTHONPATH": str(HERE.parent),
+    "JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+}
+
+
+@pytest.fixture(scope="session")
+def spark() -> None:
+    """Make sure that there is a Spark to test with."""
+    reason = ""
+    if not find_spec("pyspark"):
+        reason = "no PySpark found; install it with: pip install 'eurasia-kg[spark]'"
+    elif not (os.environ.get("JAVA_HOME") or shutil.which("java")):
+        reason = "no Java found; install it with: apt-get install openjdk-17-jre-headless"
+    if reason and os.environ.get("CI"):
+        pytest.fail(reason)
+    if reason:
+        pytest.skip(reason)
+
+
+class Cluster:
+    """A program with a Spark session on workers of its own."""
+
+    def __init__(self, log: Path) -> None:
+        self.log = log.open("w", encoding="utf-8")
+        self.process = subprocess.Popen(
+            [sys.executable, HERE / "sparked.py", MASTER],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self.log,
+            encoding="utf-8",
+            env=os.environ | QUICK,
+        )
+
+    def ask(self, project: Path) -> None:
+        """Begin to build the project."""
+        assert self.process.stdin
+        self.process.stdin.write(f"{project}\n")
+        self.process.stdin.flush()
+
+    def answer(self) -> dict[str, Any]:
+        """Wait until it is built."""
+        assert self.process.stdout
+        line = self.process.stdout.readline()
+        assert line, Path(self.log.name).read_text(encoding="utf-8")
+        found: dict[str, Any] = json.loads(line)
+        return found
+
+    def build(self, project: Path) -> dict[str, Any]:
+        """Build the project."""
+        self.ask(project)
+        return self.answer()
+
+    def executors(self) -> list[psutil.Process]:
+        """The Java processes of the workers, below the one of the driver."""
+        found = []
+        for one in psutil.Process(self.process.pid).children(recursive=True):
+            # A process may end while it is looked at.
+            with suppress(psutil.NoSuchProcess):
+                if any("CoarseGrainedExecutorBackend" in word for word in one.cmdline()):
+                    found.append(one)
+        return found
+
+    def close(self) -> None:
+        """End the session and all that it started."""
+        started = psutil.Process(self.process.pid).children(recursive=True)
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.close()
+        self.process.wait(timeout=60)
+        self.process.stdout.close()
+        _, left = psutil.wait_procs(started, timeout=30)
+        for one in left:
+            one.kill()
+        self.log.close()
+        assert left == []
+
+
+@pytest.fixture(scope="module")
+def cluster(spark: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    assert spark is None
+    found = Cluster(tmp_path_factory.mktemp("cluster") / "stderr")
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="module")
+def synthetic(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project of some thousand rows."""
+    folder = tmp_path_factory.mktemp("synthetic") / "project"
+    write_project(folder, ROWS)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def sharded(cluster: Cluster, synthetic: Path) -> Path:
+    """The same, built by the cluster."""
+    answer = cluster.build(synthetic)
+    # Several kilobytes of tables a part, and one file for what the driver describes.
+    assert answer["shards"] > 20
+    return synthetic
+
+
+def lines(project: Path) -> list[str]:
+    shards = open_shards(project / "build")
+    return [
+        line
+        for one in shards.files
+        for line in gzip.decompress((shards.folder / one.name).read_bytes()).decode().splitlines()
+    ]
+
+
+def quads(project: Path) -> set[Quad]:
+    """The quads of all shards, of which none may stand twice."""
+    found = lines(project)
+    assert len(found) == len(set(found)) == open_shards(project / "build").quads
+    return set(parse("\n".join(found), RdfFormat.N_QUADS))
+
+
+def named(found: Iterable[Quad]) -> set[Quad]:
+    """Those without blank nodes, which every store names anew."""
+    return {q for q in found if BlankNode not in {type(q.subject), type(q.object)}}
+
+
+def locally(project: Path) -> set[Quad]:
+    return set(build(project / "data", project / "ontology").quads)
+
+
+def copy(project: Path, to: Path) -> Path:
+    return Path(shutil.copytree(project, to, ignore=shutil.ignore_patterns("build")))
+
+
+def without_rules(tiny: Tiny) -> Path:
+    shutil.rmtree(tiny.ontology / "rules", ignore_errors=True)
+    for path in tiny.ontology.glob("shapes*"):
+        path.unlink()
+    return tiny.path
+
+
+def in_parts(table: Path, parts: int, write: Callable[[pl.DataFrame, Path], object]) -> None:
+    """Put a folder of parts, as Spark writes it, into the place of a table."""
+    rows = pl.read_csv(table, infer_schema=False)
+    suffix = ".parquet" if write is pl.DataFrame.write_parquet else ".csv"
+    table.unlink()
+    folder = table.with_suffix(suffix)
+    folder.mkdir()
+    size = -(-rows.height // parts)
+    for number in range(parts):
+        write(rows.slice(number * size, size), folder / f"part-{number:05}-c000{suffix}")
+    (folder / "_SUCCESS").touch()
+
+
+def test_a_cluster_makes_the_graph_that_one_machine_makes(sharded: Path) -> None:
+    assert quads(sharded) == locally(sharded)
+
+
+def test_the_same_tables_give_the_same_shards(
+    cluster: Cluster, sharded: Path, tmp_path: Path
+) -> None:
+    again = copy(sharded, tmp_path / "again")
+    cluster.build(again)
+
+    assert (again / "build" / MANIFEST).read_bytes() == (sharded / "build" / MANIFEST).read_bytes()
+    for path in open_shards(again / "build").folder.iterdir():
+        assert path.read_bytes() == (open_shards(sharded / "build").folder / path.name).read_bytes()
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_a_table_may_be_a_folder_of_parts(
+    cluster: Cluster, synthetic: Path, tmp_path: Path, suffix: str
+) -> None:
+    project = copy(synthetic, tmp_path / "parts")
+    write = pl.DataFrame.write_parquet if suffix == "parquet" else pl.DataFrame.write_csv
+    in_parts(project / FACTS, 4, write)
+    cluster.build(project)
+
+    assert quads(project) == locally(project)
+    report = check(project / "data", project / "ontology")
+    assert list(read_findings(project / "build" / "findings")) == list(report.findings) == []
+
+
+def broken(tiny: Tiny) -> Path:
+    """A project with every kind of wrong row and table, so large that they stand in many blocks."""
+    without_rules(tiny)
+    for number in range(400):
+        tiny.add(f"anna,playsFor,rooks,{1900 + number % 90},,,almanac-2001,p. {number},,")
+        tiny.add(f"anna,playsFor,nowhere-{number},2001,,,almanac-2001,,,")
+        tiny.add(f'boris,won,city-open,,,{1990 + number % 9},almanac-2001,"p. {number}, 2",best,')
+        if number % 50 == 0:
+            tiny.add('anna,playsFor,"unclosed,2001,,,almanac-2001,,,')
+            tiny.add("")
+            tiny.add("anna,playsFor,rooks,2003-02-30,,,gazette-1999,,,")
+            tiny.add("anna,playsFor,rooks,1999,,,gazette-1999,,,,")
+    header = "subject,predicate,object,start,end,at,source,locator,rank,note\n"
+    rows = "".join(f"boris,playsFor,rooks,,,{1800 + n},almanac-2001,,,\n" for n in range(900))
+    folder = tiny.data / "statements"
+    (folder / "bytes.csv").write_bytes((header + rows).encode() + b"\xff\n")
+    (folder / "empty.csv").touch()
+    (folder / "header.csv").write_text(header, encoding="utf-8")
+    (folder / "mark.csv").write_text("\ufeff" + header + rows, encoding="utf-8")
+    short = rows.replace(",,,\n", ",,\n")
+    (folder / "short.csv").write_text(header.replace(",note", "") + short, encoding="utf-8")
+    (folder / "tail.csv").write_text(header + rows.rstrip("\n"), encoding="utf-8")
+    return tiny.path
+
+
+def test_a_cluster_finds_what_one_machine_finds_at_the_same_places(
+    cluster: Cluster, tiny: Tiny
+) -> None:
+    project = broken(tiny)
+    answer = cluster.build(project)
+    expected = check(project / "data", project / "ontology").findings
+
+    assert answer["shards"] is None
+    assert sorted(read_findings(project / "build" / "findings")) == sorted(expected)
+    assert len({one.path for one in expected}) > 5
+    assert len(expected) > 1000
+    assert not (project / "build" / MANIFEST).exists()
+
+
+def test_what_is_covered_is_said_as_by_one_machine(cluster: Cluster, tiny: Tiny) -> None:
+    project = without_rules(tiny)
+    text = (project / "data" / "dataset.ttl").read_text(encoding="utf-8")
+    about = "a dcat:Dataset ; <http://purl.org/dc/terms/subject> <https://example.org/tiny/id/anna>"
+    tiny.write("data/dataset.ttl", text.replace("a dcat:Dataset", about, 1))
+    answer = cluster.build(project)
+    expected = build(tiny.data, tiny.ontology)
+
+    assert answer["coverage"] == [str(line) for line in expected.coverage] != []
+    assert answer["counts"] == expected.report.counts
+
+
+def test_a_worker_that_is_killed_changes_nothing(
+    cluster: Cluster, sharded: Path, tmp_path: Path
+) -> None:
+    again = copy(sharded, tmp_path / "again")
+    cluster.ask(again)
+    shards = again / "build"
+    while not list(shards.glob("aside-*/shards/part-*")):
+        time.sleep(0.005)
+    victim = cluster.executors()[0]
+    victim.kill()
+    assert not (shards / MANIFEST).exists()
+    cluster.answer()
+
+    assert victim.pid not in {one.pid for one in cluster.executors()}
+    assert (again / "build" / MANIFEST).read_bytes() == (sharded / "build" / MANIFEST).read_bytes()
+    assert quads(again) == quads(sharded)
+    assert {path.name for path in shards.iterdir()} == {MANIFEST, open_shards(shards).folder.name}
+
+
+def test_a_job_that_fails_leaves_the_shards_before(
+    cluster: Cluster, sharded: Path, tmp_path: Path
+) -> None:
+    project = Path(shutil.copytree(sharded, tmp_path / "failing"))
+    before = {path: path.stat().st_mtime_ns for path in (project / "build").rglob("*")}
+    (project / "data" / "statements" / "more.parquet").write_bytes(b"PAR1 this is not")
+    answer = cluster.build(project)
+
+    assert answer["exit_code"] == 3
+    assert answer["error"].startswith("data/statements/more.parquet cannot be read as Parquet")
+    assert "\n" not in answer["error"]
+    assert {p: p.stat().st_mtime_ns for p in (project / "build").rglob("*")} == before
+
+
+def test_shards_can_be_published_and_a_broken_attempt_taken_up(sharded: Path) -> None:
+    shards = open_shards(sharded / "build")
+    program = Path(sys.executable).with_name("oxigraph")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [str(program), "serve", "--bind", f"127.0.0.1:{port}"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        try:
+            wait_for(server, port)
+            to = target(f"http://127.0.0.1:{port}/update")
+
+            def give_up(done: int, total: int) -> None:
+                if done > total // 2:
+                    raise KeyboardInterrupt
+
+            with pytest.raises(KeyboardInterrupt):
+                publish_shards(shards, to, give_up)
+            half = sum(1 for _ in RemoteStore(to.queries).quads())
+            seen: list[int] = []
+            count = publish_shards(shards, to, lambda done, _: seen.append(done))
+
+            assert 0 < half < count == shards.quads == seen[-1]
+            assert named(RemoteStore(to.queries).quads()) == named(quads(sharded))
+        finally:
+            server.terminate()
+
+
+def run(project: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "kg", *arguments]
+    given = os.environ | QUICK | environment
+    return subprocess.run(
+        command, cwd=project, capture_output=True, encoding="utf-8", check=False, env=given
+    )
+
+
+def test_the_command_says_what_it_made_and_spark_is_quiet(
+    spark: None, synthetic: Path, tmp_path: Path
+) -> None:
+    assert spark is None
+    project = copy(synthetic, tmp_path / "one")
+    done = run(project, "build", "--engine", "local[2]", "--load")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "next: kg query" in done.stdout
+    assert set(open_build(project / "build").quads()) == locally(project) == quads(project)
+
+
+def test_a_worker_without_kg_is_one_line(spark: None, tiny: Tiny) -> None:
+    assert spark is None
+    project = without_rules(tiny)
+    # A Python that has only what comes with Python, and what a path names.
+    python = tiny.path / "python"
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} -S "$@"\n', encoding="utf-8")
+    python.chmod(0o755)
+    done = run(project, "build", "--engine", "local[1]", PYSPARK_PYTHON=str(python))
+
+    assert done.returncode == 6
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stderr.startswith("kg: the workers of local[1] have no pyoxigraph: pip install ")
+    assert not list((project / "build").iterdir())
+
+
+def test_a_spark_that_dies_is_one_line_and_leaves_nothing(
+    spark: None, synthetic: Path, tmp_path: Path
+) -> None:
+    assert spark is None
+    project = copy(synthetic, tmp_path / "dying")
+    command = [sys.executable, "-m", "kg", "build", "--engine", "local[1]"]
+    with subprocess.Popen(
+        command,
+        cwd=project,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        env=os.environ | QUICK,
+    ) as kg:
+        while not list((project / "build").glob("aside-*/shards")):
+            time.sleep(0.01)
+        for one in psutil.Process(kg.pid).children():
+            one.kill()
+        _, said = kg.communicate(timeout=60)
+
+    assert kg.returncode == 6
+    assert len(said.splitlines()) == 1
+    assert said.startswith("kg: Spark at local[1] failed: its Java process ended")
+    assert not list((project / "build").iterdir())
+
+
+def test_a_missing_extra_gives_the_line_that_installs_it(tiny: Tiny) -> None:
+    program = (
+        "import sys; sys.modules['pyspark'] = None\n"
+        "from kg.cli import main; main(['build', '--engine', 'spark'])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=without_rules(tiny),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        env=os.environ | {"PYTHONPATH": str(HERE.parent)},
+    )
+
+    assert done.returncode == 2
+    assert done.stderr == (
+        "kg: pyspark is not installed, and this engine needs it: pip install 'eurasia-kg[spark]'\n"
+    )
+
+
+def test_a_missing_java_is_one_line(spark: None, tiny: Tiny) -> None:
+    assert spark is None
+    project = without_rules(tiny)
+    done = run(project, "build", "--engine", "spark", PATH="", JAVA_HOME="")
+    moved = run(project, "build", "--engine", "spark", JAVA_HOME=str(tiny.path))
+
+    assert (done.returncode, moved.returncode) == (2, 2)
+    assert "there is no java here, and Spark needs Java 17" in done.stderr
+    assert f"{tiny.path} has no bin/java" in moved.stderr
+
+
+def test_a_cluster_that_is_not_there_is_one_line(spark: None, tiny: Tiny) -> None:
+    assert spark is None
+    done = run(without_rules(tiny), "build", "--engine", "spark://127.0.0.1:1")
+
+    assert done.returncode == 6
+    assert done.stderr.startswith("kg: nothing answers at spark://127.0.0.1:1")
+
+
+def test_rules_are_refused_because_they_need_the_whole_graph(spark: None, tiny: Tiny) -> None:
+    assert spark is None
+    done = run(tiny.path, "build", "--engine", "spark")
+
+    assert done.returncode == 2
+    assert "rules need all of it; use --engine local" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_an_engine_that_does_not_exist_is_named() -> None:
+    with pytest.raises(UsageError, match=r"'sprak' is no engine; did you mean 'spark'\?"):
+        master_of("sprak")
+
+
+def test_loading_is_about_shards_alone(tiny: Tiny) -> None:
+    done = run(tiny.path, "build", "--load")
+
+    assert done.returncode == 2
+    assert "--load is about shards" in done.stderr
