@@ -10,6 +10,7 @@ import os
 import sys
 
 import kg.help as texts
+from kg.workers.limits import MIB, OWN
 
 
 def parser(chosen: str | None = None) -> argparse.ArgumentParser:
@@ -84,6 +85,12 @@ def _add_build(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--load", action="store_true", help="load the shards that Spark makes into a store here too"
     )
+    _add_memory(command, "rules, shapes and questions")
+
+
+def _add_validate(command: argparse.ArgumentParser) -> None:
+    _add_memory(command, "rules, shapes and questions")
+    _add_style(command)
 
 
 def _add_style(command: argparse.ArgumentParser) -> None:
@@ -100,6 +107,15 @@ def _add_query(command: argparse.ArgumentParser) -> None:
         help="a parameter of a named question; repeat as needed",
     )  # fmt: skip
     _add_clocks(command)
+    command.add_argument(
+        "--seconds", type=_seconds, default=OWN.seconds, metavar="N",
+        help=f"end the query after this time, 0 for never (default: {OWN.seconds:g})",
+    )  # fmt: skip
+    _add_memory(command, "the query")
+    command.add_argument(
+        "--allow-service", action="append", default=[], metavar="HOST",
+        help="let SERVICE ask this server; without it a query has no network; repeat as needed",
+    )  # fmt: skip
     command.add_argument(
         "--lenient", action="store_true",
         help="ask also when the text names something of the graph's own that does not exist",
@@ -149,6 +165,31 @@ def _add_audit(command: argparse.ArgumentParser) -> None:
         "--format", dest="style", choices=("text", "json", "markdown"), default="text",
         help="how to print the findings (default: text)",
     )  # fmt: skip
+
+
+def _add_memory(command: argparse.ArgumentParser, what: str) -> None:
+    command.add_argument(
+        "--memory", type=_some, default=OWN.memory // MIB, metavar="MIB",
+        help=f"end {what} above this much memory (default: {OWN.memory // MIB})",
+    )  # fmt: skip
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1
+    if not 0 <= seconds < float("inf"):
+        msg = f"'{text}' is no time; write seconds such as 60 or 0.5, or 0 for no limit"
+        raise argparse.ArgumentTypeError(msg)
+    return seconds
+
+
+def _some(text: str) -> int:
+    if not _count(text):
+        msg = f"'{text}' is nothing; write 1, 2 …"
+        raise argparse.ArgumentTypeError(msg)
+    return int(text)
 
 
 def _count(text: str) -> int:
@@ -320,7 +361,7 @@ COMMANDS = {
         texts.BUILD_EXAMPLES,
         _add_build,
     ),
-    "validate": ("check every row, date, shape, rule and question", "", "", _add_style),
+    "validate": ("check every row, date, shape, rule and question", "", "", _add_validate),
     "query": ("ask a question, as of any date", texts.QUERY, texts.QUERY_EXAMPLES, _add_query),
     "why": ("show the statements behind a fact", "", texts.WHY_EXAMPLES, _add_why),
     "audit": (

@@ -31,6 +31,23 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     # In `kg --store build query …` the first such word is not the command.
     named = {word for word in given if word in COMMANDS}
     options = parser(named.pop() if len(named) == 1 else None).parse_args(given)
+    sys.exit(_run(options) if options.command != "query" else _run_apart(options, given))
+
+
+def _run_apart(options: Namespace, given: Sequence[str]) -> int:
+    """Run a command with SPARQL that somebody wrote where it can be ended."""
+    from kg.workers.apart import apart
+
+    try:
+        return apart(lambda: _run(options), given, Desk(options).limits)
+    except KeyboardInterrupt:
+        return 130
+    except KGError as error:
+        return _report(error)
+
+
+def _run(options: Namespace) -> int:
+    """Run the command and return its exit code, with what went wrong in one line."""
     try:
         code = RUN[options.command](Desk(options), options)
         sys.stdout.flush()
@@ -44,13 +61,21 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         if options.debug:
             raise
         code = _report(error)
-    sys.exit(code)
+    return code
 
 
 # ---------------------------------------------------------------- the commands
 
 
 def build(desk: Desk, options: Namespace) -> int:
+    """Build the project, its rules, shapes and questions bounded in memory."""
+    from kg.foreign import bounded
+
+    with bounded(desk.limits.memory):
+        return _build(desk, options)
+
+
+def _build(desk: Desk, options: Namespace) -> int:
     """Build the project; on errors print them all and write nothing."""
     if options.engine != "local":
         return _build_sharded(desk, options)
@@ -95,13 +120,15 @@ def build(desk: Desk, options: Namespace) -> int:
 def validate(desk: Desk, options: Namespace) -> int:
     """Check the project; exit with 1 when there is an error."""
     from kg.builder import check, check_large
+    from kg.foreign import bounded
 
     project = desk.project
     data, ontology = project / "data", project / "ontology"
     is_text = options.style == "text"
     tell = desk.first_findings if is_text else desk.no_findings
-    large = check_large(data, ontology, tell, desk.progress)
-    report = check(data, ontology) if large is None else large
+    with bounded(desk.limits.memory):
+        large = check_large(data, ontology, tell, desk.progress)
+        report = check(data, ontology) if large is None else large
     if large is not None and is_text:
         from kg.errors import kinds
 
@@ -119,9 +146,20 @@ def query(desk: Desk, options: Namespace) -> int:
     """Ask, or list the questions."""
     import signal
 
+    from kg.workers import confine
+
     # The engine does not return to Python before it is done; the default ends it at once.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    text = options.question or ""
+    if text.startswith("@"):
+        text = read_file(text[1:])
+    limits = desk.limits
+    confine.leave_no_core()
+    if "service" in text.lower() and not options.allow_service and not desk.has_remote_store:
+        confine.cut_network()
     graph = desk.graph()
+    # What opening the store takes is the store's, and not the query's.
+    confine.confine(limits.memory)
     if options.question is None:
         _list_questions(desk, graph)
         return 0
@@ -132,12 +170,15 @@ def query(desk: Desk, options: Namespace) -> int:
             msg = f"-p {parameter}: write NAME=VALUE"
             raise UsageError(msg)
         values[name] = value
-    text = options.question
-    if text.startswith("@"):
-        text = read_file(text[1:])
     # Not by graph.query(**values): a parameter may have the name of one of its arguments.
     result = graph.ask(
-        text, values, as_of=options.as_of, known_by=options.known_by, lenient=options.lenient
+        text,
+        values,
+        as_of=options.as_of,
+        known_by=options.known_by,
+        lenient=options.lenient,
+        hosts=options.allow_service,
+        limits=limits,
     )
     style = options.style or ("turtle" if result.form == "CONSTRUCT" else "table")
     sys.stdout.write(result.to(style))

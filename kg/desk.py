@@ -16,6 +16,7 @@ from kg.errors import Finding, InputError, UsageError
 
 if TYPE_CHECKING:
     from kg.graph import Graph
+    from kg.workers.limits import Limits
 
 # How many findings of a large project are printed while work goes on.
 FIRST: Final = 20
@@ -29,6 +30,7 @@ class Desk:
         self.named_project: str | None = options.project
         self.named_store: str | None = options.store
         self.quiet: bool = options.quiet
+        self.options = options
         self.shown = 0
 
     @property
@@ -39,6 +41,14 @@ class Desk:
         if self.named_project:
             return require(Path(self.named_project))
         return find(Path.cwd())
+
+    @property
+    def limits(self) -> Limits:
+        """What the command may take of time and memory, where it has options for that."""
+        from kg.workers.limits import MIB, OWN
+
+        memory = getattr(self.options, "memory", OWN.memory // MIB) * MIB
+        return OWN._replace(seconds=getattr(self.options, "seconds", 0.0), memory=memory)
 
     @property
     def is_fallback(self) -> bool:
@@ -74,6 +84,11 @@ class Desk:
         if not self.quiet and is_stale(folder, project):
             self.note("note: data/ or ontology/ changed since the build; run 'kg build'")
 
+    @property
+    def has_remote_store(self) -> bool:
+        """Whether an endpoint was named instead of a build."""
+        return (self.named_store or "").startswith(("http://", "https://"))
+
     def build_folder(self) -> Path | None:
         """Return the folder of the build that is meant; None for the shipped graph, not built.
 
@@ -83,7 +98,7 @@ class Desk:
         from kg.project import shipped
 
         if self.named_store:
-            if self.named_store.startswith(("http://", "https://")):
+            if self.has_remote_store:
                 msg = f"{self.named_store} is an endpoint already; name a build folder"
                 raise UsageError(msg)
             return Path(self.named_store)

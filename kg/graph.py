@@ -5,16 +5,19 @@ Nothing is computed here, and nothing heavy is imported before it is needed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from kg.errors import LimitError, UsageError
 from kg.generations import open_build
 from kg.query import query as ask
 from kg.query import questions
 from kg.result import Result
-from kg.store import RemoteStore, Store
+from kg.store import EmbeddedStore, RemoteStore, Store
+from kg.workers.confine import is_confined
+from kg.workers.limits import MIB, OWN, Limits
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     import rdflib
 
     from kg.audit import Audit
+    from kg.bench.asker import Asker
     from kg.comparison import Comparison
     from kg.slice import Beginning
     from kg.sparql import Question
@@ -43,6 +47,7 @@ class Graph:
         self.store = store
         # A slice is built once and serves every further question of the same dates.
         self.slice = lru_cache(maxsize=8)(self._slice)
+        self._asker = lru_cache(maxsize=2)(_asker)
 
     def _slice(self, as_of: str | None = None, known_by: str | None = None) -> Store:
         if as_of is None and known_by is None:
@@ -73,16 +78,29 @@ class Graph:
         as_of: str | None = None,
         known_by: str | None = None,
         lenient: bool = False,
+        allow_service: Collection[str] = (),
+        seconds: float = OWN.seconds,
+        memory: int = OWN.memory // MIB,
         **parameters: str,
     ) -> Result:
         """Ask a named question, or any SPARQL, as of a date and as known by a date.
 
         A text that names something of the graph's own namespaces which does not exist is refused,
         because it would find nothing; `lenient` asks it all the same.
+        It is answered by another process, in at most so many seconds (0 lifts the limit) and MiB of
+        memory; SERVICE reaches only the hosts that `allow_service` names.
 
-        Raises QueryError when the text is wrong, UsageError when a date or id is.
+        Raises QueryError when the text is wrong, UsageError when a date or id is, LimitError when
+        the answer takes more than it may.
+
+        >>> import kg
+        >>> kg.open().query("ASK { id:armenia :memberOf id:csto }", seconds=10).rows
+        [(True,)]
         """
-        return self.ask(text, parameters, as_of=as_of, known_by=known_by, lenient=lenient)
+        limits = limited(seconds, memory)
+        clocks = {"as_of": as_of, "known_by": known_by}
+        hosts = allow_service
+        return self.ask(text, parameters, **clocks, lenient=lenient, hosts=hosts, limits=limits)
 
     def ask(
         self,
@@ -92,10 +110,23 @@ class Graph:
         as_of: str | None = None,
         known_by: str | None = None,
         lenient: bool = False,
+        hosts: Collection[str] = (),
+        limits: Limits = OWN,
     ) -> Result:
         """Do the same as `query`, for parameters that may have any name."""
+        if len(text.encode()) > limits.text:
+            msg = f"the query is longer than {limits.text:,} bytes"
+            raise LimitError(msg, "text")
+        options: dict[str, Any] = {"lenient": lenient, "hosts": hosts}
+        if isinstance(self.store, EmbeddedStore) and not is_confined():
+            self._check(as_of, known_by)
+            options |= {"as_of": as_of, "known_by": known_by, "limits": limits}
+            return self._asker(self.store).ask(text, parameters, **options)
         store = self.slice(as_of, known_by)
-        return ask(store, text, parameters, lenient=lenient, whole=self.store)
+        if isinstance(store, EmbeddedStore) and not is_confined():
+            # An endpoint's slice is in this process.
+            return self._asker(store).ask(text, parameters, **options, limits=limits)
+        return ask(store, text, parameters, whole=self.store, **options)
 
     def why(
         self,
@@ -245,20 +276,48 @@ class Graph:
     @property
     def rdflib(self) -> rdflib.Dataset:
         """The same store as an `rdflib.Dataset`; nothing is copied."""
-        return self.store.rdflib()
+        from kg.bench.dataset import dataset
+
+        store = self.store
+        return dataset(store, self._asker(store) if isinstance(store, EmbeddedStore) else None)
 
     def __repr__(self) -> str:
         return f"<kg.Graph of {self.store.words.base}, current for {self.store.issued}>"
 
 
-def build(data: str | Path, ontology: str | Path) -> Graph:
+def _asker(store: EmbeddedStore) -> Asker:
+    from kg.bench.asker import Asker
+
+    return Asker(store)
+
+
+def limited(seconds: float, memory: int) -> Limits:
+    """Return the limits of a query: seconds, 0 for none, and MiB of memory.
+
+    Raises UsageError when one of them can be no limit.
+
+    >>> limited(2.5, 64).memory
+    67108864
+    """
+    if not 0 <= seconds < float("inf") or memory <= 0:
+        msg = "seconds must be 0 or more, where 0 lifts the limit, and memory more than 0 MiB"
+        raise UsageError(msg)
+    return OWN._replace(seconds=float(seconds), memory=memory * MIB)
+
+
+def build(data: str | Path, ontology: str | Path, *, memory: int = OWN.memory // MIB) -> Graph:
     """Load, validate and infer; return the graph in memory.
 
-    Raises DataError with every finding when the data are wrong.
+    Rules, shapes and questions run in another process, which may take so many MiB of memory.
+
+    Raises DataError with every finding when the data are wrong, LimitError when a rule, shape or
+    question takes more than it may.
     """
     from kg.builder import build
+    from kg.foreign import bounded
 
-    return Graph(build(Path(data), Path(ontology)).store())
+    with bounded(limited(0, memory).memory):
+        return Graph(build(Path(data), Path(ontology)).store())
 
 
 def open(place: str | Path | None = None) -> Graph:  # noqa: A001 - reads as kg.open

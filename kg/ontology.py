@@ -26,8 +26,9 @@ from pyoxigraph import (
 )
 
 from kg.errors import Finding, InputError, did_you_mean
+from kg.foreign import at, syntax_problem
 from kg.rules import Rule, RuleProblemError
-from kg.sparql import Question, first_comment, syntax_problem
+from kg.sparql import Question, first_comment, service_problem
 from kg.statement import Kind
 from kg.table import read_text
 from kg.vocab import STANDARD_PREFIXES, Vocabulary, term
@@ -295,10 +296,16 @@ def _read_queries(
         text = read_text(path, label, findings)
         if not text and len(findings) > before:
             continue
-        problem = syntax_problem(text, words.prefixes)
+        with at(label):
+            problem = syntax_problem(text, words.prefixes)
         if problem:
             message, line, column = problem
             repair = "correct the SPARQL here"
+            findings.append(Finding(label, line, column, "error", message, repair))
+        elif problem := service_problem(text):
+            _, line, column = problem
+            message = "SERVICE asks another server, and what a project says must stand in it"
+            repair = "put the facts into a table, or ask that server by kg query --allow-service"
             findings.append(Finding(label, line, column, "error", message, repair))
         elif not first_comment(text):
             message = "the first line does not say in English what this is"

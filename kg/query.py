@@ -5,7 +5,7 @@ Eighth step of the walk.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final, cast
 
@@ -16,7 +16,7 @@ from pyoxigraph import (
     QuerySolutions,
 )
 
-from kg.errors import QueryError, did_you_mean
+from kg.errors import QueryError, RefusedError, did_you_mean
 from kg.result import Result, Term
 from kg.store import read, select, written
 from kg.vocab import term
@@ -58,25 +58,48 @@ def query(
     *,
     lenient: bool = False,
     whole: Store | None = None,
+    hosts: Collection[str] = (),
 ) -> Result:
     """Ask a named question with its parameters, or run SPARQL text.
 
     A single word is the name of a question; no SPARQL query is a single word.
     A text that uses a name of the graph's own namespaces which does not exist is refused, unless
     `lenient`; of a slice, `whole` is the store whose names may be used.
+    SERVICE may ask servers on `hosts` alone.
 
     Raises QueryError for a syntax error, an unknown name, an unknown question, or a wrong
-    parameter.
+    parameter, RefusedError for SERVICE.
     """
-    if text.strip().replace("-", "").replace("_", "").isalnum():
+    if is_name(text):
         question = _question(store, text.strip())
+        _refuse_service(question.sparql, hosts)
         return run(store, bind(store, question, parameters or {}))
     if parameters:
         msg = "parameters go with a named question; write values into the SPARQL text itself"
         raise QueryError(msg)
+    _refuse_service(text, hosts)
     if not lenient:
         _check_names(whole or store, text)
     return run(store, text)
+
+
+def is_name(text: str) -> bool:
+    """Say whether the text is the name of a question: no SPARQL query is a single word.
+
+    >>> is_name("secretaries-general"), is_name("ASK {}")
+    (True, False)
+    """
+    return text.strip().replace("-", "").replace("_", "").isalnum()
+
+
+def _refuse_service(text: str, hosts: Collection[str]) -> None:
+    """Refuse SERVICE to any other host, with its place and the switch that allows one."""
+    from kg.sparql import service_problem
+
+    if problem := service_problem(text, hosts):
+        message, line, column = problem
+        msg = f"{message}; --allow-service HOST lets a query ask that server"
+        raise RefusedError(msg, line, column)
 
 
 def _check_names(store: Store, sparql: str) -> None:
@@ -84,16 +107,15 @@ def _check_names(store: Store, sparql: str) -> None:
 
     SPARQL would find nothing, which looks like an answer.
     """
-    from kg.sparql import syntax_problem, tokens
+    from kg.foreign import syntax_problem
     from kg.spelling import namespace, nearest, own_names
 
     names = list(own_names(sparql, store.words))
     missing = _missing(store, [NamedNode(iri) for iri in {name.iri: None for name in names}])
     for name in names:
         if name.iri in missing:
-            # Where the text is no query at all, that comes first; a SERVICE would be called.
-            is_local = all(token[0].upper() != "SERVICE" for token in tokens(sparql))
-            if is_local and (problem := syntax_problem(sparql, store.words.prefixes)):
+            # Where the text is no query at all, that comes first.
+            if problem := syntax_problem(sparql, store.words.prefixes):
                 raise QueryError(*problem)
             found = select(store, _NAMED.format(namespace(name.iri)))
             hint = nearest(name, (getattr(row["node"], "value", "") for row in found))
@@ -195,9 +217,9 @@ def _question(store: Store, name: str) -> Question:
 
 
 def _parameter_term(store: Store, parameter: Parameter, text: str) -> Term:
-    from kg.literals import literal_problem
-
     if parameter.type.startswith("xsd:"):
+        from kg.literals import literal_problem
+
         problem = literal_problem(text, parameter.type)
         if problem:
             msg = f"parameter {parameter.name}: {problem}"
@@ -211,17 +233,26 @@ def _known(store: Store, parameter: Parameter, name: str) -> NamedNode:
     allowed = parameter.types
     prefix = "src" if allowed == ["kg:Source"] else "id"
     namespace = store.words.prefixes[prefix]
-    classes: dict[str, set[str]] = {}
-    for node, kind in run(store, "SELECT ?node ?class { ?node a ?class }").terms:
-        if isinstance(node, NamedNode) and node.value.startswith(namespace):
-            local = store.words.local(prefix, node.value)
-            classes.setdefault(local, set()).add(store.words.short(getattr(kind, "value", "")))
-    if name not in classes:
-        hint = did_you_mean(name, classes) or "it is not in the graph"
-        msg = f"parameter {parameter.name}: '{name}' is not a known id; {hint}"
-        raise QueryError(msg)
-    if "owl:Thing" not in allowed and not classes[name] & set(allowed):
-        found = " and ".join(sorted(classes[name]))
+    node = _node(namespace + name)
+    rows = select(store, f"SELECT ?class {{ {node} a ?class }}") if node else ()
+    classes = {store.words.short(getattr(row["class"], "value", "")) for row in rows}
+    if node is None or not classes:
+        nodes = (
+            getattr(row["node"], "value", "") for row in select(store, _NAMED.format(namespace))
+        )
+        hint = did_you_mean(name, (store.words.local(prefix, iri) for iri in nodes))
+        msg = f"parameter {parameter.name}: '{name}' is not a known id; "
+        raise QueryError(msg + (hint or "it is not in the graph"))
+    if "owl:Thing" not in allowed and classes.isdisjoint(allowed):
+        found = " and ".join(sorted(classes))
         msg = f"parameter {parameter.name}: '{name}' is a {found}, not a {' or a '.join(allowed)}"
         raise QueryError(msg)
-    return NamedNode(namespace + name)
+    return node
+
+
+def _node(iri: str) -> NamedNode | None:
+    """Return the node of an IRI that somebody made up; None where the text is no IRI."""
+    try:
+        return NamedNode(iri)
+    except ValueError:
+        return None

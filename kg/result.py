@@ -71,6 +71,11 @@ class Result:
         self._found = found
         self._labels = labels
 
+    @property
+    def found(self) -> bytes | tuple[tuple[Term | None, ...], ...]:
+        """The rows as they came: as SPARQL 1.1 TSV, or as terms."""
+        return self._found
+
     @cached_property
     def terms(self) -> tuple[tuple[Term | None, ...], ...]:
         """The rows as RDF terms, None where unbound."""

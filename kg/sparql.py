@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Final, NamedTuple
 
 from pyoxigraph import Store
@@ -22,8 +23,12 @@ _LEXEME: Final = (
     r"|(?:\w(?:[\w.-]*[\w-])?)?:(?:(?:[\w:.-]|%[0-9A-Fa-f]{2}|\\.)*(?:[\w:-]|%[0-9A-Fa-f]{2}|\\.))?"
     r"|\w+|\S"
 )
+# The keyword; also behind a number or boolean without a space, and where the engine reads what
+# looks like an IRI as a comparison and a bracket that closes before the keyword.
+_SERVICE: Final = r"(?i)(?:\d\w*|true|false)?service|<[^>]*\)\.?service[^>]*#[^>]*>"
 # Among the marks that the parser expected stands what it has to say in words, if anything.
 _SENTENCE: Final = r"[A-Z][a-z]+ (?:\w+ ){2,}\w+"
+NO_SERVICE: Final = "SERVICE is not allowed here: queries have no network"
 MAX_TOKENS: Final = 5000
 _FAR: Final = 40
 
@@ -86,6 +91,48 @@ def place(sparql: str, token: re.Match[str]) -> tuple[int, int]:
     """
     line = sparql.count("\n", 0, token.start()) + 1
     return line, token.start() - sparql.rfind("\n", 0, token.start())
+
+
+def service_problem(
+    sparql: str, hosts: Collection[str] = (), *, strict: bool = False
+) -> tuple[str, int, int] | None:
+    """Return (message, line, column) of the first SERVICE that may not be asked, if any.
+
+    Only servers on `hosts` may be asked, and by their address in full.
+    With `strict` the mere word is refused too, for whoever takes texts from strangers and has a
+    network; elsewhere it may stand in strings, names and comments.
+
+    >>> service_problem("SELECT * { SERVICE <https://example.org/sparql> { ?s ?p ?o } }")[1:]
+    (1, 12)
+    >>> service_problem("ASK { ?state ?in 'military service' }")
+    """
+    if not re.search(r"(?i)service", sparql):
+        return None
+    found = tokens(sparql)
+    for at, token in enumerate(found):
+        if not re.fullmatch(_SERVICE, token[0]):
+            continue
+        if not hosts:
+            return (NO_SERVICE, *place(sparql, token))
+        after = [other[0] for other in found[at + 1 : at + 3]]
+        address = after[-1] if after[:1] and after[0].upper() == "SILENT" else "".join(after[:1])
+        if (host := _host(address)) not in hosts:
+            allowed = ", ".join(sorted(hosts))
+            message = f"SERVICE may not ask {host or address}, only {allowed} by full addresses"
+            return (message, *place(sparql, token))
+    if strict:
+        message = (
+            "SERVICE is not allowed here, and as this system does not let the network be cut, "
+            "neither is the word 'service' anywhere in a query"
+        )
+        return message, 0, 0
+    return None
+
+
+def _host(address: str) -> str:
+    """Return the host of `<https://host/path>`, "" for what is no such address."""
+    match = re.fullmatch(r"<https?://([^/?#@<>]+?)(?::\d+)?(?:[/?#][^<>]*)?>", address)
+    return match[1].lower() if match else ""
 
 
 def first_comment(sparql: str) -> str:

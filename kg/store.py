@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol, TypeVar, cast
+from typing import Any, Final, Protocol, TypeVar, cast
 
 import pyoxigraph
 from pyoxigraph import (
@@ -26,9 +26,6 @@ from pyoxigraph import (
 
 from kg.errors import QueryError, RefusedError, RemoteError, StoreError
 from kg.vocab import Vocabulary, term
-
-if TYPE_CHECKING:
-    import rdflib
 
 T = TypeVar("T")
 Answer = QuerySolutions | QueryBoolean | QueryTriples
@@ -65,9 +62,6 @@ class Store(Protocol):
 
     def copy(self) -> EmbeddedStore:
         """Return a store of the same quads that may be changed."""
-
-    def rdflib(self) -> rdflib.Dataset:
-        """Return the same store as an rdflib Dataset; nothing is copied."""
 
 
 class EmbeddedStore:
@@ -119,11 +113,11 @@ class EmbeddedStore:
 
         Raises QueryError with line and column when the text is not SPARQL 1.1.
         """
-        return self._run(sparql, self.words.prefixes)
+        return self.run(sparql, self.words.prefixes)
 
     def query_plain(self, sparql: str) -> Answer:
         """Run a query that declares its own prefixes."""
-        return self._run(sparql, {})
+        return self.run(sparql, {})
 
     def quads(self) -> Iterator[Quad]:
         """Yield every quad.
@@ -133,8 +127,7 @@ class EmbeddedStore:
         try:
             yield from self.pyoxigraph
         except (OSError, RuntimeError) as error:
-            msg = f"the store is damaged ({error}); run 'kg build' to make it anew"
-            raise StoreError(msg) from error
+            raise _damaged(error) from error
 
     def copy(self) -> EmbeddedStore:
         """Return a store of the same quads that may be changed.
@@ -183,17 +176,23 @@ class EmbeddedStore:
             self.pyoxigraph.remove(quad)
         self.pyoxigraph.extend(new)
 
-    def rdflib(self) -> rdflib.Dataset:
-        """Return the same store as an rdflib Dataset, through oxrdflib."""
-        import rdflib
-        from oxrdflib import OxigraphStore
+    def n_quads(self) -> bytes:
+        """Return every quad as N-Quads.
 
-        dataset = rdflib.Dataset(store=OxigraphStore(store=self.pyoxigraph))
-        return _with_prefixes(dataset, self.words)
-
-    def _run(self, sparql: str, prefixes: dict[str, str]) -> Answer:
+        Raises StoreError when a part of the store cannot be read.
+        """
         try:
-            answer: Answer = self.pyoxigraph.query(sparql, prefixes=prefixes)
+            return cast("bytes", self.pyoxigraph.dump(format=pyoxigraph.RdfFormat.N_QUADS))
+        except (OSError, RuntimeError) as error:
+            raise _damaged(error) from error
+
+    def run(self, sparql: str, prefixes: dict[str, str], **options: Any) -> Answer:  # noqa: ANN401
+        """Run a query with other prefixes, and options of `pyoxigraph.Store.query`.
+
+        Raises QueryError with line and column when the text is not SPARQL 1.1.
+        """
+        try:
+            answer: Answer = self.pyoxigraph.query(sparql, prefixes=prefixes, **options)
         except SyntaxError as error:
             from kg.sparql import describe_syntax_error
 
@@ -228,7 +227,7 @@ class RemoteStore:
 
         Raises QueryError when the endpoint refuses the query, RemoteError when it fails.
         """
-        from kg.sparql import syntax_problem
+        from kg.foreign import syntax_problem
 
         prefixes = self.words.prefixes
         declared = " ".join(f"PREFIX {name}: <{iri}>" for name, iri in prefixes.items())
@@ -250,15 +249,6 @@ class RemoteStore:
     def copy(self) -> EmbeddedStore:
         """Return a store in memory of the same quads; all of them are fetched."""
         return EmbeddedStore.of(self.quads())
-
-    def rdflib(self) -> rdflib.Dataset:
-        """Return the endpoint as an rdflib Dataset, through rdflib's own SPARQL store."""
-        import rdflib
-        from rdflib.plugins.stores.sparqlstore import SPARQLStore
-
-        # Otherwise rdflib asks for a default graph of its own name, which no endpoint has.
-        dataset = rdflib.Dataset(store=SPARQLStore(self.url), default_union=True)
-        return _with_prefixes(dataset, self.words)
 
     def query_plain(self, sparql: str) -> Answer:
         """Run a query that declares its own prefixes."""
@@ -390,10 +380,9 @@ def _is_abandoned(copy: Path) -> bool:
     return True
 
 
-def _with_prefixes(dataset: rdflib.Dataset, words: Vocabulary) -> rdflib.Dataset:
-    for prefix, namespace in words.prefixes.items():
-        dataset.bind(prefix, namespace)
-    return dataset
+def _damaged(error: Exception) -> StoreError:
+    msg = f"the store is damaged ({error}); run 'kg build' to make it anew"
+    return StoreError(msg)
 
 
 def _dataset_value(ask: Callable[[str], Answer], curie: str) -> str:

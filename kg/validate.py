@@ -11,14 +11,15 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Final
+from typing import Final, cast
 
 from pyoxigraph import Dataset, NamedNode, Quad, RdfFormat, Triple, parse, serialize
 
 from kg.errors import DataError, Finding, Severity
+from kg.foreign import at, syntax_problem
+from kg.foreign import shacl_report as report_of
 from kg.load import Records
 from kg.ontology import Ontology
-from kg.sparql import syntax_problem
 from kg.spelling import nearest, own_names
 from kg.statement import Statement
 from kg.vocab import Vocabulary, term
@@ -184,14 +185,9 @@ def shacl_report(shapes: Iterable[Quad], data: Iterable[Triple]) -> Dataset:
 
     Raises ValueError when the shapes cannot be used.
     """
-    # The compiled class, because the Python one around it imports rdflib to hand over its report.
-    from shifty._shifty import PreparedValidator
-
-    validator = PreparedValidator(shapes=serialize(shapes, format=RdfFormat.N_TRIPLES))
-    result = validator.validate_w3c(
-        data=serialize(data, format=RdfFormat.N_TRIPLES), run_infer=False, minimum_severity="info"
-    )
-    return Dataset(parse(result.report_turtle, RdfFormat.TURTLE))
+    given = (cast("bytes", serialize(each, format=RdfFormat.N_TRIPLES)) for each in (shapes, data))
+    with at(SHAPES):
+        return Dataset(parse(report_of(*given), RdfFormat.TURTLE))
 
 
 def _shapes_problem(ontology: Ontology, error: str) -> Finding:

@@ -48,13 +48,13 @@ Kg = Callable[..., Ended]
 
 
 @pytest.fixture
-def kg(capsys: pytest.CaptureFixture[str]) -> Kg:
+def kg(capfd: pytest.CaptureFixture[str]) -> Kg:
     """Run a command in this process."""
 
     def run(*arguments: str | Path) -> Ended:
         with pytest.raises(SystemExit) as ended:
             main([str(argument) for argument in arguments])
-        out, err = capsys.readouterr()
+        out, err = capfd.readouterr()
         assert isinstance(ended.value.code, int)
         assert "Traceback" not in out + err
         return Ended(ended.value.code, out, err)

@@ -18,6 +18,7 @@ from endpoint import sparql_server
 from pyoxigraph import NamedNode, Quad, QueryBoolean, QuerySolutions, QueryTriples, Triple
 from server import serving
 
+import kg
 from kg.builder import Built, build
 from kg.errors import QueryError, RemoteError, StoreError, UsageError
 from kg.generations import save
@@ -164,20 +165,20 @@ class TestRdflib:
         return [str(cast("tuple[object]", row)[0]) for row in dataset.query(sparql)]
 
     def test_it_is_a_dataset(self, store: Store) -> None:
-        assert isinstance(store.rdflib(), rdflib.Dataset)
+        assert isinstance(kg.Graph(store).rdflib, rdflib.Dataset)
 
     def test_it_answers_the_same_query(self, store: Store) -> None:
-        assert self.first(store.rdflib(), self.FULL) == [f"{BASE}id/boris"]
+        assert self.first(kg.Graph(store).rdflib, self.FULL) == [f"{BASE}id/boris"]
 
     def test_it_knows_the_prefixes(self, store: Store) -> None:
         short = "SELECT ?s { ?s :playsFor id:knights }"
 
-        assert self.first(store.rdflib(), short) == [f"{BASE}id/boris"]
+        assert self.first(kg.Graph(store).rdflib, short) == [f"{BASE}id/boris"]
 
     def test_nothing_is_copied(self, built: Built) -> None:
         """What is added to the store afterwards is seen through the dataset made before."""
         store = built.store()
-        dataset = store.rdflib()
+        dataset = kg.Graph(store).rdflib
 
         store.pyoxigraph.add(Quad(*(NamedNode(f"urn:new:{part}") for part in "spo")))
 

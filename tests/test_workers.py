@@ -15,15 +15,15 @@ import pytest
 from attacks import ATTACKS, Attack, listener, service_spellings
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
+from kg.bench.answer import count_rows
+from kg.bench.place import Place
 from kg.builder import build
 from kg.errors import KGError, LimitError, QueryError, RefusedError, StoreError, UsageError
 from kg.files import write_file
 from kg.generations import save
 from kg.store import write
-from kg.workers.answer import count_rows
 from kg.workers.frames import Reply
 from kg.workers.limits import MIB, Limits
-from kg.workers.place import Place
 from kg.workers.pool import Pool
 from kg.workers.worker import Worker
 
@@ -191,13 +191,13 @@ class TestWhereTheNetworkStays:
 
     @pytest.fixture
     def bench(self) -> Any:
+        from kg.bench.bench import Bench
         from kg.store import EmbeddedStore
-        from kg.workers.child import Bench
 
         return Bench(EmbeddedStore(Store()), QUICK, is_plain=True, is_cut=False)
 
     def test_every_spelling_is_refused_by_its_word(self, bench: Any) -> None:
-        from kg.workers.answer import sparql
+        from kg.bench.answer import sparql
 
         with listener() as (url, hits):
             for text in service_spellings(url):
@@ -207,7 +207,7 @@ class TestWhereTheNetworkStays:
         assert hits == []
 
     def test_escaped_letters_make_no_keyword(self, bench: Any) -> None:
-        from kg.workers.answer import sparql
+        from kg.bench.answer import sparql
 
         with listener() as (url, hits), pytest.raises(QueryError):
             sparql(bench, {"query": f"ASK {{ \\u0053ERVICE <{url}> {{ }} }}"})
@@ -253,7 +253,7 @@ def test_rows_are_counted_as_the_engine_counts_them(query: str, name: str) -> No
 
     from pyoxigraph import QuerySolutions
 
-    from kg.workers.answer import RESULTS
+    from kg.bench.answer import RESULTS
 
     store = Store()
     body = cast("QuerySolutions", store.query(query)).serialize(format=RESULTS[name][1])

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Final, cast
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from kg.bench.answer import GRAPHS, UNACCEPTABLE, written
 from kg.vocab import term
-from kg.workers.answer import GRAPHS, UNACCEPTABLE, written
 from kg.workers.frames import Reply, Task
 
 if TYPE_CHECKING:
     from pyoxigraph import QuerySolutions
 
-    from kg.workers.child import Bench
+    from kg.bench.bench import Bench
 
 SD: Final = "http://www.w3.org/ns/sparql-service-description#"
 FORMATS: Final = "http://www.w3.org/ns/formats/"

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from starlette.responses import Response
 
+from kg.bench.answer import UNACCEPTABLE
 from kg.errors import KGError, LimitError
 from kg.serve.kept import Kept
 from kg.serve.negotiate import GRAPHS, RESULTS, prefers_html
 from kg.serve.problems import HTTPProblem, problem_of, response_of
 from kg.serve.settings import Settings
-from kg.workers.answer import UNACCEPTABLE
 from kg.workers.frames import Reply
 from kg.workers.pool import Pool
 

@@ -19,7 +19,7 @@ from kg.workers.frames import Reply, Task
 if TYPE_CHECKING:
     import jinja2
 
-    from kg.workers.child import Bench
+    from kg.bench.bench import Bench
 
 HTML = "text/html; charset=utf-8"
 # An entity that everything points at is shown by its first facts; the whole is in the formats.

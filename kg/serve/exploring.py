@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QuerySolutions, Triple
 
+from kg.bench.answer import evaluate
 from kg.errors import LimitError, MissingError, UsageError
 from kg.query import bind, questions
-from kg.workers.answer import evaluate
 from kg.workers.frames import Reply, Task
 
 if TYPE_CHECKING:
     import networkx as nx
 
+    from kg.bench.bench import Bench
     from kg.sparql import Question
-    from kg.workers.child import Bench
 
 JSON: Final = "application/json"
 HTML: Final = "text/html; charset=utf-8"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from kg.bench.bench import Job
 from kg.serve.describe import describe
 from kg.serve.entities import entity_page, source_page
 from kg.serve.exploring import bound, draw, graph, picture, rows, vocabulary
-from kg.workers.child import Job
 
 JOBS: Final[dict[str, Job]] = {
     "bound": bound,

@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator
 
 import uvicorn
 
+from kg.bench.place import Place
 from kg.errors import UsageError
 from kg.serve.app import make_app
 from kg.serve.settings import Settings
 from kg.serve.transport import BoundedProtocol
-from kg.workers.place import Place
 from kg.workers.pool import Pool
 
 _FAREWELL_SECONDS = 5

@@ -16,7 +16,7 @@ from kg.workers.limits import KIB, MIB, Limits
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kg.workers.place import Place
+    from kg.bench.place import Place
 
 JOBS: Final = "kg.serve.jobs"
 PUBLIC: Final = """\
@@ -84,7 +84,7 @@ def serve(files: Sequence[str], build: Path | None, options: Namespace, say: Say
 
 @contextmanager
 def _place(files: Sequence[str], build: Path | None, say: Say) -> Iterator[Place]:
-    from kg.workers.place import Place
+    from kg.bench.place import Place
 
     if build is not None and not files:
         place = Place(build, jobs=JOBS)

@@ -9,6 +9,25 @@ import os
 import sys
 from typing import Final
 
+# With this code a worker ends that watched its own memory, where the system does not.
+MEMORY_CODE: Final = 86
+_WATCHED_EVERY: Final = 0.02
+_is_confined = False
+
+
+def confine(memory: int) -> None:
+    """Bound the memory of this process, a worker, and remember that it is one."""
+    global _is_confined  # noqa: PLW0603 - a process is confined once, for good
+    _is_confined = True
+    if not limit_memory(memory):
+        watch_memory(memory)
+
+
+def is_confined() -> bool:
+    """Say whether this process is a worker: whatever it runs may be ended."""
+    return _is_confined
+
+
 # Linux: a user namespace lets anybody have a network namespace, and a new one has no network.
 CLONE_NEWUSER: Final = 0x10000000
 CLONE_NEWNET: Final = 0x40000000
@@ -47,6 +66,24 @@ def limit_memory(size: int) -> bool:
     return True
 
 
+def watch_memory(size: int) -> None:
+    """End this process by itself once it holds so many bytes more than now.
+
+    For systems that bound no process; the engine lets other threads run while it works.
+    """
+    import _thread
+    import time
+
+    most = memory_peak() + size
+
+    def watch() -> None:
+        while memory_peak() <= most:
+            time.sleep(_WATCHED_EVERY)
+        os._exit(MEMORY_CODE)
+
+    _thread.start_new_thread(watch, ())
+
+
 def leave_no_core() -> None:
     """Write no core file when the engine crashes: it would be as large as the memory."""
     try:
@@ -58,7 +95,7 @@ def leave_no_core() -> None:
 
 
 def limit_processor(seconds: float) -> None:
-    """End this process by itself when it computes for so much longer than now.
+    """End this process by itself when it computes for so much longer than now; 0 is no limit.
 
     It is the parent who ends a query in time; this is for a worker whose parent was killed.
     """
@@ -66,7 +103,7 @@ def limit_processor(seconds: float) -> None:
         import resource
 
         used = resource.getrusage(resource.RUSAGE_SELF)
-        soft = int(used.ru_utime + used.ru_stime + seconds) + 2
+        soft = int(used.ru_utime + used.ru_stime + seconds) + 2 if seconds else -1
         resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
     except (ImportError, OSError, ValueError):
         return
@@ -77,7 +114,25 @@ def memory_peak() -> int:
     try:
         import resource
     except ImportError:
-        return 0
+        return _windows_memory_peak()
     # Linux counts in kibibytes, macOS in bytes.
     unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+
+
+def _windows_memory_peak() -> int:
+    """Ask Windows: PROCESS_MEMORY_COUNTERS of psapi, PeakWorkingSetSize."""
+    import ctypes
+
+    windows = getattr(ctypes, "windll", None)
+    if windows is None:
+        return 0
+    # DWORD cb, DWORD PageFaultCount, SIZE_T PeakWorkingSetSize and seven more.
+    fields = [("cb", ctypes.c_ulong), ("faults", ctypes.c_ulong), ("sizes", ctypes.c_size_t * 8)]
+    counters = type("Counters", (ctypes.Structure,), {"_fields_": fields})()
+    counters.cb = ctypes.sizeof(counters)
+    current = windows.kernel32.GetCurrentProcess
+    current.restype = ctypes.c_void_p
+    found = windows.kernel32.K32GetProcessMemoryInfo
+    found.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_ulong]
+    return counters.sizes[0] if found(current(), ctypes.byref(counters), counters.cb) else 0

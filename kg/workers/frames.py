@@ -28,7 +28,7 @@ LENGTHS: Final = struct.Struct(">IQ")
 Task = Mapping[str, Any]
 
 # What a worker may raise; anything else is a fault.
-_RAISED: Final = (InputError, MissingError, RefusedError, StoreError, UsageError)
+_RAISED: Final = (InputError, MissingError, StoreError, UsageError)
 _KINDS: Final = {kind.__name__: kind for kind in _RAISED}
 
 
@@ -95,8 +95,9 @@ def reply(header: Mapping[str, Any], body: bytes) -> Reply:
     if "fault" in header:
         raise RuntimeError(header["fault"])
     if "error" in header:
-        if header["error"] == "QueryError":
-            raise QueryError(header["message"], header["line"], header["column"])
+        if header["error"] in {"QueryError", "RefusedError"}:
+            kind = QueryError if header["error"] == "QueryError" else RefusedError
+            raise kind(header["message"], header["line"], header["column"])
         if header["error"] == "LimitError":
             raise LimitError(header["message"], header["limit"])
         raise _KINDS.get(header["error"], StoreError)(header["message"])

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from typing import Final
+import sys
+from typing import Final, NamedTuple
 
 from kg.errors import LimitError, StoreError
 
@@ -12,8 +12,7 @@ KIB: Final = 1024
 MIB: Final = 1024 * KIB
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """What one query may take, and how many may run at once.
 
     `seconds` is wall-clock time from the moment at which a worker takes the query: parsing,
@@ -31,6 +30,16 @@ class Limits:
     answer: int = 50 * MIB
     workers: int = (os.cpu_count() or 1) + 2
     queue: int = 32
+
+
+# What a query of somebody's own program or terminal may take; their answers may be large.
+OWN: Final = Limits(
+    seconds=60.0,
+    memory=4096 * MIB,
+    text=MIB,
+    rows=sys.maxsize,
+    answer=sys.maxsize,
+)
 
 
 def out_of_memory(limits: Limits) -> LimitError:
@@ -55,6 +64,6 @@ def died(code: int | None, limits: Limits) -> Exception:
     return StoreError(msg)
 
 
-def out_of_time(limits: Limits) -> LimitError:
+def out_of_time(seconds: float) -> LimitError:
     """Return the error for a query that took too long."""
-    return LimitError(f"the query took longer than {limits.seconds:g} seconds", "time")
+    return LimitError(f"the query took longer than {seconds:g} seconds", "time")

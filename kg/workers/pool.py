@@ -15,7 +15,7 @@ from typing import Final
 from kg.errors import LimitError, StoreError
 from kg.workers.frames import LENGTHS, Reply, Task, pack, reply, unpack_lengths
 from kg.workers.limits import MIB, Limits, died, out_of_time
-from kg.workers.place import COMMAND, Place
+from kg.workers.worker import COMMAND, Place
 
 # From here on a query has to stand back behind the others, and its worker ends with it.
 PATIENCE: Final = 0.5
@@ -159,7 +159,7 @@ class Pool:
         except (asyncio.IncompleteReadError, ConnectionError) as error:
             raise died(await worker.process.wait(), self.limits) from error
         except TimeoutError as error:
-            raise out_of_time(self.limits) from error
+            raise out_of_time(self.limits.seconds) from error
         except Exception:
             # The worker told of an error and is well.
             is_whole = True

@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 import threading
+from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self, cast
+from typing import BinaryIO, Final, Protocol, Self, cast
 
 from kg.workers.frames import Reply, Task, pack, read_frame, reply
 from kg.workers.limits import Limits, died, out_of_time
-from kg.workers.place import COMMAND, Place
+
+COMMAND: Final = (sys.executable, "-m", "kg.workers.child")
+# A store in memory is handed over as a whole before the first task.
+START_SECONDS: Final = 600.0
+
+
+class Place(Protocol):
+    """What workers work at."""
+
+    def store(self) -> Path:
+        """Return the folder of the store that is current now."""
+
+    def greeting(self, store: Path, limits: Limits) -> bytes:
+        """Return the first frame for a new worker."""
 
 
 class Worker:
@@ -21,7 +36,7 @@ class Worker:
         Raises StoreError when the store cannot be opened.
         """
         self.limits = limits
-        self._greeting = place.greeting(place.store(), limits)
+        self._place = place
         self._process = self._start()
 
     def _start(self) -> subprocess.Popen[bytes]:
@@ -33,30 +48,40 @@ class Worker:
         )
         self._process = process
         try:
-            self._exchange(process, self._greeting)
+            greeting = self._place.greeting(self._place.store(), self.limits)
+            self._exchange(process, greeting, START_SECONDS)
         except Exception:
             self.close()
             raise
         return process
 
-    def ask(self, task: Task) -> Reply:
+    @property
+    def is_alive(self) -> bool:
+        """Whether the process still runs."""
+        return self._process.poll() is None
+
+    def ask(self, task: Task, body: bytes = b"", seconds: float | None = None) -> Reply:
         """Return the worker's reply; after a limit was hit, a new worker takes its place.
+
+        `seconds` counts instead of the limit that the worker was made with; 0 is none.
 
         Raises LimitError for time, memory and depth, and whatever the task itself raises.
         """
-        if self._process.poll() is not None:
+        if not self.is_alive:
             self.close()
             self._process = self._start()
-        return self._exchange(self._process, pack(task))
+        allowed = self.limits.seconds if seconds is None else seconds
+        return self._exchange(self._process, pack({**task, "seconds": allowed}, body), allowed)
 
-    def _exchange(self, process: subprocess.Popen[bytes], frame: bytes) -> Reply:
+    def _exchange(self, process: subprocess.Popen[bytes], frame: bytes, seconds: float) -> Reply:
         late = threading.Event()
 
         def kill() -> None:
             late.set()
             process.kill()
 
-        timer = threading.Timer(self.limits.seconds, kill)
+        timer = threading.Timer(seconds or threading.TIMEOUT_MAX, kill)
+        timer.daemon = True
         timer.start()
         try:
             try:
@@ -67,8 +92,12 @@ class Worker:
             except (EOFError, OSError) as error:
                 code = process.wait()
                 raise (
-                    out_of_time(self.limits) if late.is_set() else died(code, self.limits)
+                    out_of_time(seconds) if late.is_set() else died(code, self.limits)
                 ) from error
+            except BaseException:
+                # Ctrl-C: nobody waits for the answer any more, and it must not meet the next task.
+                process.kill()
+                raise
         finally:
             timer.cancel()
         return reply(header, body)

@@ -22,11 +22,11 @@ from pyoxigraph import (
 )
 
 from kg.errors import LimitError, QueryError, RefusedError, StoreError, UsageError
-from kg.sparql import describe_syntax_error, tokens
+from kg.sparql import NO_SERVICE, describe_syntax_error, service_problem, tokens
 from kg.workers.frames import Reply, Task
 
 if TYPE_CHECKING:
-    from kg.workers.child import Bench
+    from kg.bench.bench import Bench
 
 # SPARQL 1.1 Protocol §2.1.6 and the media types of the formats themselves.
 RESULTS: Final = {
@@ -112,7 +112,8 @@ def evaluate(bench: Bench, task: Task) -> Any:  # noqa: ANN401 - one of the engi
     if len(text.encode()) > bench.limits.text:
         msg = f"the query is longer than {bench.limits.text:,} bytes"
         raise LimitError(msg, "text")
-    _refuse_service(text, is_cut=bench.is_cut)
+    if problem := service_problem(text, strict=not bench.is_cut):
+        raise RefusedError(*problem)
     store = bench.slice(task.get("as_of"), task.get("known_by"))
     chosen: dict[str, Any] = {}
     # SPARQL 1.1 Protocol §2.1.4: a dataset that is named in the request replaces the query's own.
@@ -138,23 +139,6 @@ def _graph_name(iri: str) -> NamedNode:
         raise UsageError(msg) from error
 
 
-def _refuse_service(text: str, *, is_cut: bool) -> None:
-    """Refuse SERVICE; where the network could not be cut, the mere word."""
-    if not re.search(r"(?i)service", text):
-        return
-    if not is_cut:
-        msg = (
-            "SERVICE is not allowed here, and as this system does not let the network be cut, "
-            "neither is the word 'service' anywhere in a query"
-        )
-        raise RefusedError(msg)
-    if any(token[0].upper() == "SERVICE" for token in tokens(text)):
-        raise RefusedError(_NO_SERVICE)
-
-
-_NO_SERVICE: Final = "SERVICE is not allowed here: queries have no network"
-
-
 def _refusal(text: str, error: SyntaxError, prefixes: dict[str, str]) -> QueryError | RefusedError:
     """Return why the text is no query: because it is an update, or where it is wrong."""
     words = [token[0].upper() for token in tokens(text)]
@@ -173,7 +157,7 @@ def _refusal(text: str, error: SyntaxError, prefixes: dict[str, str]) -> QueryEr
 def _broken(error: Exception, text: str) -> Exception:
     """Return what an engine that gave up in the middle means."""
     if re.search(r"(?i)service", text):
-        return RefusedError(_NO_SERVICE)
+        return RefusedError(NO_SERVICE)
     msg = f"the answer broke off: {error}"
     return StoreError(msg)
 

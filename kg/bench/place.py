@@ -1,16 +1,16 @@
-"""Place: which store the workers open, and how a worker is started on it."""
+"""Place: which store the workers open."""
 
 from __future__ import annotations
 
-import sys
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from kg.generations import read_manifest
 from kg.workers.frames import pack
 from kg.workers.limits import Limits
 
-COMMAND = (sys.executable, "-m", "kg.workers.child")
+MODULE: Final = "kg.bench.bench"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,25 @@ class Place:
 
     def greeting(self, store: Path, limits: Limits) -> bytes:
         """Return the first frame for a new worker."""
-        settings = {
-            "store": str(store.resolve()),
-            "is_plain": self.is_plain,
-            "jobs": self.jobs,
-            "limits": asdict(limits),
-        }
-        return pack(settings)
+        return greeting(str(store.resolve()), limits, jobs=self.jobs, is_plain=self.is_plain)
+
+
+def greeting(
+    store: str,
+    limits: Limits,
+    *,
+    jobs: str = "",
+    is_plain: bool = False,
+    has_network: bool = False,
+    body: bytes = b"",
+) -> bytes:
+    """Return the frame that sets up a worker: at a folder, or with "" at N-Quads in the body."""
+    settings = {
+        "module": MODULE,
+        "store": store,
+        "is_plain": is_plain,
+        "jobs": jobs,
+        "has_network": has_network,
+        "limits": limits._asdict(),
+    }
+    return pack(settings, body)

@@ -1,0 +1,126 @@
+"""Apart: a command in a process of its own, which is ended when it takes too long.
+
+The command prints what it has to say by itself, once it is whole; what is said of how it ended is
+told by whoever waits for it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from kg.workers.limits import Limits, died, out_of_time
+
+# Says to a new Python that it is the process apart.
+CHILD: Final = "KG_APART"
+# More of what a dying engine writes is not looked at.
+_TAIL: Final = 64 * 1024
+
+
+def apart(work: Callable[[], int], arguments: Sequence[str], limits: Limits) -> int:
+    """Return the exit code of `work`, which runs in a process of its own.
+
+    Where the system can copy a process, the copy does the work; elsewhere `python -m kg` with the
+    same arguments does, and finds itself to be apart.
+
+    Raises LimitError when it takes longer than allowed, and what it means that it crashed.
+    """
+    if os.environ.pop(CHILD, None) is not None:
+        return work()
+    if sys.platform == "linux":
+        return _forked(work, limits)
+    return _spawned(arguments, limits)
+
+
+def _forked(work: Callable[[], int], limits: Limits) -> int:
+    # What is still to be printed would be printed by both.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    ours, theirs = os.pipe()
+    process = os.fork()
+    if process == 0:
+        os.close(ours)
+        _work(work, theirs)
+    os.close(theirs)
+    is_done = False
+    try:
+        tail, is_late = _listen(ours, process, limits.seconds)
+        _, status = os.waitpid(process, 0)
+        is_done = True
+    finally:
+        os.close(ours)
+        if not is_done:
+            os.kill(process, 9)
+            os.waitpid(process, 0)
+    return _meaning(os.waitstatus_to_exitcode(status), tail, limits, is_late=is_late)
+
+
+def _work(work: Callable[[], int], errors: int) -> None:
+    """Do the work as the copy, and end; a crash leaves what it wrote to its errors."""
+    code = 70
+    try:
+        os.dup2(errors, 2)
+        os.close(errors)
+        code = work()
+    except BaseException:  # noqa: BLE001 - shown as Python shows it, for those who asked for it
+        sys.excepthook(*sys.exc_info())
+        code = 1
+    finally:
+        sys.stderr.flush()
+        # Neither the exit handlers nor the unwritten texts of the process that was copied.
+        os._exit(code)
+
+
+def _listen(errors: int, process: int, seconds: float) -> tuple[bytes, bool]:
+    """Return the end of what the process wrote to its errors, and whether it was ended as late."""
+    import select
+
+    until = time.monotonic() + seconds
+    tail = b""
+    is_late = False
+    while True:
+        left = None if not seconds or is_late else max(until - time.monotonic(), 0)
+        if not select.select([errors], [], [], left)[0]:
+            os.kill(process, 9)
+            is_late = True
+            continue
+        part = os.read(errors, _TAIL)
+        if not part:
+            return tail, is_late
+        tail = (tail + part)[-_TAIL:]
+
+
+def _spawned(arguments: Sequence[str], limits: Limits) -> int:
+    import subprocess
+
+    process = subprocess.Popen(  # noqa: S603 - our own program, under our own Python
+        [sys.executable, "-m", "kg", *arguments],
+        stderr=subprocess.PIPE,
+        env={**os.environ, CHILD: "1"},
+    )
+    is_late = False
+    try:
+        _, tail = process.communicate(timeout=limits.seconds or None)
+    except subprocess.TimeoutExpired:
+        is_late = True
+        process.kill()
+        _, tail = process.communicate()
+    except BaseException:
+        process.kill()
+        process.communicate()
+        raise
+    return _meaning(process.returncode, tail[-_TAIL:], limits, is_late=is_late)
+
+
+def _meaning(code: int, tail: bytes, limits: Limits, *, is_late: bool) -> int:
+    """Return the code of a process that ended by itself, after what it wrote to its errors."""
+    if is_late:
+        raise out_of_time(limits.seconds)
+    if code < 0:
+        error: Exception = died(code, limits)
+        raise error
+    sys.stderr.write(tail.decode(errors="replace"))
+    return code
