@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -50,9 +51,20 @@ def digests(*folders: Path) -> dict[str, str]:
 
 def files_below(folder: Path) -> list[Path]:
     """Return every file below the folder that a build can read, in the order of their paths."""
-    aside = folder / COMPARISONS
-    files = (path for path in folder.rglob("*") if path.is_file())
-    return sorted(path for path in files if aside not in path.parents)
+    return sorted(map(Path, _files_in(str(folder), aside=COMPARISONS)))
+
+
+def _files_in(folder: str, aside: str = "") -> Iterator[str]:
+    """Yield the files; as texts, because every command looks at all of them before it answers."""
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.is_file():
+                    yield entry.path
+                elif entry.is_dir(follow_symlinks=False) and entry.name != aside:
+                    yield from _files_in(entry.path)
+    except FileNotFoundError:
+        return
 
 
 def named(folder: Path, path: Path) -> str:

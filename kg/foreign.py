@@ -19,11 +19,15 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self, cast
 
 from pyoxigraph import (
+    BlankNode,
+    Literal,
+    NamedNode,
     Quad,
     QueryResultsFormat,
     QuerySolutions,
     RdfFormat,
     Store,
+    Triple,
     parse_query_results,
     serialize,
 )
@@ -35,12 +39,9 @@ from kg.workers.frames import Reply, Task, pack
 from kg.workers.limits import OWN, Limits
 
 if TYPE_CHECKING:
-    from pyoxigraph import BlankNode, Literal, NamedNode, Triple
-
     from kg.workers.worker import Worker
 
-    Solution = Mapping[str, NamedNode | BlankNode | Literal | Triple]
-
+Solution = Mapping[str, NamedNode | BlankNode | Literal | Triple]
 Problem = tuple[str, int, int]
 
 # A walk may take its time; what it may not is all the memory.
@@ -210,9 +211,12 @@ def _solutions(store: Store, text: str, prefixes: Mapping[str, str]) -> bytes:
 
 
 def _report(shapes: bytes, data: bytes) -> str:
-    # The compiled class, because the Python one around it imports rdflib to hand over its report.
-    from shifty._shifty import PreparedValidator
-
+    try:
+        # The compiled class, because the Python one around it imports rdflib for its report.
+        from shifty._shifty import PreparedValidator
+    except ImportError as error:
+        # It is installed with kg, so what is missing is room for it.
+        raise MemoryError from error
     validator = PreparedValidator(shapes=shapes)
     found = validator.validate_w3c(data=data, run_infer=False, minimum_severity="info")
     report: str = found.report_turtle

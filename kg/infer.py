@@ -11,13 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, cast
+from typing import Final
 
-from pyoxigraph import Literal, NamedNode, Quad, QuerySolution, QuerySolutions, Store, Triple
+from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from kg.assemble import describe, graph_triple
 from kg.dates import Period, iso
 from kg.errors import DataError, Finding
+from kg.foreign import Solution, Trial, at
 from kg.ontology import Ontology
 from kg.rules import Rule
 from kg.statement import Kind, Statement
@@ -40,19 +41,23 @@ def infer(quads: Sequence[Quad], statements: Sequence[Statement], ontology: Onto
 
     Raises DataError when a rule concludes something that is not about an entity, or does not end.
     """
-    return _Engine(quads, statements, ontology).run()
+    with Trial(quads) as trial:
+        return _Engine(trial, quads, statements, ontology).run()
 
 
 class _Engine:
     """The state of one inference: the store that grows, and who derived what."""
 
     def __init__(
-        self, quads: Sequence[Quad], statements: Sequence[Statement], ontology: Ontology
+        self,
+        store: Trial,
+        quads: Sequence[Quad],
+        statements: Sequence[Statement],
+        ontology: Ontology,
     ) -> None:
         self.words: Vocabulary = ontology.words
         self.ontology = ontology
-        self.store = Store()
-        self.store.extend(quads)
+        self.store = store
         self.statements = {statement.id: statement for statement in statements}
         self.graphs: dict[str, dict[Triple, None]] = {s.id: {} for s in statements}
         self.base: set[Triple] = set()
@@ -80,7 +85,7 @@ class _Engine:
                     tuple(self.made),
                     {identifier: list(triples) for identifier, triples in self.graphs.items()},
                 )
-            self.store.extend(fresh)
+            self.store.add(fresh)
             self.added += fresh
             for statement in self.made:
                 self.known.setdefault(statement.triple, []).append(statement.holds)
@@ -93,7 +98,8 @@ class _Engine:
 
     def apply(self, rule: Rule) -> list[Quad]:
         """Return the quads that one rule adds in this round, in a fixed order."""
-        found = cast("QuerySolutions", self.store.query(rule.select, prefixes=self.words.prefixes))
+        with at(rule.path):
+            found = self.store.select(rule.select, self.words.prefixes)
         conclusions = {
             (self.premises(rule, solution), triple)
             for solution in found
@@ -108,9 +114,9 @@ class _Engine:
                 fresh += self.join(rule, premises, triple)
         return fresh
 
-    def premises(self, rule: Rule, solution: QuerySolution) -> tuple[str, ...]:
+    def premises(self, rule: Rule, solution: Solution) -> tuple[str, ...]:
         """Return the ids of the statements that the solution stands on, optional ones if there."""
-        graphs = (solution[name] for name in rule.premises)
+        graphs = (solution.get(name) for name in rule.premises)
         names = {self.words.local("st", g.value) for g in graphs if isinstance(g, NamedNode)}
         return tuple(sorted(names))
 

@@ -107,13 +107,14 @@ def _check_names(store: Store, sparql: str) -> None:
 
     SPARQL would find nothing, which looks like an answer.
     """
-    from kg.foreign import syntax_problem
     from kg.spelling import namespace, nearest, own_names
 
     names = list(own_names(sparql, store.words))
     missing = _missing(store, [NamedNode(iri) for iri in {name.iri: None for name in names}])
     for name in names:
         if name.iri in missing:
+            from kg.foreign import syntax_problem
+
             # Where the text is no query at all, that comes first.
             if problem := syntax_problem(sparql, store.words.prefixes):
                 raise QueryError(*problem)
@@ -208,12 +209,14 @@ def halves(sparql: str) -> tuple[str, str]:
 
 
 def _question(store: Store, name: str) -> Question:
-    known = questions(store)
-    if name not in known:
-        hint = did_you_mean(name, known) or "'kg query' lists the questions"
-        msg = f"there is no question '{name}'; {hint}"
-        raise QueryError(msg)
-    return known[name]
+    from kg.sparql import Question
+
+    node = store.words.question(name)
+    for row in select(store, f"SELECT ?sparql {{ {node} a kg:Question ; kg:sparql ?sparql }}"):
+        return Question.parse(name, cast("Literal", row["sparql"]).value)
+    hint = did_you_mean(name, questions(store)) or "'kg query' lists the questions"
+    msg = f"there is no question '{name}'; {hint}"
+    raise QueryError(msg)
 
 
 def _parameter_term(store: Store, parameter: Parameter, text: str) -> Term:

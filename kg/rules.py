@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from pyoxigraph import Literal, NamedNode, QuerySolution, RdfFormat, Triple, parse
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
+from kg.foreign import Solution
 from kg.sparql import tokens
 
 Node = NamedNode | Literal
@@ -88,7 +89,7 @@ class Rule:
         select = f"{prologue}SELECT DISTINCT *{body}"
         return cls(name, text, path, sparql, select, tuple(head), premises)
 
-    def conclude(self, solution: QuerySolution) -> Iterator[Triple]:
+    def conclude(self, solution: Solution) -> Iterator[Triple]:
         """Yield the head's triples with the solution's values; ill-formed ones are left out.
 
         SPARQL 1.1 §16.2: an unbound variable, or a literal as subject, makes no triple.
@@ -131,8 +132,8 @@ def _head(
         yield subject, predicate, value
 
 
-def _value(node: Node, solution: QuerySolution) -> Node | None:
+def _value(node: Node, solution: Solution) -> Node | None:
     if isinstance(node, NamedNode) and node.value.startswith(_VARIABLE):
-        bound = solution[node.value.removeprefix(_VARIABLE)]
+        bound = solution.get(node.value.removeprefix(_VARIABLE))
         return bound if isinstance(bound, Node) else None
     return node

@@ -22,8 +22,10 @@ from pyoxigraph import (
     serialize,
 )
 
+from kg.errors import RefusedError, StoreError
 from kg.query import query
 from kg.result import Labels, Result, Term, no_labels
+from kg.sparql import service_problem
 from kg.store import EmbeddedStore, read
 from kg.vocab import Vocabulary
 from kg.workers.frames import Reply, Task
@@ -102,6 +104,8 @@ def evaluate(bench: Bench, task: Task) -> Reply:
     The task has "text", "prefixes", "union", "graph" (None, "" for the default graph, or an IRI),
     and "values" (variable → term in N-Triples).
     """
+    if problem := service_problem(task["text"]):
+        raise RefusedError(*problem)
     graph = task["graph"]
     chosen = {"default_graph": NamedNode(graph) if graph else DefaultGraph()}
     answer = bench.store.run(
@@ -112,7 +116,12 @@ def evaluate(bench: Bench, task: Task) -> Reply:
         **({} if graph is None else chosen),
     )
     if isinstance(answer, (QueryBoolean, QuerySolutions)):
-        return Reply("json", cast("bytes", answer.serialize(format=QueryResultsFormat.JSON)), {})
+        try:
+            body = cast("bytes", answer.serialize(format=QueryResultsFormat.JSON))
+        except (OSError, RuntimeError) as error:
+            msg = f"the answer broke off: {error}"
+            raise StoreError(msg) from error
+        return Reply("json", body, {})
     return Reply("triples", _ntriples(read(answer)), {})
 
 

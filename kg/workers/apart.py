@@ -7,8 +7,8 @@ told by whoever waits for it.
 from __future__ import annotations
 
 import os
+import signal
 import sys
-import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -43,11 +43,11 @@ def _forked(work: Callable[[], int], limits: Limits) -> int:
     process = os.fork()
     if process == 0:
         os.close(ours)
-        _work(work, theirs)
+        _work(work, theirs, limits.seconds)
     os.close(theirs)
     is_done = False
     try:
-        tail, is_late = _listen(ours, process, limits.seconds)
+        tail = _listen(ours)
         _, status = os.waitpid(process, 0)
         is_done = True
     finally:
@@ -55,13 +55,19 @@ def _forked(work: Callable[[], int], limits: Limits) -> int:
         if not is_done:
             os.kill(process, 9)
             os.waitpid(process, 0)
-    return _meaning(os.waitstatus_to_exitcode(status), tail, limits, is_late=is_late)
+    code = os.waitstatus_to_exitcode(status)
+    return _meaning(code, tail, limits, is_late=code == -signal.SIGALRM)
 
 
-def _work(work: Callable[[], int], errors: int) -> None:
-    """Do the work as the copy, and end; a crash leaves what it wrote to its errors."""
+def _work(work: Callable[[], int], errors: int, seconds: float) -> None:
+    """Do the work as the copy, and end; a crash leaves what it wrote to its errors.
+
+    The alarm ends the copy in time whatever it does, and also when nobody waits for it any more.
+    """
     code = 70
     try:
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.setitimer(signal.ITIMER_REAL, seconds)
         os.dup2(errors, 2)
         os.close(errors)
         code = work()
@@ -74,23 +80,12 @@ def _work(work: Callable[[], int], errors: int) -> None:
         os._exit(code)
 
 
-def _listen(errors: int, process: int, seconds: float) -> tuple[bytes, bool]:
-    """Return the end of what the process wrote to its errors, and whether it was ended as late."""
-    import select
-
-    until = time.monotonic() + seconds
+def _listen(errors: int) -> bytes:
+    """Return the end of what the process wrote to its errors until it ended."""
     tail = b""
-    is_late = False
-    while True:
-        left = None if not seconds or is_late else max(until - time.monotonic(), 0)
-        if not select.select([errors], [], [], left)[0]:
-            os.kill(process, 9)
-            is_late = True
-            continue
-        part = os.read(errors, _TAIL)
-        if not part:
-            return tail, is_late
+    while part := os.read(errors, _TAIL):
         tail = (tail + part)[-_TAIL:]
+    return tail
 
 
 def _spawned(arguments: Sequence[str], limits: Limits) -> int:

@@ -58,8 +58,7 @@ def limit_memory(size: int) -> bool:
     try:
         import resource
 
-        with open("/proc/self/statm", encoding="ascii") as statm:  # noqa: PTH123 - no Path yet
-            in_use = int(statm.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+        in_use = _pages(0)
         resource.setrlimit(resource.RLIMIT_AS, (in_use + size, in_use + size))
     except (ImportError, OSError, ValueError):
         return False
@@ -74,10 +73,10 @@ def watch_memory(size: int) -> None:
     import _thread
     import time
 
-    most = memory_peak() + size
+    most = memory_now() + size
 
     def watch() -> None:
-        while memory_peak() <= most:
+        while memory_now() <= most:
             time.sleep(_WATCHED_EVERY)
         os._exit(MEMORY_CODE)
 
@@ -107,6 +106,20 @@ def limit_processor(seconds: float) -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
     except (ImportError, OSError, ValueError):
         return
+
+
+def memory_now() -> int:
+    """Return the memory that this process holds, in bytes; where nobody says, the most it had."""
+    try:
+        return _pages(1)
+    except OSError:
+        return memory_peak()
+
+
+def _pages(which: int) -> int:
+    """Return a number of proc_pid_statm(5) in bytes: 0 is the address space, 1 what is resident."""
+    with open("/proc/self/statm", encoding="ascii") as statm:  # noqa: PTH123 - no Path yet
+        return int(statm.read().split()[which]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def memory_peak() -> int:
