@@ -148,7 +148,7 @@ function drawLanes(shown) {
 // Moves between bars with the arrow keys: to either side in the lane, up and down to the nearest.
 function walkLanes(event) {
   const bar = event.target.closest?.('.period-bar');
-  const way = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[event.key];
+  const way = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[keyOf(event)];
   if (!bar || !way) return;
   event.preventDefault();
   const here = bar.getBoundingClientRect();

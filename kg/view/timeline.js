@@ -154,7 +154,7 @@ function startTime() {
   });
   parts.slider.addEventListener('change', () => show());
   parts.slider.addEventListener('keydown', (event) => {
-    const years = { PageUp: 1, PageDown: -1 }[event.key];
+    const years = { PageUp: 1, PageDown: -1 }[keyOf(event)];
     if (!years) return;
     event.preventDefault();
     const date = new Date((state.date ?? Number(parts.slider.value)) * DAY_MS);
