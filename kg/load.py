@@ -14,7 +14,7 @@ from typing import Final, TypeVar, cast
 
 from pyoxigraph import Literal, Quad
 
-from kg.dates import PartialDate
+from kg.dates import NotADateError, PartialDate
 from kg.errors import Finding, InputError, did_you_mean
 from kg.files import named
 from kg.literals import is_web_address, literal_problem
@@ -99,8 +99,8 @@ def read_dataset(folder: Path) -> tuple[DatasetInfo, list[Finding]]:
         findings.append(Finding(label, 1, 1, "error", message, repair))
     if findings:
         return DatasetInfo(NO_BASE, "0001-01-01"), findings
-    if literal_problem(issued, "xsd:date"):
-        message = "the dataset has no day in dcterms:issued"
+    if problem := literal_problem(issued, "xsd:date"):
+        message = "the dataset has no day in dcterms:issued" + (f": {problem}" if issued else "")
         repair = 'add dcterms:issued "YYYY-MM-DD"^^xsd:date, the day for which the data are current'
         findings.append(Finding(label, 1, 1, "error", message, repair))
         issued = "0001-01-01"
@@ -406,9 +406,8 @@ class Loader:
 def _date(column: str, text: str) -> PartialDate:
     try:
         return PartialDate.parse(text)
-    except ValueError as error:
-        message, _, repair = str(error).partition("; ")
-        raise _Wrong(column, message, repair or "correct the date") from error
+    except NotADateError as error:
+        raise _Wrong(column, error.problem, error.repair or "correct the date") from error
 
 
 def _time_problem(

@@ -200,6 +200,21 @@ def test_both_walks_agree_on_any_entities_and_sources(
     agree(folder)
 
 
+def test_both_walks_agree_on_years_of_more_than_four_digits(tiny: Tiny) -> None:
+    tiny.replace(
+        "ontology/ontology.ttl",
+        ":won a kg:Event",
+        ":bornIn a owl:DatatypeProperty ; rdfs:domain :Player ; rdfs:range xsd:gYear .\n"
+        ":won a kg:Event",
+    )
+    tiny.add("boris,bornIn,Y-20030,,,,gazette-1999,,,")
+    tiny.add("clara,bornIn,1985,,,,gazette-1999,,,")
+    tiny.add("clara,playsFor,rooks,Y-17000,Y-16000,,gazette-1999,,,")
+    records = agree(tiny.path)
+
+    assert {"Y-20030", "1985"} <= {one.object for one in records.statements}
+
+
 def test_a_record_is_found_by_its_id_and_only_by_its_id(tiny: Tiny) -> None:
     data, ontology, _ = opened(tiny.path)
     entities = Columns(data, ontology).loader.entities
