@@ -183,7 +183,7 @@ def _large(
         return None
     from kg.bulk.walk import Columns
 
-    return Columns(data, known, tell, progress), dataset, findings
+    return Columns(data, known, tell, progress, dataset.issued), dataset, findings
 
 
 def _walk(data: Path, ontology: Path) -> Built:
