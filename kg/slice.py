@@ -76,6 +76,20 @@ def parse_date(text: str) -> PartialDate:
         raise UsageError(str(error)) from error
 
 
+def after_issue(as_of: str, issued: str) -> str:
+    """Return the sentence that says that a date is after the day of issue, "" when it is not.
+
+    Raises UsageError when the date is none.
+
+    >>> after_issue("2024", "2024-01-01")
+    ''
+    """
+    if parse_date(as_of).earliest <= PartialDate.stored(issued).latest:
+        return ""
+    known = "what is known then is what was known on that day"
+    return f"as of {as_of} is after the day of issue, {issued}; {known}"
+
+
 def _is_before(text: str, first: str) -> bool:
     """Say whether every day that the text can mean lies before the first one."""
     return parse_date(text).latest < PartialDate.stored(first or text).earliest
