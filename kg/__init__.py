@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from kg.comparison import Comparison
     from kg.difference import Diff, diff
     from kg.errors import (
+        AfterIssueWarning,
         DataError,
         Finding,
         InputError,
@@ -35,6 +36,7 @@ _HOME = {
     "comparison": ("Comparison",),
     "difference": ("Diff", "diff"),
     "errors": (
+        "AfterIssueWarning",
         "DataError",
         "Finding",
         "InputError",
@@ -57,6 +59,7 @@ _HOME = {
 }
 
 __all__ = [
+    "AfterIssueWarning",
     "Comparison",
     "DataError",
     "Diff",

@@ -165,8 +165,12 @@ class Evidence:
         return f"attested on {one.at}, outside every known period" * one.is_attestation
 
     def _foretold(self, one: Statement) -> str:
-        today = PartialDate.parse(self.history.store.issued)
-        if one.kind != "state" or not one.end or PartialDate.parse(one.end).earliest > today.latest:
+        today = PartialDate.stored(self.history.store.issued)
+        if (
+            one.kind != "state"
+            or not one.end
+            or PartialDate.stored(one.end).earliest > today.latest
+        ):
             return ""
         last = last_source_of_end(one, self.history.sources)
         return f"the last source for it is of {last}" if last else ""
@@ -176,7 +180,7 @@ class Evidence:
         if self.since is None or one.kind != "state" or not one.holds.overlaps(today):
             return ""
         text = last_confirmed(one, self.history.sources)
-        if text and PartialDate.parse(text).latest >= self.since.earliest:
+        if text and PartialDate.stored(text).latest >= self.since.earliest:
             return ""
         return f"last confirmed {text}" if text else "none of its sources has a date"
 
@@ -278,10 +282,10 @@ def _surely_overlap(one: Statement, other: Statement) -> bool:
 def _surely(one: Statement) -> Period | None:
     """Return the days on which the statement holds even if it began late and ended early."""
     if one.is_attestation:
-        return one.span if PartialDate.parse(one.at).day else None
+        return one.span if PartialDate.stored(one.at).day else None
     start = one.start or one.at
-    since = PartialDate.parse(start).latest if start else None
-    until = PartialDate.parse(one.end).earliest if one.end and one.kind != "event" else None
+    since = PartialDate.stored(start).latest if start else None
+    until = PartialDate.stored(one.end).earliest if one.end and one.kind != "event" else None
     return Period(since, until) if not (since and until and since >= until) else None
 
 

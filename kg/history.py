@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from pyoxigraph import Literal, NamedNode, QuerySolution
 
+from kg.dates import written
 from kg.rules import Rule
 from kg.statement import Entity, Kind, Rank, Reference, Source, Statement
 from kg.store import select
@@ -118,11 +119,12 @@ class History:
     @cached_property
     def sources(self) -> dict[str, Source]:
         """The sources by id."""
-        columns = ("title", "publisher", "url", "published", "accessed", "language")
-        rest = ("kind", "sha256")
         return {
             self._local("src", row): Source(
-                self._local("src", row), *(_text(row, name) for name in columns + rest)
+                self._local("src", row),
+                *(_text(row, name) for name in ("title", "publisher", "url")),
+                *(written(_text(row, name)) for name in ("published", "accessed")),
+                *(_text(row, name) for name in ("language", "kind", "sha256")),
             )
             for row in self._rows(_SOURCES, "id")
         }
@@ -187,8 +189,11 @@ class History:
         words = self.store.words
         references: dict[str, list[Reference]] = {}
         for row in self._rows(_REFERENCES.replace("%s", which), "st"):
-            texts = (_text(row, name) for name in ("locator", "at", "row", "note"))
-            reference = Reference(self._local("src", row, "source"), *texts)
+            locator, at, place, note = (
+                _text(row, name) for name in ("locator", "at", "row", "note")
+            )
+            source = self._local("src", row, "source")
+            reference = Reference(source, locator, written(at), place, note)
             references.setdefault(self._local("st", row, "st"), []).append(reference)
         links: dict[tuple[str, str], list[str]] = {}
         for row in self._rows(_LINKS.replace("%s", which), "st"):
@@ -210,7 +215,7 @@ class History:
                 words.short(value.datatype.value) if isinstance(value, Literal) else "",
                 _text(row, "startText"),
                 _text(row, "endText"),
-                _text(row, "at"),
+                written(_text(row, "at")),
                 cast("Rank", words.short(_text(row, "rank")).removeprefix("kg:").lower()),
                 tuple(sorted(references.get(identifier, ()))),
                 self._local("rule", row, "rule"),

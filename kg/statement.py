@@ -66,7 +66,7 @@ class Source:
         """Say whether the source can have been published by the day; unknown dates count as yes."""
         if not self.published:
             return True
-        return PartialDate.parse(self.published).earliest <= day.latest
+        return PartialDate.stored(self.published).earliest <= day.latest
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -131,10 +131,10 @@ class Statement:
         The one day of an event is a start without an end.
         """
         if self.at:
-            day = PartialDate.parse(self.at)
+            day = PartialDate.stored(self.at)
             return Period(day.earliest, None) if self.kind == "event" else day.period
-        since = PartialDate.parse(self.start).earliest if self.start else None
-        until = PartialDate.parse(self.end).latest if self.end else None
+        since = PartialDate.stored(self.start).earliest if self.start else None
+        until = PartialDate.stored(self.end).latest if self.end else None
         return Period(since, until)
 
     @property

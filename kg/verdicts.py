@@ -137,7 +137,7 @@ class _Times:
     def _days(self, statement: Statement) -> Span:
         if statement.kind == "event" and self.occurrences:
             at = statement.at
-            return days(PartialDate.parse(at).period if at else statement.span)
+            return days(PartialDate.stored(at).period if at else statement.span)
         return days(statement.holds)
 
 
@@ -150,12 +150,12 @@ def _surely(statement: Statement) -> Period | None:
         return Period()
     if not statement.start and not statement.at:
         return None
-    since = PartialDate.parse(statement.at or statement.start)
+    since = PartialDate.stored(statement.at or statement.start)
     if statement.kind == "event":
         return Period(since.latest)
     if statement.at:
         return since.period if since.day else None
-    until = PartialDate.parse(statement.end).earliest if statement.end else None
+    until = PartialDate.stored(statement.end).earliest if statement.end else None
     return Period(since.latest, until) if until is None or since.latest < until else None
 
 

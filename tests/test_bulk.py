@@ -120,7 +120,9 @@ def test_both_walks_find_the_same_in_broken_tables(case: Path, tmp_path: Path) -
 
 DATES = st.sampled_from(
     ["", "", "1999", "1999-05", "1999-05-03", "2000-02-29", "1900-02-29", "2000", "2001-04-31",
-     "9999-12-31", "12345", "-0044-03", "-0000", "1999-5", "x", "2000-02", "2000-12"]
+     "9999-12-31", "12345", "-0044-03", "-0000", "1999-5", "x", "2000-02", "2000-12",
+     "2024-01-01", "2024-01-02", "2044", "2044-01-01", "2044-01-02", "Y12020", "20000503",
+     "0000-01"]
 )  # fmt: skip
 ROWS = st.tuples(
     st.sampled_from(["anna", "boris", "knights", "nobody", "", " anna "]),
@@ -198,6 +200,21 @@ def test_both_walks_agree_on_any_entities_and_sources(
             table.writelines(",".join(row) + "\n" for row in rows)
 
     agree(folder)
+
+
+def test_both_walks_agree_on_years_of_more_than_four_digits(tiny: Tiny) -> None:
+    tiny.replace(
+        "ontology/ontology.ttl",
+        ":won a kg:Event",
+        ":bornIn a owl:DatatypeProperty ; rdfs:domain :Player ; rdfs:range xsd:gYear .\n"
+        ":won a kg:Event",
+    )
+    tiny.add("boris,bornIn,Y-20030,,,,gazette-1999,,,")
+    tiny.add("clara,bornIn,1985,,,,gazette-1999,,,")
+    tiny.add("clara,playsFor,rooks,Y-17000,Y-16000,,gazette-1999,,,")
+    records = agree(tiny.path)
+
+    assert {"Y-20030", "1985"} <= {one.object for one in records.statements}
 
 
 def test_a_record_is_found_by_its_id_and_only_by_its_id(tiny: Tiny) -> None:

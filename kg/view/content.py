@@ -122,7 +122,7 @@ def first_days(facts: Iterable[Fact]) -> dict[str, Day]:
         disputed = fact.get("status") == "disputed" or fact.get("rank") == "deprecated"
         if not fact.get("since") or disputed or fact.get("inferred"):
             continue
-        day = PartialDate.parse(fact["since"]).earliest
+        day = PartialDate.stored(fact["since"]).earliest
         for end in (fact["subject"], fact.get("object")):
             if end:
                 first[end] = min(first.get(end, day), day)

@@ -27,8 +27,8 @@ function barOf(fact) {
   return {
     first,
     last: Math.max(last, first + 1),
-    sureFrom: start && start.length < 8 ? Math.min(dayAfter(start) - 1, last) : first,
-    sureTo: fact.end && fact.end.length < 8 ? Math.max(dayNumber(fact.end), first) : last,
+    sureFrom: start && partsOf(start) < 3 ? Math.min(dayAfter(start) - 1, last) : first,
+    sureTo: fact.end && partsOf(fact.end) < 3 ? Math.max(dayNumber(fact.end), first) : last,
     open: fact.to === null,
     headless: fact.from === null,
   };

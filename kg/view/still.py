@@ -29,9 +29,9 @@ def holds(fact: dict[str, Any], day: Day | None) -> bool:
     if fact.get("status") == "disputed" or fact.get("rank") == "deprecated":
         return False
     since, until = fact.get("since") or fact.get("met"), fact.get("until")
-    if since and day < PartialDate.parse(since).earliest:
+    if since and day < PartialDate.stored(since).earliest:
         return False
-    return fact.get("kind") == "event" or not until or day < PartialDate.parse(until).earliest
+    return fact.get("kind") == "event" or not until or day < PartialDate.stored(until).earliest
 
 
 def still(

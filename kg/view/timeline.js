@@ -120,7 +120,7 @@ function typedDate() {
   const day = realDay(typed);
   const exists = day !== null;
   parts.typed.setAttribute('aria-invalid', String(!exists));
-  parts.wrong.textContent = exists ? '' : say(dayNumber(typed) === null ? 'wrongDate' : 'noSuchDay', typed);
+  parts.wrong.textContent = exists ? '' : say(isWritten(typed) ? 'noSuchDay' : 'wrongDate', typed);
   if (exists) go(day);
 }
 
