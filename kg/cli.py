@@ -215,7 +215,7 @@ def diff(desk: Desk, options: Namespace) -> int:
     new = options.new if options.new is not None else desk.named_store
     if new is None and desk.is_fallback:
         desk.note("no project here or above: comparing with the graph that comes with kg")
-    found = compare(options.old, new, project=desk.project)
+    found = compare(options.old, new, project=desk.project if desk.named_project else None)
     if options.style == "json":
         desk.say(found.to_json())
     elif options.style == "markdown":
