@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit: errors become one line and an exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        # A terminal that cannot show a letter shows a question mark, never a traceback.
-        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     given = sys.argv[1:] if arguments is None else arguments
     # In `kg --store build query …` the first such word is not the command.
     named = {word for word in given if word in COMMANDS}
@@ -34,10 +31,6 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     try:
         code = RUN[options.command](Desk(options), options)
         sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader went away, as `| head` does; nothing is wrong.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
     except KeyboardInterrupt:
         code = 130
     except Exception as error:
