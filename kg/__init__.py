@@ -6,9 +6,13 @@
 ['armenia', 'belarus', 'kazakhstan', 'kyrgyzstan', 'russia', 'tajikistan']
 """
 
-from typing import TYPE_CHECKING, Any
+from __future__ import annotations
 
+# What `typing` calls by this name, without waiting for `typing`.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from kg.comparison import Comparison
     from kg.difference import Diff, diff
     from kg.errors import (

@@ -33,7 +33,10 @@ class Desk:
 
     @property
     def project(self) -> Path:
-        """The project that was named, else the nearest upwards, else the shipped one."""
+        """The project that was named, else the nearest upwards, else the shipped one.
+
+        Raises InputError when it is not whole.
+        """
         from kg.project import find, require
 
         if self.named_project:
@@ -43,10 +46,9 @@ class Desk:
     @property
     def is_fallback(self) -> bool:
         """Whether no project was named and none stands here or upwards."""
-        from kg.project import is_project
+        from kg.project import nearest
 
-        here = Path.cwd()
-        return not self.named_project and not any(map(is_project, (here, *here.parents)))
+        return not self.named_project and nearest(Path.cwd()) is None
 
     @property
     def folder(self) -> Path:

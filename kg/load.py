@@ -23,7 +23,7 @@ from kg.merge import merge
 from kg.ontology import NO_BASE, Ontology, Property, read_turtle
 from kg.statement import RANKS, Entity, Rank, Reference, Source, Statement
 from kg.table import Row, Table, statement_tables
-from kg.vocab import Vocabulary, is_id, term
+from kg.vocab import Vocabulary, is_id, no_dataset, term
 
 ENTITY_COLUMNS: Final = (
     "id", "class", "label_en", "label_ru", "aliases", "wikidata", "description",
@@ -84,6 +84,8 @@ def read_dataset(folder: Path) -> tuple[DatasetInfo, list[Finding]]:
         raise InputError(msg)
     findings: list[Finding] = []
     label = f"{folder.name}/dataset.ttl"
+    if not (folder / "dataset.ttl").is_file():
+        raise InputError(no_dataset(label))
     quads = read_turtle(folder / "dataset.ttl", label, findings, "urn:kg:dataset")
     kinds = {q.subject for q in quads if q.object == term("dcat:Dataset")}
     if not findings and len(kinds) != 1:

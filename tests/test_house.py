@@ -27,7 +27,7 @@ ROOMS = (
     "network", "view",
     "project", "revision", "generations", "bulk", "spark", "builder", "publish", "workers",
     "graph", "magics", "difference", "serve",
-    "help", "arguments", "desk", "cli",
+    "help", "arguments", "desk", "cli", "entry",
 )  # fmt: skip
 FRONT_DOORS = ("__init__", "__main__")
 

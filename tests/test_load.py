@@ -318,7 +318,7 @@ def test_a_day_of_issue_that_is_no_day_is_refused(tiny: Tiny, day: str) -> None:
 def test_a_missing_dataset_cannot_be_read(tiny: Tiny) -> None:
     (tiny.data / "dataset.ttl").unlink()
 
-    with pytest.raises(InputError):
+    with pytest.raises(InputError, match=r"^there is no file data/dataset\.ttl; write these lines"):
         read_dataset(tiny.data)
 
 
