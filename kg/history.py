@@ -104,7 +104,9 @@ class History:
         return {statement.id: statement for statement in self.statements}
 
     def statements_with(self, identifiers: Iterable[str]) -> dict[str, Statement]:
-        """Return by id the statements of these ids, what they rest on, rivals and may confirm.
+        """Return by id the statements of these ids, and those that they name.
+
+        These are their premises, their better rivals, and the periods that they may confirm.
 
         Only these are read, so that one fact of a large graph is explained at once.
         """

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.dates import Day, PartialDate, Period, days_in_month, iso, next_day
+from kg.dates import Day, PartialDate, Period, day_before, days_in_month, iso, next_day
 
 WINDOW = range(60)
 FIRST = dt.date(2019, 12, 20).toordinal()
@@ -75,10 +75,11 @@ def test_a_day_survives_parsing_and_formatting(date: dt.date) -> None:
 
 
 @given(calendar_days)
-def test_the_next_day_is_that_of_the_calendar(date: dt.date) -> None:
+def test_the_next_day_and_the_day_before_are_those_of_the_calendar(date: dt.date) -> None:
     after = date + dt.timedelta(days=1)
 
     assert next_day((date.year, date.month, date.day)) == (after.year, after.month, after.day)
+    assert day_before((after.year, after.month, after.day)) == (date.year, date.month, date.day)
 
 
 @given(calendar_days)
