@@ -98,6 +98,8 @@ def describe(words: Vocabulary, statement: Statement) -> Iterator[Quad]:
     yield from _describe_times(node, statement)
     for other in statement.disputed_by:
         yield Quad(node, term("kg:disputedBy"), words.statement(other))
+    for other in statement.may_confirm:
+        yield Quad(node, term("kg:mayConfirm"), words.statement(other))
     for rule in statement.entailed_by:
         yield Quad(node, term("kg:entailedBy"), words.rule(rule))
     if statement.rule:

@@ -45,6 +45,20 @@ def next_day(day: Day) -> Day:
     return (year, month + 1, 1) if month < 12 else (year + 1, 1, 1)
 
 
+def day_before(day: Day) -> Day:
+    """Return the day before.
+
+    >>> day_before((2020, 1, 1)), day_before((2020, 3, 1))
+    ((2019, 12, 31), (2020, 2, 29))
+    """
+    year, month, number = day
+    if number > 1:
+        return (year, month, number - 1)
+    if month == 1:
+        return (year - 1, 12, 31)
+    return (year, month - 1, days_in_month(year, month - 1))
+
+
 def iso(day: Day) -> str:
     """Return the day as an `xsd:date` without a time zone.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from pyoxigraph import Literal, NamedNode, QuerySolution
 
@@ -45,9 +45,12 @@ SELECT ?st ?source ?locator ?at ?row ?note {%s
 _LINKS = """
 SELECT ?st ?link ?to {
   {%s ?st kg:disputedBy ?to BIND(kg:disputedBy AS ?link) }
+  UNION {%s ?st kg:mayConfirm ?to BIND(kg:mayConfirm AS ?link) }
   UNION {%s ?st kg:entailedBy ?to BIND(kg:entailedBy AS ?link) }
   UNION {%s ?st prov:wasDerivedFrom ?to . ?to a kg:Statement BIND(prov:wasDerivedFrom AS ?link) }
 }"""
+# In the order of the fields of Statement.
+_LINKED: Final = ("prov:wasDerivedFrom", "kg:entailedBy", "kg:disputedBy", "kg:mayConfirm")
 _SOURCES = """
 SELECT ?id ?title ?publisher ?url ?published ?accessed ?language ?kind ?sha256 {
   ?id a kg:Source .
@@ -102,7 +105,9 @@ class History:
         return {statement.id: statement for statement in self.statements}
 
     def statements_with(self, identifiers: Iterable[str]) -> dict[str, Statement]:
-        """Return by id the statements of these ids, what they rest on, and their better rivals.
+        """Return by id the statements of these ids, and those that they name.
+
+        These are their premises, their better rivals, and the periods that they may confirm.
 
         Only these are read, so that one fact of a large graph is explained at once.
         """
@@ -112,7 +117,11 @@ class History:
             nodes = " ".join(str(self.store.words.statement(one)) for one in sorted(waiting))
             fresh = list(self._statements(f"\n  VALUES ?st {{ {nodes} }}"))
             found |= {one.id: one for one in fresh}
-            rest = {other for one in fresh for other in (*one.premises, *one.disputed_by)}
+            rest = {
+                other
+                for one in fresh
+                for other in (*one.premises, *one.disputed_by, *one.may_confirm)
+            }
             waiting = rest - found.keys()
         return found
 
@@ -219,10 +228,7 @@ class History:
                 cast("Rank", words.short(_text(row, "rank")).removeprefix("kg:").lower()),
                 tuple(sorted(references.get(identifier, ()))),
                 self._local("rule", row, "rule"),
-                *(
-                    tuple(sorted(links.get((identifier, link), ())))
-                    for link in ("prov:wasDerivedFrom", "kg:entailedBy", "kg:disputedBy")
-                ),
+                *(tuple(sorted(links.get((identifier, link), ()))) for link in _LINKED),
             )
 
     def _rows(self, sparql: str, *needed: str) -> Iterator[QuerySolution]:

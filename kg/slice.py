@@ -34,7 +34,7 @@ HOLDING: Final = """
 SELECT ?st {{
   ?st kg:rank ?rank .
   FILTER(?rank != kg:Deprecated)
-  FILTER NOT EXISTS {{ ?st kg:disputedBy ?better }}
+  FILTER NOT EXISTS {{ ?st kg:disputedBy|kg:mayConfirm ?other }}
   FILTER NOT EXISTS {{ ?st kg:start ?start . FILTER(?start >= "{until}"^^xsd:date) }}
   FILTER NOT EXISTS {{
     ?st kg:end ?end ; rdf:predicate ?predicate .
@@ -204,7 +204,9 @@ def _claims(statements: Iterable[Statement], sources: set[str]) -> Iterator[Stat
     for one in statements:
         for reference in one.references:
             if reference.source in sources:
-                row = replace(one, references=(reference,), entailed_by=(), disputed_by=())
+                row = replace(
+                    one, references=(reference,), entailed_by=(), disputed_by=(), may_confirm=()
+                )
                 if one.kind == "state" and reference.at:
                     rank: Rank = "deprecated" if one.deprecated else "normal"
                     row = replace(row, start="", end="", at=reference.at, rank=rank)

@@ -233,14 +233,18 @@ GOOD = st.tuples(
     st.just("playsFor"),
     st.sampled_from(["knights", "rooks"]),
     st.sampled_from(["", "1990", "1995-09", "1999-05-03", "2001"]),
-    st.sampled_from(["", "2002", "2003-02", "2004-02-29"]),
+    st.sampled_from(["", "1999", "2001", "2002", "2003-02", "2004-02-29"]),
     st.just(""),
     st.sampled_from(["almanac-2001", "gazette-1999"]),
     st.sampled_from(["p. 1", "p. 2"]),
     st.sampled_from(["", "preferred", "deprecated"]),
     st.just(""),
 )
-SEEN = GOOD.map(lambda row: (*row[:3], "", "", "1999-07", *row[6:]))
+# Days, months and years inside the periods, at their edges and in the gaps between them.
+SEEN = st.tuples(
+    GOOD,
+    st.sampled_from(["1999-07", "1990", "1995", "1995-09-01", "2002", "2003", "2003-02", "2005"]),
+).map(lambda pair: (*pair[0][:3], "", "", pair[1], *pair[0][6:]))
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])

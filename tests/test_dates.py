@@ -11,7 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from spellings import LIKELY, WRITTEN
 
-from kg.dates import Day, NotADateError, PartialDate, Period, days_in_month, iso, next_day, written
+from kg.dates import (
+    Day,
+    NotADateError,
+    PartialDate,
+    Period,
+    day_before,
+    days_in_month,
+    iso,
+    next_day,
+    written,
+)
 
 WINDOW = range(60)
 DATE = re.compile(r"\bY?-?\d{4,9}\b(?:-\d\d){0,2}")
@@ -78,10 +88,11 @@ def test_a_day_survives_parsing_and_formatting(date: dt.date) -> None:
 
 
 @given(calendar_days)
-def test_the_next_day_is_that_of_the_calendar(date: dt.date) -> None:
+def test_the_next_day_and_the_day_before_are_those_of_the_calendar(date: dt.date) -> None:
     after = date + dt.timedelta(days=1)
 
     assert next_day((date.year, date.month, date.day)) == (after.year, after.month, after.day)
+    assert day_before((after.year, after.month, after.day)) == (date.year, date.month, date.day)
 
 
 @given(calendar_days)

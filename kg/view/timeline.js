@@ -2,7 +2,7 @@
 
 const time = document.getElementById('time');
 
-const changeDays = [...new Set(facts.filter((fact) => !fact.disputed)
+const changeDays = [...new Set(facts.filter((fact) => !fact.never)
   .flatMap((fact) => (fact.kind === 'event' ? [fact.from] : [fact.from, fact.to]))
   .filter((day) => day !== null))].sort((a, b) => a - b);
 
@@ -44,7 +44,7 @@ function drawBars(passing) {
   const ended = new Map();
   const count = (map, day) => day !== null && map.set(yearOf(day), (map.get(yearOf(day)) || 0) + 1);
   for (const fact of passing) {
-    if (fact.disputed) continue;
+    if (fact.never) continue;
     count(began, fact.from);
     if (fact.kind !== 'event' && fact.from !== fact.to) count(ended, fact.to);
   }
