@@ -6,12 +6,17 @@
 ['armenia', 'belarus', 'kazakhstan', 'kyrgyzstan', 'russia', 'tajikistan']
 """
 
-from typing import TYPE_CHECKING, Any
+from __future__ import annotations
 
+# What `typing` calls by this name, without waiting for `typing`.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from kg.comparison import Comparison
     from kg.difference import Diff, diff
     from kg.errors import (
+        AfterIssueWarning,
         DataError,
         Finding,
         InputError,
@@ -35,6 +40,7 @@ _HOME = {
     "comparison": ("Comparison",),
     "difference": ("Diff", "diff"),
     "errors": (
+        "AfterIssueWarning",
         "DataError",
         "Finding",
         "InputError",
@@ -57,6 +63,7 @@ _HOME = {
 }
 
 __all__ = [
+    "AfterIssueWarning",
     "Comparison",
     "DataError",
     "Diff",

@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit: errors become one line and an exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        # A terminal that cannot show a letter shows a question mark, never a traceback.
-        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     given = sys.argv[1:] if arguments is None else arguments
     # In `kg --store build query …` the first such word is not the command.
     named = {word for word in given if word in COMMANDS}
@@ -51,10 +48,6 @@ def _run(options: Namespace) -> int:
     try:
         code = RUN[options.command](Desk(options), options)
         sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader went away, as `| head` does; nothing is wrong.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
     except KeyboardInterrupt:
         code = 130
     except Exception as error:
@@ -256,7 +249,7 @@ def diff(desk: Desk, options: Namespace) -> int:
     new = options.new if options.new is not None else desk.named_store
     if new is None and desk.is_fallback:
         desk.note("no project here or above: comparing with the graph that comes with kg")
-    found = compare(options.old, new, project=desk.project)
+    found = compare(options.old, new, project=desk.project if desk.named_project else None)
     if options.style == "json":
         desk.say(found.to_json())
     elif options.style == "markdown":

@@ -35,7 +35,10 @@ class Desk:
 
     @property
     def project(self) -> Path:
-        """The project that was named, else the nearest upwards, else the shipped one."""
+        """The project that was named, else the nearest upwards, else the shipped one.
+
+        Raises InputError when it is not whole.
+        """
         from kg.project import find, require
 
         if self.named_project:
@@ -53,10 +56,9 @@ class Desk:
     @property
     def is_fallback(self) -> bool:
         """Whether no project was named and none stands here or upwards."""
-        from kg.project import is_project
+        from kg.project import nearest
 
-        here = Path.cwd()
-        return not self.named_project and not any(map(is_project, (here, *here.parents)))
+        return not self.named_project and nearest(Path.cwd()) is None
 
     @property
     def folder(self) -> Path:
@@ -64,6 +66,12 @@ class Desk:
         return Path("build") if self.is_fallback else self.project / "build"
 
     def graph(self) -> Graph:
+        """Open the graph that is meant; what it has to say besides answers is a note."""
+        graph = self._open()
+        graph.tell = lambda text: self.note(f"kg: {text}")
+        return graph
+
+    def _open(self) -> Graph:
         """Open the store that was named, the project's build, or the shipped graph in memory."""
         from kg.generations import MANIFEST
         from kg.graph import open as open_graph

@@ -19,7 +19,7 @@ from kg.errors import Finding, InputError, UsageError
 from kg.generations import MANIFEST, open_build
 from kg.graph import Graph
 from kg.listing import to_html, to_json, to_markdown, to_text
-from kg.project import find, is_project
+from kg.project import find, is_meant, is_project, require
 from kg.wording import Names, in_order, summary
 
 if TYPE_CHECKING:
@@ -96,19 +96,24 @@ def diff(old: Place, new: Place | None = None, *, project: str | Path | None = N
     `new` left out means that project as it is now.
 
     Raises UsageError when a revision is unknown, InputError when a folder is neither project nor
-    build or has errors, StoreError when a build is damaged.
+    build, is a project that is not whole or has errors, StoreError when a build is damaged.
 
     >>> from kg.project import shipped
     >>> bool(diff(shipped(), shipped()))
     False
     """
-    home = Path(project) if project is not None else find(Path.cwd())
-    before, after = _side(old, home), _side(home if new is None else new, home)
+    home = None if project is None else Path(project)
+    before, after = _side(old, home), _side(_home(home) if new is None else new, home)
     changes = compare(before, after)
     return Diff(before, after, in_order(changes, Names(before, after)))
 
 
-def _side(place: Place, home: Path) -> Side:
+def _home(named: Path | None) -> Path:
+    """Return the project that was named, else the one here; two folders can do without."""
+    return find(Path.cwd()) if named is None else named
+
+
+def _side(place: Place, home: Path | None) -> Side:
     """Return what the place says."""
     if isinstance(place, Graph):
         return _of_store(place.store.words.base, place.store)
@@ -124,6 +129,8 @@ def _side(place: Place, home: Path) -> Side:
         return _of_project(str(place), folder, f"'kg validate --project {place}' shows them all")
     if (folder / MANIFEST).is_file():
         return _of_store(str(place), open_build(folder))
+    if is_meant(folder):
+        require(folder)
     if folder.is_dir() or isinstance(place, Path):
         missing = "neither a project (data/dataset.ttl and ontology/) nor a build (kg.json)"
         instead = f"; for a branch of that name write heads/{place}" if folder.is_dir() else ""
@@ -131,7 +138,7 @@ def _side(place: Place, home: Path) -> Side:
         raise InputError(msg)
     from kg.revision import taken_out
 
-    with taken_out(place, home) as old:
+    with taken_out(place, _home(home)) as old:
         way = f"'git worktree add DIR {place}' and 'kg validate --project DIR' show them all"
         return _of_project(f"revision '{place}'", old, way)
 

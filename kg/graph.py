@@ -5,12 +5,12 @@ Nothing is computed here, and nothing heavy is imported before it is needed.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg.errors import LimitError, UsageError
+from kg.errors import LimitError, UsageError, warn_caller
 from kg.generations import open_build
 from kg.query import query as ask
 from kg.query import questions
@@ -48,6 +48,8 @@ class Graph:
         # A slice is built once and serves every further question of the same dates.
         self.slice = lru_cache(maxsize=8)(self._slice)
         self._asker = lru_cache(maxsize=2)(_asker)
+        # What to do with a sentence that belongs to no answer.
+        self.tell: Callable[[str], None] = warn_caller
 
     def _slice(self, as_of: str | None = None, known_by: str | None = None) -> Store:
         if as_of is None and known_by is None:
@@ -64,6 +66,14 @@ class Graph:
         """Refuse what is no date, and dates before the record begins."""
         if as_of is not None or known_by is not None:
             self._beginning.check(as_of, known_by)
+        self._note(as_of)
+
+    def _note(self, as_of: str | None) -> None:
+        """Say it when the date is after the day of issue."""
+        from kg.slice import after_issue
+
+        if as_of and (late := after_issue(as_of, self.store.issued)):
+            self.tell(late)
 
     @cached_property
     def _beginning(self) -> Beginning:
@@ -89,6 +99,8 @@ class Graph:
         because it would find nothing; `lenient` asks it all the same.
         It is answered by another process, in at most so many seconds (0 lifts the limit) and MiB of
         memory; SERVICE reaches only the hosts that `allow_service` names.
+
+        A date after the day of issue gives an AfterIssueWarning.
 
         Raises QueryError when the text is wrong, UsageError when a date or id is, LimitError when
         the answer takes more than it may.
@@ -212,6 +224,7 @@ class Graph:
         from kg.claims import Columns
         from kg.comparison import compare
 
+        self._note(as_of)
         columns = Columns(subject, object, predicate, status, start, end, first, last, at)
         return compare(
             self.store,

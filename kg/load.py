@@ -14,7 +14,8 @@ from typing import Final, TypeVar, cast
 
 from pyoxigraph import Literal, Quad
 
-from kg.dates import PartialDate
+from kg.dates import NotADateError, PartialDate
+from kg.doubts import Doubts
 from kg.errors import Finding, InputError, did_you_mean
 from kg.files import named
 from kg.literals import is_web_address, literal_problem
@@ -22,7 +23,7 @@ from kg.merge import merge
 from kg.ontology import NO_BASE, Ontology, Property, read_turtle
 from kg.statement import RANKS, Entity, Rank, Reference, Source, Statement
 from kg.table import Row, Table, statement_tables
-from kg.vocab import Vocabulary, is_id, term
+from kg.vocab import Vocabulary, is_id, no_dataset, term
 
 ENTITY_COLUMNS: Final = (
     "id", "class", "label_en", "label_ru", "aliases", "wikidata", "description",
@@ -33,6 +34,9 @@ SOURCE_COLUMNS: Final = (
 STATEMENT_COLUMNS: Final = (
     "subject", "predicate", "object", "start", "end", "at", "source", "locator", "rank", "note",
 )  # fmt: skip
+
+# The day of issue when there is none.
+NO_DAY: Final = "0001-01-01"
 
 RecordT = TypeVar("RecordT", Entity, Source)
 
@@ -80,6 +84,8 @@ def read_dataset(folder: Path) -> tuple[DatasetInfo, list[Finding]]:
         raise InputError(msg)
     findings: list[Finding] = []
     label = f"{folder.name}/dataset.ttl"
+    if not (folder / "dataset.ttl").is_file():
+        raise InputError(no_dataset(label))
     quads = read_turtle(folder / "dataset.ttl", label, findings, "urn:kg:dataset")
     kinds = {q.subject for q in quads if q.object == term("dcat:Dataset")}
     if not findings and len(kinds) != 1:
@@ -98,12 +104,12 @@ def read_dataset(folder: Path) -> tuple[DatasetInfo, list[Finding]]:
         repair = 'add void:uriSpace "https://…/", the base of every IRI'
         findings.append(Finding(label, 1, 1, "error", message, repair))
     if findings:
-        return DatasetInfo(NO_BASE, "0001-01-01"), findings
-    if literal_problem(issued, "xsd:date"):
-        message = "the dataset has no day in dcterms:issued"
+        return DatasetInfo(NO_BASE, NO_DAY), findings
+    if problem := literal_problem(issued, "xsd:date"):
+        message = "the dataset has no day in dcterms:issued" + (f": {problem}" if issued else "")
         repair = 'add dcterms:issued "YYYY-MM-DD"^^xsd:date, the day for which the data are current'
         findings.append(Finding(label, 1, 1, "error", message, repair))
-        issued = "0001-01-01"
+        issued = NO_DAY
     prefix = Vocabulary(base).prefixes["id"]
     about = [
         getattr(q.object, "value", "") for q in quads if q.predicate == term("dcterms:subject")
@@ -120,7 +126,7 @@ def load(folder: Path, ontology: Ontology, dataset: DatasetInfo) -> Records:
 
     Raises InputError when a table cannot be opened.
     """
-    return Loader(folder, ontology).read(dataset)
+    return Loader(folder, ontology, dataset.issued).read(dataset)
 
 
 class _Wrong(Exception):  # noqa: N818 - never leaves this module: one bad cell ends its row
@@ -141,9 +147,11 @@ class Loader:
     `statement` judges a single row, once entities and sources are read.
     """
 
-    def __init__(self, folder: Path, ontology: Ontology) -> None:
+    def __init__(self, folder: Path, ontology: Ontology, issued: str = NO_DAY) -> None:
         self.folder = folder
         self.ontology = ontology
+        self.issued = issued
+        self.doubts = Doubts(None if issued == NO_DAY else PartialDate.parse(issued).earliest)
         self.findings: list[Finding] = []
         self.entities: Mapping[str, Entity] = {}
         self.sources: Mapping[str, Source] = {}
@@ -173,7 +181,7 @@ class Loader:
             self.entities,
             self.sources,
             tuple(statements),
-            tuple(self.findings),
+            (*self.findings, *self.doubts.lone()),
             frozenset(self.doubtful),
             self.complete,
         )
@@ -238,15 +246,15 @@ class Loader:
         """Return the row's source."""
         cells = row.cells
         self.check_id(cells["id"])
-        for column in ("published", "accessed"):
-            if cells[column]:
-                _date(column, cells[column])
+        given = (column for column in ("published", "accessed") if cells[column])
+        dates = {column: _date(column, cells[column]) for column in given}
         if cells["url"] and not is_web_address(cells["url"]):
             message = f"'{cells['url']}' is not a web address"
             raise _Wrong("url", message, "write the whole address, starting with https://")
         if cells["sha256"] and not _SHA256.fullmatch(cells["sha256"]):
             message = "the digest is not 64 hexadecimal digits in lower case"
             raise _Wrong("sha256", message, "write the output of sha256sum, or leave it empty")
+        self.findings += self.doubts.about(row, dates)
         return Source.of(cells, row.place)
 
     def check_id(self, identifier: str) -> None:
@@ -303,7 +311,7 @@ class Loader:
         self.check_known(row, "source", "sources", self.sources)
         if known:
             self.check_sides(row, known)
-        self.check_times(row, known)
+        dates = self.check_times(row, known)
         if cells["rank"] and cells["rank"] not in RANKS:
             message = f"rank '{cells['rank']}' is unknown"
             repair = _hint(
@@ -313,6 +321,7 @@ class Loader:
             self.findings.append(row.error("rank", message, repair))
         if known is None or len(self.findings) > before:
             return None
+        self.findings += self.doubts.about(row, dates)
         triple = (cells["subject"], cells["predicate"], cells["object"])
         reference = Reference(
             cells["source"], cells["locator"], cells["at"], row.place, cells["note"]
@@ -381,8 +390,8 @@ class Loader:
             repair = f"the {column} of '{name}' must be {kinds}"
             self.findings.append(row.error(column, message, repair))
 
-    def check_times(self, row: Row, known: Property | None) -> None:
-        """Check each date, and that the dates given suit the property's kind."""
+    def check_times(self, row: Row, known: Property | None) -> dict[str, PartialDate]:
+        """Check each date, and that those given suit the property's kind; return them."""
         cells = row.cells
         dates: dict[str, PartialDate] = {}
         for column in ("start", "end", "at"):
@@ -391,10 +400,11 @@ class Loader:
                     dates[column] = _date(column, cells[column])
                 except _Wrong as wrong:
                     self.findings.append(row.error(column, wrong.message, wrong.repair))
-                    return
+                    return dates
         problem = _time_problem(dates, known)
         if problem:
             self.findings.append(row.error(*problem))
+        return dates
 
     def close(self, table: Table) -> None:
         """Keep what was wrong with a table that was read to its end."""
@@ -406,9 +416,8 @@ class Loader:
 def _date(column: str, text: str) -> PartialDate:
     try:
         return PartialDate.parse(text)
-    except ValueError as error:
-        message, _, repair = str(error).partition("; ")
-        raise _Wrong(column, message, repair or "correct the date") from error
+    except NotADateError as error:
+        raise _Wrong(column, error.problem, error.repair or "correct the date") from error
 
 
 def _time_problem(

@@ -17,11 +17,22 @@ def shipped() -> Path:
 
 
 def find(start: Path) -> Path:
-    """Return the nearest folder upwards from `start` that holds a project, else the shipped one."""
+    """Return the nearest folder upwards from `start` that holds a project, else the shipped one.
+
+    Raises InputError when the nearest one is not whole: another would answer in its place.
+    """
+    return nearest(start) or shipped()
+
+
+def nearest(start: Path) -> Path | None:
+    """Return the nearest folder upwards from `start` that holds a project, None without one.
+
+    Raises InputError when it is not whole.
+    """
     for folder in (start, *start.parents):
-        if is_project(folder):
-            return folder
-    return shipped()
+        if is_project(folder) or is_meant(folder):
+            return require(folder)
+    return None
 
 
 def is_project(folder: Path) -> bool:
@@ -29,12 +40,36 @@ def is_project(folder: Path) -> bool:
     return (folder / "data" / "dataset.ttl").is_file() and (folder / "ontology").is_dir()
 
 
+def is_meant(folder: Path) -> bool:
+    """Say whether somebody began a project here; a mere folder called `data` is none."""
+    data = folder / "data"
+    return (
+        (data / "dataset.ttl").is_file()
+        or (data / "entities.csv").is_file()
+        or (data / "statements").is_dir()
+        or (data.is_dir() and (folder / "ontology").is_dir())
+    )
+
+
 def require(folder: Path) -> Path:
     """Return the folder when it holds a project.
 
-    Raises InputError when it does not.
+    Raises InputError when it does not; the text says what is missing.
     """
-    if not is_project(folder):
+    if is_project(folder):
+        return folder
+    if not is_meant(folder):
         msg = f"{folder} holds no project: it needs data/dataset.ttl and ontology/"
         raise InputError(msg)
-    return folder
+    from kg.vocab import no_dataset
+
+    lacks = []
+    if not (folder / "ontology").is_dir():
+        lacks.append(
+            "there is no folder ontology/ beside data/; make it, with a *.ttl file that names the "
+            "classes and properties"
+        )
+    if not (folder / "data" / "dataset.ttl").is_file():
+        lacks.append(no_dataset("data/dataset.ttl"))
+    msg = f"the project in {folder} is not whole: {'; and '.join(lacks)}"
+    raise InputError(msg)

@@ -42,6 +42,25 @@ OWN_PREFIXES: Final = {
     "question": "question/",
 }
 
+# The least that a dataset says.
+_DATASET: Final = """\
+    @prefix dcat: <http://www.w3.org/ns/dcat#> .
+    @prefix dcterms: <http://purl.org/dc/terms/> .
+    @prefix void: <http://rdfs.org/ns/void#> .
+    @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+
+    # void:uriSpace is the base of every IRI; the ontology's prefix is <…/ontology#>.
+    # dcterms:issued is the day for which the data are current.
+    <https://example.org/mine/> a dcat:Dataset ;
+        void:uriSpace "https://example.org/mine/" ;
+        dcterms:issued "2025-01-01"^^xsd:date ."""
+
+
+def no_dataset(label: str) -> str:
+    """Return that the file is missing, and what to write into it."""
+    repair = "write these lines into it, with your own address and day"
+    return f"there is no file {label}; {repair}:\n\n{_DATASET}"
+
 
 def is_id(text: str) -> bool:
     """Say whether the text may be the id of an entity or source.

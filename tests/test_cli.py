@@ -85,6 +85,15 @@ def built(prototype: Path, project: Tiny) -> Tiny:
     return project
 
 
+def make(folder: Path, paths: str) -> None:
+    """Make empty files, and folders where a path ends with a stroke."""
+    for name in paths.split():
+        path = folder / name
+        (path if name.endswith("/") else path.parent).mkdir(parents=True, exist_ok=True)
+        if not name.endswith("/"):
+            path.touch()
+
+
 def in_a_process(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "kg", *arguments],
@@ -671,6 +680,79 @@ class TestPlaces:
         done = kg("--project", tmp_path, "query")
 
         assert (done.code, "holds no project" in done.err) == (3, True)
+
+    @pytest.mark.parametrize(
+        "command", ["build", "validate", "query", "why x", "audit", "diff HEAD", "dump -o x.nq"]
+    )
+    @pytest.mark.parametrize(
+        ("made", "missing"),
+        [
+            ("data/statements/", "data/dataset.ttl ontology/"),
+            ("data/entities.csv", "data/dataset.ttl ontology/"),
+            ("data/dataset.ttl", "ontology/"),
+            ("data/ ontology/", "data/dataset.ttl"),
+        ],
+    )
+    def test_a_project_that_is_not_whole_is_not_replaced(
+        self,
+        kg: Kg,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        command: str,
+        made: str,
+        missing: str,
+    ) -> None:
+        """Else the shipped graph would be built and asked in its place."""
+        make(tmp_path, made)
+        monkeypatch.chdir(tmp_path)
+
+        done = kg(*command.split())
+        assert (done.code, done.out) == (3, "")
+        told = {what for what in ("data/dataset.ttl", "ontology/") if f" {what}" in done.err}
+        assert told == set(missing.split())
+        assert not (tmp_path / "build").exists()
+
+    def test_a_nearer_project_that_is_not_whole_hides_one_further_up(
+        self, tiny: Tiny, kg: Kg, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        make(tiny.path, "mine/data/statements/")
+        monkeypatch.chdir(tiny.path / "mine" / "data" / "statements")
+
+        done = kg("validate")
+        assert (done.code, done.out) == (3, "")
+        assert done.err.startswith(f"kg: the project in {tiny.path / 'mine'} is not whole: ")
+
+    def test_an_unrelated_folder_called_data_is_no_project(
+        self, tiny: Tiny, kg: Kg, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        make(tiny.path, "mine/data/photos/")
+        monkeypatch.chdir(tiny.path / "mine")
+
+        assert kg("validate").code == 0
+
+    def test_a_project_that_is_named_and_not_whole_says_what_is_missing(
+        self, tiny: Tiny, kg: Kg
+    ) -> None:
+        shutil.rmtree(tiny.ontology)
+
+        done = kg("--project", tiny.path, "validate")
+        assert (done.code, "there is no folder ontology/" in done.err) == (3, True)
+
+    def test_two_builds_are_compared_wherever_one_stands(
+        self, built: Tiny, kg: Kg, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        make(tmp_path, "mine/data/statements/")
+        monkeypatch.chdir(tmp_path / "mine")
+
+        assert kg("diff", built.path / "build", built.path).code == 0
+
+    def test_the_lines_that_a_message_offers_make_a_project_whole(self, tiny: Tiny, kg: Kg) -> None:
+        (tiny.data / "dataset.ttl").unlink()
+        told = kg("--project", tiny.path, "validate").err.partition("\n\n")[2]
+        own = told.replace("https://example.org/mine/", "https://example.org/tiny/")
+        (tiny.data / "dataset.ttl").write_text(own, encoding="utf-8")
+
+        assert kg("--project", tiny.path, "validate").code == 0
 
     def test_a_store_is_named_by_its_folder(
         self, built: Tiny, kg: Kg, monkeypatch: pytest.MonkeyPatch, tmp_path: Path

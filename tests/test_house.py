@@ -16,8 +16,9 @@ LONGEST = 450
 
 # A room imports only from rooms that stand before it.
 ROOMS = (
-    "errors", "files", "workers", "vocab", "dates", "units", "literals",
-    "sparql", "foreign", "spelling", "statement", "table", "merge", "rules", "ontology", "load",
+    "errors", "files", "workers", "vocab", "likely", "dates", "units", "literals",
+    "sparql", "foreign", "spelling", "statement", "table", "doubts", "merge", "rules", "ontology",
+    "load",
     "assemble", "validate", "infer", "web", "store",
     "history", "slice", "frames", "result", "query",
     "archive", "dump", "coverage", "why",
@@ -27,7 +28,7 @@ ROOMS = (
     "network", "view",
     "project", "revision", "generations", "bulk", "spark", "builder", "publish", "bench",
     "graph", "magics", "difference", "serve",
-    "help", "arguments", "desk", "cli",
+    "help", "arguments", "desk", "cli", "entry",
 )  # fmt: skip
 FRONT_DOORS = ("__init__", "__main__")
 
