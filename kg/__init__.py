@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from kg.difference import Diff, diff
     from kg.errors import (
         DataError,
+        EndedError,
         Finding,
         InputError,
         KGError,
@@ -36,6 +37,7 @@ _HOME = {
     "difference": ("Diff", "diff"),
     "errors": (
         "DataError",
+        "EndedError",
         "Finding",
         "InputError",
         "KGError",
@@ -60,6 +62,7 @@ __all__ = [
     "Comparison",
     "DataError",
     "Diff",
+    "EndedError",
     "Entity",
     "Explanation",
     "Finding",

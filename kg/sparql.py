@@ -11,17 +11,24 @@ from pyoxigraph import Store
 _PARAMETER: Final = r"#\s*param\s+(\w+)\s+\(([^)\s]+)\)(\s+required)?\s*:\s*(.+)"
 _PLACE: Final = r"(?s)error at (\d+):(\d+): (.*)"
 
-# SPARQL 1.1 §19.8: comments, IRIs, strings, variables, prefixed names, words and single marks.
-_LEXEME: Final = (
+# SPARQL 1.1 §19.8: what may hold any mark as text (comments, IRIs, strings), then variables,
+# prefixed names, words and single marks.
+_OPAQUE: Final = (
     r"(?s)#[^\n]*"
     r"|<[^<>\"{}|^`\\\s]*>"
     r"|\"\"\"(?:[^\\]|\\.)*?\"\"\"|'''(?:[^\\]|\\.)*?'''"
     r"|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'"
-    r"|[?$]\w+"
+)
+_LEXEME: Final = (
+    _OPAQUE + r"|[?$]\w+"
     # PNAME: within a name also dots, colons, %-escapes and backslash escapes.
     r"|(?:\w(?:[\w.-]*[\w-])?)?:(?:(?:[\w:.-]|%[0-9A-Fa-f]{2}|\\.)*(?:[\w:-]|%[0-9A-Fa-f]{2}|\\.))?"
     r"|\w+|\S"
 )
+# Brackets, and what is none: an escaped one in a prefixed name.
+_BRACKET: Final = _OPAQUE + r"|\\.|<<|>>|[{}()\[\]]"
+_OPENING: Final = frozenset({"{", "(", "[", "<<"})
+_CLOSING: Final = frozenset({"}", ")", "]", ">>"})
 # Among the marks that the parser expected stands what it has to say in words, if anything.
 _SENTENCE: Final = r"[A-Z][a-z]+ (?:\w+ ){2,}\w+"
 MAX_TOKENS: Final = 5000
@@ -76,6 +83,24 @@ def tokens(sparql: str) -> list[re.Match[str]]:
     ['ASK', '{', '?s', ':p', "'a b'", '}']
     """
     return [token for token in re.finditer(_LEXEME, sparql) if not token[0].startswith("#")]
+
+
+def depth(sparql: str) -> int:
+    """Return how many brackets of a SPARQL text stand within one another, of whatever kind.
+
+    Reads the text once, in time that grows with its length alone.
+
+    >>> depth("ASK { { ?s :p (1 2) } FILTER(?s != '(((') }")
+    3
+    """
+    now = deepest = 0
+    for mark in re.finditer(_BRACKET, sparql):
+        if mark[0] in _OPENING:
+            now += 1
+            deepest = max(deepest, now)
+        elif mark[0] in _CLOSING:
+            now = max(now - 1, 0)
+    return deepest
 
 
 def place(sparql: str, token: re.Match[str]) -> tuple[int, int]:

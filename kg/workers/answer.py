@@ -22,7 +22,7 @@ from pyoxigraph import (
 )
 
 from kg.errors import LimitError, QueryError, RefusedError, StoreError, UsageError
-from kg.sparql import describe_syntax_error, tokens
+from kg.sparql import depth, describe_syntax_error, tokens
 from kg.workers.frames import Reply, Task
 
 if TYPE_CHECKING:
@@ -106,12 +106,16 @@ def sparql(bench: Bench, task: Task) -> Reply:
 def evaluate(bench: Bench, task: Task) -> Any:  # noqa: ANN401 - one of the engine's three answers
     """Start a query over the graphs, as of the dates, that the task names.
 
-    Raises QueryError, RefusedError, UsageError, StoreError.
+    Raises QueryError, RefusedError, LimitError, UsageError, StoreError.
     """
     text: str = task["query"]
     if len(text.encode()) > bench.limits.text:
         msg = f"the query is longer than {bench.limits.text:,} bytes"
         raise LimitError(msg, "text")
+    # The engine reads brackets by recursion, on a stack that it may not outgrow.
+    if depth(text) > bench.limits.depth:
+        msg = f"the query has more than {bench.limits.depth:,} brackets within one another"
+        raise LimitError(msg, "depth")
     _refuse_service(text, is_cut=bench.is_cut)
     store = bench.slice(task.get("as_of"), task.get("known_by"))
     chosen: dict[str, Any] = {}

@@ -5,11 +5,14 @@ from __future__ import annotations
 import subprocess
 import threading
 from types import TracebackType
-from typing import BinaryIO, Self, cast
+from typing import BinaryIO, Final, Self, cast
 
+from kg.workers.ends import LAST_WORDS_SECONDS, Did, Said, why_ended
 from kg.workers.frames import Reply, Task, pack, read_frame, reply
-from kg.workers.limits import Limits, died, out_of_time
+from kg.workers.limits import Limits
 from kg.workers.place import COMMAND, Place
+
+START_SECONDS: Final = 30.0
 
 
 class Worker:
@@ -29,11 +32,16 @@ class Worker:
             COMMAND,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
         )
         self._process = process
+        self._said = Said()
+        self._listening = threading.Thread(
+            target=self._said.listen, args=(process.stderr,), daemon=True
+        )
+        self._listening.start()
         try:
-            self._exchange(process, self._greeting)
+            self._exchange(process, self._greeting, START_SECONDS)
         except Exception:
             self.close()
             raise
@@ -42,21 +50,22 @@ class Worker:
     def ask(self, task: Task) -> Reply:
         """Return the worker's reply; after a limit was hit, a new worker takes its place.
 
-        Raises LimitError for time, memory and depth, and whatever the task itself raises.
+        Raises LimitError for time and memory, EndedError for a crash or a kill, and whatever the
+        task itself raises.
         """
         if self._process.poll() is not None:
             self.close()
             self._process = self._start()
-        return self._exchange(self._process, pack(task))
+        return self._exchange(self._process, pack(task), self.limits.seconds)
 
-    def _exchange(self, process: subprocess.Popen[bytes], frame: bytes) -> Reply:
+    def _exchange(self, process: subprocess.Popen[bytes], frame: bytes, seconds: float) -> Reply:
         late = threading.Event()
 
         def kill() -> None:
             late.set()
             process.kill()
 
-        timer = threading.Timer(self.limits.seconds, kill)
+        timer = threading.Timer(seconds, kill)
         timer.start()
         try:
             try:
@@ -66,9 +75,9 @@ class Worker:
                 header, body = read_frame(cast("BinaryIO", process.stdout))
             except (EOFError, OSError) as error:
                 code = process.wait()
-                raise (
-                    out_of_time(self.limits) if late.is_set() else died(code, self.limits)
-                ) from error
+                self._listening.join(LAST_WORDS_SECONDS)
+                did: Did = "timed out" if late.is_set() else "nothing"
+                raise why_ended(code, self._said.text, self.limits, did) from error
         finally:
             timer.cancel()
         return reply(header, body)
