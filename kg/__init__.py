@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kg.errors import (
         AfterIssueWarning,
         DataError,
+        EndedError,
         Finding,
         InputError,
         KGError,
@@ -42,6 +43,7 @@ _HOME = {
     "errors": (
         "AfterIssueWarning",
         "DataError",
+        "EndedError",
         "Finding",
         "InputError",
         "KGError",
@@ -67,6 +69,7 @@ __all__ = [
     "Comparison",
     "DataError",
     "Diff",
+    "EndedError",
     "Entity",
     "Explanation",
     "Finding",

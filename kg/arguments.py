@@ -307,6 +307,7 @@ def _add_serve(command: argparse.ArgumentParser) -> None:
         ("seconds", float, 10.0, "wall-clock time of a query"),
         ("memory", int, 1024, "MiB that a query may need"),
         ("text", int, 64, "KiB of SPARQL text"),
+        ("depth", int, 100, "brackets of a query within one another"),
         ("rows", int, 100_000, "rows or triples of an answer"),
         ("answer", int, 50, "MiB of an answer"),
         ("workers", int, (os.cpu_count() or 1) + 2, "queries at the same time"),

@@ -27,7 +27,7 @@ FORMATS: Final = ("text", "json", "markdown")
 LIMIT: Final = 10
 
 _SUBJECTS = """
-SELECT ?entity { ?dataset a dcat:Dataset ; dcterms:subject ?entity } ORDER BY ?entity"""
+SELECT ?entity { ?dataset a dcat:Dataset ; dcterms:subject ?entity } ORDER BY STR(?entity)"""
 
 
 @dataclass(frozen=True, repr=False)

@@ -116,6 +116,20 @@ class LimitError(KGError):
         super().__init__(message)
 
 
+class EndedError(KGError):
+    """The process that worked on a query ended before it had answered.
+
+    `cause` is "crash" when the engine gave up on the query, "outside" when somebody ended it.
+    """
+
+    exit_code = 5
+
+    def __init__(self, message: str, cause: Literal["crash", "outside"]) -> None:
+        """Keep the cause."""
+        self.cause = cause
+        super().__init__(message)
+
+
 class RemoteError(KGError):
     """The remote SPARQL endpoint failed or answered something that is not an answer."""
 

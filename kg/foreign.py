@@ -32,7 +32,8 @@ from pyoxigraph import (
     serialize,
 )
 
-from kg.errors import LimitError
+from kg.errors import EndedError, LimitError
+from kg.sparql import refuse_large
 from kg.sparql import syntax_problem as problem_in
 from kg.workers.confine import is_confined
 from kg.workers.frames import Reply, Task, pack
@@ -72,6 +73,7 @@ def syntax_problem(text: str, prefixes: Mapping[str, str]) -> Problem | None:
     >>> syntax_problem("SELECT * { ?s ?p }", {})
     ("unexpected '}'", 1, 18)
     """
+    refuse_large(text, _limits.get())
     if is_confined():
         return problem_in(text, dict(prefixes))
     found = _ask({"job": "syntax", "text": text, "prefixes": dict(prefixes)})
@@ -145,7 +147,7 @@ class Trial:
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
-        if self._store is None and not isinstance(error, LimitError):
+        if self._store is None and not isinstance(error, (LimitError, EndedError)):
             _ask({"job": "forget", "trial": self._number})
 
 
@@ -163,6 +165,9 @@ def at(place: str) -> Iterator[None]:
     except LimitError as error:
         msg = f"{place}: {error}"
         raise LimitError(msg, error.limit) from error
+    except EndedError as error:
+        msg = f"{place}: {error}"
+        raise EndedError(msg, error.cause) from error
 
 
 # ---------------------------------------------------------------- the worker's side

@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg.errors import LimitError, UsageError, warn_caller
+from kg.errors import UsageError, warn_caller
 from kg.generations import open_build
 from kg.query import query as ask
 from kg.query import questions
@@ -126,9 +126,9 @@ class Graph:
         limits: Limits = OWN,
     ) -> Result:
         """Do the same as `query`, for parameters that may have any name."""
-        if len(text.encode()) > limits.text:
-            msg = f"the query is longer than {limits.text:,} bytes"
-            raise LimitError(msg, "text")
+        from kg.sparql import refuse_large
+
+        refuse_large(text, limits)
         options: dict[str, Any] = {"lenient": lenient, "hosts": hosts}
         if isinstance(self.store, EmbeddedStore) and not is_confined():
             self._check(as_of, known_by)

@@ -73,7 +73,7 @@ SELECT ?id ?class ?en ?ru ?wikidata ?description {
   OPTIONAL { ?id skos:exactMatch ?wikidata }
   OPTIONAL { ?id dcterms:description ?description }
 }"""
-_ALIASES = "SELECT ?id ?alias { ?id skos:altLabel ?alias } ORDER BY ?id ?alias"
+_ALIASES = "SELECT ?id ?alias { ?id skos:altLabel ?alias } ORDER BY ?id STR(?alias)"
 _LABELS = """
 SELECT ?term ?label {
   ?term rdfs:label ?label .

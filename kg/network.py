@@ -32,7 +32,7 @@ SELECT ?title ?version ?licence ?base {
   OPTIONAL { ?dataset dcat:version ?version }
   OPTIONAL { ?dataset dcterms:license ?licence }
   FILTER(LANG(?title) IN ("en", ""))
-} ORDER BY ?title LIMIT 1"""
+} ORDER BY STR(?title) LIMIT 1"""
 
 
 def network(

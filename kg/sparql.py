@@ -8,17 +8,23 @@ from typing import Final, NamedTuple
 
 from pyoxigraph import Store
 
+from kg.errors import LimitError
+from kg.workers.limits import Limits
+
 # Kept as text: re compiles a pattern when it is first used, and most commands use none of these.
 _PARAMETER: Final = r"#\s*param\s+(\w+)\s+\(([^)\s]+)\)(\s+required)?\s*:\s*(.+)"
 _PLACE: Final = r"(?s)error at (\d+):(\d+): (.*)"
 
-# SPARQL 1.1 §19.8: comments, IRIs, strings, variables, prefixed names, words and single marks.
-_LEXEME: Final = (
+# SPARQL 1.1 §19.8: what may hold any mark as text (comments, IRIs, strings), then variables,
+# prefixed names, words and single marks.
+_OPAQUE: Final = (
     r"(?s)#[^\n]*"
     r"|<[^<>\"{}|^`\\\s]*>"
     r"|\"\"\"(?:[^\\]|\\.)*?\"\"\"|'''(?:[^\\]|\\.)*?'''"
     r"|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'"
-    r"|[?$]\w+"
+)
+_LEXEME: Final = (
+    _OPAQUE + r"|[?$]\w+"
     # PNAME: within a name also dots, colons, %-escapes and backslash escapes.
     r"|(?:\w(?:[\w.-]*[\w-])?)?:(?:(?:[\w:.-]|%[0-9A-Fa-f]{2}|\\.)*(?:[\w:-]|%[0-9A-Fa-f]{2}|\\.))?"
     r"|\w+|\S"
@@ -26,6 +32,10 @@ _LEXEME: Final = (
 # The keyword; also behind a number or boolean without a space, and where the engine reads what
 # looks like an IRI as a comparison and a bracket that closes before the keyword.
 _SERVICE: Final = r"(?i)(?:\d\w*|true|false)?service|<[^>]*\)\.?service[^>]*#[^>]*>"
+# Brackets, and what is none: an escaped one in a prefixed name.
+_BRACKET: Final = _OPAQUE + r"|\\.|<<|>>|[{}()\[\]]"
+_OPENING: Final = frozenset({"{", "(", "[", "<<"})
+_CLOSING: Final = frozenset({"}", ")", "]", ">>"})
 # Among the marks that the parser expected stands what it has to say in words, if anything.
 _SENTENCE: Final = r"[A-Z][a-z]+ (?:\w+ ){2,}\w+"
 NO_SERVICE: Final = "SERVICE is not allowed here: queries have no network"
@@ -81,6 +91,38 @@ def tokens(sparql: str) -> list[re.Match[str]]:
     ['ASK', '{', '?s', ':p', "'a b'", '}']
     """
     return [token for token in re.finditer(_LEXEME, sparql) if not token[0].startswith("#")]
+
+
+def depth(sparql: str) -> int:
+    """Return how many brackets of a SPARQL text stand within one another, of whatever kind.
+
+    Reads the text once, in time that grows with its length alone.
+
+    >>> depth("ASK { { ?s :p (1 2) } FILTER(?s != '(((') }")
+    3
+    """
+    now = deepest = 0
+    for mark in re.finditer(_BRACKET, sparql):
+        if mark[0] in _OPENING:
+            now += 1
+            deepest = max(deepest, now)
+        elif mark[0] in _CLOSING:
+            now = max(now - 1, 0)
+    return deepest
+
+
+def refuse_large(sparql: str, limits: Limits) -> None:
+    """Refuse a text that is too long or too deep for the engine to be asked.
+
+    Raises LimitError.
+    """
+    if len(sparql.encode()) > limits.text:
+        msg = f"the query is longer than {limits.text:,} bytes"
+        raise LimitError(msg, "text")
+    # The engine reads brackets by recursion, on a stack that it may not outgrow.
+    if depth(sparql) > limits.depth:
+        msg = f"the query has more than {limits.depth:,} brackets within one another"
+        raise LimitError(msg, "depth")
 
 
 def place(sparql: str, token: re.Match[str]) -> tuple[int, int]:

@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -90,11 +90,16 @@ class Server:
 
 
 @contextmanager
-def serving(folder: Path, *arguments: str, store: Path | None = None) -> Iterator[Server]:
+def serving(
+    folder: Path,
+    *arguments: str,
+    store: Path | None = None,
+    program: Sequence[str] = ("-m", "kg"),
+) -> Iterator[Server]:
     """Start `kg serve` in the folder, and stop it as a service manager would."""
     named = [] if store is None else ["--store", str(store)]
     process = subprocess.Popen(
-        [sys.executable, "-m", "kg", *named, "serve", "--port", "0", *arguments],
+        [sys.executable, *program, *named, "serve", "--port", "0", *arguments],
         cwd=folder,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

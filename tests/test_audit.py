@@ -296,7 +296,7 @@ class TestWhole:
     @pytest.fixture
     def store(self, tiny: Tiny) -> Store:
         tiny.add("clara,playsFor,rooks,2001,2003,,almanac-2001,,,")
-        tiny.add("clara,playsFor,rooks,2002,2004,,gazette-1999,,deprecated,a | b <script>")
+        tiny.add("clara,playsFor,rooks,2002,2004,,gazette-1999,,deprecated,a | b <b>")
         return tiny.build().store()
 
     def test_every_kind_is_looked_for_and_unconfirmed_only_with_a_date(self, store: Store) -> None:
@@ -317,7 +317,7 @@ class TestWhole:
 
         assert lines[3:] == [
             "dates: 1 the same fact with different dates",
-            "  a | b <script>",
+            "  a | b <b>",
             "    counts:  clara playsFor rooks  from 2001 until 2003",
             "        src:almanac-2001 (The League, 2001-05)  data/statements/facts.csv:11",
             "    does not count:  clara playsFor rooks  from 2002 until 2004",
@@ -338,7 +338,7 @@ class TestWhole:
     def test_markdown_shows_texts_as_they_are(self, store: Store) -> None:
         text = audit(store, kinds=["dates"]).to_markdown()
 
-        assert r"a \| b \<script\>" in text
+        assert r"a \| b \<b\>" in text
         assert "[Gazette House, 1999-06-14](<https://example.org/gazette>)" in text
 
     def test_json_has_everything(self, store: Store) -> None:
@@ -350,7 +350,7 @@ class TestWhole:
             ("2003", True),
             ("2004", False),
         ]
-        assert dates["statements"][1]["references"][0]["note"] == "a | b <script>"
+        assert dates["statements"][1]["references"][0]["note"] == "a | b <b>"
 
     def test_an_unknown_id_is_named(self, store: Store) -> None:
         with pytest.raises(UsageError, match="id 'ana' is not known; did you mean 'anna'"):

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 import psutil
 import pytest
 import rdflib
-from attacks import listener
+from greedy import listener
 from pyoxigraph import Literal, NamedNode, Quad
 
 import kg

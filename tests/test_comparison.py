@@ -287,7 +287,7 @@ def test_the_same_table_gives_the_same_report(league: kg.Graph, table: Path) -> 
 class TestHostileCells:
     """A foreign table must not write into terminals, pages or spreadsheets."""
 
-    STATUS = '=HYPERLINK("x")|<script>alert(1)</script>\N{ESCAPE}[31m*_`\nend'
+    STATUS = "=1+1|<b>bold</b>\N{ESCAPE}[31m*_`\nend"
 
     @pytest.fixture
     def hostile(self, league: kg.Graph) -> Comparison:
@@ -300,16 +300,16 @@ class TestHostileCells:
         text = str(hostile)
 
         assert all(line.isprintable() for line in text.splitlines())
-        assert sum("HYPERLINK" in line for line in text.splitlines()) == 1
+        assert sum("=1+1" in line for line in text.splitlines()) == 1
 
     def test_markdown_shows_it_as_it_is(self, hostile: Comparison) -> None:
-        (line,) = [line for line in hostile.to_markdown().splitlines() if "HYPERLINK" in line]
+        (line,) = [line for line in hostile.to_markdown().splitlines() if "=1+1" in line]
 
         assert len(re.findall(r"(?<!\\)\|", line)) == 6
-        assert "<script" not in line.replace("\\<", "")
+        assert "<b>" not in line.replace("\\<", "")
 
     def test_html_shows_it_as_it_is(self, hostile: Comparison) -> None:
-        assert "<script" not in hostile._repr_html_()
+        assert "<b>bold" not in hostile._repr_html_()
 
     @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r="])
     def test_a_spreadsheet_sees_no_formula(self, league: kg.Graph, start: str) -> None:

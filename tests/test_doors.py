@@ -12,13 +12,13 @@ import pytest
 from spellings import LIKELY, WRITTEN
 
 import kg
+from kg.bench.bench import Bench
 from kg.bulk.walk import load as load_columns
 from kg.errors import KGError
 from kg.history import History
 from kg.load import read_dataset
 from kg.store import EmbeddedStore
 from kg.view import view
-from kg.workers.child import Bench
 from kg.workers.limits import Limits
 
 if TYPE_CHECKING:

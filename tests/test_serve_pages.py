@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 TINY = Path(__file__).parent / "tiny"
 BASE = "https://example.org/tiny/"
 HTML = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
-HOSTILE = "</script><script>window.PWNED=1</script><img src=x onerror=window.PWNED=1>"
+MARKUP = '</script><b class="marked">more</b>" class="marked'
 PLAYERS = "SELECT ?player ?club { ?player :playsFor ?club } ORDER BY ?player"
 
 
@@ -44,9 +44,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A graph whose labels and sources were written to break out of a page."""
-    folder = shutil.copytree(TINY, tmp_path_factory.mktemp("hostile") / "tiny")
+def marked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A graph whose labels and sources hold markup, which would end a script and a quote."""
+    folder = shutil.copytree(TINY, tmp_path_factory.mktemp("marked") / "tiny")
     for name in ("entities.csv", "sources.csv"):
         table = folder / "data" / name
         with table.open(encoding="utf-8", newline="") as file:
@@ -57,7 +57,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         for row in rows:
             for column in ("label_en", "label_ru", "description", "title", "publisher"):
                 if column in header and row[header.index(column)]:
-                    row[header.index(column)] += HOSTILE
+                    row[header.index(column)] += MARKUP
             writer.writerow(row)
         table.write_text(text.getvalue(), encoding="utf-8")
     with serving(built(folder)) as server:
@@ -129,7 +129,7 @@ class TestLinkedData:
         assert server.get(f"/id/nobody.{suffix}").status == 404
 
     @pytest.mark.parametrize(
-        "name", ["../x", "%3Cscript%3E", "a%3E%20%3Fp%20%3Fo%20.%20%3Fx", "a%00b", "%22"]
+        "name", ["../x", "%3Cb%3E", "a%3E%20%3Fp%20%3Fo%20.%20%3Fx", "a%00b", "%22"]
     )
     def test_what_cannot_be_an_id_is_404(self, server: Server, name: str) -> None:
         assert server.send("GET", f"/id/{name}.ttl").status == 404
@@ -171,12 +171,12 @@ class TestLinkedData:
         assert "script-src 'self';" in server.get(path, HTML).headers["content-security-policy"]
 
     @pytest.mark.parametrize("path", ["/id/anna", "/id/knights", "/source/almanac-2001"])
-    def test_no_text_becomes_markup(self, hostile: Server, path: str) -> None:
-        page = hostile.get(path, HTML).body.decode()
+    def test_no_text_becomes_markup(self, marked: Server, path: str) -> None:
+        page = marked.get(path, HTML).body.decode()
 
-        assert "&lt;script&gt;" in page
-        assert "<script>window" not in page
-        assert "<img src=x" not in page
+        assert "&lt;b class=" in page
+        assert '<b class="marked">' not in page
+        assert '" class="marked' not in page
 
     def test_as_of_a_date_the_page_has_what_held(self, server: Server) -> None:
         """Anna has played for the Rooks since 2000."""
@@ -361,13 +361,13 @@ class TestTheQueryPage:
 
         assert {url.split("/")[2] for url in page.requests} == {server.url.split("/")[2]}
 
-    def test_a_hostile_label_stays_text(self, visit: Visitor, hostile: Server) -> None:
+    def test_a_marked_label_stays_text(self, visit: Visitor, marked: Server) -> None:
         text = "CONSTRUCT { ?s rdfs:label ?l . ?s :playsFor ?o } { ?s rdfs:label ?l . ?s ?p ?o }"
-        page = visit(hostile, f"/query#query={quote(text)}")
+        page = visit(marked, f"/query#query={quote(text)}")
         page.told()
         page.tab.wait_for_selector("#drawing:not([hidden])")
 
-        assert page.tab.evaluate("window.PWNED === undefined")
+        assert page.tab.locator(".marked").count() == 0
 
     def test_files_of_others_can_be_asked_too(self, visit: Visitor, plain: Server) -> None:
         page = visit(plain, f"/query#query={quote('SELECT * { ?s ?p ?o }')}")

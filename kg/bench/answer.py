@@ -22,7 +22,7 @@ from pyoxigraph import (
 )
 
 from kg.errors import LimitError, QueryError, RefusedError, StoreError, UsageError
-from kg.sparql import NO_SERVICE, describe_syntax_error, service_problem, tokens
+from kg.sparql import NO_SERVICE, describe_syntax_error, refuse_large, service_problem, tokens
 from kg.workers.frames import Reply, Task
 
 if TYPE_CHECKING:
@@ -106,12 +106,10 @@ def sparql(bench: Bench, task: Task) -> Reply:
 def evaluate(bench: Bench, task: Task) -> Any:  # noqa: ANN401 - one of the engine's three answers
     """Start a query over the graphs, as of the dates, that the task names.
 
-    Raises QueryError, RefusedError, UsageError, StoreError.
+    Raises QueryError, RefusedError, LimitError, UsageError, StoreError.
     """
     text: str = task["query"]
-    if len(text.encode()) > bench.limits.text:
-        msg = f"the query is longer than {bench.limits.text:,} bytes"
-        raise LimitError(msg, "text")
+    refuse_large(text, bench.limits)
     if problem := service_problem(text, strict=not bench.is_cut):
         raise RefusedError(*problem)
     store = bench.slice(task.get("as_of"), task.get("known_by"))

@@ -30,9 +30,10 @@ _RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"
 _RDF_TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _FITTING: Final = f"""
 SELECT ?class ?property (COUNT(*) AS ?count) {{ ?s <{_RDF_TYPE}> ?class ; ?property ?o }}
-GROUP BY ?class ?property ORDER BY ?class ?property"""
+GROUP BY ?class ?property ORDER BY STR(?class) ?property"""
 _LABELS: Final = f"""
-SELECT ?thing ?label {{ ?thing <{_RDFS}label> ?label }} ORDER BY ?thing ?label LIMIT {_NAMES}"""
+SELECT ?thing ?label {{ ?thing <{_RDFS}label> ?label }}
+ORDER BY ?thing STR(?label) LIMIT {_NAMES}"""
 
 
 def rows(bench: Bench, task: Task) -> Reply:

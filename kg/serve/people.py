@@ -57,7 +57,7 @@ SELECT ?statement ?subject ?predicate ?object ?start ?end ?at ?rank ?source WHER
   OPTIONAL {{ ?statement kg:endText ?end }}
   OPTIONAL {{ ?statement kg:at ?at }}
   OPTIONAL {{ ?statement prov:wasDerivedFrom/prov:hadPrimarySource ?source }}
-}} ORDER BY ?subject ?predicate ?object ?start ?at ?statement ?source"""
+}} ORDER BY ?subject ?predicate STR(?object) ?start COALESCE(STR(?at), "") ?statement ?source"""
 _SOURCE_GRAPH: Final = """
 CONSTRUCT {{ ?s ?p ?o }} WHERE {{
   {{ VALUES ?s {{ <{iri}> }} ?s ?p ?o }}

@@ -8,7 +8,15 @@ from typing import Any, Final
 
 from starlette.responses import Response
 
-from kg.errors import KGError, LimitError, MissingError, QueryError, RefusedError, UsageError
+from kg.errors import (
+    EndedError,
+    KGError,
+    LimitError,
+    MissingError,
+    QueryError,
+    RefusedError,
+    UsageError,
+)
 
 # Which limit → the status: the client's text, its wish, or our time.
 _LIMITS: Final = {
@@ -20,6 +28,11 @@ _LIMITS: Final = {
     "memory": (503, "The query needs too much memory"),
     "time": (503, "The query takes too long"),
     "queue": (503, "The server is busy"),
+}
+# What ended the query → the same again would crash again; the other may be asked anew.
+_ENDS: Final = {
+    "crash": (500, "The query crashed the engine"),
+    "outside": (503, "The query was ended"),
 }
 RETRY_SECONDS: Final = "10"
 
@@ -54,16 +67,22 @@ def problem_of(error: Exception) -> HTTPProblem:
     if isinstance(error, MissingError):
         return HTTPProblem(404, "Not here", str(error))
     if isinstance(error, LimitError):
-        status, title = _LIMITS[error.limit]
-        headers = {"Retry-After": RETRY_SECONDS} if status == 503 else {}
-        found = HTTPProblem(status, title, str(error), headers)
+        found = _passing(*_LIMITS[error.limit], str(error))
         found.more = {"limit": error.limit}
         return found
+    if isinstance(error, EndedError):
+        return _passing(*_ENDS[error.cause], str(error))
     if isinstance(error, UsageError):
         return HTTPProblem(400, "The request is wrong", str(error))
     if isinstance(error, KGError):
         return HTTPProblem(500, "The store could not answer", str(error))
     return HTTPProblem(500, "A fault of the server", "the server's log says more")
+
+
+def _passing(status: int, title: str, detail: str) -> HTTPProblem:
+    """Return the problem; one that may have passed in a moment says when to ask again."""
+    headers = {"Retry-After": RETRY_SECONDS} if status == 503 else {}
+    return HTTPProblem(status, title, detail, headers)
 
 
 def response_of(problem: HTTPProblem, *, is_for_people: bool = False) -> Response:

@@ -37,6 +37,7 @@ def settings_of(options: Namespace) -> Settings:
         "seconds": options.seconds,
         "memory": options.memory * MIB,
         "text": options.text * KIB,
+        "depth": options.depth,
         "rows": options.rows,
         "answer": options.answer * MIB,
         "workers": options.workers,

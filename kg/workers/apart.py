@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from kg.workers.limits import Limits, died, out_of_time
+from kg.workers.limits import Limits
 
 # Says to a new Python that it is the process apart.
 CHILD: Final = "KG_APART"
@@ -112,10 +112,12 @@ def _spawned(arguments: Sequence[str], limits: Limits) -> int:
 
 def _meaning(code: int, tail: bytes, limits: Limits, *, is_late: bool) -> int:
     """Return the code of a process that ended by itself, after what it wrote to its errors."""
-    if is_late:
-        raise out_of_time(limits.seconds)
-    if code < 0:
-        error: Exception = died(code, limits)
-        raise error
-    sys.stderr.write(tail.decode(errors="replace"))
+    # Most commands end well, and need not know how others end.
+    from kg.workers.confine import MEMORY_CODE
+    from kg.workers.ends import why_ended
+
+    said = tail.decode(errors="replace")
+    if is_late or code < 0 or code == MEMORY_CODE:
+        raise why_ended(code, said, limits, "timed out" if is_late else "nothing")
+    sys.stderr.write(said)
     return code

@@ -84,7 +84,11 @@ def watch_memory(size: int) -> None:
 
 
 def leave_no_core() -> None:
-    """Write no core file when the engine crashes: it would be as large as the memory."""
+    """Leave no core file when the engine crashes, which would be as large as the memory.
+
+    Nor a backtrace: without memory, the engine would take seconds for it.
+    """
+    os.environ["RUST_BACKTRACE"] = "0"
     try:
         import resource
 

@@ -6,7 +6,7 @@ import os
 import sys
 from typing import Final, NamedTuple
 
-from kg.errors import LimitError, StoreError
+from kg.errors import LimitError
 
 KIB: Final = 1024
 MIB: Final = 1024 * KIB
@@ -18,6 +18,7 @@ class Limits(NamedTuple):
     `seconds` is wall-clock time from the moment at which a worker takes the query: parsing,
     planning and writing the answer are part of it.
     `memory` is what a worker may take beyond what it needs to open the store, in bytes.
+    `depth` is how many brackets of a query may stand within one another.
 
     >>> Limits(seconds=2).rows
     100000
@@ -26,6 +27,7 @@ class Limits(NamedTuple):
     seconds: float = 10.0
     memory: int = 1024 * MIB
     text: int = 64 * KIB
+    depth: int = 100
     rows: int = 100_000
     answer: int = 50 * MIB
     workers: int = (os.cpu_count() or 1) + 2
@@ -51,17 +53,6 @@ def out_of_memory(limits: Limits) -> LimitError:
 def too_deep() -> LimitError:
     """Return the error for a query that overran the engine's stack."""
     return LimitError("the query is nested too deeply for the engine", "depth")
-
-
-def died(code: int | None, limits: Limits) -> Exception:
-    """Return what it means that a worker died with this code, negative for a signal."""
-    if code is not None and code in {-6, -9}:
-        # The engine aborts when memory is refused; 9 is the kernel's own answer to the same.
-        return out_of_memory(limits)
-    if code is not None and code in {-11, -7, -4, -5}:
-        return too_deep()
-    msg = f"a worker ended with code {code}"
-    return StoreError(msg)
 
 
 def out_of_time(seconds: float) -> LimitError:

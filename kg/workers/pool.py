@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from kg.errors import LimitError, StoreError
+from kg.errors import KGError, LimitError, StoreError
+from kg.workers.ends import LAST_WORDS_SECONDS, Said, why_ended
 from kg.workers.frames import LENGTHS, Reply, Task, pack, reply, unpack_lengths
-from kg.workers.limits import MIB, Limits, died, out_of_time
+from kg.workers.limits import KIB, MIB, Limits
 from kg.workers.worker import COMMAND, Place
 
 # From here on a query has to stand back behind the others, and its worker ends with it.
@@ -30,10 +31,17 @@ class _Worker:
 
     process: asyncio.subprocess.Process
     store: Path
+    listening: asyncio.Task[None] = field(init=False)
     traits: set[str] = field(default_factory=set)
+    said: Said = field(default_factory=Said)
     is_spent: bool = False
+    is_stopped: bool = False
     is_cut: bool = False
     base: str = ""
+
+    def __post_init__(self) -> None:
+        """Begin to listen."""
+        self.listening = asyncio.create_task(self.listen())
 
     async def exchange(self, frame: bytes) -> Reply:
         """Send a frame and read the reply.
@@ -57,11 +65,26 @@ class _Worker:
         with suppress(AttributeError, OSError):
             os.setpriority(os.PRIO_PROCESS, self.process.pid, NICE)
 
+    async def listen(self) -> None:
+        """Read what the process writes to its standard error, to the end."""
+        source = self.process.stderr
+        while source is not None and (part := await source.read(4 * KIB)):
+            self.said.add(part)
+
+    async def why_ended(self, limits: Limits) -> KGError:
+        """Return why the process, which is gone or about to go, has not answered."""
+        code = await self.process.wait()
+        # A process that it left behind could hold its standard error open.
+        await asyncio.wait({self.listening}, timeout=LAST_WORDS_SECONDS)
+        return why_ended(code, self.said.text, limits, "stopped" if self.is_stopped else "nothing")
+
     async def end(self) -> None:
         """Kill the process and wait until it is gone."""
+        self.is_stopped = True
         with suppress(ProcessLookupError):
             self.process.kill()
         await self.process.wait()
+        self.listening.cancel()
 
 
 class Pool:
@@ -145,7 +168,8 @@ class Pool:
 
         Among idle workers one that has answered a task of the same affinity is chosen.
 
-        Raises LimitError for a full queue, time, memory and depth, and what the task itself raises.
+        Raises LimitError for a full queue, time and memory, EndedError for a crash or a kill, and
+        what the task itself raises.
         """
         frame = pack(task)
         worker = await self._take(affinity)
@@ -157,9 +181,9 @@ class Pool:
                 found = await worker.exchange(frame)
             is_whole = True
         except (asyncio.IncompleteReadError, ConnectionError) as error:
-            raise died(await worker.process.wait(), self.limits) from error
+            raise await worker.why_ended(self.limits) from error
         except TimeoutError as error:
-            raise out_of_time(self.limits.seconds) from error
+            raise why_ended(None, "", self.limits, "timed out") from error
         except Exception:
             # The worker told of an error and is well.
             is_whole = True
@@ -246,7 +270,7 @@ class Pool:
             *COMMAND,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
             limit=MIB,
             # Ctrl-C is for the server, which then ends its workers.
             start_new_session=True,
@@ -255,9 +279,14 @@ class Pool:
         try:
             async with asyncio.timeout(START_SECONDS):
                 ready = await worker.exchange(self.place.greeting(store, self.limits))
-        except (asyncio.IncompleteReadError, ConnectionError, TimeoutError) as error:
+        except (asyncio.IncompleteReadError, ConnectionError) as error:
+            reason = await worker.why_ended(self.limits)
             self._end(worker)
-            msg = "a worker ended before it had opened the store"
+            msg = f"a worker ended before it had opened the store: {reason}"
+            raise StoreError(msg) from error
+        except TimeoutError as error:
+            self._end(worker)
+            msg = f"a worker had not opened the store after {START_SECONDS:g} seconds"
             raise StoreError(msg) from error
         except BaseException:
             self._end(worker)

@@ -9,8 +9,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Final, Protocol, Self, cast
 
+from kg.workers.ends import LAST_WORDS_SECONDS, Did, Said, why_ended
 from kg.workers.frames import Reply, Task, pack, read_frame, reply
-from kg.workers.limits import Limits, died, out_of_time
+from kg.workers.limits import Limits
 
 COMMAND: Final = (sys.executable, "-m", "kg.workers.child")
 # A store in memory is handed over as a whole before the first task.
@@ -44,9 +45,14 @@ class Worker:
             COMMAND,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
         )
         self._process = process
+        self._said = Said()
+        self._listening = threading.Thread(
+            target=self._said.listen, args=(process.stderr,), daemon=True
+        )
+        self._listening.start()
         try:
             greeting = self._place.greeting(self._place.store(), self.limits)
             self._exchange(process, greeting, START_SECONDS)
@@ -65,7 +71,8 @@ class Worker:
 
         `seconds` counts instead of the limit that the worker was made with; 0 is none.
 
-        Raises LimitError for time, memory and depth, and whatever the task itself raises.
+        Raises LimitError for time and memory, EndedError for a crash or a kill, and whatever the
+        task itself raises.
         """
         if not self.is_alive:
             self.close()
@@ -91,9 +98,10 @@ class Worker:
                 header, body = read_frame(cast("BinaryIO", process.stdout))
             except (EOFError, OSError) as error:
                 code = process.wait()
-                raise (
-                    out_of_time(seconds) if late.is_set() else died(code, self.limits)
-                ) from error
+                self._listening.join(LAST_WORDS_SECONDS)
+                did: Did = "timed out" if late.is_set() else "nothing"
+                limits = self.limits._replace(seconds=seconds)
+                raise why_ended(code, self._said.text, limits, did) from error
             except BaseException:
                 # Ctrl-C: nobody waits for the answer any more, and it must not meet the next task.
                 process.kill()

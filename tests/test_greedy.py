@@ -1,4 +1,4 @@
-"""`kg serve` under every attack of the table: it lives, answers others, and never looks done.
+"""`kg serve` when too much is asked of it: it lives, answers others, and never looks done.
 
 All on loopback, each bounded by the server's own limits.
 """
@@ -17,31 +17,31 @@ from urllib.parse import quote
 
 import psutil
 import pytest
-from attacks import ATTACKS, Attack, listener, service_spellings
+from greedy import DEPTH, GREEDY, PAIRS, ROWS, SLOW, Greedy, listener, ring, service_spellings
+from misdeeds import HERE, PROGRAM, order
 from server import Got, Server, serving
 
 LIMIT = 1.0
 # Between the limit and the answer lies the work of everybody else on a busy machine.
 SLACK = 4.0
-STATUS = {
-    "depth": 400, "syntax": 400, "time": 503, "memory": 503, "rows": 413, "answer": 413,
-    "fine": 200,
-}  # fmt: skip
-BURN = next(attack.query for attack in ATTACKS if attack.name == "values")
-DEEP = next(attack.query for attack in ATTACKS if attack.name == "groups")
+# A little more than the head of a request may have.
+HEAD = 65 * 1024
+STATUS = {"depth": 400, "time": 503, "memory": 503, "rows": 413, "answer": 413}
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("attacked")
-    ring = "".join(f"<urn:node:{i}> <urn:next> <urn:node:{(i + 1) % 500}> .\n" for i in range(500))
-    (folder / "ring.nt").write_text(ring, encoding="ascii")
-    options = ("--seconds", str(LIMIT), "--memory", "256", "--rows", "1000", "--answer", "1",
-               "--workers", "3", "--queue", "8")  # fmt: skip
-    with serving(folder, *options, "ring.nt") as server:
-        yield server
-        # It has lived through all of them.
-        assert server.process.poll() is None
+    folder = tmp_path_factory.mktemp("asked")
+    (folder / "ring.nt").write_text(ring(), encoding="ascii")
+    options = ("--seconds", str(LIMIT), "--memory", "16", "--depth", str(DEPTH), "--rows",
+               str(ROWS), "--answer", "1", "--workers", "3", "--queue", "8")  # fmt: skip
+    with pytest.MonkeyPatch.context() as patch:
+        # The workers look there for their jobs.
+        patch.setenv("PYTHONPATH", str(HERE))
+        with serving(folder, *options, "ring.nt", program=PROGRAM) as server:
+            yield server
+            # It has lived through all of them.
+            assert server.process.poll() is None
 
 
 def is_answered(server: Server) -> bool:
@@ -49,20 +49,19 @@ def is_answered(server: Server) -> bool:
     return got.status == 200 and got.json == {"head": {}, "boolean": True}
 
 
-@pytest.mark.parametrize("attack", ATTACKS, ids=lambda a: a.name)
-def test_somebody_else_is_answered_meanwhile(server: Server, attack: Attack) -> None:
+@pytest.mark.parametrize("greedy", GREEDY, ids=lambda one: one.name)
+def test_somebody_else_is_answered_meanwhile(server: Server, greedy: Greedy) -> None:
     with ThreadPoolExecutor(1) as other:
-        attacked = other.submit(
-            server.ask, attack.query, "text/csv, text/turtle", timeout=LIMIT + SLACK
+        asked = other.submit(
+            server.ask, greedy.query, "text/csv, text/turtle", timeout=LIMIT + SLACK
         )
         time.sleep(0.05)
 
         assert is_answered(server)
-        got = attacked.result()
+        got = asked.result()
 
-    assert got.status in {STATUS[end] for end in attack.ends}
-    if got.status != 200:
-        assert got.type == "application/problem+json"
+    assert (got.json["limit"] in greedy.ends, got.type) == (True, "application/problem+json")
+    assert got.status == STATUS[got.json["limit"]]
     if got.status == 503:
         assert "retry-after" in got.headers
     assert is_answered(server)
@@ -72,9 +71,8 @@ def test_memory_comes_back(server: Server) -> None:
     parent = psutil.Process(server.process.pid)
     before = parent.memory_info().rss
 
-    for attack in ATTACKS:
-        if "memory" in attack.ends:
-            server.ask(attack.query, timeout=LIMIT + SLACK)
+    for query in (PAIRS, order("allocate", 64 * 2**20)) * 3:
+        assert server.ask(query, timeout=LIMIT + SLACK).status == 503
 
     assert parent.memory_info().rss < before + 64 * 2**20
 
@@ -87,10 +85,7 @@ def test_no_spelling_of_service_leaves_the_machine(
         monkeypatch.setenv("http_proxy", url)
         answers = [server.ask(text).status for text in service_spellings(url)]
 
-    assert hits == []
-    # One of them is SILENT behind a trick that hides the word: no network, and no word of it.
-    assert sorted(set(answers)) in ([403], [200, 403])
-    assert answers.count(200) <= 1
+    assert (hits, set(answers)) == ([], {403})
 
 
 def test_load_is_refused(server: Server) -> None:
@@ -120,7 +115,7 @@ def test_a_crowd_of_bad_queries_leaves_a_server_that_answers(server: Server) -> 
     """Some wait, some are turned away; nobody is left without an answer."""
     began = time.monotonic()
     with ThreadPoolExecutor(32) as crowd:
-        answers = list(crowd.map(lambda _: server.ask(BURN, timeout=20).status, range(32)))
+        answers = list(crowd.map(lambda _: server.ask(SLOW, timeout=20).status, range(32)))
 
     assert set(answers) == {503}
     assert time.monotonic() - began < 20
@@ -129,16 +124,20 @@ def test_a_crowd_of_bad_queries_leaves_a_server_that_answers(server: Server) -> 
 
 def test_forty_crashes_in_a_row(server: Server) -> None:
     with ThreadPoolExecutor(4) as crowd:
-        answers = list(crowd.map(lambda _: server.ask(DEEP, timeout=20).status, range(40)))
+        answers = list(
+            crowd.map(lambda _: server.ask(order("end", "SIGSEGV"), timeout=20).status, range(40))
+        )
 
-    assert set(answers) <= {400, 503}
+    assert 500 in answers
+    # While all are being replaced, somebody may wait for longer than the limit.
+    assert set(answers) <= {500, 503}
     assert is_answered(server)
 
 
 def test_whoever_hangs_up_takes_the_query_along(server: Server) -> None:
     workers = psutil.Process(server.process.pid)
     before = {child.pid for child in workers.children()}
-    line = f"GET /sparql?query={quote(BURN)} HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    line = f"GET /sparql?query={quote(SLOW)} HTTP/1.1\r\nHost: localhost\r\n\r\n"
     with socket.create_connection(("127.0.0.1", server.port)) as client:
         client.sendall(line.encode())
         time.sleep(0.3)
@@ -163,11 +162,11 @@ def test_a_long_body_is_413(server: Server) -> None:
     assert (got.status, got.json["limit"]) == (413, "body")
 
 
-def test_a_body_that_unpacks_is_not_unpacked(server: Server) -> None:
+def test_a_packed_body_is_not_unpacked(server: Server) -> None:
     got = server.send(
         "POST",
         "/sparql",
-        gzip.compress(b"ASK {}" + b" " * 2**24),
+        gzip.compress(b"ASK {}"),
         {"Content-Type": "application/sparql-query", "Content-Encoding": "gzip"},
     )
 
@@ -177,9 +176,9 @@ def test_a_body_that_unpacks_is_not_unpacked(server: Server) -> None:
 @pytest.mark.parametrize(
     "head",
     [
-        b"GET /sparql?query=" + b"x" * 200_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
-        b"GET /sparql HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 200_000,
-        b"GET /sparql HTTP/1.1\r\nHost: localhost\r\n" + b"X: y\r\n" * 30_000,
+        b"GET /sparql?query=" + b"x" * HEAD + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"GET /sparql HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * HEAD,
+        b"GET /sparql HTTP/1.1\r\nHost: localhost\r\n" + b"X: y\r\n" * (HEAD // 6),
     ],
     ids=["address", "header", "headers"],
 )
