@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from conftest import FACTS
 
 import kg
+from kg.builder import check
 from kg.network import network
 from kg.query import run
 from kg.slice import slice_of
@@ -37,17 +38,23 @@ def notes(report: Report) -> list[tuple[str, str, str]]:
     return [(f.severity, f.message, f.repair) for f in report.findings]
 
 
-@pytest.fixture(scope="module")
-def graph(tmp_path_factory: pytest.TempPathFactory) -> kg.Graph:
-    """The shipped graph with the handbook's row."""
-    folder = tmp_path_factory.mktemp("shipped")
+def shipped_with(folder: Path, *rows: str) -> Path:
+    """A copy of the shipped project with the handbook for a source, and these rows."""
     for name in ("data", "ontology"):
         shutil.copytree(ROOT / name, folder / name)
     with (folder / "data" / "sources.csv").open("a", encoding="utf-8") as table:
         table.write(FACTBOOK)
-    head = "subject,predicate,object,start,end,at,source,locator,rank,note\n"
-    row = "uzbekistan,memberOf,csto,,,2012,factbook-2012,,,\n"
-    (folder / "data" / "statements" / "zz.csv").write_text(head + row, encoding="utf-8")
+    head = "subject,predicate,object,start,end,at,source,locator,rank,note"
+    text = "\n".join([head, *(f"{row},factbook-2012,,," for row in rows), ""])
+    (folder / "data" / "statements" / "zz.csv").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def graph(tmp_path_factory: pytest.TempPathFactory) -> kg.Graph:
+    """The shipped graph with what the handbook says."""
+    folder = tmp_path_factory.mktemp("shipped")
+    shipped_with(folder, "uzbekistan,memberOf,csto,,,2012", "mongolia,memberOf,csto,,,2010-03-04")
     return kg.build(folder / "data", folder / "ontology")
 
 
@@ -66,6 +73,14 @@ class TestTheYearInWhichAMembershipEnded:
         found = graph.query("SELECT ?other { id:uzbekistan :allyOf ?other }", as_of=day)
 
         assert len(found) == allies
+
+    @pytest.mark.parametrize("question", ["joined", "left"])
+    def test_a_day_on_which_a_state_was_seen_is_no_day_of_coming_or_going(
+        self, graph: kg.Graph, question: str
+    ) -> None:
+        asked: dict[str, Any] = {"from": "2010-01-01", "until": "2011-01-01"}
+
+        assert graph.query(question, organization="csto", **asked).rows == []
 
     def test_the_handbook_is_one_more_reference_of_the_membership(self, graph: kg.Graph) -> None:
         said = json.loads(graph.why("uzbekistan", "memberOf", "csto").to_json())["explained"]
@@ -323,3 +338,43 @@ class TestPeriodsThatTouch:
         (note,) = tiny.check().findings
         assert (f"{note.path}:{note.line}", note.severity) == (place, "note")
         assert note.message.endswith(f"fits several periods: {FACTS}:11, {FACTS}:12")
+
+    @pytest.mark.parametrize(
+        ("standing", "membership", "together"),
+        [
+            ("2003,2004", "2004,", False),
+            ("2003,2004-06", "2004-06-15,", False),
+            ("2006-05,", "2003,2006", False),
+            ("2003,2004-06-16", "2004-06-15,", True),
+            ("2003,2005", "2004,", True),
+            ("2003,", "2003,2004", True),
+            (",2003", ",2004", False),
+            (",2003-06-01", ",2004", False),
+            (",2003-06-01", "2001,2003-06-01", True),
+            (",2003-06-01", ",2003-06-01", True),
+        ],
+    )
+    def test_may_be_those_of_an_observer_who_became_a_member(
+        self, tmp_path: Path, standing: str, membership: str, together: bool
+    ) -> None:
+        folder = shipped_with(
+            tmp_path,
+            f"mongolia,observerOf,csto,{standing},",
+            f"mongolia,memberOf,csto,{membership},",
+        )
+        report = check(folder / "data", folder / "ontology")
+
+        assert any("while it was a member" in f.message for f in report.findings) == together
+
+    @pytest.mark.parametrize(("until", "together"), [("2004", False), ("2005", True)])
+    def test_may_be_those_of_two_chairs(self, tmp_path: Path, until: str, together: bool) -> None:
+        folder = shipped_with(
+            tmp_path,
+            f"mongolia,chairs,csto,2003,{until},",
+            "iran,chairs,csto,2004,2006,",
+        )
+        report = check(folder / "data", folder / "ontology")
+
+        both = ("iran and mongolia", "id:iran and id:mongolia")
+        found = [f.message for f in report.findings if any(pair in f.message for pair in both)]
+        assert bool(found) == together

@@ -347,3 +347,24 @@ def test_a_graph_without_periods_says_so_in_the_lanes(visit: Visitor, tmp_path: 
         "No fact that holds for a time passes the filters.",
         [],
     )
+
+
+def test_what_fits_several_periods_shows_on_no_date(visit: Visitor, tmp_path: Path) -> None:
+    """Between two periods of a fact an attestation of the year 2003 makes nothing so."""
+    network = small()
+    period = {"predicate": "memberOf", "kind": "state", "label": "member of"}
+    for key, since, until, status in (
+        ("before", "2001-01-01", "2003-02-28", "ended"),
+        ("seen", "2003-01-01", "2004-01-01", "undecided"),
+        ("after", "2003-10-01", "2006-12-31", "ended"),
+    ):
+        dates = {"since": since, "until": until, "status": status}
+        network.add_edge("serbia", "csto", key=key, **period, **dates)
+    page = visit(view(network).save(tmp_path / "several.html"))
+    page.on("2003-06-01")
+    facts = page.facts()
+    page.all_dates()
+    page.table()
+
+    assert not {"before", "seen", "after"} & facts
+    assert "undecided" in page.tab.inner_text("tr[data-fact=seen]")
