@@ -105,7 +105,8 @@ function describe() {
     [meta.issued && say('dataFor', meta.issued), meta.version && say('version', meta.version), meta.licence].filter(Boolean).join(', '),
     asserted.length ? say('sourced', Math.floor((100 * sourced) / asserted.length)) : '',
     state.focus ? say('onlyNear', labelOf(entities.get(state.focus)), state.hops)
-      : state.links ? `${say('atLeastLinks')}: ${say('atLeast', state.links)}` : '',
+      : state.links === FEW ? sayFew()
+        : state.links ? `${say('atLeastLinks')}: ${say('atLeast', state.links)}` : '',
     state.sources ? `${say('atLeastSources')}: ${say('atLeast', state.sources)}` : '',
     state.classes.size ? `${say('without')}: ${names(state.classes, classes)}` : '',
     state.predicates.size ? `${say('without')}: ${names(state.predicates, predicates)}` : '',

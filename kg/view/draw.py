@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
     Network = nx.MultiDiGraph[str]
 
-# Above this many entities the page opens with the best connected only, at most so many.
-CROWD, ROOM = 300, 160
-
 
 def view(
     network: Network,
@@ -33,7 +30,8 @@ def view(
     """Return the network as one interactive page; the network itself is left alone.
 
     `as_of` is the date the page opens on, of a year or a month its first day;
-    without it the day for which the data are current, and all dates when that is unknown.
+    without it the day for which the data are current, and all dates when that is unknown or
+    nothing holds on it.
     `focus` is the id of an entity: only it and what is at most `hops` facts away are kept.
     `positions` says where entities stood before: those stay there.
     `asking` is the graph that can then be asked in SPARQL on the page, see `kg.view.asking`.
@@ -43,19 +41,24 @@ def view(
     from kg.view.content import content
     from kg.view.layout import neighbours
     from kg.view.layout import positions as places_of
+    from kg.view.opening import opening
     from kg.view.positions import pinned
     from kg.view.render import render
-    from kg.view.still import still
+    from kg.view.still import holds, still
 
     day = _day(
         as_of or network.graph.get("issued"), PartialDate.parse if as_of else PartialDate.stored
     )
     shown = network if focus is None else _neighbourhood(network, focus, hops)
     said = content(shown, network)
+    if not as_of and not any(holds(fact, day) for fact in said["facts"]):
+        day = None
+    links, few = opening(shown, said["facts"], day, focus)
     said["first"] = {
         "date": iso(day) if day else "all",
         "entity": focus or "",
-        "links": _least(shown),
+        "links": links,
+        "few": few,
     }
     placed = places_of(shown)
     if positions:
@@ -95,17 +98,3 @@ def _neighbourhood(network: Network, focus: str, hops: int) -> Network:
         kept = kept | edge
     near: Network = network.subgraph(kept).copy()
     return near
-
-
-def _least(network: Network) -> int:
-    """Return how many neighbours an entity must have to show at first.
-
-    0 unless there are too many entities to read; then as few as leave room for the rest.
-    """
-    from kg.view.layout import neighbours
-
-    if len(network) <= CROWD:
-        return 0
-    links = sorted((len(near) for near in neighbours(network).values()), reverse=True)
-    # Where all are alike there is no better half.
-    return min(links[ROOM] + 1, links[0])

@@ -11,6 +11,9 @@ const factById = new Map(facts.map((fact) => [fact.id, fact]));
 const factsOf = new Map([...entities.keys()].map((id) => [id, []]));
 const neighboursOf = new Map([...entities.keys()].map((id) => [id, new Set()]));
 
+// Who shows at first in a crowd in which no number of neighbours makes a picture.
+const few = new Set(content.first.few);
+
 // How a fact came to be here: what the lines of the picture tell apart.
 const BASES = ['asserted', 'inferred', 'disputed'];
 
@@ -102,9 +105,10 @@ function whatShows() {
   const near = state.focus && around(state.focus, state.hops, onDay.filter(passesFilters));
   // What was asked for by name is shown even when few facts speak of it.
   const asked = new Set([state.entity, state.focus, ...state.path]);
+  const enough = (id) => (state.links === FEW ? few.has(id) : neighboursOf.get(id).size >= state.links);
   const allowed = (id) => !state.classes.has(entities.get(id).class)
     && (!state.only.size || state.only.has(id))
-    && (near ? near.has(id) : asked.has(id) || neighboursOf.get(id).size >= state.links);
+    && (near ? near.has(id) : asked.has(id) || enough(id));
   const passing = facts.filter((fact) => passesFilters(fact)
     && allowed(fact.s) && (fact.o === undefined || allowed(fact.o)));
   const shown = passing.filter((fact) => holdsOn(fact, day));

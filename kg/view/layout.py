@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from heapq import heappop, heappush
 from itertools import combinations, product
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ _UNIT = 150.0  # pixels for the ideal length of an edge
 _REACH = 0.34  # how far out the anchors stand, in edges per square root of the entities
 _ROOM = 2.0  # how much larger than all marks and labels together the picture should be
 _WIDE = 1.15  # how much wider than high the picture should be, as screens are
+_SPRINGS = 2500  # entities that springs can settle in a few seconds
 _PASSES = 600
 _KEEP = 8  # passes for which a list of close pairs serves
 _NEAR = 60.0  # pixels within which a pair is on that list
@@ -44,6 +46,27 @@ def neighbours(network: Network) -> Neighbours:
             near[subject].add(target)
             near[target].add(subject)
     return near
+
+
+def foremost(near: Mapping[str, set[str]], links: Mapping[str, int]) -> Iterator[str]:
+    """Yield every entity: the best connected, then who is tied to those yielded, the best first.
+
+    Equals go by their ids; when nobody is tied to those yielded, the best of the rest follows.
+    `links` says how well connected each is.
+
+    >>> list(foremost({"a": {"b"}, "b": {"a"}, "c": set()}, {"a": 1, "b": 2, "c": 1}))
+    ['b', 'a', 'c']
+    """
+    seen: set[str] = set()
+    for start in sorted(near, key=lambda node: (-links[node], node)):
+        waiting = [] if start in seen else [(-links[start], start)]
+        seen.add(start)
+        while waiting:
+            _, node = heappop(waiting)
+            yield node
+            for other in near[node] - seen:
+                seen.add(other)
+                heappush(waiting, (-links[other], other))
 
 
 def positions(network: Network) -> dict[str, tuple[int, int]]:
@@ -118,7 +141,31 @@ def _start(part: list[str], near: Neighbours, anchors: list[str]) -> dict[str, P
 
 
 def _spring(part: list[str], near: Neighbours, anchors: list[str]) -> dict[str, Position]:
-    """Return the part after the springs have settled, in pixels."""
+    """Return the part after the springs have settled, in pixels.
+
+    Springs act between any two, so of a large part only the foremost are settled by them.
+    """
+    if len(part) <= _SPRINGS:
+        return _settled(part, near, anchors)
+    links = {node: len(near[node]) for node in part}
+    order = [*dict.fromkeys([*anchors, *foremost({node: near[node] for node in part}, links)])]
+    core = set(order[:_SPRINGS])
+    placed = _settled(sorted(core), {node: near[node] & core for node in core}, anchors)
+    rank = {node: i for i, node in enumerate(order)}
+    beside = dict.fromkeys(order, 0)
+    for node in order[_SPRINGS:]:
+        home = min(near[node] & placed.keys(), key=rank.__getitem__)
+        beside[home] += 1
+        away = 0.5 * _UNIT * math.sqrt(beside[home])
+        x, y = placed[home]
+        # Outwards first, then all around: a chain would otherwise wind up into a clew.
+        angle = math.atan2(y, x) + (beside[home] - 1) * _GOLDEN
+        placed[node] = (x + away * math.cos(angle), y + away * math.sin(angle))
+    return placed
+
+
+def _settled(part: list[str], near: Neighbours, anchors: list[str]) -> dict[str, Position]:
+    """Return where the springs leave the part, in pixels."""
     import rustworkx
 
     start = _start(part, near, anchors)

@@ -30,10 +30,12 @@ function legendPart(title, kind, rows, counts, hidden, mark) {
 
 // Returns a choice of the least number of something, each with how much of it there is.
 function leastChoice(id, title, steps, reach, value, change) {
-  const offered = [...new Set([...steps.filter((step) => !step || reach(step)), value])].sort((a, b) => a - b);
-  const choice = el('select', { id }, ...offered.map((step) => (
-    el('option', { value: step, selected: step === value }, `${say('atLeast', step)} (${reach(step)})`))));
-  choice.addEventListener('change', () => { change(Number(choice.value)); show(); });
+  const offered = [...new Set([...steps.filter((step) => !step || reach(step)), ...(value === FEW ? [] : [value])])].sort((a, b) => a - b);
+  const choice = el('select', { id },
+    id === 'least-links' && few.size ? el('option', { value: FEW, selected: value === FEW }, say('few', few.size)) : null,
+    ...offered.map((step) => (
+      el('option', { value: step, selected: step === value }, `${say('atLeast', step)} (${reach(step)})`))));
+  choice.addEventListener('change', () => { change(choice.value === FEW ? FEW : Number(choice.value)); show(); });
   return el('div', { class: 'least' }, el('label', { for: id }, title), choice);
 }
 

@@ -47,6 +47,9 @@ function translate() {
   language.lang = state.lang === 'ru' ? 'en' : 'ru';
 }
 
+// Says who the few are, and of how many.
+const sayFew = () => say('crowdFew', shownNow.entities.size, shownNow.present.length, few.size, labelOf(entities.get(content.first.few[0])));
+
 // Says what is left out, and how to bring it in: few things are worse than a filter unseen.
 function drawNotice() {
   const small = (words, onclick) => el('button', { type: 'button', class: 'small', onclick }, say(words));
@@ -61,8 +64,8 @@ function drawNotice() {
       state.hops < 3 ? small('farther', reach(state.hops + 1)) : null,
       state.hops > 1 ? small('nearer', reach(state.hops - 1)) : null,
       small('everything', () => focusOn(null))));
-  } else if (state.links > 0) {
-    lines.push(line(say('crowd', shownNow.entities.size, shownNow.present.length, state.links),
+  } else if (state.links) {
+    lines.push(line(state.links === FEW ? sayFew() : say('crowd', shownNow.entities.size, shownNow.present.length, state.links),
       small('widen', () => { state.links = 0; show(); fit(); })));
   } else if (state.view === 'graph' && details.hidden && facts.length) {
     lines.push(el('p', { class: 'muted' }, say('hintGraph')));

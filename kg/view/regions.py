@@ -12,6 +12,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
+from operator import mul
 from typing import TYPE_CHECKING
 
 from kg.view.marks import radius
@@ -81,28 +82,25 @@ def _shares(weights: Weights, part: list[str], anchors: list[str]) -> Shares:
     The share of an anchor is the chance that a walk along random facts meets it first.
     The walk avoids what is connected with everything, for that says little about anybody.
     """
-    even = tuple(1 / len(anchors) for _ in anchors)
-    shares: Shares = dict.fromkeys(part, even)
-    for i, anchor in enumerate(anchors):
-        shares[anchor] = tuple(float(i == j) for j in range(len(anchors)))
-    steps: dict[str, list[tuple[str, float]]] = {}
-    for node in part:
-        if node not in anchors:
-            ways = {
-                other: weight / (1.0 if other in anchors else math.sqrt(len(weights[other])))
-                for other, weight in weights[node].items()
-            }
-            total = sum(ways.values())
-            steps[node] = [(other, way / total) for other, way in ways.items()]
-    for _ in range(60):
-        shares |= {
-            node: tuple(
-                sum(chance * shares[other][i] for other, chance in ways)
-                for i in range(len(anchors))
-            )
-            for node, ways in steps.items()
+    others = [node for node in part if node not in anchors]
+    # Numbers and flat lists, one anchor after the other: this is most of the work on a large graph.
+    number = {node: i for i, node in enumerate([*anchors, *others])}
+    steps: list[tuple[list[int], list[float]]] = []
+    for node in others:
+        ways = {
+            other: weight / (1.0 if other in anchors else math.sqrt(len(weights[other])))
+            for other, weight in weights[node].items()
         }
-    return shares
+        total = sum(ways.values())
+        steps.append(([number[other] for other in ways], [way / total for way in ways.values()]))
+    columns = []
+    for anchor in anchors:
+        fixed = [float(anchor == other) for other in anchors]
+        share = [*fixed, *(1 / len(anchors) for _ in others)]
+        for _ in range(60):
+            share = fixed + [sum(map(mul, odds, map(share.__getitem__, to))) for to, odds in steps]
+        columns.append(share)
+    return dict(zip(number, zip(*columns, strict=True), strict=True))
 
 
 def _homes(node: str, weights: Weights, anchors: list[str], share: tuple[float, ...]) -> list[int]:
@@ -168,17 +166,7 @@ def _settle(
     anchors: list[str],
 ) -> None:
     """Move the regions, in place, to where they are drawn without covering each other."""
-    home = {node: region for region in regions for node in region.members}
-    ties: list[tuple[Region, Region, float]] = []
-    for one, other in combinations(regions, 2):
-        weight = sum(
-            weight
-            for node in one.members
-            for near, weight in weights[node].items()
-            if home.get(near) is other
-        )
-        if weight:
-            ties.append((one, other, weight / (len(one.members) * len(other.members)) ** 0.5))
+    ties = _ties(regions, weights)
     targets = []
     for i, region in enumerate(regions):
         mean = [
@@ -208,6 +196,21 @@ def _settle(
             other.x, other.y = other.x - pull * dx, other.y - pull * dy
         for one, other in combinations([*fixed, *regions], 2):
             _push(one, other)
+
+
+def _ties(regions: list[Region], weights: Weights) -> list[tuple[Region, Region, float]]:
+    """Return the pairs of regions with facts between them, and how strongly these hold together."""
+    home = {node: i for i, region in enumerate(regions) for node in region.members}
+    between: dict[tuple[int, int], list[float]] = {}
+    for node, i in home.items():
+        for near, weight in weights[node].items():
+            if home.get(near, -1) > i:
+                between.setdefault((i, home[near]), []).append(weight)
+    ties = []
+    for (i, j), found in sorted(between.items()):
+        one, other = regions[i], regions[j]
+        ties.append((one, other, sum(found) / (len(one.members) * len(other.members)) ** 0.5))
+    return ties
 
 
 def _push(one: Region, other: Region) -> None:

@@ -1,8 +1,8 @@
 """The page is drawn by pyvis, with our template, style sheet and scripts in place of its own.
 
 pyvis's own template loads Bootstrap from the network and trusts what is in the labels.
-Only its `Network` and `generate_html` are used: never `show`, `write_html`, `from_nx`,
-`set_options` or `set_template`.
+Only its `Network` and `generate_html` are used: never `add_node`, `add_edge`, `show`,
+`write_html`, `from_nx`, `set_options` or `set_template`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import json
 import re
 from collections.abc import Iterable
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from kg.view.asking import engine
 from kg.view.layout import neighbours
@@ -55,12 +55,11 @@ _OPTIONS: dict[str, Any] = {
     },
 }
 
+# Whether and how a line bends, in the words of vis-network.
+Bend = Literal[False] | dict[str, Any]
+
 # The one style attribute that CodeMirror writes; all its other styles are constructed sheets.
 _EDITOR_STYLE = "tab-size: 4"
-
-# The same for all of them, hence in the options; pyvis insists on writing it into each.
-_COMMON = {"arrows": "to", "label": " ", "shape": "custom", "smooth": False}
-_NOTHING = object()
 
 
 def render(
@@ -98,7 +97,6 @@ def render(
     )
     env.policies["json.dumps_function"] = _dumps
     env.filters["from_json"] = json.loads
-    env.filters["slim"] = _slim
     env.globals.update(
         content=content,
         css=css,
@@ -117,18 +115,19 @@ def render(
         node: content["classes"][entity["class"]]["colour"]
         for node, entity in content["entities"].items()
     }
-    for node, (x, y) in placed.items():
-        # No title: pyvis switches to innerHTML as soon as one of them contains "href".
-        size = radius(len(near[node]))
-        net.add_node(node, label=" ", shape="custom", color=colour[node], x=x, y=y, size=size)
-    for edge, bend in _bends(content["facts"]):
-        arrows = "" if edge.get("symmetric") else "to"
-        net.add_edge(edge["s"], edge["o"], id=edge["id"], arrows=arrows, smooth=bend)
+    # Its lists are filled here: add_edge looks through all nodes for each edge, and both methods
+    # write into each what the options say for all.
+    # No title: pyvis switches to innerHTML as soon as one of them contains "href".
+    net.nodes = [
+        {"id": node, "color": colour[node], "x": x, "y": y, "size": radius(len(near[node]))}
+        for node, (x, y) in placed.items()
+    ]
+    net.edges = [_line(edge, bend) for edge, bend in _bends(content["facts"])]
     net.templateEnv, net.path = env, "page.html"
     return str(net.generate_html())
 
 
-def _bends(facts: Iterable[dict[str, Any]]) -> list[tuple[dict[str, Any], Any]]:
+def _bends(facts: Iterable[dict[str, Any]]) -> list[tuple[dict[str, Any], Bend]]:
     """Return each edge with how it bends, so that parallel facts fan out instead of hiding.
 
     The first edge between two entities is straight (False), the others bend to either side in
@@ -139,7 +138,7 @@ def _bends(facts: Iterable[dict[str, Any]]) -> list[tuple[dict[str, Any], Any]]:
         if "o" in fact:
             pair = (min(fact["s"], fact["o"]), max(fact["s"], fact["o"]))
             pairs.setdefault(pair, []).append(fact)
-    bent: list[tuple[dict[str, Any], Any]] = []
+    bent: list[tuple[dict[str, Any], Bend]] = []
     for (first, _), edges in pairs.items():
         # Beyond about 0.5 a curve drifts away from its ends.
         step = min(0.14, 0.45 / max(1, len(edges) // 2))
@@ -154,9 +153,12 @@ def _bends(facts: Iterable[dict[str, Any]]) -> list[tuple[dict[str, Any], Any]]:
     return bent
 
 
-def _slim(things: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return nodes or edges without what pyvis writes into each and the options say for all."""
-    return [{k: v for k, v in thing.items() if _COMMON.get(k, _NOTHING) != v} for thing in things]
+def _line(fact: dict[str, Any], bend: Bend) -> dict[str, Any]:
+    """Return an edge as vis-network reads it: what the options say for all is left out."""
+    line: dict[str, Any] = {"id": fact["id"], "from": fact["s"], "to": fact["o"]}
+    if fact.get("symmetric"):
+        line["arrows"] = ""
+    return line | {"smooth": bend} if bend else line
 
 
 def _dumps(value: object, *, sort_keys: bool = True) -> str:

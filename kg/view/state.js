@@ -5,10 +5,13 @@ const VIEWS = ['graph', 'lanes', 'table', ...(document.getElementById('ask') ? [
 // What a page with more than these views adds: each draws itself and keeps its part of the address.
 const extras = [];
 
+// In place of a number of neighbours: only those who show at first.
+const FEW = 'few';
+
 const DEFAULTS = {
   entity: entities.has(content.first.entity) ? content.first.entity : null,
   date: dayNumber(content.first.date),
-  links: content.first.links,
+  links: few.size ? FEW : content.first.links,
 };
 
 const state = {
@@ -19,7 +22,7 @@ const state = {
   predicates: new Set(), // predicates hidden
   bases: new Set(), // kinds of lines hidden: asserted, inferred, disputed
   sources: 0, // sources that an asserted fact must name
-  links: 0, // neighbours that an entity must have
+  links: 0, // neighbours that an entity must have, or FEW
   focus: null, // id of the entity whose neighbourhood alone shows
   hops: 1, // how far that neighbourhood reaches
   only: new Set(), // ids of the entities that alone show; empty for all
@@ -82,7 +85,7 @@ function fromHash(hash) {
   state.predicates = new Set(known('hp', predicates));
   state.bases = new Set(known('hb', new Set(BASES)));
   state.sources = number('s', 0);
-  state.links = number('l', DEFAULTS.links);
+  state.links = text('l') === FEW && few.size ? FEW : number('l', DEFAULTS.links);
   state.focus = entities.has(text('f')) ? text('f') : null;
   state.hops = Math.max(1, Math.min(3, number('h', 1)));
   state.path = known('p', entities);

@@ -85,7 +85,8 @@ def _shown(
             near[fact["o"]].add(fact["s"])
     links = {node: len(others) for node, others in near.items()}
     first = content["first"]
-    kept = {n for n in placed if links[n] >= first["links"] or n == first["entity"]}
+    best = first["few"] or (n for n in placed if links[n] >= first["links"])
+    kept = {*best, *filter(None, [first["entity"]])}
     facts = [
         fact
         for fact in content["facts"]
