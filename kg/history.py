@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 from pyoxigraph import Literal, NamedNode, QuerySolution
 
 from kg.rules import Rule
-from kg.statement import Entity, Kind, Rank, Reference, Source, Statement
+from kg.statement import Entity, Kind, Proof, Rank, Reference, Source, Statement
 from kg.store import select
 
 if TYPE_CHECKING:
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
     from kg.store import Store
 
-# The first pattern of the next three queries is put in when only some statements are asked for.
+# The first pattern of the next four queries is put in when only some statements are asked for.
 _STATEMENTS = """
-SELECT ?st ?s ?p ?o ?oText ?kind ?startText ?endText ?at ?rank ?rule {%s
+SELECT ?st ?s ?p ?o ?oText ?kind ?startText ?endText ?at ?rank ?count {%s
   ?st a kg:Statement ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; kg:rank ?rank .
   OPTIONAL { ?st kg:objectText ?oText }
   OPTIONAL { ?st kg:startText ?startText }
   OPTIONAL { ?st kg:endText ?endText }
   OPTIONAL { ?st kg:at ?at }
-  OPTIONAL { ?st kg:rule ?rule }
+  OPTIONAL { ?st kg:proofCount ?count }
   OPTIONAL { ?p a ?kind VALUES ?kind { kg:StateProperty kg:EventProperty } }
 }"""
 _REFERENCES = """
@@ -45,8 +45,14 @@ _LINKS = """
 SELECT ?st ?link ?to {
   {%s ?st kg:disputedBy ?to BIND(kg:disputedBy AS ?link) }
   UNION {%s ?st kg:entailedBy ?to BIND(kg:entailedBy AS ?link) }
-  UNION {%s ?st prov:wasDerivedFrom ?to . ?to a kg:Statement BIND(prov:wasDerivedFrom AS ?link) }
 }"""
+_PROOFS = """
+SELECT ?st ?position ?rule ?premise ?since ?until {%s
+  ?st kg:proof ?proof .
+  ?proof kg:position ?position ; kg:rule ?rule ; prov:wasDerivedFrom ?premise .
+  OPTIONAL { ?proof kg:start ?since }
+  OPTIONAL { ?proof kg:end ?until }
+} ORDER BY ?st ?position ?premise"""
 _SOURCES = """
 SELECT ?id ?title ?publisher ?url ?published ?accessed ?language ?kind ?sha256 {
   ?id a kg:Source .
@@ -111,7 +117,7 @@ class History:
             nodes = " ".join(str(self.store.words.statement(one)) for one in sorted(waiting))
             fresh = list(self._statements(f"\n  VALUES ?st {{ {nodes} }}"))
             found |= {one.id: one for one in fresh}
-            rest = {other for one in fresh for other in (*one.premises, *one.disputed_by)}
+            rest = {other for one in fresh for other in one.rests_on}
             waiting = rest - found.keys()
         return found
 
@@ -197,6 +203,7 @@ class History:
             links.setdefault((self._local("st", row, "st"), link), []).append(
                 self._local(prefix, row, "to")
             )
+        proofs = self._proofs(which)
 
         for row in self._rows(_STATEMENTS.replace("%s", which), "st"):
             identifier = self._local("st", row, "st")
@@ -213,12 +220,24 @@ class History:
                 _text(row, "at"),
                 cast("Rank", words.short(_text(row, "rank")).removeprefix("kg:").lower()),
                 tuple(sorted(references.get(identifier, ()))),
-                self._local("rule", row, "rule"),
+                tuple(proofs.get(identifier, ())),
+                int(_text(row, "count") or 0),
                 *(
                     tuple(sorted(links.get((identifier, link), ())))
-                    for link in ("prov:wasDerivedFrom", "kg:entailedBy", "kg:disputedBy")
+                    for link in ("kg:entailedBy", "kg:disputedBy")
                 ),
             )
+
+    def _proofs(self, which: str) -> dict[str, list[Proof]]:
+        """Return the proofs of the statements by their ids, in their order."""
+        found: dict[str, dict[str, Proof]] = {}
+        for row in self._rows(_PROOFS.replace("%s", which), "st"):
+            own = found.setdefault(self._local("st", row, "st"), {})
+            proof = own.get(_text(row, "position"))
+            premises = (*(proof.premises if proof else ()), self._local("st", row, "premise"))
+            dates = (_text(row, "since"), _text(row, "until"))
+            own[_text(row, "position")] = Proof(self._local("rule", row, "rule"), premises, *dates)
+        return {identifier: list(own.values()) for identifier, own in found.items()}
 
     def _rows(self, sparql: str, *needed: str) -> Iterator[QuerySolution]:
         for row in select(self.store, sparql):

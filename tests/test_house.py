@@ -18,7 +18,7 @@ LONGEST = 450
 ROOMS = (
     "errors", "files", "vocab", "dates", "units", "literals",
     "sparql", "spelling", "statement", "table", "merge", "rules", "ontology", "load",
-    "assemble", "validate", "infer", "web", "store",
+    "assemble", "validate", "conclusions", "infer", "web", "store",
     "history", "slice", "frames", "result", "query",
     "archive", "dump", "coverage", "why",
     "evidence", "audit",
