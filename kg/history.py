@@ -109,15 +109,20 @@ class History:
     def statements_with(self, identifiers: Iterable[str]) -> dict[str, Statement]:
         """Return by id the statements of these ids, what they rest on, and their better rivals.
 
-        Only these are read, so that one fact of a large graph is explained at once.
+        Only these are read, so that one fact of a large graph is explained at once: all proofs of
+        the statements, and of what these rest on the shortest.
         """
         found: dict[str, Statement] = {}
         waiting = set(identifiers)
         while waiting:
             nodes = " ".join(str(self.store.words.statement(one)) for one in sorted(waiting))
             fresh = list(self._statements(f"\n  VALUES ?st {{ {nodes} }}"))
+            rest = {
+                other
+                for one in fresh
+                for other in (*(one.premises if found else one.all_premises), *one.disputed_by)
+            }
             found |= {one.id: one for one in fresh}
-            rest = {other for one in fresh for other in one.rests_on}
             waiting = rest - found.keys()
         return found
 

@@ -149,10 +149,9 @@ class Statement:
         return self.proofs[0].premises if self.proofs else ()
 
     @property
-    def rests_on(self) -> tuple[str, ...]:
-        """The ids of the premises of all proofs and of the better-ranked rivals, each once."""
-        premises = (premise for proof in self.proofs for premise in proof.premises)
-        return tuple(dict.fromkeys((*premises, *self.disputed_by)))
+    def all_premises(self) -> tuple[str, ...]:
+        """The ids of the premises of all proofs that are kept, each once."""
+        return tuple(dict.fromkeys(one for proof in self.proofs for one in proof.premises))
 
     @property
     def triple(self) -> tuple[str, str, str]:
