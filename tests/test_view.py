@@ -173,6 +173,24 @@ def test_an_inferred_fact_leads_to_its_premises(visit: Visitor) -> None:
     ) == ("Members of the same alliance", "Armenia member of Collective")
 
 
+def test_an_inferred_fact_shows_every_proof(visit: Visitor, tmp_path: Path) -> None:
+    """And each premise, of whichever proof, says what follows from it."""
+    network = small()
+    network["armenia"]["russia"]["allies"]["proofs"] = [
+        {
+            "rule": "treaty",
+            "rule_text": "Who keeps a treaty is an ally.",
+            "premises": ["party-armenia"],
+        }
+    ]
+    page = visit(view(network).save(tmp_path / "two.html"), "#e=allies")
+    texts = page.tab.locator("#details .proof p:not(.head)").all_inner_texts()
+    page.tab.locator("#details .proof button").last.click()
+
+    assert [text[:12] for text in texts] == ["Members of t", "Who keeps a "]
+    assert "ally of" in page.tab.inner_text("#details .facts >> nth=-1")
+
+
 def test_a_click_on_a_row_opens_the_fact(visit: Visitor) -> None:
     """The table is the picture for those who cannot use a picture."""
     page = visit(address="#view=table")
@@ -291,6 +309,7 @@ def hostile() -> Network[str]:
         )
         fact["references"] = [dict.fromkeys((*TREATY, "accessed", "at"), attack)]
         fact["premises"] = [attack]
+        fact["proofs"] = [{"rule": attack, "rule_text": attack, "premises": [attack]}]
         network.add_edge(ATTACKS[0], attack, key=f"{number}{attack}", **fact)
         network.nodes[attack]["facts"] = [fact | {"id": f"literal{number}", "value": attack}]
     return network

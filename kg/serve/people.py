@@ -162,7 +162,10 @@ class People:
     async def other(self, request: Request) -> Response:
         """What else has an IRI here (a statement, a rule, …): as data, or a query about it."""
         kind = request.path_params["kind"]
-        if kind not in {"statement", "reference", "rule", "question"} or not self.desk.pool.base:
+        if (
+            kind not in {"statement", "reference", "proof", "rule", "question"}
+            or not self.desk.pool.base
+        ):
             raise HTTPProblem(404, "Not here", "there is nothing at this address")
         name, form = self._form(request, _SOURCE)
         if form == "html":
