@@ -17,7 +17,7 @@ from kg.dates import PartialDate, iso
 from kg.literals import literal
 from kg.load import Records
 from kg.ontology import Ontology, with_stable_blank_nodes
-from kg.statement import Entity, Reference, Source, Statement, content_id
+from kg.statement import Entity, Proof, Reference, Source, Statement, content_id
 from kg.vocab import Vocabulary, term
 
 # What a source says of itself in plain texts: the column of each property.
@@ -85,7 +85,7 @@ def object_term(words: Vocabulary, statement: Statement) -> NamedNode | Literal:
 
 
 def describe(words: Vocabulary, statement: Statement) -> Iterator[Quad]:
-    """Yield what the default graph says of the statement: dates, rank, references or proof."""
+    """Yield what the default graph says of the statement: dates, rank, references or proofs."""
     node = words.statement(statement.id)
     yield Quad(node, _A, term("kg:Statement"))
     yield Quad(node, term("rdf:subject"), words.entity(statement.subject))
@@ -102,13 +102,34 @@ def describe(words: Vocabulary, statement: Statement) -> Iterator[Quad]:
         yield Quad(node, term("kg:mayConfirm"), words.statement(other))
     for rule in statement.entailed_by:
         yield Quad(node, term("kg:entailedBy"), words.rule(rule))
-    if statement.rule:
+    if statement.proofs:
         yield Quad(node, _A, term("kg:InferredStatement"))
-        yield Quad(node, term("kg:rule"), words.rule(statement.rule))
-    for premise in statement.premises:
-        yield Quad(node, term("prov:wasDerivedFrom"), words.statement(premise))
+        yield from _describe_derivation(words, node, statement.proofs[0])
+        count = Literal(str(statement.proof_count), datatype=term("xsd:integer"))
+        yield Quad(node, term("kg:proofCount"), count)
+    for number, proof in enumerate(statement.proofs, start=1):
+        yield from _describe_proof(words, node, proof, number)
     for reference in statement.references:
         yield from _describe_reference(words, statement, reference)
+
+
+def _describe_proof(
+    words: Vocabulary, statement: NamedNode, proof: Proof, number: int
+) -> Iterator[Quad]:
+    node = words.proof(content_id(statement.value, proof.rule, *proof.premises))
+    yield Quad(statement, term("kg:proof"), node)
+    yield Quad(node, _A, term("kg:Proof"))
+    yield Quad(node, term("kg:position"), Literal(str(number), datatype=term("xsd:integer")))
+    yield from _describe_derivation(words, node, proof)
+    for curie, day in (("kg:start", proof.since), ("kg:end", proof.until)):
+        if day:
+            yield Quad(node, term(curie), Literal(day, datatype=term("xsd:date")))
+
+
+def _describe_derivation(words: Vocabulary, node: NamedNode, proof: Proof) -> Iterator[Quad]:
+    yield Quad(node, term("kg:rule"), words.rule(proof.rule))
+    for premise in proof.premises:
+        yield Quad(node, term("prov:wasDerivedFrom"), words.statement(premise))
 
 
 def _describe_times(node: NamedNode, statement: Statement) -> Iterator[Quad]:

@@ -249,9 +249,14 @@ class Comparison:
 
     def _references(self, statement: Statement) -> list[Reference]:
         """Return where it stands; for an inferred statement, where its premises stand."""
-        premises = (self.history.by_id[premise] for premise in statement.premises)
-        own = list(statement.references)
-        return own + [reference for one in premises for reference in self._references(one)]
+        found: dict[str, Statement] = {}
+        waiting = [statement]
+        while waiting:
+            one = waiting.pop()
+            if one.id not in found:
+                found[one.id] = one
+                waiting += [self.history.by_id[premise] for premise in reversed(one.premises)]
+        return [reference for one in found.values() for reference in one.references]
 
     def _records(self) -> list[list[str]]:
         return [

@@ -209,11 +209,26 @@ class Period(NamedTuple):
         >>> Period((1992, 5, 15)).intersection(Period(None, (1999, 4, 20)))
         Period(since=(1992, 5, 15), until=(1999, 4, 20))
         """
-        since = max((p.since for p in (self, other) if p.since), default=None)
-        until = min((p.until for p in (self, other) if p.until), default=None)
+        since = max(self.since or (), other.since or ()) or None
+        until = min(filter(None, (self.until, other.until)), default=None)
         if since and until and since >= until:
             return None
         return Period(since, until)
+
+    def union(self, other: Period) -> Period | None:
+        """Return the days in either, or None when other days lie between them.
+
+        >>> Period((2002, 1, 1), (2006, 1, 1)).union(Period((2006, 1, 1)))
+        Period(since=(2002, 1, 1), until=None)
+        >>> Period((2002, 1, 1), (2006, 1, 1)).union(Period((2006, 1, 2)))
+        """
+        first, second = (
+            (self, other) if (self.since or ()) <= (other.since or ()) else (other, self)
+        )
+        if first.until and second.since and first.until < second.since:
+            return None
+        ends = (first.until, second.until)
+        return Period(first.since, max(end for end in ends if end) if all(ends) else None)
 
     def covers(self, other: Period) -> bool:
         """Say whether every day of the other lies in this one."""

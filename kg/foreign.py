@@ -42,7 +42,7 @@ from kg.workers.limits import OWN, Limits
 if TYPE_CHECKING:
     from kg.workers.worker import Worker
 
-Solution = Mapping[str, NamedNode | BlankNode | Literal | Triple]
+Solution = Mapping[str, NamedNode | BlankNode | Literal | Triple | None]
 Problem = tuple[str, int, int]
 
 # A walk may take its time; what it may not is all the memory.
@@ -116,8 +116,8 @@ class Trial:
             body = cast("bytes", serialize(quads, format=RdfFormat.N_QUADS))
             _ask({"job": "add", "trial": self._number}, body)
 
-    def select(self, text: str, prefixes: Mapping[str, str]) -> list[Solution]:
-        """Return the solutions of a SELECT: the bound variables of each.
+    def select(self, text: str, prefixes: Mapping[str, str]) -> Iterator[Solution]:
+        """Yield the solutions of a SELECT by the names of its variables, None where unbound.
 
         Raises LimitError when it takes more memory than allowed.
         """
@@ -133,10 +133,8 @@ class Trial:
             lines = _ask(task).body
         found = cast("QuerySolutions", parse_query_results(lines, QueryResultsFormat.JSON))
         names = [variable.value for variable in found.variables]
-        return [
-            {name: term for name, term in zip(names, row, strict=True) if term is not None}
-            for row in found
-        ]
+        for row in found:
+            yield dict(zip(names, row, strict=True))
 
     def __enter__(self) -> Self:
         return self

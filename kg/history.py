@@ -14,7 +14,7 @@ from pyoxigraph import Literal, NamedNode, QuerySolution
 
 from kg.dates import written
 from kg.rules import Rule
-from kg.statement import Entity, Kind, Rank, Reference, Source, Statement
+from kg.statement import Entity, Kind, Proof, Rank, Reference, Source, Statement
 from kg.store import select
 
 if TYPE_CHECKING:
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 
     from kg.store import Store
 
-# The first pattern of the next three queries is put in when only some statements are asked for.
+# The first pattern of the next four queries is put in when only some statements are asked for.
 _STATEMENTS = """
-SELECT ?st ?s ?p ?o ?oText ?kind ?startText ?endText ?at ?rank ?rule {%s
+SELECT ?st ?s ?p ?o ?oText ?kind ?startText ?endText ?at ?rank ?count {%s
   ?st a kg:Statement ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; kg:rank ?rank .
   OPTIONAL { ?st kg:objectText ?oText }
   OPTIONAL { ?st kg:startText ?startText }
   OPTIONAL { ?st kg:endText ?endText }
   OPTIONAL { ?st kg:at ?at }
-  OPTIONAL { ?st kg:rule ?rule }
+  OPTIONAL { ?st kg:proofCount ?count }
   OPTIONAL { ?p a ?kind VALUES ?kind { kg:StateProperty kg:EventProperty } }
 }"""
 _REFERENCES = """
@@ -47,10 +47,16 @@ SELECT ?st ?link ?to {
   {%s ?st kg:disputedBy ?to BIND(kg:disputedBy AS ?link) }
   UNION {%s ?st kg:mayConfirm ?to BIND(kg:mayConfirm AS ?link) }
   UNION {%s ?st kg:entailedBy ?to BIND(kg:entailedBy AS ?link) }
-  UNION {%s ?st prov:wasDerivedFrom ?to . ?to a kg:Statement BIND(prov:wasDerivedFrom AS ?link) }
 }"""
 # In the order of the fields of Statement.
-_LINKED: Final = ("prov:wasDerivedFrom", "kg:entailedBy", "kg:disputedBy", "kg:mayConfirm")
+_LINKED: Final = ("kg:entailedBy", "kg:disputedBy", "kg:mayConfirm")
+_PROOFS = """
+SELECT ?st ?position ?rule ?premise ?since ?until {%s
+  ?st kg:proof ?proof .
+  ?proof kg:position ?position ; kg:rule ?rule ; prov:wasDerivedFrom ?premise .
+  OPTIONAL { ?proof kg:start ?since }
+  OPTIONAL { ?proof kg:end ?until }
+} ORDER BY ?st ?position ?premise"""
 _SOURCES = """
 SELECT ?id ?title ?publisher ?url ?published ?accessed ?language ?kind ?sha256 {
   ?id a kg:Source .
@@ -109,19 +115,24 @@ class History:
 
         These are their premises, their better rivals, and the periods that they may confirm.
 
-        Only these are read, so that one fact of a large graph is explained at once.
+        Only these are read, so that one fact of a large graph is explained at once: all proofs of
+        the statements, and of what these rest on the shortest.
         """
         found: dict[str, Statement] = {}
         waiting = set(identifiers)
         while waiting:
             nodes = " ".join(str(self.store.words.statement(one)) for one in sorted(waiting))
             fresh = list(self._statements(f"\n  VALUES ?st {{ {nodes} }}"))
-            found |= {one.id: one for one in fresh}
             rest = {
                 other
                 for one in fresh
-                for other in (*one.premises, *one.disputed_by, *one.may_confirm)
+                for other in (
+                    *(one.premises if found else one.all_premises),
+                    *one.disputed_by,
+                    *one.may_confirm,
+                )
             }
+            found |= {one.id: one for one in fresh}
             waiting = rest - found.keys()
         return found
 
@@ -211,6 +222,7 @@ class History:
             links.setdefault((self._local("st", row, "st"), link), []).append(
                 self._local(prefix, row, "to")
             )
+        proofs = self._proofs(which)
 
         for row in self._rows(_STATEMENTS.replace("%s", which), "st"):
             identifier = self._local("st", row, "st")
@@ -227,9 +239,21 @@ class History:
                 written(_text(row, "at")),
                 cast("Rank", words.short(_text(row, "rank")).removeprefix("kg:").lower()),
                 tuple(sorted(references.get(identifier, ()))),
-                self._local("rule", row, "rule"),
+                tuple(proofs.get(identifier, ())),
+                int(_text(row, "count") or 0),
                 *(tuple(sorted(links.get((identifier, link), ()))) for link in _LINKED),
             )
+
+    def _proofs(self, which: str) -> dict[str, list[Proof]]:
+        """Return the proofs of the statements by their ids, in their order."""
+        found: dict[str, dict[str, Proof]] = {}
+        for row in self._rows(_PROOFS.replace("%s", which), "st"):
+            own = found.setdefault(self._local("st", row, "st"), {})
+            proof = own.get(_text(row, "position"))
+            premises = (*(proof.premises if proof else ()), self._local("st", row, "premise"))
+            dates = (_text(row, "since"), _text(row, "until"))
+            own[_text(row, "position")] = Proof(self._local("rule", row, "rule"), premises, *dates)
+        return {identifier: list(own.values()) for identifier, own in found.items()}
 
     def _rows(self, sparql: str, *needed: str) -> Iterator[QuerySolution]:
         for row in select(self.store, sparql):

@@ -1,30 +1,37 @@
-"""Infer: apply the CONSTRUCT rules until nothing new appears, each new triple with its proof.
+"""Infer: apply the CONSTRUCT rules until nothing new appears, each conclusion with its proofs.
 
 Fourth step of the walk.
 A rule is a plain SPARQL 1.1 CONSTRUCT whose premises are its `GRAPH ?name { … }` patterns.
 What follows from one statement alone is added to that statement's graph and shares its dates and
 sources; what follows from several becomes a statement of its own, valid while all of them hold.
+However many proofs a triple has, it is one statement for each period without a gap.
 Nothing that was asserted is ever changed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from kg.assemble import describe, graph_triple
+from kg.conclusions import Conclusion, Held, Node, Way, common, rests_on, texts_of
 from kg.dates import Period, iso
 from kg.errors import DataError, Finding
 from kg.foreign import Solution, Trial, at
 from kg.ontology import Ontology
 from kg.rules import Rule
-from kg.statement import Kind, Statement
+from kg.statement import Proof, Statement, conclusion_id, content_id
 from kg.vocab import Vocabulary, term
 
+# After so many steps that made new values a rule is taken to make them without end; steps over the
+# values that are there come to an end by themselves.
 MAX_ROUNDS: Final = 100
+# How many graphs a query names at once.
+BATCH: Final = 1000
 
 
 @dataclass(frozen=True)
@@ -46,7 +53,11 @@ def infer(quads: Sequence[Quad], statements: Sequence[Statement], ontology: Onto
 
 
 class _Engine:
-    """The state of one inference: the store that grows, and who derived what."""
+    """The state of one inference: the store that grows, and what was concluded from what.
+
+    In the store each conclusion has one graph, whatever its days; these are kept beside it, so the
+    store only ever grows. The rules see nothing of a step before it is over.
+    """
 
     def __init__(
         self,
@@ -58,101 +69,100 @@ class _Engine:
         self.words: Vocabulary = ontology.words
         self.ontology = ontology
         self.store = store
-        self.statements = {statement.id: statement for statement in statements}
-        self.graphs: dict[str, dict[Triple, None]] = {s.id: {} for s in statements}
+        self.nodes: dict[str, Node] = {
+            one.id: Node(one.id, _held(one), concludes=one.concludes) for one in statements
+        }
+        self.graphs: dict[object, Node] = {
+            self.words.statement(name): node for name, node in self.nodes.items()
+        }
         self.base: set[Triple] = set()
-        prefix = self.words.prefixes["st"]
+        self.values: set[object] = set()
         for quad in quads:
-            graph = quad.graph_name
-            if isinstance(graph, NamedNode) and graph.value.startswith(prefix):
-                self.graphs[graph.value[len(prefix) :]][quad.triple] = None
+            self.values |= {quad.subject, quad.object}
+            if node := self.graphs.get(quad.graph_name):
+                node.triples[quad.triple] = None
+                node.given = len(node.triples)
             else:
                 self.base.add(quad.triple)
-        self.known: dict[tuple[str, str, str], list[Period]] = {}
+        self.said: dict[Triple, list[Period]] = {}
         for statement in statements:
-            if statement.counts and statement.concludes:
-                self.known.setdefault(statement.triple, []).append(statement.holds)
-        self.added: list[Quad] = []
-        self.made: list[Statement] = []
+            own = graph_triple(self.words, statement).triple
+            for held in self.nodes[statement.id].held:
+                self.said.setdefault(own, []).append(held.period)
+        # What no proof can add anything to.
+        self.done = {triple for triple, periods in self.said.items() if Period() in periods}
+        self.conclusions: dict[Triple, Conclusion] = {}
+        self.step = 0
+        # Of this step: conclusions with a new proof, and which rules add what to which graph.
+        self.touched: dict[str, Conclusion] = {}
+        self.entailed: dict[tuple[str, Triple], set[str]] = {}
+
+    def add(self, quads: Iterable[Quad]) -> None:
+        """Put quads into the store."""
+        self.store.add(quads)
+
+    def ask(self, sparql: str) -> Iterator[Solution]:
+        """Yield the solutions of a SELECT by the names of its variables."""
+        return self.store.select(sparql, self.words.prefixes)
 
     def run(self) -> Inference:
-        rules = self.ontology.rules
-        for _ in range(MAX_ROUNDS):
-            fresh = [quad for rule in rules for quad in self.apply(rule)]
-            if not fresh:
-                return Inference(
-                    self.added,
-                    tuple(self.made),
-                    {identifier: list(triples) for identifier, triples in self.graphs.items()},
-                )
-            self.store.add(fresh)
-            self.added += fresh
-            for statement in self.made:
-                self.known.setdefault(statement.triple, []).append(statement.holds)
-        finding = Finding(
-            rules[0].path.rpartition("/")[0], 0, 0, "error",
-            f"the rules still find something new after {MAX_ROUNDS} rounds",
-            "look for a rule that makes ever longer literals",
-        )  # fmt: skip
-        raise DataError([finding])
+        changed: set[str] | None = None
+        growing = 0
+        while changed is None or changed:
+            self.step += 1
+            for rule in self.ontology.rules:
+                with at(rule.path):
+                    for solution in self.solutions(rule, changed):
+                        self.apply(rule, solution)
+            changed, is_growing = self.settle()
+            growing += is_growing
+            if growing == MAX_ROUNDS:
+                raise DataError([_endless(self.ontology.rules[0])])
+        return self.result()
 
-    def apply(self, rule: Rule) -> list[Quad]:
-        """Return the quads that one rule adds in this round, in a fixed order."""
-        with at(rule.path):
-            found = self.store.select(rule.select, self.words.prefixes)
-        conclusions = {
-            (self.premises(rule, solution), triple)
-            for solution in found
-            for triple in rule.conclude(solution)
-            if self.premises(rule, solution)
-        }
-        fresh: list[Quad] = []
-        for premises, triple in sorted(conclusions, key=lambda c: (c[0], str(c[1]))):
-            if len(premises) == 1:
-                fresh += self.entail(rule, premises[0], triple)
-            else:
-                fresh += self.join(rule, premises, triple)
-        return fresh
+    def solutions(self, rule: Rule, changed: set[str] | None) -> Iterator[Solution]:
+        """Yield what a rule finds and did not find before: all, or what has a premise that changed.
 
-    def premises(self, rule: Rule, solution: Solution) -> tuple[str, ...]:
-        """Return the ids of the statements that the solution stands on, optional ones if there."""
-        graphs = (solution.get(name) for name in rule.premises)
-        names = {self.words.local("st", g.value) for g in graphs if isinstance(g, NamedNode)}
-        return tuple(sorted(names))
+        Where several premises changed the solution comes with the first of them alone.
+        """
+        if changed is None or not rule.steady:
+            yield from self.ask(rule.select)
+            return
+        graphs = [self.words.statement(name) for name in sorted(changed)]
+        members = set(graphs)
+        for number, premise in enumerate(rule.premises):
+            before = rule.premises[:number]
+            for first in range(0, len(graphs), BATCH):
+                for solution in self.ask(rule.select_among(premise, graphs[first : first + BATCH])):
+                    if not any(solution[name] in members for name in before):
+                        yield solution
 
-    def entail(self, rule: Rule, premise: str, triple: Triple) -> Iterable[Quad]:
-        """Add what follows from one statement to the statement's graph."""
-        if triple in self.graphs[premise] or triple in self.base:
-            return ()
-        if not self.statements[premise].concludes:
-            return ()
-        self.graphs[premise][triple] = None
-        graph = self.words.statement(premise)
-        mark = Quad(graph, term("kg:entailedBy"), self.words.rule(rule.name))
-        return (Quad(triple.subject, triple.predicate, triple.object, graph), mark)
+    def apply(self, rule: Rule, solution: Solution) -> None:
+        """Take down what follows from one solution of the rule."""
+        triples = [triple for triple in rule.conclude(solution) if triple not in self.base]
+        graphs = {solution[name] for name in rule.premises if solution[name]}
+        if len(graphs) == 1:
+            node = self.graphs[graphs.pop()]
+            for triple in triples:
+                if node.concludes and triple not in node.triples:
+                    self.entailed.setdefault((node.name, triple), set()).add(rule.name)
+        elif graphs and (triples := [triple for triple in triples if triple not in self.done]):
+            nodes = sorted((self.graphs[graph] for graph in graphs), key=lambda node: node.name)
+            names = tuple(node.name for node in nodes)
+            for period in common(nodes):
+                for triple in triples:
+                    self.join(rule, triple, Way(self.step, rule.name, names, period))
 
-    def join(self, rule: Rule, premises: tuple[str, ...], triple: Triple) -> Iterable[Quad]:
-        """Make a statement of what follows from several, for the days on which all hold."""
-        givens = [self.statements[premise] for premise in premises]
-        period: Period | None = Period()
-        for given in givens:
-            is_given = given.counts and given.concludes
-            period = period and given.holds.intersection(period) if is_given else None
-        if period is None or triple in self.base:
-            return ()
-        statement = self.conclude(rule, premises, triple, period)
-        is_known = any(known.covers(period) for known in self.known.get(statement.triple, ()))
-        if is_known or statement.id in self.statements:
-            return ()
-        self.statements[statement.id] = statement
-        self.made.append(statement)
-        own = graph_triple(self.words, statement)
-        self.graphs[statement.id] = {own.triple: None}
-        return (own, *describe(self.words, statement))
+    def join(self, rule: Rule, triple: Triple, way: Way) -> None:
+        """Take down what follows from several statements, for days on which all of them hold."""
+        conclusion = self.conclusions.get(triple) or self.conclusion(rule, triple)
+        days = conclusion.days(way.period)
+        if not any(said.covers(days) for said in self.said.get(triple, ())):
+            self.conclusions[triple] = self.touched[conclusion.name] = conclusion
+            conclusion.add(way, partial(rests_on, conclusion, way, self.nodes))
 
-    def conclude(
-        self, rule: Rule, premises: tuple[str, ...], triple: Triple, period: Period
-    ) -> Statement:
+    def conclusion(self, rule: Rule, triple: Triple) -> Conclusion:
+        """Return a conclusion without a proof."""
         subject, predicate, value = triple.subject, triple.predicate, triple.object
         prefixes = self.words.prefixes
         entities = [node for node in (subject, value) if not isinstance(node, Literal)]
@@ -164,36 +174,151 @@ class _Engine:
             message = f"the rule joins statements into {triple}, which is not about an entity"
             repair = "a rule with several premises concludes an entity's own property"
             raise _rule_error(rule, message, repair)
-        name = self.words.local("", predicate.value)
-        known = self.ontology.properties.get(name)
-        kind: Kind = known.kind if known else "timeless"
-        givens = [self.statements[premise] for premise in premises]
-        start, end = _texts(givens, period)
-        is_day = kind == "event" and not end
-        return Statement(
-            self.words.local("id", getattr(subject, "value", "")),
-            name,
-            self.words.local("id", getattr(value, "value", "")),
-            kind,
-            self.words.short(value.datatype.value) if isinstance(value, Literal) else "",
-            "" if is_day else start,
-            end,
-            start if is_day else "",
-            rule=rule.name,
-            premises=premises,
-        )
+        known = self.ontology.properties.get(self.words.local("", predicate.value))
+        name = content_id("conclusion", *map(str, triple))
+        kind = known.kind if known else "timeless"
+        return Conclusion(name, triples={triple: None}, kind=kind, since_step=self.step)
+
+    def settle(self) -> tuple[set[str], bool]:
+        """End the step: return whose days or triples changed, and whether there are new values."""
+        found = {name: one.settle(self.nodes) for name, one in self.touched.items()}
+        self.done |= {one.triple for one in self.touched.values() if one.is_done}
+        changed: set[str] = set()
+        new: list[Quad] = []
+        for name, held in found.items():
+            if held is None:
+                continue
+            conclusion = self.touched[name]
+            changed.add(name)
+            if name not in self.nodes:
+                self.nodes[name] = self.graphs[self.words.statement(name)] = conclusion
+                new += _outline(self.words.statement(name), conclusion.triple)
+            conclusion.held = held
+        for (name, triple), rules in sorted(
+            self.entailed.items(), key=lambda e: (e[0][0], str(e[0]))
+        ):
+            changed.add(name)
+            self.nodes[name].triples[triple] = None
+            self.nodes[name].rules |= rules
+            new.append(_in(triple, self.words.statement(name)))
+        self.touched, self.entailed = {}, {}
+        self.add(new)
+        triples = (quad.triple for quad in new if quad.graph_name in self.graphs)
+        values = {node for triple in triples for node in (triple.subject, triple.object)}
+        values -= self.graphs.keys()
+        is_growing = not values <= self.values
+        self.values |= values
+        return changed, is_growing
+
+    def result(self) -> Inference:
+        quads: list[Quad] = []
+        statements: list[Statement] = []
+        graphs: dict[str, list[Triple]] = {}
+        told = {one.name: self.told(one) for one in self.conclusions.values()}
+        ids = {
+            name: [conclusion_id(one.triple, one.datatype, one.span) for one in parts]
+            for name, parts in told.items()
+        }
+        for name, node in self.nodes.items():
+            if not isinstance(node, Conclusion):
+                graph = self.words.statement(name)
+                graphs[name] = list(node.triples)
+                quads += [_in(triple, graph) for triple in graphs[name][node.given :]]
+                quads += [
+                    Quad(graph, term("kg:entailedBy"), self.words.rule(rule))
+                    for rule in sorted(node.rules)
+                ]
+        for conclusion in sorted(self.conclusions.values(), key=lambda one: str(one.triple)):
+            own = self.words.statement(conclusion.name)
+            for piece, bare in zip(conclusion.pieces, told[conclusion.name], strict=True):
+                proofs = dict.fromkeys(self.proof(way, ids) for way in piece.ways)
+                count = len(proofs) + piece.more
+                statement = replace(bare, proofs=tuple(proofs), proof_count=count)
+                graph = self.words.statement(statement.id)
+                triples = [_renamed(triple, own, graph) for triple in conclusion.triples]
+                statements.append(statement)
+                graphs[statement.id] = triples
+                quads += [_in(triple, graph) for triple in triples]
+                quads += describe(self.words, statement)
+        return Inference(quads, tuple(statements), graphs)
+
+    def told(self, conclusion: Conclusion) -> list[Statement]:
+        """Return what the conclusion says for each of its pieces, yet without its proofs."""
+        subject, value = conclusion.triple.subject, conclusion.triple.object
+        found = []
+        for piece, held in zip(conclusion.pieces, conclusion.held, strict=True):
+            end = held.end
+            if conclusion.kind == "event":
+                first = (way for way in piece.ways if way.period.since == piece.period.since)
+                longest = max(first, key=lambda w: (w.period.until is None, w.period.until or ()))
+                end = texts_of(longest, self.nodes)[1]
+            is_day = conclusion.kind == "event" and not end
+            found.append(
+                Statement(
+                    self.words.local("id", getattr(subject, "value", "")),
+                    self.words.local("", conclusion.triple.predicate.value),
+                    self.words.local("id", getattr(value, "value", "")),
+                    conclusion.kind,
+                    self.words.short(value.datatype.value) if isinstance(value, Literal) else "",
+                    "" if is_day else held.start,
+                    end,
+                    held.start if is_day else "",
+                    entailed_by=tuple(sorted(conclusion.rules)),
+                )
+            )
+        return found
+
+    def proof(self, way: Way, ids: dict[str, list[str]]) -> Proof:
+        """Return the proof with the ids of its premises and their days as they are now."""
+        period = Period()
+        identifiers = []
+        for name in way.premises:
+            node = self.nodes[name]
+            places = (i for i, held in enumerate(node.held) if held.period.covers(way.period))
+            place = next(places)
+            period = period.intersection(node.held[place].period) or period
+            identifiers.append(ids[name][place] if name in ids else name)
+        since, until = (iso(day) if day else "" for day in period)
+        return Proof(way.rule, tuple(sorted(identifiers)), since, until)
 
 
-def _texts(givens: Iterable[Statement], period: Period) -> tuple[str, str]:
-    """Return start and end of the period as the premises write them, ISO where none does."""
-    start = iso(period.since) if period.since else ""
-    end = iso(period.until) if period.until else ""
-    for given in givens:
-        if period.since and given.holds.since == period.since:
-            start = given.start or given.at or start
-        if period.until and given.holds.until == period.until:
-            end = given.end or end
-    return start, end
+def _held(statement: Statement) -> tuple[Held, ...]:
+    """Return the days on which a statement may be concluded from, with their texts."""
+    if not statement.counts or not statement.concludes:
+        return ()
+    return (Held(statement.holds, statement.start or statement.at, statement.end),)
+
+
+def _outline(graph: NamedNode, triple: Triple) -> list[Quad]:
+    """Return a conclusion's graph, and what rules may ask of it: all but dates and proofs."""
+    return [
+        _in(triple, graph),
+        Quad(graph, term("rdf:type"), term("kg:Statement")),
+        Quad(graph, term("rdf:type"), term("kg:InferredStatement")),
+        Quad(graph, term("rdf:subject"), triple.subject),
+        Quad(graph, term("rdf:predicate"), triple.predicate),
+        Quad(graph, term("rdf:object"), triple.object),
+        Quad(graph, term("kg:rank"), term("kg:Normal")),
+    ]
+
+
+def _in(triple: Triple, graph: NamedNode) -> Quad:
+    return Quad(triple.subject, triple.predicate, triple.object, graph)
+
+
+def _renamed(triple: Triple, old: NamedNode, new: NamedNode) -> Triple:
+    """Return the triple with the graph's last name where a rule speaks of the graph itself."""
+    subject = new if triple.subject == old else triple.subject
+    value = new if triple.object == old else triple.object
+    return Triple(subject, triple.predicate, value)
+
+
+def _endless(rule: Rule) -> Finding:
+    return Finding(
+        rule.path.rpartition("/")[0], 0, 0, "error",
+        f"the rules still find something new after {MAX_ROUNDS} rounds",
+        "look for a rule that makes ever longer literals",
+    )  # fmt: skip
 
 
 def _rule_error(rule: Rule, message: str, repair: str) -> DataError:

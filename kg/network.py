@@ -44,8 +44,8 @@ def network(
     wikidata, description; `facts` lists the statements whose object is a literal.
     Edges are keyed by statement id, with predicate, label, kind, start, end and at (texts as
     written), since and until (ISO bounds, until exclusive), rank, status (as of the date, else of
-    the day of issue), inferred, symmetric, rule, rule_text, premises and references (a list of
-    dictionaries).
+    the day of issue), inferred, symmetric, rule, rule_text and premises of the shortest proof,
+    proofs (of the others that are kept, a list of dictionaries) and references (another).
     An attribute that is not known is absent.
 
     Without `as_of` every statement of all times is an edge, the deprecated ones too; with it only
@@ -151,6 +151,7 @@ def _edge(statement: Statement, history: History, day: str) -> dict[str, Any]:
             "rule": statement.rule,
             "rule_text": rule_text,
             "premises": list(statement.premises),
+            "proofs": _further_proofs(statement, history),
             "note": statement.notes,
             "references": [_reference(r, history) for r in statement.references],
         }
@@ -158,6 +159,22 @@ def _edge(statement: Statement, history: History, day: str) -> dict[str, Any]:
         "inferred": bool(statement.rule),
         "symmetric": statement.predicate in history.symmetric,
     }
+
+
+def _further_proofs(statement: Statement, history: History) -> list[dict[str, Any]]:
+    """Return the proofs beside the first, each with its rule, premises and days."""
+    return [
+        _present(
+            {
+                "rule": proof.rule,
+                "rule_text": history.rules[proof.rule].text,
+                "premises": list(proof.premises),
+                "since": proof.since,
+                "until": proof.until,
+            }
+        )
+        for proof in statement.proofs[1:]
+    ]
 
 
 def _reference(reference: Reference, history: History) -> dict[str, str]:

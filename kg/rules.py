@@ -7,8 +7,9 @@ A rule is plain SPARQL 1.1, so any engine can run it as it stands; its premises 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import Final
 
@@ -16,9 +17,15 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from kg.foreign import Solution
 from kg.sparql import tokens
+from kg.vocab import KG, STANDARD_PREFIXES
 
 Node = NamedNode | Literal
 
+# With these a solution may stand on nothing new although the rule found nothing like it before, or
+# may leave a premise open.
+_UNSTEADY: Final = frozenset({"OPTIONAL", "UNION", "LIMIT", "OFFSET"})
+# How a rule may ask for what is said of statements, which grows with what is concluded.
+_OF_STATEMENTS: Final = ("kg:", f"<{KG}", "rdf:", f"<{STANDARD_PREFIXES['rdf']}")
 _VARIABLE: Final = "urn:kg:variable:"
 
 
@@ -36,6 +43,8 @@ class Rule:
 
     `text` is the rule in English, `sparql` the CONSTRUCT as written, `select` a SELECT over its
     pattern, `head` its triples with variables, `premises` the variables of its GRAPH patterns.
+    `inside` is where its pattern begins in `select`. A rule is `steady` when each solution that was
+    not there before has a premise that is new.
     """
 
     name: str
@@ -45,6 +54,8 @@ class Rule:
     select: str
     head: tuple[tuple[Node, Node, Node], ...]
     premises: tuple[str, ...]
+    inside: int
+    steady: bool
 
     @classmethod
     def parse(cls, name: str, text: str, path: str, sparql: str, prefixes: dict[str, str]) -> Rule:
@@ -86,8 +97,23 @@ class Rule:
             raise RuleProblemError(msg, "a rule follows from what is said, not from what is not")
         prologue, body = sparql[: found[first].start()], sparql[found[last].end() :]
         head = _head(found[first + 2 : last], sparql, prologue, prefixes)
-        select = f"{prologue}SELECT DISTINCT *{body}"
-        return cls(name, text, path, sparql, select, tuple(head), premises)
+        opening = f"{prologue}SELECT DISTINCT *"
+        inside = len(opening) + found[words.index("{", last)].end() - found[last].end()
+        steady = _is_steady([token[0] for token in found[last + 1 :]], premises)
+        select = f"{opening}{body}"
+        return cls(name, text, path, sparql, select, tuple(head), premises, inside, steady)
+
+    def select_among(self, premise: str, graphs: Iterable[NamedNode]) -> str:
+        """Return the SELECT for the solutions in which the premise is one of the graphs.
+
+        >>> sparql = "CONSTRUCT { ?b ?p ?a } WHERE { GRAPH ?g { ?a ?p ?b } }"
+        >>> rule = Rule.parse("inverse", "", "inverse.rq", sparql, {})
+        >>> rule.select_among("g", [NamedNode("https://example.org/1")])
+        'SELECT DISTINCT * WHERE { VALUES ?g { <https://example.org/1> } GRAPH ?g { ?a ?p ?b } }'
+        """
+        values = " ".join(map(str, graphs))
+        opening, rest = self.select[: self.inside], self.select[self.inside :]
+        return f"{opening} VALUES ?{premise} {{ {values} }}{rest}"
 
     def conclude(self, solution: Solution) -> Iterator[Triple]:
         """Yield the head's triples with the solution's values; ill-formed ones are left out.
@@ -113,6 +139,27 @@ def _is_premise_denied(words: Sequence[str]) -> bool:
     return False
 
 
+def _is_steady(texts: Sequence[str], premises: Sequence[str]) -> bool:
+    """Whether nothing outside the GRAPH patterns can give a solution without a new premise."""
+    outside, depth, inner = list[str](), 0, 0
+    for before, text in pairwise(("", *texts)):
+        if before.upper() == "GRAPH" and text[0] not in "?$":
+            return False
+        depth += {"{": 1, "}": -1}.get(text, 0)
+        if before[:1] in "?$" and text == "{" and not inner and outside[-2:-1] == ["GRAPH"]:
+            inner = depth
+        if not inner:
+            outside.append(text.upper() if text.isalpha() else text)
+        elif depth < inner:
+            inner = 0
+    assigned = {name[1:] for before, name in pairwise(outside) if before == "AS"}
+    return (
+        _UNSTEADY.isdisjoint(outside)
+        and assigned.isdisjoint(premises)
+        and not any(text.startswith(_OF_STATEMENTS) for text in outside)
+    )
+
+
 def _head(
     tokens: Sequence[re.Match[str]], sparql: str, prologue: str, prefixes: dict[str, str]
 ) -> Iterator[tuple[Node, Node, Node]]:
@@ -133,7 +180,14 @@ def _head(
 
 
 def _value(node: Node, solution: Solution) -> Node | None:
-    if isinstance(node, NamedNode) and node.value.startswith(_VARIABLE):
-        bound = solution.get(node.value.removeprefix(_VARIABLE))
+    if name := _variable(node):
+        bound = solution[name]
         return bound if isinstance(bound, Node) else None
     return node
+
+
+@cache
+def _variable(node: Node) -> str:
+    """Return the variable that stands in the head as an IRI of its own, "" for anything else."""
+    is_one = isinstance(node, NamedNode) and node.value.startswith(_VARIABLE)
+    return node.value.removeprefix(_VARIABLE) if is_one else ""

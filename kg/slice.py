@@ -215,7 +215,7 @@ def _claims(statements: Iterable[Statement], sources: set[str]) -> Iterator[Stat
 
 def _without_statements(store: Store) -> Iterator[Quad]:
     """Yield the default graph without descriptions of statements and without the world."""
-    own = tuple(store.words.prefixes[prefix] for prefix in ("st", "ref"))
+    own = tuple(store.words.prefixes[prefix] for prefix in ("st", "ref", "proof"))
     current = _nodes(store, CURRENT)
     world_now: set[Triple] = set()
     described: list[Quad] = []

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Literal
 
-from kg.dates import PartialDate, Period, day_before, next_day
+from kg.dates import PartialDate, Period, day_before, iso, next_day
 
 Kind = Literal["state", "event", "timeless"]
 Rank = Literal["preferred", "normal", "deprecated"]
@@ -85,12 +85,27 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Proof:
+    """One way in which a statement follows: by which rule, and from which statements (their ids).
+
+    `since` and `until` (ISO, `until` exclusive, "" without bound) are the days on which all of the
+    premises hold.
+    """
+
+    rule: str
+    premises: tuple[str, ...]
+    since: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """A triple with its time, rank and references.
 
     `object` is an entity's id, or a literal's text when `datatype` (a CURIE) is set.
     `start`, `end` and `at` are texts as written, empty when not given; `end` is exclusive.
-    An inferred statement names its `rule` and the ids of its `premises` and has no references.
+    An inferred statement has `proofs`, the shortest first, and no references; it holds on a day on
+    which one of them does. `proof_count` says how many were found, at least: not all are kept.
     `entailed_by` names the one-premise rules that added triples to the statement's graph.
     `may_confirm` holds the ids of the periods that an attestation fits when it fits several: which
     of them is meant is not known.
@@ -109,18 +124,37 @@ class Statement:
     at: str = ""
     rank: Rank = "normal"
     references: tuple[Reference, ...] = ()
-    rule: str = ""
-    premises: tuple[str, ...] = ()
+    proofs: tuple[Proof, ...] = ()
+    proof_count: int = 0
     entailed_by: tuple[str, ...] = ()
     disputed_by: tuple[str, ...] = ()
     may_confirm: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
-        """Sixteen hexadecimal digits of the SHA-256 of what is claimed (for inferred ones, how)."""
-        claim = (self.subject, self.predicate, self.object, self.start, self.end, self.at)
-        proof = (self.rule, *self.premises) if self.rule else ()
-        return content_id(*claim, *proof)
+        """Sixteen hexadecimal digits of the SHA-256 of what is claimed.
+
+        An inferred statement claims days, whatever the texts of its premises write for them, and
+        is never the asserted statement of the same days, which may not count.
+        """
+        if self.proofs:
+            return conclusion_id(self.triple, self.datatype, self.span)
+        return content_id(*self.triple, self.start, self.end, self.at)
+
+    @property
+    def rule(self) -> str:
+        """The rule of the shortest proof, "" for an asserted statement."""
+        return self.proofs[0].rule if self.proofs else ""
+
+    @property
+    def premises(self) -> tuple[str, ...]:
+        """The ids of the premises of the shortest proof."""
+        return self.proofs[0].premises if self.proofs else ()
+
+    @property
+    def all_premises(self) -> tuple[str, ...]:
+        """The ids of the premises of all proofs that are kept, each once."""
+        return tuple(dict.fromkeys(one for proof in self.proofs for one in proof.premises))
 
     @property
     def triple(self) -> tuple[str, str, str]:
@@ -252,6 +286,16 @@ def content_id(*parts: str) -> str:
     True
     """
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
+
+
+def conclusion_id(triple: tuple[str, str, str], datatype: str, days: Period) -> str:
+    """Return the id of the inferred statement that says the triple for the days.
+
+    >>> conclusion_id(("a", "p", "b"), "", Period()) == content_id("a", "p", "b", "", "", "")
+    False
+    """
+    bounds = (iso(day) if day else "" for day in days)
+    return content_id("inferred", *triple, datatype, *bounds)
 
 
 def disputes(statements: list[Statement]) -> dict[str, tuple[str, ...]]:

@@ -38,6 +38,7 @@ OWN_PREFIXES: Final = {
     "src": "source/",
     "st": "statement/",
     "ref": "reference/",
+    "proof": "proof/",
     "rule": "rule/",
     "question": "question/",
 }
@@ -116,6 +117,10 @@ class Vocabulary:
     def reference(self, identifier: str) -> NamedNode:
         """Return the reference's IRI."""
         return NamedNode(self.prefixes["ref"] + identifier)
+
+    def proof(self, identifier: str) -> NamedNode:
+        """Return the proof's IRI."""
+        return NamedNode(self.prefixes["proof"] + identifier)
 
     def rule(self, name: str) -> NamedNode:
         """Return the rule's IRI."""

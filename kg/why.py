@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any, Final
 from pyoxigraph import Literal
 
 from kg.coverage import last_source_of_end
+from kg.dates import iso
 from kg.errors import UsageError, did_you_mean
 from kg.history import History, in_order
 from kg.slice import parse_date, slice_of
-from kg.statement import Reference, Statement
+from kg.statement import Proof, Reference, Statement
 from kg.store import select
 from kg.vocab import Vocabulary, is_id
 
@@ -51,7 +52,8 @@ class Explanation:
     def explained(self) -> tuple[Statement, ...]:
         """The statements, their premises, better-ranked rivals, and periods they may confirm.
 
-        Each stands once, before what it rests on.
+        Each stands once, before what it rests on. Of what was asked for all proofs are followed, of
+        what they rest on the shortest: the others would soon lead through all of a large graph.
         """
         found: dict[str, Statement] = {}
         waiting = list(reversed(self.statements))
@@ -59,7 +61,9 @@ class Explanation:
             one = waiting.pop()
             if one.id not in found:
                 found[one.id] = one
-                below = (*one.premises, *one.disputed_by, *one.may_confirm)
+                asked = one in self.statements
+                premises = one.all_premises if asked else one.premises
+                below = (*premises, *one.disputed_by, *one.may_confirm)
                 waiting += [self.by_id[other] for other in reversed(below)]
         return tuple(found.values())
 
@@ -95,6 +99,8 @@ class Explanation:
 
         Dates are as written; `premises`, `disputed_by` and `may_confirm` are ids of other objects
         of `explained`.
+        `proofs` are those that the graph keeps, the shortest first, for what was asked for; of what
+        that rests on the shortest alone. `proof_count` says how many were found, at least.
         """
         body = {
             "statements": [statement.id for statement in self.statements],
@@ -117,13 +123,15 @@ class Explanation:
         named = [words.statement(one.id) for one in self.explained]
         for one in self.explained:
             named += [words.source(reference.source) for reference in one.references]
-            named += [words.rule(rule) for rule in (one.rule, *one.entailed_by) if rule]
+            rules = (*(proof.rule for proof in one.proofs), *one.entailed_by)
+            named += [words.rule(rule) for rule in rules]
         values = " ".join(str(node) for node in dict.fromkeys(named))
         rows = select(
             self.history.store,
             f"""SELECT ?s ?p ?o {{
               {{ VALUES ?s {{ {values} }} ?s ?p ?o }} UNION
               {{ VALUES ?st {{ {values} }} ?st prov:wasDerivedFrom ?s . ?s a kg:Reference ; ?p ?o }}
+              UNION {{ VALUES ?st {{ {values} }} ?st kg:proof ?s . ?s ?p ?o }}
             }}""",
         )
         quads = {Quad(row["s"], row["p"], row["o"]) for row in rows}
@@ -151,7 +159,21 @@ class Explanation:
         if statement.rule:
             given["rule"] = self._rule_object(statement.rule)
             given["premises"] = list(statement.premises)
+            given["proofs"] = [self._proof_object(one) for one in self._proofs(statement)]
+            given["proof_count"] = statement.proof_count
         return given
+
+    def _proofs(self, statement: Statement) -> tuple[Proof, ...]:
+        """Return the proofs to show: all that are kept of what was asked for, else the shortest."""
+        return statement.proofs if statement in self.statements else statement.proofs[:1]
+
+    def _proof_object(self, proof: Proof) -> dict[str, Any]:
+        return {
+            "rule": self._rule_object(proof.rule),
+            "premises": list(proof.premises),
+            "since": proof.since,
+            "until": proof.until,
+        }
 
     def _reference_object(self, reference: Reference) -> dict[str, Any]:
         source = self.history.sources[reference.source]
@@ -189,6 +211,21 @@ class Explanation:
         `seen` holds the ids of those explained before; they are not explained again.
         """
         seen = set() if seen is None else seen
+        # Not one generator inside the other: a proof may be deeper than Python calls may nest.
+        open_ones = [self._parts(statement, indent, seen)]
+        while open_ones:
+            part = next(open_ones[-1], None)
+            if part is None:
+                open_ones.pop()
+            elif isinstance(part, str):
+                yield part
+            else:
+                open_ones.append(self._parts(*part, seen))
+
+    def _parts(
+        self, statement: Statement, indent: str, seen: set[str]
+    ) -> Iterator[str | tuple[Statement, str]]:
+        """Yield lines, and statements to explain between them with their indent."""
         yield f"{indent}{_claim(statement)}"
         if statement.id in seen:
             yield f"{indent}  explained above  st:{statement.id}"
@@ -207,10 +244,22 @@ class Explanation:
             yield f"{indent}  disputed by  {_claim(better)}  st:{other}"
         for other in statement.may_confirm:
             yield f"{indent}  may confirm  {_claim(self.by_id[other])}  st:{other}"
-        if statement.rule:
-            yield f"{indent}  inferred by  {self._rule_line(statement.rule)}"
-            for premise in statement.premises:
-                yield from self.lines(self.by_id[premise], f"{indent}    ", seen)
+        yield from self._proof_parts(statement, indent)
+
+    def _proof_parts(
+        self, statement: Statement, indent: str
+    ) -> Iterator[str | tuple[Statement, str]]:
+        proofs = self._proofs(statement)
+        for number, proof in enumerate(proofs):
+            days = f"  {dates}" if (dates := _proof_days(statement, proof)) else ""
+            word = "also inferred by" if number else "inferred by"
+            yield f"{indent}  {word}  {self._rule_line(proof.rule)}{days}"
+            for premise in proof.premises:
+                yield self.by_id[premise], f"{indent}    "
+        if others := statement.proof_count - len(proofs):
+            more = "at least " if statement.proof_count > len(statement.proofs) else ""
+            ways = "1 other way" if others == 1 else f"{others} other ways"
+            yield f"{indent}  also inferred in {more}{ways}"
 
     def _rule_line(self, name: str) -> str:
         rule = self.history.rules[name]
@@ -393,6 +442,19 @@ def _unknown(word: str, what: str, known: Iterable[str]) -> UsageError:
 def _claim(statement: Statement) -> str:
     """The triple and its dates on one line."""
     return f"{' '.join(statement.triple)}  {dates_in_words(statement)}".rstrip()
+
+
+def _proof_days(statement: Statement, proof: Proof) -> str:
+    """Return the days of a proof that does not hold for as long as the statement."""
+    since, until = (iso(day) if day else "" for day in statement.holds)
+    is_event = statement.kind == "event"
+    if proof.since == since and (is_event or proof.until == until):
+        return ""
+    days = (
+        f"since {proof.since}" if proof.since else "",
+        f"until {proof.until}" if proof.until else "",
+    )
+    return " ".join(filter(None, days)) or "always"
 
 
 def _passage_lines(passage: Passage, indent: str) -> Iterator[str]:

@@ -309,14 +309,11 @@ CONSTRUCT { ?a :teammateOf ?d } WHERE {
         node, name = NamedNode("urn:a"), Literal("A", language="en")
         with Trial([Quad(node, NamedNode("urn:name"), name)]) as trial:
             trial.add([Quad(node, NamedNode("urn:age"), Literal(5), NamedNode("urn:g"))])
-            found = trial.select(
-                "SELECT * { ?s p:name ?n . OPTIONAL { GRAPH ?g { ?s p:age ?x } } }", {"p": "urn:"}
-            )
-            nothing = trial.select("SELECT ?s { ?s p:none ?x }", {"p": "urn:"})
+            text = "SELECT * { ?s p:name ?n . OPTIONAL { GRAPH ?g { ?s p:age ?x } } }"
+            found = list(trial.select(text, {"p": "urn:"}))
+            nothing = list(trial.select("SELECT ?s { ?s p:none ?x }", {"p": "urn:"}))
 
-        assert [dict(one) for one in found] == [
-            {"s": node, "n": name, "g": NamedNode("urn:g"), "x": Literal(5)}
-        ]
+        assert found == [{"s": node, "n": name, "g": NamedNode("urn:g"), "x": Literal(5)}]
         assert nothing == []
 
     def test_shapes_that_cannot_be_read_say_why(self) -> None:
@@ -328,7 +325,7 @@ CONSTRUCT { ?a :teammateOf ?d } WHERE {
             Quad(NamedNode(f"urn:{i}"), NamedNode("urn:p"), Literal("x" * 1000)) for i in range(999)
         ]
         with bounded(4 * MIB), pytest.raises(LimitError), Trial(quads) as trial:
-            trial.select("SELECT * { ?a ?b ?c . ?d ?e ?f }", {})
+            list(trial.select("SELECT * { ?a ?b ?c . ?d ?e ?f }", {}))
 
         assert syntax_problem("ASK {", {}) is not None
 

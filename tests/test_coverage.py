@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kg.coverage import Coverage, coverage, last_confirmed
-from kg.statement import Reference, Source, Statement
+from kg.statement import Proof, Reference, Source, Statement
 
 if TYPE_CHECKING:
     from conftest import Tiny
@@ -54,7 +54,7 @@ def test_two_publishers_are() -> None:
 def test_deprecated_and_inferred_statements_are_left_out() -> None:
     found = of_anna(
         replace(said("1999", "", "almanac"), rank="deprecated"),
-        replace(said("1998", "", "almanac"), rule="some-rule"),
+        replace(said("1998", "", "almanac"), proofs=(Proof("some-rule", ("a", "b")),)),
     )
 
     assert found.facts == 0

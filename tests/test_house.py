@@ -19,7 +19,7 @@ ROOMS = (
     "errors", "files", "workers", "vocab", "likely", "dates", "units", "literals",
     "sparql", "foreign", "spelling", "statement", "table", "doubts", "merge", "rules", "ontology",
     "load",
-    "assemble", "validate", "infer", "web", "store",
+    "assemble", "validate", "conclusions", "infer", "web", "store",
     "history", "slice", "frames", "result", "query",
     "archive", "dump", "coverage", "why",
     "evidence", "audit",

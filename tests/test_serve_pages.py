@@ -145,6 +145,20 @@ class TestLinkedData:
             for quad in quads
         )
 
+    def test_an_entity_page_lists_a_fact_once_with_each_proof(self, tmp_path: Path) -> None:
+        """Anna and Boris played for the same two clubs, one after the other."""
+        folder = shutil.copytree(TINY, tmp_path / "tiny")
+        with (folder / "data/statements/facts.csv").open("a", encoding="utf-8") as table:
+            table.write("boris,playsFor,rooks,2000-01-01,2003,,almanac-2001,,,\n")
+        with serving(built(folder)) as server:
+            page = server.get("/id/anna", HTML).body.decode()
+            proof = list(parse(server.get("/id/anna.nt").body, RdfFormat.N_TRIPLES))
+
+        assert page.count('<span class="chip">inferred</span>') == 1
+        assert page.count("inferred: <bdi>") == 2
+        kinds = [t.object for t in proof if getattr(t.object, "value", "").endswith("#Proof")]
+        assert len(kinds) == 2
+
     def test_a_statement_has_its_address_too(self, server: Server) -> None:
         found = server.ask("SELECT ?st { ?st a kg:Statement } LIMIT 1", "text/csv").body.split()[1]
         path = found.decode().removeprefix(BASE.rstrip("/"))

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from kg.dates import PartialDate, Period
-from kg.statement import Reference, Source, Statement, content_id, disputes
+from kg.statement import Proof, Reference, Source, Statement, content_id, disputes
 
 PLAYED = Statement(
     "anna", "playsFor", "knights", "state", start="1995-09", end="2000-01-01"
@@ -42,18 +42,25 @@ def test_rank_and_references_do_not_change_the_id(changed: Statement) -> None:
         replace(PLAYED, object="rooks"),
         replace(PLAYED, start="1995"),
         replace(PLAYED, end="", at="2000-01-01"),
-        replace(PLAYED, rule="teammates", premises=("a", "b")),
+        replace(PLAYED, proofs=(Proof("teammates", ("a", "b")),)),
     ],
 )
 def test_another_claim_has_another_id(changed: Statement) -> None:
     assert changed.id != PLAYED.id
 
 
-def test_the_proof_is_part_of_the_id_of_an_inferred_statement() -> None:
-    one = replace(PLAYED, rule="teammates", premises=("a", "b"))
-    other = replace(PLAYED, rule="teammates", premises=("a", "c"))
+def test_one_more_proof_does_not_rename_an_inferred_statement() -> None:
+    one = replace(PLAYED, proofs=(Proof("teammates", ("a", "b")),), proof_count=1)
+    two = replace(one, proofs=(Proof("teammates", ("a", "c")), *one.proofs), proof_count=2)
 
-    assert one.id != other.id
+    assert one.id == two.id
+
+
+def test_an_inferred_statement_has_the_same_id_however_its_days_are_written() -> None:
+    one = replace(PLAYED, start="1998", proofs=(Proof("teammates", ("a", "b")),))
+
+    assert replace(one, start="1998-01-01").id == one.id
+    assert replace(one, start="1998-01-02").id != one.id
 
 
 def test_parts_cannot_run_into_each_other() -> None:
@@ -183,7 +190,7 @@ def test_statements_of_other_triples_do_not_dispute() -> None:
 
 
 def test_an_inferred_statement_disputes_nothing() -> None:
-    inferred = replace(PLAYED, rank="preferred", rule="teammates", premises=("a", "b"))
+    inferred = replace(PLAYED, rank="preferred", proofs=(Proof("teammates", ("a", "b")),))
 
     assert disputes([PLAYED, inferred]) == {}
 

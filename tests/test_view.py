@@ -173,6 +173,24 @@ def test_an_inferred_fact_leads_to_its_premises(visit: Visitor) -> None:
     ) == ("Members of the same alliance", "Armenia member of Collective")
 
 
+def test_an_inferred_fact_shows_every_proof(visit: Visitor, tmp_path: Path) -> None:
+    """And each premise, of whichever proof, says what follows from it."""
+    network = small()
+    network["armenia"]["russia"]["allies"]["proofs"] = [
+        {
+            "rule": "treaty",
+            "rule_text": "Who keeps a treaty is an ally.",
+            "premises": ["party-armenia"],
+        }
+    ]
+    page = visit(view(network).save(tmp_path / "two.html"), "#e=allies")
+    texts = page.tab.locator("#details .proof p:not(.head)").all_inner_texts()
+    page.tab.locator("#details .proof button").last.click()
+
+    assert [text[:12] for text in texts] == ["Members of t", "Who keeps a "]
+    assert "ally of" in page.tab.inner_text("#details .facts >> nth=-1")
+
+
 def test_a_click_on_a_row_opens_the_fact(visit: Visitor) -> None:
     """The table is the picture for those who cannot use a picture."""
     page = visit(address="#view=table")
@@ -292,6 +310,7 @@ def marked() -> Network[str]:
         )
         fact["references"] = [dict.fromkeys((*TREATY, "accessed", "at"), text)]
         fact["premises"] = [text]
+        fact["proofs"] = [{"rule": text, "rule_text": text, "premises": [text]}]
         network.add_edge(MARKUP[0], text, key=f"{number}{text}", **fact)
         network.nodes[text]["facts"] = [fact | {"id": f"literal{number}", "value": text}]
     return network

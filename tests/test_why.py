@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import pytest
 import rdflib
@@ -14,12 +16,16 @@ from pyoxigraph import RdfFormat, parse
 from kg.archive import Archive
 from kg.errors import UsageError
 from kg.graph import Graph
-from kg.statement import Statement
+from kg.network import network, to_format
+from kg.rules import Rule
+from kg.statement import Proof, Statement
 from kg.store import Store
 from kg.why import Explanation, dates_in_words, status, why
 
 if TYPE_CHECKING:
     from conftest import Tiny
+
+    from kg.history import History
 
 
 @pytest.fixture
@@ -159,6 +165,89 @@ class TestText:
         assert "&lt;b&gt;The Gazette" in explanation._repr_html_()
 
 
+class TestProofs:
+    """Anna and Boris play for the Knights until 2000 and for the Rooks from 1999: two proofs."""
+
+    @pytest.fixture
+    def twice(self, tiny: Tiny) -> Store:
+        tiny.add("anna,playsFor,rooks,1999,2000-01-01,,almanac-2001,,,")
+        tiny.add("boris,playsFor,rooks,1999,2003,,almanac-2001,,,")
+        return tiny.build().store()
+
+    def test_a_fact_that_follows_in_two_ways_stands_once_with_both(self, twice: Store) -> None:
+        """Anna's years with the Rooks are two statements that touch, so there are three proofs."""
+        found = why(twice, "anna", "teammateOf", "boris")
+        lines = str(found).splitlines()
+
+        assert [(one.start, one.end) for one in found.statements] == [("1998", "2003")]
+        rule = "inferred by  ontology/rules/teammates.rq"
+        assert [line.partition(": ")[0] for line in lines if rule in line] == [
+            f"  {rule}", f"  also {rule}", f"  also {rule}",
+        ]  # fmt: skip
+
+    def test_each_proof_tells_its_days(self, twice: Store) -> None:
+        lines = str(why(twice, "anna", "teammateOf", "boris")).splitlines()
+
+        days = {line.rpartition(".  ")[2] for line in lines if "teammates.rq" in line}
+        assert days == {
+            "since 1998-01-01 until 2000-01-01",
+            "since 1999-01-01 until 2000-01-01",
+            "since 2000-01-01 until 2003-12-31",
+        }
+
+    def test_json_has_each_proof_with_premises_that_are_explained(self, twice: Store) -> None:
+        found = json.loads(why(twice, "anna", "teammateOf", "boris").to_json())
+
+        by_id = {one["id"]: one for one in found["explained"]}
+        (asked,) = found["statements"]
+        assert by_id[asked]["proof_count"] == 3
+        assert by_id[asked]["proofs"][0]["premises"] == by_id[asked]["premises"]
+        ends = [
+            {by_id[premise]["object"] for premise in proof["premises"]}
+            for proof in by_id[asked]["proofs"]
+        ]
+        assert sorted(map(sorted, ends)) == [["knights"], ["rooks"], ["rooks"]]
+
+    def test_turtle_has_each_proof(self, twice: Store) -> None:
+        text = why(twice, "anna", "teammateOf", "boris").to_turtle()
+        graph = rdflib.Graph().parse(data=text, format="turtle")
+
+        kind = rdflib.URIRef("https://w3id.org/kg-builder#Proof")
+        assert len(set(graph.subjects(rdflib.RDF.type, kind))) == 3
+
+    def test_the_network_has_it_as_one_edge_with_all_proofs(self, twice: Store) -> None:
+        edges = network(twice)["anna"]["boris"]
+
+        (edge,) = (one for one in edges.values() if one["predicate"] == "teammateOf")
+        assert len(edge["proofs"]) == 2
+        assert to_format(network(twice), ".csv").count("anna,teammateOf,boris") == 1
+
+    def test_ways_that_are_not_shown_are_counted(self, tiny: Tiny) -> None:
+        for club in ("bishops", "queens", "kings", "pawns"):
+            tiny.add(f"{club},Club,{club.title()},,,,", "data/entities.csv")
+            tiny.add(f"clara,playsFor,{club},1998,1999,,almanac-2001,,,")
+            tiny.add(f"boris,playsFor,{club},1998,1999,,almanac-2001,,,")
+        text = str(why(tiny.build().store(), "boris", "teammateOf", "clara"))
+
+        assert "also inferred in at least 1 other way" in text
+
+    def test_a_proof_may_be_deeper_than_python_nests_calls(self) -> None:
+        """Each link of a long chain is one step of the proof."""
+        depth = 2 * sys.getrecursionlimit()
+        ids = [Statement("a", "p", str(n), "timeless").id for n in range(depth)]
+        chain = {
+            ids[n]: Statement(
+                "a", "p", str(n), "timeless", proofs=(Proof("r", (ids[n + 1],)),), proof_count=1
+            )
+            for n in range(depth - 1)
+        } | {ids[-1]: Statement("a", "p", str(depth - 1), "timeless")}
+        rule = Rule("r", "Deeper.", "r.rq", "", "", (), (), 0, steady=False)
+        history = SimpleNamespace(rules={"r": rule}, sources={})
+        explanation = Explanation((chain[ids[0]],), chain, cast("History", history), "2020-01-01")
+
+        assert str(explanation).count("inferred by  r.rq: Deeper.") == depth - 1
+
+
 class TestJson:
     def test_the_statements_asked_for_come_with_all_that_they_rest_on(self, store: Store) -> None:
         found = json.loads(why(store, "anna", "teammateOf", "boris").to_json())
@@ -218,6 +307,7 @@ class TestTurtle:
         assert kinds == {
             "Statement",
             "InferredStatement",
+            "Proof",
             "CurrentStatement",
             "Reference",
             "Source",

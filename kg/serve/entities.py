@@ -110,7 +110,6 @@ def _when(statement: Statement) -> tuple[Any, ...]:
 
 def _fact(one: Statement, here: str, history: History, day: str, only: str = "") -> dict[str, Any]:
     """Return a fact as its page tells it, seen from the entity that the page is about."""
-    rule = history.rules[one.rule].text if one.rule else ""
     since = one.holds.since
     return {
         "id": one.id,
@@ -124,11 +123,16 @@ def _fact(one: Statement, here: str, history: History, day: str, only: str = "")
         "status": status(one, day) if one.kind != "timeless" else "",
         "rank": one.rank if one.rank != "normal" else "",
         "is_disputed": bool(one.disputed_by),
-        "rule": rule,
-        "premises": [
-            " ".join(_name(word, history) for word in history.by_id[premise].triple)
-            for premise in one.premises
-            if premise in history.by_id
+        "proofs": [
+            {
+                "rule": history.rules[proof.rule].text,
+                "premises": [
+                    " ".join(_name(word, history) for word in history.by_id[premise].triple)
+                    for premise in proof.premises
+                    if premise in history.by_id
+                ],
+            }
+            for proof in one.proofs
         ],
         "note": one.notes,
         "references": [

@@ -38,7 +38,7 @@ _ENTITY: Final[Mapping[str, Any]] = {
 _SOURCE: Final[Mapping[str, Any]] = {**HTML, **GRAPHS}
 
 # What is said of an entity: its own triples, those that point at it, and the statements about it
-# with their references.
+# with their references and proofs.
 _ENTITY_GRAPH: Final = """
 CONSTRUCT {{ ?s ?p ?o }} WHERE {{
   {{ VALUES ?s {{ <{iri}> }} ?s ?p ?o }}
@@ -47,6 +47,7 @@ CONSTRUCT {{ ?s ?p ?o }} WHERE {{
   UNION {{
     ?st (rdf:subject|rdf:object) <{iri}> ; prov:wasDerivedFrom ?s . ?s a kg:Reference ; ?p ?o
   }}
+  UNION {{ ?st (rdf:subject|rdf:object) <{iri}> ; kg:proof ?s . ?s ?p ?o }}
 }}"""
 _ENTITY_TABLE: Final = """
 SELECT ?statement ?subject ?predicate ?object ?start ?end ?at ?rank ?source WHERE {{
@@ -161,7 +162,10 @@ class People:
     async def other(self, request: Request) -> Response:
         """What else has an IRI here (a statement, a rule, …): as data, or a query about it."""
         kind = request.path_params["kind"]
-        if kind not in {"statement", "reference", "rule", "question"} or not self.desk.pool.base:
+        if (
+            kind not in {"statement", "reference", "proof", "rule", "question"}
+            or not self.desk.pool.base
+        ):
             raise HTTPProblem(404, "Not here", "there is nothing at this address")
         name, form = self._form(request, _SOURCE)
         if form == "html":

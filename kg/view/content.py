@@ -22,7 +22,7 @@ Fact = dict[str, Any]
 _ENTITY = ("label", "label_ru", "aliases", "description", "wikidata")
 _FACT = (
     *("predicate", "kind", "start", "end", "at", "since", "until", "rank", "status"),
-    *("inferred", "symmetric", "rule", "rule_text", "premises", "note"),
+    *("inferred", "symmetric", "rule", "rule_text", "premises", "proofs", "note"),
 )
 _SOURCE = ("source", "title", "publisher", "url", "published", "accessed")
 _PLACE = ("locator", "at", "row")

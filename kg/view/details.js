@@ -34,14 +34,15 @@ function factButton(id) {
 
 const factList = (ids) => el('ul', { class: 'facts' }, ...ids.map((id) => el('li', {}, factButton(id))));
 
-// Returns why an inferred fact is there: the rule in words, and what it was applied to.
+// Returns why an inferred fact is there: of each proof the rule in words, and what it was applied to.
 function proof(fact) {
   if (!fact.inferred) return null;
-  return el('div', { class: 'proof' },
-    el('p', { class: 'head' }, say('rule')),
-    el('p', {}, fact.rule_text ? bdi(fact.rule_text) : null, fact.rule ? el('code', {}, fact.rule) : null),
-    fact.premises ? el('p', { class: 'head' }, say('premises')) : null,
-    fact.premises ? factList(fact.premises) : null);
+  const parts = [fact, ...(fact.proofs || [])].flatMap((one, number) => [
+    el('p', { class: 'head' }, say(number ? 'ruleToo' : 'rule')),
+    el('p', {}, one.rule_text ? bdi(one.rule_text) : null, one.rule ? el('code', {}, one.rule) : null),
+    one.premises ? el('p', { class: 'head' }, say('premises')) : null,
+    one.premises ? factList(one.premises) : null]);
+  return el('div', { class: 'proof' }, ...parts);
 }
 
 const note = (fact) => (fact.note ? el('p', { class: 'note' }, bdi(fact.note)) : null);
@@ -115,7 +116,7 @@ function factDetails(id) {
   const fact = factById.get(id);
   const same = facts.filter((f) => f !== fact && f.s === fact.s && f.predicate === fact.predicate
     && f.o === fact.o && f.value === fact.value).map((f) => f.id);
-  const follows = facts.filter((f) => f.premises?.includes(id)).map((f) => f.id);
+  const follows = facts.filter((f) => [f, ...(f.proofs || [])].some((one) => one.premises?.includes(id))).map((f) => f.id);
   const list = (title, ids) => (ids.length ? [el('h3', {}, title), factList(ids)] : []);
   return [
     el('div', { class: 'kind' }, ...chips(fact),
