@@ -18,12 +18,13 @@ from pyoxigraph import Quad, RdfFormat
 from kg.assemble import assemble
 from kg.bulk.size import is_large, is_plain_day
 from kg.coverage import Coverage, coverage
+from kg.dataset import DatasetInfo, read_dataset
 from kg.dates import PartialDate
 from kg.dump import to_rdf
 from kg.errors import DataError, Finding
 from kg.files import digests
 from kg.generations import save_large
-from kg.load import DatasetInfo, load, read_dataset
+from kg.load import load
 from kg.ontology import read_ontology
 from kg.slice import with_conclusions
 from kg.store import EmbeddedStore

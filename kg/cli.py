@@ -5,20 +5,17 @@ Rooms are imported inside the commands, so that each waits only for those it nee
 
 from __future__ import annotations
 
-import os
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from kg.arguments import COMMANDS, parser
-from kg.desk import FIRST, Desk, read_file
-from kg.errors import DataError, Finding, InputError, KGError, TableError, UsageError
+from kg.desk import Desk, read_file
+from kg.errors import DataError, InputError, KGError, TableError, UsageError
 
 if TYPE_CHECKING:
-    from kg.builder import BuiltLarge
     from kg.graph import Graph
 
 
@@ -61,78 +58,17 @@ def _run(options: Namespace) -> int:
 
 
 def build(desk: Desk, options: Namespace) -> int:
-    """Build the project, its rules, shapes and questions bounded in memory."""
-    from kg.foreign import bounded
+    """Build the project."""
+    from kg.building import build as run
 
-    with bounded(desk.limits.memory):
-        return _build(desk, options)
-
-
-def _build(desk: Desk, options: Namespace) -> int:
-    """Build the project; on errors print them all and write nothing."""
-    if options.engine != "local":
-        return _build_sharded(desk, options)
-    if options.load:
-        msg = "--load is about shards, which --engine spark makes; the local engine has a store"
-        raise UsageError(msg)
-    from kg.builder import build as build_quads
-    from kg.builder import build_large
-    from kg.files import digests
-    from kg.generations import save
-    from kg.graph import Graph
-
-    project = desk.project
-    data, ontology = project / "data", project / "ontology"
-    large = build_large(data, ontology, desk.folder, desk.first_findings, desk.progress)
-    if large is not None:
-        return _built_large(desk, large)
-    try:
-        built = build_quads(data, ontology)
-    except DataError as error:
-        desk.findings([finding for finding in error.findings if finding.severity == "error"])
-        desk.note(f"{_tally(error.findings)}; nothing was written")
-        return error.exit_code
-    page = Graph(built.store()).view(positions=desk.positions())
-    folder = desk.folder
-    save(built.quads, built.trig(), page.html, folder, digests(data, ontology))
-    shown = Path(os.path.relpath(folder))
-    if desk.is_fallback:
-        desk.note("no project here or above: this is the graph that comes with kg")
-    desk.say(f"built {_counts(built.report.counts)}; {len(built.quads)} quads")
-    if built.report.findings:
-        desk.say(f"  {_tally(built.report.findings)}; 'kg validate' shows them")
-    for line in built.coverage:
-        desk.say(f"  {line}")
-    desk.say(f"  {shown / 'graph.html'}   open it in a browser; it needs no network")
-    desk.say(f"  {shown / 'graph.trig'}   the whole graph as RDF")
-    desk.say("next: kg query     lists the questions; kg query --help shows examples")
-    desk.say("      kg why ID    shows the statements about an entity, and who says so")
-    return 0
+    return run(desk, options)
 
 
 def validate(desk: Desk, options: Namespace) -> int:
-    """Check the project; exit with 1 when there is an error."""
-    from kg.builder import check, check_large
-    from kg.foreign import bounded
+    """Check the project."""
+    from kg.building import validate as run
 
-    project = desk.project
-    data, ontology = project / "data", project / "ontology"
-    is_text = options.style == "text"
-    tell = desk.first_findings if is_text else desk.no_findings
-    with bounded(desk.limits.memory):
-        large = check_large(data, ontology, tell, desk.progress)
-        report = check(data, ontology) if large is None else large
-    if large is not None and is_text:
-        from kg.errors import kinds
-
-        desk.say_all(kinds(report.findings))
-        desk.note(f"{_counts(report.counts)}: {_tally(report.findings)}")
-    elif options.style == "json":
-        desk.say(report.to_json())
-    else:
-        desk.findings(report.findings, github=options.style == "github")
-        desk.note(f"{_counts(report.counts)}: {_tally(report.findings)}")
-    return 0 if report.conforms else DataError.exit_code
+    return run(desk, options)
 
 
 def query(desk: Desk, options: Namespace) -> int:
@@ -349,86 +285,6 @@ def _report(error: Exception) -> int:
     fault = f"{type(error).__name__}: {error}"
     sys.stderr.write(f"kg: a fault of kg itself ({fault}); --debug shows where\n")
     return 70
-
-
-def _built_large(desk: Desk, built: BuiltLarge) -> int:
-    """Say what a large build made, or what was wrong."""
-    from kg.errors import kinds
-
-    report = built.report
-    if not report.conforms:
-        desk.say_all(kinds(report.errors))
-        desk.note(f"{_tally(report.findings)}; nothing was written")
-        return DataError.exit_code
-    shown = Path(os.path.relpath(desk.folder))
-    desk.say(f"built {_counts(report.counts)}; {built.quads} quads")
-    if report.findings:
-        desk.say(f"  {_tally(report.findings)}; 'kg validate' shows them")
-    for line in built.coverage:
-        desk.say(f"  {line}")
-    desk.say(f"  {shown / 'graph.nq'}   the whole graph as RDF")
-    desk.say("  no page: it cannot carry so many; kg view --focus ID -o page.html draws a part")
-    desk.say("next: kg query     lists the questions; kg query --help shows examples")
-    return 0
-
-
-def _build_sharded(desk: Desk, options: Namespace) -> int:
-    """Build on Spark, and say what it made or what was wrong."""
-    from kg.spark.session import master_of
-
-    master = master_of(options.engine)
-    from kg.builder import build_sharded
-    from kg.errors import kind_lines
-    from kg.spark.shards import read_findings
-
-    project = desk.project
-    built = build_sharded(
-        project / "data",
-        project / "ontology",
-        desk.folder,
-        str(master),
-        desk.progress,
-        load_too=options.load,
-        debug=options.debug,
-    )
-    shown = Path(os.path.relpath(desk.folder))
-    tally = _tally_of(built.told.tally())
-    if built.shards is None:
-        desk.first_findings(islice(read_findings(desk.folder / "findings"), FIRST + 1))
-        errors = {kind: one for kind, one in built.told.kinds.items() if kind[0] == "error"}
-        desk.say_all(kind_lines(errors))
-        desk.note(f"{tally}, all in {shown / 'findings'}; no shards were written")
-        return DataError.exit_code
-    shards = built.shards
-    desk.say(f"built {_counts(built.counts)}; {shards.quads} quads")
-    if built.told.kinds:
-        desk.say(f"  {tally}, in {shown / 'findings'}")
-    for line in built.coverage:
-        desk.say(f"  {line}")
-    desk.say(f"  {shown / shards.folder.name}   N-Quads in {len(shards.files)} packed files")
-    if options.load:
-        desk.say(f"  {shown / 'graph.nq'}   the whole graph as RDF, also in the store")
-        desk.say("next: kg query                  lists the questions")
-    else:
-        desk.say("next: kg publish URL --shards   puts them into a SPARQL store")
-        desk.say("      kg build … --load         also loads them into a store here")
-    return 0
-
-
-def _counts(counts: dict[str, int]) -> str:
-    return ", ".join(f"{count} {name}" for name, count in counts.items())
-
-
-def _tally(findings: Sequence[Finding]) -> str:
-    severities: list[str] = [finding.severity for finding in findings]
-    return _tally_of({one: severities.count(one) for one in severities})
-
-
-def _tally_of(counts: dict[str, int]) -> str:
-    words = (("error", "errors"), ("warning", "warnings"), ("note", "notes"))
-    found = [(counts.get(one, 0), one, many) for one, many in words]
-    named = [f"{count} {one if count == 1 else many}" for count, one, many in found if count]
-    return ", ".join(named) or "nothing to report"
 
 
 def _list_questions(desk: Desk, graph: Graph) -> None:

@@ -158,7 +158,8 @@ def _of_project(name: str, folder: Path, way: str) -> Side:
     Raises InputError when a row, the dataset or the ontology is wrong: half of a side would be
     compared, and what is left out would seem to be gone.
     """
-    from kg.load import load, read_dataset
+    from kg.dataset import read_dataset
+    from kg.load import load
     from kg.ontology import read_ontology
     from kg.vocab import Vocabulary
 

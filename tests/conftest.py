@@ -14,7 +14,8 @@ from pages import Visit, Visitor, small
 
 import kg
 from kg.builder import Built, build, check
-from kg.load import Records, load, read_dataset
+from kg.dataset import read_dataset
+from kg.load import Records, load
 from kg.ontology import Ontology, read_ontology
 from kg.validate import Report
 from kg.view import view

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from kg.bulk.walk import room_for
+from kg.dataset import read_dataset
 from kg.errors import KGError
-from kg.load import read_dataset
 from kg.ontology import read_ontology
 from kg.spark import engine, session
 from kg.vocab import Vocabulary

@@ -27,8 +27,9 @@ from kg.bulk.sieve import Known, check
 from kg.bulk.spill import Spill
 from kg.bulk.walk import Columns
 from kg.bulk.walk import load as load_columns
+from kg.dataset import read_dataset
 from kg.generations import open_build, read_manifest
-from kg.load import STATEMENT_COLUMNS, Records, load, read_dataset
+from kg.load import STATEMENT_COLUMNS, Records, load
 from kg.ontology import Ontology, read_ontology
 from kg.slice import statements_on
 from kg.vocab import Vocabulary

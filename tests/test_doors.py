@@ -14,9 +14,9 @@ from spellings import LIKELY, WRITTEN
 import kg
 from kg.bench.bench import Bench
 from kg.bulk.walk import load as load_columns
+from kg.dataset import read_dataset
 from kg.errors import KGError
 from kg.history import History
-from kg.load import read_dataset
 from kg.store import EmbeddedStore
 from kg.view import view
 from kg.workers.limits import Limits

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kg.bulk.walk import load as load_columns
-from kg.load import load, read_dataset
+from kg.dataset import read_dataset
+from kg.load import load
 from kg.ontology import read_ontology
 from kg.vocab import Vocabulary
 

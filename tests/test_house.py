@@ -18,7 +18,7 @@ LONGEST = 450
 ROOMS = (
     "errors", "files", "workers", "vocab", "likely", "dates", "units", "literals",
     "sparql", "foreign", "spelling", "statement", "table", "doubts", "merge", "rules", "ontology",
-    "load",
+    "dataset", "load",
     "assemble", "validate", "conclusions", "infer", "web", "store",
     "history", "slice", "frames", "result", "query",
     "archive", "dump", "coverage", "why",
@@ -28,7 +28,7 @@ ROOMS = (
     "network", "view",
     "project", "revision", "generations", "bulk", "spark", "builder", "publish", "bench",
     "graph", "magics", "difference", "serve",
-    "help", "arguments", "desk", "cli", "entry",
+    "help", "arguments", "desk", "building", "cli", "entry",
 )  # fmt: skip
 FRONT_DOORS = ("__init__", "__main__")
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from conftest import FACTS
 
+from kg.dataset import read_dataset
 from kg.dates import Period
 from kg.errors import InputError
 from kg.literals import is_web_address, literal_problem
-from kg.load import read_dataset
 from kg.statement import Entity, Reference, Source, Statement
 
 if TYPE_CHECKING:

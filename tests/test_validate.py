@@ -14,8 +14,9 @@ from conftest import FACTS
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
 from kg.assemble import assemble
+from kg.dataset import read_dataset
 from kg.errors import DataError, Finding
-from kg.load import load, read_dataset
+from kg.load import load
 from kg.ontology import read_ontology
 from kg.validate import Report, _shape_data, shacl_report
 from kg.vocab import Vocabulary, term

@@ -19,9 +19,10 @@ from kg.bulk.sink import Sink
 from kg.bulk.size import tables
 from kg.bulk.spill import Spill
 from kg.coverage import Coverage, coverage
+from kg.dataset import NO_DAY, DatasetInfo
 from kg.errors import Finding, InputError
 from kg.files import named
-from kg.load import NO_DAY, STATEMENT_COLUMNS, DatasetInfo, Loader, Records
+from kg.load import STATEMENT_COLUMNS, Loader, Records
 from kg.merge import merge
 from kg.ontology import Ontology
 from kg.statement import Statement

@@ -26,9 +26,9 @@ from kg.bulk.sieve import Known
 from kg.bulk.size import is_plain_day
 from kg.bulk.walk import Columns
 from kg.coverage import Coverage, coverage
+from kg.dataset import DatasetInfo
 from kg.errors import Finding, StoreError, UsageError
 from kg.files import named
-from kg.load import DatasetInfo
 from kg.ontology import Ontology
 from kg.spark import tasks
 from kg.spark.shards import DESCRIBED, Shards, replace_findings, save
