@@ -204,6 +204,10 @@ class Loader:
                 self.findings.append(row.error("id", message, repair))
                 continue
             first[identifier] = row
+            if uncarried := row.uncarried():
+                self.findings += uncarried
+                table.lost.add(identifier)
+                continue
             try:
                 record = make(row)
             except _Unsure:
@@ -300,6 +304,7 @@ class Loader:
         """Return the row's statement, or None after noting every wrong cell of the row."""
         cells = row.cells
         before = len(self.findings)
+        self.findings += row.uncarried()
         known = self.property(row)
         self.check_known(row, "subject", "entities", self.entities)
         self.check_known(row, "source", "sources", self.sources)
