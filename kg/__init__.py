@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from kg.comparison import Comparison
     from kg.difference import Diff, diff
     from kg.errors import (
+        AfterIssueWarning,
         DataError,
         Finding,
         InputError,
@@ -39,6 +40,7 @@ _HOME = {
     "comparison": ("Comparison",),
     "difference": ("Diff", "diff"),
     "errors": (
+        "AfterIssueWarning",
         "DataError",
         "Finding",
         "InputError",
@@ -61,6 +63,7 @@ _HOME = {
 }
 
 __all__ = [
+    "AfterIssueWarning",
     "Comparison",
     "DataError",
     "Diff",

@@ -14,6 +14,7 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from kg.dates import PartialDate, iso
+from kg.literals import literal
 from kg.load import Records
 from kg.ontology import Ontology, with_stable_blank_nodes
 from kg.statement import Entity, Reference, Source, Statement, content_id
@@ -79,7 +80,7 @@ def graph_triple(words: Vocabulary, statement: Statement) -> Quad:
 def object_term(words: Vocabulary, statement: Statement) -> NamedNode | Literal:
     """Return the statement's object: an entity, or a literal of the property's type."""
     if statement.datatype:
-        return Literal(statement.object, datatype=term(statement.datatype))
+        return literal(statement.object, statement.datatype)
     return words.entity(statement.object)
 
 
@@ -97,6 +98,8 @@ def describe(words: Vocabulary, statement: Statement) -> Iterator[Quad]:
     yield from _describe_times(node, statement)
     for other in statement.disputed_by:
         yield Quad(node, term("kg:disputedBy"), words.statement(other))
+    for other in statement.may_confirm:
+        yield Quad(node, term("kg:mayConfirm"), words.statement(other))
     for rule in statement.entailed_by:
         yield Quad(node, term("kg:entailedBy"), words.rule(rule))
     if statement.rule:
@@ -193,4 +196,5 @@ def _describe_reference(
 
 
 def _date(text: str) -> Literal:
-    return Literal(text, datatype=term(PartialDate.parse(text).datatype))
+    date = PartialDate.stored(text)
+    return Literal(date.lexical, datatype=term(date.datatype))

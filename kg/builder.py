@@ -183,7 +183,7 @@ def _large(
         return None
     from kg.bulk.walk import Columns
 
-    return Columns(data, known, tell, progress), dataset, findings
+    return Columns(data, known, tell, progress, dataset.issued), dataset, findings
 
 
 def _walk(data: Path, ontology: Path) -> Built:
@@ -201,7 +201,7 @@ def _walk(data: Path, ontology: Path) -> Built:
     report = Report(tuple(sorted({*findings, *report.findings})), report.counts)
     if not report.conforms:
         return Built(quads, report, words)
-    day = PartialDate.parse(dataset.issued).period
+    day = PartialDate.stored(dataset.issued).period
     try:
         whole, inferred = with_conclusions(quads, records.statements, known, day)
     except DataError as error:

@@ -314,7 +314,7 @@ class _Dated:
         self.statement = statement
         self.start, self.end = statement.start or statement.at, statement.end
         day = statement.at
-        self.bounds = PartialDate.parse(day).period if day else statement.span
+        self.bounds = PartialDate.stored(day).period if day else statement.span
         self.sources = {reference.source for reference in statement.references}
 
     def order(self) -> tuple[str, str, str]:

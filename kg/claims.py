@@ -14,7 +14,7 @@ from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
-from kg.dates import PartialDate
+from kg.dates import NotADateError, PartialDate
 from kg.errors import Finding, TableError, UsageError, shown
 from kg.literals import character_problem
 from kg.meanings import STATUS, Meanings, require_readable
@@ -254,9 +254,8 @@ class _Reader:
             try:
                 if cell:
                     dates[role] = PartialDate.parse(cell)
-            except ValueError as error:
-                message, _, repair = str(error).rpartition("; ")
-                problem = (message, repair) if message else (repair, "correct the date")
+            except NotADateError as error:
+                problem = (error.problem, error.repair or "correct the date")
                 self.findings.append(row.error(column, *map(shown, problem)))
                 return None
             if role == "at" and not cell:

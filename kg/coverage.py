@@ -58,7 +58,7 @@ def coverage(
     for which one of its references speaks, or on which its source was published.
     """
     asserted = [one for one in statements if one.counts and not one.rule]
-    day = PartialDate.parse(issued).period
+    day = PartialDate.stored(issued).period
     found = []
     for entity in entities:
         own = [one for one in asserted if entity in {one.subject, one.object}]
@@ -66,7 +66,7 @@ def coverage(
         current = [one for one in own if one.kind == "state" and one.holds.overlaps(day)]
         confirmed = [(text, one) for one in current if (text := last_confirmed(one, sources))]
         text, oldest = min(
-            confirmed, key=lambda pair: PartialDate.parse(pair[0]).latest, default=("", None)
+            confirmed, key=lambda pair: PartialDate.stored(pair[0]).latest, default=("", None)
         )
         found.append(
             Coverage(
@@ -86,7 +86,7 @@ def last_confirmed(statement: Statement, sources: Mapping[str, Source]) -> str:
     """Return the latest date for which a reference speaks, as written; "" when none has a date."""
     texts = [r.at or sources[r.source].published for r in statement.references]
     known = [text for text in texts if text]
-    return max(known, key=lambda text: PartialDate.parse(text).latest, default="")
+    return max(known, key=lambda text: PartialDate.stored(text).latest, default="")
 
 
 def last_source_of_end(statement: Statement, sources: Mapping[str, Source]) -> str:
@@ -103,8 +103,8 @@ def last_source_of_end(statement: Statement, sources: Mapping[str, Source]) -> s
     if not statement.end:
         return ""
     texts = [sources[r.source].published for r in statement.references if not r.at]
-    dates = [PartialDate.parse(text) for text in texts if text]
-    end = PartialDate.parse(statement.end)
+    dates = [PartialDate.stored(text) for text in texts if text]
+    end = PartialDate.stored(statement.end)
     if len(dates) < len(texts) or any(date.latest >= end.earliest for date in dates):
         return ""
     return max(dates, key=lambda date: date.latest).text if dates else ""
@@ -117,7 +117,7 @@ def publishers(statement: Statement, sources: Mapping[str, Source]) -> set[str]:
 
 def _is_to_the_day(statement: Statement) -> bool:
     texts = (statement.start, statement.end, statement.at)
-    return all(PartialDate.parse(text).day for text in texts if text)
+    return all(PartialDate.stored(text).day for text in texts if text)
 
 
 def share(part: int, whole: int) -> str:

@@ -8,12 +8,17 @@ Python's `datetime.date` is not used because it knows neither.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple, Self
+from typing import Final, NamedTuple, Self
+
+from kg.errors import LONGEST, shown
 
 Day = tuple[int, int, int]
 
+# ISO 8601-2 (EDTF, level 1): a year of more than four digits has a Y before it and stands alone.
+_FAR: Final = r"-?[1-9]\d{4,8}"
+_WRITTEN: Final = re.compile(rf"(?:(-?\d{{4}})(?:-(\d{{2}})(?:-(\d{{2}}))?)?|Y({_FAR}))", re.ASCII)
 # XSD 1.1 Datatypes §3.3.9: four digits or more, no leading zero beyond four.
-_PARTIAL = re.compile(r"(-?(?:[1-9]\d{4,8}|\d{4}))(?:-(\d{2})(?:-(\d{2}))?)?")
+_STORED: Final = re.compile(rf"((?:{_FAR}|-?\d{{4}}))(?:-(\d{{2}})(?:-(\d{{2}}))?)?", re.ASCII)
 _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -40,6 +45,20 @@ def next_day(day: Day) -> Day:
     return (year, month + 1, 1) if month < 12 else (year + 1, 1, 1)
 
 
+def day_before(day: Day) -> Day:
+    """Return the day before.
+
+    >>> day_before((2020, 1, 1)), day_before((2020, 3, 1))
+    ((2019, 12, 31), (2020, 2, 29))
+    """
+    year, month, number = day
+    if number > 1:
+        return (year, month, number - 1)
+    if month == 1:
+        return (year - 1, 12, 31)
+    return (year, month - 1, days_in_month(year, month - 1))
+
+
 def iso(day: Day) -> str:
     """Return the day as an `xsd:date` without a time zone.
 
@@ -49,6 +68,15 @@ def iso(day: Day) -> str:
     year, month, number = day
     sign = "-" if year < 0 else ""
     return f"{sign}{abs(year):04d}-{month:02d}-{number:02d}"
+
+
+class NotADateError(ValueError):
+    """A text that is no date: `problem` says why, `repair` how to write it, if that is known."""
+
+    def __init__(self, problem: str, repair: str = "") -> None:
+        """Keep both; the text is one line."""
+        self.problem, self.repair = problem, repair
+        super().__init__(f"{problem}; {repair}" if repair else problem)
 
 
 class PartialDate(NamedTuple):
@@ -65,29 +93,51 @@ class PartialDate(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
+        """Read what somebody wrote: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, or `Y` and a longer year.
 
-        Raises ValueError with a sentence that says what does not exist.
+        Raises NotADateError, a ValueError, with a sentence that says what does not exist, or what
+        was probably meant.
 
-        >>> PartialDate.parse("2020-02-30")
+        >>> PartialDate.parse("-0044-03-15").earliest, PartialDate.parse("Y-17000").earliest
+        ((-44, 3, 15), (-17000, 1, 1))
+        >>> PartialDate.parse("20120627")
         Traceback (most recent call last):
-        ValueError: '2020-02-30' is not a date: 2020-02 has 29 days
+        kg.dates.NotADateError: '20120627' is not a date; did you mean 2012-06-27?
         """
-        match = _PARTIAL.fullmatch(text)
-        if match is None or not text.isascii():
-            msg = f"'{text}' is not a date; write YYYY, YYYY-MM or YYYY-MM-DD"
-            raise ValueError(msg)
-        year = int(match[1])
-        month = int(match[2]) if match[2] else None
-        day = int(match[3]) if match[3] else None
-        if month is not None and not 1 <= month <= 12:
-            msg = f"'{text}' is not a date: there is no month {match[2]}"
-            raise ValueError(msg)
-        if month is not None and day is not None and not 1 <= day <= days_in_month(year, month):
-            whole = f"{match[1]}-{match[2]} has {days_in_month(year, month)} days"
-            msg = f"'{text}' is not a date: {whole}"
-            raise ValueError(msg)
-        return cls(text, year, month, day)
+        match = _WRITTEN.fullmatch(text)
+        if match is None:
+            from kg.likely import repair
+
+            otherwise = "write YYYY, YYYY-MM or YYYY-MM-DD"
+            raise NotADateError(_not_a_date(text), repair(text) or otherwise)
+        return cls._of(text, match[1] or match[4], match[2], match[3])
+
+    @classmethod
+    def stored(cls, text: str) -> Self:
+        """Read what a graph holds: what `parse` reads, and `xsd:date` and its like of any year.
+
+        Raises NotADateError.
+
+        >>> PartialDate.stored("-16999-01-01").earliest
+        (-16999, 1, 1)
+        """
+        match = _STORED.fullmatch(text)
+        return cls._of(text, *match.groups()) if match else cls.parse(text)
+
+    @classmethod
+    def _of(cls, text: str, year: str, month: str | None, day: str | None) -> Self:
+        """Return the date of these digits if the calendar has it."""
+        found = cls(text, int(year), int(month) if month else None, int(day) if day else None)
+        if found.month is None:
+            return found
+        if not 1 <= found.month <= 12:
+            problem = f"{_not_a_date(text)}: there is no month {month}"
+            raise NotADateError(problem)
+        last = days_in_month(found.year, found.month)
+        if found.day is not None and not 1 <= found.day <= last:
+            problem = f"{_not_a_date(text)}: {year}-{month} has {last} days"
+            raise NotADateError(problem)
+        return found
 
     @property
     def earliest(self) -> Day:
@@ -110,9 +160,32 @@ class PartialDate(NamedTuple):
         return "xsd:gYear" if not self.month else "xsd:date" if self.day else "xsd:gYearMonth"
 
     @property
+    def lexical(self) -> str:
+        """The text as a literal of the datatype has it.
+
+        >>> PartialDate.parse("Y12020").lexical
+        '12020'
+        """
+        return self.text.removeprefix("Y")
+
+    @property
     def period(self) -> Period:
         """Every day that the text can mean."""
         return Period(self.earliest, next_day(self.latest))
+
+
+def written(lexical: str) -> str:
+    """Return a date of a graph as somebody would write it, where that differs.
+
+    >>> written("-17000"), written("2020-05")
+    ('Y-17000', '2020-05')
+    """
+    return f"Y{lexical}" if re.fullmatch(_FAR, lexical, re.ASCII) else lexical
+
+
+def _not_a_date(text: str) -> str:
+    known = text if text.isprintable() and len(text) <= LONGEST else shown(text)
+    return f"'{known}' is not a date"
 
 
 class Period(NamedTuple):

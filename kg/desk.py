@@ -56,6 +56,12 @@ class Desk:
         return Path("build") if self.is_fallback else self.project / "build"
 
     def graph(self) -> Graph:
+        """Open the graph that is meant; what it has to say besides answers is a note."""
+        graph = self._open()
+        graph.tell = lambda text: self.note(f"kg: {text}")
+        return graph
+
+    def _open(self) -> Graph:
         """Open the store that was named, the project's build, or the shipped graph in memory."""
         from kg.generations import MANIFEST
         from kg.graph import open as open_graph

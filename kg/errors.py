@@ -89,6 +89,10 @@ class MissingError(UsageError):
     """What was asked for by its name is not in the graph."""
 
 
+class AfterIssueWarning(UserWarning):
+    """A question is as of a day after the one for which the data are current."""
+
+
 class InputError(KGError):
     """The input cannot be read at all: no such folder, a folder instead of a file."""
 
@@ -116,6 +120,17 @@ class RemoteError(KGError):
     """The remote SPARQL endpoint failed or answered something that is not an answer."""
 
     exit_code = 6
+
+
+def warn_caller(text: str) -> None:
+    """Give an AfterIssueWarning for the line that called this package."""
+    import inspect
+    import warnings
+
+    frame, level = inspect.currentframe(), 1
+    while frame and frame.f_globals.get("__name__", "").partition(".")[0] == "kg":
+        frame, level = frame.f_back, level + 1
+    warnings.warn(text, AfterIssueWarning, stacklevel=level)
 
 
 def kinds(findings: Iterable[Finding]) -> list[str]:
@@ -163,6 +178,20 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     # So many words take longer to search than a reader waits, for each of many mistakes.
     near = nearest(word, words) if len(words) <= SEARCHED else ""
     return f"did you mean '{near}'?" if near else ""
+
+
+def hint(known: str, otherwise: str) -> str:
+    """Return what may have been meant, and what to do when it was not.
+
+    >>> hint("did you mean 'x'?", "add it")
+    "did you mean 'x'? If not, add it"
+    """
+    return f"{known} If not, {otherwise}" if known else otherwise
+
+
+def article(noun: str) -> str:
+    """Return "an" before a vowel, else "a"."""
+    return "an" if noun[0] in "AEIOUaeiou" else "a"
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

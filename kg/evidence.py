@@ -16,7 +16,7 @@ from itertools import combinations
 from typing import Any, Final
 
 from kg.coverage import last_confirmed, last_source_of_end, publishers
-from kg.dates import PartialDate, Period
+from kg.dates import PartialDate
 from kg.history import History
 from kg.slice import parse_date
 from kg.statement import Statement
@@ -28,7 +28,7 @@ KINDS: Final = {
     "rejected": "claims that do not count, without a rival of the same fact",
     "disjoint": "facts that exclude each other, at the same time",
     "functional": "several at a time where there can be only one",
-    "outside": "attestations outside every known period",
+    "outside": "attestations outside every known period, or that fit several",
     "foretold": "ends that no source is late enough to have reported",
     "unconfirmed": "present states that no source has confirmed since",
     "party": "facts for which only a party to the matter vouches",
@@ -113,18 +113,19 @@ class Evidence:
             for message, statements in among[kind]():
                 yield Weakness(kind, message, statements)
             return
-        for one in self.facts:
-            if message := alone[kind](one):
+        # An attestation that fits several periods does not count, and should be seen.
+        for one in self.asserted if kind == "outside" else self.facts:
+            if not _is_rejected(one) and (message := alone[kind](one)):
                 yield Weakness(kind, message, (one,))
 
     def _dates(self) -> Iterator[tuple[str, tuple[Statement, ...]]]:
         for one in self.asserted:
-            if not one.counts and (rivals := self._rivals(one)):
+            if _is_rejected(one) and (rivals := self._rivals(one)):
                 yield one.notes or "the rank decides", (*rivals, one)
 
     def _rejected(self) -> Iterator[tuple[str, tuple[Statement, ...]]]:
         for one in self.asserted:
-            if not one.counts and not self._rivals(one):
+            if _is_rejected(one) and not self._rivals(one):
                 yield one.notes or "no reason is given", (one,)
 
     def _rivals(self, one: Statement) -> list[Statement]:
@@ -134,7 +135,7 @@ class Evidence:
             other
             for other in same
             if other.counts
-            and (other.contradicts(one) or (one.is_attestation and other.span.overlaps(one.span)))
+            and (other.rivals(one) or (one.is_attestation and other.span.overlaps(one.span)))
         ]
 
     def _disjoint(self) -> Iterator[tuple[str, tuple[Statement, ...]]]:
@@ -144,7 +145,7 @@ class Evidence:
         for group in by_pair.values():
             for one, other in combinations(group, 2):
                 properties = (one.predicate, other.predicate)
-                if self._exclude(*properties) and _surely_overlap(one, other):
+                if self._exclude(*properties) and _surely_meet(one, other):
                     yield f"{' and '.join(properties)} exclude each other", (one, other)
 
     def _functional(self) -> Iterator[tuple[str, tuple[Statement, ...]]]:
@@ -158,15 +159,20 @@ class Evidence:
             for key, group in groups.items():
                 for one, other in combinations(group, 2):
                     ends = [s.object if by_subject else s.subject for s in (one, other)]
-                    if ends[0] != ends[1] and _surely_overlap(one, other):
+                    if ends[0] != ends[1] and _surely_meet(one, other):
                         yield f"{name} {key}: {' and '.join(ends)}", (one, other)
 
     def _outside(self, one: Statement) -> str:
-        return f"attested on {one.at}, outside every known period" * one.is_attestation
+        where = "which fits several periods" if one.may_confirm else "outside every known period"
+        return f"attested on {one.at}, {where}" * one.is_attestation
 
     def _foretold(self, one: Statement) -> str:
-        today = PartialDate.parse(self.history.store.issued)
-        if one.kind != "state" or not one.end or PartialDate.parse(one.end).earliest > today.latest:
+        today = PartialDate.stored(self.history.store.issued)
+        if (
+            one.kind != "state"
+            or not one.end
+            or PartialDate.stored(one.end).earliest > today.latest
+        ):
             return ""
         last = last_source_of_end(one, self.history.sources)
         return f"the last source for it is of {last}" if last else ""
@@ -176,7 +182,7 @@ class Evidence:
         if self.since is None or one.kind != "state" or not one.holds.overlaps(today):
             return ""
         text = last_confirmed(one, self.history.sources)
-        if text and PartialDate.parse(text).latest >= self.since.earliest:
+        if text and PartialDate.stored(text).latest >= self.since.earliest:
             return ""
         return f"last confirmed {text}" if text else "none of its sources has a date"
 
@@ -269,20 +275,15 @@ class Evidence:
         return self.history.store.words.short(_value(node)).removeprefix(":")
 
 
-def _surely_overlap(one: Statement, other: Statement) -> bool:
-    """Say whether two statements hold on a common day, whatever their partial dates mean."""
-    periods = [_surely(one), _surely(other)]
-    return all(periods) and periods[0].overlaps(periods[1])  # type: ignore[union-attr, arg-type]
+def _is_rejected(one: Statement) -> bool:
+    """Say whether the record holds something else to be true."""
+    return not one.counts and not one.is_undecided
 
 
-def _surely(one: Statement) -> Period | None:
-    """Return the days on which the statement holds even if it began late and ended early."""
-    if one.is_attestation:
-        return one.span if PartialDate.parse(one.at).day else None
-    start = one.start or one.at
-    since = PartialDate.parse(start).latest if start else None
-    until = PartialDate.parse(one.end).earliest if one.end and one.kind != "event" else None
-    return Period(since, until) if not (since and until and since >= until) else None
+def _surely_meet(one: Statement, other: Statement) -> bool:
+    """Say whether a day is known on which both hold."""
+    first, second = one.surely, other.surely
+    return bool(first and second and first.overlaps(second))
 
 
 def _key(name: str) -> str:

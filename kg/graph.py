@@ -5,11 +5,12 @@ Nothing is computed here, and nothing heavy is imported before it is needed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kg.errors import warn_caller
 from kg.generations import open_build
 from kg.query import query as ask
 from kg.query import questions
@@ -43,6 +44,8 @@ class Graph:
         self.store = store
         # A slice is built once and serves every further question of the same dates.
         self.slice = lru_cache(maxsize=8)(self._slice)
+        # What to do with a sentence that belongs to no answer.
+        self.tell: Callable[[str], None] = warn_caller
 
     def _slice(self, as_of: str | None = None, known_by: str | None = None) -> Store:
         if as_of is None and known_by is None:
@@ -59,6 +62,14 @@ class Graph:
         """Refuse what is no date, and dates before the record begins."""
         if as_of is not None or known_by is not None:
             self._beginning.check(as_of, known_by)
+        self._note(as_of)
+
+    def _note(self, as_of: str | None) -> None:
+        """Say it when the date is after the day of issue."""
+        from kg.slice import after_issue
+
+        if as_of and (late := after_issue(as_of, self.store.issued)):
+            self.tell(late)
 
     @cached_property
     def _beginning(self) -> Beginning:
@@ -79,6 +90,8 @@ class Graph:
 
         A text that names something of the graph's own namespaces which does not exist is refused,
         because it would find nothing; `lenient` asks it all the same.
+
+        A date after the day of issue gives an AfterIssueWarning.
 
         Raises QueryError when the text is wrong, UsageError when a date or id is.
         """
@@ -181,6 +194,7 @@ class Graph:
         from kg.claims import Columns
         from kg.comparison import compare
 
+        self._note(as_of)
         columns = Columns(subject, object, predicate, status, start, end, first, last, at)
         return compare(
             self.store,

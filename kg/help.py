@@ -59,7 +59,7 @@ kinds of findings:
   rejected       claims that do not count, without a rival of the same fact
   disjoint       facts that exclude each other, at the same time
   functional     several at a time where there can be only one
-  outside        attestations outside every known period
+  outside        attestations outside every known period, or that fit several
   foretold       ends that no source is late enough to have reported
   unconfirmed    present states that no source has confirmed since (with --since)
   party          facts for which only a party to the matter vouches

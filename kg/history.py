@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from pyoxigraph import Literal, NamedNode, QuerySolution
 
+from kg.dates import written
 from kg.rules import Rule
 from kg.statement import Entity, Kind, Rank, Reference, Source, Statement
 from kg.store import select
@@ -44,9 +45,12 @@ SELECT ?st ?source ?locator ?at ?row ?note {%s
 _LINKS = """
 SELECT ?st ?link ?to {
   {%s ?st kg:disputedBy ?to BIND(kg:disputedBy AS ?link) }
+  UNION {%s ?st kg:mayConfirm ?to BIND(kg:mayConfirm AS ?link) }
   UNION {%s ?st kg:entailedBy ?to BIND(kg:entailedBy AS ?link) }
   UNION {%s ?st prov:wasDerivedFrom ?to . ?to a kg:Statement BIND(prov:wasDerivedFrom AS ?link) }
 }"""
+# In the order of the fields of Statement.
+_LINKED: Final = ("prov:wasDerivedFrom", "kg:entailedBy", "kg:disputedBy", "kg:mayConfirm")
 _SOURCES = """
 SELECT ?id ?title ?publisher ?url ?published ?accessed ?language ?kind ?sha256 {
   ?id a kg:Source .
@@ -101,7 +105,9 @@ class History:
         return {statement.id: statement for statement in self.statements}
 
     def statements_with(self, identifiers: Iterable[str]) -> dict[str, Statement]:
-        """Return by id the statements of these ids, what they rest on, and their better rivals.
+        """Return by id the statements of these ids, and those that they name.
+
+        These are their premises, their better rivals, and the periods that they may confirm.
 
         Only these are read, so that one fact of a large graph is explained at once.
         """
@@ -111,18 +117,23 @@ class History:
             nodes = " ".join(str(self.store.words.statement(one)) for one in sorted(waiting))
             fresh = list(self._statements(f"\n  VALUES ?st {{ {nodes} }}"))
             found |= {one.id: one for one in fresh}
-            rest = {other for one in fresh for other in (*one.premises, *one.disputed_by)}
+            rest = {
+                other
+                for one in fresh
+                for other in (*one.premises, *one.disputed_by, *one.may_confirm)
+            }
             waiting = rest - found.keys()
         return found
 
     @cached_property
     def sources(self) -> dict[str, Source]:
         """The sources by id."""
-        columns = ("title", "publisher", "url", "published", "accessed", "language")
-        rest = ("kind", "sha256")
         return {
             self._local("src", row): Source(
-                self._local("src", row), *(_text(row, name) for name in columns + rest)
+                self._local("src", row),
+                *(_text(row, name) for name in ("title", "publisher", "url")),
+                *(written(_text(row, name)) for name in ("published", "accessed")),
+                *(_text(row, name) for name in ("language", "kind", "sha256")),
             )
             for row in self._rows(_SOURCES, "id")
         }
@@ -187,8 +198,11 @@ class History:
         words = self.store.words
         references: dict[str, list[Reference]] = {}
         for row in self._rows(_REFERENCES.replace("%s", which), "st"):
-            texts = (_text(row, name) for name in ("locator", "at", "row", "note"))
-            reference = Reference(self._local("src", row, "source"), *texts)
+            locator, at, place, note = (
+                _text(row, name) for name in ("locator", "at", "row", "note")
+            )
+            source = self._local("src", row, "source")
+            reference = Reference(source, locator, written(at), place, note)
             references.setdefault(self._local("st", row, "st"), []).append(reference)
         links: dict[tuple[str, str], list[str]] = {}
         for row in self._rows(_LINKS.replace("%s", which), "st"):
@@ -210,14 +224,11 @@ class History:
                 words.short(value.datatype.value) if isinstance(value, Literal) else "",
                 _text(row, "startText"),
                 _text(row, "endText"),
-                _text(row, "at"),
+                written(_text(row, "at")),
                 cast("Rank", words.short(_text(row, "rank")).removeprefix("kg:").lower()),
                 tuple(sorted(references.get(identifier, ()))),
                 self._local("rule", row, "rule"),
-                *(
-                    tuple(sorted(links.get((identifier, link), ())))
-                    for link in ("prov:wasDerivedFrom", "kg:entailedBy", "kg:disputedBy")
-                ),
+                *(tuple(sorted(links.get((identifier, link), ()))) for link in _LINKED),
             )
 
     def _rows(self, sparql: str, *needed: str) -> Iterator[QuerySolution]:

@@ -65,7 +65,7 @@ class _Engine:
                 self.base.add(quad.triple)
         self.known: dict[tuple[str, str, str], list[Period]] = {}
         for statement in statements:
-            if statement.counts:
+            if statement.counts and statement.concludes:
                 self.known.setdefault(statement.triple, []).append(statement.holds)
         self.added: list[Quad] = []
         self.made: list[Statement] = []
@@ -118,6 +118,8 @@ class _Engine:
         """Add what follows from one statement to the statement's graph."""
         if triple in self.graphs[premise] or triple in self.base:
             return ()
+        if not self.statements[premise].concludes:
+            return ()
         self.graphs[premise][triple] = None
         graph = self.words.statement(premise)
         mark = Quad(graph, term("kg:entailedBy"), self.words.rule(rule.name))
@@ -128,7 +130,8 @@ class _Engine:
         givens = [self.statements[premise] for premise in premises]
         period: Period | None = Period()
         for given in givens:
-            period = period and given.holds.intersection(period) if given.counts else None
+            is_given = given.counts and given.concludes
+            period = period and given.holds.intersection(period) if is_given else None
         if period is None or triple in self.base:
             return ()
         statement = self.conclude(rule, premises, triple, period)

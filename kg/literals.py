@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from pyoxigraph import NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from kg.dates import PartialDate
+from kg.vocab import term
 
 # Kept as text: re compiles a pattern when it is first used.
 _URL: Final = r"https?://[^\s<>\"{}|\\^`]+"
@@ -77,6 +78,16 @@ def well_formed(text: str) -> str:
     '<a>�</a>'
     """
     return re.sub(f"[{_NO_XML}\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", text)
+
+
+def literal(text: str, datatype: str) -> Literal:
+    """Return what was written as a literal of the XSD type (a CURIE).
+
+    >>> literal("Y12020", "xsd:gYear").value
+    '12020'
+    """
+    lexical = text.removeprefix("Y") if datatype == "xsd:gYear" else text
+    return Literal(lexical, datatype=term(datatype))
 
 
 def literal_problem(text: str, datatype: str) -> str:

@@ -14,8 +14,9 @@ from typing import Final, TypeVar, cast
 
 from pyoxigraph import Literal, Quad
 
-from kg.dates import PartialDate
-from kg.errors import Finding, InputError, did_you_mean
+from kg.dates import NotADateError, PartialDate
+from kg.doubts import Doubts
+from kg.errors import Finding, InputError, article, did_you_mean, hint
 from kg.files import named
 from kg.literals import is_web_address, literal_problem
 from kg.merge import merge
@@ -33,6 +34,9 @@ SOURCE_COLUMNS: Final = (
 STATEMENT_COLUMNS: Final = (
     "subject", "predicate", "object", "start", "end", "at", "source", "locator", "rank", "note",
 )  # fmt: skip
+
+# The day of issue when there is none.
+NO_DAY: Final = "0001-01-01"
 
 RecordT = TypeVar("RecordT", Entity, Source)
 
@@ -100,12 +104,12 @@ def read_dataset(folder: Path) -> tuple[DatasetInfo, list[Finding]]:
         repair = 'add void:uriSpace "https://…/", the base of every IRI'
         findings.append(Finding(label, 1, 1, "error", message, repair))
     if findings:
-        return DatasetInfo(NO_BASE, "0001-01-01"), findings
-    if literal_problem(issued, "xsd:date"):
-        message = "the dataset has no day in dcterms:issued"
+        return DatasetInfo(NO_BASE, NO_DAY), findings
+    if problem := literal_problem(issued, "xsd:date"):
+        message = "the dataset has no day in dcterms:issued" + (f": {problem}" if issued else "")
         repair = 'add dcterms:issued "YYYY-MM-DD"^^xsd:date, the day for which the data are current'
         findings.append(Finding(label, 1, 1, "error", message, repair))
-        issued = "0001-01-01"
+        issued = NO_DAY
     prefix = Vocabulary(base).prefixes["id"]
     about = [
         getattr(q.object, "value", "") for q in quads if q.predicate == term("dcterms:subject")
@@ -122,7 +126,7 @@ def load(folder: Path, ontology: Ontology, dataset: DatasetInfo) -> Records:
 
     Raises InputError when a table cannot be opened.
     """
-    return Loader(folder, ontology).read(dataset)
+    return Loader(folder, ontology, dataset.issued).read(dataset)
 
 
 class _Wrong(Exception):  # noqa: N818 - never leaves this module: one bad cell ends its row
@@ -143,9 +147,11 @@ class Loader:
     `statement` judges a single row, once entities and sources are read.
     """
 
-    def __init__(self, folder: Path, ontology: Ontology) -> None:
+    def __init__(self, folder: Path, ontology: Ontology, issued: str = NO_DAY) -> None:
         self.folder = folder
         self.ontology = ontology
+        self.issued = issued
+        self.doubts = Doubts(None if issued == NO_DAY else PartialDate.parse(issued).earliest)
         self.findings: list[Finding] = []
         self.entities: Mapping[str, Entity] = {}
         self.sources: Mapping[str, Source] = {}
@@ -175,7 +181,7 @@ class Loader:
             self.entities,
             self.sources,
             tuple(statements),
-            tuple(self.findings),
+            (*self.findings, *self.doubts.lone()),
             frozenset(self.doubtful),
             self.complete,
         )
@@ -234,7 +240,7 @@ class Loader:
                 raise _Unsure
             message = f"class '{cells['class']}' is not in the ontology"
             known = did_you_mean(cells["class"], self.ontology.classes)
-            raise _Wrong("class", message, _hint(known, "correct it or add it to the ontology"))
+            raise _Wrong("class", message, hint(known, "correct it or add it to the ontology"))
         if cells["wikidata"] and not _WIKIDATA.fullmatch(cells["wikidata"]):
             message = f"'{cells['wikidata']}' is not a Wikidata id"
             raise _Wrong("wikidata", message, "write Q and a number, or leave the cell empty")
@@ -244,15 +250,15 @@ class Loader:
         """Return the row's source."""
         cells = row.cells
         self.check_id(cells["id"])
-        for column in ("published", "accessed"):
-            if cells[column]:
-                _date(column, cells[column])
+        given = (column for column in ("published", "accessed") if cells[column])
+        dates = {column: _date(column, cells[column]) for column in given}
         if cells["url"] and not is_web_address(cells["url"]):
             message = f"'{cells['url']}' is not a web address"
             raise _Wrong("url", message, "write the whole address, starting with https://")
         if cells["sha256"] and not _SHA256.fullmatch(cells["sha256"]):
             message = "the digest is not 64 hexadecimal digits in lower case"
             raise _Wrong("sha256", message, "write the output of sha256sum, or leave it empty")
+        self.findings += self.doubts.about(row, dates)
         return Source.of(cells, row.place)
 
     def check_id(self, identifier: str) -> None:
@@ -310,16 +316,17 @@ class Loader:
         self.check_known(row, "source", "sources", self.sources)
         if known:
             self.check_sides(row, known)
-        self.check_times(row, known)
+        dates = self.check_times(row, known)
         if cells["rank"] and cells["rank"] not in RANKS:
             message = f"rank '{cells['rank']}' is unknown"
-            repair = _hint(
+            repair = hint(
                 did_you_mean(cells["rank"], RANKS),
                 "leave it empty or write preferred or deprecated",
             )
             self.findings.append(row.error("rank", message, repair))
         if known is None or len(self.findings) > before:
             return None
+        self.findings += self.doubts.about(row, dates)
         triple = (cells["subject"], cells["predicate"], cells["object"])
         reference = Reference(
             cells["source"], cells["locator"], cells["at"], row.place, cells["note"]
@@ -345,8 +352,8 @@ class Loader:
         elif found is None and self.ontology.complete:
             message = f"predicate '{name}' is not a property of the ontology"
             known = did_you_mean(name, self.ontology.properties)
-            hint = _hint(known, "correct it or add it to the ontology")
-            self.findings.append(row.error("predicate", message, hint))
+            repair = hint(known, "correct it or add it to the ontology")
+            self.findings.append(row.error("predicate", message, repair))
         return found
 
     def check_known(
@@ -359,11 +366,11 @@ class Loader:
         where = f"{self.folder.name}/{table}.csv"
         if identifier:
             message = f"{column} '{identifier}' is not a known id"
-            hint = _hint(did_you_mean(identifier, known), f"correct it or add it to {where}")
+            repair = hint(did_you_mean(identifier, known), f"correct it or add it to {where}")
         else:
             message = f"the {column} is missing"
-            hint = f"write an id of {where}"
-        self.findings.append(row.error(column, message, hint))
+            repair = f"write an id of {where}"
+        self.findings.append(row.error(column, message, repair))
 
     def check_sides(self, row: Row, known: Property) -> None:
         """Check that subject and object are of the kinds that the property joins."""
@@ -372,8 +379,8 @@ class Loader:
             self.check_known(row, "object", "entities", self.entities)
             self.check_class(row, "object", known.name, known.range)
         elif not row.cells["object"]:
-            hint = f"write a literal of type {known.datatype}"
-            self.findings.append(row.error("object", "the object is missing", hint))
+            repair = f"write a literal of type {known.datatype}"
+            self.findings.append(row.error("object", "the object is missing", repair))
         elif problem := literal_problem(row.cells["object"], known.datatype):
             repair = f"the object of '{known.name}' is a literal of type {known.datatype}"
             self.findings.append(row.error("object", problem, repair))
@@ -383,13 +390,13 @@ class Loader:
         entity = self.entities.get(row.cells[column])
         if entity and not self.ontology.is_a(entity.class_name, allowed):
             kind = entity.class_name
-            message = f"{column} '{entity.id}' is {_article(kind)} {kind}"
-            kinds = " or ".join(f"{_article(kind)} {kind}" for kind in sorted(allowed))
+            message = f"{column} '{entity.id}' is {article(kind)} {kind}"
+            kinds = " or ".join(f"{article(kind)} {kind}" for kind in sorted(allowed))
             repair = f"the {column} of '{name}' must be {kinds}"
             self.findings.append(row.error(column, message, repair))
 
-    def check_times(self, row: Row, known: Property | None) -> None:
-        """Check each date, and that the dates given suit the property's kind."""
+    def check_times(self, row: Row, known: Property | None) -> dict[str, PartialDate]:
+        """Check each date, and that those given suit the property's kind; return them."""
         cells = row.cells
         dates: dict[str, PartialDate] = {}
         for column in ("start", "end", "at"):
@@ -398,10 +405,11 @@ class Loader:
                     dates[column] = _date(column, cells[column])
                 except _Wrong as wrong:
                     self.findings.append(row.error(column, wrong.message, wrong.repair))
-                    return
+                    return dates
         problem = _time_problem(dates, known)
         if problem:
             self.findings.append(row.error(*problem))
+        return dates
 
     def close(self, table: Table) -> None:
         """Keep what was wrong with a table that was read to its end."""
@@ -413,9 +421,8 @@ class Loader:
 def _date(column: str, text: str) -> PartialDate:
     try:
         return PartialDate.parse(text)
-    except ValueError as error:
-        message, _, repair = str(error).partition("; ")
-        raise _Wrong(column, message, repair or "correct the date") from error
+    except NotADateError as error:
+        raise _Wrong(column, error.problem, error.repair or "correct the date") from error
 
 
 def _time_problem(
@@ -440,11 +447,3 @@ def _time_problem(
         message = f"'{known.name}' happens on a day but the row does not say which"
         return "at", message, "give at, or start and end for what took several days"
     return None
-
-
-def _article(noun: str) -> str:
-    return "an" if noun[0] in "AEIOUaeiou" else "a"
-
-
-def _hint(known: str, otherwise: str) -> str:
-    return f"{known} If not, {otherwise}" if known else otherwise

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
+from itertools import combinations
 from typing import NamedTuple
 
 from kg.errors import Finding
@@ -35,8 +36,10 @@ def gather(claims: Iterable[Statement]) -> Gathered:
     """Return the statements that the claims make, in order, disputes among them judged.
 
     Claims with the same triple and dates are one statement with several references.
-    An attestation inside the period of a statement of the same triple becomes its reference: the
-    best-ranked period takes it, and a deprecated attestation goes to a deprecated period only.
+    An attestation that can lie in the period of a statement of the same triple becomes its
+    reference; a deprecated attestation goes to a deprecated period only.
+    Of periods that are rival accounts of one time the best-ranked takes it.
+    Where it fits several, it stays a statement that names them (`may_confirm`) and never counts.
 
     >>> member = Statement("a", "p", "b", "state", start="2001", references=(Reference("book"),))
     >>> said = Reference("news", "", "2002")
@@ -52,14 +55,17 @@ def gather(claims: Iterable[Statement]) -> Gathered:
     for statement in statements.values():
         if statement.start or statement.end:
             periods.setdefault(statement.triple, []).append(statement)
+    disputed = disputes(list(statements.values()))
     hosted = []
     for key, statement in list(statements.items()):
-        host = _host(statement, periods.get(statement.triple, ()))
-        if host:
-            hosted.append((statements.pop(key), statements[host.id]))
-            references = (*statements[host.id].references, *statement.references)
-            statements[host.id] = replace(host, references=tuple(sorted(references)))
-    disputed = disputes(list(statements.values()))
+        hosts = _hosts(statement, periods.get(statement.triple, ()), disputed)
+        if len(hosts) == 1:
+            host = statements[hosts[0].id]
+            hosted.append((statements.pop(key), host))
+            references = tuple(sorted((*host.references, *statement.references)))
+            statements[host.id] = replace(host, references=references)
+        elif hosts:
+            statements[key] = replace(statement, may_confirm=tuple(sorted(h.id for h in hosts)))
     ordered = sorted(statements.values(), key=lambda s: (s.triple, s.start, s.end, s.at))
     return Gathered([replace(s, disputed_by=disputed.get(s.id, ())) for s in ordered], hosted)
 
@@ -69,16 +75,22 @@ def _together(group: list[Statement]) -> Statement:
     return replace(group[0], references=tuple(references))
 
 
-def _host(statement: Statement, periods: Iterable[Statement]) -> Statement | None:
-    """Return the period statement that an attestation confirms, if any."""
+def _hosts(
+    statement: Statement, periods: Iterable[Statement], disputed: Container[str]
+) -> list[Statement]:
+    """Return the period that an attestation confirms, or all that it may confirm, if any."""
     if not statement.is_attestation:
-        return None
-    hosts = [
+        return []
+    fitting = [
         period
         for period in periods
-        if period.span.covers(statement.span) and period.deprecated == statement.deprecated
+        if period.span.overlaps(statement.span) and period.deprecated == statement.deprecated
     ]
-    return min(hosts, key=lambda each: RANKS.index(each.rank), default=None)
+    best = [period for period in fitting if period.id not in disputed] or fitting
+    if all(one.contradicts(other) for one, other in combinations(best, 2)):
+        # One time, of which there are several accounts of the same rank.
+        return sorted(best, key=lambda period: (period.start, period.end))[:1]
+    return best
 
 
 def _disagreements(group: list[tuple[Row, Statement]]) -> Iterator[Finding]:

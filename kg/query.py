@@ -195,14 +195,14 @@ def _question(store: Store, name: str) -> Question:
 
 
 def _parameter_term(store: Store, parameter: Parameter, text: str) -> Term:
-    from kg.literals import literal_problem
+    from kg.literals import literal, literal_problem
 
     if parameter.type.startswith("xsd:"):
         problem = literal_problem(text, parameter.type)
         if problem:
             msg = f"parameter {parameter.name}: {problem}"
             raise QueryError(msg)
-        return Literal(text, datatype=term(parameter.type))
+        return literal(text, parameter.type)
     return _known(store, parameter, text)
 
 

@@ -34,7 +34,7 @@ HOLDING: Final = """
 SELECT ?st {{
   ?st kg:rank ?rank .
   FILTER(?rank != kg:Deprecated)
-  FILTER NOT EXISTS {{ ?st kg:disputedBy ?better }}
+  FILTER NOT EXISTS {{ ?st kg:disputedBy|kg:mayConfirm ?other }}
   FILTER NOT EXISTS {{ ?st kg:start ?start . FILTER(?start >= "{until}"^^xsd:date) }}
   FILTER NOT EXISTS {{
     ?st kg:end ?end ; rdf:predicate ?predicate .
@@ -51,7 +51,7 @@ _PUBLISHED = "SELECT DISTINCT ?day { ?source a kg:Source ; dcterms:issued ?day }
 def slice_of(store: Store, as_of: str | None = None, known_by: str | None = None) -> Store:
     """Return the store as of a date and as known by a date; the store itself when neither is given.
 
-    Dates are `YYYY`, `YYYY-MM` or `YYYY-MM-DD`; a month or a year means at any time in it.
+    Dates are written as `PartialDate.parse` reads them; a month or a year means at any time in it.
     Without `as_of` the date is the day for which the data are current.
 
     Raises UsageError when a text is not a date.
@@ -76,9 +76,23 @@ def parse_date(text: str) -> PartialDate:
         raise UsageError(str(error)) from error
 
 
+def after_issue(as_of: str, issued: str) -> str:
+    """Return the sentence that says that a date is after the day of issue, "" when it is not.
+
+    Raises UsageError when the date is none.
+
+    >>> after_issue("2024", "2024-01-01")
+    ''
+    """
+    if parse_date(as_of).earliest <= PartialDate.stored(issued).latest:
+        return ""
+    known = "what is known then is what was known on that day"
+    return f"as of {as_of} is after the day of issue, {issued}; {known}"
+
+
 def _is_before(text: str, first: str) -> bool:
     """Say whether every day that the text can mean lies before the first one."""
-    return parse_date(text).latest < parse_date(first or text).earliest
+    return parse_date(text).latest < PartialDate.stored(first or text).earliest
 
 
 class Beginning(NamedTuple):
@@ -98,7 +112,7 @@ class Beginning(NamedTuple):
             for sparql in (_FIRST_DAY, _PUBLISHED)
         }
         published = texts[_PUBLISHED]
-        first = min(published, key=lambda text: PartialDate.parse(text).earliest, default="")
+        first = min(published, key=lambda text: PartialDate.stored(text).earliest, default="")
         return cls("".join(texts[_FIRST_DAY]), first)
 
     def check(self, as_of: str | None, known_by: str | None) -> None:
@@ -190,7 +204,9 @@ def _claims(statements: Iterable[Statement], sources: set[str]) -> Iterator[Stat
     for one in statements:
         for reference in one.references:
             if reference.source in sources:
-                row = replace(one, references=(reference,), entailed_by=(), disputed_by=())
+                row = replace(
+                    one, references=(reference,), entailed_by=(), disputed_by=(), may_confirm=()
+                )
                 if one.kind == "state" and reference.at:
                     rank: Rank = "deprecated" if one.deprecated else "normal"
                     row = replace(row, start="", end="", at=reference.at, rank=rank)

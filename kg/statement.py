@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Literal
 
-from kg.dates import PartialDate, Period
+from kg.dates import PartialDate, Period, day_before, next_day
 
 Kind = Literal["state", "event", "timeless"]
 Rank = Literal["preferred", "normal", "deprecated"]
@@ -66,7 +66,7 @@ class Source:
         """Say whether the source can have been published by the day; unknown dates count as yes."""
         if not self.published:
             return True
-        return PartialDate.parse(self.published).earliest <= day.latest
+        return PartialDate.stored(self.published).earliest <= day.latest
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -92,6 +92,8 @@ class Statement:
     `start`, `end` and `at` are texts as written, empty when not given; `end` is exclusive.
     An inferred statement names its `rule` and the ids of its `premises` and has no references.
     `entailed_by` names the one-premise rules that added triples to the statement's graph.
+    `may_confirm` holds the ids of the periods that an attestation fits when it fits several: which
+    of them is meant is not known.
 
     >>> Statement("uzbekistan", "memberOf", "csto", "state", start="2006-08-16").holds
     Period(since=(2006, 8, 16), until=None)
@@ -111,6 +113,7 @@ class Statement:
     premises: tuple[str, ...] = ()
     entailed_by: tuple[str, ...] = ()
     disputed_by: tuple[str, ...] = ()
+    may_confirm: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -131,16 +134,48 @@ class Statement:
         The one day of an event is a start without an end.
         """
         if self.at:
-            day = PartialDate.parse(self.at)
+            day = PartialDate.stored(self.at)
             return Period(day.earliest, None) if self.kind == "event" else day.period
-        since = PartialDate.parse(self.start).earliest if self.start else None
-        until = PartialDate.parse(self.end).latest if self.end else None
+        since = PartialDate.stored(self.start).earliest if self.start else None
+        until = PartialDate.stored(self.end).latest if self.end else None
         return Period(since, until)
 
     @property
     def holds(self) -> Period:
         """The days on which the triple is true; that an event happened holds ever after."""
         return Period(self.span.since, None) if self.kind == "event" else self.span
+
+    @property
+    def core(self) -> Period:
+        """From the last day that can be its first to the first day on which it can be over.
+
+        Partial dates may leave it without a day: `since` is not before `until` then.
+        A state lasts a day or more, an attestation speaks of one day, an event is never undone.
+        """
+        first = self.start or self.at
+        since = PartialDate.stored(first).latest if first else None
+        if self.end:
+            last = day_before(PartialDate.stored(self.end).latest)
+            since = min(since, last) if since else last
+        if self.kind == "event":
+            return Period(since, None)
+        over = [next_day(PartialDate.stored(first).earliest)] if first else []
+        over += [PartialDate.stored(self.end).earliest] if self.end else []
+        return Period(since, max(over) if self.end or self.at else None)
+
+    @property
+    def surely(self) -> Period | None:
+        """The days on which the triple is true whatever its partial dates mean, if there are any.
+
+        Of a state whose start is not known that is the last day before its end, when the day of
+        the end is known; of an attestation its day, when that is known.
+
+        >>> Statement("uzbekistan", "memberOf", "csto", "state", start="2006", end="2012-12").surely
+        Period(since=(2006, 12, 31), until=(2012, 12, 1))
+        >>> Statement("uzbekistan", "memberOf", "csto", "state", at="2012").surely
+        """
+        since, until = self.core
+        return None if since and until and since >= until else self.core
 
     @property
     def is_attestation(self) -> bool:
@@ -150,12 +185,32 @@ class Statement:
     def contradicts(self, other: Statement) -> bool:
         """Say whether two statements of the same triple cannot both be right about its dates.
 
-        An event has one date; the periods of a state must not overlap; an attestation contradicts
-        nothing.
+        An event has one date; the periods of a state must not overlap, as far as their dates do
+        not leave room for one after the other; an attestation contradicts nothing.
+
+        >>> first = Statement("ada", "leads", "north", "state", start="1999", end="2001")
+        >>> second = Statement("ada", "leads", "north", "state", start="2001", end="2003")
+        >>> first.contradicts(second)
+        False
         """
         if self.is_attestation or other.is_attestation:
             return False
-        return self.kind == "event" or self.span.overlaps(other.span)
+        pairs = ((self.core.until, other.core.since), (other.core.until, self.core.since))
+        is_apart = any(until and since and until <= since for until, since in pairs)
+        return self.kind == "event" or not is_apart
+
+    def rivals(self, other: Statement) -> bool:
+        """Say whether two statements of the same triple are two accounts of one time.
+
+        They are when they contradict each other, and when one can lie within the other: where
+        their ranks differ, the better one decides.
+        Periods that only touch, as 1999 to 2001 and 2001 to 2003 do, follow one another.
+        """
+        if self.contradicts(other):
+            return True
+        if self.kind != "state" or self.is_attestation or other.is_attestation:
+            return False
+        return self.span.covers(other.span) or other.span.covers(self.span)
 
     @property
     def deprecated(self) -> bool:
@@ -164,8 +219,25 @@ class Statement:
 
     @property
     def counts(self) -> bool:
-        """Whether the triple is in the world while it holds: neither deprecated nor outranked."""
-        return not self.deprecated and not self.disputed_by
+        """Whether the triple is in the world while it holds.
+
+        It is not when deprecated or outranked, nor when it is an attestation that may speak of
+        several periods: each of them holds on its own days, and in the gaps nothing does.
+        """
+        return not self.deprecated and not self.disputed_by and not self.may_confirm
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether an attestation does not count for no other reason than that it fits several."""
+        return bool(self.may_confirm) and not self.deprecated
+
+    @property
+    def concludes(self) -> bool:
+        """Whether rules may conclude from it while it counts, and need not conclude it again.
+
+        Of an attestation of a month or a year only some day is meant, and it is not known which.
+        """
+        return not self.is_attestation or self.surely is not None
 
     @property
     def notes(self) -> str:
@@ -183,7 +255,7 @@ def content_id(*parts: str) -> str:
 
 
 def disputes(statements: list[Statement]) -> dict[str, tuple[str, ...]]:
-    """Return, by id, which better-ranked statements of the same triple overlap a statement in time.
+    """Return, by id, which better-ranked statements of the same triple are a statement's rivals.
 
     The whole statement is outranked, not just the days in common: two rows with different dates
     are two answers to the same question, and the better one decides.
@@ -205,7 +277,7 @@ def disputes(statements: list[Statement]) -> dict[str, tuple[str, ...]]:
             better = [
                 other.id
                 for other in group
-                if RANKS.index(other.rank) < RANKS.index(one.rank) and other.contradicts(one)
+                if RANKS.index(other.rank) < RANKS.index(one.rank) and other.rivals(one)
             ]
             if better:
                 found[one.id] = tuple(sorted(better))

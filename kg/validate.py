@@ -92,33 +92,46 @@ def validate(
 
 
 def interval_findings(statements: Iterable[Statement]) -> Iterator[Finding]:
-    """Yield overlaps at equal rank, and attestations that stand outside every known period."""
+    """Yield overlaps at equal rank, and attestations that are no reference of a period."""
     by_triple: dict[tuple[str, str, str], list[Statement]] = {}
     for statement in statements:
         by_triple.setdefault(statement.triple, []).append(statement)
     for group in by_triple.values():
         for index, one in enumerate(group):
             if one.is_attestation:
-                rank = "deprecated " if one.deprecated else ""
-                counts = "never counts" if one.deprecated else "counts for that day only"
-                yield _at(
-                    one,
-                    "note",
-                    f"{_name(one)} is attested on {one.at}, outside every known {rank}period",
-                    f"it {counts}; add the period if a source gives one",
-                )
+                yield _unhosted(one, group)
             for other in group[:index]:
-                ranked = other.rank != one.rank or one.deprecated
-                if not ranked and one.contradicts(other):
-                    yield _contradiction(*sorted((one, other), key=_place))
+                if other.rank == one.rank and not one.deprecated and one.rivals(other):
+                    yield _overlap(*sorted((one, other), key=_place))
 
 
-def _contradiction(first: Statement, second: Statement) -> Finding:
+def _unhosted(one: Statement, group: Sequence[Statement]) -> Finding:
+    """Say why an attestation is a statement of its own, and what it counts for."""
+    said = f"{_name(one)} is attested on {one.at}"
+    if one.may_confirm:
+        periods = sorted(_place(other) for other in group if other.id in one.may_confirm)
+        where = ", ".join(f"{path}:{line}" for path, line in periods)
+        repair = "it never counts; more precise dates, here or there, would tell which"
+        return _at(one, "note", f"{said}, which fits several periods: {where}", repair)
+    rank = "deprecated " if one.deprecated else ""
+    counts = "counts for that day only"
+    if one.deprecated:
+        counts = "never counts"
+    elif not one.surely:
+        counts = f"may be so on any day of {one.at}, and no rule concludes from it"
+    repair = f"it {counts}; add the period if a source gives one"
+    return _at(one, "note", f"{said}, outside every known {rank}period", repair)
+
+
+def _overlap(first: Statement, second: Statement) -> Finding:
     path, line = _place(first)
+    repair = "mark the better one preferred or the worse one deprecated"
+    if not first.contradicts(second):
+        message = f"{_name(second)} may be another account of the period at {path}:{line}"
+        return _at(second, "note", message, f"both count; if it is one, {repair}")
     how = "is dated otherwise" if first.kind == "event" else "overlaps the period"
     message = f"{_name(second)} {how} at {path}:{line}"
-    repair = "correct the dates, or mark the better one preferred or the worse one deprecated"
-    return _at(second, "error", message, repair)
+    return _at(second, "error", message, f"correct the dates, or {repair}")
 
 
 def _name(statement: Statement) -> str:

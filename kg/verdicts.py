@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
 from kg.claims import Claim, Claims
-from kg.dates import PartialDate, Period
+from kg.dates import PartialDate
 from kg.statement import Statement
 from kg.store import select
 from kg.units import (
@@ -130,33 +130,15 @@ class _Times:
         for one in statements:
             if one.kind == "event" and self.occurrences:
                 moments += [unit for unit in self.held(one) if one.at and unit[0] == unit[1]]
-            elif (period := _surely(one)) is not None:
+            elif (period := one.surely) is not None:
                 lasting.append(days(period))
         return Units.of(lasting).filled(self.precision) | Units.of(moments)
 
     def _days(self, statement: Statement) -> Span:
         if statement.kind == "event" and self.occurrences:
             at = statement.at
-            return days(PartialDate.parse(at).period if at else statement.span)
+            return days(PartialDate.stored(at).period if at else statement.span)
         return days(statement.holds)
-
-
-def _surely(statement: Statement) -> Period | None:
-    """Return the period in which the triple is true whatever its partial dates mean.
-
-    A period whose start is not known is sure on no day.
-    """
-    if statement.kind == "timeless":
-        return Period()
-    if not statement.start and not statement.at:
-        return None
-    since = PartialDate.parse(statement.at or statement.start)
-    if statement.kind == "event":
-        return Period(since.latest)
-    if statement.at:
-        return since.period if since.day else None
-    until = PartialDate.parse(statement.end).earliest if statement.end else None
-    return Period(since.latest, until) if until is None or since.latest < until else None
 
 
 class _Pair:

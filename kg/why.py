@@ -49,7 +49,7 @@ class Explanation:
 
     @property
     def explained(self) -> tuple[Statement, ...]:
-        """The statements, their premises down to the asserted ones, and the better-ranked rivals.
+        """The statements, their premises, better-ranked rivals, and periods they may confirm.
 
         Each stands once, before what it rests on.
         """
@@ -59,7 +59,7 @@ class Explanation:
             one = waiting.pop()
             if one.id not in found:
                 found[one.id] = one
-                below = (*one.premises, *one.disputed_by)
+                below = (*one.premises, *one.disputed_by, *one.may_confirm)
                 waiting += [self.by_id[other] for other in reversed(below)]
         return tuple(found.values())
 
@@ -95,7 +95,8 @@ class Explanation:
     def to_json(self) -> str:
         """Return an object with `statements`, the ids asked for, and `explained`, one object each.
 
-        Dates are as written; `premises` and `disputed_by` are ids of other objects of `explained`.
+        Dates are as written; `premises`, `disputed_by` and `may_confirm` are ids of other objects
+        of `explained`.
         """
         body = {
             "statements": [statement.id for statement in self.statements],
@@ -146,6 +147,7 @@ class Explanation:
             "inferred": bool(statement.rule),
             "references": [self._reference_object(one) for one in statement.references],
             "disputed_by": list(statement.disputed_by),
+            "may_confirm": list(statement.may_confirm),
             "entailed_by": [self._rule_object(rule) for rule in statement.entailed_by],
         }
         if statement.rule:
@@ -205,6 +207,8 @@ class Explanation:
         for other in statement.disputed_by:
             better = self.by_id[other]
             yield f"{indent}  disputed by  {_claim(better)}  st:{other}"
+        for other in statement.may_confirm:
+            yield f"{indent}  may confirm  {_claim(self.by_id[other])}  st:{other}"
         if statement.rule:
             yield f"{indent}  inferred by  {self._rule_line(statement.rule)}"
             for premise in statement.premises:
@@ -277,13 +281,15 @@ def why(
 
 
 def status(statement: Statement, day: str) -> str:
-    """Return disputed, future, ended or current, as seen from the day.
+    """Return disputed, undecided, future, ended or current, as seen from the day.
+
+    Undecided is an attestation that fits several periods.
 
     >>> status(Statement("uzbekistan", "memberOf", "csto", "state", end="2012-12-19"), "2020-05-26")
     'ended'
     """
     if not statement.counts:
-        return "disputed"
+        return "undecided" if statement.is_undecided else "disputed"
     period = parse_date(day).period
     if statement.holds.overlaps(period):
         return "current"

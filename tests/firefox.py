@@ -84,6 +84,12 @@ class Firefox:
             raise RuntimeError(answer["exceptionDetails"]["text"])
         return json.loads(answer["result"].get("value") or "null")
 
+    def press(self, keys: str) -> None:
+        """Press keys one by one, as hands do: letters, or the code points of WebDriver."""
+        presses = [{"type": kind, "value": key} for key in keys for kind in ("keyDown", "keyUp")]
+        source = {"type": "key", "id": "keyboard", "actions": presses}
+        self.send("input.performActions", context=self.context, actions=[source])
+
 
 @contextmanager
 def firefox(executable: str) -> Iterator[Firefox]:

@@ -134,6 +134,26 @@ class TestContradictions:
 
         assert look(tiny, "functional") == []
 
+    def test_ends_alone_are_no_common_day(self, tiny: Tiny) -> None:
+        """Until 2005 and until 2012: the second may have begun when the first was over."""
+        declare(tiny, ":coaches a kg:StateProperty , owl:ObjectProperty .")
+        declare(tiny, ":coaches a owl:InverseFunctionalProperty .")
+        tiny.add("anna,coaches,rooks,,2005,,almanac-2001,,,")
+        tiny.add("boris,coaches,rooks,,2012-06-01,,almanac-2001,,,")
+
+        assert look(tiny, "functional") == []
+
+    def test_the_last_day_before_an_end_is_known(self, tiny: Tiny) -> None:
+        """Who left on 2005-06-01 was there on 2005-05-31, whenever she had come."""
+        declare(tiny, ":coaches a kg:StateProperty , owl:ObjectProperty .")
+        declare(tiny, ":coaches a owl:InverseFunctionalProperty .")
+        tiny.add("anna,coaches,rooks,,2005-06-01,,almanac-2001,,,")
+        tiny.add("boris,coaches,rooks,2004,2006,,almanac-2001,,,")
+
+        assert [message for message, _ in look(tiny, "functional")] == [
+            "coaches rooks: anna and boris"
+        ]
+
     def test_a_deprecated_day_within_a_period_stands_beside_it(self, tiny: Tiny) -> None:
         tiny.add("boris,playsFor,knights,,,2000-05-01,gazette-1999,,deprecated,he was ill")
 

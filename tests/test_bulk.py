@@ -120,7 +120,9 @@ def test_both_walks_find_the_same_in_broken_tables(case: Path, tmp_path: Path) -
 
 DATES = st.sampled_from(
     ["", "", "1999", "1999-05", "1999-05-03", "2000-02-29", "1900-02-29", "2000", "2001-04-31",
-     "9999-12-31", "12345", "-0044-03", "-0000", "1999-5", "x", "2000-02", "2000-12"]
+     "9999-12-31", "12345", "-0044-03", "-0000", "1999-5", "x", "2000-02", "2000-12",
+     "2024-01-01", "2024-01-02", "2044", "2044-01-01", "2044-01-02", "Y12020", "20000503",
+     "0000-01"]
 )  # fmt: skip
 ROWS = st.tuples(
     st.sampled_from(["anna", "boris", "knights", "nobody", "", " anna "]),
@@ -200,6 +202,21 @@ def test_both_walks_agree_on_any_entities_and_sources(
     agree(folder)
 
 
+def test_both_walks_agree_on_years_of_more_than_four_digits(tiny: Tiny) -> None:
+    tiny.replace(
+        "ontology/ontology.ttl",
+        ":won a kg:Event",
+        ":bornIn a owl:DatatypeProperty ; rdfs:domain :Player ; rdfs:range xsd:gYear .\n"
+        ":won a kg:Event",
+    )
+    tiny.add("boris,bornIn,Y-20030,,,,gazette-1999,,,")
+    tiny.add("clara,bornIn,1985,,,,gazette-1999,,,")
+    tiny.add("clara,playsFor,rooks,Y-17000,Y-16000,,gazette-1999,,,")
+    records = agree(tiny.path)
+
+    assert {"Y-20030", "1985"} <= {one.object for one in records.statements}
+
+
 def test_a_record_is_found_by_its_id_and_only_by_its_id(tiny: Tiny) -> None:
     data, ontology, _ = opened(tiny.path)
     entities = Columns(data, ontology).loader.entities
@@ -216,14 +233,18 @@ GOOD = st.tuples(
     st.just("playsFor"),
     st.sampled_from(["knights", "rooks"]),
     st.sampled_from(["", "1990", "1995-09", "1999-05-03", "2001"]),
-    st.sampled_from(["", "2002", "2003-02", "2004-02-29"]),
+    st.sampled_from(["", "1999", "2001", "2002", "2003-02", "2004-02-29"]),
     st.just(""),
     st.sampled_from(["almanac-2001", "gazette-1999"]),
     st.sampled_from(["p. 1", "p. 2"]),
     st.sampled_from(["", "preferred", "deprecated"]),
     st.just(""),
 )
-SEEN = GOOD.map(lambda row: (*row[:3], "", "", "1999-07", *row[6:]))
+# Days, months and years inside the periods, at their edges and in the gaps between them.
+SEEN = st.tuples(
+    GOOD,
+    st.sampled_from(["1999-07", "1990", "1995", "1995-09-01", "2002", "2003", "2003-02", "2005"]),
+).map(lambda pair: (*pair[0][:3], "", "", pair[1], *pair[0][6:]))
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])

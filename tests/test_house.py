@@ -16,8 +16,8 @@ LONGEST = 450
 
 # A room imports only from rooms that stand before it.
 ROOMS = (
-    "errors", "files", "vocab", "dates", "units", "literals",
-    "sparql", "spelling", "statement", "table", "merge", "rules", "ontology", "load",
+    "errors", "files", "vocab", "likely", "dates", "units", "literals",
+    "sparql", "spelling", "statement", "table", "doubts", "merge", "rules", "ontology", "load",
     "assemble", "validate", "infer", "web", "store",
     "history", "slice", "frames", "result", "query",
     "archive", "dump", "coverage", "why",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import tempfile
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -99,6 +99,28 @@ class Row:
         return frozenset(d for d in EVER if first <= d < end)
 
     @property
+    def first_end(self) -> date:
+        """The first day on which a period that the row can mean is over."""
+        starts, ends = self.choices
+        return next((end for end in ends if starts[0] < end), date.max)
+
+    @property
+    def last_start(self) -> date:
+        """The last day on which a period that the row can mean begins."""
+        starts, ends = self.choices
+        return next(day for day in reversed(starts) if not ends or day < ends[-1])
+
+    @property
+    def choices(self) -> tuple[list[date], list[date]]:
+        """The days on which a period can begin, and those on which it can be over."""
+        starts, ends = (
+            [d for d in EVER if first <= d <= last] if text else []
+            for text in (self.start, self.end)
+            for first, last in [bounds(text or "2000")]
+        )
+        return starts or EVER, ends
+
+    @property
     def is_event(self) -> bool:
         return self.predicate == "met"
 
@@ -146,24 +168,53 @@ def is_accepted(rows: list[Row]) -> bool:
 
 
 def contradict(one: Row, other: Row) -> bool:
-    """An event has one date, the periods of a state are apart, an attestation goes with all."""
+    """An event has one date; a state is there at most once a day; an attestation goes with all.
+
+    The periods that two rows can mean are tried: they go together if there are two without a
+    common day, one over before the other begins.
+    """
     if one.triple != other.triple or one.is_attestation or other.is_attestation:
         return False
-    return one.is_event or bool(one.days & other.days)
+    if one.is_event:
+        return True
+    return one.first_end > other.last_start and other.first_end > one.last_start
+
+
+def rivals(one: Row, other: Row) -> bool:
+    """Two accounts of one time: they contradict each other, or one can lie in the other."""
+    if one.triple != other.triple or one.is_attestation or other.is_attestation:
+        return False
+    return contradict(one, other) or one.days <= other.days or other.days <= one.days
+
+
+def is_outranked(row: Row, rows: list[Row]) -> bool:
+    return any(
+        RANKS.index(other.rank) < RANKS.index(row.rank) and rivals(other, row) for other in rows
+    )
+
+
+def hosts_of(row: Row, rows: list[Row]) -> list[Row]:
+    """The periods that an attestation may confirm; of rival accounts, the one that counts."""
+    if not row.is_attestation:
+        return []
+    fitting = [
+        other
+        for other in dict.fromkeys(replace(each, source="") for each in rows)
+        if other.triple == row.triple
+        and not other.at
+        and row.days & other.days
+        and (row.rank == "deprecated") == (other.rank == "deprecated")
+    ]
+    best = [other for other in fitting if not is_outranked(other, rows)] or fitting
+    if all(contradict(one, other) for one in best for other in best if one != other):
+        return sorted(best, key=lambda other: (other.start, other.end))[:1]
+    return best
 
 
 def host_of(row: Row, rows: list[Row]) -> Row:
-    """The period that an attestation confirms, the best-ranked one; else the row itself."""
-    periods = [
-        other
-        for other in rows
-        if row.is_attestation
-        and other.triple == row.triple
-        and not other.at
-        and row.days <= other.days
-        and (row.rank == "deprecated") == (other.rank == "deprecated")
-    ]
-    return min(periods, key=lambda other: RANKS.index(other.rank), default=row)
+    """The period that an attestation confirms; the row itself when there is none, or several."""
+    hosts = hosts_of(row, rows)
+    return hosts[0] if len(hosts) == 1 else row
 
 
 def merged(rows: list[Row]) -> list[tuple[Row, set[str]]]:
@@ -177,19 +228,42 @@ def merged(rows: list[Row]) -> list[tuple[Row, set[str]]]:
 
 def naive_world(rows: list[Row], day: str, known_by: str = "") -> set[Triple]:
     """The triples that are true at any time in the day, month or year."""
-    first, last = bounds(day)
-    asked = {d for d in EVER if first <= d <= last}
-    statements = [row for row, _ in merged([row for row in rows if known(row.source, known_by)])]
+    asked = days_of(day)
+    return {row.triple for row in counting(rows, known_by) if row.days & asked}
+
+
+def naive_friends(rows: list[Row], day: str, known_by: str = "") -> set[Triple]:
+    """What follows for a day of these from one who likes somebody and has met them.
+
+    Of an attestation of a month or a year nothing follows: its day is not known.
+    """
+    asked = days_of(day)
+    found = [r for r in counting(rows, known_by) if not (r.is_attestation and len(r.days) > 1)]
     return {
-        row.triple
+        (one.subject, "befriended", one.object)
+        for one in found
+        for two in found
+        if (one.predicate, two.predicate) == ("likes", "met")
+        and (one.subject, one.object) == (two.subject, two.object)
+        and one.days & two.days & asked
+    }
+
+
+def days_of(text: str) -> set[date]:
+    first, last = bounds(text)
+    return {d for d in EVER if first <= d <= last}
+
+
+def counting(rows: list[Row], known_by: str) -> list[Row]:
+    """The statements that are in the world while they hold."""
+    statements = [row for row, _ in merged([row for row in rows if known(row.source, known_by)])]
+    return [
+        row
         for row in statements
         if row.rank != "deprecated"
-        and row.days & asked
-        and not any(
-            RANKS.index(other.rank) < RANKS.index(row.rank) and contradict(other, row)
-            for other in statements
-        )
-    }
+        and not is_outranked(row, statements)
+        and len(hosts_of(row, statements)) < 2
+    ]
 
 
 def known(source: str, known_by: str) -> bool:
@@ -284,7 +358,10 @@ class TestAgainstANaiveCountOfDays:
         store = store_of(rows)
 
         for day, known_by in asked:
-            assert naive_world(rows, day, known_by) == world(slice_of(store, day, known_by))
+            then = slice_of(store, day, known_by)
+            assert naive_world(rows, day, known_by) == world(then)
+            friends = triples(then, "SELECT ?s ?p ?o { ?s ?p ?o FILTER (?p = :befriended) }")
+            assert naive_friends(rows, day, known_by) == set(friends)
 
     @settings(THOROUGH, max_examples=30)
     @given(projects)

@@ -233,6 +233,10 @@ def broken(tiny: Tiny) -> Path:
             tiny.add("")
             tiny.add("anna,playsFor,rooks,2003-02-30,,,gazette-1999,,,")
             tiny.add("anna,playsFor,rooks,1999,,,gazette-1999,,,,")
+            tiny.add(f"clara,playsFor,rooks,2105-03-01,,,gazette-1999,p. {number},,")
+            tiny.add(f"clara,playsFor,knights,2001,9999-12-31,,gazette-1999,p. {number},,")
+    tiny.add("clara,playsFor,rooks,-1999-05-03,,,gazette-1999,,,")
+    tiny.add("news,News,,,2024-01-02,,en,news,", "data/sources.csv")
     header = "subject,predicate,object,start,end,at,source,locator,rank,note\n"
     rows = "".join(f"boris,playsFor,rooks,,,{1800 + n},almanac-2001,,,\n" for n in range(900))
     folder = tiny.data / "statements"
@@ -256,6 +260,9 @@ def test_a_cluster_finds_what_one_machine_finds_at_the_same_places(
     assert answer["shards"] is None
     assert sorted(read_findings(project / "build" / "findings")) == sorted(expected)
     assert len({one.path for one in expected}) > 5
+    doubtful = [one for one in expected if one.severity == "warning"]
+    # Eight starts, eight ends, a lone start and a source; and in two tables all years after 2044.
+    assert len(doubtful) == 8 + 8 + 1 + 1 + 2 * (2699 - 2044)
     assert len(expected) > 1000
     assert not (project / "build" / MANIFEST).exists()
 

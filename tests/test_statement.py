@@ -100,6 +100,43 @@ def test_a_timeless_statement_holds_on_every_day() -> None:
     assert Statement("knights", "hosts", "city-open", "timeless").holds == Period()
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "at", "days"),
+    [
+        ("1995", "2000-02", "", Period((1995, 12, 31), (2000, 2, 1))),
+        ("1995", "", "", Period((1995, 12, 31))),
+        ("1995", "1995", "", None),
+        ("1995-03", "1995-03-31", "", Period((1995, 3, 30), (1995, 3, 31))),
+        ("1995-03", "1995-04-01", "", Period((1995, 3, 31), (1995, 4, 1))),
+        ("", "2000-02-01", "", Period((2000, 1, 31), (2000, 2, 1))),
+        ("", "2000-02", "", None),
+        ("", "", "1999-12-31", Period((1999, 12, 31), (2000, 1, 1))),
+        ("", "", "1999-12", None),
+    ],
+)
+def test_a_state_surely_holds_on_the_days_on_which_it_must(
+    start: str, end: str, at: str, days: Period | None
+) -> None:
+    """It lasts a day or more, so what ended on 1 February held on 31 January."""
+    assert replace(PLAYED, start=start, end=end, at=at).surely == days
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "at", "first"),
+    [("", "", "1999-06", (1999, 6, 30)), ("1999-06", "1999-07-02", "", (1999, 6, 30))],
+)
+def test_an_event_has_surely_happened_after_the_last_day_that_is_meant(
+    start: str, end: str, at: str, first: tuple[int, int, int]
+) -> None:
+    event = Statement("boris", "won", "city-open", "event", start=start, end=end, at=at)
+
+    assert event.surely == Period(first)
+
+
+def test_a_timeless_statement_surely_holds_on_every_day() -> None:
+    assert Statement("knights", "hosts", "city-open", "timeless").surely == Period()
+
+
 def test_notes_are_told_once_each() -> None:
     references = tuple(Reference("s", row=f"f:{n}", note=n) for n in ("seen", "", "heard", "seen"))
 
@@ -124,6 +161,21 @@ def test_statements_that_do_not_overlap_do_not_dispute() -> None:
     assert disputes([PLAYED, later]) == {}
 
 
+def test_a_better_ranked_statement_that_touches_does_not_dispute() -> None:
+    worse = replace(PLAYED, start="1995", end="1999")
+    better = replace(PLAYED, start="1999", end="2001", rank="preferred")
+
+    assert disputes([worse, better]) == {}
+
+
+def test_a_better_ranked_statement_within_the_time_of_a_worse_one_disputes_it() -> None:
+    """Both ended in the course of 1999: which is right, dates alone do not tell."""
+    worse = replace(PLAYED, start="1999", end="1999")
+    better = replace(PLAYED, start="1999-03", end="1999-06", rank="preferred")
+
+    assert disputes([worse, better]) == {worse.id: (better.id,)}
+
+
 def test_statements_of_other_triples_do_not_dispute() -> None:
     other = replace(PLAYED, rank="preferred", subject="boris")
 
@@ -143,6 +195,7 @@ def test_an_inferred_statement_disputes_nothing() -> None:
         (replace(PLAYED, rank="preferred"), True),
         (replace(PLAYED, rank="deprecated"), False),
         (replace(PLAYED, disputed_by=("0000000000000000",)), False),
+        (replace(PLAYED, may_confirm=("0000000000000000", "1111111111111111")), False),
     ],
 )
 def test_a_statement_counts_unless_deprecated_or_outranked(

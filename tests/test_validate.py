@@ -51,7 +51,7 @@ def test_a_report_counts_what_it_has_seen(tiny: Tiny) -> None:
 
 @pytest.mark.parametrize(
     "period",
-    ["1999-12-31,,", ",1995-09-02,", "1996,1997,", ",,", "1990,2010,"],
+    ["1999-12-31,,", ",1995-10-01,", "1996,1997,", "1999-12,2000-02,", ",,", "1990,2010,"],
 )
 def test_overlap_at_equal_rank_is_an_error(tiny: Tiny, period: str) -> None:
     if period == ",,":
@@ -61,7 +61,9 @@ def test_overlap_at_equal_rank_is_an_error(tiny: Tiny, period: str) -> None:
     assert places(tiny.check()) == [(place, "error")]
 
 
-@pytest.mark.parametrize("period", ["2000-01-01,,", ",1995-09-01,", "1990,1995-08,"])
+@pytest.mark.parametrize(
+    "period", ["2000-01-01,,", ",1995-09-01,", "1990,1995-08,", "1990,1995-09-30,", "1990,1995,"]
+)
 def test_periods_that_only_touch_do_not_overlap(tiny: Tiny, period: str) -> None:
     tiny.add(
         f"anna,playsFor,knights,{period},almanac-2001,,,".replace(",1995-09-01", "1991,1995-09-01")

@@ -191,6 +191,24 @@ class TestDaysAndMonths:
         assert clara not in {triple for _, triple, _ in lines(years)}
         assert ("only-record", clara, "2003-05-03") in lines(days)
 
+    def test_a_statement_without_a_start_is_known_for_its_last_day_only(self, league: Tiny) -> None:
+        league.add("clara,playsFor,rooks,,2003-05-04,,almanac-2001,,,")
+        years = verdicts(league, "anna,playsFor,rooks,2002,2004")
+        days = verdicts(league, "anna,playsFor,rooks,2003-05-01,2003-05-04")
+
+        assert "clara" not in {triple.split()[0] for _, triple, _ in lines(years)}
+        assert [when for _, triple, when in lines(days) if triple.startswith("clara")] == [
+            "2003-05-03"
+        ]
+
+    def test_a_statement_whose_day_of_end_is_not_known_either_is_sure_on_no_day(
+        self, league: Tiny
+    ) -> None:
+        league.add("clara,playsFor,rooks,,2003-05,,almanac-2001,,,")
+        days = verdicts(league, "anna,playsFor,rooks,2003-04-01,2003-06-30")
+
+        assert "clara" not in {triple.split()[0] for _, triple, _ in lines(days)}
+
     def test_an_attestation_agrees_with_its_year(self, league: Tiny) -> None:
         league.add("clara,playsFor,rooks,,,2003-05-03,almanac-2001,,,")
         found = verdicts(league, "clara,playsFor,rooks,2003,2003")
@@ -616,7 +634,10 @@ def surely(fact: dict[str, str], day: date) -> bool:
     """Whether it holds on the day however its partial dates are read."""
     if fact["at"]:
         return len(fact["at"]) == 10 and fact["at"] == day.isoformat()
-    if not fact["start"] or day < bounds(fact["start"])[1]:
+    if not fact["start"]:
+        # It held on one day at least, which is the last before its end.
+        return bounds(fact["end"])[0] == bounds(fact["end"])[1] == day + timedelta(days=1)
+    if day < bounds(fact["start"])[1]:
         return False
     return not fact["end"] or day < bounds(fact["end"])[0]
 

@@ -54,7 +54,7 @@ class Scheme:
     @property
     def today(self) -> Period:
         """The day of issue."""
-        return PartialDate.parse(self.issued).period
+        return PartialDate.stored(self.issued).period
 
 
 @dataclass
@@ -272,10 +272,10 @@ class _Writer:
         types = {
             p.datatype: str(term(p.datatype)) for p in self.scheme.properties.values() if p.datatype
         }
-        kind = pl.col("datatype")
+        kind, text = pl.col("datatype"), pl.lit(pl.Series("text", escape(frame["object"])))
         written = pl.concat_str(
             pl.lit('"'),
-            pl.Series("text", escape(frame["object"])),
+            pl.when(kind == "xsd:gYear").then(text.str.strip_prefix("Y")).otherwise(text),
             pl.lit('"'),
             pl.when(kind.is_in(["", "xsd:string"]))
             .then(pl.lit(""))

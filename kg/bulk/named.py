@@ -11,7 +11,7 @@ from pyoxigraph import Quad, RdfFormat, serialize
 from kg.assemble import SOURCE_TEXTS, describe_entity, describe_source
 from kg.bulk.batches import Lines
 from kg.bulk.lines import given, line, quoted, typed
-from kg.bulk.texts import escape, is_plain
+from kg.bulk.texts import escape, is_by, is_plain
 from kg.literals import UNCARRIED
 from kg.load import ENTITY_COLUMNS, SOURCE_COLUMNS, Loader
 from kg.ontology import Ontology
@@ -98,6 +98,7 @@ def read_named(loader: Loader) -> None:
     sure_source = (
         is_plain(pl.col("published"))
         & is_plain(pl.col("accessed"))
+        & is_by(pl.col("published"), loader.doubts.limit("published"))
         & ((url == "") | url.str.contains(_URL))
         & ((digest == "") | digest.str.contains(r"^[0-9a-f]{64}$"))
     )

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.bulk.named import Rows
-from kg.bulk.texts import earliest, is_plain, latest
+from kg.bulk.texts import earliest, is_by, is_plain, latest
 from kg.errors import Finding
 from kg.literals import UNCARRIED
 from kg.load import STATEMENT_COLUMNS, Loader
@@ -37,11 +37,15 @@ _PATTERNS: Final = {
 
 @dataclass(frozen=True)
 class Checked:
-    """The good rows of a batch, what was wrong with the others, and the ids in rows left out."""
+    """The good rows of a batch, what was wrong with the others, and the ids in rows left out.
+
+    `ancient` is what is doubtful about a date before the year 1 if there is no other.
+    """
 
     rows: pl.DataFrame
     findings: tuple[Finding, ...] = ()
     doubtful: frozenset[str] = frozenset()
+    ancient: tuple[Finding, ...] = ()
 
 
 class Known:
@@ -59,7 +63,7 @@ class Known:
         given = self.loader
         slim = Ontology(given.ontology.words, complete=given.ontology.complete)
         slim.__dict__.update(classes=given.ontology.classes, properties=given.ontology.properties)
-        loader = Loader(Path(given.folder.name), slim)
+        loader = Loader(Path(given.folder.name), slim, given.issued)
         loader.entities, loader.sources = given.entities, given.sources
         loader.unreadable, loader.unknown = given.unreadable, given.unknown
         return {"loader": loader}
@@ -138,7 +142,7 @@ def check(batch: pl.DataFrame, known: Known) -> Checked:
     sure = _sure(batch, known)
     unsure = batch.filter(~sure)
     loader = known.loader
-    before = len(loader.findings)
+    before, alone = len(loader.findings), len(loader.doubts.ancient)
     good = []
     doubtful: set[str] = set()
     for cells in unsure.iter_rows(named=True):
@@ -147,13 +151,13 @@ def check(batch: pl.DataFrame, known: Known) -> Checked:
         good.append(is_good)
         if not is_good:
             doubtful.update((row.cells["subject"], row.cells["object"]))
-    findings = tuple(loader.findings[before:])
-    del loader.findings[before:]
+    findings, ancient = tuple(loader.findings[before:]), tuple(loader.doubts.ancient[alone:])
+    del loader.findings[before:], loader.doubts.ancient[alone:]
     keep = sure
     if unsure.height:
         keep = sure.scatter((~sure).arg_true(), pl.Series(good, dtype=pl.Boolean))
     rows = batch.filter(keep).select(*STATEMENT_COLUMNS, "file", "line", *_columns(batch))
-    return Checked(rows, findings, frozenset(doubtful - {""}))
+    return Checked(rows, findings, frozenset(doubtful - {""}), ancient)
 
 
 def row_of(cells: dict[str, Any]) -> Row:
@@ -242,6 +246,7 @@ def _sure(batch: pl.DataFrame, known: Known) -> pl.Series:
         pl.when(pl.col("datatype") == "").then(pl.col("range_fits")).otherwise(literal),
         pl.col("cited"),
         *(is_plain(column) for column in (start, end, at)),
+        *(is_by(pl.col(name), known.loader.doubts.limit(name)) for name in _DATES),
         ~(period & (at != "")) & ordered & suits,
         pl.col("rank").is_in(["", *RANKS]),
         # What other cells hold is known, or a date.

@@ -9,6 +9,8 @@ import re
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
+from kg.dates import Day, iso
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -30,14 +32,32 @@ _NAMES: Final = {
 
 
 def is_plain(date: pl.Expr) -> pl.Expr:
-    """Say of each text whether it is surely a date, or empty.
+    """Say of each text whether it is surely a date of the years 1 to 9998, or empty.
 
     >>> import polars as pl
     >>> dates = pl.Series(["2000-02-29", "1900-02-29", "", "12345"])
     >>> pl.select(is_plain(pl.lit(dates))).to_series().to_list()
     [True, False, True, False]
     """
-    return (date == "") | (date.str.contains(PLAIN) & ~date.str.starts_with("9999"))
+    return (date == "") | (date.str.contains(PLAIN) & ~date.str.contains("^(?:0000|9999)"))
+
+
+def is_by(date: pl.Expr, day: Day | None) -> pl.Expr:
+    """Say of each plain date whether it surely can mean the day or one before it; None is any day.
+
+    >>> import polars as pl
+    >>> dates = pl.Series(["2045-06-30", "2045-07", ""])
+    >>> pl.select(is_by(pl.lit(dates), (2045, 6, 30))).to_series().to_list()
+    [True, False, True]
+    """
+    import polars as pl
+
+    if day is None:
+        return pl.lit(value=True)
+    # Only years of four digits sort as texts.
+    return (date == "") | (
+        (earliest(date) <= iso(day)) if 0 < day[0] <= 9999 else pl.lit(value=False)
+    )
 
 
 def earliest(date: pl.Expr) -> pl.Expr:

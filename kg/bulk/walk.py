@@ -21,7 +21,7 @@ from kg.bulk.spill import Spill
 from kg.coverage import Coverage, coverage
 from kg.errors import Finding, InputError
 from kg.files import named
-from kg.load import STATEMENT_COLUMNS, DatasetInfo, Loader, Records
+from kg.load import NO_DAY, STATEMENT_COLUMNS, DatasetInfo, Loader, Records
 from kg.merge import merge
 from kg.ontology import Ontology
 from kg.statement import Statement
@@ -46,10 +46,11 @@ class Columns:
     ontology: Ontology
     tell: Tell = field(default=lambda _: None)
     progress: Progress = field(default=lambda _done, _total: None)
+    issued: str = NO_DAY
 
     def __post_init__(self) -> None:
         """Read entities and sources."""
-        self.loader = Loader(self.data, self.ontology)
+        self.loader = Loader(self.data, self.ontology, self.issued)
         read_named(self.loader)
         self.paths = tables(self.data)
         self.loader.warn_of_others(self.paths)
@@ -77,6 +78,7 @@ class Columns:
                     continue
                 checked = check(batch, known)
                 self.loader.findings += checked.findings
+                self.loader.doubts.ancient += checked.ancient
                 table.lost |= checked.doubtful
                 self.tell([*table.findings[told:], *checked.findings])
                 told = len(table.findings)
@@ -85,6 +87,7 @@ class Columns:
                 self.progress(min(done, total - 1), total)
             self.tell(table.findings[told:])
             self.loader.close(table)
+        self.tell(self.loader.doubts.lone())
         self.progress(total, total)
 
 
@@ -95,7 +98,7 @@ def load(data: Path, ontology: Ontology, dataset: DatasetInfo) -> Records:
     """
     import polars as pl
 
-    columns = Columns(data, ontology)
+    columns = Columns(data, ontology, issued=dataset.issued)
     scheme = Scheme.of(ontology, dataset.issued)
     found = list(columns.batches())
     doubled: list[Finding] = []

@@ -95,7 +95,7 @@ def run(
     an exception of Spark's.
     """
     refuse(project)
-    columns = Columns(project.data, project.ontology)
+    columns = Columns(project.data, project.ontology, issued=project.dataset.issued)
     loader, ontology = columns.loader, project.ontology
     for name in ("shards", "findings"):
         (aside / name).mkdir()
@@ -117,6 +117,7 @@ def run(
         told.merge(one)
     loader.doubtful |= told.doubtful
     loader.complete &= told.complete
+    loader.doubts.ancient += told.ancient
     whole(loader)
     records = loader.records_of(project.dataset, ())
     described = assemble(records, ontology)

@@ -75,7 +75,8 @@ class Shard:
 class Told:
     """What a task has to say: findings in short, counts, and the file that it wrote.
 
-    `kinds` has for each kind of finding how many there are, and the first.
+    `kinds` has for each kind of finding how many there are, and the first; `ancient` is what is
+    doubtful about a date before the year 1, of two at most.
     """
 
     kinds: dict[tuple[str, str], tuple[int, Finding]] = field(default_factory=dict)
@@ -84,6 +85,7 @@ class Told:
     statements: int = 0
     kept: tuple[Statement, ...] = ()
     shard: Shard | None = None
+    ancient: tuple[Finding, ...] = ()
 
     def add(self, findings: Iterable[Finding]) -> None:
         """Take findings in."""
@@ -98,6 +100,7 @@ class Told:
         self.complete &= other.complete
         self.statements += other.statements
         self.kept += other.kept
+        self.ancient = (*self.ancient, *other.ancient)[:2]
 
     def _count(self, kind: tuple[str, str], count: int, first: Finding) -> None:
         before = self.kinds.get(kind, (0, first))
@@ -133,6 +136,7 @@ def _checked(plan: Plan, number: int) -> Iterator[pa.RecordBatch]:
         checked = check(batch, plan.known)
         findings += checked.findings
         lost |= checked.doubtful
+        told.ancient = (*told.ancient, *checked.ancient)[:2]
         rows = checked.rows.with_columns(part_numbers(checked.rows, plan.parts))
         yield from _arrow(rows)
     findings += table.findings

@@ -64,7 +64,7 @@ function bibtex(reference) {
   return `@online{${String(source.source || 'source').replace(/[^\w:.-]+/g, '-')},\n${lines.join('')}}\n`;
 }
 
-const dateParts = (text) => (dayNumber(text) === null ? undefined : { 'date-parts': [text.split('-').map(Number)] });
+const dateParts = (text) => (dayNumber(text) === null ? undefined : { 'date-parts': [text.replace('Y', '').match(/^-?\d+|\d+/g).map(Number)] });
 
 // Returns a reference as an item of CSL-JSON 1.0.
 function cslItem(reference) {

@@ -112,17 +112,21 @@ def content(network: Network, whole: Network) -> dict[str, Any]:
     }
 
 
+def never_holds(fact: Mapping[str, Any]) -> bool:
+    """Say whether a fact is true on no date: it is disputed, or fits several periods."""
+    return fact.get("status") in {"disputed", "undecided"} or fact.get("rank") == "deprecated"
+
+
 def first_days(facts: Iterable[Fact]) -> dict[str, Day]:
     """Return for each entity the first day on which a dated fact about it begins.
 
-    What is disputed or inferred does not count; an entity without such a fact is absent.
+    What holds on no date or is inferred does not count; an entity without such a fact is absent.
     """
     first: dict[str, Day] = {}
     for fact in facts:
-        disputed = fact.get("status") == "disputed" or fact.get("rank") == "deprecated"
-        if not fact.get("since") or disputed or fact.get("inferred"):
+        if not fact.get("since") or never_holds(fact) or fact.get("inferred"):
             continue
-        day = PartialDate.parse(fact["since"]).earliest
+        day = PartialDate.stored(fact["since"]).earliest
         for end in (fact["subject"], fact.get("object")):
             if end:
                 first[end] = min(first.get(end, day), day)

@@ -45,8 +45,9 @@ function proof(fact) {
 }
 
 const note = (fact) => (fact.note ? el('p', { class: 'note' }, bdi(fact.note)) : null);
+const reason = (fact) => (!fact.never ? 'notOnDate' : fact.disputed ? 'outranked' : 'fitsSeveral');
 const absence = (fact) => (holdsOn(fact, state.date) ? null
-  : el('span', { class: 'chip off' }, say(fact.disputed ? 'outranked' : 'notOnDate')));
+  : el('span', { class: 'chip off' }, say(reason(fact))));
 
 function factCard(fact, self) {
   const other = fact.s === self ? fact.o : fact.s;
@@ -68,7 +69,7 @@ function factGroups(id) {
     if (!groups.has(key)) groups.set(key, { out, predicate: fact.predicate, facts: [] });
     groups.get(key).facts.push(fact);
   }
-  const order = { current: 0, future: 1, ended: 2, disputed: 3 };
+  const order = { current: 0, future: 1, ended: 2, undecided: 3, disputed: 4 };
   const rank = (fact) => (holdsOn(fact, state.date) ? 0 : 10) + (order[statusOn(fact, state.date)] ?? 0);
   const name = (group) => labelOf(predicates.get(group.predicate));
   // What a source says comes before what follows from it, what lasts before what happened.

@@ -9,6 +9,8 @@ from kg.errors import UsageError, did_you_mean
 from kg.view.page import Page
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import networkx as nx
 
     from kg.view.asking import Asking
@@ -30,7 +32,7 @@ def view(
 ) -> Page:
     """Return the network as one interactive page; the network itself is left alone.
 
-    `as_of` is the date the page opens on: "YYYY", "YYYY-MM" (their first day) or "YYYY-MM-DD";
+    `as_of` is the date the page opens on, of a year or a month its first day;
     without it the day for which the data are current, and all dates when that is unknown.
     `focus` is the id of an entity: only it and what is at most `hops` facts away are kept.
     `positions` says where entities stood before: those stay there.
@@ -45,7 +47,9 @@ def view(
     from kg.view.render import render
     from kg.view.still import still
 
-    day = _day(as_of) if as_of else _day(network.graph.get("issued"))
+    day = _day(
+        as_of or network.graph.get("issued"), PartialDate.parse if as_of else PartialDate.stored
+    )
     shown = network if focus is None else _neighbourhood(network, focus, hops)
     said = content(shown, network)
     said["first"] = {
@@ -62,12 +66,12 @@ def view(
     return Page(render(shown, said, placed, asking), still(said, placed, day, title), title)
 
 
-def _day(text: str | None) -> Day | None:
-    """Return the first day of a date as written, None for none."""
+def _day(text: str | None, read: Callable[[str], PartialDate]) -> Day | None:
+    """Return the first day of a date, None for none."""
     if not text:
         return None
     try:
-        return PartialDate.parse(text).earliest
+        return read(text).earliest
     except ValueError as error:
         raise UsageError(str(error)) from error
 

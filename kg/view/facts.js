@@ -19,6 +19,8 @@ for (const fact of facts) {
   fact.to = dayNumber(fact.until);
   fact.metOn = dayNumber(fact.met);
   fact.disputed = fact.status === 'disputed' || fact.rank === 'deprecated';
+  // What fits several periods shows on no date either: each of them shows on its own days.
+  fact.never = fact.disputed || fact.status === 'undecided';
   fact.basis = fact.disputed ? 'disputed' : fact.inferred ? 'inferred' : 'asserted';
   fact.cited = new Set((fact.references || []).map((reference) => reference.source)).size;
   factsOf.get(fact.s).push(fact);
@@ -35,7 +37,7 @@ const issuedDay = dayNumber(content.meta.issued);
 // A fact without dates shows as soon as both of its ends are on record: see `met` in content.py.
 function holdsOn(fact, day) {
   if (day === null) return true;
-  if (fact.disputed) return false;
+  if (fact.never) return false;
   if (fact.metOn !== null && day < fact.metOn) return false;
   if (fact.from !== null && day < fact.from) return false;
   return fact.kind === 'event' || fact.to === null || day < fact.to;
@@ -44,7 +46,7 @@ function holdsOn(fact, day) {
 // Returns how a fact stands on a day; null stands for the day for which the data are current.
 function statusOn(fact, day) {
   const at = day ?? issuedDay;
-  if (fact.disputed) return 'disputed';
+  if (fact.never) return fact.disputed ? 'disputed' : 'undecided';
   if (at === null) return fact.status || 'current';
   if (fact.from !== null && at < fact.from) return 'future';
   return fact.kind !== 'event' && fact.to !== null && at >= fact.to ? 'ended' : 'current';

@@ -71,7 +71,7 @@ function startGraph() {
   network.on('dragStart', () => { graph.moved = true; });
   network.on('resize', () => { if (!graph.moved && graph.shown) fit(); });
   canvas.addEventListener('keydown', (event) => {
-    const action = !event.ctrlKey && !event.metaKey && !event.altKey && KEYS[event.key];
+    const action = KEYS[keyOf(event)];
     if (!action) return;
     event.preventDefault();
     action();

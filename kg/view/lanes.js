@@ -27,8 +27,8 @@ function barOf(fact) {
   return {
     first,
     last: Math.max(last, first + 1),
-    sureFrom: start && start.length < 8 ? Math.min(dayAfter(start) - 1, last) : first,
-    sureTo: fact.end && fact.end.length < 8 ? Math.max(dayNumber(fact.end), first) : last,
+    sureFrom: start && partsOf(start) < 3 ? Math.min(dayAfter(start) - 1, last) : first,
+    sureTo: fact.end && partsOf(fact.end) < 3 ? Math.max(dayNumber(fact.end), first) : last,
     open: fact.to === null,
     headless: fact.from === null,
   };
@@ -148,7 +148,7 @@ function drawLanes(shown) {
 // Moves between bars with the arrow keys: to either side in the lane, up and down to the nearest.
 function walkLanes(event) {
   const bar = event.target.closest?.('.period-bar');
-  const way = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[event.key];
+  const way = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }[keyOf(event)];
   if (!bar || !way) return;
   event.preventDefault();
   const here = bar.getBoundingClientRect();

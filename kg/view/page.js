@@ -70,6 +70,9 @@ function drawNotice() {
   button('notice').replaceChildren(...lines);
 }
 
+// Returns the element of the view that shows.
+const viewNow = () => ({ graph: canvas, lanes, table: factsView }[state.view] || document.getElementById(state.view));
+
 // Selects an entity, a fact, or nothing.
 function select({ entity = null, fact = null }, { keepFocus = false } = {}) {
   const within = details.contains(document.activeElement);
@@ -77,7 +80,7 @@ function select({ entity = null, fact = null }, { keepFocus = false } = {}) {
   state.fact = fact;
   show();
   if (!entity && !fact) {
-    if (within) ({ graph: canvas, lanes, table: factsView }[state.view] || document.getElementById(state.view)).focus();
+    if (within) viewNow().focus();
     return;
   }
   details.scrollTop = 0;
@@ -123,6 +126,13 @@ function escape() {
   } else if (state.focus) focusOn(null);
 }
 
+// Leads the keyboard from a field back to the view.
+function leaveField() {
+  // A date half typed is given up; leaving the field would otherwise go there.
+  drawTime();
+  viewNow().focus();
+}
+
 const PAGE_KEYS = {
   Escape: escape,
   '/': () => search.focus(),
@@ -135,11 +145,13 @@ const PAGE_KEYS = {
   '?': () => openManual(),
 };
 
+// In a field a letter is a letter, and Esc first of all leads out of it.
+const FIELD_KEYS = { Escape: leaveField };
+
 function pageKey(event) {
   if (manual.open) return;
-  const writes = event.target.closest?.('input:not([type=checkbox]):not([type=range]), select');
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || (writes && event.key !== 'Escape')) return;
-  const action = PAGE_KEYS[event.key];
+  const keys = typesInto(event) ? FIELD_KEYS : PAGE_KEYS;
+  const action = keys[keyOf(event)];
   if (!action) return;
   event.preventDefault();
   action();

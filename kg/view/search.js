@@ -113,14 +113,15 @@ function startSearch() {
   search.addEventListener('blur', closeSearch);
   search.addEventListener('keydown', (event) => {
     const option = found.querySelector('[aria-selected=true]');
-    if (event.key === 'ArrowDown') mark(active + 1);
-    else if (event.key === 'ArrowUp') mark(active - 1);
-    else if (event.key === 'Enter' && option && !found.hidden) choose(option.dataset.id);
-    else if (event.key === 'Escape' && (search.value || !found.hidden)) {
+    const key = keyOf(event);
+    if (key === 'ArrowDown') mark(active + 1);
+    else if (key === 'ArrowUp') mark(active - 1);
+    else if (key === 'Enter' && option && !found.hidden) choose(option.dataset.id);
+    else if (key === 'Escape' && (search.value || !found.hidden)) {
       search.value = '';
       closeSearch();
       event.stopPropagation();
-    } else if (event.key === 'Escape' && pathStart) endSearchPath();
+    } else if (key === 'Escape' && pathStart) endSearchPath();
     else return;
     event.preventDefault();
   });

@@ -76,7 +76,7 @@ function fromHash(hash) {
   state.fact = factById.has(text('e')) ? text('e') : null;
   state.entity = given.has('n') ? text('n') : DEFAULTS.entity;
   if (state.fact || !entities.has(state.entity)) state.entity = null;
-  const day = text('t') === 'all' ? null : realDay(text('t'));
+  const day = text('t') === 'all' ? null : shownDay(text('t'));
   state.date = text('t') === 'all' || day !== null ? day : DEFAULTS.date;
   state.classes = new Set(known('hk', classes));
   state.predicates = new Set(known('hp', predicates));

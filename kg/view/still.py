@@ -7,6 +7,7 @@ from html import escape
 from typing import Any
 
 from kg.dates import Day, PartialDate
+from kg.view.content import never_holds
 from kg.view.marks import radius
 
 Box = tuple[float, float, float, float]
@@ -21,17 +22,17 @@ _LONG = 22  # characters of a label above which it is shortened
 def holds(fact: dict[str, Any], day: Day | None) -> bool:
     """Say whether the page shows a fact on a day; None stands for all dates, which show all.
 
-    since ≤ day < until; an event from its day on; a disputed one never; one without dates once
-    both of its ends are on record (`met`).
+    since ≤ day < until; an event from its day on; a disputed or undecided one never; one without
+    dates once both of its ends are on record (`met`).
     """
     if day is None:
         return True
-    if fact.get("status") == "disputed" or fact.get("rank") == "deprecated":
+    if never_holds(fact):
         return False
     since, until = fact.get("since") or fact.get("met"), fact.get("until")
-    if since and day < PartialDate.parse(since).earliest:
+    if since and day < PartialDate.stored(since).earliest:
         return False
-    return fact.get("kind") == "event" or not until or day < PartialDate.parse(until).earliest
+    return fact.get("kind") == "event" or not until or day < PartialDate.stored(until).earliest
 
 
 def still(

@@ -2,7 +2,7 @@
 
 const time = document.getElementById('time');
 
-const changeDays = [...new Set(facts.filter((fact) => !fact.disputed)
+const changeDays = [...new Set(facts.filter((fact) => !fact.never)
   .flatMap((fact) => (fact.kind === 'event' ? [fact.from] : [fact.from, fact.to]))
   .filter((day) => day !== null))].sort((a, b) => a - b);
 
@@ -44,7 +44,7 @@ function drawBars(passing) {
   const ended = new Map();
   const count = (map, day) => day !== null && map.set(yearOf(day), (map.get(yearOf(day)) || 0) + 1);
   for (const fact of passing) {
-    if (fact.disputed) continue;
+    if (fact.never) continue;
     count(began, fact.from);
     if (fact.kind !== 'event' && fact.from !== fact.to) count(ended, fact.to);
   }
@@ -120,7 +120,7 @@ function typedDate() {
   const day = realDay(typed);
   const exists = day !== null;
   parts.typed.setAttribute('aria-invalid', String(!exists));
-  parts.wrong.textContent = exists ? '' : say(dayNumber(typed) === null ? 'wrongDate' : 'noSuchDay', typed);
+  parts.wrong.textContent = exists ? '' : say(isWritten(typed) ? 'noSuchDay' : 'wrongDate', typed);
   if (exists) go(day);
 }
 
@@ -154,7 +154,7 @@ function startTime() {
   });
   parts.slider.addEventListener('change', () => show());
   parts.slider.addEventListener('keydown', (event) => {
-    const years = { PageUp: 1, PageDown: -1 }[event.key];
+    const years = { PageUp: 1, PageDown: -1 }[keyOf(event)];
     if (!years) return;
     event.preventDefault();
     const date = new Date((state.date ?? Number(parts.slider.value)) * DAY_MS);
