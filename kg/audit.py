@@ -12,7 +12,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.coverage import Coverage, coverage, publishers, share
-from kg.errors import UsageError, did_you_mean
+from kg.errors import UsageError, did_you_mean, visible
 from kg.evidence import KINDS, Evidence, Weakness
 from kg.history import History
 from kg.slice import parse_date, slice_of
@@ -88,7 +88,7 @@ class Audit:
         clean = [kind for kind, count in self.counts.items() if not count]
         if clean:
             lines += ["", f"nothing found: {', '.join(clean)}"]
-        return "\n".join(lines)
+        return visible("\n".join(lines))
 
     def to_markdown(self, limit: int = LIMIT) -> str:
         """Return the same as Markdown, a table for each kind."""
@@ -101,7 +101,7 @@ class Audit:
                 lines += list(self._rows(finding))
             if limit and len(found) > limit:
                 lines += ["", f"… and {len(found) - limit} more."]
-        return "\n".join(lines)
+        return visible("\n".join(lines))
 
     def to_json(self) -> str:
         """Return an object with `counts`, `coverage` and `findings`; each has its statements."""

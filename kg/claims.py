@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from kg.dates import NotADateError, PartialDate
 from kg.errors import Finding, TableError, UsageError, shown
+from kg.literals import character_problem
 from kg.meanings import STATUS, Meanings, require_readable
 from kg.names import Names, folded
 from kg.slice import parse_date
@@ -213,6 +214,10 @@ class _Reader:
 
     def claim(self, row: AnyRow) -> Claim | None:
         """Return what the row says, or None after noting why it says nothing."""
+        for column in (*self.columns.named.values(), *self.columns.dated.values()):
+            if problem := character_problem(row.cells[column]):
+                self.findings.append(row.error(column, *problem))
+                return None
         cells = {role: row.cells[column] for role, column in self.columns.named.items()}
         meant = {role: self.meanings.of(role, cell) for role, cell in cells.items()}
         for role, meaning in meant.items():

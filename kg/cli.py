@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from kg.arguments import COMMANDS, parser
 from kg.desk import Desk, read_file
-from kg.errors import DataError, InputError, KGError, TableError, UsageError
+from kg.errors import DataError, InputError, KGError, TableError, UsageError, visible
 
 if TYPE_CHECKING:
     from kg.graph import Graph
@@ -274,26 +274,27 @@ def _report(error: Exception) -> int:
         sys.stderr.write(f"{error}\n")
         return error.exit_code
     if isinstance(error, KGError):
-        sys.stderr.write(f"kg: {error}\n")
+        sys.stderr.write(visible(f"kg: {error}\n"))
         return error.exit_code
     if isinstance(error, (MemoryError, RecursionError)):
         sys.stderr.write(f"kg: the work is too large for this machine ({type(error).__name__})\n")
         return 5
     if isinstance(error, OSError):
-        sys.stderr.write(f"kg: {error.filename or 'a file'}: {error.strerror or error}\n")
+        said = f"kg: {error.filename or 'a file'}: {error.strerror or error}\n"
+        sys.stderr.write(visible(said))
         return InputError.exit_code
     fault = f"{type(error).__name__}: {error}"
-    sys.stderr.write(f"kg: a fault of kg itself ({fault}); --debug shows where\n")
+    sys.stderr.write(visible(f"kg: a fault of kg itself ({fault}); --debug shows where\n"))
     return 70
 
 
 def _list_questions(desk: Desk, graph: Graph) -> None:
     for question in graph.questions.values():
-        desk.say(f"{question.name}\n    {question.text}")
+        desk.say(visible(f"{question.name}\n    {question.text}"))
         for parameter in question.parameters:
             need = ", required" if parameter.required else ""
             kinds = " or ".join(parameter.types)
-            desk.say(f"      -p {parameter.name}=…  {parameter.text} ({kinds}{need})")
+            desk.say(visible(f"      -p {parameter.name}=…  {parameter.text} ({kinds}{need})"))
 
 
 RUN = {

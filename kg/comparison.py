@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.claims import Claims, Columns, read_claims
-from kg.errors import UsageError, shown
+from kg.errors import UsageError, shown, visible
 from kg.history import History
 from kg.names import Names
 from kg.slice import slice_of
@@ -84,7 +84,7 @@ class Comparison:
         if self.claims.skipped:
             lines += ["", f"Not understood, and left out ({self.claims.skipped_rows})", ""]
             lines += [str(finding) for finding in self.claims.skipped]
-        return "\n".join(lines) + "\n"
+        return visible("\n".join(lines) + "\n")
 
     def to_markdown(self, *, agreed: bool = False) -> str:
         """Return the report as Markdown, a table for each verdict."""

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from kg.errors import Finding, InputError, UsageError
+from kg.errors import Finding, InputError, UsageError, visible
 
 if TYPE_CHECKING:
     from kg.graph import Graph
@@ -134,7 +134,7 @@ class Desk:
     def note(self, text: str) -> None:
         """Print what is not the result."""
         if not self.quiet:
-            sys.stderr.write(f"{text}\n")
+            sys.stderr.write(visible(f"{text}\n"))
 
     def progress(self, done: int, total: int) -> None:
         """Draw how far a long work has come, on a terminal only."""
@@ -200,4 +200,5 @@ def _annotation(finding: Finding) -> str:
     kind = {"note": "notice"}.get(finding.severity, finding.severity)
     repair = f"; {finding.repair}" if finding.repair else ""
     text = f"{finding.message}{repair}".replace("%", "%25").replace("\n", "%0A")
-    return f"::{kind} file={finding.path},line={finding.line},col={finding.column}::{text}"
+    where = f"file={finding.path},line={finding.line},col={finding.column}"
+    return visible(f"::{kind} {where}::{text}")

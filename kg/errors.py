@@ -35,7 +35,7 @@ class Finding(NamedTuple):
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.path, self.line, self.column) if part)
         repair = f"; {self.repair}" if self.repair else ""
-        return f"{place}: {self.severity}: {self.message}{repair}"
+        return visible(f"{place}: {self.severity}: {self.message}{repair}")
 
 
 class KGError(Exception):
@@ -166,7 +166,7 @@ def kind_lines(found: Mapping[tuple[str, str], tuple[int, Finding]]) -> list[str
     lines = []
     for (severity, message), (count, one) in sorted(found.items(), key=lambda item: item[1][1]):
         place = ":".join(str(part) for part in (one.path, one.line, one.column) if part)
-        lines.append(f"{count:,} {severity}: {message}, first at {place}")
+        lines.append(visible(f"{count:,} {severity}: {message}, first at {place}"))
     return lines
 
 
@@ -194,6 +194,20 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"did you mean '{near}'?" if near else ""
 
 
+def hint(known: str, otherwise: str) -> str:
+    """Return what may have been meant, and what to do when it was not.
+
+    >>> hint("did you mean 'x'?", "add it")
+    "did you mean 'x'? If not, add it"
+    """
+    return f"{known} If not, {otherwise}" if known else otherwise
+
+
+def article(noun: str) -> str:
+    """Return "an" before a vowel, else "a"."""
+    return "an" if noun[0] in "AEIOUaeiou" else "a"
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return the known word nearest to `word`, or "" when none is near.
 
@@ -204,6 +218,27 @@ def nearest(word: str, known: Iterable[str]) -> str:
     by_case = {candidate.casefold(): candidate for candidate in sorted(known)}
     near = difflib.get_close_matches(word.casefold(), by_case, n=1, cutoff=0.6)
     return by_case[near[0]] if near else ""
+
+
+# Controls, line ends of other systems, the characters that reverse the direction of a text, what is
+# no character at all, half a character.
+_UNSEEN: Final = (
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
+    "\ufffe\uffff\ud800-\udfff]"
+)
+
+
+def visible(text: str) -> str:
+    r"""Return the text with a mark for each character that a terminal obeys or hides.
+
+    Line ends stay. Whatever people read on a terminal goes through here.
+
+    >>> visible("a" + chr(27) + "[31m" + chr(10) + "é")
+    'a�[31m\né'
+    """
+    import re
+
+    return re.sub(_UNSEEN, "\N{REPLACEMENT CHARACTER}", text)
 
 
 def shown(text: str) -> str:

@@ -14,13 +14,10 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from kg.changes import AnyChange, Change, Side, StatementChange, cells
+from kg.errors import visible
 from kg.statement import Entity, Source, Statement
 from kg.wording import Cited, Group, Line, Names, Piece, groups, kind, line, summary, tally
 
-# Controls, line ends, the characters that reverse the direction of a text, half a character.
-_UNSEEN: Final = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
-)
 # What means something within a line, what makes an address a link, what starts a list.
 _MARKDOWN: Final = re.compile(r"[\\`*_{}\[\]#|~!$^]|(?<=:)//|(?<=www)\.|^\s*(?:[-+]|\d+[.)])")
 _PUNCTUATION: Final = re.compile(r"(?=[!-/:-@\[-`{-~])")
@@ -42,7 +39,8 @@ def _sentence(each: Line) -> str:
 
 
 def _visible(text: str) -> str:
-    return _UNSEEN.sub("\ufffd", text)
+    """Return what is told on one line."""
+    return visible(text).replace("\n", "\N{REPLACEMENT CHARACTER}")
 
 
 # ---------------------------------------------------------------- Markdown

@@ -15,7 +15,7 @@ from typing import Final, TypeVar, cast
 from kg.dataset import NO_DAY, DatasetInfo
 from kg.dates import NotADateError, PartialDate
 from kg.doubts import Doubts
-from kg.errors import Finding, did_you_mean
+from kg.errors import Finding, article, did_you_mean, hint
 from kg.files import named
 from kg.literals import is_web_address, literal_problem
 from kg.merge import merge
@@ -149,6 +149,10 @@ class Loader:
                 self.findings.append(row.error("id", message, repair))
                 continue
             first[identifier] = row
+            if uncarried := row.uncarried():
+                self.findings += uncarried
+                table.lost.add(identifier)
+                continue
             try:
                 record = make(row)
             except _Unsure:
@@ -175,7 +179,7 @@ class Loader:
                 raise _Unsure
             message = f"class '{cells['class']}' is not in the ontology"
             known = did_you_mean(cells["class"], self.ontology.classes)
-            raise _Wrong("class", message, _hint(known, "correct it or add it to the ontology"))
+            raise _Wrong("class", message, hint(known, "correct it or add it to the ontology"))
         if cells["wikidata"] and not _WIKIDATA.fullmatch(cells["wikidata"]):
             message = f"'{cells['wikidata']}' is not a Wikidata id"
             raise _Wrong("wikidata", message, "write Q and a number, or leave the cell empty")
@@ -245,6 +249,7 @@ class Loader:
         """Return the row's statement, or None after noting every wrong cell of the row."""
         cells = row.cells
         before = len(self.findings)
+        self.findings += row.uncarried()
         known = self.property(row)
         self.check_known(row, "subject", "entities", self.entities)
         self.check_known(row, "source", "sources", self.sources)
@@ -253,7 +258,7 @@ class Loader:
         dates = self.check_times(row, known)
         if cells["rank"] and cells["rank"] not in RANKS:
             message = f"rank '{cells['rank']}' is unknown"
-            repair = _hint(
+            repair = hint(
                 did_you_mean(cells["rank"], RANKS),
                 "leave it empty or write preferred or deprecated",
             )
@@ -286,8 +291,8 @@ class Loader:
         elif found is None and self.ontology.complete:
             message = f"predicate '{name}' is not a property of the ontology"
             known = did_you_mean(name, self.ontology.properties)
-            hint = _hint(known, "correct it or add it to the ontology")
-            self.findings.append(row.error("predicate", message, hint))
+            repair = hint(known, "correct it or add it to the ontology")
+            self.findings.append(row.error("predicate", message, repair))
         return found
 
     def check_known(
@@ -300,11 +305,11 @@ class Loader:
         where = f"{self.folder.name}/{table}.csv"
         if identifier:
             message = f"{column} '{identifier}' is not a known id"
-            hint = _hint(did_you_mean(identifier, known), f"correct it or add it to {where}")
+            repair = hint(did_you_mean(identifier, known), f"correct it or add it to {where}")
         else:
             message = f"the {column} is missing"
-            hint = f"write an id of {where}"
-        self.findings.append(row.error(column, message, hint))
+            repair = f"write an id of {where}"
+        self.findings.append(row.error(column, message, repair))
 
     def check_sides(self, row: Row, known: Property) -> None:
         """Check that subject and object are of the kinds that the property joins."""
@@ -313,8 +318,8 @@ class Loader:
             self.check_known(row, "object", "entities", self.entities)
             self.check_class(row, "object", known.name, known.range)
         elif not row.cells["object"]:
-            hint = f"write a literal of type {known.datatype}"
-            self.findings.append(row.error("object", "the object is missing", hint))
+            repair = f"write a literal of type {known.datatype}"
+            self.findings.append(row.error("object", "the object is missing", repair))
         elif problem := literal_problem(row.cells["object"], known.datatype):
             repair = f"the object of '{known.name}' is a literal of type {known.datatype}"
             self.findings.append(row.error("object", problem, repair))
@@ -324,8 +329,8 @@ class Loader:
         entity = self.entities.get(row.cells[column])
         if entity and not self.ontology.is_a(entity.class_name, allowed):
             kind = entity.class_name
-            message = f"{column} '{entity.id}' is {_article(kind)} {kind}"
-            kinds = " or ".join(f"{_article(kind)} {kind}" for kind in sorted(allowed))
+            message = f"{column} '{entity.id}' is {article(kind)} {kind}"
+            kinds = " or ".join(f"{article(kind)} {kind}" for kind in sorted(allowed))
             repair = f"the {column} of '{name}' must be {kinds}"
             self.findings.append(row.error(column, message, repair))
 
@@ -381,11 +386,3 @@ def _time_problem(
         message = f"'{known.name}' happens on a day but the row does not say which"
         return "at", message, "give at, or start and end for what took several days"
     return None
-
-
-def _article(noun: str) -> str:
-    return "an" if noun[0] in "AEIOUaeiou" else "a"
-
-
-def _hint(known: str, otherwise: str) -> str:
-    return f"{known} If not, {otherwise}" if known else otherwise

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from kg.dates import iso
 from kg.errors import UsageError
 from kg.history import History
+from kg.literals import well_formed
 from kg.slice import parse_date, slice_of, statements_on
 from kg.statement import Entity, Reference, Statement
 from kg.why import status
@@ -199,17 +200,21 @@ def _present(attributes: dict[str, Any]) -> dict[str, Any]:
 
 
 def _plain(graph: nx.MultiDiGraph[str]) -> nx.MultiDiGraph[str]:
-    """Return a copy whose attributes are plain values; lists become JSON text."""
+    """Return a copy whose attributes are plain values for XML; lists become JSON text."""
     import networkx as nx
 
     def flat(attributes: dict[str, Any]) -> dict[str, Any]:
-        return {
+        texts = {
             name: json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value
             for name, value in attributes.items()
         }
+        return {
+            name: well_formed(value) if isinstance(value, str) else value
+            for name, value in texts.items()
+        }
 
     copy: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-    copy.graph.update(graph.graph)
+    copy.graph.update(flat(graph.graph))
     for node, attributes in graph.nodes(data=True):
         copy.add_node(node, **flat(attributes))
     for subject, target, key, attributes in graph.edges(keys=True, data=True):

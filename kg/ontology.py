@@ -27,10 +27,11 @@ from pyoxigraph import (
 
 from kg.errors import Finding, InputError, did_you_mean
 from kg.foreign import at, syntax_problem
+from kg.literals import UNCARRIED
 from kg.rules import Rule, RuleProblemError
 from kg.sparql import Question, first_comment, service_problem
 from kg.statement import Kind
-from kg.table import read_text
+from kg.table import read_text, uncarried, uncarried_at
 from kg.vocab import STANDARD_PREFIXES, Vocabulary, term
 
 # The base while the dataset names none; nothing of an ontology lies below it.
@@ -40,6 +41,8 @@ _KINDS: Final[dict[str, Kind]] = {
     term("kg:StateProperty").value: "state",
     term("kg:EventProperty").value: "event",
 }
+
+_SHORT_ESCAPES: Final = {"b": "\b", "f": "\f", "r": "\r"}
 
 Node = NamedNode | BlankNode | Literal | Triple
 
@@ -219,16 +222,33 @@ def read_ontology(folder: Path, words: Vocabulary) -> Ontology:
 def read_turtle(path: Path, label: str, findings: list[Finding], base: str) -> list[Quad]:
     """Return the file's triples; a syntax error becomes a finding and the file counts as empty."""
     text = read_text(path, label, findings)
+    findings += uncarried(text, label)
     try:
-        return list(
-            parse(text, RdfFormat.TURTLE, base_iri=base, rename_blank_nodes=True),
-        )
+        quads = list(parse(text, RdfFormat.TURTLE, base_iri=base, rename_blank_nodes=True))
+        findings += _uncarried_escapes(text, label, quads)
     except SyntaxError as error:
         message = str(error.msg).split(": ", 1)[-1]
         line, column = error.lineno or 0, error.offset or 0
         repair = "correct the Turtle here"
         findings.append(Finding(label, line, column, "error", message, repair))
         return []
+    return quads
+
+
+def _uncarried_escapes(text: str, label: str, quads: Iterable[Quad]) -> Iterator[Finding]:
+    """Yield an error for each kind of character that is escaped and not every export can carry."""
+    texts = (quad.object.value for quad in quads if isinstance(quad.object, Literal))
+    wanted = {
+        character for one in texts for character in re.findall(UNCARRIED, one.replace("\r\n", ""))
+    }
+    wanted -= set(text)
+    # Turtle 1.1 §6.4; an escaped backslash is none of the others.
+    for found in re.finditer(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", text):
+        number = found[1] or found[2]
+        character = chr(int(number, 16)) if number else _SHORT_ESCAPES.get(found[3], "")
+        if character in wanted:
+            wanted.discard(character)
+            yield uncarried_at(text, label, found.start(), character)
 
 
 def _read_rules(folder: Path, words: Vocabulary, findings: list[Finding]) -> Iterator[Rule]:
@@ -294,6 +314,7 @@ def _read_queries(
         label = f"{folder.parent.name}/{folder.name}/{path.name}"
         before = len(findings)
         text = read_text(path, label, findings)
+        findings += uncarried(text, label)
         if not text and len(findings) > before:
             continue
         with at(label):

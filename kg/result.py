@@ -23,7 +23,7 @@ from pyoxigraph import (
     serialize,
 )
 
-from kg.errors import UsageError
+from kg.errors import UsageError, visible
 from kg.vocab import Vocabulary, term
 
 if TYPE_CHECKING:
@@ -198,7 +198,7 @@ class Result:
         ]
         lines.insert(1, "  ".join("─" * width for width in widths))
         count = "1 row" if len(self) == 1 else f"{len(self)} rows"
-        return "\n".join([*lines, f"({count})", ""])
+        return visible("\n".join([*lines, f"({count})", ""]))
 
     def to_markdown(self) -> str:
         """Return the rows as a Markdown table."""
@@ -207,7 +207,7 @@ class Result:
             ["---"] * len(self.vars),
             *([_shown(v).replace("|", "\\|").replace("\n", " ") for v in row] for row in self.rows),
         ]
-        return "".join(f"| {' | '.join(row)} |\n" for row in cells)
+        return visible("".join(f"| {' | '.join(row)} |\n" for row in cells))
 
     def to_csv(self) -> str:
         """Return SPARQL 1.1 Query Results CSV: plain values, full IRIs."""

@@ -7,12 +7,14 @@ A table that others made is met halfway: see `ForeignTable`.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from kg.errors import Finding, InputError, did_you_mean, shown
+from kg.literals import CANNOT, UNCARRIED, character_problem, code_point
 
 # How many columns of a header a message shows.
 SHOWN: Final = 12
@@ -51,6 +53,11 @@ class Row:
         # A cell before this one may have gone over several lines.
         line, position = self.line + before.count("\n"), len(before) - before.rfind("\n")
         return Finding(self.path, line, position, "error", message, repair)
+
+    def uncarried(self) -> list[Finding]:
+        """Return an error for each cell with a character that not every export can carry."""
+        problems = {column: character_problem(cell) for column, cell in self.cells.items()}
+        return [self.error(column, *found) for column, found in problems.items() if found]
 
 
 class Table:
@@ -137,6 +144,9 @@ class Table:
                 message = f"the line is not CSV: {error}"
             repair = 'close the quote, write a quote inside a cell as "", keep a row on one line'
             position = line.rfind('"') + 1 or 1
+            if "\r" in line and not line.count('"') % 2:
+                message, repair = f"{code_point(chr(13))}, {CANNOT}", "delete it"
+                position = line.index("\r") + 1
             self.findings.append(Finding(self.label, number, position, "error", message, repair))
             self.lost.update(line.split(self.delimiter))
             return None
@@ -288,6 +298,22 @@ def read_text(path: Path, label: str, findings: list[Finding], *, with_mark: boo
         message = f"byte {error.start} (0x{raw[error.start]:02x}) is not UTF-8"
         findings.append(Finding(label, line, column, "error", message, "save the file as UTF-8"))
         return ""
+
+
+def uncarried(text: str, label: str) -> list[Finding]:
+    """Return an error for each kind of character in a file that not every export can carry."""
+    # Files of other systems end their lines with CR LF.
+    text = text.replace("\r\n", "\n")
+    first: dict[str, int] = {}
+    for found in re.finditer(UNCARRIED, text):
+        first.setdefault(found[0], found.start())
+    return [uncarried_at(text, label, at, character) for character, at in first.items()]
+
+
+def uncarried_at(text: str, label: str, at: int, character: str) -> Finding:
+    """Return the error about the character that stands, or is written, at the place."""
+    line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+    return Finding(label, line, column, "error", f"{code_point(character)}, {CANNOT}", "delete it")
 
 
 def _cells(line: str, delimiter: str) -> list[str]:

@@ -15,7 +15,7 @@ from pyoxigraph import Literal
 
 from kg.coverage import last_source_of_end
 from kg.dates import iso
-from kg.errors import UsageError, did_you_mean
+from kg.errors import UsageError, did_you_mean, visible
 from kg.history import History, in_order
 from kg.slice import parse_date, slice_of
 from kg.statement import Proof, Reference, Statement
@@ -73,8 +73,10 @@ class Explanation:
         What was explained once is not explained again.
         """
         seen: set[str] = set()
-        return "\n".join(
-            line for statement in self.statements for line in self.lines(statement, "", seen)
+        return visible(
+            "\n".join(
+                line for statement in self.statements for line in self.lines(statement, "", seen)
+            )
         )
 
     def __repr__(self) -> str:

@@ -287,7 +287,7 @@ def test_the_same_table_gives_the_same_report(league: kg.Graph, table: Path) -> 
 class TestHostileCells:
     """A foreign table must not write into terminals, pages or spreadsheets."""
 
-    STATUS = "=1+1|<b>bold</b>\N{ESCAPE}[31m*_`\nend"
+    STATUS = "=1+1|<b>bold</b>\N{RIGHT-TO-LEFT OVERRIDE}*_`\nend"
 
     @pytest.fixture
     def hostile(self, league: kg.Graph) -> Comparison:

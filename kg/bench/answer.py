@@ -22,6 +22,7 @@ from pyoxigraph import (
 )
 
 from kg.errors import LimitError, QueryError, RefusedError, StoreError, UsageError
+from kg.literals import well_formed
 from kg.sparql import NO_SERVICE, describe_syntax_error, refuse_large, service_problem, tokens
 from kg.workers.frames import Reply, Task
 
@@ -175,7 +176,7 @@ def _results(
         if sink.is_full:
             raise too_long(bench.limits.answer) from error
         raise
-    body = bytes(sink.body)
+    body = _well_formed(bytes(sink.body), name, bench.limits.answer)
     about["rows"] = count_rows(body, name)
     if about["rows"] > bench.limits.rows:
         raise too_many(bench.limits.rows)
@@ -223,8 +224,21 @@ def written(
         if sink.is_full and limit:
             raise too_long(limit) from error
         raise
-    body = bytes(sink.body)
+    body = _well_formed(bytes(sink.body), name, limit)
     return _tidy(body) if has_prefixes and prefixes else body
+
+
+def _well_formed(body: bytes, name: str, limit: int | None) -> bytes:
+    """The engine writes also what XML cannot hold, which a store or query may have.
+
+    Raises LimitError above so many bytes.
+    """
+    if name not in {"xml", "rdf"}:
+        return body
+    found = well_formed(body.decode()).encode()
+    if limit and len(found) > limit:
+        raise too_long(limit)
+    return found
 
 
 def _tidy(body: bytes) -> bytes:

@@ -12,6 +12,7 @@ from kg.assemble import SOURCE_TEXTS, describe_entity, describe_source
 from kg.bulk.batches import Lines
 from kg.bulk.lines import given, line, quoted, typed
 from kg.bulk.texts import escape, is_by, is_plain
+from kg.literals import UNCARRIED
 from kg.load import ENTITY_COLUMNS, SOURCE_COLUMNS, Loader
 from kg.ontology import Ontology
 from kg.statement import Entity, Source
@@ -126,7 +127,9 @@ class _Table:
         )
         if not table.complete:
             found = found.clear()
-        plain = self.sure & pl.col("id").str.contains(_ID) & ~pl.col("id").is_duplicated()
+        carried = ~pl.concat_str(self.columns).str.contains(UNCARRIED)
+        plain = self.sure & carried & pl.col("id").str.contains(_ID)
+        plain &= ~pl.col("id").is_duplicated()
         found = found.with_columns(plain.alias("plain"))
         rows = (self._row(cells) for cells in found.filter(~pl.col("plain")).iter_rows(named=True))
         lines = [row.line for row, _ in loader.judge(table, rows, make)]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from kg.bulk.named import Rows
 from kg.bulk.texts import earliest, is_by, is_plain, latest
 from kg.errors import Finding
+from kg.literals import UNCARRIED
 from kg.load import STATEMENT_COLUMNS, Loader
 from kg.ontology import Ontology, Property
 from kg.statement import RANKS
@@ -248,6 +249,8 @@ def _sure(batch: pl.DataFrame, known: Known) -> pl.Series:
         *(is_by(pl.col(name), known.loader.doubts.limit(name)) for name in _DATES),
         ~(period & (at != "")) & ordered & suits,
         pl.col("rank").is_in(["", *RANKS]),
+        # What other cells hold is known, or a date.
+        ~pl.concat_str("object", "locator", "note").str.contains(UNCARRIED),
     ]
     sure = pl.all_horizontal([one.fill_null(value=False) for one in checks]).alias("sure")
     return wide.select("index", sure).sort("index").collect()["sure"]
