@@ -30,12 +30,12 @@ if TYPE_CHECKING:
         TableError,
         UsageError,
     )
+    from kg.explanation import Explanation
     from kg.graph import Graph, build, open  # noqa: A004 - read as kg.open
     from kg.result import Result
     from kg.statement import Entity, Reference, Source, Statement
     from kg.validate import Report
     from kg.verdicts import Verdict
-    from kg.why import Explanation
 
 _HOME = {
     "comparison": ("Comparison",),
@@ -61,7 +61,7 @@ _HOME = {
     "statement": ("Entity", "Reference", "Source", "Statement"),
     "validate": ("Report",),
     "verdicts": ("Verdict",),
-    "why": ("Explanation",),
+    "explanation": ("Explanation",),
 }
 
 __all__ = [

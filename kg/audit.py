@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, Final
 from kg.coverage import Coverage, coverage, publishers, share
 from kg.errors import UsageError, did_you_mean, visible
 from kg.evidence import KINDS, Evidence, Weakness
+from kg.explanation import dates_in_words
 from kg.history import History
 from kg.slice import parse_date, slice_of
 from kg.statement import Reference, Source, Statement
 from kg.store import select
-from kg.why import dates_in_words
 
 if TYPE_CHECKING:
     from kg.store import Store

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kg.claims import Claims, Columns, read_claims
 from kg.errors import UsageError, shown, visible
+from kg.explanation import Explanation, dates_in_words
 from kg.history import History
 from kg.names import Names
 from kg.slice import slice_of
 from kg.statement import Reference, Statement
 from kg.verdicts import KINDS, Kind, Verdict, judge
-from kg.why import Explanation, dates_in_words
 
 if TYPE_CHECKING:
     import pandas as pd

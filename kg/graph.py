@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from kg.audit import Audit
     from kg.bench.asker import Asker
     from kg.comparison import Comparison
+    from kg.explanation import Explanation
     from kg.slice import Beginning
     from kg.sparql import Question
     from kg.view import Page
-    from kg.why import Explanation
 
 
 class Graph:

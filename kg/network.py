@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kg.dates import iso
 from kg.errors import UsageError
+from kg.explanation import status
 from kg.history import History
 from kg.literals import well_formed
 from kg.slice import parse_date, slice_of, statements_on
 from kg.statement import Entity, Reference, Statement
-from kg.why import status
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -24,8 +24,8 @@ from kg.changes import (
     What,
     cells,
 )
+from kg.explanation import dates_in_words
 from kg.statement import Entity, Reference, Source, Statement
-from kg.why import dates_in_words
 
 _MARKS: Final[dict[What, str]] = {"added": "+", "removed": "-", "changed": "~"}
 _DISPUTED: Final = {

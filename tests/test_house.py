@@ -21,7 +21,7 @@ ROOMS = (
     "dataset", "load",
     "assemble", "validate", "conclusions", "infer", "web", "store",
     "history", "slice", "frames", "result", "query",
-    "archive", "dump", "coverage", "why",
+    "archive", "dump", "coverage", "explanation", "why",
     "evidence", "audit",
     "names", "meanings", "claims", "verdicts", "comparison",
     "changes", "wording", "listing",

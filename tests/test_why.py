@@ -15,12 +15,13 @@ from pyoxigraph import RdfFormat, parse
 
 from kg.archive import Archive
 from kg.errors import UsageError
+from kg.explanation import Explanation, dates_in_words, status
 from kg.graph import Graph
 from kg.network import network, to_format
 from kg.rules import Rule
 from kg.statement import Proof, Statement
 from kg.store import Store
-from kg.why import Explanation, dates_in_words, status, why
+from kg.why import why
 
 if TYPE_CHECKING:
     from conftest import Tiny

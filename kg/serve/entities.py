@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from kg.dates import iso
 from kg.errors import MissingError, did_you_mean
+from kg.explanation import dates_in_words, status
 from kg.history import History
 from kg.statement import Reference, Source, Statement
-from kg.why import dates_in_words, status
 from kg.workers.frames import Reply, Task
 
 if TYPE_CHECKING:
