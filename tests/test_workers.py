@@ -265,7 +265,7 @@ class TestWhereTheNetworkStays:
 
         with listener() as (url, hits):
             for text in service_spellings(url):
-                with pytest.raises(RefusedError, match="^line 1, .*SERVICE is not allowed here"):
+                with pytest.raises(RefusedError, match=r"^line 1, .*SERVICE is not allowed here"):
                     sparql(bench, {"query": text})
 
         assert hits == []
