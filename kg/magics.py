@@ -62,7 +62,7 @@ def _parser() -> _Parser:
                         help="end the query after this time, 0 for never "
                         f"(default: {OWN.seconds:g})")  # fmt: skip
     parser.add_argument("--memory", type=int, default=OWN.memory // MIB, metavar="MIB",
-                        help=f"end it above this memory (default: {OWN.memory // MIB})")  # fmt: skip
+                        help=f"end it above this much (default: {OWN.memory // MIB})")  # fmt: skip
     parser.add_argument("--allow-service", action="append", default=[], metavar="HOST",
                         help="let SERVICE ask this server")  # fmt: skip
     parser.add_argument("--lenient", action="store_true",
