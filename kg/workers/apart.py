@@ -96,8 +96,10 @@ def _listen(errors: int) -> bytes:
 def _spawned(arguments: Sequence[str], limits: Limits) -> int:
     import subprocess
 
+    from kg.workers.worker import python
+
     process = subprocess.Popen(  # noqa: S603 - our own program, under our own Python
-        [sys.executable, "-m", "kg", *arguments],
+        [*python("kg.entry"), *arguments],
         stderr=subprocess.PIPE,
         env={**os.environ, CHILD: "1"},
     )
