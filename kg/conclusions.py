@@ -130,6 +130,20 @@ class Conclusion(Node):
         return Period(period.since, None) if self.kind == "event" else period
 
     @property
+    def last(self) -> tuple[object, ...] | None:
+        """The order after which another proof of this step would add nothing, None for none.
+
+        Its days are proved by one proof that comes before, and as many others as are kept.
+        """
+        only = self.pieces[0]
+        if not (only.more and len(only.best) == PROOFS and only.period == Period()):
+            return None
+        orders = [way.order for way in only.fresh if self.days(way.period) == Period()]
+        if not orders and not any(held.period == Period() for held in only.known):
+            return None
+        return max([only.best[-1].order, *orders])
+
+    @property
     def is_done(self) -> bool:
         """Whether another proof would add nothing: it holds always and has proofs enough."""
         only = self.pieces[0]

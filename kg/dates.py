@@ -209,8 +209,12 @@ class Period(NamedTuple):
         >>> Period((1992, 5, 15)).intersection(Period(None, (1999, 4, 20)))
         Period(since=(1992, 5, 15), until=(1999, 4, 20))
         """
-        since = max(self.since or (), other.since or ()) or None
-        until = min(filter(None, (self.until, other.until)), default=None)
+        # Rules ask this more often than anything else is asked.
+        since, until = self
+        if since is None or (other.since is not None and other.since > since):
+            since = other.since
+        if until is None or (other.until is not None and other.until < until):
+            until = other.until
         if since and until and since >= until:
             return None
         return Period(since, until)

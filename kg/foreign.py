@@ -10,7 +10,7 @@ from __future__ import annotations
 import atexit
 import os
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import count
@@ -116,13 +116,13 @@ class Trial:
             body = cast("bytes", serialize(quads, format=RdfFormat.N_QUADS))
             _ask({"job": "add", "trial": self._number}, body)
 
-    def select(self, text: str, prefixes: Mapping[str, str]) -> Iterator[Solution]:
-        """Yield the solutions of a SELECT by the names of its variables, None where unbound.
+    def select(self, text: str, prefixes: Mapping[str, str]) -> Iterator[str]:
+        """Yield the solutions of a SELECT as lines of TSV; `solution` has their terms.
 
         Raises LimitError when it takes more memory than allowed.
         """
         if self._store is not None:
-            lines = _solutions(self._store, text, prefixes)
+            found = _solutions(self._store, text, prefixes)
         else:
             task = {
                 "job": "select",
@@ -130,11 +130,9 @@ class Trial:
                 "text": text,
                 "prefixes": dict(prefixes),
             }
-            lines = _ask(task).body
-        found = cast("QuerySolutions", parse_query_results(lines, QueryResultsFormat.JSON))
-        names = [variable.value for variable in found.variables]
-        for row in found:
-            yield dict(zip(names, row, strict=True))
+            found = _ask(task).body
+        # The first line has the names. In a term, tabs and ends of lines are escaped.
+        yield from found.decode().split("\n")[1:-1]
 
     def __enter__(self) -> Self:
         return self
@@ -147,6 +145,19 @@ class Trial:
     ) -> None:
         if self._store is None and not isinstance(error, (LimitError, EndedError)):
             _ask({"job": "forget", "trial": self._number})
+
+
+def solution(names: Sequence[str], line: str) -> Solution:
+    r"""Return the terms of a line of TSV by the names of their variables, None where unbound.
+
+    >>> solution(["a", "b"], "<urn:a>\t")
+    {'a': <NamedNode value=urn:a>, 'b': None}
+    """
+    if not names:
+        return {}
+    lines = "\t".join(f"?{name}" for name in names) + f"\n{line}\n"
+    (terms,) = cast("QuerySolutions", parse_query_results(lines, QueryResultsFormat.TSV))
+    return dict(zip(names, terms, strict=True))
 
 
 @contextmanager
@@ -210,7 +221,7 @@ def _job_forget(trials: dict[int, Store], task: Task) -> Reply:
 
 def _solutions(store: Store, text: str, prefixes: Mapping[str, str]) -> bytes:
     found = cast("QuerySolutions", store.query(text, prefixes=dict(prefixes)))
-    return cast("bytes", found.serialize(format=QueryResultsFormat.JSON))
+    return cast("bytes", found.serialize(format=QueryResultsFormat.TSV))
 
 
 def _report(shapes: bytes, data: bytes) -> str:

@@ -10,7 +10,9 @@ Nothing that was asserted is ever changed.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
@@ -21,7 +23,7 @@ from kg.assemble import describe, graph_triple
 from kg.conclusions import Conclusion, Held, Node, Way, common, rests_on, texts_of
 from kg.dates import Period, iso
 from kg.errors import DataError, Finding
-from kg.foreign import Solution, Trial, at
+from kg.foreign import Trial, at, solution
 from kg.ontology import Ontology
 from kg.rules import Rule
 from kg.statement import Proof, Statement, conclusion_id, content_id
@@ -48,8 +50,33 @@ def infer(quads: Sequence[Quad], statements: Sequence[Statement], ontology: Onto
 
     Raises DataError when a rule concludes something that is not about an entity, or does not end.
     """
-    with Trial(quads) as trial:
+    with Trial(quads) as trial, _without_collection():
         return _Engine(trial, quads, statements, ontology).run()
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Do not look for cycles: what rules make has none, and there is much to look through."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@dataclass(slots=True)
+class _Head:
+    """What a rule concludes from its solutions with the same values, in one step.
+
+    Of the triples `open` are those to which another proof may add something, but not one that comes
+    after `last`.
+    """
+
+    triples: list[Triple]
+    open: list[Triple]
+    last: tuple[object, ...] | None = None
 
 
 class _Engine:
@@ -72,14 +99,13 @@ class _Engine:
         self.nodes: dict[str, Node] = {
             one.id: Node(one.id, _held(one), concludes=one.concludes) for one in statements
         }
-        self.graphs: dict[object, Node] = {
-            self.words.statement(name): node for name, node in self.nodes.items()
-        }
+        # By what an answer calls their graphs.
+        self.graphs = {self.graph(name): node for name, node in self.nodes.items()}
         self.base: set[Triple] = set()
         self.values: set[object] = set()
         for quad in quads:
             self.values |= {quad.subject, quad.object}
-            if node := self.graphs.get(quad.graph_name):
+            if node := self.graphs.get(str(quad.graph_name)):
                 node.triples[quad.triple] = None
                 node.given = len(node.triples)
             else:
@@ -101,9 +127,17 @@ class _Engine:
         """Put quads into the store."""
         self.store.add(quads)
 
-    def ask(self, sparql: str) -> Iterator[Solution]:
-        """Yield the solutions of a SELECT by the names of its variables."""
-        return self.store.select(sparql, self.words.prefixes)
+    def ask(self, rule: Rule, sparql: str) -> Iterator[list[str]]:
+        """Yield the solutions of the rule's SELECT: a text for each premise, and one for the rest.
+
+        Most are looked at no further, so they are not taken apart.
+        """
+        count = len(rule.premises)
+        return (line.split("\t", count) for line in self.store.select(sparql, self.words.prefixes))
+
+    def graph(self, name: str) -> str:
+        """Return how SPARQL writes the graph of a statement."""
+        return str(self.words.statement(name))
 
     def run(self) -> Inference:
         changed: set[str] | None = None
@@ -112,54 +146,77 @@ class _Engine:
             self.step += 1
             for rule in self.ontology.rules:
                 with at(rule.path):
-                    for solution in self.solutions(rule, changed):
-                        self.apply(rule, solution)
+                    self.apply(rule, self.solutions(rule, changed))
             changed, is_growing = self.settle()
             growing += is_growing
             if growing == MAX_ROUNDS:
                 raise DataError([_endless(self.ontology.rules[0])])
         return self.result()
 
-    def solutions(self, rule: Rule, changed: set[str] | None) -> Iterator[Solution]:
+    def solutions(self, rule: Rule, changed: set[str] | None) -> Iterator[list[str]]:
         """Yield what a rule finds and did not find before: all, or what has a premise that changed.
 
         Where several premises changed the solution comes with the first of them alone.
         """
         if changed is None or not rule.steady:
-            yield from self.ask(rule.select)
+            yield from self.ask(rule, rule.select)
             return
-        graphs = [self.words.statement(name) for name in sorted(changed)]
+        graphs = [self.graph(name) for name in sorted(changed)]
         members = set(graphs)
         for number, premise in enumerate(rule.premises):
-            before = rule.premises[:number]
             for first in range(0, len(graphs), BATCH):
-                for solution in self.ask(rule.select_among(premise, graphs[first : first + BATCH])):
-                    if not any(solution[name] in members for name in before):
-                        yield solution
+                among = rule.select_among(premise, graphs[first : first + BATCH])
+                for row in self.ask(rule, among):
+                    if members.isdisjoint(row[:number]):
+                        yield row
 
-    def apply(self, rule: Rule, solution: Solution) -> None:
-        """Take down what follows from one solution of the rule."""
-        triples = [triple for triple in rule.conclude(solution) if triple not in self.base]
-        graphs = {solution[name] for name in rule.premises if solution[name]}
-        if len(graphs) == 1:
-            node = self.graphs[graphs.pop()]
-            for triple in triples:
-                if node.concludes and triple not in node.triples:
-                    self.entailed.setdefault((node.name, triple), set()).add(rule.name)
-        elif graphs and (triples := [triple for triple in triples if triple not in self.done]):
-            nodes = sorted((self.graphs[graph] for graph in graphs), key=lambda node: node.name)
-            names = tuple(node.name for node in nodes)
-            for period in common(nodes):
-                for triple in triples:
-                    self.join(rule, triple, Way(self.step, rule.name, names, period))
+    def apply(self, rule: Rule, rows: Iterable[list[str]]) -> None:
+        """Take down what follows from the solutions of the rule.
 
-    def join(self, rule: Rule, triple: Triple, way: Way) -> None:
+        There may be many more of them than conclusions, so for most this is all that is done.
+        """
+        count = len(rule.premises)
+        first = 0 if rule.names_premises else count
+        columns = rule.columns[first:]
+        heads: dict[str, _Head] = {}
+        for row in rows:
+            values = "\t".join(row[first:])
+            head = heads.get(values)
+            if head is None:
+                head = heads[values] = self.head(rule, columns, values)
+            graphs = set(row[:count])
+            graphs.discard("")
+            if len(graphs) == 1:
+                self.entail(rule, head, self.graphs[graphs.pop()])
+            elif graphs and head.open:
+                names = tuple(sorted([self.graphs[graph].name for graph in graphs]))
+                if head.last is None or (self.step, len(names), rule.name, names) <= head.last:
+                    self.join(rule, head, names)
+
+    def head(self, rule: Rule, columns: Sequence[str], values: str) -> _Head:
+        """Return what the rule concludes from these values."""
+        found = rule.conclude(solution(columns, values))
+        triples = [triple for triple in found if triple not in self.base]
+        return _Head(triples, [triple for triple in triples if triple not in self.done])
+
+    def entail(self, rule: Rule, head: _Head, node: Node) -> None:
+        """Take down what follows from one statement."""
+        for triple in head.triples:
+            if node.concludes and triple not in node.triples:
+                self.entailed.setdefault((node.name, triple), set()).add(rule.name)
+
+    def join(self, rule: Rule, head: _Head, names: tuple[str, ...]) -> None:
         """Take down what follows from several statements, for days on which all of them hold."""
-        conclusion = self.conclusions.get(triple) or self.conclusion(rule, triple)
-        days = conclusion.days(way.period)
-        if not any(said.covers(days) for said in self.said.get(triple, ())):
-            self.conclusions[triple] = self.touched[conclusion.name] = conclusion
-            conclusion.add(way, partial(rests_on, conclusion, way, self.nodes))
+        for period in common([self.nodes[name] for name in names]):
+            way = Way(self.step, rule.name, names, period)
+            for triple in head.open:
+                conclusion = self.conclusions.get(triple) or self.conclusion(rule, triple)
+                days = conclusion.days(way.period)
+                if not any(said.covers(days) for said in self.said.get(triple, ())):
+                    self.conclusions[triple] = self.touched[conclusion.name] = conclusion
+                    conclusion.add(way, partial(rests_on, conclusion, way, self.nodes))
+        found = [one.last if (one := self.conclusions.get(t)) else None for t in head.open]
+        head.last = None if None in found else max(filter(None, found))
 
     def conclusion(self, rule: Rule, triple: Triple) -> Conclusion:
         """Return a conclusion without a proof."""
@@ -191,7 +248,7 @@ class _Engine:
             conclusion = self.touched[name]
             changed.add(name)
             if name not in self.nodes:
-                self.nodes[name] = self.graphs[self.words.statement(name)] = conclusion
+                self.nodes[name] = self.graphs[self.graph(name)] = conclusion
                 new += _outline(self.words.statement(name), conclusion.triple)
             conclusion.held = held
         for (name, triple), rules in sorted(
@@ -203,9 +260,9 @@ class _Engine:
             new.append(_in(triple, self.words.statement(name)))
         self.touched, self.entailed = {}, {}
         self.add(new)
-        triples = (quad.triple for quad in new if quad.graph_name in self.graphs)
-        values = {node for triple in triples for node in (triple.subject, triple.object)}
-        values -= self.graphs.keys()
+        triples = (quad.triple for quad in new if str(quad.graph_name) in self.graphs)
+        ends = (node for triple in triples for node in (triple.subject, triple.object))
+        values = {node for node in ends if str(node) not in self.graphs}
         is_growing = not values <= self.values
         self.values |= values
         return changed, is_growing

@@ -28,7 +28,7 @@ from pyoxigraph import (
 from kg.errors import Finding, InputError, did_you_mean
 from kg.foreign import at, syntax_problem
 from kg.literals import UNCARRIED
-from kg.rules import Rule, RuleProblemError
+from kg.rules import AGGREGATED, Rule, RuleProblemError
 from kg.sparql import Question, first_comment, service_problem
 from kg.statement import Kind
 from kg.table import read_text, uncarried, uncarried_at
@@ -260,9 +260,7 @@ def _read_rules(folder: Path, words: Vocabulary, findings: list[Finding]) -> Ite
             findings.append(Finding(label, 1, 1, "error", error.message, error.repair))
             continue
         if syntax_problem(rule.select, words.prefixes):
-            message = "the rule groups or aggregates"
-            repair = "write a plain pattern, without GROUP BY"
-            findings.append(Finding(label, 1, 1, "error", message, repair))
+            findings.append(Finding(label, 1, 1, "error", *AGGREGATED))
         else:
             yield rule
 

@@ -27,6 +27,8 @@ _UNSTEADY: Final = frozenset({"OPTIONAL", "UNION", "LIMIT", "OFFSET"})
 # How a rule may ask for what is said of statements, which grows with what is concluded.
 _OF_STATEMENTS: Final = ("kg:", f"<{KG}", "rdf:", f"<{STANDARD_PREFIXES['rdf']}")
 _VARIABLE: Final = "urn:kg:variable:"
+# Why such a query is no rule, and what to write.
+AGGREGATED: Final = ("the rule groups or aggregates", "write a plain pattern, without GROUP BY")
 
 
 class RuleProblemError(ValueError):
@@ -62,7 +64,7 @@ class Rule:
         """Split a CONSTRUCT query that is known to be well-formed.
 
         Raises RuleProblemError when it has no head or no premise, a premise inside EXISTS, MINUS
-        or an inner SELECT, or blank nodes in its head.
+        or an inner SELECT, blank nodes in its head, or groups.
 
         >>> words = {"": "https://example.org/"}
         >>> sparql = "CONSTRUCT { ?b :p ?a } WHERE { GRAPH ?said { ?a :p ?b } }"
@@ -92,26 +94,49 @@ class Rule:
         if "SELECT" in words:
             msg = "a query inside the rule would hide its premises"
             raise RuleProblemError(msg, "write the patterns without an inner SELECT")
+        if "GROUP" in words:
+            raise RuleProblemError(*AGGREGATED)
         if _is_premise_denied(words):
             msg = "a premise stands inside EXISTS or MINUS"
             raise RuleProblemError(msg, "a rule follows from what is said, not from what is not")
         prologue, body = sparql[: found[first].start()], sparql[found[last].end() :]
-        head = _head(found[first + 2 : last], sparql, prologue, prefixes)
-        opening = f"{prologue}SELECT DISTINCT *"
+        head = tuple(_head(found[first + 2 : last], sparql, prologue, prefixes))
+        columns = " ".join(f"?{column}" for column in _columns(premises, head))
+        opening = f"{prologue}SELECT {columns}"
         inside = len(opening) + found[words.index("{", last)].end() - found[last].end()
         steady = _is_steady([token[0] for token in found[last + 1 :]], premises)
         select = f"{opening}{body}"
-        return cls(name, text, path, sparql, select, tuple(head), premises, inside, steady)
+        return cls(name, text, path, sparql, select, head, premises, inside, steady)
 
-    def select_among(self, premise: str, graphs: Iterable[NamedNode]) -> str:
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What is selected: the premises, then what else the head names.
+
+        >>> sparql = "CONSTRUCT { ?b ?p ?a } WHERE { GRAPH ?g { ?a ?p ?b } }"
+        >>> Rule.parse("inverse", "", "inverse.rq", sparql, {}).columns
+        ('g', 'b', 'p', 'a')
+        """
+        return _columns(self.premises, self.head)
+
+    @property
+    def names_premises(self) -> bool:
+        """Whether the head speaks of the graph of a premise.
+
+        >>> sparql = "CONSTRUCT { ?g :seen true } WHERE { GRAPH ?g { ?a ?p ?b } }"
+        >>> Rule.parse("seen", "", "seen.rq", sparql, {"": "urn:"}).names_premises
+        True
+        """
+        return any(_variable(node) in self.premises for triple in self.head for node in triple)
+
+    def select_among(self, premise: str, graphs: Iterable[str]) -> str:
         """Return the SELECT for the solutions in which the premise is one of the graphs.
 
         >>> sparql = "CONSTRUCT { ?b ?p ?a } WHERE { GRAPH ?g { ?a ?p ?b } }"
         >>> rule = Rule.parse("inverse", "", "inverse.rq", sparql, {})
-        >>> rule.select_among("g", [NamedNode("https://example.org/1")])
-        'SELECT DISTINCT * WHERE { VALUES ?g { <https://example.org/1> } GRAPH ?g { ?a ?p ?b } }'
+        >>> rule.select_among("g", ["<https://example.org/1>"])
+        'SELECT ?g ?b ?p ?a WHERE { VALUES ?g { <https://example.org/1> } GRAPH ?g { ?a ?p ?b } }'
         """
-        values = " ".join(map(str, graphs))
+        values = " ".join(graphs)
         opening, rest = self.select[: self.inside], self.select[self.inside :]
         return f"{opening} VALUES ?{premise} {{ {values} }}{rest}"
 
@@ -177,6 +202,11 @@ def _head(
             msg = "the head has a blank node, so the rule would never end"
             raise RuleProblemError(msg, "name things by variables or ids")
         yield subject, predicate, value
+
+
+def _columns(premises: Sequence[str], head: Iterable[tuple[Node, Node, Node]]) -> tuple[str, ...]:
+    named = filter(None, (_variable(node) for triple in head for node in triple))
+    return tuple(dict.fromkeys((*premises, *named)))
 
 
 def _value(node: Node, solution: Solution) -> Node | None:

@@ -27,7 +27,7 @@ import kg
 from kg.bench.asker import Asker
 from kg.builder import check
 from kg.errors import LimitError, RefusedError, UsageError
-from kg.foreign import Trial, bounded, shacl_report, syntax_problem
+from kg.foreign import Trial, bounded, shacl_report, solution, syntax_problem
 from kg.store import EmbeddedStore
 from kg.workers.confine import MEMORY_CODE
 from kg.workers.limits import MIB, OWN
@@ -342,12 +342,33 @@ CONSTRUCT { ?a :teammateOf ?d } WHERE {
         node, name = NamedNode("urn:a"), Literal("A", language="en")
         with Trial([Quad(node, NamedNode("urn:name"), name)]) as trial:
             trial.add([Quad(node, NamedNode("urn:age"), Literal(5), NamedNode("urn:g"))])
-            text = "SELECT * { ?s p:name ?n . OPTIONAL { GRAPH ?g { ?s p:age ?x } } }"
-            found = list(trial.select(text, {"p": "urn:"}))
+            text = "SELECT ?s ?n ?g ?x { ?s p:name ?n . OPTIONAL { GRAPH ?g { ?s p:age ?x } } }"
+            found = [solution("sngx", line) for line in trial.select(text, {"p": "urn:"})]
             nothing = list(trial.select("SELECT ?s { ?s p:none ?x }", {"p": "urn:"}))
 
         assert found == [{"s": node, "n": name, "g": NamedNode("urn:g"), "x": Literal(5)}]
         assert nothing == []
+
+    def test_a_term_comes_back_as_it_was_said(self) -> None:
+        """With what separates lines and columns in it, what is written short, or nothing."""
+        node, xsd = NamedNode("urn:ä"), "http://www.w3.org/2001/XMLSchema#"
+        values: list[Literal | NamedNode] = [
+            Literal('a\tb\nc\r"d"\\e\'\u2028\x0b\x85'),
+            Literal(""),
+            Literal("<urn:a>"),
+            Literal("-5", datatype=NamedNode(f"{xsd}integer")),
+            Literal("2.5", datatype=NamedNode(f"{xsd}decimal")),
+            Literal("true", datatype=NamedNode(f"{xsd}boolean")),
+            Literal("2020", datatype=NamedNode(f"{xsd}gYear")),
+            Literal("so", language="en"),
+            node,
+        ]
+        with Trial(Quad(node, NamedNode("urn:p"), value) for value in values) as trial:
+            lines = list(trial.select("SELECT ?v ?none { ?s <urn:p> ?v }", {}))
+        found = [solution(["v", "none"], line) for line in lines]
+
+        assert {one["v"] for one in found} == set(values)
+        assert {one["none"] for one in found} == {None}
 
     def test_shapes_that_cannot_be_read_say_why(self) -> None:
         with pytest.raises(ValueError, match=r"."):

@@ -21,7 +21,7 @@ from kg.conclusions import PROOFS
 from kg.infer import Inference, infer
 from kg.ontology import Ontology
 from kg.rules import Rule
-from kg.statement import Rank, Statement
+from kg.statement import Rank, Statement, content_id
 from kg.vocab import Vocabulary, term
 
 WORDS = Vocabulary("https://example.org/parts/")
@@ -116,6 +116,33 @@ def test_a_conclusion_stands_once_however_many_proofs_it_has(links: list[Link], 
 @pytest.mark.parametrize(("links", "pairs"), [(chain(199), 19_900), (cycle(50), 2_500)])
 def test_a_long_chain_and_a_large_cycle_come_to_an_end(links: list[Link], pairs: int) -> None:
     assert len(inferred(links, PART_OF_A_PART).statements) == pairs - len(links)
+
+
+def test_the_proofs_that_are_kept_are_the_first_by_steps_and_then_by_names() -> None:
+    """A step doubles what is reached; a name is made of a triple, a part is named by its ends."""
+    links = chain(24)
+    made = inferred(links, PART_OF_A_PART).statements
+    ends = {one.id: (one.subject, one.object) for one in [link.statement for link in links]}
+    ends |= {one.id: (one.subject, one.object) for one in made}
+
+    def name(a: int, b: int) -> str:
+        if b - a == 1:
+            return links[a].statement.id
+        nodes = (WORDS.entity(f"n{a:03}"), WORDS.ontology("partOf"), WORDS.entity(f"n{b:03}"))
+        return content_id("conclusion", *map(str, nodes))
+
+    for one in made:
+        a, c = int(one.subject[1:]), int(one.object[1:])
+        ways = sorted(
+            ((max(b - a, c - b) - 1).bit_length(), sorted([name(a, b), name(b, c)]), b)
+            for b in range(a + 1, c)
+        )
+        middles = [
+            {end for premise in proof.premises for end in ends[premise]} - {one.subject, one.object}
+            for proof in one.proofs
+        ]
+        assert middles == [{f"n{b:03}"} for *_, b in ways[:PROOFS]]
+        assert one.proof_count == min(len(ways), PROOFS + 1)
 
 
 def test_a_rule_that_goes_one_link_at_a_time_may_take_more_than_a_hundred_rounds() -> None:

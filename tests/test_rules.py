@@ -19,6 +19,7 @@ def conclusions(rule: Rule, data: str) -> list[str]:
     store.update(f"PREFIX : <https://example.org/> INSERT DATA {{ {data} }}")
     solutions = store.query(rule.select, prefixes=PREFIXES)
     assert isinstance(solutions, QuerySolutions)
+    assert tuple(variable.value for variable in solutions.variables) == rule.columns
     return [str(triple) for solution in solutions for triple in rule.conclude(solution)]
 
 
@@ -133,3 +134,8 @@ def test_a_refusal_says_what_to_write() -> None:
         rule_of("CONSTRUCT { ?a :p ?b } WHERE { ?a :p ?b }")
 
     assert raised.value.repair == "put each premise into GRAPH ?name { … }"
+
+
+def test_a_rule_has_no_groups_even_of_all_that_it_names() -> None:
+    with pytest.raises(RuleProblemError, match="the rule groups or aggregates"):
+        rule_of("CONSTRUCT { ?a :p ?b } WHERE { GRAPH ?g { ?b :p ?a } } GROUP BY ?a ?b ?g")

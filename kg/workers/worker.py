@@ -102,9 +102,10 @@ class Worker:
             late.set()
             process.kill()
 
-        timer = threading.Timer(seconds or threading.TIMEOUT_MAX, kill)
+        timer = threading.Timer(seconds, kill)
         timer.daemon = True
-        timer.start()
+        if seconds:
+            timer.start()
         try:
             try:
                 sink = cast("BinaryIO", process.stdin)
