@@ -9,8 +9,7 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, NamedTuple
 
 from kg.errors import (
     InputError,
@@ -32,8 +31,8 @@ _RAISED: Final = (InputError, MissingError, StoreError, UsageError)
 _KINDS: Final = {kind.__name__: kind for kind in _RAISED}
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+# Not a dataclass, for which each new worker would have to wait.
+class Reply(NamedTuple):
     """What a worker answers: the media type, the body, and what else is to be said about it."""
 
     type: str
