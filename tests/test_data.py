@@ -393,6 +393,32 @@ def test_every_statement_stands_between_the_right_classes() -> None:
     )
 
 
+def test_nothing_is_reported_before_it_happens() -> None:
+    """The first publication of a page says nothing of what was written into it later."""
+    published = {row["id"]: last_day(row["published"]) for row in rows("sources.csv")}
+
+    refuse(
+        "statements",
+        "the source was published before {start}{at}; cite the reading that shows the fact,"
+        " or write 'foretold' or 'announced' into the note",
+        lambda row: (
+            "" < published[row["source"]] < span(row)[0]
+            and bool(row["start"] + row["at"])
+            and not re.search(r"\b(foretold|announced)\b", row["note"])
+        ),
+    )
+
+
+def test_only_what_is_reported_too_early_was_foretold() -> None:
+    published = {row["id"]: last_day(row["published"]) for row in rows("sources.csv")}
+
+    refuse(
+        "statements",
+        "the source is not older than the fact; strike 'foretold' from the note",
+        lambda row: "foretold" in row["note"] and not "" < published[row["source"]] < span(row)[0],
+    )
+
+
 def test_what_is_only_inferred_is_not_written() -> None:
     refuse(
         "statements",
