@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import combinations, pairwise
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, Triple, parse
@@ -41,6 +42,8 @@ STANDINGS = (
     "partnerOf",
 )  # fmt: skip
 ONLY_INFERRED = ("allyOf", "represents")
+# Hosts that keep copies of the pages of others, or that are not meant for readers.
+MIRROR_HOST = re.compile(r"^mirror\.|^imgtest\.|^novideo\.|^covid-19\.|kiwix|nextcloud|uncensored")
 ARTICLE = "tass-2020-05-26"
 # A few facts of the article, each with a word that its paragraph must contain.
 KEYWORDS = [
@@ -340,6 +343,50 @@ def test_every_source_has_a_web_address() -> None:
         "sources.csv",
         "'{url}' is no web address; let it begin with http:// or https://",
         lambda row: not re.fullmatch(r"https?://\S+", row["url"]),
+    )
+
+
+def test_an_address_is_one_that_a_reader_can_follow() -> None:
+    def is_odd(url: str) -> bool:
+        address = urlsplit(url)
+        host = address.hostname or ""
+        return bool(
+            address.port
+            or host.endswith(".")
+            or "." not in host
+            or re.fullmatch(r"[\d.]+", host)
+            or MIRROR_HOST.search(host)
+        )
+
+    refuse(
+        "sources.csv",
+        "{url} is a mirror or has a port or a trailing dot;"
+        " write the address of the original, and where the copy is into the publisher",
+        lambda row: is_odd(row["url"]),
+    )
+
+
+def test_a_publisher_has_one_spelling() -> None:
+    spellings: dict[str, set[str]] = defaultdict(set)
+    for row in rows("sources.csv"):
+        head = row["publisher"].partition(", ")[0]
+        spellings[re.sub(r"\W|_", "", head.casefold())].add(head)
+
+    none(
+        f"data/sources.csv: {' and '.join(sorted(group))} are one publisher; keep one spelling"
+        for group in spellings.values()
+        if len(group) > 1
+    )
+
+
+def test_every_copy_of_wikipedia_is_published_by_wikipedia() -> None:
+    refuse(
+        "sources.csv",
+        "'{publisher}' would count beside Wikipedia; begin with 'Wikipedia, '",
+        lambda row: (
+            "wikipedia" in row["publisher"].casefold()
+            and row["publisher"].partition(", ")[0] != "Wikipedia"
+        ),
     )
 
 
