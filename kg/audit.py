@@ -108,7 +108,7 @@ class Audit:
         body = {
             "facts": len(self.facts),
             "sources": len(self.sources),
-            "publishers": len({source.publisher for source in self.sources.values()} - {""}),
+            "publishers": len(self._publishers),
             "counts": self.counts,
             "coverage": [asdict(one) for one in self.coverage],
             "findings": [
@@ -122,6 +122,10 @@ class Audit:
         }
         return json.dumps(body, ensure_ascii=False, indent=1)
 
+    @property
+    def _publishers(self) -> set[str]:
+        return {source.first_publisher for source in self.sources.values()} - {""}
+
     def _by_kind(self) -> Iterator[tuple[str, list[Weakness]]]:
         for kind in self.kinds:
             if found := self.of(kind):
@@ -131,9 +135,9 @@ class Audit:
         """Yield how much there is, and how well it is covered."""
         single = sum(len({r.source for r in one.references}) == 1 for one in self.facts)
         several = sum(len(publishers(one, self.sources)) > 1 for one in self.facts)
-        names = {source.publisher for source in self.sources.values()} - {""}
         yield (
-            f"{len(self.facts)} facts from {len(self.sources)} sources of {len(names)} publishers; "
+            f"{len(self.facts)} facts from {len(self.sources)} sources"
+            f" of {len(self._publishers)} publishers; "
             f"{share(single, len(self.facts))} have a single source, "
             f"{share(several, len(self.facts))} more than one publisher"
         )

@@ -111,8 +111,8 @@ def last_source_of_end(statement: Statement, sources: Mapping[str, Source]) -> s
 
 
 def publishers(statement: Statement, sources: Mapping[str, Source]) -> set[str]:
-    """Return who published what the statement rests on."""
-    return {sources[reference.source].publisher for reference in statement.references}
+    """Return who published what the statement rests on; copies of a text count once."""
+    return {sources[reference.source].first_publisher for reference in statement.references}
 
 
 def _is_to_the_day(statement: Statement) -> bool:

@@ -187,7 +187,7 @@ class Evidence:
         return f"last confirmed {text}" if text else "none of its sources has a date"
 
     def _party(self, one: Statement) -> str:
-        names = sorted(publishers(one, self.history.sources))
+        names = sorted({self.history.sources[r.source].publisher for r in one.references})
         matter = self._wholes(one.subject) | self._wholes(one.object)
         is_party = all(any(self._wholes(a) & matter for a in self._agents(n)) for n in names)
         return f"only {', '.join(names)}" if is_party else ""

@@ -56,6 +56,15 @@ class Source:
     sha256: str = ""
     row: str = ""
 
+    @property
+    def first_publisher(self) -> str:
+        """Who published the text: what follows a comma in the name says where it was read.
+
+        >>> Source("copy", "League Gazette", "The League, copy at almanac.example").first_publisher
+        'The League'
+        """
+        return self.publisher.partition(", ")[0]
+
     @classmethod
     def of(cls, cells: Mapping[str, str], place: str) -> Source:
         """Return the source of the cells of a good row."""

@@ -244,6 +244,12 @@ class TestWeakEvidence:
 
         assert look(tiny, "one-publisher") == [("only The League", ["boris playsFor knights 1998"])]
 
+    def test_several_copies_of_one_text(self, tiny: Tiny) -> None:
+        tiny.add('copy,Almanac,"The League, copy at x.example",,,,en,book,', "data/sources.csv")
+        tiny.add("boris,playsFor,knights,1998,,,copy,,,")
+
+        assert look(tiny, "one-publisher") == [("only The League", ["boris playsFor knights 1998"])]
+
 
 class TestParties:
     def row(self, tiny: Tiny, publisher: str) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 SOURCES = {
     "gazette": Source("gazette", "A", "The Gazette", published="1999-05-03"),
     "gazette-2": Source("gazette-2", "B", "The Gazette", published="2003"),
+    "copy": Source("copy", "A", "The Gazette, copy at mirror.example", published="2004"),
     "almanac": Source("almanac", "C", "An Almanac", published="2001"),
     "undated": Source("undated", "D", "Somebody"),
 }
@@ -45,6 +46,10 @@ def test_a_date_is_to_the_day_when_all_its_parts_are() -> None:
 
 def test_two_sources_of_one_publisher_are_not_independent() -> None:
     assert of_anna(said("1999", "", "gazette", "gazette-2")).independent == 0
+
+
+def test_two_copies_of_one_text_are_not_independent() -> None:
+    assert of_anna(said("1999", "", "gazette", "copy")).independent == 0
 
 
 def test_two_publishers_are() -> None:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import combinations, pairwise
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Store, Triple, parse
@@ -41,6 +42,8 @@ STANDINGS = (
     "partnerOf",
 )  # fmt: skip
 ONLY_INFERRED = ("allyOf", "represents")
+# Hosts that keep copies of the pages of others, or that are not meant for readers.
+MIRROR_HOST = re.compile(r"^mirror\.|^imgtest\.|^novideo\.|^covid-19\.|kiwix|nextcloud|uncensored")
 ARTICLE = "tass-2020-05-26"
 # A few facts of the article, each with a word that its paragraph must contain.
 KEYWORDS = [
@@ -343,6 +346,50 @@ def test_every_source_has_a_web_address() -> None:
     )
 
 
+def test_an_address_is_one_that_a_reader_can_follow() -> None:
+    def is_odd(url: str) -> bool:
+        address = urlsplit(url)
+        host = address.hostname or ""
+        return bool(
+            address.port
+            or host.endswith(".")
+            or "." not in host
+            or re.fullmatch(r"[\d.]+", host)
+            or MIRROR_HOST.search(host)
+        )
+
+    refuse(
+        "sources.csv",
+        "{url} is a mirror or has a port or a trailing dot;"
+        " write the address of the original, and where the copy is into the publisher",
+        lambda row: is_odd(row["url"]),
+    )
+
+
+def test_a_publisher_has_one_spelling() -> None:
+    spellings: dict[str, set[str]] = defaultdict(set)
+    for row in rows("sources.csv"):
+        head = row["publisher"].partition(", ")[0]
+        spellings[re.sub(r"\W|_", "", head.casefold())].add(head)
+
+    none(
+        f"data/sources.csv: {' and '.join(sorted(group))} are one publisher; keep one spelling"
+        for group in spellings.values()
+        if len(group) > 1
+    )
+
+
+def test_every_copy_of_wikipedia_is_published_by_wikipedia() -> None:
+    refuse(
+        "sources.csv",
+        "'{publisher}' would count beside Wikipedia; begin with 'Wikipedia, '",
+        lambda row: (
+            "wikipedia" in row["publisher"].casefold()
+            and row["publisher"].partition(", ")[0] != "Wikipedia"
+        ),
+    )
+
+
 def test_every_source_was_read_after_it_was_published() -> None:
     refuse(
         "sources.csv",
@@ -390,6 +437,32 @@ def test_every_statement_stands_between_the_right_classes() -> None:
             not properties()[row["predicate"]].is_literal
             and entities().get(row["object"]) not in properties()[row["predicate"]].range
         ),
+    )
+
+
+def test_nothing_is_reported_before_it_happens() -> None:
+    """The first publication of a page says nothing of what was written into it later."""
+    published = {row["id"]: last_day(row["published"]) for row in rows("sources.csv")}
+
+    refuse(
+        "statements",
+        "the source was published before {start}{at}; cite the reading that shows the fact,"
+        " or write 'foretold' or 'announced' into the note",
+        lambda row: (
+            "" < published[row["source"]] < span(row)[0]
+            and bool(row["start"] + row["at"])
+            and not re.search(r"\b(foretold|announced)\b", row["note"])
+        ),
+    )
+
+
+def test_only_what_is_reported_too_early_was_foretold() -> None:
+    published = {row["id"]: last_day(row["published"]) for row in rows("sources.csv")}
+
+    refuse(
+        "statements",
+        "the source is not older than the fact; strike 'foretold' from the note",
+        lambda row: "foretold" in row["note"] and not "" < published[row["source"]] < span(row)[0],
     )
 
 

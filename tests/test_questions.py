@@ -349,6 +349,37 @@ def test_the_meeting_of_26_may_2020_has_nine_proposals_each_with_its_paragraph()
     assert paragraphs == [row[columns.index("locator")] for row in rows]
 
 
+# A day on which nobody could know that the treaty is in force, and the year of the issue of the
+# treaty bulletin of Kazakhstan that says so.
+BULLETINS = [
+    ("csto-charter-protocol-2010", "2012-12-31", "2013"),
+    ("csto-charter-protocol-2-2018", "2020-12-31", "2021"),
+    ("csto-charter-protocol-3-2018", "2020-12-31", "2021"),
+    ("csto-legal-status-protocol-2-2018", "2020-12-31", "2021"),
+    ("cst-protocol-2010", "2012-12-18", "2013"),
+    ("sco-treaty-2007", "2011-12-31", "2012"),
+]
+
+
+@pytest.mark.parametrize(("document", "too_early", "year"), BULLETINS)
+def test_an_entry_into_force_is_not_known_before_it_is_published(
+    document: str, too_early: str, year: str, graph: Graph
+) -> None:
+    def known(by: str) -> set[str]:
+        answer = graph.query("documents-in-force", known_by=by)
+        return {text(row[answer.vars.index("document")]) for row in answer.rows}
+
+    assert document not in known(too_early)
+    assert document in known(f"{year}-12-31")
+
+
+def test_what_happened_in_2024_and_2025_was_not_known_in_2018(graph: Graph) -> None:
+    ask = "ASK { GRAPH ?name { ?somebody :attended id:csto-cfm-2025-06-30 } }"
+
+    assert not graph.query(ask, known_by="2018-12-31")
+    assert graph.query(ask, known_by="2025-07-04")
+
+
 def test_a_treaty_left_and_joined_again_keeps_both_periods() -> None:
     columns, *rows = expected("standing--uzbekistan.csv")
     of, start, end = (columns.index(name) for name in ("of", "start", "end"))
