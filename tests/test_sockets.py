@@ -94,11 +94,7 @@ def is_network(call: str) -> bool:
 
 
 def test_every_command_is_traced_or_is_meant_to_talk() -> None:
-    assert {arguments[0] for arguments in QUIET} | RULE = f"""# Whoever is a rival far away is one.
-CONSTRUCT {{ ?a :rivalOf ?b }}
-WHERE {{ SERVICE <{NOBODY}> {{ ?a ?is ?b }} GRAPH ?g {{ ?a :rivalOf ?b }} }}
-"""
-TALKATIVE == set(COMMANDS)
+    assert {arguments[0] for arguments in QUIET} | TALKATIVE == set(COMMANDS)
 
 
 @pytest.mark.parametrize("arguments", QUIET, ids=" ".join)
