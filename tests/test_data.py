@@ -321,6 +321,23 @@ def test_every_wikidata_id_is_one_and_stands_once() -> None:
     )
 
 
+def test_every_state_has_its_codes() -> None:
+    codes = {row.triple[:2] for row in rows("statements")}
+
+    refuse(
+        "entities.csv",
+        "{id} is a state; write its Wikidata id, and its codes into data/statements/states.csv",
+        lambda row: (
+            row["class"] == "State"
+            and not (
+                row["wikidata"]
+                and (row["id"], "iso3166Alpha2") in codes
+                and (row["id"], "iso3166Alpha3") in codes
+            )
+        ),
+    )
+
+
 def test_every_entity_is_in_use() -> None:
     said = {row[column] for row in rows("statements") for column in ("subject", "object")}
 
