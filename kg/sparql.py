@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from pyoxigraph import Store
@@ -191,17 +192,36 @@ def syntax_problem(sparql: str, prefixes: dict[str, str]) -> tuple[str, int, int
     r"""Return (message, line, column) of the first syntax error in the SPARQL query, if any.
 
     Line and column count from 1; both are 0 where the parser gives no place.
+    No server is asked, whatever the query says.
 
     >>> syntax_problem("SELECT * {\n ?s ?p }", {})
     ("unexpected '}'", 2, 8)
     """
     try:
-        Store().query(sparql, prefixes=prefixes)
+        Store().query(_without_service(sparql), prefixes=prefixes)
     except SyntaxError as error:
         return describe_syntax_error(str(error), sparql, prefixes)
     except ValueError as error:
         return str(error), 0, 0
     return None
+
+
+def _without_service(sparql: str) -> str:
+    """Return the text with GRAPH for SERVICE, which is followed by the same, at the same places.
+
+    The engine parses a query only in order to run it, and a SERVICE at its beginning is asked at
+    once.
+    """
+    if not re.search(r"(?i)service", sparql):
+        return sparql
+    text, found = sparql, tokens(sparql)
+    for token, after in pairwise([*found, *found[-1:]]):
+        if re.fullmatch(_SERVICE, token[0]):
+            silent = after[0] if after[0].upper() == "SILENT" else ""
+            graph = re.sub(r"(?i)service", "GRAPH  ", token[0])
+            text = text[: token.start()] + graph + text[token.end() :]
+            text = text[: after.start()] + " " * len(silent) + text[after.start() + len(silent) :]
+    return text
 
 
 def describe_syntax_error(

@@ -28,6 +28,9 @@ BROKEN = [
     ("two texts in one", "ASK { ?s ?p ?o } ASK { ?s ?p ?o }", 1, 18, "ASK"),
     ("an update", "INSERT DATA { id:a :p id:b }", 1, 1, "INSERT"),
     ("an aggregate without a name", "SELECT COUNT(?s) { ?s ?p ?o }", 1, 8, "COUNT"),
+    ("within a SERVICE", "ASK { SERVICE <x:y> { ?s ?p } }", 1, 29, "}"),
+    ("after SILENT", "ASK { SERVICE SILENT ?s ?p }", 1, 25, "?p"),
+    ("SILENT without SERVICE", "ASK { GRAPH SILENT ?g {} }", 1, 13, "SILENT"),
     ("a tab before it", "SELECT *\n{\t?s ?p }", 2, 9, "}"),
 ]
 
