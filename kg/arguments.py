@@ -10,7 +10,7 @@ import os
 import sys
 
 import kg.help as texts
-from kg.workers.limits import MIB, OWN
+from kg.workers.limits import MIB, MOST, OWN, can_be_held
 
 
 def parser(chosen: str | None = None) -> argparse.ArgumentParser:
@@ -179,15 +179,15 @@ def _seconds(text: str) -> float:
         seconds = float(text)
     except ValueError:
         seconds = -1
-    if not 0 <= seconds < float("inf"):
+    if seconds != 0 and not can_be_held(seconds):
         msg = f"'{text}' is no time; write seconds such as 60 or 0.5, or 0 for no limit"
         raise argparse.ArgumentTypeError(msg)
     return seconds
 
 
 def _some(text: str) -> int:
-    if not _count(text):
-        msg = f"'{text}' is nothing; write 1, 2 …"
+    if not can_be_held(_count(text)):
+        msg = f"'{text}' is no limit; write 1, 2 … up to {MOST}"
         raise argparse.ArgumentTypeError(msg)
     return int(text)
 

@@ -17,7 +17,7 @@ from kg.query import questions
 from kg.result import Result
 from kg.store import EmbeddedStore, RemoteStore, Store
 from kg.workers.confine import is_confined
-from kg.workers.limits import MIB, OWN, Limits
+from kg.workers.limits import MIB, MOST, OWN, Limits, can_be_held
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -312,10 +312,13 @@ def limited(seconds: float, memory: int) -> Limits:
     >>> limited(2.5, 64).memory
     67108864
     """
-    if not 0 <= seconds < float("inf") or memory <= 0:
-        msg = "seconds must be 0 or more, where 0 lifts the limit, and memory more than 0 MiB"
+    if not ((seconds == 0 or can_be_held(seconds)) and can_be_held(memory)):
+        msg = (
+            "seconds must be 0 or more, where 0 lifts the limit, and memory more than 0 MiB; "
+            f"both at most {MOST:,}"
+        )
         raise UsageError(msg)
-    return OWN._replace(seconds=float(seconds), memory=memory * MIB)
+    return OWN._replace(seconds=float(seconds), memory=int(memory * MIB))
 
 
 def build(data: str | Path, ontology: str | Path, *, memory: int = OWN.memory // MIB) -> Graph:

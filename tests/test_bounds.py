@@ -30,7 +30,7 @@ from kg.errors import LimitError, RefusedError, UsageError
 from kg.foreign import Trial, bounded, shacl_report, solution, syntax_problem
 from kg.store import EmbeddedStore
 from kg.workers.confine import MEMORY_CODE
-from kg.workers.limits import MIB, OWN
+from kg.workers.limits import MIB, MOST, OWN
 
 if TYPE_CHECKING:
     from conftest import Tiny
@@ -110,10 +110,22 @@ class TestOnTheCommandLine:
         assert run("query", "--seconds", "0", ONE).stdout == "yes\n"
 
     @pytest.mark.parametrize(
-        "option", [("--seconds", "-1"), ("--seconds", "soon"), ("--memory", "0")]
+        "option",
+        [
+            *[("--seconds", text) for text in ("-1", "soon", "nan", "1e300")],
+            *[("--memory", text) for text in ("0", "9" * 20)],
+        ],
+        ids=" ".join,
     )
     def test_a_limit_that_is_none_ends_with_2(self, option: tuple[str, str]) -> None:
-        assert run("query", *option, ONE).returncode == 2
+        done = run("query", *option, ONE)
+        assert done.returncode == 2
+        assert f"argument {option[0]}: '{option[1]}' is no" in done.stderr
+
+    @pytest.mark.usefixtures("built")
+    def test_the_highest_limits_can_be_held(self) -> None:
+        limits = ("--seconds", str(MOST), "--memory", str(MOST))
+        assert run("query", *limits, ONE).stdout == "yes\n"
 
     @pytest.mark.parametrize("command", ["query", "validate", "build"])
     def test_the_limits_are_in_the_help(self, command: str) -> None:
@@ -176,9 +188,26 @@ class TestInPython:
         with pytest.raises(LimitError, match="longer than 1,048,576 bytes"):
             graph.query("ASK {}" + " " * MIB)
 
-    def test_a_limit_that_is_none_is_a_usage_error(self, graph: kg.Graph) -> None:
+    @pytest.mark.parametrize(
+        "limit",
+        [{"seconds": -1}, {"seconds": float("nan")}, {"seconds": 1e300}, {"memory": 10**20}],
+        ids=str,
+    )
+    def test_a_limit_that_is_none_is_a_usage_error(self, graph: kg.Graph, limit: Any) -> None:
         with pytest.raises(UsageError, match="0 lifts the limit"):
-            graph.query(ONE, seconds=-1)
+            graph.query(ONE, **limit)
+
+    def test_the_highest_limits_can_be_held(self, graph: kg.Graph) -> None:
+        assert graph.query(ONE, seconds=MOST, memory=MOST).rows == [(True,)]
+
+    @pytest.mark.parametrize(
+        "option", [("--seconds", "nan"), ("--seconds", "1e300"), ("--memory", "9" * 20)]
+    )
+    def test_a_server_refuses_a_limit_that_is_none(self, option: tuple[str, str]) -> None:
+        done = run("serve", "--port", "0", *option)
+        bounds = "more than 0 and at most 1,073,741,824"
+        said = f"kg: {option[0]} must be {bounds}: there is no way to ask without limits\n"
+        assert (done.returncode, done.stderr) == (2, said)
 
     def test_as_known_by_a_date_is_bounded_too(self, graph: kg.Graph) -> None:
         assert graph.query("SELECT ?s { ?s a :Club }", known_by="2001")

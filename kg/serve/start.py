@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from kg.errors import UsageError
 from kg.serve.settings import Settings
-from kg.workers.limits import KIB, MIB, Limits
+from kg.workers.limits import KIB, MIB, MOST, Limits, can_be_held
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +33,23 @@ def settings_of(options: Namespace) -> Settings:
 
     Raises UsageError for a limit of nothing, or an address for which --public is missing.
     """
+    for name in (
+        "seconds",
+        "memory",
+        "text",
+        "depth",
+        "rows",
+        "answer",
+        "workers",
+        "queue",
+        "idle",
+    ):
+        if not can_be_held(getattr(options, name)):
+            msg = (
+                f"--{name} must be more than 0 and at most {MOST:,}: "
+                "there is no way to ask without limits"
+            )
+            raise UsageError(msg)
     chosen = {
         "seconds": options.seconds,
         "memory": options.memory * MIB,
@@ -43,10 +60,6 @@ def settings_of(options: Namespace) -> Settings:
         "workers": options.workers,
         "queue": options.queue,
     }
-    for name, value in (*chosen.items(), ("idle", options.idle)):
-        if value <= 0:
-            msg = f"--{name} must be more than 0: there is no way to ask without limits"
-            raise UsageError(msg)
     host = options.host or ("0.0.0.0" if options.public else "127.0.0.1")  # noqa: S104 - asked for
     settings = Settings(
         host=host,

@@ -10,6 +10,8 @@ from kg.errors import LimitError
 
 KIB: Final = 1024
 MIB: Final = 1024 * KIB
+# Seconds of thirty years, MiB of a pebibyte: more limits nothing, and no timer takes much more.
+MOST: Final = 2**30
 
 
 class Limits(NamedTuple):
@@ -42,6 +44,15 @@ OWN: Final = Limits(
     rows=sys.maxsize,
     answer=sys.maxsize,
 )
+
+
+def can_be_held(amount: float) -> bool:
+    """Say whether so many seconds, MiB or whatever else can be a limit.
+
+    >>> can_be_held(0.5), can_be_held(0), can_be_held(float("nan")), can_be_held(1e300)
+    (True, False, False, False)
+    """
+    return 0 < amount <= MOST
 
 
 def out_of_memory(limits: Limits) -> LimitError:
