@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -187,6 +188,18 @@ class TestInPython:
     def test_a_text_of_more_than_a_mebibyte_is_not_parsed(self, graph: kg.Graph) -> None:
         with pytest.raises(LimitError, match="longer than 1,048,576 bytes"):
             graph.query("ASK {}" + " " * MIB)
+
+    def test_after_an_interrupt_the_next_query_is_answered(self, graph: kg.Graph) -> None:
+        """By another worker: the one that was ended may be about to go, and not be gone."""
+        endless = LONG.replace("FILTER", ". ?j ?k ?l FILTER")
+        for _ in range(5):
+            assert graph.query(ONE).rows == [(True,)]
+            before = children()
+            timer = threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT))
+            timer.start()
+            with pytest.raises(KeyboardInterrupt):
+                graph.query(endless)
+            assert children() < before
 
     @pytest.mark.parametrize(
         "limit",

@@ -104,9 +104,9 @@ class Worker:
 
         timer = threading.Timer(seconds, kill)
         timer.daemon = True
-        if seconds:
-            timer.start()
         try:
+            if seconds:
+                timer.start()
             try:
                 sink = cast("BinaryIO", process.stdin)
                 sink.write(frame)
@@ -120,10 +120,15 @@ class Worker:
                 raise why_ended(code, self._said.text, limits, did) from error
             except BaseException:
                 # Ctrl-C: nobody waits for the answer any more, and it must not meet the next task.
-                process.kill()
+                kill()
                 raise
         finally:
             timer.cancel()
+            if timer.ident is not None:
+                timer.join()
+            if late.is_set():
+                # What is about to be gone must not be taken for alive.
+                process.wait()
         return reply(header, body)
 
     def close(self) -> None:
