@@ -5,6 +5,7 @@ Rooms are imported inside the commands, so that each waits only for those it nee
 
 from __future__ import annotations
 
+import gc
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
@@ -25,19 +26,24 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     # In `kg --store build query …` the first such word is not the command.
     named = {word for word in given if word in COMMANDS}
     options = parser(named.pop() if len(named) == 1 else None).parse_args(given)
-    sys.exit(_run(options) if options.command != "query" else _run_apart(options, given))
+    if options.command == "query":
+        # One answer makes many objects and hardly a cycle.
+        _run_apart(options, given)
+    gc.enable()
+    sys.exit(_run(options))
 
 
-def _run_apart(options: Namespace, given: Sequence[str]) -> int:
+def _run_apart(options: Namespace, given: Sequence[str]) -> NoReturn:
     """Run a command with SPARQL that somebody wrote where it can be ended."""
-    from kg.workers.apart import apart
+    from kg.workers.apart import DoneApart, apart
 
     try:
-        return apart(lambda: _run(options), given, Desk(options).limits)
+        code = apart(lambda: _run(options), given, Desk(options).limits)
     except KeyboardInterrupt:
-        return 130
+        code = 130
     except KGError as error:
-        return _report(error)
+        code = _report(error)
+    raise DoneApart(code)
 
 
 def _run(options: Namespace) -> int:

@@ -26,6 +26,7 @@ _UNWRITABLE = 3
 def main() -> None:
     """Run the command line and exit with the command's own code, also when nobody reads it."""
     code: str | int | None
+    is_bare = False
     try:
         _begin()
         from kg.cli import main as run
@@ -34,14 +35,24 @@ def main() -> None:
         run()
     except SystemExit as end:
         code = end.code
+        is_bare = type(end) is not SystemExit
     except KeyboardInterrupt:
         code = _INTERRUPTED
-    sys.exit(_end(code))
+    code = _end(code)
+    if is_bare and isinstance(code, int):
+        # See `kg.workers.apart.DoneApart`: tidying up takes longer than the command line did.
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def _begin() -> None:
     """Guard against interrupts, and see to it that there are streams."""
+    import gc
     import signal
+
+    # Looking for garbage while modules load finds none; `kg.cli` turns it on for long commands.
+    gc.disable()
 
     # In a background job interrupts are ignored, and remain so.
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:

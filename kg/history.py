@@ -56,7 +56,7 @@ SELECT ?st ?position ?rule ?premise ?since ?until {%s
   ?proof kg:position ?position ; kg:rule ?rule ; prov:wasDerivedFrom ?premise .
   OPTIONAL { ?proof kg:start ?since }
   OPTIONAL { ?proof kg:end ?until }
-} ORDER BY ?st ?position ?premise"""
+}"""
 _SOURCES = """
 SELECT ?id ?title ?publisher ?url ?published ?accessed ?language ?kind ?sha256 {
   ?id a kg:Source .
@@ -246,14 +246,15 @@ class History:
 
     def _proofs(self, which: str) -> dict[str, list[Proof]]:
         """Return the proofs of the statements by their ids, in their order."""
-        found: dict[str, dict[str, Proof]] = {}
+        found: dict[str, dict[int, Proof]] = {}
         for row in self._rows(_PROOFS.replace("%s", which), "st"):
             own = found.setdefault(self._local("st", row, "st"), {})
-            proof = own.get(_text(row, "position"))
-            premises = (*(proof.premises if proof else ()), self._local("st", row, "premise"))
+            position = int(_text(row, "position"))
+            before = own[position].premises if position in own else ()
+            premises = tuple(sorted((*before, self._local("st", row, "premise"))))
             dates = (_text(row, "since"), _text(row, "until"))
-            own[_text(row, "position")] = Proof(self._local("rule", row, "rule"), premises, *dates)
-        return {identifier: list(own.values()) for identifier, own in found.items()}
+            own[position] = Proof(self._local("rule", row, "rule"), premises, *dates)
+        return {name: [own[position] for position in sorted(own)] for name, own in found.items()}
 
     def _rows(self, sparql: str, *needed: str) -> Iterator[QuerySolution]:
         for row in select(self.store, sparql):

@@ -10,8 +10,9 @@ import argparse
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol, cast
 
 from kg.errors import KGError, UsageError
-from kg.graph import Graph
+from kg.graph import Graph, limited
 from kg.graph import open as open_graph
+from kg.workers.limits import MIB, OWN
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -57,6 +58,13 @@ def _parser() -> _Parser:
                         help="call entities by their labels, such as: en")  # fmt: skip
     parser.add_argument("--graph", action="store_true",
                         help="draw what the answer names")  # fmt: skip
+    parser.add_argument("--seconds", type=float, default=OWN.seconds, metavar="N",
+                        help="end the query after this time, 0 for never "
+                        f"(default: {OWN.seconds:g})")  # fmt: skip
+    parser.add_argument("--memory", type=int, default=OWN.memory // MIB, metavar="MIB",
+                        help=f"end it above this much (default: {OWN.memory // MIB})")  # fmt: skip
+    parser.add_argument("--allow-service", action="append", default=[], metavar="HOST",
+                        help="let SERVICE ask this server")  # fmt: skip
     parser.add_argument("--lenient", action="store_true",
                         help="allow names that are nowhere in the graph")  # fmt: skip
     return parser
@@ -101,7 +109,14 @@ class _Magic:
         parameters = dict(_parameter(text) for text in options.parameters)
         graph = self.graph(options.on)
         clocks = {"as_of": options.as_of, "known_by": options.known_by}
-        result = graph.ask(text, parameters, lenient=options.lenient, **clocks)
+        result = graph.ask(
+            text,
+            parameters,
+            **clocks,
+            lenient=options.lenient,
+            hosts=options.allow_service,
+            limits=limited(options.seconds, options.memory),
+        )
         shown: Any = result
         if options.name or options.labels:
             shown = result.to_pandas(labels=options.labels)

@@ -320,6 +320,39 @@ class TestInPython:
             Asker(graph.store).evaluate(task, OWN._replace(seconds=0.05))
 
 
+class TestInSomebodysFolder:
+    """What lies in the current folder is data, whatever its name is."""
+
+    NAMES = ("kg", "json", "pyoxigraph", "resource", "struct")
+
+    @pytest.fixture
+    def trapped(self, built: Tiny) -> Tiny:
+        for name in self.NAMES:
+            built.write(f"{name}.py", "raise SystemExit('this is not the module')")
+        return built
+
+    def test_a_query_in_python_does_not_run_it(self, trapped: Tiny) -> None:
+        assert kg.open(trapped.path / "build").query(ONE)
+
+    @pytest.mark.usefixtures("trapped")
+    @pytest.mark.parametrize("command", [["validate"], ["query", ONE]])
+    def test_a_command_does_not_run_it(self, command: list[str]) -> None:
+        script = Path(sys.executable).parent / "kg"
+        done = subprocess.run([script, *command], capture_output=True, check=False, timeout=60)
+
+        assert done.returncode == 0
+
+    @pytest.mark.usefixtures("trapped")
+    def test_another_python_does_not_run_it(
+        self, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        from kg.workers import apart
+
+        monkeypatch.setattr("sys.platform", "elsewhere")
+        assert apart.apart(lambda: 99, ["query", ONE], OWN) == 0
+        assert capfd.readouterr().out == "yes\n"
+
+
 class TestRulesShapesAndQuestions:
     PAIRS = """# Everybody knows everybody.
 CONSTRUCT { ?a :teammateOf ?d } WHERE {

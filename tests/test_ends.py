@@ -143,7 +143,7 @@ def test_a_worker_that_somebody_kills_is_not_said_to_need_memory(place: Place) -
         asked = other.submit(worker.ask, {"job": "sparql", "query": order("sleep", 10)})
         time.sleep(0.3)
         for child in psutil.Process().children():
-            if "kg.workers.child" in child.cmdline():
+            if "kg.workers.child" in " ".join(child.cmdline()):
                 child.kill()
 
         with pytest.raises(EndedError, match=r"ended from outside \(SIGKILL\)"):

@@ -111,6 +111,17 @@ class TestMistakes:
         assert err.startswith(said)
         assert err.count("\n") == 1
 
+    def test_a_cell_is_bounded(self, shell: Any, capsys: pytest.CaptureFixture[str]) -> None:
+        pairs = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i"
+        cell = f"SELECT (COUNT(*) AS ?n) {{ {pairs} FILTER(STR(?c) != STR(?f)) }}"
+        shown = shell.run_cell_magic("sparql", "--seconds 0.05", cell)
+
+        assert (shown, capsys.readouterr().err) == (
+            None,
+            "kg: the query took longer than 0.05 seconds\n",
+        )
+        assert len(shell.run_line_magic("sparql", "'SELECT ?s { ?s a :Club }'")) == 2
+
     def test_help_is_shown(self, shell: Any, capsys: pytest.CaptureFixture[str]) -> None:
         shell.run_line_magic("sparql", "--help")
 

@@ -12,12 +12,17 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from kg.workers.confine import MEMORY_CODE
 from kg.workers.limits import Limits
 
 # Says to a new Python that it is the process apart.
 CHILD: Final = "KG_APART"
 # More of what a dying engine writes is not looked at.
 _TAIL: Final = 64 * 1024
+
+
+class DoneApart(SystemExit):
+    """The exit of a process whose work another one did: there is nothing here to be tidied up."""
 
 
 def apart(work: Callable[[], int], arguments: Sequence[str], limits: Limits) -> int:
@@ -91,8 +96,10 @@ def _listen(errors: int) -> bytes:
 def _spawned(arguments: Sequence[str], limits: Limits) -> int:
     import subprocess
 
+    from kg.workers.worker import python
+
     process = subprocess.Popen(  # noqa: S603 - our own program, under our own Python
-        [sys.executable, "-m", "kg", *arguments],
+        [*python("kg.entry"), *arguments],
         stderr=subprocess.PIPE,
         env={**os.environ, CHILD: "1"},
     )
@@ -112,12 +119,10 @@ def _spawned(arguments: Sequence[str], limits: Limits) -> int:
 
 def _meaning(code: int, tail: bytes, limits: Limits, *, is_late: bool) -> int:
     """Return the code of a process that ended by itself, after what it wrote to its errors."""
-    # Most commands end well, and need not know how others end.
-    from kg.workers.confine import MEMORY_CODE
-    from kg.workers.ends import why_ended
-
     said = tail.decode(errors="replace")
     if is_late or code < 0 or code == MEMORY_CODE:
+        from kg.workers.ends import why_ended
+
         raise why_ended(code, said, limits, "timed out" if is_late else "nothing")
     sys.stderr.write(said)
     return code

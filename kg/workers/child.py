@@ -1,4 +1,4 @@
-"""The worker process: `python -m kg.workers.child`, spoken to over its standard input and output.
+"""The worker process, spoken to over its standard input and output; `worker.COMMAND` starts it.
 
 The first frame names a module, which makes what the worker works at and knows its jobs; then the
 worker gives up what it does not need, and answers one task after the other until the parent goes

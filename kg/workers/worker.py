@@ -13,7 +13,22 @@ from kg.workers.ends import LAST_WORDS_SECONDS, Did, Said, why_ended
 from kg.workers.frames import Reply, Task, pack, read_frame, reply
 from kg.workers.limits import Limits
 
-COMMAND: Final = (sys.executable, "-m", "kg.workers.child")
+
+def python(module: str) -> tuple[str, ...]:
+    """Return the command that calls `main` of a module of this kg in a Python of its own.
+
+    `python -m` would look into the current folder first, where somebody's project may have a file
+    with the name of one of our modules.
+    """
+    home = str(Path(__file__).resolve().parents[2])
+    program = (
+        f"import sys; home = {home!r}; sys.path[:0] = [home] if home not in sys.path else []; "
+        f"from {module} import main; main()"
+    )
+    return (sys.executable, "-P", "-c", program)
+
+
+COMMAND: Final = python("kg.workers.child")
 # A store in memory is handed over as a whole before the first task.
 START_SECONDS: Final = 600.0
 
