@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 LONG = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(STR(?c) != STR(?f)) }"
 # All pairs, to be sorted: more than a few mebibytes.
 WIDE = "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY STR(?f)"
+# Seconds of computing, by which the engine is at work.
+MEANWHILE = 0.3
 ONE = "ASK { id:anna :playsFor id:rooks }"
 
 
@@ -165,6 +168,25 @@ class TestOnTheCommandLine:
         out, err = process.communicate(timeout=10)
 
         assert (process.returncode in {130, -2}, out, err) == (True, b"", b"")
+        assert not psutil.wait_procs(found, timeout=5)[1]
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing tells of it")
+    @pytest.mark.usefixtures("built")
+    @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+    @pytest.mark.parametrize("text", [LONG, f"{LONG} # no service"], ids=["plain", "cut off"])
+    def test_whoever_is_killed_takes_the_query_along(self, number: int, text: str) -> None:
+        """It may have no limit of time, and holds the output that others wait for."""
+        process = subprocess.Popen(
+            [sys.executable, "-m", "kg", "query", text, "--seconds", "0"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )  # fmt: skip
+        parent = psutil.Process(process.pid)
+        while not (found := parent.children()) or found[0].cpu_times().user < MEANWHILE:
+            time.sleep(0.01)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=10)
+
+        assert (process.returncode, out, err) == (-number, b"", b"")
         assert not psutil.wait_procs(found, timeout=5)[1]
 
 

@@ -45,29 +45,50 @@ def _forked(work: Callable[[], int], limits: Limits) -> int:
     sys.stdout.flush()
     sys.stderr.flush()
     ours, theirs = os.pipe()
+    # Nothing is said on this one: its one end is open as long as this process lives.
+    end, life = os.pipe()
+    here = os.getpid()
     process = os.fork()
     if process == 0:
         os.close(ours)
+        os.close(life)
+        _end_with(here, end)
         _work(work, theirs, limits.seconds)
     os.close(theirs)
+    os.close(end)
     is_done = False
     try:
         tail = _listen(ours)
         _, status = os.waitpid(process, 0)
         is_done = True
     finally:
-        os.close(ours)
         if not is_done:
             os.kill(process, 9)
             os.waitpid(process, 0)
+        os.close(ours)
+        os.close(life)
     code = os.waitstatus_to_exitcode(status)
     return _meaning(code, tail, limits, is_late=code == -signal.SIGALRM)
+
+
+def _end_with(parent: int, end: int) -> None:
+    """Let the system end this process, whatever it does, as soon as the parent's end is closed.
+
+    A parent that is killed has no time to do so itself, and the copy would go on alone.
+    """
+    import fcntl
+
+    signal.signal(signal.SIGIO, signal.SIG_DFL)
+    fcntl.fcntl(end, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(end, fcntl.F_SETFL, os.O_ASYNC)
+    if os.getppid() != parent:
+        os._exit(70)
 
 
 def _work(work: Callable[[], int], errors: int, seconds: float) -> None:
     """Do the work as the copy, and end; a crash leaves what it wrote to its errors.
 
-    The alarm ends the copy in time whatever it does, and also when nobody waits for it any more.
+    The alarm ends the copy in time whatever it does.
     """
     code = 70
     try:
