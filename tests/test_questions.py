@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import random
 import re
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -338,6 +339,82 @@ def test_a_treaty_left_and_joined_again_keeps_both_periods() -> None:
     periods = [("1992-05-15", "1999-04-20"), ("2006-08-16", "2012-12-19")]
 
     assert periods == [(row[start], row[end]) for row in rows if row[of] == TREATY]
+
+
+# ---- Dates that are less than a day ----
+
+# What a table would say if its source named the month or the year only.
+BLURRED = {
+    "meetings.csv": [(",2022-10-14,", ",2022-10,")],
+    "follow-up.csv": [(",2022-06-10,regionpress", ",2022-06,regionpress")],
+    "csto.csv": [("2006-08-16,2012-12-19", "2006-08,2012-12")],
+}
+
+
+@pytest.fixture(scope="module")
+def blurred(tmp_path_factory: pytest.TempPathFactory) -> Graph:
+    """The shipped graph with a few days replaced by their month."""
+    data = tmp_path_factory.mktemp("blurred") / "data"
+    shutil.copytree(ROOT / "data", data)
+    for name, changes in BLURRED.items():
+        table = data / "statements" / name
+        content = table.read_text(encoding="utf-8")
+        for day, month in changes:
+            assert day in content
+            content = content.replace(day, month)
+        table.write_text(content, encoding="utf-8")
+    return kg.build(data, ROOT / "ontology")
+
+
+@pytest.mark.parametrize(
+    ("question", "parameters", "column", "who", "day"),
+    [
+        ("meetings", {"body": "cis-chs"}, "meeting", "cis-chs-2022-10", "2022-10"),
+        (
+            "initiative-follow-up",
+            {"initiative": "euro-atlantic-dialogue-2020"},
+            "step",
+            "csto-cfm-statement-security-2022",
+            "2022-06",
+        ),
+        (
+            "joined",
+            {"organization": "csto", "from": "2006-01-01", "until": "2007-01-01"},
+            "state",
+            "uzbekistan",
+            "2006-08",
+        ),
+        (
+            "left",
+            {"organization": "csto", "from": "2012-01-01", "until": "2014-01-01"},
+            "state",
+            "uzbekistan",
+            "2012-12",
+        ),
+    ],
+)
+def test_a_month_is_answered_as_a_month_and_not_as_its_first_day(
+    blurred: Graph, question: str, parameters: dict[str, str], column: str, who: str, day: str
+) -> None:
+    columns, *rows = Case(question, "", parameters).ask(blurred)
+
+    assert [row[columns.index("day")] for row in rows if row[columns.index(column)] == who] == [day]
+
+
+@pytest.mark.parametrize(
+    ("body", "meeting", "day"),
+    [
+        ("cis-chs", "cis-chs-2022-10", "2022-10-14"),
+        ("sco-chs", "sco-summit-2009-06", "2009-06-15"),
+    ],
+)
+def test_a_summit_that_was_known_by_its_month_has_its_day(
+    graph: Graph, body: str, meeting: str, day: str
+) -> None:
+    columns, *rows = Case("meetings", "", {"body": body}).ask(graph)
+
+    days = {row[columns.index("meeting")]: row[columns.index("day")] for row in rows}
+    assert days[meeting] == day
 
 
 # ---- Questions and files ----
