@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import random
 import re
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -93,9 +94,17 @@ CASES = [
     Case("overlap", "csto-cis-2008-01-01", {"first": "csto", "second": "cis"}, "2008-01-01"),
     Case("overlap", "sco-csto", {"first": "sco", "second": "csto"}),
     Case("parties", "treaty", {"document": TREATY}),
+    Case("parties", "treaty-1994-04-19", {"document": TREATY}, "1994-04-19"),
     Case("parties", "treaty-1999-04-19", {"document": TREATY}, "1999-04-19"),
     Case("parties", "treaty-1999-04-20", {"document": TREATY}, "1999-04-20"),
     Case("parties", "treaty-2007-01-01", {"document": TREATY}, "2007-01-01"),
+    Case("parties", "csto-charter", {"document": "csto-charter"}),
+    Case("parties", "csto-charter-2003-09-17", {"document": "csto-charter"}, "2003-09-17"),
+    Case("parties", "csto-charter-2003-09-18", {"document": "csto-charter"}, "2003-09-18"),
+    Case("parties", "csto-charter-2012-12-18", {"document": "csto-charter"}, "2012-12-18"),
+    Case("parties", "sco-charter", {"document": "sco-charter"}),
+    Case("parties", "cis-charter-1994-01-21", {"document": "cis-charter"}, "1994-01-21"),
+    Case("parties", "cis-charter-1994-01-22", {"document": "cis-charter"}, "1994-01-22"),
     Case("proposals", MEETING, {"meeting": MEETING}),
     Case("proposals", f"{MEETING}-the-day-before", {"meeting": MEETING}, "2020-05-25"),
     Case("represents"),
@@ -236,6 +245,9 @@ EMPTY = {
     "members-of-one-only--csto-not-cis.csv",
     "partners--sco-2025-08-31.csv",
     "observers--csto-2020-05-26.csv",
+    "parties--cis-charter-1994-01-21.csv",
+    "parties--csto-charter-2003-09-17.csv",
+    "parties--treaty-1994-04-19.csv",
     f"proposals--{MEETING}-the-day-before.csv",
 }
 
@@ -386,6 +398,82 @@ def test_a_treaty_left_and_joined_again_keeps_both_periods() -> None:
     periods = [("1992-05-15", "1999-04-20"), ("2006-08-16", "2012-12-19")]
 
     assert periods == [(row[start], row[end]) for row in rows if row[of] == TREATY]
+
+
+# ---- Dates that are less than a day ----
+
+# What a table would say if its source named the month or the year only.
+BLURRED = {
+    "meetings.csv": [(",2022-10-14,", ",2022-10,")],
+    "follow-up.csv": [(",2022-06-10,regionpress", ",2022-06,regionpress")],
+    "csto.csv": [("2006-08-16,2012-12-19", "2006-08,2012-12")],
+}
+
+
+@pytest.fixture(scope="module")
+def blurred(tmp_path_factory: pytest.TempPathFactory) -> Graph:
+    """The shipped graph with a few days replaced by their month."""
+    data = tmp_path_factory.mktemp("blurred") / "data"
+    shutil.copytree(ROOT / "data", data)
+    for name, changes in BLURRED.items():
+        table = data / "statements" / name
+        content = table.read_text(encoding="utf-8")
+        for day, month in changes:
+            assert day in content
+            content = content.replace(day, month)
+        table.write_text(content, encoding="utf-8")
+    return kg.build(data, ROOT / "ontology")
+
+
+@pytest.mark.parametrize(
+    ("question", "parameters", "column", "who", "day"),
+    [
+        ("meetings", {"body": "cis-chs"}, "meeting", "cis-chs-2022-10", "2022-10"),
+        (
+            "initiative-follow-up",
+            {"initiative": "euro-atlantic-dialogue-2020"},
+            "step",
+            "csto-cfm-statement-security-2022",
+            "2022-06",
+        ),
+        (
+            "joined",
+            {"organization": "csto", "from": "2006-01-01", "until": "2007-01-01"},
+            "state",
+            "uzbekistan",
+            "2006-08",
+        ),
+        (
+            "left",
+            {"organization": "csto", "from": "2012-01-01", "until": "2014-01-01"},
+            "state",
+            "uzbekistan",
+            "2012-12",
+        ),
+    ],
+)
+def test_a_month_is_answered_as_a_month_and_not_as_its_first_day(
+    blurred: Graph, question: str, parameters: dict[str, str], column: str, who: str, day: str
+) -> None:
+    columns, *rows = Case(question, "", parameters).ask(blurred)
+
+    assert [row[columns.index("day")] for row in rows if row[columns.index(column)] == who] == [day]
+
+
+@pytest.mark.parametrize(
+    ("body", "meeting", "day"),
+    [
+        ("cis-chs", "cis-chs-2022-10", "2022-10-14"),
+        ("sco-chs", "sco-summit-2009-06", "2009-06-15"),
+    ],
+)
+def test_a_summit_that_was_known_by_its_month_has_its_day(
+    graph: Graph, body: str, meeting: str, day: str
+) -> None:
+    columns, *rows = Case("meetings", "", {"body": body}).ask(graph)
+
+    days = {row[columns.index("meeting")]: row[columns.index("day")] for row in rows}
+    assert days[meeting] == day
 
 
 # ---- Questions and files ----
