@@ -148,6 +148,11 @@ CASES = [
     Case("chair-history", "csto", {"organization": "csto"}),
     Case("chair-history", "sco", {"organization": "sco"}),
     Case("signatories", "treaty", {"document": "collective-security-treaty"}),
+    Case(
+        "signatories",
+        "anti-drug-strategy-2015-2020",
+        {"document": "csto-anti-drug-programme-2015-2020"},
+    ),
     Case("ratifications", "cis-charter", {"document": "cis-charter"}),
     Case("attendance", MEETING, {"meeting": MEETING}),
     Case("founding-of-bodies"),
