@@ -8,14 +8,16 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from typing import NoReturn
 
 import kg.help as texts
+from kg.errors import visible
 from kg.workers.limits import MIB, MOST, OWN, can_be_held
 
 
 def parser(chosen: str | None = None) -> argparse.ArgumentParser:
     """Return the parser; with a command chosen, the other commands have no options of their own."""
-    top = argparse.ArgumentParser(
+    top = _Parser(
         "kg", description=texts.DESCRIPTION, epilog=texts.EPILOG, formatter_class=_Formatter
     )
     top.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
@@ -36,6 +38,13 @@ def parser(chosen: str | None = None) -> argparse.ArgumentParser:
             _add_common(command, argparse.SUPPRESS, switch=argparse.SUPPRESS)
             add_options(command)
     return top
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that repeats to a terminal nothing that the terminal would obey."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(visible(message))
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):

@@ -401,6 +401,10 @@ class TestTerminal:
             ["compare", "table.csv", "--subject", "who", "--object", "club", "--predicate", "won"],
             ["compare", "odd.csv", "--subject", "who", "--object", "club", "--predicate", "won"],
             ["dump", "-o", "x.\x1b[2J"],
+            ["query", "--seconds", "1\x1b[2J", "ASK {}"],
+            ["query", "ASK {}", "one \x1b[2J too many"],
+            ["audit", "--kind", "\x1b[2J"],
+            ["no such \x1b[2J"],
         ],
         ids=ascii,
     )
