@@ -56,10 +56,11 @@ KEYWORDS = [
     ("lavrov", "proposed", "foreign-terrorists-identification-2020", "foreign terrorists"),
     ("lavrov", "proposed", "single-terrorist-list-2020", "single list"),
     ("lavrov", "proposed", "channel-expansion-2020", "Channel"),
-    ("lavrov", "proposed", "anti-drug-programme-results-2020", "2015-2020"),
-    ("lavrov", "proposed", "un-peacekeeping-legal-basis-2020", "legal basis"),
+    ("lavrov", "announced", "anti-drug-programme-results-2020", "This year, we will sum up"),
+    ("lavrov", "announced", "un-peacekeeping-legal-basis-2020", "are working to create"),
     ("lavrov", "proposed", "peacekeeping-capacity-2020", "peacekeeping capacity"),
     ("lavrov", "proposed", "euro-atlantic-dialogue-2020", "Euro-Atlantic"),
+    ("afghan-drugs", "relatedTopic", "terrorist-financing", "bankroll terrorist activity"),
     ("armenia", "memberOf", "csto", "Armenia"),
     ("serbia", "observerOf", "csto", "observer"),
 ]
