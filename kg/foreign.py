@@ -260,16 +260,19 @@ class _Shared:
     def __init__(self) -> None:
         self.lock = threading.RLock()
         self.worker: Worker | None = None
+        self.theirs: Worker | None = None
         self.process = os.getpid()
 
     def ask(self, task: Task, body: bytes) -> Reply:
         from kg.workers.worker import Worker
 
         limits = _limits.get()
+        if self.process != os.getpid():
+            # After a fork the worker is the parent's, and so may be the lock; what the worker was
+            # being told is not to be told by this process too.
+            self.theirs, self.worker = self.worker, None
+            self.lock, self.process = threading.RLock(), os.getpid()
         with self.lock:
-            if self.process != os.getpid():
-                # After a fork the worker is the parent's.
-                self.worker, self.process = None, os.getpid()
             if self.worker and self.worker.limits.memory != limits.memory:
                 self.close()
             self.worker = self.worker or Worker(_Place(), limits)

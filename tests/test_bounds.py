@@ -438,6 +438,21 @@ CONSTRUCT { ?a :teammateOf ?d } WHERE {
         with pytest.raises(ValueError, match=r"."):
             shacl_report(b"<urn:a> .", b"")
 
+    @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+    def test_a_copy_of_the_process_does_not_wait_for_what_the_other_one_asks(self) -> None:
+        node = NamedNode("urn:p")
+        quads = [Quad(NamedNode(f"urn:{i}"), node, Literal(i)) for i in range(300)]
+        with Trial(quads) as trial, ThreadPoolExecutor(1) as pool:
+            asked = pool.submit(lambda: list(trial.select(LONG, {})))
+            time.sleep(MEANWHILE)
+            assert not asked.done()
+            process = os.fork()
+            if process == 0:
+                signal.alarm(20)
+                os._exit(0 if syntax_problem("ASK {}", {}) is None else 1)
+            assert os.waitpid(process, 0)[1] == 0
+            assert len(asked.result()) == 1
+
     def test_the_worker_is_replaced_after_a_limit(self) -> None:
         quads = [
             Quad(NamedNode(f"urn:{i}"), NamedNode("urn:p"), Literal("x" * 1000)) for i in range(999)

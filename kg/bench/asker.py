@@ -117,11 +117,12 @@ class Asker:
 
     def _take(self, limits: Limits, *, has_network: bool) -> Worker:
         """Return a waiting worker with these limits, or a new one."""
+        if self._process != os.getpid():
+            # After a fork the pipes of the waiting workers are those of the parent, and so may be
+            # the lock.
+            self._idle.clear()
+            self._lock, self._process = threading.Lock(), os.getpid()
         with self._lock:
-            if self._process != os.getpid():
-                # After a fork the pipes of the waiting workers are those of the parent.
-                self._idle.clear()
-                self._process = os.getpid()
             for one in self._idle:
                 if one[0].memory == limits.memory and one[1] == has_network:
                     self._idle.remove(one)
