@@ -56,6 +56,12 @@ CASES = [
     Case("allies", "uzbekistan-2012-06-27", {"state": "uzbekistan"}, "2012-06-27"),
     Case("bodies", "csto", {"organization": "csto"}),
     Case("bodies", "csto-2020-05-26", {"organization": "csto"}, "2020-05-26"),
+    Case("bodies", "csto-1995-01-01", {"organization": "csto"}, "1995-01-01"),
+    Case("bodies", "csto-2002-10-06", {"organization": "csto"}, "2002-10-06"),
+    Case("bodies", "csto-pa-2006-11-15", {"organization": "csto-pa"}, "2006-11-15"),
+    Case("bodies", "csto-pa-2006-11-16", {"organization": "csto-pa"}, "2006-11-16"),
+    Case("bodies", "cis-1992-07-05", {"organization": "cis"}, "1992-07-05"),
+    Case("bodies", "cis-1992-07-06", {"organization": "cis"}, "1992-07-06"),
     Case("chairs"),
     Case("chairs", "csto-2020-05-26", {"organization": "csto"}, "2020-05-26"),
     Case("disputed"),
@@ -168,12 +174,20 @@ CASES = [
     Case("legal-status", "treaty", {"document": "collective-security-treaty"}),
     Case("hosted", "kazakhstan", {"state": "kazakhstan"}),
     Case("documents-signed-at", "tashkent", {"place": "tashkent"}),
+    Case("documents-signed-at", "tashkent-1992-05-14", {"place": "tashkent"}, "1992-05-14"),
+    Case("documents-signed-at", "tashkent-1992-05-15", {"place": "tashkent"}, "1992-05-15"),
     Case("meetings-by-place", "yerevan", {"place": "yerevan"}),
+    Case("meetings-by-place", "yerevan-2000-01-01", {"place": "yerevan"}, "2000-01-01"),
     Case("documents-in-force"),
     Case("documents-in-force", "1994-04-19", as_of="1994-04-19"),
     Case("documents-in-force", "1994-04-20", as_of="1994-04-20"),
     Case("amendments", "csto-charter", {"document": "csto-charter"}),
+    Case("amendments", "csto-charter-2000-01-01", {"document": "csto-charter"}, "2000-01-01"),
+    Case("amendments", "csto-charter-2018-11-07", {"document": "csto-charter"}, "2018-11-07"),
+    Case("amendments", "csto-charter-2018-11-08", {"document": "csto-charter"}, "2018-11-08"),
     Case("seats"),
+    Case("seats", "1999-04-01", as_of="1999-04-01"),
+    Case("seats", "1999-04-02", as_of="1999-04-02"),
     Case("missing-signatories", "cis-charter", {"organization": "cis", "document": "cis-charter"}),
     Case("not-confirmed-since", "sco-2025-10-01", {"organization": "sco", "since": "2025-10-01"}),
     Case(
@@ -248,9 +262,15 @@ CASES = [
 # What nobody did on that day; everything else has an answer.
 EMPTY = {
     "allies--uzbekistan.csv",
+    "amendments--csto-charter-2000-01-01.csv",
+    "bodies--csto-1995-01-01.csv",
+    "bodies--csto-2002-10-06.csv",
+    "bodies--csto-pa-2006-11-15.csv",
     "dialogue-partners--sco-2025-09-01.csv",
+    "documents-signed-at--tashkent-1992-05-14.csv",
     # The drugs pay for terrorists, says the source; no initiative is about that.
     "initiatives-by-topic--terrorist-financing.csv",
+    "meetings-by-place--yerevan-2000-01-01.csv",
     "members-of-one-only--csto-not-cis.csv",
     "partners--sco-2025-08-31.csv",
     "observers--csto-2020-05-26.csv",
@@ -258,6 +278,7 @@ EMPTY = {
     "parties--csto-charter-2003-09-17.csv",
     "parties--treaty-1994-04-19.csv",
     f"proposals--{MEETING}-the-day-before.csv",
+    "seats--1999-04-01.csv",
 }
 
 every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.file)
