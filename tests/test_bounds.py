@@ -223,6 +223,21 @@ class TestInPython:
                 graph.query(endless)
             assert children() < before
 
+    @pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="no signals to threads here")
+    def test_an_interrupt_that_another_thread_gets_is_heard(self, graph: kg.Graph) -> None:
+        endless = LONG.replace("FILTER", ". ?j ?k ?l FILTER")
+        assert graph.query(ONE)
+        over = threading.Event()
+        other = threading.Thread(target=over.wait)
+        other.start()
+        began = time.monotonic()
+        threading.Timer(0.3, signal.pthread_kill, (other.ident, signal.SIGINT)).start()
+        with pytest.raises(KeyboardInterrupt):
+            graph.query(endless, seconds=20)
+        over.set()
+
+        assert time.monotonic() - began < 10
+
     @pytest.mark.parametrize(
         "limit",
         [{"seconds": -1}, {"seconds": float("nan")}, {"seconds": 1e300}, {"memory": 10**20}],

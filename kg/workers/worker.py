@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -31,6 +32,7 @@ def python(module: str) -> tuple[str, ...]:
 COMMAND: Final = python("kg.workers.child")
 # A store in memory is handed over as a whole before the first task.
 START_SECONDS: Final = 600.0
+STEP_MILLISECONDS: Final = 500
 
 
 class Place(Protocol):
@@ -111,7 +113,9 @@ class Worker:
                 sink = cast("BinaryIO", process.stdin)
                 sink.write(frame)
                 sink.flush()
-                header, body = read_frame(cast("BinaryIO", process.stdout))
+                source = cast("BinaryIO", process.stdout)
+                _await(source)
+                header, body = read_frame(source)
             except (EOFError, OSError) as error:
                 code = process.wait()
                 self._listening.join(LAST_WORDS_SECONDS)
@@ -153,3 +157,18 @@ class Worker:
         at: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _await(stream: BinaryIO) -> None:
+    """Wait until there is something to read, in steps.
+
+    An interrupt that comes in the moment before a wait, or to another thread, does not end it: it
+    would be heard only when the query is over.
+    """
+    if os.name == "posix":
+        import select
+
+        poll = select.poll()
+        poll.register(stream, select.POLLIN)
+        while not poll.poll(STEP_MILLISECONDS):
+            pass
