@@ -52,14 +52,13 @@ _limits: ContextVar[Limits] = ContextVar("limits", default=_UNTIMED)
 
 
 @contextmanager
-def bounded(memory: int | None) -> Iterator[None]:
-    """Allow foreign texts so many bytes within this block; None is the default.
+def bounded(memory: int) -> Iterator[None]:
+    """Allow foreign texts so many bytes within this block.
 
     >>> with bounded(64 * 2**20):
     ...     syntax_problem("ASK {}", {})
     """
-    limits = _limits.get()
-    token = _limits.set(limits if memory is None else limits._replace(memory=memory))
+    token = _limits.set(_limits.get()._replace(memory=memory))
     try:
         yield
     finally:
