@@ -13,9 +13,9 @@ from typing import Any, cast
 import pandas as pd
 from pyoxigraph import Literal, NamedNode, Quad, QuerySolutions
 
-from kg.query import run
-from kg.store import EmbeddedStore
-from kg.vocab import term
+from kg.model.namespaces import term
+from kg.query.questions import run
+from kg.store.embedded import EmbeddedStore
 
 BASE = "https://example.org/"
 TEXT = "SELECT ?party ?start ?statement { GRAPH ?statement { ?party ?p ?start } }"

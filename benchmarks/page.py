@@ -176,7 +176,7 @@ def stock(network: nx.MultiDiGraph[str], path: Path) -> Path:
 
 def duels(folder: Path) -> Iterator[Duel]:
     import kg
-    from kg.view import view
+    from kg.page.draw import view
 
     for name, network, sooner, smaller in (
         ("shipped graph", kg.open().network(), SOONER, SIZE),

@@ -210,7 +210,7 @@ def main() -> None:
 
 
 def sides(folder: Path, peer: str | None) -> list[Side]:
-    from kg.generations import save
+    from kg.pipeline.generations import save
 
     graph = kg.open()
     quads = list(graph.store.quads())

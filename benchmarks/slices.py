@@ -17,10 +17,11 @@ from statistics import median
 import pyoxigraph
 
 from benchmarks.synthetic import write_project
-from kg.builder import build
 from kg.graph import Graph
-from kg.result import Result
-from kg.store import EmbeddedStore, select, write
+from kg.pipeline.builder import build
+from kg.query.result import Result
+from kg.store.base import select
+from kg.store.embedded import EmbeddedStore, write
 
 DAYS = ("1999-07-01", "2009-01-01", "2015-05", "2021", "2025-06-01")
 UNION = "union-7"

@@ -13,8 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from kg.comparison import Comparison
-    from kg.difference import Diff, diff
+    from kg.changes.sides import Diff, diff
     from kg.errors import (
         AfterIssueWarning,
         DataError,
@@ -30,16 +29,17 @@ if TYPE_CHECKING:
         TableError,
         UsageError,
     )
-    from kg.explanation import Explanation
     from kg.graph import Graph, build, open  # noqa: A004 - read as kg.open
-    from kg.result import Result
-    from kg.statement import Entity, Reference, Source, Statement
-    from kg.validate import Report
-    from kg.verdicts import Verdict
+    from kg.model.statement import Entity, Reference, Source, Statement
+    from kg.pipeline.validate import Report
+    from kg.published.comparison import Comparison
+    from kg.published.verdicts import Verdict
+    from kg.query.result import Result
+    from kg.reports.explanation import Explanation
 
 _HOME = {
-    "comparison": ("Comparison",),
-    "difference": ("Diff", "diff"),
+    "published.comparison": ("Comparison",),
+    "changes.sides": ("Diff", "diff"),
     "errors": (
         "AfterIssueWarning",
         "DataError",
@@ -56,12 +56,12 @@ _HOME = {
         "UsageError",
     ),
     "graph": ("Graph", "build", "open"),
-    "magics": ("load_ipython_extension",),
-    "result": ("Result",),
-    "statement": ("Entity", "Reference", "Source", "Statement"),
-    "validate": ("Report",),
-    "verdicts": ("Verdict",),
-    "explanation": ("Explanation",),
+    "cli.magics": ("load_ipython_extension",),
+    "query.result": ("Result",),
+    "model.statement": ("Entity", "Reference", "Source", "Statement"),
+    "pipeline.validate": ("Report",),
+    "published.verdicts": ("Verdict",),
+    "reports.explanation": ("Explanation",),
 }
 
 __all__ = [

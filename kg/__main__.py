@@ -1,5 +1,5 @@
 """`python -m kg` is the command `kg`."""
 
-from kg.entry import main
+from kg.cli.entry import main
 
 main()

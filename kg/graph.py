@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import UsageError, warn_caller
-from kg.generations import open_build
-from kg.query import query as ask
-from kg.query import questions
-from kg.result import Result
-from kg.store import EmbeddedStore, RemoteStore, Store
+from kg.pipeline.generations import open_build
+from kg.query.questions import query as ask
+from kg.query.questions import questions
+from kg.query.result import Result
+from kg.store.base import Store
+from kg.store.embedded import EmbeddedStore
+from kg.store.remote import RemoteStore
 from kg.workers.confine import is_confined
 from kg.workers.limits import MIB, MOST, OWN, Limits, can_be_held
 
@@ -24,13 +26,13 @@ if TYPE_CHECKING:
     import pandas as pd
     import rdflib
 
-    from kg.audit import Audit
-    from kg.bench.asker import Asker
-    from kg.comparison import Comparison
-    from kg.explanation import Explanation
-    from kg.slice import Beginning
-    from kg.sparql import Question
-    from kg.view import Page
+    from kg.model.sparql import Question
+    from kg.page.document import Page
+    from kg.published.comparison import Comparison
+    from kg.query.bench.asker import Asker
+    from kg.query.slice import Beginning
+    from kg.reports.audit import Audit
+    from kg.reports.explanation import Explanation
 
 
 class Graph:
@@ -54,7 +56,7 @@ class Graph:
     def _slice(self, as_of: str | None = None, known_by: str | None = None) -> Store:
         if as_of is None and known_by is None:
             return self.store
-        from kg.slice import slice_of
+        from kg.query.slice import slice_of
 
         self._check(as_of, known_by)
 
@@ -70,14 +72,14 @@ class Graph:
 
     def _note(self, as_of: str | None) -> None:
         """Say it when the date is after the day of issue."""
-        from kg.slice import after_issue
+        from kg.query.slice import after_issue
 
         if as_of and (late := after_issue(as_of, self.store.issued)):
             self.tell(late)
 
     @cached_property
     def _beginning(self) -> Beginning:
-        from kg.slice import Beginning
+        from kg.query.slice import Beginning
 
         return Beginning.of(self.store)
 
@@ -126,7 +128,7 @@ class Graph:
         limits: Limits = OWN,
     ) -> Result:
         """Do the same as `query`, for parameters that may have any name."""
-        from kg.sparql import refuse_large
+        from kg.model.sparql import refuse_large
 
         refuse_large(text, limits)
         options: dict[str, Any] = {"lenient": lenient, "hosts": hosts}
@@ -159,8 +161,8 @@ class Graph:
         >>> print(kg.open().why("lavrov", "holdsOffice", office).statements[0].start)
         2004-03-09
         """
-        from kg.archive import Archive
-        from kg.why import why
+        from kg.reports.archive import Archive
+        from kg.reports.why import why
 
         self._check(as_of, known_by)
         texts = None if archive is None else Archive(Path(archive))
@@ -180,7 +182,7 @@ class Graph:
         >>> kg.open().audit("serbia", kinds=["rejected"]).counts
         {'rejected': 1}
         """
-        from kg.audit import audit
+        from kg.reports.audit import audit
 
         self._check(None, known_by)
         return audit(self.store, entities, kinds=kinds, since=since, known_by=known_by)
@@ -221,11 +223,11 @@ class Graph:
         >>> [one.verdict for one in kg.open().compare(table, **columns, as_of="2012").verdicts][-1]
         'agree'
         """
-        from kg.claims import Columns
-        from kg.comparison import compare
+        from kg.published.comparison import compare
+        from kg.published.rows import Roles
 
         self._note(as_of)
-        columns = Columns(subject, object, predicate, status, start, end, first, last, at)
+        columns = Roles(subject, object, predicate, status, start, end, first, last, at)
         return compare(
             self.store,
             Path(table) if isinstance(table, str) else table,
@@ -241,7 +243,7 @@ class Graph:
         self, *, as_of: str | None = None, known_by: str | None = None
     ) -> nx.MultiDiGraph[str]:
         """Return the graph as a networkx MultiDiGraph: node id "csto", edge key = statement id."""
-        from kg.network import network
+        from kg.exports.network import network
 
         self._check(as_of, known_by)
         return network(self.store, as_of=as_of, known_by=known_by)
@@ -266,8 +268,9 @@ class Graph:
         >>> kg.open().view(focus="lavrov", as_of="2020-05-26").title.partition(":")[0]
         'Eurasian security organisations'
         """
-        from kg.view import read_positions, view
-        from kg.view.asking import asking
+        from kg.page.asking import asking
+        from kg.page.draw import view
+        from kg.page.positions import read_positions
 
         self._check(as_of, known_by)
         kept = read_positions(Path(positions)) if positions else None
@@ -277,7 +280,7 @@ class Graph:
 
     def dump(self, suffix: str, *, as_of: str | None = None, known_by: str | None = None) -> bytes:
         """Return the graph in the format of the suffix, such as ".trig"."""
-        from kg.dump import dump
+        from kg.exports.dump import dump
 
         return dump(self.slice(as_of, known_by), suffix)
 
@@ -289,7 +292,7 @@ class Graph:
     @property
     def rdflib(self) -> rdflib.Dataset:
         """The same store as an `rdflib.Dataset`; nothing is copied."""
-        from kg.bench.dataset import dataset
+        from kg.query.bench.dataset import dataset
 
         store = self.store
         return dataset(store, self._asker(store) if isinstance(store, EmbeddedStore) else None)
@@ -299,7 +302,7 @@ class Graph:
 
 
 def _asker(store: EmbeddedStore) -> Asker:
-    from kg.bench.asker import Asker
+    from kg.query.bench.asker import Asker
 
     return Asker(store)
 
@@ -329,8 +332,8 @@ def build(data: str | Path, ontology: str | Path, *, memory: int = OWN.memory //
     Raises DataError with every finding when the data are wrong, LimitError when a rule, shape or
     question takes more than it may.
     """
-    from kg.builder import build
-    from kg.foreign import bounded
+    from kg.model.foreign import bounded
+    from kg.pipeline.builder import build
 
     with bounded(limited(0, memory).memory):
         return Graph(build(Path(data), Path(ontology)).store())

@@ -61,7 +61,7 @@ def require(folder: Path) -> Path:
     if not is_meant(folder):
         msg = f"{folder} holds no project: it needs data/dataset.ttl and ontology/"
         raise InputError(msg)
-    from kg.vocab import no_dataset
+    from kg.model.namespaces import no_dataset
 
     lacks = []
     if not (folder / "ontology").is_dir():

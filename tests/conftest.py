@@ -13,13 +13,13 @@ import pytest
 from pages import Visit, Visitor, small
 
 import kg
-from kg.builder import Built, build, check
-from kg.dataset import read_dataset
-from kg.load import Records, load
-from kg.ontology import Ontology, read_ontology
-from kg.validate import Report
-from kg.view import view
-from kg.vocab import Vocabulary
+from kg.model.dataset import read_dataset
+from kg.model.namespaces import Vocabulary
+from kg.model.ontology import Ontology, read_ontology
+from kg.page.draw import view
+from kg.pipeline.builder import Built, build, check
+from kg.pipeline.load import Records, load
+from kg.pipeline.validate import Report
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -15,11 +15,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from kg.bench import answer
+from kg.query.bench import answer
 
 if TYPE_CHECKING:
-    from kg.bench.bench import Bench, Job
-    from kg.workers.frames import Reply, Task
+    from kg.query.bench.bench import Bench, Job
+    from kg.workers.wire import Reply, Task
 
 HERE: Final = Path(__file__).parent
 
@@ -27,7 +27,10 @@ HERE: Final = Path(__file__).parent
 # `kg serve` whose workers have the jobs of this module.
 PROGRAM: Final = (
     "-c",
-    "import kg.serve.start; kg.serve.start.JOBS = 'misdeeds'; from kg.cli import main; main()",
+    (
+        "import kg.server.start; kg.server.start.JOBS = 'misdeeds'; "
+        "from kg.cli.commands import main; main()"
+    ),
 )
 
 

@@ -72,7 +72,7 @@ TASS = {
 
 
 def about(predicate: str, status: str = "current", **more: Any) -> dict[str, Any]:
-    """Return the attributes of a fact with one reference, as `kg.network` gives them."""
+    """Return the attributes of a fact with one reference, as `kg.exports.network` gives them."""
     label, label_ru, kind = PREDICATES[predicate]
     return {
         "predicate": predicate,

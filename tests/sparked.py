@@ -12,12 +12,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from kg.bulk.walk import room_for
-from kg.dataset import read_dataset
 from kg.errors import KGError
-from kg.ontology import read_ontology
-from kg.spark import engine, session
-from kg.vocab import Vocabulary
+from kg.model.dataset import read_dataset
+from kg.model.namespaces import Vocabulary
+from kg.model.ontology import read_ontology
+from kg.pipeline.columns.walk import room_for
+from kg.pipeline.spark import engine, session
 
 # Constants that only the driver reads: what follows from them goes to the workers.
 SMALL = {"BLOCK": 20_000, "ROWS": 300, "PART": 8_000}

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from kg.archive import Archive, Passage
 from kg.errors import InputError
-from kg.statement import Source
+from kg.model.statement import Source
+from kg.reports.archive import Archive, Passage
 
 TEXT = "Headline\n\nFirst thing.\n  Second thing.  \n\nThird thing.\n"
 

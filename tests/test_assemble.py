@@ -12,9 +12,9 @@ import pytest
 from conftest import BASE, FACTS
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QuerySolutions, RdfFormat, parse
 
-from kg.assemble import assemble
-from kg.store import EmbeddedStore
-from kg.vocab import Vocabulary, term
+from kg.model.namespaces import Vocabulary, term
+from kg.pipeline.assemble import assemble
+from kg.store.embedded import EmbeddedStore
 
 if TYPE_CHECKING:
     from conftest import Tiny
@@ -280,7 +280,8 @@ def test_an_outranked_statement_is_not_in_the_default_graph(tiny: Tiny) -> None:
 def trig(tiny: Tiny, seed: str) -> str:
     """The TriG of the project, made in a process of its own."""
     program = (
-        "import sys; from pathlib import Path; from kg.builder import build; p = Path(sys.argv[1]);"
+        "import sys; from pathlib import Path; from kg.pipeline.builder import build; "
+        "p = Path(sys.argv[1]); "
         "sys.stdout.buffer.write(build(p / 'data', p / 'ontology').trig())"
     )
     done = subprocess.run(

@@ -11,12 +11,12 @@ import pytest
 from conftest import FACTS
 
 import kg
-from kg.builder import check
-from kg.network import network
-from kg.query import run
-from kg.slice import slice_of
-from kg.validate import Report
-from kg.why import why
+from kg.exports.network import network
+from kg.pipeline.builder import check
+from kg.pipeline.validate import Report
+from kg.query.questions import run
+from kg.query.slice import slice_of
+from kg.reports.why import why
 
 if TYPE_CHECKING:
     from conftest import Tiny

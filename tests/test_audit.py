@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kg.audit import Audit, audit
 from kg.errors import UsageError
-from kg.evidence import KINDS
-from kg.store import Store
+from kg.reports.audit import Audit, audit
+from kg.reports.weaknesses import KINDS
+from kg.store.base import Store
 
 if TYPE_CHECKING:
     from conftest import Tiny

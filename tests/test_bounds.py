@@ -26,11 +26,11 @@ from greedy import listener
 from pyoxigraph import Literal, NamedNode, Quad
 
 import kg
-from kg.bench.asker import Asker
-from kg.builder import check
 from kg.errors import LimitError, RefusedError, UsageError
-from kg.foreign import Trial, bounded, shacl_report, solution, syntax_problem
-from kg.store import EmbeddedStore
+from kg.model.foreign import Trial, bounded, shacl_report, solution, syntax_problem
+from kg.pipeline.builder import check
+from kg.query.bench.asker import Asker
+from kg.store.embedded import EmbeddedStore
 from kg.workers.confine import MEMORY_CODE
 from kg.workers.limits import MIB, MOST, OWN
 
@@ -317,7 +317,7 @@ class TestInPython:
     )
     def test_a_worker_gives_what_the_engine_gives_here(self, graph: kg.Graph, text: str) -> None:
         there = graph.query(text, lenient=True)
-        here = kg.query.run(graph.store, text)
+        here = kg.query.questions.run(graph.store, text)
 
         assert (there.vars, there.form) == (here.vars, here.form)
         assert sorted(map(str, there.terms)) == sorted(map(str, here.terms))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kg.cli import main
+from kg.cli.commands import main
 from kg.errors import DataError
 
 if TYPE_CHECKING:

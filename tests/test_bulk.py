@@ -19,20 +19,20 @@ from hypothesis import strategies as st
 from pyoxigraph import Quad, RdfFormat, Store, parse
 
 from benchmarks.synthetic import write_project
-from kg.assemble import describe, describe_entity, describe_source, graph_triple, world
-from kg.bulk import batches, blocks
-from kg.bulk.assemble import Scheme, assemble
-from kg.bulk.named import descriptions
-from kg.bulk.sieve import Known, check
-from kg.bulk.spill import Spill
-from kg.bulk.walk import Columns
-from kg.bulk.walk import load as load_columns
-from kg.dataset import read_dataset
-from kg.generations import open_build, read_manifest
-from kg.load import STATEMENT_COLUMNS, Records, load
-from kg.ontology import Ontology, read_ontology
-from kg.slice import statements_on
-from kg.vocab import Vocabulary
+from kg.model.dataset import read_dataset
+from kg.model.namespaces import Vocabulary
+from kg.model.ontology import Ontology, read_ontology
+from kg.pipeline.assemble import describe, describe_entity, describe_source, graph_triple, world
+from kg.pipeline.columns import batches, blocks
+from kg.pipeline.columns.assemble import Scheme, assemble
+from kg.pipeline.columns.entities import descriptions
+from kg.pipeline.columns.partitions import Spill
+from kg.pipeline.columns.sieve import Known, check
+from kg.pipeline.columns.walk import ColumnWalk
+from kg.pipeline.columns.walk import load as load_columns
+from kg.pipeline.generations import open_build, read_manifest
+from kg.pipeline.load import STATEMENT_COLUMNS, Records, load
+from kg.pipeline.world import statements_on
 
 HERE = Path(__file__).parent
 FACTS = "data/statements/facts.csv"
@@ -59,7 +59,7 @@ def by_rows(records: Records, ontology: Ontology, issued: str) -> set[Quad]:
 def by_columns(project: Path, parts: int = 3) -> Iterator[str]:
     """The lines of N-Quads that the walk on columns makes, in several parts."""
     data, ontology, dataset = opened(project)
-    columns = Columns(data, ontology)
+    columns = ColumnWalk(data, ontology)
     with Spill(project, 0) as one:
         rows = list(columns.batches())
         assert one.parts == 1
@@ -89,7 +89,7 @@ def agree(project: Path) -> Records:
     assert len(lines) == len(set(lines))
     quads = set(parse("\n".join(lines), RdfFormat.N_QUADS))
     assert quads == by_rows(rows, ontology, dataset.issued)
-    described = b"".join(descriptions(Columns(data, ontology).loader))
+    described = b"".join(descriptions(ColumnWalk(data, ontology).loader))
     assert sorted(map(str, parse(described, RdfFormat.N_QUADS))) == sorted(
         map(str, of_named(rows, ontology))
     )
@@ -220,7 +220,7 @@ def test_both_walks_agree_on_years_of_more_than_four_digits(tiny: Tiny) -> None:
 
 def test_a_record_is_found_by_its_id_and_only_by_its_id(tiny: Tiny) -> None:
     data, ontology, _ = opened(tiny.path)
-    entities = Columns(data, ontology).loader.entities
+    entities = ColumnWalk(data, ontology).loader.entities
 
     assert entities["anna"].label_ru == "Анна"
     assert "anna" in entities
@@ -409,7 +409,7 @@ def test_a_table_that_changes_while_it_is_read_is_refused(
 ) -> None:
     monkeypatch.setattr(batches, "PIECE", 50)
     data, ontology, _ = opened(tiny.path)
-    found = Columns(data, ontology).batches()
+    found = ColumnWalk(data, ontology).batches()
     next(found)
     tiny.add("anna,playsFor,rooks,2003,,,almanac-2001,,,")
 
@@ -421,7 +421,7 @@ def test_workers_elsewhere_can_be_sent_what_is_known(tiny: Tiny) -> None:
     import pickle
 
     data, ontology, _ = opened(tiny.path)
-    columns = Columns(data, ontology)
+    columns = ColumnWalk(data, ontology)
     table = batches.Lines(tiny.path / FACTS, FACTS, STATEMENT_COLUMNS)
     batch = pl.concat(table.batches())
     known = Known(columns.loader)
@@ -445,8 +445,9 @@ def test_findings_come_first_and_kinds_are_counted_last(tiny: Tiny) -> None:
 
 def test_six_times_as_many_rows_do_not_take_six_times_the_memory(tmp_path: Path) -> None:
     program = (
-        "import resource, sys; from pathlib import Path; from kg.builder import check_large\n"
-        "from kg.bulk import size; size.LARGE = 1\n"
+        "import resource, sys; from pathlib import Path\n"
+        "from kg.pipeline.builder import check_large\n"
+        "from kg.pipeline.columns import size; size.LARGE = 1\n"
         "folder = Path(sys.argv[1])\n"
         "report = check_large(folder / 'data', folder / 'ontology', lambda _: 0, lambda *_: 0)\n"
         "assert report is not None and report.conforms\n"

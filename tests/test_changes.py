@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from sides import PAGE, SIDES, plays, side
 
-from kg.changes import (
+from kg.changes.compare import (
     EntityChange,
     IssueChange,
     Side,
@@ -19,7 +19,7 @@ from kg.changes import (
     pair,
     reference_changes,
 )
-from kg.statement import Entity, Reference, Source, Statement
+from kg.model.statement import Entity, Reference, Source, Statement
 
 
 def told(old: Iterable[Statement], new: Iterable[Statement]) -> list[StatementChange]:

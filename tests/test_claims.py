@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pytest
 
-from kg.claims import Claims, Columns, read_claims
 from kg.errors import InputError, TableError, UsageError
-from kg.history import History
-from kg.names import Names
-from kg.units import BEGIN, END, number_of
+from kg.model.calendar import BEGIN, END, number_of
+from kg.published.names import Names
+from kg.published.rows import Claims, Roles, read_claims
+from kg.store.read_back import History
 
 if TYPE_CHECKING:
     from conftest import Tiny
 
-PLAYS = Columns("player", "club", predicate="playsFor")
-SPAN = Columns("player", "club", predicate="playsFor", first="from", last="to")
-ROLES = Columns("player", "club", status="role")
+PLAYS = Roles("player", "club", predicate="playsFor")
+SPAN = Roles("player", "club", predicate="playsFor", first="from", last="to")
+ROLES = Roles("player", "club", status="role")
 
 
 @pytest.fixture
@@ -35,12 +35,12 @@ def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return Path("t.csv")
 
 
-def read(table: Path, text: str, names: Names, columns: Columns, **options: Any) -> Claims:
+def read(table: Path, text: str, names: Names, columns: Roles, **options: Any) -> Claims:
     table.write_text(text, encoding="utf-8")
     return read_claims(table, columns, names, **options)
 
 
-def refused(table: Path, text: str, names: Names, columns: Columns, **options: Any) -> list[str]:
+def refused(table: Path, text: str, names: Names, columns: Roles, **options: Any) -> list[str]:
     """The lines that say why the table was refused."""
     with pytest.raises(TableError) as error:
         read(table, text, names, columns, **options)
@@ -244,7 +244,7 @@ class TestTimes:
     def test_start_and_end_are_half_open(
         self, table: Path, names: Names, cells: str, possible: Any, sure: Any
     ) -> None:
-        columns = Columns("player", "club", predicate="playsFor", start="from", end="to")
+        columns = Roles("player", "club", predicate="playsFor", start="from", end="to")
         (claim,) = read(table, f"player,club,from,to\nanna,rooks,{cells}\n", names, columns).claims
 
         assert (claim.possible, claim.sure) == (span(possible), span(sure))
@@ -266,7 +266,7 @@ class TestTimes:
         assert claim.precision == precision
 
     def test_a_single_date_is_all_its_days(self, table: Path, names: Names) -> None:
-        columns = Columns("player", "club", predicate="playsFor", at="when")
+        columns = Roles("player", "club", predicate="playsFor", at="when")
         (claim,) = read(table, "player,club,when\nanna,rooks,2000-02\n", names, columns).claims
 
         assert claim.possible == claim.sure == span(("2000-02-01", "2000-02-29"))
@@ -376,7 +376,7 @@ class TestWhatIsNotUnderstood:
         assert [claim.predicate for claim in found.claims] == ["playsFor"]
 
     def test_a_date_that_must_be_there_is_missed(self, table: Path, names: Names) -> None:
-        columns = Columns("player", "club", predicate="playsFor", at="when")
+        columns = Roles("player", "club", predicate="playsFor", at="when")
 
         assert refused(table, "player,club,when\nanna,rooks,\n", names, columns) == [
             "t.csv:2:12: error: the date is missing; write YYYY, YYYY-MM or YYYY-MM-DD"
@@ -385,7 +385,7 @@ class TestWhatIsNotUnderstood:
     def test_a_period_that_ends_when_it_begins_is_told_of_the_other_way_to_count(
         self, table: Path, names: Names
     ) -> None:
-        columns = Columns("player", "club", predicate="playsFor", start="from", end="to")
+        columns = Roles("player", "club", predicate="playsFor", start="from", end="to")
 
         assert refused(
             table, "player,club,from,to\nanna,rooks,1999-05-01,1999-05-01\n", names, columns
@@ -431,14 +431,14 @@ class TestWhatIsNotUnderstood:
         ]
 
     def test_a_property_that_is_none_is_told(self, table: Path, names: Names) -> None:
-        columns = Columns("player", "club", predicate="playFor")
+        columns = Roles("player", "club", predicate="playFor")
 
         assert refused(table, "player,club\nanna,rooks\n", names, columns) == [
             "--predicate: error: 'playFor' is not a property; did you mean 'playsFor'?"
         ]
 
     def test_a_property_of_literals_is_told(self, table: Path, names: Names) -> None:
-        columns = Columns("player", "club", predicate="rating")
+        columns = Roles("player", "club", predicate="rating")
 
         assert refused(table, "player,club\nanna,rooks\n", names, columns) == [
             (
@@ -487,28 +487,28 @@ class TestColumns:
         ("columns", "message"),
         [
             (
-                Columns(),
+                Roles(),
                 (
                     "one of --predicate and --status is needed: "
                     "the property of the whole table, or the column that says it row by row"
                 ),
             ),
             (
-                Columns(predicate="playsFor", status="role"),
+                Roles(predicate="playsFor", status="role"),
                 (
                     "one of --predicate and --status cannot both be given: "
                     "the property of the whole table, or the column that says it row by row"
                 ),
             ),
             (
-                Columns(predicate="playsFor", start="from", last="to"),
+                Roles(predicate="playsFor", start="from", last="to"),
                 (
                     "the rows say their time in more than one way; "
                     "choose --start and --end, --first and --last, or --at"
                 ),
             ),
             (
-                Columns(predicate="playsFor", at="when", end="to"),
+                Roles(predicate="playsFor", at="when", end="to"),
                 (
                     "the rows say their time in more than one way; "
                     "choose --start and --end, --first and --last, or --at"
@@ -517,7 +517,7 @@ class TestColumns:
         ],
     )
     def test_they_must_go_together(
-        self, table: Path, names: Names, columns: Columns, message: str
+        self, table: Path, names: Names, columns: Roles, message: str
     ) -> None:
         with pytest.raises(UsageError) as error:
             read(table, "subject,object\n", names, columns)
@@ -534,7 +534,7 @@ class TestColumns:
 
     def test_one_column_can_be_first_and_last(self, table: Path, names: Names) -> None:
         """A table with a row a year."""
-        columns = Columns("player", "club", predicate="playsFor", first="year", last="year")
+        columns = Roles("player", "club", predicate="playsFor", first="year", last="year")
         (claim,) = read(table, "player,club,year\nanna,rooks,2001\n", names, columns).claims
 
         assert claim.possible == span(("2001-01-01", "2001-12-31"))

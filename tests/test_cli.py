@@ -19,8 +19,8 @@ import pytest
 from endpoint import sparql_server
 from gitted import commit, repository
 
-from kg.arguments import COMMANDS
-from kg.cli import main
+from kg.cli.arguments import COMMANDS
+from kg.cli.commands import main
 
 if TYPE_CHECKING:
     from conftest import Tiny

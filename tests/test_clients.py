@@ -15,8 +15,8 @@ import pytest
 from endpoint import sparql_server
 from server import serving
 
-from kg.builder import Built, build
-from kg.generations import save
+from kg.pipeline.builder import Built, build
+from kg.pipeline.generations import save
 
 TINY = Path(__file__).parent / "tiny"
 BASE = "https://example.org/tiny/"

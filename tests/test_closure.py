@@ -16,13 +16,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kg.assemble import describe, graph_triple
-from kg.conclusions import PROOFS
-from kg.infer import Inference, infer
-from kg.ontology import Ontology
-from kg.rules import Rule
-from kg.statement import Rank, Statement, content_id
-from kg.vocab import Vocabulary, term
+from kg.model.namespaces import Vocabulary, term
+from kg.model.ontology import Ontology
+from kg.model.rules import Rule
+from kg.model.statement import Rank, Statement, content_id
+from kg.pipeline.assemble import describe, graph_triple
+from kg.pipeline.conclusions import PROOFS
+from kg.pipeline.infer import Inference, infer
 
 WORDS = Vocabulary("https://example.org/parts/")
 PART_OF_A_PART = (

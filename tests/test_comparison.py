@@ -15,13 +15,13 @@ import pytest
 from endpoint import sparql_server
 
 import kg
-from kg.comparison import FIELDS
 from kg.files import digests
+from kg.published.comparison import FIELDS
 
 if TYPE_CHECKING:
     from conftest import Tiny
 
-    from kg.comparison import Comparison
+    from kg.published.comparison import Comparison
 
 ROOT = Path(__file__).parent.parent
 PUBLISHED = ROOT / "data" / "comparisons"

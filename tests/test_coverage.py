@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kg.coverage import Coverage, coverage, last_confirmed
-from kg.statement import Proof, Reference, Source, Statement
+from kg.model.coverage import Coverage, coverage, last_confirmed
+from kg.model.statement import Proof, Reference, Source, Statement
 
 if TYPE_CHECKING:
     from conftest import Tiny

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from spellings import LIKELY, WRITTEN
 
-from kg.dates import (
+from kg.model.dates import (
     Day,
     NotADateError,
     PartialDate,

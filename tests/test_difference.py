@@ -14,7 +14,7 @@ from gitted import commit, git, repository
 import kg
 from kg.errors import InputError, StoreError, UsageError
 from kg.files import digests
-from kg.generations import save
+from kg.pipeline.generations import save
 
 ROOT = Path(__file__).parent.parent
 FACTS = "data/statements/facts.csv"
@@ -249,9 +249,9 @@ class TestDiff:
         assert diff._repr_markdown_() == diff.to_markdown()
 
     def test_its_name_is_not_that_of_a_module(self) -> None:
-        import kg.difference
+        import kg.changes.sides
 
-        assert kg.diff is kg.difference.diff
+        assert kg.diff is kg.changes.sides.diff
 
     def test_the_sides_are_named_in_json(self, tiny: Tiny) -> None:
         repository(tiny.path)

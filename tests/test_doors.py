@@ -12,13 +12,13 @@ import pytest
 from spellings import LIKELY, WRITTEN
 
 import kg
-from kg.bench.bench import Bench
-from kg.bulk.walk import load as load_columns
-from kg.dataset import read_dataset
 from kg.errors import KGError
-from kg.history import History
-from kg.store import EmbeddedStore
-from kg.view import view
+from kg.model.dataset import read_dataset
+from kg.page.draw import view
+from kg.pipeline.columns.walk import load as load_columns
+from kg.query.bench.bench import Bench
+from kg.store.embedded import EmbeddedStore
+from kg.store.read_back import History
 from kg.workers.limits import Limits
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kg.bulk.walk import load as load_columns
-from kg.dataset import read_dataset
-from kg.load import load
-from kg.ontology import read_ontology
-from kg.vocab import Vocabulary
+from kg.model.dataset import read_dataset
+from kg.model.namespaces import Vocabulary
+from kg.model.ontology import read_ontology
+from kg.pipeline.columns.walk import load as load_columns
+from kg.pipeline.load import load
 
 if TYPE_CHECKING:
     from conftest import Tiny

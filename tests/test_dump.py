@@ -20,16 +20,16 @@ from pyoxigraph import (
 )
 from rdflib.compare import isomorphic
 
-from kg.dump import RDF_FORMATS, SUFFIXES, dump
 from kg.errors import UsageError
-from kg.slice import slice_of
-from kg.statement import Statement
+from kg.exports.dump import RDF_FORMATS, SUFFIXES, dump
+from kg.model.statement import Statement
+from kg.query.slice import slice_of
 
 if TYPE_CHECKING:
     from conftest import Tiny
 
     import kg
-    from kg.store import EmbeddedStore
+    from kg.store.embedded import EmbeddedStore
 
 DATASETS = [suffix for suffix, form in RDF_FORMATS.items() if form.supports_datasets]
 KNIGHTS = Statement("anna", "playsFor", "knights", "state", start="1995-09", end="2000-01-01").id

@@ -15,10 +15,10 @@ from misdeeds import HERE, PROGRAM, order
 from pyoxigraph import NamedNode, Quad
 from server import Server, serving
 
-from kg.bench.place import Place
 from kg.errors import EndedError, KGError, LimitError
-from kg.serve.problems import problem_of
-from kg.store import write
+from kg.query.bench.place import Place
+from kg.server.problems import problem_of
+from kg.store.embedded import write
 from kg.workers.ends import KEPT, why_ended
 from kg.workers.limits import MIB, Limits
 from kg.workers.pool import Pool

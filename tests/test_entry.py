@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from gitted import commit, repository
 
-from kg import entry
+from kg.cli import entry
 
 HERE = Path(__file__).parent
 WRONG_ROW = "ana,playsFor,rooks,2020,,,almanac-2001,,,\n"
@@ -192,7 +192,16 @@ sys.meta_path.insert(0, Interrupter())
 
 @pytest.mark.parametrize("where", ["import", "finalizer"])
 @pytest.mark.parametrize(
-    "when", ["kg.cli", "argparse", "kg.desk", "kg.help", "pyoxigraph", "kg.builder", "kg.load"]
+    "when",
+    [
+        "kg.cli.commands",
+        "argparse",
+        "kg.cli.context",
+        "kg.cli.help",
+        "pyoxigraph",
+        "kg.pipeline.builder",
+        "kg.pipeline.load",
+    ],
 )
 def test_an_interrupt_while_modules_are_imported_says_nothing(
     project: Path, tmp_path: Path, when: str, where: str

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.errors import UsageError
-from kg.query import run
-from kg.result import Result
-from kg.store import EmbeddedStore
-from kg.vocab import Vocabulary, term
+from kg.model.namespaces import Vocabulary, term
+from kg.query.questions import run
+from kg.query.result import Result
+from kg.store.embedded import EmbeddedStore
 
 BASE = "https://example.org/"
 DATASET = NamedNode("urn:dataset")

@@ -14,8 +14,8 @@ import pytest
 
 from kg.errors import InputError, StoreError
 from kg.files import digests
-from kg.generations import MANIFEST, is_stale, open_build, read_manifest, save
-from kg.query import run
+from kg.pipeline.generations import MANIFEST, is_stale, open_build, read_manifest, save
+from kg.query.questions import run
 
 if TYPE_CHECKING:
     from conftest import Tiny
@@ -114,7 +114,7 @@ class TestSave:
             msg = "the store cannot be written: no space left"
             raise StoreError(msg)
 
-        monkeypatch.setattr("kg.generations.write", full)
+        monkeypatch.setattr("kg.pipeline.generations.write", full)
         with pytest.raises(StoreError):
             save_build(tiny)
 
@@ -127,7 +127,7 @@ class TestSave:
             msg = "the store cannot be written: no space left"
             raise StoreError(msg)
 
-        monkeypatch.setattr("kg.generations.write", full)
+        monkeypatch.setattr("kg.pipeline.generations.write", full)
         with pytest.raises(StoreError):
             save_build(tiny)
 
@@ -144,7 +144,7 @@ class TestSave:
         def note(path: Path, _: bytes) -> None:
             written.append(path.name)
 
-        monkeypatch.setattr("kg.generations.write_file", note)
+        monkeypatch.setattr("kg.pipeline.generations.write_file", note)
         save_build(tiny)
         assert (written[-1], players(folder)) == (MANIFEST, ["anna"])
 
@@ -245,7 +245,8 @@ class TestCopies:
 
     def leave_behind(self, folder: Path) -> Path:
         code = (
-            "import os, signal; from kg.generations import open_build; from pathlib import Path; "
+            "import os, signal; from pathlib import Path; "
+            "from kg.pipeline.generations import open_build; "
             f"copy = open_build(Path({str(folder)!r})).copy(); os.kill(os.getpid(), signal.SIGKILL)"
         )
         subprocess.run([sys.executable, "-c", code], check=False)

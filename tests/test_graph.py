@@ -14,7 +14,7 @@ from endpoint import sparql_server
 
 import kg
 from kg.files import digests
-from kg.generations import save
+from kg.pipeline.generations import save
 
 if TYPE_CHECKING:
     from conftest import Tiny
@@ -49,7 +49,9 @@ def graph(tiny: Tiny) -> kg.Graph:
 
 
 class TestImport:
-    @pytest.mark.parametrize("code", ["import kg", "import kg; kg.UsageError", "import kg.cli"])
+    @pytest.mark.parametrize(
+        "code", ["import kg", "import kg; kg.UsageError", "import kg.cli.commands"]
+    )
     def test_importing_loads_nothing_heavy(self, code: str) -> None:
         allowed = {"click"} if code.endswith("cli") else set()
 
@@ -76,7 +78,9 @@ class TestImport:
         with pytest.raises(AttributeError, match="no attribute 'graphs'"):
             _ = kg.graphs
 
-    @pytest.mark.parametrize("first", ["kg.open", "kg.build", "kg.Result", "import kg.builder"])
+    @pytest.mark.parametrize(
+        "first", ["kg.open", "kg.build", "kg.Result", "import kg.pipeline.builder"]
+    )
     def test_build_stays_callable_whatever_was_loaded_before(self, tiny: Tiny, first: str) -> None:
         """No module of the package may take the place of the function in the package's names."""
         line = first if first.startswith("import") else f"_ = {first}"

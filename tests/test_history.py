@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kg.history import History
-from kg.slice import slice_of
-from kg.statement import Reference, Statement
+from kg.model.statement import Reference, Statement
+from kg.query.slice import slice_of
+from kg.store.read_back import History
 
 if TYPE_CHECKING:
     from conftest import Tiny

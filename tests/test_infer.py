@@ -8,16 +8,16 @@ import pytest
 from conftest import BASE, FACTS
 from pyoxigraph import Quad
 
-from kg.assemble import assemble
 from kg.errors import DataError
-from kg.history import History
-from kg.infer import Inference, infer
-from kg.vocab import Vocabulary, term
+from kg.model.namespaces import Vocabulary, term
+from kg.pipeline.assemble import assemble
+from kg.pipeline.infer import Inference, infer
+from kg.store.read_back import History
 
 if TYPE_CHECKING:
     from conftest import Tiny
 
-    from kg.statement import Statement
+    from kg.model.statement import Statement
 
 WORDS = Vocabulary(BASE)
 ANNA_KNIGHTS = ("anna", "playsFor", "knights")

@@ -13,10 +13,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from sides import PAGE, plays, side
 
-from kg.changes import AnyChange, Side, compare
-from kg.listing import to_html, to_json, to_markdown, to_text
-from kg.statement import Entity, Source, Statement
-from kg.wording import Names, in_order
+from kg.changes.compare import AnyChange, Side, compare
+from kg.changes.render import to_html, to_json, to_markdown, to_text
+from kg.changes.wording import Labels, in_order
+from kg.model.statement import Entity, Source, Statement
 
 ANNA, ROOKS = Entity("anna", "Player", "Anna"), Entity("rooks", "Club", "Rooks")
 ALMANAC = Source("almanac", "The Almanac", url="https://example.org/almanac")
@@ -85,8 +85,8 @@ class Seen(HTMLParser):
             self.items[-1] += data
 
 
-def differing(old: Side, new: Side) -> tuple[tuple[AnyChange, ...], Names]:
-    names = Names(old, new)
+def differing(old: Side, new: Side) -> tuple[tuple[AnyChange, ...], Labels]:
+    names = Labels(old, new)
     return in_order(compare(old, new), names), names
 
 
@@ -95,7 +95,7 @@ def added(
     entities: Iterable[Entity] = (ANNA, ROOKS),
     sources: Iterable[Source] = (ALMANAC,),
     labels: dict[tuple[str, str], str] | None = None,
-) -> tuple[tuple[AnyChange, ...], Names]:
+) -> tuple[tuple[AnyChange, ...], Labels]:
     """What differs when only the statements are new."""
     entities, sources = [*entities], [*sources]
     old = side((), entities, sources, labels=labels)

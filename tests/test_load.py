@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 from conftest import FACTS
 
-from kg.dataset import read_dataset
-from kg.dates import Period
 from kg.errors import InputError
-from kg.literals import is_web_address, literal_problem
-from kg.statement import Entity, Reference, Source, Statement
+from kg.model.dataset import read_dataset
+from kg.model.dates import Period
+from kg.model.literals import is_web_address, literal_problem
+from kg.model.statement import Entity, Reference, Source, Statement
 
 if TYPE_CHECKING:
     from conftest import Tiny

@@ -11,7 +11,7 @@ import pytest
 from IPython.testing.globalipapp import start_ipython
 
 import kg
-from kg.view import Page
+from kg.page.document import Page
 
 TINY = Path(__file__).parent / "tiny"
 
@@ -67,7 +67,7 @@ class TestDrawing:
         assert isinstance(page, Page)
 
     def test_a_construct_draws_its_triples_alone(self, shell: Any) -> None:
-        from kg.magics import named_in
+        from kg.cli.magics import named_in
 
         graph = shell.user_ns["graph"]
         text = "CONSTRUCT WHERE { ?who :playsFor id:knights }"
@@ -77,7 +77,7 @@ class TestDrawing:
         assert {club for _, club in drawn.edges()} == {"knights"}
 
     def test_a_statement_draws_its_edge_alone(self, shell: Any) -> None:
-        from kg.magics import named_in
+        from kg.cli.magics import named_in
 
         graph = shell.user_ns["graph"]
         (first, *_) = graph.network().edges(keys=True)

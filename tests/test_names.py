@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kg.history import History
-from kg.names import Names, by_name, folded, normal
+from kg.published.names import Names, by_name, folded, normal
+from kg.store.read_back import History
 
 if TYPE_CHECKING:
     from conftest import Tiny

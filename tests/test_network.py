@@ -11,9 +11,9 @@ import networkx as nx
 import pytest
 
 from kg.errors import UsageError
-from kg.network import SUFFIXES, network, to_format
-from kg.statement import Statement
-from kg.store import EmbeddedStore
+from kg.exports.network import SUFFIXES, network, to_format
+from kg.model.statement import Statement
+from kg.store.embedded import EmbeddedStore
 
 if TYPE_CHECKING:
     from conftest import Tiny

@@ -8,8 +8,8 @@ import pytest
 from pyoxigraph import BlankNode
 
 from kg.errors import InputError
-from kg.ontology import Property, read_ontology
-from kg.vocab import Vocabulary
+from kg.model.namespaces import Vocabulary
+from kg.model.ontology import Property, read_ontology
 
 if TYPE_CHECKING:
     from conftest import Tiny

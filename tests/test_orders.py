@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, parse
 
-from kg.sparql import tokens
+from kg.model.sparql import tokens
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("kg", "ontology", "docs", "notebooks", "benchmarks", "tests/tiny")
@@ -146,8 +146,9 @@ def test_the_questions_and_the_queries_of_kg_are_all_looked_at() -> None:
     files = {place.rpartition(":")[0] for place in QUERIES}
 
     assert {str(p.relative_to(ROOT)) for p in (ROOT / "ontology/questions").glob("*.rq")} <= files
-    for name in ("audit.py", "evidence.py", "history.py", "network.py", "view/ask.js",
-                 "serve/describe.py", "serve/exploring.py", "serve/people.py"):  # fmt: skip
+    for name in ("reports/audit.py", "reports/weaknesses.py", "store/read_back.py",
+                 "exports/network.py", "page/web/ask.js",
+                 "server/describe.py", "server/exploring.py", "server/people.py"):  # fmt: skip
         assert f"kg/{name}" in files
 
 

@@ -17,12 +17,12 @@ from urllib.request import Request, urlopen
 import pytest
 from endpoint import wait_for
 
-import kg.publish
-from kg.builder import Built, build
+import kg.exports.publish
 from kg.errors import RemoteError, UsageError
-from kg.publish import Target, publish, target
-from kg.query import run
-from kg.store import RemoteStore
+from kg.exports.publish import Target, publish, target
+from kg.pipeline.builder import Built, build
+from kg.query.questions import run
+from kg.store.remote import RemoteStore
 
 TINY = Path(__file__).parent / "tiny"
 BASE = "https://example.org/tiny/"
@@ -134,7 +134,7 @@ def test_nothing_of_the_work_stays_behind(built: Built, to: Target) -> None:
 def test_after_a_failure_it_goes_on_where_it_was(
     built: Built, to: Target, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kg.publish, "BATCH", 50)
+    monkeypatch.setattr(kg.exports.publish, "BATCH", 50)
     with between(to, fail_at=4) as (broken, first), pytest.raises(RemoteError, match="503"):
         put(built, broken)
     with between(to, fail_at=0) as (whole, second):
@@ -222,7 +222,7 @@ class TestTheCommand:
         )  # fmt: skip
 
     def test_it_says_what_the_store_counts(self, built: Built, place: str, tmp_path: Path) -> None:
-        from kg.generations import save
+        from kg.pipeline.generations import save
 
         save(built.quads, built.trig(), "", tmp_path, {})
         done = self.run("--store", str(tmp_path), "publish", f"{place}/update")
@@ -233,7 +233,7 @@ class TestTheCommand:
         assert int(found[1].replace(",", "")) == len(set(built.quads))
 
     def test_nobody_there_is_exit_6_and_one_line(self, built: Built, tmp_path: Path) -> None:
-        from kg.generations import save
+        from kg.pipeline.generations import save
 
         save(built.quads, built.trig(), "", tmp_path, {})
         with socket.socket() as probe:

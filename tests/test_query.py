@@ -20,10 +20,10 @@ from pyoxigraph import (
 )
 
 from kg.errors import QueryError, StoreError, UsageError
-from kg.query import bind, query, questions, run
-from kg.result import FORMATS, Result
-from kg.store import Store
-from kg.vocab import term
+from kg.model.namespaces import term
+from kg.query.questions import bind, query, questions, run
+from kg.query.result import FORMATS, Result
+from kg.store.base import Store
 
 if TYPE_CHECKING:
     from conftest import Tiny

@@ -20,7 +20,7 @@ import pytest
 import kg
 from kg.errors import QueryError, UsageError
 from kg.graph import Graph
-from kg.store import EmbeddedStore
+from kg.store.embedded import EmbeddedStore
 
 ROOT = Path(__file__).resolve().parent.parent
 QUESTIONS = sorted((ROOT / "ontology" / "questions").glob("*.rq"))

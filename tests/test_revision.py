@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from gitted import commit, git, repository
 
+from kg.changes.revision import taken_out
 from kg.errors import InputError, UsageError
-from kg.revision import taken_out
 
 if TYPE_CHECKING:
     from conftest import Tiny

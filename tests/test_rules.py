@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pyoxigraph import NamedNode, QuerySolutions, Store
 
-from kg.rules import Rule, RuleProblemError
+from kg.model.rules import Rule, RuleProblemError
 
 PREFIXES = {"": "https://example.org/", "rdfs": "http://www.w3.org/2000/01/rdf-schema#"}
 

@@ -15,8 +15,8 @@ import pytest
 from pyoxigraph import NamedNode, QueryResultsFormat, RdfFormat, parse, parse_query_results
 from server import Server, serving
 
-from kg.serve.negotiate import GRAPHS, RESULTS, choose, prefers_html
-from kg.serve.settings import Settings
+from kg.server.negotiate import GRAPHS, RESULTS, choose, prefers_html
+from kg.server.settings import Settings
 
 TINY = Path(__file__).parent / "tiny"
 BASE = "https://example.org/tiny/"
@@ -524,7 +524,7 @@ class TestTheProgram:
     def test_without_its_libraries_it_says_what_to_install(self) -> None:
         program = (
             "import sys\nsys.modules['uvicorn'] = None\n"
-            "from kg.cli import main\nmain(['--quiet', 'serve'])\n"
+            "from kg.cli.commands import main\nmain(['--quiet', 'serve'])\n"
         )
         done = subprocess.run(
             [sys.executable, "-c", program],

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import networkx as nx
 import pytest
 
-from kg.network import to_format
+from kg.exports.network import to_format
 
 if TYPE_CHECKING:
     from kg import Graph

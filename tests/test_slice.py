@@ -14,12 +14,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kg.builder import build
 from kg.errors import UsageError
-from kg.generations import open_build, save
-from kg.query import run
-from kg.slice import Beginning, slice_of
-from kg.store import Store
+from kg.pipeline.builder import build
+from kg.pipeline.generations import open_build, save
+from kg.query.questions import run
+from kg.query.slice import Beginning, slice_of
+from kg.store.base import Store
 
 if TYPE_CHECKING:
     from conftest import Tiny

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import pytest
 
-from kg.arguments import COMMANDS
+from kg.cli.arguments import COMMANDS
 
 HERE = Path(__file__).parent
 # Asked on purpose: a server that is named, on a port that no system gives away.

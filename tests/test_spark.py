@@ -23,13 +23,13 @@ from endpoint import wait_for
 from pyoxigraph import BlankNode, Quad, RdfFormat, parse
 
 from benchmarks.synthetic import write_project
-from kg.builder import build, check
 from kg.errors import UsageError
-from kg.generations import open_build
-from kg.publish import publish_shards, target
-from kg.spark.session import master_of
-from kg.spark.shards import MANIFEST, open_shards, read_findings
-from kg.store import RemoteStore
+from kg.exports.publish import publish_shards, target
+from kg.pipeline.builder import build, check
+from kg.pipeline.generations import open_build
+from kg.pipeline.spark.session import master_of
+from kg.pipeline.spark.shards import MANIFEST, open_shards, read_findings
+from kg.store.remote import RemoteStore
 
 if TYPE_CHECKING:
     from conftest import Tiny
@@ -403,7 +403,7 @@ def test_a_spark_that_dies_is_one_line_and_leaves_nothing(
 def test_a_missing_extra_gives_the_line_that_installs_it(tiny: Tiny) -> None:
     program = (
         "import sys; sys.modules['pyspark'] = None\n"
-        "from kg.cli import main; main(['build', '--engine', 'spark'])\n"
+        "from kg.cli.commands import main; main(['build', '--engine', 'spark'])\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", program],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kg.sparql import Parameter, Question, first_comment, syntax_problem
+from kg.model.sparql import Parameter, Question, first_comment, syntax_problem
 
 PREFIXES = {"": "https://example.org/ontology#", "id": "https://example.org/id/"}
 

@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import QueryError, StoreError
-from kg.query import query
-from kg.slice import slice_of
-from kg.spelling import Name, nearest, own_names
-from kg.store import Store
-from kg.vocab import Vocabulary
+from kg.model.namespaces import Vocabulary
+from kg.model.spelling import Name, nearest, own_names
+from kg.query.questions import query
+from kg.query.slice import slice_of
+from kg.store.base import Store
 
 if TYPE_CHECKING:
     from conftest import Tiny

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from kg.dates import PartialDate, Period
-from kg.statement import Proof, Reference, Source, Statement, content_id, disputes
+from kg.model.dates import PartialDate, Period
+from kg.model.statement import Proof, Reference, Source, Statement, content_id, disputes
 
 PLAYED = Statement(
     "anna", "playsFor", "knights", "state", start="1995-09", end="2000-01-01"

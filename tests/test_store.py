@@ -19,11 +19,13 @@ from pyoxigraph import NamedNode, Quad, QueryBoolean, QuerySolutions, QueryTripl
 from server import serving
 
 import kg
-from kg.builder import Built, build
 from kg.errors import QueryError, RemoteError, StoreError, UsageError
-from kg.generations import save
-from kg.query import run
-from kg.store import EmbeddedStore, RemoteStore, Store, select, write
+from kg.pipeline.builder import Built, build
+from kg.pipeline.generations import save
+from kg.query.questions import run
+from kg.store.base import Store, select
+from kg.store.embedded import EmbeddedStore, write
+from kg.store.remote import RemoteStore
 
 TINY = Path(__file__).parent / "tiny"
 BASE = "https://example.org/tiny/"
@@ -280,7 +282,7 @@ class TestRemoteFaults:
             store._post("ASK {}")
 
     def test_silence_is_a_remote_error(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("kg.store.REMOTE_TIMEOUT", 0.2)
+        monkeypatch.setattr("kg.store.remote.REMOTE_TIMEOUT", 0.2)
 
         with (
             self.endpoint(lambda _: time.sleep(0.5)) as store,
@@ -289,7 +291,7 @@ class TestRemoteFaults:
             store._post("ASK {}")
 
     def test_more_than_the_limit_is_a_remote_error(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("kg.store.REMOTE_MAX_BYTES", 10)
+        monkeypatch.setattr("kg.store.remote.REMOTE_MAX_BYTES", 10)
 
         with (
             self.endpoint(self.reply(b"x" * 11)) as store,
@@ -313,7 +315,7 @@ class TestRemoteFaults:
             store._post("ASK {}")
 
     def test_a_byte_now_and_then_is_a_remote_error(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("kg.store.REMOTE_TIMEOUT", 0.3)
+        monkeypatch.setattr("kg.store.remote.REMOTE_TIMEOUT", 0.3)
 
         def answer(handler: BaseHTTPRequestHandler) -> None:
             handler.send_response(200)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kg.errors import Finding, InputError
-from kg.table import ForeignTable, Row, Table, cell_column, read_text
+from kg.model.table import ForeignTable, Row, Table, cell_column, read_text
 
 if TYPE_CHECKING:
     from pathlib import Path

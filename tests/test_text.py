@@ -26,9 +26,9 @@ from server import Server, serving
 from test_bulk import agree, as_parquet
 
 from kg.errors import TableError
-from kg.generations import save
 from kg.graph import Graph
-from kg.store import EmbeddedStore
+from kg.pipeline.generations import save
+from kg.store.embedded import EmbeddedStore
 
 HERE = Path(__file__).parent
 
@@ -327,7 +327,7 @@ class TestWriters:
 
 
 def Graph_of(build: Path) -> Graph:  # noqa: N802 - reads as a Graph of a build
-    from kg.generations import open_build
+    from kg.pipeline.generations import open_build
 
     return Graph(open_build(build))
 

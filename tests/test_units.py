@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.dates import Period
-from kg.units import (
+from kg.model.calendar import (
     BEGIN,
     END,
     Units,
@@ -21,6 +20,7 @@ from kg.units import (
     unit_of,
     unit_text,
 )
+from kg.model.dates import Period
 
 DAYS = st.dates(min_value=date(1, 1, 1), max_value=date(9999, 12, 30))
 SPANS = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), max_size=6)

@@ -13,13 +13,13 @@ import rdflib
 from conftest import FACTS
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
-from kg.assemble import assemble
-from kg.dataset import read_dataset
 from kg.errors import DataError, Finding
-from kg.load import load
-from kg.ontology import read_ontology
-from kg.validate import Report, _shape_data, shacl_report
-from kg.vocab import Vocabulary, term
+from kg.model.dataset import read_dataset
+from kg.model.namespaces import Vocabulary, term
+from kg.model.ontology import read_ontology
+from kg.pipeline.assemble import assemble
+from kg.pipeline.load import load
+from kg.pipeline.validate import Report, _shape_data, shacl_report
 
 if TYPE_CHECKING:
     from conftest import Tiny

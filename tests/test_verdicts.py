@@ -15,19 +15,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kg.assemble import assemble
-from kg.claims import Claims, Columns, read_claims
-from kg.history import History
-from kg.names import Names
-from kg.store import EmbeddedStore
-from kg.verdicts import Verdict, judge
+from kg.pipeline.assemble import assemble
+from kg.published.names import Names
+from kg.published.rows import Claims, Roles, read_claims
+from kg.published.verdicts import Verdict, judge
+from kg.store.embedded import EmbeddedStore
+from kg.store.read_back import History
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from conftest import Tiny
 
-COLUMNS = Columns("s", "o", status="p", first="from", last="to")
+COLUMNS = Roles("s", "o", status="p", first="from", last="to")
 COACHES = """
 :coaches a kg:StateProperty , owl:ObjectProperty ;
     rdfs:domain :Player ; rdfs:range :Club ;
@@ -47,7 +47,7 @@ def league(tiny: Tiny) -> Tiny:
 def verdicts(
     tiny: Tiny,
     *rows: str,
-    columns: Columns = COLUMNS,
+    columns: Roles = COLUMNS,
     header: str = "s,p,o,from,to",
     mapping: dict[str, str] | None = None,
     as_of: str = "",
@@ -448,7 +448,7 @@ class TestOtherKinds:
         ]
 
     def test_the_date_of_an_event_is_when_it_happened(self, league: Tiny) -> None:
-        columns = Columns("s", "o", predicate="founded", at="when")
+        columns = Roles("s", "o", predicate="founded", at="when")
         rows = {"header": "s,o,when", "columns": columns}
 
         assert lines(verdicts(league, "anna,knights,1990", **rows)) == [  # type: ignore[arg-type]
@@ -460,7 +460,7 @@ class TestOtherKinds:
 
     def test_an_event_that_the_table_lacks_is_told_in_its_year(self, league: Tiny) -> None:
         league.add("clara,won,city-open,,,2001-06-12,almanac-2001,,,")
-        columns = Columns("s", "o", predicate="won", at="when")
+        columns = Roles("s", "o", predicate="won", at="when")
         found = verdicts(
             league, "boris,city-open,1999", "anna,city-open,2005", header="s,o,when",
             columns=columns,
@@ -474,7 +474,7 @@ class TestOtherKinds:
 
     def test_an_event_whose_day_is_not_known_is_not_missing_on_any_day(self, league: Tiny) -> None:
         """Anna founded the Knights in 1990; nobody knows on which day."""
-        columns = Columns("s", "o", predicate="founded", at="when")
+        columns = Roles("s", "o", predicate="founded", at="when")
         found = verdicts(
             league, "boris,knights,1990-01-01", "clara,knights,1990-12-31", header="s,o,when",
             columns=columns,
@@ -488,7 +488,7 @@ class TestOtherKinds:
         assert lines(found) == [("agree", "knights hosts city-open", "1700-2100")]
 
     def test_a_table_without_dates_is_compared_on_its_day(self, league: Tiny) -> None:
-        columns = Columns("s", "o", predicate="playsFor")
+        columns = Roles("s", "o", predicate="playsFor")
         found = verdicts(league, "anna,knights", header="s,o", columns=columns, as_of="1999-12-31")
 
         assert lines(found) == [

@@ -18,7 +18,8 @@ from pages import TREATY, Network, Visit, Visitor, about, small
 
 import kg
 from kg.errors import UsageError
-from kg.view import Page, view
+from kg.page.document import Page
+from kg.page.draw import view
 
 # ---- Offline ----
 
@@ -566,7 +567,7 @@ def test_the_same_network_gives_the_same_bytes() -> None:
     program = (
         f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
         "import hashlib, networkx as nx, pages\n"
-        "from kg.view import view\n"
+        "from kg.page.draw import view\n"
         "network = pages.small()\n"
         "turned = nx.MultiDiGraph(**network.graph)\n"
         "turned.add_nodes_from(reversed(list(network.nodes(data=True))))\n"
@@ -729,7 +730,7 @@ def test_the_still_names_what_shows() -> None:
 def test_importing_the_room_loads_nothing_heavy() -> None:
     """`kg --help` does not wait for the drawing library."""
     heavy = ("pyvis", "IPython", "numpy", "rustworkx", "jinja2", "networkx")
-    program = f"import sys, kg.view; print([m for m in {heavy!r} if m in sys.modules])"
+    program = f"import sys, kg.page.draw; print([m for m in {heavy!r} if m in sys.modules])"
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )

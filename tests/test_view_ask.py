@@ -14,8 +14,8 @@ from firefox import firefox, installed
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 import kg
-from kg.store import EmbeddedStore
-from kg.vocab import term
+from kg.model.namespaces import term
+from kg.store.embedded import EmbeddedStore
 
 if TYPE_CHECKING:
     from pages import Visit, Visitor

@@ -13,9 +13,9 @@ import networkx as nx
 import pytest
 from pages import Network, about, held, small
 
-from kg.view import view
-from kg.view.layout import positions
-from kg.view.opening import opening
+from kg.page.draw import view
+from kg.page.layout import positions
+from kg.page.opening import opening
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,7 @@ import networkx as nx
 import pytest
 from pages import TASS, Network, Visit, Visitor, about, small
 
-from kg.view import view
+from kg.page.draw import view
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -8,7 +8,7 @@ import networkx as nx
 import pytest
 from pages import Network, Visitor, about
 
-from kg.view import view
+from kg.page.draw import view
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,9 @@ from pages import Network, Visitor, about, small
 
 import kg
 from kg.errors import InputError
-from kg.view import read_positions, view
-from kg.view.layout import positions
+from kg.page.draw import view
+from kg.page.layout import positions
+from kg.page.positions import read_positions
 
 
 @pytest.mark.parametrize("address", ["#t=all", "#t=2012-06-27&hk=Person", "#f=lavrov"])

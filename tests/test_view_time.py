@@ -8,7 +8,7 @@ import networkx as nx
 import pytest
 from pages import Network, Visit, Visitor, about, held, small
 
-from kg.view import view
+from kg.page.draw import view
 
 
 def test_a_fact_held_twice_is_two_lines(visit: Visitor) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.vocab import STANDARD_PREFIXES, Vocabulary, term
+from kg.model.namespaces import STANDARD_PREFIXES, Vocabulary, term
 
 WORDS = Vocabulary("https://example.org/tiny/")
 

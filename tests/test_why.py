@@ -13,20 +13,21 @@ import pytest
 import rdflib
 from pyoxigraph import RdfFormat, parse
 
-from kg.archive import Archive
 from kg.errors import UsageError
-from kg.explanation import Explanation, dates_in_words, status
+from kg.exports.network import network, to_format
 from kg.graph import Graph
-from kg.network import network, to_format
-from kg.rules import Rule
-from kg.statement import Proof, Statement
-from kg.store import Store
-from kg.why import why
+from kg.model.rules import Rule
+from kg.model.statement import Proof, Statement
+from kg.reports.archive import Archive
+from kg.reports.explanation import Explanation
+from kg.reports.why import why
+from kg.store.base import Store
+from kg.text.statements import dates_in_words, status
 
 if TYPE_CHECKING:
     from conftest import Tiny
 
-    from kg.history import History
+    from kg.store.read_back import History
 
 
 @pytest.fixture

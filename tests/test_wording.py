@@ -10,10 +10,10 @@ from hypothesis import given
 from sides import PAGE, SIDES, plays
 from sides import side as bare_side
 
-from kg.changes import AnyChange, EntityChange, IssueChange, Side, SourceChange, compare
-from kg.listing import to_text
-from kg.statement import Entity, Reference, Source, Statement
-from kg.wording import Names, groups, in_order, summary
+from kg.changes.compare import AnyChange, EntityChange, IssueChange, Side, SourceChange, compare
+from kg.changes.render import to_text
+from kg.changes.wording import Labels, groups, in_order, summary
+from kg.model.statement import Entity, Reference, Source, Statement
 
 ENTITIES = (
     Entity("anna", "Player", "Anna", row="data/entities.csv:2"),
@@ -40,7 +40,7 @@ def side(statements: Iterable[Statement] = (), entities: Iterable[Entity] = ENTI
 
 
 def lines(old: Side, new: Side) -> list[str]:
-    names = Names(old, new)
+    names = Labels(old, new)
     return to_text(in_order(compare(old, new), names), names).splitlines()
 
 
@@ -50,8 +50,8 @@ def said(old: Iterable[Statement], new: Iterable[Statement]) -> list[str]:
     return [line.partition(": ")[2].partition("  ")[0] for line in found]
 
 
-def words(change: AnyChange, names: Names | None = None) -> str:
-    return to_text([change], names or Names(side(), side()))
+def words(change: AnyChange, names: Labels | None = None) -> str:
+    return to_text([change], names or Labels(side(), side()))
 
 
 class TestOneLine:
@@ -303,18 +303,18 @@ class TestRows:
 
 class TestNames:
     def test_a_long_label_with_an_acronym_is_called_by_it(self) -> None:
-        names = Names(side(), side())
+        names = Labels(side(), side())
 
         assert names.object(replace(plays(), object="fide")) == "the FIDE"
 
     def test_a_long_label_without_one_is_not(self) -> None:
-        names = Names(side(), side())
+        names = Labels(side(), side())
 
         assert names.object(replace(plays(), object="open")) == "City Open of 1999"
 
     def test_a_short_label_is_not(self) -> None:
         rooks = Entity("rooks", "Club", "Chess Rooks", aliases=("CR",))
-        names = Names(side(), side(entities=[rooks]))
+        names = Labels(side(), side(entities=[rooks]))
 
         assert names.object(plays()) == "Chess Rooks"
 
@@ -348,7 +348,7 @@ class TestNames:
         assert line.startswith("+ ghost: haunts manor since 1995 (added;")
 
     def test_a_class_or_property_without_label_is_called_by_its_name(self) -> None:
-        assert Names(side(), side()).term("coaches") == "coaches"
+        assert Labels(side(), side()).term("coaches") == "coaches"
 
 
 class TestRecords:
@@ -398,7 +398,7 @@ class TestOrder:
     def test_an_entity_that_is_called_sources_is_no_source(self) -> None:
         odd = Entity("odd", "Club", "Sources")
         old, new = replace(side(entities=[]), sources={}), side(entities=[odd])
-        names = Names(old, new)
+        names = Labels(old, new)
 
         found = groups(in_order(compare(old, new), names), names)
         assert [(group.heading, group.mixed) for group in found] == [

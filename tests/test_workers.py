@@ -28,16 +28,16 @@ from greedy import (
 from misdeeds import HERE, order
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
-from kg.bench.answer import count_rows
-from kg.bench.place import Place
-from kg.builder import build
 from kg.errors import KGError, LimitError, QueryError, RefusedError, StoreError, UsageError
 from kg.files import write_file
-from kg.generations import save
-from kg.store import write
-from kg.workers.frames import Reply
+from kg.pipeline.builder import build
+from kg.pipeline.generations import save
+from kg.query.bench.answer import count_rows
+from kg.query.bench.place import Place
+from kg.store.embedded import write
 from kg.workers.limits import MIB, Limits
 from kg.workers.pool import Pool
+from kg.workers.wire import Reply
 from kg.workers.worker import Worker
 
 TINY = Path(__file__).parent / "tiny"
@@ -255,13 +255,13 @@ class TestWhereTheNetworkStays:
 
     @pytest.fixture
     def bench(self) -> Any:
-        from kg.bench.bench import Bench
-        from kg.store import EmbeddedStore
+        from kg.query.bench.bench import Bench
+        from kg.store.embedded import EmbeddedStore
 
         return Bench(EmbeddedStore(Store()), QUICK, is_plain=True, is_cut=False)
 
     def test_every_spelling_is_refused(self, bench: Any) -> None:
-        from kg.bench.answer import sparql
+        from kg.query.bench.answer import sparql
 
         with listener() as (url, hits):
             for text in service_spellings(url):
@@ -271,13 +271,13 @@ class TestWhereTheNetworkStays:
         assert hits == []
 
     def test_the_mere_word_is_refused(self, bench: Any) -> None:
-        from kg.bench.answer import sparql
+        from kg.query.bench.answer import sparql
 
         with pytest.raises(RefusedError, match="the word 'service'"):
             sparql(bench, {"query": "ASK { FILTER('foreign service' = 'x') }"})
 
     def test_escaped_letters_make_no_keyword(self, bench: Any) -> None:
-        from kg.bench.answer import sparql
+        from kg.query.bench.answer import sparql
 
         with listener() as (url, hits), pytest.raises(QueryError):
             sparql(bench, {"query": f"ASK {{ \\u0053ERVICE <{url}> {{ }} }}"})
@@ -323,7 +323,7 @@ def test_rows_are_counted_as_the_engine_counts_them(query: str, name: str) -> No
 
     from pyoxigraph import QuerySolutions
 
-    from kg.bench.answer import RESULTS
+    from kg.query.bench.answer import RESULTS
 
     store = Store()
     body = cast("QuerySolutions", store.query(query)).serialize(format=RESULTS[name][1])

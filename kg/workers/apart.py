@@ -120,7 +120,7 @@ def _spawned(arguments: Sequence[str], limits: Limits) -> int:
     from kg.workers.worker import python
 
     process = subprocess.Popen(  # noqa: S603 - our own program, under our own Python
-        [*python("kg.entry"), *arguments],
+        [*python("kg.cli.entry"), *arguments],
         stderr=subprocess.PIPE,
         env={**os.environ, CHILD: "1"},
     )

@@ -15,8 +15,8 @@ from importlib import import_module
 from typing import Any, BinaryIO, cast
 
 from kg.workers import confine
-from kg.workers.frames import Reply, Task, pack, packed_error, read_frame
 from kg.workers.limits import Limits, out_of_memory, too_deep
+from kg.workers.wire import Reply, Task, pack, packed_error, read_frame
 
 Job = Callable[[Any, Task], Reply]
 

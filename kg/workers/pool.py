@@ -14,8 +14,8 @@ from typing import Final
 
 from kg.errors import KGError, LimitError, StoreError
 from kg.workers.ends import LAST_WORDS_SECONDS, Said, why_ended
-from kg.workers.frames import LENGTHS, Reply, Task, pack, reply, unpack_lengths
 from kg.workers.limits import KIB, MIB, Limits
+from kg.workers.wire import LENGTHS, Reply, Task, pack, reply, unpack_lengths
 from kg.workers.worker import COMMAND, Place
 
 # From here on a query has to stand back behind the others, and its worker ends with it.

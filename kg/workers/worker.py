@@ -11,8 +11,8 @@ from types import TracebackType
 from typing import BinaryIO, Final, Protocol, Self, cast
 
 from kg.workers.ends import LAST_WORDS_SECONDS, Did, Said, why_ended
-from kg.workers.frames import Reply, Task, pack, read_frame, reply
 from kg.workers.limits import Limits
+from kg.workers.wire import Reply, Task, pack, read_frame, reply
 
 
 def python(module: str) -> tuple[str, ...]:

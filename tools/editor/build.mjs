@@ -1,11 +1,11 @@
-// Builds kg/view/editor.js, and beside it the licences of what is in it:
+// Builds kg/page/web/editor.js, and beside it the licences of what is in it:
 //   cd tools/editor && npm ci && npm run build
 // Both are committed, so that installing kg needs no npm; a rebuild gives the same bytes.
 
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 
-const target = new URL('../../kg/view/', import.meta.url);
+const target = new URL('../../kg/page/web/', import.meta.url);
 
 const built = await build({
   entryPoints: ['editor.js'],

@@ -1,4 +1,4 @@
-// Builds kg/view/engine.js and kg/view/engine.wasm.gz, and beside them the licence:
+// Builds kg/page/web/engine.js and kg/page/web/engine.wasm.gz, and beside them the licence:
 //   cd tools/engine && npm ci && npm run build
 // All are committed, so that installing kg needs no npm; a rebuild gives the same bytes.
 
@@ -6,7 +6,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
-const target = new URL('../../kg/view/', import.meta.url);
+const target = new URL('../../kg/page/web/', import.meta.url);
 const engine = new URL('node_modules/oxigraph/', import.meta.url);
 
 const built = await build({

@@ -1,0 +1,178 @@
+"""Listing: lines about changes → text, Markdown, HTML; changes → JSON.
+
+Whatever stands in the data is escaped here, so a label can be neither markup nor a command to the
+terminal.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from kg.changes.compare import AnyChange, Change, Side, StatementChange, cells
+from kg.changes.wording import Cited, Group, Labels, Line, Piece, groups, kind, line, summary, tally
+from kg.errors import visible
+from kg.model.statement import Entity, Source, Statement
+
+# What means something within a line, what makes an address a link, what starts a list.
+_MARKDOWN: Final = re.compile(r"[\\`*_{}\[\]#|~!$^]|(?<=:)//|(?<=www)\.|^\s*(?:[-+]|\d+[.)])")
+_PUNCTUATION: Final = re.compile(r"(?=[!-/:-@\[-`{-~])")
+
+
+def to_text(changes: Iterable[AnyChange], names: Labels) -> str:
+    """Return one line a change; no control character reaches the terminal."""
+    lines = (line(change, names) for change in changes)
+    return "\n".join(
+        _visible(f"{each.mark} {_sentence(each)}{'  ' if each.row else ''}{each.row}")
+        for each in lines
+    )
+
+
+def _sentence(each: Line) -> str:
+    about = f"Source {each.about.id}" if isinstance(each.about, Cited) else each.about
+    words = "".join(piece.id if isinstance(piece, Cited) else piece for piece in each.pieces)
+    return f"{about}: {words}"
+
+
+def _visible(text: str) -> str:
+    """Return what is told on one line."""
+    return visible(text).replace("\n", "\N{REPLACEMENT CHARACTER}")
+
+
+# ---------------------------------------------------------------- Markdown
+
+
+def to_markdown(changes: Sequence[AnyChange], names: Labels) -> str:
+    """Return headings and lists of GitHub Flavored Markdown, fit for a pull request."""
+    parts = [f"**{summary(changes)}**\n"]
+    for group in groups(changes, names):
+        bullets = [
+            f"- {''.join(map(_markdown, _told(group, each)))}{_code(each.row)}\n"
+            for each in group.lines
+        ]
+        parts.append(f"### {_markdown(group.heading)}\n\n{''.join(bullets)}")
+    return "\n".join(parts)
+
+
+def _told(group: Group, each: Line) -> tuple[Piece, ...]:
+    """Return what stands on the line, under the group's heading."""
+    return (each.about, ": ", *each.pieces) if group.mixed else each.pieces
+
+
+def _markdown(piece: Piece) -> str:
+    if not isinstance(piece, Cited):
+        # Forges link mail addresses, call users and name issues even after a backslash.
+        return re.sub(r"@|#(?=\w)", r"\g<0><!-- -->", _escaped(piece))
+    if not _is_link(piece):
+        return _markdown(piece.id)
+    quoted = _escaped(piece.title).replace('"', "&quot;")
+    title = f' "{quoted}"' if piece.title else ""
+    return f"[{_markdown(piece.id)}](<{_address(piece.url)}>{title})"
+
+
+def _escaped(text: str) -> str:
+    # CommonMark §2.4: a backslash before ASCII punctuation takes its meaning away.
+    marked = _MARKDOWN.sub(lambda m: _PUNCTUATION.sub(r"\\", m[0], 1), _visible(text))
+    return html.escape(marked, quote=False)
+
+
+def _is_link(cited: Cited) -> bool:
+    return cited.url.startswith(("http://", "https://"))
+
+
+def _address(url: str) -> str:
+    """Return the address with what would end it percent-encoded."""
+    return re.sub(r"[<>\\\s]", lambda m: "".join(f"%{b:02X}" for b in m[0].encode()), url)
+
+
+def _code(place: str) -> str:
+    if not place:
+        return ""
+    return f" {_markdown(place)}" if "`" in place else f" `{_visible(place)}`"
+
+
+# ---------------------------------------------------------------- HTML
+
+
+def to_html(changes: Sequence[AnyChange], names: Labels) -> str:
+    """Return headings and lists of HTML, for a notebook."""
+    parts = [f"<p><strong>{html.escape(summary(changes))}</strong></p>"]
+    for group in groups(changes, names):
+        items = "".join(
+            f"<li>{''.join(map(_html, _told(group, each)))}{_row(each.row)}</li>"
+            for each in group.lines
+        )
+        parts.append(f"<h4>{_html(group.heading)}</h4><ul>{items}</ul>")
+    return "".join(parts)
+
+
+def _row(place: str) -> str:
+    return f" <code>{_html(place)}</code>" if place else ""
+
+
+def _html(piece: Piece) -> str:
+    if not isinstance(piece, Cited):
+        return html.escape(_visible(piece))
+    if not _is_link(piece):
+        return _html(piece.id)
+    link = f'<a href="{html.escape(piece.url)}" title="{_html(piece.title)}" rel="noopener">'
+    return f"{link}{_html(piece.id)}</a>"
+
+
+# ---------------------------------------------------------------- JSON
+
+
+def to_json(changes: Sequence[AnyChange], names: Labels, old: Side, new: Side) -> str:
+    """Return the changes as JSON; `Diff.to_json` describes it."""
+    body = {
+        "differ": bool(changes),
+        "old": {"name": old.name, "issued": old.issued},
+        "new": {"name": new.name, "issued": new.issued},
+        "summary": tally(changes),
+        "changes": [_object(change, names) for change in changes],
+    }
+    return json.dumps(body, ensure_ascii=False, indent=1)
+
+
+def _object(change: AnyChange, names: Labels) -> dict[str, Any]:
+    told = line(change, names)
+    found: dict[str, Any] = {
+        "kind": kind(change),
+        "change": change.what,
+        "text": _sentence(told),
+        "row": told.row,
+        "fields": list(change.fields),
+        "old": _record(change.old),
+        "new": _record(change.new),
+    }
+    if isinstance(change, StatementChange):
+        found["references"] = [_both(one) for one in change.references]
+        found["disputes"] = [_both(one) for one in change.disputes]
+        found["period"] = _record(change.period)
+    return found
+
+
+def _both(change: Change[Any]) -> dict[str, Any]:
+    return {"change": change.what, "old": _record(change.old), "new": _record(change.new)}
+
+
+def _record(record: object | None) -> dict[str, Any] | None:
+    """Return what is compared of a record, with its id and rows."""
+    if record is None:
+        return None
+    found: dict[str, Any] = dict(cells(record))
+    match record:
+        case Statement():
+            triple = dict(zip(("subject", "predicate", "object"), record.triple, strict=True))
+            references = [_record(one) for one in record.references]
+            rest = {"disputed_by": [*record.disputed_by], "references": references}
+            return {"id": record.id, **triple, "datatype": record.datatype} | found | rest
+        case Entity() | Source():
+            return {"id": record.id} | found | {"row": record.row}
+        case str():
+            return found
+        case _:
+            return found | {"row": getattr(record, "row", "")}

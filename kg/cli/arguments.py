@@ -1,0 +1,410 @@
+"""Arguments: what may be written after `kg`.
+
+The parser is argparse, because `kg query` answers in the time that importing a larger one takes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import NoReturn
+
+import kg.cli.help as texts
+from kg.errors import visible
+from kg.workers.limits import MIB, MOST, OWN, can_be_held
+
+
+def parser(chosen: str | None = None) -> argparse.ArgumentParser:
+    """Return the parser; with a command chosen, the other commands have no options of their own."""
+    top = _Parser(
+        "kg", description=texts.DESCRIPTION, epilog=texts.EPILOG, formatter_class=_Formatter
+    )
+    top.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
+    _add_common(top, None, switch=False)
+    commands = top.add_subparsers(
+        dest="command", metavar="COMMAND", required=True, title="commands"
+    )
+    for name, (text, description, epilog, add_options) in COMMANDS.items():
+        command = commands.add_parser(
+            name,
+            help=text,
+            description=description or f"{text[0].upper()}{text[1:]}.",
+            epilog=epilog,
+            formatter_class=_Formatter,
+            add_help=chosen in {name, None},
+        )
+        if chosen in {name, None}:
+            _add_common(command, argparse.SUPPRESS, switch=argparse.SUPPRESS)
+            add_options(command)
+    return top
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that repeats to a terminal nothing that the terminal would obey."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(visible(message))
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """Help as wide as the terminal, at most a hundred columns, and that many in a pipe."""
+
+    def __init__(self, prog: str) -> None:
+        try:
+            width = min(os.get_terminal_size(sys.stdout.fileno()).columns, 100)
+        except (OSError, ValueError):
+            width = 100
+        super().__init__(prog, max_help_position=28, width=width)
+
+
+class _Version(argparse.Action):
+    """Looks the version up only when it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        sys.stdout.write(f"kg {version('eurasia-kg')}\n")
+        parser.exit()
+
+
+def _add_common(command: argparse.ArgumentParser, default: str | None, *, switch: object) -> None:
+    """Add the options that may stand before the command or behind it."""
+    command.add_argument(
+        "--project", metavar="DIR", default=default,
+        help="folder with data/ and ontology/; default: the nearest upwards, else the shipped one",
+    )  # fmt: skip
+    command.add_argument(
+        "--store", metavar="PATH|URL", default=default,
+        help="a build folder, or a SPARQL 1.1 endpoint; default: the project's build/",
+    )  # fmt: skip
+    command.add_argument(
+        "--quiet", action="store_true", default=switch, help="print results only, no notes"
+    )
+    command.add_argument(
+        "--debug", action="store_true", default=switch, help="show a traceback on failure"
+    )
+
+
+def _add_build(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--engine", metavar="ENGINE", default="local",
+        help="local (the default), spark, or a Spark master such as spark://HOST:PORT",
+    )  # fmt: skip
+    command.add_argument(
+        "--load", action="store_true", help="load the shards that Spark makes into a store here too"
+    )
+    _add_memory(command, "rules, shapes and questions")
+
+
+def _add_validate(command: argparse.ArgumentParser) -> None:
+    _add_memory(command, "rules, shapes and questions")
+    _add_style(command)
+
+
+def _add_style(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--format", dest="style", choices=("text", "json", "github"), default="text",
+        help="how to print the findings (default: text)",
+    )  # fmt: skip
+
+
+def _add_query(command: argparse.ArgumentParser) -> None:
+    command.add_argument("question", nargs="?", metavar="QUESTION", help="a name, SPARQL or @FILE")
+    command.add_argument(
+        "-p", "--parameter", action="append", default=[], metavar="NAME=VALUE",
+        help="a parameter of a named question; repeat as needed",
+    )  # fmt: skip
+    _add_clocks(command)
+    command.add_argument(
+        "--seconds", type=_seconds, default=OWN.seconds, metavar="N",
+        help=f"end the query after this time, 0 for never (default: {OWN.seconds:g})",
+    )  # fmt: skip
+    _add_memory(command, "the query")
+    command.add_argument(
+        "--allow-service", action="append", default=[], metavar="HOST",
+        help="let SERVICE ask this server; without it a query has no network; repeat as needed",
+    )  # fmt: skip
+    command.add_argument(
+        "--lenient", action="store_true",
+        help="ask also when the text names something of the graph's own that does not exist",
+    )  # fmt: skip
+    command.add_argument(
+        "--format", dest="style", metavar="FORMAT",
+        choices=("table", "csv", "tsv", "json", "markdown", "turtle"),
+        help="table, csv, tsv, json, markdown or turtle (default: table, turtle for triples)",
+    )  # fmt: skip
+
+
+def _add_why(command: argparse.ArgumentParser) -> None:
+    command.add_argument("subject", metavar="SUBJECT", help="the id of an entity")
+    command.add_argument("predicate", metavar="PREDICATE", nargs="?", help="such as memberOf")
+    command.add_argument("object", metavar="OBJECT", nargs="?", help="an id, or a literal")
+    _add_clocks(command)
+    command.add_argument(
+        "--archive", metavar="DIR",
+        help="a folder with texts of sources: show the paragraphs that are cited",
+    )  # fmt: skip
+    command.add_argument(
+        "--format", dest="style", choices=("text", "json", "turtle"), default="text",
+        help="how to print the explanation (default: text)",
+    )  # fmt: skip
+
+
+def _add_audit(command: argparse.ArgumentParser) -> None:
+    command.add_argument("entity", nargs="*", metavar="ID", help="only what names one of these")
+    command.add_argument(
+        "--kind", action="append", default=[], choices=texts.AUDIT_KINDS, metavar="KIND",
+        help="only this kind of finding; repeat as needed",
+    )  # fmt: skip
+    command.add_argument(
+        "--since", metavar="DATE", help="also present states that no source confirmed since DATE"
+    )
+    command.add_argument(
+        "--fail-on", action="append", default=[], metavar="KIND",
+        choices=("any", *texts.AUDIT_KINDS),
+        help="exit with 1 when there is a finding of this kind, or of any; repeat as needed",
+    )  # fmt: skip
+    command.add_argument(
+        "--limit", type=_count, default=10, metavar="N",
+        help="how many findings of each kind to show, 0 for all (default: 10; JSON has all)",
+    )  # fmt: skip
+    command.add_argument("--known-by", metavar="DATE", help="the record as known by this date")
+    command.add_argument(
+        "--format", dest="style", choices=("text", "json", "markdown"), default="text",
+        help="how to print the findings (default: text)",
+    )  # fmt: skip
+
+
+def _add_memory(command: argparse.ArgumentParser, what: str) -> None:
+    command.add_argument(
+        "--memory", type=_some, default=OWN.memory // MIB, metavar="MIB",
+        help=f"end {what} above this much memory (default: {OWN.memory // MIB})",
+    )  # fmt: skip
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1
+    if seconds != 0 and not can_be_held(seconds):
+        msg = f"'{text}' is no time; write seconds such as 60 or 0.5, or 0 for no limit"
+        raise argparse.ArgumentTypeError(msg)
+    return seconds
+
+
+def _some(text: str) -> int:
+    if not can_be_held(_count(text)):
+        msg = f"'{text}' is no limit; write 1, 2 … up to {MOST}"
+        raise argparse.ArgumentTypeError(msg)
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdecimal()):
+        msg = f"'{text}' is not a count; write 0, 1, 2 …"
+        raise argparse.ArgumentTypeError(msg)
+    return int(text)
+
+
+def _add_compare(command: argparse.ArgumentParser) -> None:
+    command.add_argument("table", metavar="TABLE.csv", help="the table: CSV with a header, UTF-8")
+    columns = {
+        "subject": "the column of subjects (default: subject)",
+        "object": "the column of objects (default: object)",
+        "predicate": "the property that the whole table is about",
+        "status": "or the column that says it row by row, through --map, its name or its label",
+        "start": "of rows with half-open periods: the column of their first day",
+        "end": "and the column of the first day on which it no longer holds",
+        "first": "or the column of the first year, month or day for which the table says it",
+        "last": "and the column of the last one; both are included, an empty cell is open",
+        "at": "or the column of a single date",
+    }
+    for name, text in columns.items():
+        default = name if name in {"subject", "object"} else ""
+        metavar = "NAME" if name == "predicate" else "COLUMN"
+        command.add_argument(f"--{name}", metavar=metavar, default=default, help=text)
+    command.add_argument(
+        "--as-of", metavar="DATE", default="",
+        help="or the one date for which a table without dates speaks; default: the day of issue",
+    )  # fmt: skip
+    command.add_argument(
+        "--map", action="append", default=[], metavar="VALUE=TARGET",
+        help="what a value means: an id, a property, or nothing to leave its rows out; "
+        "COLUMN:VALUE=TARGET for one column, @FILE.csv for a table of column, value and target; "
+        "repeat as needed",
+    )  # fmt: skip
+    command.add_argument(
+        "--skip-unmatched", action="store_true",
+        help="leave out the rows with names that are not understood, and list them at the end",
+    )  # fmt: skip
+    command.add_argument(
+        "--known-by", metavar="DATE", default="",
+        help="leave out our sources published after this date, and what rests on them alone",
+    )  # fmt: skip
+    command.add_argument(
+        "--all", action="store_true", help="print also the facts on which both sides agree"
+    )
+    command.add_argument(
+        "--format", dest="style", choices=("text", "markdown", "json", "csv"), default="text",
+        help="how to print the report; json and csv always hold every fact (default: text)",
+    )  # fmt: skip
+
+
+def _add_diff(command: argparse.ArgumentParser) -> None:
+    command.add_argument("old", metavar="OLD", help="a folder or a revision")
+    command.add_argument(
+        "new", metavar="NEW", nargs="?", help="the same; default: the project as it is now"
+    )
+    command.add_argument(
+        "--format", dest="style", choices=("text", "markdown", "json"), default="text",
+        help="how to print the changes (default: text)",
+    )  # fmt: skip
+
+
+def _add_view(command: argparse.ArgumentParser) -> None:
+    _add_output(command, "the page to write")
+    command.add_argument(
+        "--as-of", metavar="DATE",
+        help="the date at which the page opens; of a month or year its first day",
+    )  # fmt: skip
+    command.add_argument("--known-by", metavar="DATE", help="what was published by this date")
+    command.add_argument("--focus", metavar="ID", help="keep only what is near this entity")
+    command.add_argument("--hops", type=int, default=1, metavar="N", help="how near (default: 1)")
+    command.add_argument(
+        "--positions", metavar="FILE",
+        help="where marks stand, as the page saves it; default: positions.csv of the project",
+    )  # fmt: skip
+    answers = "put the whole graph and a SPARQL engine into the page, to be asked offline"
+    command.add_argument("--with-sparql", action="store_true", help=answers)
+    command.add_argument("--open", action="store_true", help="open the page in a browser")
+
+
+def _add_network(command: argparse.ArgumentParser) -> None:
+    _add_output(command, "*.graphml, *.gexf, *.json or *.csv")
+    _add_clocks(command)
+
+
+def _add_dump(command: argparse.ArgumentParser) -> None:
+    _add_output(command, "*.trig, *.nq, *.jsonld, *.parquet, or *.ttl (the default graph only)")
+    _add_clocks(command)
+
+
+def _add_serve(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "files", nargs="*", metavar="FILE",
+        help="serve these *.ttl, *.trig, *.nt or *.nq files as they are, not a build",
+    )  # fmt: skip
+    command.add_argument("--port", type=int, default=8000, metavar="N", help="default: %(default)s")
+    command.add_argument("--host", metavar="ADDRESS", help="default: 127.0.0.1, this machine only")
+    command.add_argument(
+        "--public", action="store_true", help="let other machines ask; prints what that means"
+    )
+    command.add_argument(
+        "--name", action="append", default=[], metavar="HOST",
+        help="a name under which the server may be asked for, besides localhost; repeat as needed",
+    )  # fmt: skip
+    command.add_argument(
+        "--cors", action="append", default=[], metavar="ORIGIN",
+        help="a web origin whose pages may read answers, * for all; repeat as needed",
+    )  # fmt: skip
+    command.add_argument(
+        "--access-log", action="store_true", help="write a line for each request to stderr"
+    )
+    for name, kind, default, text in (
+        ("seconds", float, 10.0, "wall-clock time of a query"),
+        ("memory", int, 1024, "MiB that a query may need"),
+        ("text", int, 64, "KiB of SPARQL text"),
+        ("depth", int, 100, "brackets of a query within one another"),
+        ("rows", int, 100_000, "rows or triples of an answer"),
+        ("answer", int, 50, "MiB of an answer"),
+        ("workers", int, (os.cpu_count() or 1) + 2, "queries at the same time"),
+        ("queue", int, 32, "queries that may wait for a worker"),
+        ("idle", float, 15.0, "seconds that a connection may stand still"),
+    ):
+        shown = "processors + 2" if name == "workers" else "%(default)s"
+        command.add_argument(
+            f"--{name}", type=kind, default=default, metavar="N",
+            help=f"{text} (default: {shown})",
+        )  # fmt: skip
+
+
+def _add_publish(command: argparse.ArgumentParser) -> None:
+    command.add_argument("url", metavar="URL", help="where the store takes changes")
+    command.add_argument(
+        "--queries", metavar="URL",
+        help="where it answers queries; default: guessed from URL (…/update → …/query)",
+    )  # fmt: skip
+    command.add_argument(
+        "--graph-store", action="store_true",
+        help="send graphs by the Graph Store HTTP Protocol, not by SPARQL Update",
+    )  # fmt: skip
+    command.add_argument(
+        "--replace", action="store_true", help="first remove everything that the store holds"
+    )
+    command.add_argument(
+        "--shards", action="store_true", help="put the shards there that kg build --engine made"
+    )
+
+
+def _add_clocks(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--as-of", metavar="DATE", help="the graph as of this date: YYYY, YYYY-MM or YYYY-MM-DD"
+    )
+    command.add_argument(
+        "--known-by",
+        metavar="DATE",
+        help="leave out sources published after this date, and what rests on them alone",
+    )
+
+
+def _add_output(command: argparse.ArgumentParser, text: str) -> None:
+    command.add_argument("-o", "--output", required=True, metavar="FILE", help=text)
+
+
+# Name → its help, a longer description, examples, and what adds its options.
+COMMANDS = {
+    "build": (
+        "validate, infer, store and draw: build/graph.html, build/graph.trig and the store",
+        texts.BUILD,
+        texts.BUILD_EXAMPLES,
+        _add_build,
+    ),
+    "validate": ("check every row, date, shape, rule and question", "", "", _add_validate),
+    "query": ("ask a question, as of any date", texts.QUERY, texts.QUERY_EXAMPLES, _add_query),
+    "why": ("show the statements behind a fact", "", texts.WHY_EXAMPLES, _add_why),
+    "audit": (
+        "show contradictions and weak evidence",
+        texts.AUDIT,
+        texts.AUDIT_EXAMPLES,
+        _add_audit,
+    ),
+    "compare": (
+        "hold the record against a published table",
+        texts.COMPARE,
+        texts.COMPARE_EXAMPLES,
+        _add_compare,
+    ),
+    "diff": (
+        "say what changed between two states of the data",
+        texts.DIFF,
+        texts.DIFF_EXAMPLES,
+        _add_diff,
+    ),
+    "view": ("write one interactive page that works offline", "", "", _add_view),
+    "network": ("write the network of statements for other tools", "", "", _add_network),
+    "dump": ("write the whole graph in another format", "", "", _add_dump),
+    "publish": (
+        "put the build into another SPARQL 1.1 store",
+        texts.PUBLISH,
+        texts.PUBLISH_EXAMPLES,
+        _add_publish,
+    ),
+    "serve": (
+        "serve SPARQL and pages over HTTP, read-only",
+        texts.SERVE,
+        texts.SERVE_EXAMPLES,
+        _add_serve,
+    ),
+}

@@ -1,0 +1,204 @@
+"""Context: where a command finds its project, store and output.
+
+The common options of the command line, and what they lead to; rooms are imported when needed.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from kg.errors import Finding, InputError, UsageError, visible
+
+if TYPE_CHECKING:
+    from kg.graph import Graph
+    from kg.workers.limits import Limits
+
+# How many findings of a large project are printed while work goes on.
+FIRST: Final = 20
+
+
+class Context:
+    """The common options, and what they lead to."""
+
+    def __init__(self, options: Namespace) -> None:
+        """Keep what was named."""
+        self.named_project: str | None = options.project
+        self.named_store: str | None = options.store
+        self.quiet: bool = options.quiet
+        self.options = options
+        self.shown = 0
+
+    @property
+    def project(self) -> Path:
+        """The project that was named, else the nearest upwards, else the shipped one.
+
+        Raises InputError when it is not whole.
+        """
+        from kg.project import find, require
+
+        if self.named_project:
+            return require(Path(self.named_project))
+        return find(Path.cwd())
+
+    @property
+    def limits(self) -> Limits:
+        """What the command may take of time and memory, where it has options for that."""
+        from kg.workers.limits import MIB, OWN
+
+        memory = getattr(self.options, "memory", OWN.memory // MIB) * MIB
+        return OWN._replace(seconds=getattr(self.options, "seconds", 0.0), memory=memory)
+
+    @property
+    def is_fallback(self) -> bool:
+        """Whether no project was named and none stands here or upwards."""
+        from kg.project import nearest
+
+        return not self.named_project and nearest(Path.cwd()) is None
+
+    @property
+    def folder(self) -> Path:
+        """Where the build stands: in the project, or here when the shipped one is the fallback."""
+        return Path("build") if self.is_fallback else self.project / "build"
+
+    def graph(self) -> Graph:
+        """Open the graph that is meant; what it has to say besides answers is a note."""
+        graph = self._open()
+        graph.tell = lambda text: self.note(f"kg: {text}")
+        return graph
+
+    def _open(self) -> Graph:
+        """Open the store that was named, the project's build, or the shipped graph in memory."""
+        from kg.graph import open as open_graph
+        from kg.pipeline.generations import MANIFEST
+        from kg.project import shipped
+
+        if self.named_store:
+            return open_graph(self.named_store)
+        project, folder = self.project, self.folder
+        if project.resolve() == shipped() and not (folder / MANIFEST).is_file():
+            return open_graph()
+        graph = open_graph(folder)
+        self._warn_if_stale(project, folder)
+        return graph
+
+    def _warn_if_stale(self, project: Path, folder: Path) -> None:
+        from kg.pipeline.generations import is_stale
+
+        if not self.quiet and is_stale(folder, project):
+            self.note("note: data/ or ontology/ changed since the build; run 'kg build'")
+
+    @property
+    def has_remote_store(self) -> bool:
+        """Whether an endpoint was named instead of a build."""
+        return (self.named_store or "").startswith(("http://", "https://"))
+
+    def build_folder(self) -> Path | None:
+        """Return the folder of the build that is meant; None for the shipped graph, not built.
+
+        Raises UsageError when an endpoint was named: it serves itself.
+        """
+        from kg.pipeline.generations import MANIFEST
+        from kg.project import shipped
+
+        if self.named_store:
+            if self.has_remote_store:
+                msg = f"{self.named_store} is an endpoint already; name a build folder"
+                raise UsageError(msg)
+            return Path(self.named_store)
+        project, folder = self.project, self.folder
+        has_build = (folder / MANIFEST).is_file()
+        if project.resolve() == shipped() and not has_build:
+            return None
+        if has_build:
+            self._warn_if_stale(project, folder)
+        return folder
+
+    def positions(self, named: str | None = None) -> Path | None:
+        """Return the file of positions that was named, else the project's, if it has one."""
+        if named:
+            return Path(named)
+        if self.named_store:
+            return None
+        own = self.project / "positions.csv"
+        return own if own.is_file() else None
+
+    def say(self, text: str) -> None:
+        """Print a result."""
+        sys.stdout.write(f"{text}\n")
+
+    def note(self, text: str) -> None:
+        """Print what is not the result."""
+        if not self.quiet:
+            sys.stderr.write(visible(f"{text}\n"))
+
+    def progress(self, done: int, total: int) -> None:
+        """Draw how far a long work has come, on a terminal only."""
+        if self.quiet or not sys.stderr.isatty():
+            return
+        width = 40
+        full = width * done // max(total, 1)
+        bar = "█" * full + "░" * (width - full)
+        end = "\n" if done >= total else ""
+        sys.stderr.write(f"\r{bar} {done:,} of {total:,}{end}")
+        sys.stderr.flush()
+
+    def write(self, output: str, content: bytes) -> None:
+        """Write the file that was named and say so."""
+        from kg.files import write_file
+
+        write_file(Path(output), content)
+        self.note(f"wrote {output} ({len(content):,} bytes)")
+
+    def say_all(self, lines: Iterable[str]) -> None:
+        """Print results, one a line."""
+        for line in lines:
+            self.say(line)
+
+    def first_findings(self, findings: Iterable[Finding]) -> None:
+        """Print the first of the findings that come in while work goes on."""
+        for one in findings:
+            if self.shown < FIRST:
+                self.findings([one])
+            elif self.shown == FIRST:
+                self.note("… and more; a summary follows, --format json gives all of them")
+            self.shown += 1
+
+    def no_findings(self, findings: Iterable[Finding]) -> None:
+        """Print none while work goes on, where the whole report is printed at the end."""
+
+    def findings(self, findings: Sequence[Finding], *, github: bool = False) -> None:
+        """Print one line a finding, with paths as seen from the current folder."""
+        prefix = Path(os.path.relpath(self.project)).as_posix()
+        for one in findings:
+            path = one.path if prefix == "." else f"{prefix}/{one.path}"
+            here = one._replace(path=path)
+            self.say(_annotation(here) if github else str(here))
+
+
+def read_file(name: str) -> str:
+    """Return the text of a file that was named.
+
+    Raises InputError when it cannot be read, or is not UTF-8.
+    """
+    try:
+        return Path(name).read_text(encoding="utf-8")
+    except OSError as error:
+        msg = f"{name} cannot be read: {error.strerror}"
+        raise InputError(msg) from error
+    except UnicodeDecodeError as error:
+        msg = f"{name} is not UTF-8: byte {error.start} is wrong"
+        raise InputError(msg) from error
+
+
+def _annotation(finding: Finding) -> str:
+    """Return the finding as a GitHub workflow command, escaped as that format asks."""
+    kind = {"note": "notice"}.get(finding.severity, finding.severity)
+    repair = f"; {finding.repair}" if finding.repair else ""
+    text = f"{finding.message}{repair}".replace("%", "%25").replace("\n", "%0A")
+    where = f"file={finding.path},line={finding.line},col={finding.column}"
+    return visible(f"::{kind} {where}::{text}")

@@ -1,0 +1,1 @@
+"""Exports: the graph in formats of other tools, as files or in their stores."""

@@ -1,0 +1,290 @@
+"""Publish: a build → another SPARQL 1.1 store, in batches that can be taken up again.
+
+Quads → SPARQL 1.1 Update, or the Graph Store HTTP
+Protocol where a store offers no other way in.
+Nothing counts as published before the store has counted the same quads as we have.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING, Final, cast
+from urllib.parse import quote, urlencode
+
+from pyoxigraph import (
+    BlankNode,
+    DefaultGraph,
+    NamedNode,
+    Quad,
+    QuerySolutions,
+    RdfFormat,
+    serialize,
+)
+
+from kg.errors import RemoteError, UsageError
+from kg.model.namespaces import KG
+from kg.store.base import Answer
+from kg.store.remote import RemoteStore
+from kg.store.web import failure, send
+
+# Far below what any store takes in one request.
+BATCH: Final = 2000
+_IN_DEFAULT: Final = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
+_IN_GRAPHS: Final = "SELECT (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } }"
+_GRAPHS: Final = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
+
+if TYPE_CHECKING:
+    from kg.pipeline.spark.shards import Shards
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A store elsewhere: where it takes changes, where it answers, and by which protocol.
+
+    With `is_graph_store` changes go by the SPARQL 1.1 Graph Store HTTP Protocol.
+    """
+
+    changes: str
+    queries: str
+    is_graph_store: bool = False
+
+
+def target(changes: str, queries: str | None = None, *, graph_store: bool = False) -> Target:
+    """Return the target at an address; the place for queries is guessed from it when not given.
+
+    >>> target("http://127.0.0.1:7878/update").queries
+    'http://127.0.0.1:7878/query'
+    >>> target("http://127.0.0.1:3030/ds/statements").queries
+    'http://127.0.0.1:3030/ds'
+    """
+    if queries is None:
+        base, _, last = changes.rstrip("/").rpartition("/")
+        queries = {"update": f"{base}/query", "store": f"{base}/query", "data": f"{base}/query",
+                   "statements": base}.get(last, changes)  # fmt: skip
+    return Target(changes, queries, graph_store)
+
+
+def publish(
+    quads: Sequence[Quad], base: str, to: Target, progress: Progress, *, replace: bool = False
+) -> int:
+    """Put the quads into the store and return how many it holds, which is all of them.
+
+    A store that already holds something else is left alone unless `replace`; one that was left in
+    the middle by an earlier call with the same quads is filled up.
+    `progress` is told after each batch how many of how many quads are there.
+
+    Raises UsageError for a store that is not empty, RemoteError when it fails or counts otherwise.
+    """
+    ordered = _ordered(quads)
+    if to.is_graph_store:
+        _by_graph_store(ordered, to, progress, replace=replace)
+    else:
+        _by_update(ordered, base, to, progress, replace=replace)
+    in_default = sum(isinstance(quad.graph_name, DefaultGraph) for quad in ordered)
+    return _verify(in_default, len(ordered) - in_default, to)
+
+
+def publish_shards(shards: Shards, to: Target, progress: Progress, *, replace: bool = False) -> int:
+    """Put the quads of shards into the store, one shard after the other, as `publish` does.
+
+    Raises UsageError also for a target by the Graph Store HTTP Protocol, which takes whole graphs
+    while a shard has a part of the default graph; StoreError when a shard is damaged.
+    """
+    if to.is_graph_store:
+        msg = "shards go by SPARQL Update: leave out --graph-store and name where updates go"
+        raise UsageError(msg)
+    mark = _Mark(shards.base, shards.digest)
+    batches = chain.from_iterable(map(_shard_batches, shards.read()))
+    _send(batches, shards.quads, mark, to, progress, replace=replace)
+    return _verify(shards.quads - shards.in_graphs, shards.in_graphs, to)
+
+
+def _shard_batches(quads: Iterator[Quad]) -> Iterator[Sequence[Quad]]:
+    """Yield the batches of a shard in its order, those with blank nodes together at its end."""
+    batch: list[Quad] = []
+    blank: list[Quad] = []
+    for quad in quads:
+        (blank if _is_blank(quad) else batch).append(quad)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    yield from filter(None, (batch, blank))
+
+
+def _ordered(quads: Sequence[Quad]) -> list[Quad]:
+    """Return the quads in a fixed order, those with blank nodes first: they belong together."""
+    return sorted(set(quads), key=lambda quad: (not _is_blank(quad), str(quad)))
+
+
+def _is_blank(quad: Quad) -> bool:
+    return isinstance(quad.subject, BlankNode) or isinstance(quad.object, BlankNode)
+
+
+def _batches(ordered: Sequence[Quad]) -> Iterator[Sequence[Quad]]:
+    """Yield the batches; a blank node has its name within one request only."""
+    blank = sum(map(_is_blank, ordered))
+    if blank:
+        yield ordered[:blank]
+    for start in range(blank, len(ordered), BATCH):
+        yield ordered[start : start + BATCH]
+
+
+def _by_update(
+    ordered: Sequence[Quad], base: str, to: Target, progress: Progress, *, replace: bool
+) -> None:
+    digest = hashlib.sha256("\n".join(map(str, ordered)).encode()).hexdigest()
+    _send(_batches(ordered), len(ordered), _Mark(base, digest), to, progress, replace=replace)
+
+
+def _send(
+    batches: Iterable[Sequence[Quad]],
+    total: int,
+    mark: _Mark,
+    to: Target,
+    progress: Progress,
+    *,
+    replace: bool,
+) -> None:
+    done = mark.read(to)
+    if done is None:
+        _make_room(to, replace=replace)
+        done = 0
+    there = 0
+    for number, batch in enumerate(batches, 1):
+        there += len(batch)
+        if number > done:
+            # One request is one step of SPARQL 1.1 Update §3: the mark moves with its batch.
+            _update(to, f"{_insert(batch)} ;\n{mark.set(number)}")
+        progress(there, total)
+    _update(to, mark.clear())
+
+
+def _make_room(to: Target, *, replace: bool) -> None:
+    held = _count(to, _IN_DEFAULT) + _count(to, _IN_GRAPHS)
+    if held and not replace:
+        msg = f"{to.changes} holds {held:,} other triples; --replace removes them all first"
+        raise UsageError(msg)
+    if held:
+        _update(to, "DROP ALL")
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """How far we got, kept in the store itself until all is there."""
+
+    base: str
+    digest: str
+
+    @property
+    def graph(self) -> str:
+        return f"<{self.base}publishing>"
+
+    def read(self, to: Target) -> int | None:
+        """Return the number of the last batch that arrived; None when it was not ours."""
+        text = f"SELECT ?n WHERE {{ GRAPH {self.graph} {{ ?s <{KG}batch> ?n ; <{KG}digest> ?d }} "
+        for row in _select(to, f'{text} FILTER(STR(?d) = "{self.digest}") }}'):
+            return int(getattr(row[0], "value", 0))
+        return None
+
+    def set(self, number: int) -> str:
+        about = f'{self.graph} <{KG}batch> {number} ; <{KG}digest> "{self.digest}" .'
+        return f"{self.clear()} ;\nINSERT DATA {{ GRAPH {self.graph} {{ {about} }} }}"
+
+    def clear(self) -> str:
+        return f"DROP SILENT GRAPH {self.graph}"
+
+
+def _insert(batch: Sequence[Quad]) -> str:
+    """Return the batch as INSERT DATA; N-Triples terms are SPARQL terms."""
+    graphs: dict[str, list[str]] = {}
+    for quad in batch:
+        name = "" if isinstance(quad.graph_name, DefaultGraph) else str(quad.graph_name)
+        graphs.setdefault(name, []).append(f"{quad.triple} .")
+    parts = [
+        f"GRAPH {name} {{ {' '.join(triples)} }}" if name else "\n".join(triples)
+        for name, triples in graphs.items()
+    ]
+    return "INSERT DATA {\n" + "\n".join(parts) + "\n}"
+
+
+def _update(to: Target, text: str) -> None:
+    # SPARQL 1.1 Protocol §2.2.1: update via POST with URL-encoded parameters.
+    kind = "application/x-www-form-urlencoded"
+    response = send(
+        to.changes, "POST", urlencode({"update": text}).encode(), {"Content-Type": kind}
+    )
+    if not 200 <= response.status < 300:
+        raise failure(to.changes, response)
+
+
+def _by_graph_store(
+    ordered: Sequence[Quad], to: Target, progress: Progress, *, replace: bool
+) -> None:
+    """Put graph after graph; one that is there with as many triples as ours is not sent again."""
+    graphs: dict[str, list[Quad]] = {"": []}
+    for quad in ordered:
+        name = quad.graph_name.value if isinstance(quad.graph_name, NamedNode) else ""
+        graphs.setdefault(name, []).append(quad)
+    held = {
+        getattr(row[0], "value", ""): int(getattr(row[1], "value", 0))
+        for row in _select(to, _GRAPHS)
+        if row[0] is not None
+    } | {"": _count(to, _IN_DEFAULT)}
+    foreign = sorted(name for name, size in held.items() if size and name not in graphs)
+    wrong = [name for name in graphs if held.get(name, 0) not in {0, len(graphs[name])}]
+    if (foreign or wrong) and not replace:
+        msg = f"{to.changes} holds other triples; --replace removes them"
+        raise UsageError(msg)
+    for name in foreign:
+        _put(to, "DELETE", name, None)
+    there = 0
+    for name, content in graphs.items():
+        if held.get(name, 0) != len(content):
+            # SPARQL 1.1 Graph Store HTTP Protocol §5.3: PUT replaces the graph.
+            triples = [quad.triple for quad in content]
+            body = cast("bytes", serialize(triples, format=RdfFormat.N_TRIPLES))
+            _put(to, "PUT", name, body)
+        there += len(content)
+        progress(there, len(ordered))
+
+
+def _put(to: Target, method: str, name: str, body: bytes | None) -> None:
+    which = f"graph={quote(name, safe='')}" if name else "default"
+    url = f"{to.changes}?{which}"
+    headers = {"Content-Type": "application/n-triples"} if body is not None else {}
+    response = send(url, method, body, headers)
+    if not 200 <= response.status < 300 and not (method == "DELETE" and response.status == 404):
+        raise failure(url, response)
+
+
+def _verify(in_default: int, in_graphs: int, to: Target) -> int:
+    found = (_count(to, _IN_DEFAULT), _count(to, _IN_GRAPHS))
+    wanted = (in_default, in_graphs)
+    if found != wanted:
+        union = "; its default graph shows the named graphs too" if found[0] == sum(wanted) else ""
+        msg = (
+            f"{to.queries} counts {found[0]:,} triples and {found[1]:,} in named graphs where "
+            f"{wanted[0]:,} and {wanted[1]:,} were sent{union}"
+        )
+        raise RemoteError(msg)
+    return sum(found)
+
+
+def _count(to: Target, query: str) -> int:
+    for row in _select(to, query):
+        return int(getattr(row[0], "value", 0))
+    msg = f"{to.queries} did not count"
+    raise RemoteError(msg)
+
+
+def _select(to: Target, query: str) -> QuerySolutions:
+    answer: Answer = RemoteStore(to.queries).query_plain(query)
+    if not isinstance(answer, QuerySolutions):
+        msg = f"{to.queries} answered a SELECT with something else"
+        raise RemoteError(msg)
+    return answer

@@ -1,0 +1,74 @@
+"""Dataset: `data/dataset.ttl` → the base of every IRI, the day of issue, and the main subjects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from pyoxigraph import Literal, Quad
+
+from kg.errors import Finding, InputError
+from kg.model.literals import is_web_address, literal_problem
+from kg.model.namespaces import Vocabulary, no_dataset, term
+from kg.model.ontology import NO_BASE, read_turtle
+
+# The day of issue when there is none.
+NO_DAY: Final = "0001-01-01"
+
+
+@dataclass(frozen=True)
+class DatasetInfo:
+    """`data/dataset.ttl`: the base of every IRI and the day for which the data are current.
+
+    `subjects` are the ids of the entities that `dcterms:subject` names, in their order.
+    """
+
+    base: str
+    issued: str
+    quads: tuple[Quad, ...] = ()
+    subjects: tuple[str, ...] = ()
+
+
+def read_dataset(folder: Path) -> tuple[DatasetInfo, list[Finding]]:
+    """Read `dataset.ttl`: the base IRI and the day of issue, and what is wrong with them.
+
+    Raises InputError when the folder or the file is missing.
+    """
+    if not folder.is_dir():
+        msg = f"{folder} is not a folder; name the folder that holds entities.csv"
+        raise InputError(msg)
+    findings: list[Finding] = []
+    label = f"{folder.name}/dataset.ttl"
+    if not (folder / "dataset.ttl").is_file():
+        raise InputError(no_dataset(label))
+    quads = read_turtle(folder / "dataset.ttl", label, findings, "urn:kg:dataset")
+    kinds = {q.subject for q in quads if q.object == term("dcat:Dataset")}
+    if not findings and len(kinds) != 1:
+        message = f"{len(kinds) or 'no'} subjects are a dcat:Dataset"
+        repair = "describe exactly one: <…> a dcat:Dataset ; void:uriSpace … ; dcterms:issued …"
+        findings.append(Finding(label, 1, 1, "error", message, repair))
+    values = {
+        q.predicate.value: q.object.value
+        for q in quads
+        if q.subject in kinds and isinstance(q.object, Literal)
+    }
+    base = values.get(term("void:uriSpace").value, "")
+    issued = values.get(term("dcterms:issued").value, "")
+    if not findings and not (is_web_address(base) and base.endswith(("/", "#"))):
+        message = "the dataset has no void:uriSpace that starts with http and ends with / or #"
+        repair = 'add void:uriSpace "https://…/", the base of every IRI'
+        findings.append(Finding(label, 1, 1, "error", message, repair))
+    if findings:
+        return DatasetInfo(NO_BASE, NO_DAY), findings
+    if problem := literal_problem(issued, "xsd:date"):
+        message = "the dataset has no day in dcterms:issued" + (f": {problem}" if issued else "")
+        repair = 'add dcterms:issued "YYYY-MM-DD"^^xsd:date, the day for which the data are current'
+        findings.append(Finding(label, 1, 1, "error", message, repair))
+        issued = NO_DAY
+    prefix = Vocabulary(base).prefixes["id"]
+    about = [
+        getattr(q.object, "value", "") for q in quads if q.predicate == term("dcterms:subject")
+    ]
+    subjects = tuple(iri.removeprefix(prefix) for iri in about if iri.startswith(prefix))
+    return DatasetInfo(base, issued, tuple(quads), subjects), findings

@@ -1,0 +1,291 @@
+"""Foreign: SPARQL and shapes that somebody else wrote, run in a worker that can be ended.
+
+The rules, questions and shapes of a project come from whoever wrote it, and some texts end the
+process of the engine or never end.
+In a worker they are run as they are; elsewhere a worker runs them, one for all of them.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from itertools import count
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, Self, cast
+
+from pyoxigraph import (
+    BlankNode,
+    Literal,
+    NamedNode,
+    Quad,
+    QueryResultsFormat,
+    QuerySolutions,
+    RdfFormat,
+    Store,
+    Triple,
+    parse_query_results,
+    serialize,
+)
+
+from kg.errors import EndedError, LimitError
+from kg.model.sparql import refuse_large
+from kg.model.sparql import syntax_problem as problem_in
+from kg.workers.confine import is_confined
+from kg.workers.limits import OWN, Limits
+from kg.workers.wire import Reply, Task, pack
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from kg.workers.worker import Worker
+
+Solution = Mapping[str, NamedNode | BlankNode | Literal | Triple | None]
+Problem = tuple[str, int, int]
+
+# A walk may take its time; what it may not is all the memory.
+_UNTIMED: Final = OWN._replace(seconds=0.0)
+_limits: ContextVar[Limits] = ContextVar("limits", default=_UNTIMED)
+
+
+@contextmanager
+def bounded(memory: int) -> Iterator[None]:
+    """Allow foreign texts so many bytes within this block.
+
+    >>> with bounded(64 * 2**20):
+    ...     syntax_problem("ASK {}", {})
+    """
+    token = _limits.set(_limits.get()._replace(memory=memory))
+    try:
+        yield
+    finally:
+        _limits.reset(token)
+
+
+def syntax_problem(text: str, prefixes: Mapping[str, str]) -> Problem | None:
+    """Return (message, line, column) of the first syntax error in the SPARQL query, if any.
+
+    Raises LimitError when the text takes more than it may.
+
+    >>> syntax_problem("SELECT * { ?s ?p }", {})
+    ("unexpected '}'", 1, 18)
+    """
+    refuse_large(text, _limits.get())
+    if is_confined():
+        return problem_in(text, dict(prefixes))
+    found = _ask({"job": "syntax", "text": text, "prefixes": dict(prefixes)})
+    problem: list[Any] | None = found.about["problem"]
+    return None if problem is None else (problem[0], problem[1], problem[2])
+
+
+def shacl_report(shapes: bytes, data: bytes) -> str:
+    """Return the W3C validation report (SHACL §3.6) in Turtle; shapes and data are N-Triples.
+
+    Raises ValueError when the shapes cannot be used, LimitError when they take more than they may.
+    """
+    if is_confined():
+        return _report(shapes, data)
+    found = _ask({"job": "shapes", "shapes": shapes.decode()}, data)
+    if found.type == "refused":
+        raise ValueError(found.body.decode())
+    return found.body.decode()
+
+
+class Trial:
+    """A graph to ask with foreign queries; it grows as quads are added, and is not kept."""
+
+    _numbers: Final = count()
+
+    def __init__(self, quads: Iterable[Quad]) -> None:
+        """Begin with the quads."""
+        self._number = next(self._numbers)
+        self._store = Store() if is_confined() else None
+        self.add(quads)
+
+    def add(self, quads: Iterable[Quad]) -> None:
+        """Add quads.
+
+        Raises LimitError when they take more memory than allowed.
+        """
+        if self._store is not None:
+            self._store.extend(quads)
+        else:
+            body = cast("bytes", serialize(quads, format=RdfFormat.N_QUADS))
+            _ask({"job": "add", "trial": self._number}, body)
+
+    def select(self, text: str, prefixes: Mapping[str, str]) -> Iterator[str]:
+        """Yield the solutions of a SELECT as lines of TSV; `solution` has their terms.
+
+        Raises LimitError when it takes more memory than allowed.
+        """
+        if self._store is not None:
+            found = _solutions(self._store, text, prefixes)
+        else:
+            task = {
+                "job": "select",
+                "trial": self._number,
+                "text": text,
+                "prefixes": dict(prefixes),
+            }
+            found = _ask(task).body
+        # The first line has the names. In a term, tabs and ends of lines are escaped.
+        yield from found.decode().split("\n")[1:-1]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        if self._store is None and not isinstance(error, (LimitError, EndedError)):
+            _ask({"job": "forget", "trial": self._number})
+
+
+def solution(names: Sequence[str], line: str) -> Solution:
+    r"""Return the terms of a line of TSV by the names of their variables, None where unbound.
+
+    >>> solution(["a", "b"], "<urn:a>\t")
+    {'a': <NamedNode value=urn:a>, 'b': None}
+    """
+    if not names:
+        return {}
+    lines = "\t".join(f"?{name}" for name in names) + f"\n{line}\n"
+    (terms,) = cast("QuerySolutions", parse_query_results(lines, QueryResultsFormat.TSV))
+    return dict(zip(names, terms, strict=True))
+
+
+@contextmanager
+def at(place: str) -> Iterator[None]:
+    """Name the file whose text is run in this block when it takes more than it may.
+
+    >>> with at("ontology/rules/ally.rq"):
+    ...     raise LimitError("the query needs more than 64 MiB of memory", "memory")
+    Traceback (most recent call last):
+    kg.errors.LimitError: ontology/rules/ally.rq: the query needs more than 64 MiB of memory
+    """
+    try:
+        yield
+    except LimitError as error:
+        msg = f"{place}: {error}"
+        raise LimitError(msg, error.limit) from error
+    except EndedError as error:
+        msg = f"{place}: {error}"
+        raise EndedError(msg, error.cause) from error
+
+
+# ---------------------------------------------------------------- the worker's side
+
+
+def set_up(task: Task, limits: Limits, *, is_cut: bool) -> tuple[dict[int, Store], dict[str, Any]]:  # noqa: ARG001
+    """Return the graphs on trial, and the jobs; `kg.workers.child` calls this."""
+    return {}, {
+        "syntax": _job_syntax,
+        "shapes": _job_shapes,
+        "add": _job_add,
+        "select": _job_select,
+        "forget": _job_forget,
+    }
+
+
+def _job_syntax(_: object, task: Task) -> Reply:
+    return Reply("", b"", {"problem": problem_in(task["text"], task["prefixes"])})
+
+
+def _job_shapes(_: object, task: Task) -> Reply:
+    try:
+        return Reply("report", _report(task["shapes"].encode(), task["body"]).encode(), {})
+    except ValueError as error:
+        return Reply("refused", str(error).encode(), {})
+
+
+def _job_add(trials: dict[int, Store], task: Task) -> Reply:
+    store = trials.setdefault(task["trial"], Store())
+    # They were terms before, so nothing about them is to be checked again.
+    store.load(task["body"], RdfFormat.N_QUADS, lenient=True)
+    return Reply("", b"", {})
+
+
+def _job_select(trials: dict[int, Store], task: Task) -> Reply:
+    return Reply("", _solutions(trials[task["trial"]], task["text"], task["prefixes"]), {})
+
+
+def _job_forget(trials: dict[int, Store], task: Task) -> Reply:
+    trials.pop(task["trial"], None)
+    return Reply("", b"", {})
+
+
+def _solutions(store: Store, text: str, prefixes: Mapping[str, str]) -> bytes:
+    found = cast("QuerySolutions", store.query(text, prefixes=dict(prefixes)))
+    return cast("bytes", found.serialize(format=QueryResultsFormat.TSV))
+
+
+def _report(shapes: bytes, data: bytes) -> str:
+    try:
+        # The compiled class, because the Python one around it imports rdflib for its report.
+        from shifty._shifty import PreparedValidator
+    except ImportError as error:
+        # It is installed with kg, so what is missing is room for it.
+        raise MemoryError from error
+    validator = PreparedValidator(shapes=shapes)
+    found = validator.validate_w3c(data=data, run_infer=False, minimum_severity="info")
+    report: str = found.report_turtle
+    return report
+
+
+# ---------------------------------------------------------------- the caller's side
+
+
+class _Place:
+    """A worker at no store."""
+
+    def store(self) -> Path:
+        from pathlib import Path
+
+        return Path()
+
+    def greeting(self, store: Path, limits: Limits) -> bytes:  # noqa: ARG002 - there is none
+        return pack({"module": "kg.model.foreign", "limits": limits._asdict()})
+
+
+class _Shared:
+    """The one worker of this process; threads take turns."""
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self.worker: Worker | None = None
+        self.theirs: Worker | None = None
+        self.process = os.getpid()
+
+    def ask(self, task: Task, body: bytes) -> Reply:
+        from kg.workers.worker import Worker
+
+        limits = _limits.get()
+        if self.process != os.getpid():
+            # After a fork the worker is the parent's, and so may be the lock; what the worker was
+            # being told is not to be told by this process too.
+            self.theirs, self.worker = self.worker, None
+            self.lock, self.process = threading.RLock(), os.getpid()
+        with self.lock:
+            if self.worker and self.worker.limits.memory != limits.memory:
+                self.close()
+            self.worker = self.worker or Worker(_Place(), limits)
+            return self.worker.ask(task, body, limits.seconds)
+
+    def close(self) -> None:
+        if self.worker and self.process == os.getpid():
+            self.worker.close()
+        self.worker = None
+
+
+_shared: Final = _Shared()
+atexit.register(_shared.close)
+
+
+def _ask(task: Task, body: bytes = b"") -> Reply:
+    return _shared.ask(task, body)

@@ -1,0 +1,108 @@
+"""Literals: whether a text is in the lexical space of an XSD type."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from pyoxigraph import Literal, NamedNode
+
+from kg.model.dates import PartialDate
+from kg.model.namespaces import term
+
+# Kept as text: re compiles a pattern when it is first used.
+_URL: Final = r"https?://[^\s<>\"{}|\\^`]+"
+
+# XML 1.0 §2.2: what no XML document can hold, whatever the escape.
+_NO_XML: Final = "\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff"
+# Of what XML can hold, a reader makes a line feed of the return; terminals obey the others.
+_UNWANTED: Final = "\x0d\x7f-\x9f"
+# A text of the project has none of these. Half a character cannot come from a file in UTF-8.
+UNCARRIED: Final = f"[{_NO_XML}{_UNWANTED}]"
+
+# XSD 1.1 Datatypes: the lexical spaces of what a curator is likely to write.
+_LEXICAL: Final = {
+    "xsd:integer": r"[+-]?[0-9]+",
+    "xsd:decimal": r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)",
+    "xsd:boolean": r"true|false|0|1",
+}
+_DATES: Final = ("xsd:date", "xsd:gYearMonth", "xsd:gYear")
+
+
+def is_web_address(text: str) -> bool:
+    """Say whether the text is an IRI that starts with http:// or https://.
+
+    >>> is_web_address("https://example.org/"), is_web_address("https://["), is_web_address("a b")
+    (True, False, False)
+    """
+    if not re.fullmatch(_URL, text):
+        return False
+    try:
+        NamedNode(text)
+    except ValueError:
+        return False
+    return True
+
+
+def character_problem(text: str) -> tuple[str, str] | None:
+    """Return (message, repair) of the first character that not every export can carry.
+
+    >>> character_problem("a" + chr(11))
+    ('character 2 is U+000B, which XML or a terminal cannot hold', 'delete it')
+    """
+    found = re.search(UNCARRIED, text)
+    if found is None:
+        return None
+    return f"character {found.start() + 1} is {code_point(found[0])}, {CANNOT}", "delete it"
+
+
+CANNOT: Final = "which XML or a terminal cannot hold"
+
+
+def code_point(character: str) -> str:
+    """Return how Unicode writes the number of a character.
+
+    >>> code_point("é")
+    'U+00E9'
+    """
+    return f"U+{ord(character):04X}"
+
+
+def well_formed(text: str) -> str:
+    """Return the text, or whole XML, with U+FFFD for every character that XML cannot hold.
+
+    Such a character cannot come from a project, only from a store or a query of others. Every
+    writer of XML does this.
+
+    >>> well_formed("<a>" + chr(7) + "</a>")
+    '<a>�</a>'
+    """
+    return re.sub(f"[{_NO_XML}\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", text)
+
+
+def literal(text: str, datatype: str) -> Literal:
+    """Return what was written as a literal of the XSD type (a CURIE).
+
+    >>> literal("Y12020", "xsd:gYear").value
+    '12020'
+    """
+    lexical = text.removeprefix("Y") if datatype == "xsd:gYear" else text
+    return Literal(lexical, datatype=term(datatype))
+
+
+def literal_problem(text: str, datatype: str) -> str:
+    """Return why the text is not a literal of the XSD type (a CURIE), or "" when it is one.
+
+    >>> literal_problem("abc", "xsd:integer")
+    "'abc' is not of type xsd:integer"
+    """
+    pattern = _LEXICAL.get(datatype)
+    fits = not pattern or re.fullmatch(pattern, text) is not None
+    if datatype == "xsd:anyURI":
+        fits = is_web_address(text)
+    if datatype in _DATES:
+        try:
+            fits = PartialDate.parse(text).datatype == datatype
+        except ValueError as error:
+            return str(error)
+    return "" if fits else f"'{text}' is not of type {datatype}"

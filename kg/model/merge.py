@@ -1,0 +1,107 @@
+"""Merge: the rows of one statement come together, and attestations go to their periods."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import replace
+from itertools import combinations
+from typing import NamedTuple
+
+from kg.errors import Finding
+from kg.model.statement import RANKS, Reference, Statement, disputes
+from kg.model.table import Row
+
+
+class Gathered(NamedTuple):
+    """Statements made of claims, and which attestation went to which period."""
+
+    statements: list[Statement]
+    hosted: list[tuple[Statement, Statement]]
+
+
+def merge(claims: Iterable[tuple[Row, Statement]]) -> tuple[list[Statement], list[Finding]]:
+    """Return the statements that the rows make, and where rows disagree about a rank."""
+    groups: dict[str, list[tuple[Row, Statement]]] = {}
+    for row, claim in claims:
+        groups.setdefault(claim.id, []).append((row, claim))
+    findings = [finding for group in groups.values() for finding in _disagreements(group)]
+    gathered = gather(claim for group in groups.values() for _, claim in group)
+    for attestation, host in gathered.hosted:
+        if RANKS.index(attestation.rank) < RANKS.index(host.rank):
+            findings += [_above(row, host) for row, _ in groups[attestation.id]]
+    return gathered.statements, findings
+
+
+def gather(claims: Iterable[Statement]) -> Gathered:
+    """Return the statements that the claims make, in order, disputes among them judged.
+
+    Claims with the same triple and dates are one statement with several references.
+    An attestation that can lie in the period of a statement of the same triple becomes its
+    reference; a deprecated attestation goes to a deprecated period only.
+    Of periods that are rival accounts of one time the best-ranked takes it.
+    Where it fits several, it stays a statement that names them (`may_confirm`) and never counts.
+
+    >>> member = Statement("a", "p", "b", "state", start="2001", references=(Reference("book"),))
+    >>> said = Reference("news", "", "2002")
+    >>> seen = Statement("a", "p", "b", "state", at="2002", references=(said,))
+    >>> [len(one.references) for one in gather([member, seen]).statements]
+    [2]
+    """
+    groups: dict[str, list[Statement]] = {}
+    for claim in claims:
+        groups.setdefault(claim.id, []).append(claim)
+    statements = {key: _together(group) for key, group in groups.items()}
+    periods: dict[tuple[str, str, str], list[Statement]] = {}
+    for statement in statements.values():
+        if statement.start or statement.end:
+            periods.setdefault(statement.triple, []).append(statement)
+    disputed = disputes(list(statements.values()))
+    hosted = []
+    for key, statement in list(statements.items()):
+        hosts = _hosts(statement, periods.get(statement.triple, ()), disputed)
+        if len(hosts) == 1:
+            host = statements[hosts[0].id]
+            hosted.append((statements.pop(key), host))
+            references = tuple(sorted((*host.references, *statement.references)))
+            statements[host.id] = replace(host, references=references)
+        elif hosts:
+            statements[key] = replace(statement, may_confirm=tuple(sorted(h.id for h in hosts)))
+    ordered = sorted(statements.values(), key=lambda s: (s.triple, s.start, s.end, s.at))
+    return Gathered([replace(s, disputed_by=disputed.get(s.id, ())) for s in ordered], hosted)
+
+
+def _together(group: list[Statement]) -> Statement:
+    references = sorted(reference for claim in group for reference in claim.references)
+    return replace(group[0], references=tuple(references))
+
+
+def _hosts(
+    statement: Statement, periods: Iterable[Statement], disputed: Container[str]
+) -> list[Statement]:
+    """Return the period that an attestation confirms, or all that it may confirm, if any."""
+    if not statement.is_attestation:
+        return []
+    fitting = [
+        period
+        for period in periods
+        if period.span.overlaps(statement.span) and period.deprecated == statement.deprecated
+    ]
+    best = [period for period in fitting if period.id not in disputed] or fitting
+    if all(one.contradicts(other) for one, other in combinations(best, 2)):
+        # One time, of which there are several accounts of the same rank.
+        return sorted(best, key=lambda period: (period.start, period.end))[:1]
+    return best
+
+
+def _disagreements(group: list[tuple[Row, Statement]]) -> Iterator[Finding]:
+    first_row, first = group[0]
+    for row, claim in group[1:]:
+        if claim.rank != first.rank:
+            message = f"rank {claim.rank} differs from {first.rank} at {first_row.place}"
+            yield row.error("rank", message, "rows of one statement agree on its rank")
+
+
+def _above(row: Row, host: Statement) -> Finding:
+    first: Reference = host.references[0]
+    message = f"the attestation is ranked above the period at {first.row} that it confirms"
+    return row.error("rank", message, "leave its rank empty, or rank all rows of the period")

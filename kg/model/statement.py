@@ -1,0 +1,337 @@
+"""The units: Statement with its References, and the Entities and Sources that they name.
+
+The words are Wikibase's (statement, rank, reference), the identity is by content: the same claim
+has the same id on every machine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Literal
+
+from kg.model.dates import PartialDate, Period, day_before, iso, next_day
+
+Kind = Literal["state", "event", "timeless"]
+Rank = Literal["preferred", "normal", "deprecated"]
+
+RANKS: tuple[Rank, ...] = ("preferred", "normal", "deprecated")
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A row of `entities.csv`: something that statements are about."""
+
+    id: str
+    class_name: str
+    label_en: str
+    label_ru: str = ""
+    aliases: tuple[str, ...] = ()
+    wikidata: str = ""
+    description: str = ""
+    row: str = ""
+
+    @classmethod
+    def of(cls, cells: Mapping[str, str], place: str) -> Entity:
+        """Return the entity of the cells of a good row; aliases are split by `|`."""
+        aliases = tuple(part.strip() for part in cells["aliases"].split("|") if part.strip())
+        labels = (cells["label_en"], cells["label_ru"])
+        rest = (cells["wikidata"], cells["description"], place)
+        return cls(cells["id"], cells["class"], *labels, aliases, *rest)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A row of `sources.csv`: a text that says something; dates as written."""
+
+    id: str
+    title: str
+    publisher: str = ""
+    url: str = ""
+    published: str = ""
+    accessed: str = ""
+    language: str = ""
+    kind: str = ""
+    sha256: str = ""
+    row: str = ""
+
+    @property
+    def first_publisher(self) -> str:
+        """Who published the text: what follows a comma in the name says where it was read.
+
+        >>> Source("copy", "League Gazette", "The League, copy at almanac.example").first_publisher
+        'The League'
+        """
+        return self.publisher.partition(", ")[0]
+
+    @classmethod
+    def of(cls, cells: Mapping[str, str], place: str) -> Source:
+        """Return the source of the cells of a good row."""
+        columns = (field.name for field in fields(cls) if field.name != "row")
+        return cls(**{name: cells[name] for name in columns}, row=place)
+
+    def known_by(self, day: PartialDate) -> bool:
+        """Say whether the source can have been published by the day; unknown dates count as yes."""
+        if not self.published:
+            return True
+        return PartialDate.stored(self.published).earliest <= day.latest
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Reference:
+    """Where a source says it.
+
+    `locator` is the place within the source ("¶15"), `at` the day for which an attestation speaks,
+    `row` the line of the table as `path:line`.
+    """
+
+    source: str
+    locator: str = ""
+    at: str = ""
+    row: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One way in which a statement follows: by which rule, and from which statements (their ids).
+
+    `since` and `until` (ISO, `until` exclusive, "" without bound) are the days on which all of the
+    premises hold.
+    """
+
+    rule: str
+    premises: tuple[str, ...]
+    since: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A triple with its time, rank and references.
+
+    `object` is an entity's id, or a literal's text when `datatype` (a CURIE) is set.
+    `start`, `end` and `at` are texts as written, empty when not given; `end` is exclusive.
+    An inferred statement has `proofs`, the shortest first, and no references; it holds on a day on
+    which one of them does. `proof_count` says how many were found, at least: not all are kept.
+    `entailed_by` names the one-premise rules that added triples to the statement's graph.
+    `may_confirm` holds the ids of the periods that an attestation fits when it fits several: which
+    of them is meant is not known.
+
+    >>> Statement("uzbekistan", "memberOf", "csto", "state", start="2006-08-16").holds
+    Period(since=(2006, 8, 16), until=None)
+    """
+
+    subject: str
+    predicate: str
+    object: str
+    kind: Kind
+    datatype: str = ""
+    start: str = ""
+    end: str = ""
+    at: str = ""
+    rank: Rank = "normal"
+    references: tuple[Reference, ...] = ()
+    proofs: tuple[Proof, ...] = ()
+    proof_count: int = 0
+    entailed_by: tuple[str, ...] = ()
+    disputed_by: tuple[str, ...] = ()
+    may_confirm: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """Sixteen hexadecimal digits of the SHA-256 of what is claimed.
+
+        An inferred statement claims days, whatever the texts of its premises write for them, and
+        is never the asserted statement of the same days, which may not count.
+        """
+        if self.proofs:
+            return conclusion_id(self.triple, self.datatype, self.span)
+        return content_id(*self.triple, self.start, self.end, self.at)
+
+    @property
+    def rule(self) -> str:
+        """The rule of the shortest proof, "" for an asserted statement."""
+        return self.proofs[0].rule if self.proofs else ""
+
+    @property
+    def premises(self) -> tuple[str, ...]:
+        """The ids of the premises of the shortest proof."""
+        return self.proofs[0].premises if self.proofs else ()
+
+    @property
+    def all_premises(self) -> tuple[str, ...]:
+        """The ids of the premises of all proofs that are kept, each once."""
+        return tuple(dict.fromkeys(one for proof in self.proofs for one in proof.premises))
+
+    @property
+    def triple(self) -> tuple[str, str, str]:
+        """Subject, predicate and object as ids."""
+        return (self.subject, self.predicate, self.object)
+
+    @property
+    def span(self) -> Period:
+        """The bounds of the dates as written: a start by its earliest day, an end by its latest.
+
+        The one day of an event is a start without an end.
+        """
+        if self.at:
+            day = PartialDate.stored(self.at)
+            return Period(day.earliest, None) if self.kind == "event" else day.period
+        since = PartialDate.stored(self.start).earliest if self.start else None
+        until = PartialDate.stored(self.end).latest if self.end else None
+        return Period(since, until)
+
+    @property
+    def holds(self) -> Period:
+        """The days on which the triple is true; that an event happened holds ever after."""
+        return Period(self.span.since, None) if self.kind == "event" else self.span
+
+    @property
+    def core(self) -> Period:
+        """From the last day that can be its first to the first day on which it can be over.
+
+        Partial dates may leave it without a day: `since` is not before `until` then.
+        A state lasts a day or more, an attestation speaks of one day, an event is never undone.
+        """
+        first = self.start or self.at
+        since = PartialDate.stored(first).latest if first else None
+        if self.end:
+            last = day_before(PartialDate.stored(self.end).latest)
+            since = min(since, last) if since else last
+        if self.kind == "event":
+            return Period(since, None)
+        over = [next_day(PartialDate.stored(first).earliest)] if first else []
+        over += [PartialDate.stored(self.end).earliest] if self.end else []
+        return Period(since, max(over) if self.end or self.at else None)
+
+    @property
+    def surely(self) -> Period | None:
+        """The days on which the triple is true whatever its partial dates mean, if there are any.
+
+        Of a state whose start is not known that is the last day before its end, when the day of
+        the end is known; of an attestation its day, when that is known.
+
+        >>> Statement("uzbekistan", "memberOf", "csto", "state", start="2006", end="2012-12").surely
+        Period(since=(2006, 12, 31), until=(2012, 12, 1))
+        >>> Statement("uzbekistan", "memberOf", "csto", "state", at="2012").surely
+        """
+        since, until = self.core
+        return None if since and until and since >= until else self.core
+
+    @property
+    def is_attestation(self) -> bool:
+        """Whether a source says that a state held on a day, and nothing of before and after."""
+        return self.kind == "state" and bool(self.at)
+
+    def contradicts(self, other: Statement) -> bool:
+        """Say whether two statements of the same triple cannot both be right about its dates.
+
+        An event has one date; the periods of a state must not overlap, as far as their dates do
+        not leave room for one after the other; an attestation contradicts nothing.
+
+        >>> first = Statement("ada", "leads", "north", "state", start="1999", end="2001")
+        >>> second = Statement("ada", "leads", "north", "state", start="2001", end="2003")
+        >>> first.contradicts(second)
+        False
+        """
+        if self.is_attestation or other.is_attestation:
+            return False
+        pairs = ((self.core.until, other.core.since), (other.core.until, self.core.since))
+        is_apart = any(until and since and until <= since for until, since in pairs)
+        return self.kind == "event" or not is_apart
+
+    def rivals(self, other: Statement) -> bool:
+        """Say whether two statements of the same triple are two accounts of one time.
+
+        They are when they contradict each other, and when one can lie within the other: where
+        their ranks differ, the better one decides.
+        Periods that only touch, as 1999 to 2001 and 2001 to 2003 do, follow one another.
+        """
+        if self.contradicts(other):
+            return True
+        if self.kind != "state" or self.is_attestation or other.is_attestation:
+            return False
+        return self.span.covers(other.span) or other.span.covers(self.span)
+
+    @property
+    def deprecated(self) -> bool:
+        """Whether a better source contradicts the statement."""
+        return self.rank == "deprecated"
+
+    @property
+    def counts(self) -> bool:
+        """Whether the triple is in the world while it holds.
+
+        It is not when deprecated or outranked, nor when it is an attestation that may speak of
+        several periods: each of them holds on its own days, and in the gaps nothing does.
+        """
+        return not self.deprecated and not self.disputed_by and not self.may_confirm
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether an attestation does not count for no other reason than that it fits several."""
+        return bool(self.may_confirm) and not self.deprecated
+
+    @property
+    def concludes(self) -> bool:
+        """Whether rules may conclude from it while it counts, and need not conclude it again.
+
+        Of an attestation of a month or a year only some day is meant, and it is not known which.
+        """
+        return not self.is_attestation or self.surely is not None
+
+    @property
+    def notes(self) -> str:
+        """The curators' notes of all references, each once."""
+        return "; ".join(dict.fromkeys(r.note for r in self.references if r.note))
+
+
+def content_id(*parts: str) -> str:
+    """Return sixteen hexadecimal digits that stand for the parts, in their order.
+
+    >>> content_id("armenia", "memberOf", "csto") == content_id("armenia", "memberOf", "csto")
+    True
+    """
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
+
+
+def conclusion_id(triple: tuple[str, str, str], datatype: str, days: Period) -> str:
+    """Return the id of the inferred statement that says the triple for the days.
+
+    >>> conclusion_id(("a", "p", "b"), "", Period()) == content_id("a", "p", "b", "", "", "")
+    False
+    """
+    bounds = (iso(day) if day else "" for day in days)
+    return content_id("inferred", *triple, datatype, *bounds)
+
+
+def disputes(statements: list[Statement]) -> dict[str, tuple[str, ...]]:
+    """Return, by id, which better-ranked statements of the same triple are a statement's rivals.
+
+    The whole statement is outranked, not just the days in common: two rows with different dates
+    are two answers to the same question, and the better one decides.
+
+    >>> better = Statement("a", "p", "b", "state", start="2006", end="2012-12-19", rank="preferred")
+    >>> worse = Statement("a", "p", "b", "state", start="2005", end="2012-06-28")
+    >>> disputes([better, worse]) == {worse.id: (better.id,)}
+    True
+    """
+    by_triple: dict[tuple[str, str, str], list[Statement]] = {}
+    for statement in statements:
+        if not statement.rule:
+            by_triple.setdefault(statement.triple, []).append(statement)
+    found: dict[str, tuple[str, ...]] = {}
+    for group in by_triple.values():
+        if len(group) == 1:
+            continue
+        for one in group:
+            better = [
+                other.id
+                for other in group
+                if RANKS.index(other.rank) < RANKS.index(one.rank) and other.rivals(one)
+            ]
+            if better:
+                found[one.id] = tuple(sorted(better))
+    return found

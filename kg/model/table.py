@@ -1,0 +1,320 @@
+"""Read one CSV table into rows that know their place; every malformed line is a finding.
+
+RFC 4180 with the limits of the data format: UTF-8, one row per line, the header as given.
+A table that others made is met halfway: see `ForeignTable`.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from kg.errors import Finding, InputError, did_you_mean, shown
+from kg.model.literals import CANNOT, UNCARRIED, character_problem, code_point
+
+# How many columns of a header a message shows.
+SHOWN: Final = 12
+
+_MARK: Final = (
+    "the file starts with a byte-order mark (U+FEFF)",
+    "save it as UTF-8 without a byte-order mark",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table: its cells by column name, and where it stands."""
+
+    path: str
+    line: int
+    text: str
+    header: tuple[str, ...]
+    cells: dict[str, str]
+    delimiter: str = ","
+
+    @property
+    def place(self) -> str:
+        """`path:line`, as stored with each reference."""
+        return f"{self.path}:{self.line}"
+
+    @property
+    def number(self) -> str:
+        """The line as text."""
+        return str(self.line)
+
+    def error(self, column: str, message: str, repair: str) -> Finding:
+        """Return an error that points at the start of the named column's cell."""
+        index = self.header.index(column) if column in self.header else 0
+        before = self.text[: cell_column(self.text, index, self.delimiter) - 1]
+        # A cell before this one may have gone over several lines.
+        line, position = self.line + before.count("\n"), len(before) - before.rfind("\n")
+        return Finding(self.path, line, position, "error", message, repair)
+
+    def uncarried(self) -> list[Finding]:
+        """Return an error for each cell with a character that not every export can carry."""
+        problems = {column: character_problem(cell) for column, cell in self.cells.items()}
+        return [self.error(column, *found) for column, found in problems.items() if found]
+
+
+class Table:
+    """A CSV file with the columns it must have.
+
+    Iterate over it to get its well-formed rows; afterwards `findings` says what was wrong,
+    `complete` whether every column was there and the file could be decoded, `readable` whether
+    there was any text, and `lost` holds the cells of the lines left out.
+    """
+
+    def __init__(self, path: Path, label: str, columns: tuple[str, ...]) -> None:
+        """Name the file, how messages call it, and its columns."""
+        self.path = path
+        self.label = label
+        self.columns = columns
+        self.delimiter = ","
+        self.findings: list[Finding] = []
+        self.complete = True
+        self.readable = True
+        self.lost: set[str] = set()
+
+    def __iter__(self) -> Iterator[Row]:
+        """Yield the rows in the order of the file."""
+        text = self._read()
+        if not text:
+            self._empty()
+            return
+        lines = [line.removesuffix("\r") for line in text.split("\n")]
+        header = self._header(lines[0])
+        self._check_header(lines[0], header)
+        for number, line in self._records(lines):
+            if line.strip():
+                row = self._row(number, line, header)
+                if row is not None:
+                    yield row
+
+    def _read(self) -> str:
+        return read_text(self.path, self.label, self.findings)
+
+    def _records(self, lines: list[str]) -> Iterator[tuple[int, str]]:
+        """Yield what stands below the header, each row with the number of its first line."""
+        return enumerate(lines[1:], start=2)
+
+    def _empty(self) -> None:
+        self.complete = self.readable = False
+        if not self.findings:
+            repair = f"the first line must be {','.join(self.columns)}"
+            self.findings.append(Finding(self.label, 1, 1, "error", "the file is empty", repair))
+
+    def _header(self, line: str) -> tuple[str, ...]:
+        try:
+            return tuple(_cells(line, self.delimiter))
+        except csv.Error:
+            return ()
+
+    def _check_header(self, line: str, header: tuple[str, ...]) -> None:
+        repair = f"the header must be {','.join(self.columns)}"
+        missing = [column for column in self.columns if column not in header]
+        self.complete = not missing
+        if len(missing) == len(self.columns):
+            message = "the first line is not the header"
+            self.findings.append(Finding(self.label, 1, 1, "error", message, repair))
+            return
+        for column in missing:
+            message = f"column '{column}' is missing"
+            self.findings.append(Finding(self.label, 1, 1, "error", message, repair))
+        for index, column in enumerate(header):
+            position = cell_column(line, index)
+            if column in header[:index]:
+                message = f"column '{column}' stands twice"
+                self.findings.append(Finding(self.label, 1, position, "error", message, repair))
+            elif column not in self.columns:
+                message = f"column '{column}' is not one of this table's"
+                hint = did_you_mean(column, missing) or repair
+                self.findings.append(Finding(self.label, 1, position, "error", message, hint))
+
+    def _row(self, number: int, line: str, header: tuple[str, ...]) -> Row | None:
+        try:
+            cells = _cells(line, self.delimiter)
+        except csv.Error as error:
+            if line.count('"') % 2:
+                message = "a quoted cell does not end on this line"
+            else:
+                message = f"the line is not CSV: {error}"
+            repair = 'close the quote, write a quote inside a cell as "", keep a row on one line'
+            position = line.rfind('"') + 1 or 1
+            if "\r" in line and not line.count('"') % 2:
+                message, repair = f"{code_point(chr(13))}, {CANNOT}", "delete it"
+                position = line.index("\r") + 1
+            self.findings.append(Finding(self.label, number, position, "error", message, repair))
+            self.lost.update(line.split(self.delimiter))
+            return None
+        if len(cells) != len(header):
+            difference = len(cells) - len(header)
+            many = f"{abs(difference)} too {'many' if difference > 0 else 'few'}"
+            cells_here = "1 cell" if len(cells) == 1 else f"{len(cells)} cells"
+            message = f"{cells_here} where the header has {len(header)}, {many}"
+            repair = "put one comma between cells and quote a cell that contains a comma"
+            position = cell_column(line, len(header), self.delimiter)
+            self.findings.append(Finding(self.label, number, position, "error", message, repair))
+            self.lost.update(cells)
+            return None
+        given = {column: cell.strip() for column, cell in zip(header, cells, strict=True)}
+        known = dict.fromkeys(self.columns, "") | given
+        return Row(self.label, number, line, header, known, self.delimiter)
+
+
+class ForeignTable(Table):
+    """A CSV file that others made, with the columns that are looked for among its own.
+
+    It may have further columns, start with a byte-order mark, separate cells by semicolons or
+    tabs (the header decides), and go on within a quoted cell over several lines.
+    A column that is missing is a finding that says how to name it.
+    """
+
+    def __init__(self, path: Path, label: str, columns: Mapping[str, str]) -> None:
+        """Name the file, how messages call it, and for each column the option that names it."""
+        super().__init__(path, label, tuple(columns))
+        self.options = columns
+
+    def _read(self) -> str:
+        return read_text(self.path, self.label, self.findings, with_mark=True)
+
+    def _header(self, line: str) -> tuple[str, ...]:
+        def cells(delimiter: str) -> tuple[str, ...]:
+            self.delimiter = delimiter
+            return tuple(cell.strip() for cell in super(ForeignTable, self)._header(line))
+
+        # A comma, unless another mark finds more of the columns.
+        found = {mark: len(set(self.columns) & set(cells(mark))) for mark in ",;\t"}
+        return cells(max(found, key=lambda mark: found[mark]))
+
+    def _check_header(self, line: str, header: tuple[str, ...]) -> None:
+        for column, option in self.options.items():
+            problem = column_problem(column, option, header)
+            if problem:
+                self.complete = False
+                last = len(header) - 1 - header[::-1].index(column) if column in header else 0
+                position = cell_column(line, last, self.delimiter)
+                self.findings.append(Finding(self.label, 1, position, "error", *problem))
+
+    def _records(self, lines: list[str]) -> Iterator[tuple[int, str]]:
+        record: list[str] = []
+        is_open = False
+        for number, line in enumerate(lines[1:], start=2):
+            record.append(line)
+            is_open = _is_open_after(line, self.delimiter, is_open=is_open)
+            if not is_open:
+                yield number - len(record) + 1, "\n".join(record)
+                record = []
+        if record:
+            # The quote was never closed: the row where it was opened is the one to repair.
+            yield len(lines) - len(record) + 1, record[0]
+
+
+def statement_tables(data: Path, *suffixes: str) -> list[Path]:
+    """Return the tables of statements with these suffixes, in their order.
+
+    A folder with such a suffix is a table in parts, as other programs write it.
+    """
+    found: list[Path] = []
+    for suffix in suffixes:
+        for path in (data / "statements").glob(f"*{suffix}"):
+            parts = path.glob(f"*{suffix}") if path.is_dir() else [path]
+            found += [part for part in parts if path == part or part.name[0] not in "._"]
+    return sorted(found)
+
+
+def column_problem(column: str, option: str, header: Sequence[str]) -> tuple[str, str] | None:
+    """Return (message, repair) when the header does not have the column exactly once.
+
+    >>> column_problem("state", "--subject", ("country", "from", "to"))
+    ("there is no column 'state'", 'name it with --subject; there are: country, from, to')
+    """
+    if column not in header:
+        names = [shown(name) for name in header]
+        known = did_you_mean(column, names)
+        more = ", …" if len(names) > SHOWN else ""
+        there = f"name it with {option}; there are: {', '.join(names[:SHOWN])}{more}"
+        return f"there is no column '{column}'", f"{known} If not, {there}" if known else there
+    if header.count(column) > 1:
+        return f"column '{column}' stands twice", "rename one of the two"
+    return None
+
+
+def _is_open_after(line: str, delimiter: str, *, is_open: bool) -> bool:
+    """Say whether a quoted cell goes on after the line; a quote opens one only at its start."""
+    state = "quoted" if is_open else "start"
+    for character in line:
+        if character == '"' and state in {"start", "closed", "quoted"}:
+            state = "closed" if state == "quoted" else "quoted"
+        elif state != "quoted":
+            state = "start" if character == delimiter else "plain"
+    return state == "quoted"
+
+
+def cell_column(line: str, index: int, delimiter: str = ",") -> int:
+    """Return the column, counted from 1 in characters, at which the cell starts.
+
+    RFC 4180: a quote opens a quoted cell only at the cell's start.
+    Past the last cell it is the column after the end of the line.
+
+    >>> cell_column('armenia,"a, b",csto', 2)
+    16
+    """
+    quoted, opened, start, commas = False, False, 0, 0
+    for position, character in enumerate(line):
+        if commas == index:
+            return position + 1
+        if character == '"' and (opened or position == start):
+            quoted, opened = not quoted, True
+        elif character == delimiter and not quoted:
+            opened, start, commas = False, position + 1, commas + 1
+    return len(line) + 1
+
+
+def read_text(path: Path, label: str, findings: list[Finding], *, with_mark: bool = False) -> str:
+    """Return the file's text, decoded strictly as UTF-8; what is wrong becomes a finding.
+
+    After a byte-order mark, which is wrong unless allowed, reading goes on; after a wrong byte the
+    text counts as empty.
+    Raises InputError when the file cannot be read at all.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        msg = f"{label} cannot be read: {error.strerror}"
+        raise InputError(msg) from error
+    if raw.startswith(b"\xef\xbb\xbf"):
+        raw = raw[3:]
+        if not with_mark:
+            findings.append(Finding(label, 1, 1, "error", *_MARK))
+    try:
+        return raw.decode()
+    except UnicodeDecodeError as error:
+        before = raw[: error.start].decode()
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        message = f"byte {error.start} (0x{raw[error.start]:02x}) is not UTF-8"
+        findings.append(Finding(label, line, column, "error", message, "save the file as UTF-8"))
+        return ""
+
+
+def uncarried(text: str, label: str) -> list[Finding]:
+    """Return an error for each kind of character in a file that not every export can carry."""
+    # Files of other systems end their lines with CR LF.
+    text = text.replace("\r\n", "\n")
+    first: dict[str, int] = {}
+    for found in re.finditer(UNCARRIED, text):
+        first.setdefault(found[0], found.start())
+    return [uncarried_at(text, label, at, character) for character, at in first.items()]
+
+
+def uncarried_at(text: str, label: str, at: int, character: str) -> Finding:
+    """Return the error about the character that stands, or is written, at the place."""
+    line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+    return Finding(label, line, column, "error", f"{code_point(character)}, {CANNOT}", "delete it")
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    return next(csv.reader([line], strict=True, delimiter=delimiter), [])

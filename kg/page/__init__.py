@@ -1,0 +1,1 @@
+"""The page: a network becomes one self-contained file that works offline."""

@@ -1,0 +1,168 @@
+"""What the page says: a network as plain values, ready for JSON.
+
+Sorted throughout, so that the same network gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from kg.model.dates import Day, PartialDate, iso
+from kg.page.marks import marks
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+    Network = nx.MultiDiGraph[str]
+
+Fact = dict[str, Any]
+
+_ENTITY = ("label", "label_ru", "aliases", "description", "wikidata")
+_FACT = (
+    *("predicate", "kind", "start", "end", "at", "since", "until", "rank", "status"),
+    *("inferred", "symmetric", "rule", "rule_text", "premises", "proofs", "note"),
+)
+_SOURCE = ("source", "title", "publisher", "url", "published", "accessed")
+_PLACE = ("locator", "at", "row")
+
+
+def _pick(values: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """Return the named values that are there and not empty."""
+    return {name: values[name] for name in names if values.get(name)}
+
+
+def class_of(network: Network, node: str) -> str:
+    """Return the class of an entity, "" when it has none."""
+    return str(network.nodes[node].get("class") or "")
+
+
+def raw_facts(network: Network) -> list[Fact]:
+    """Return every fact of the network, edges and facts with a literal alike, in a fixed order.
+
+    Each is a new dict of the fact's attributes with "id", "subject" and "object" or "value".
+    A literal fact without an id gets one from its place ("csto~1").
+    """
+    facts: list[Fact] = [
+        {**attributes, "id": str(key), "subject": subject, "object": target}
+        for subject, target, key, attributes in network.edges(keys=True, data=True)
+    ]
+    for node, attributes in network.nodes(data=True):
+        for number, fact in enumerate(attributes.get("facts") or (), 1):
+            own = fact.get("id") or f"{node}~{number}"
+            facts.append({**fact, "id": str(own), "subject": node})
+    return sorted(
+        facts,
+        key=lambda f: (
+            *(str(f.get(k, "")) for k in ("subject", "predicate", "object", "value", "since")),
+            str(f["id"]),
+        ),
+    )
+
+
+def _terms(pairs: Iterable[tuple[str, Mapping[str, Any]]], prefix: str) -> dict[str, Any]:
+    """Return the labels of the classes or predicates met, keyed by id; the first label wins."""
+    terms: dict[str, Any] = {}
+    for name, attributes in pairs:
+        term = terms.setdefault(name, {"label": name})
+        if term["label"] == name and attributes.get(f"{prefix}label"):
+            term["label"] = attributes[f"{prefix}label"]
+        if "label_ru" not in term and attributes.get(f"{prefix}label_ru"):
+            term["label_ru"] = attributes[f"{prefix}label_ru"]
+    return terms
+
+
+def content(network: Network, whole: Network) -> dict[str, Any]:
+    """Return what the page knows about the network.
+
+    Keys: "meta" (title, version, issued, licence), "classes" and "predicates" (by id: labels,
+    and the class's mark), "entities" (by id), "sources" (a list) and "facts" (a list whose
+    references hold the place of their source in that list).
+    `whole` is the network before anything was left out: it decides the marks, so that a
+    neighbourhood looks as it does in the full picture.
+    """
+    outline = marks(class_of(whole, node) for node in whole)
+    classes = _terms(
+        ((class_of(network, node), network.nodes[node]) for node in sorted(network)), "class_"
+    )
+    for name, term in classes.items():
+        term["points"], term["colour"] = outline[name]
+    raw = raw_facts(network)
+    sources: dict[str, int] = {}
+    first = first_days(raw_facts(whole))
+    facts = [_fact(fact, sources, _met(fact, first)) for fact in raw]
+    return {
+        "meta": {
+            "title": "Knowledge graph",
+            **_pick(network.graph, ("title", "version", "issued", "licence", "base")),
+        },
+        "classes": classes,
+        "predicates": _terms(((str(f.get("predicate", "")), f) for f in raw), ""),
+        "entities": {
+            node: {
+                "label": node,
+                **_pick(network.nodes[node], _ENTITY),
+                "class": class_of(network, node),
+            }
+            for node in sorted(network)
+        },
+        "sources": [json.loads(source) for source in sources],
+        "facts": facts,
+    }
+
+
+def never_holds(fact: Mapping[str, Any]) -> bool:
+    """Say whether a fact is true on no date: it is disputed, or fits several periods."""
+    return fact.get("status") in {"disputed", "undecided"} or fact.get("rank") == "deprecated"
+
+
+def first_days(facts: Iterable[Fact]) -> dict[str, Day]:
+    """Return for each entity the first day on which a dated fact about it begins.
+
+    What holds on no date or is inferred does not count; an entity without such a fact is absent.
+    """
+    first: dict[str, Day] = {}
+    for fact in facts:
+        if not fact.get("since") or never_holds(fact) or fact.get("inferred"):
+            continue
+        day = PartialDate.stored(fact["since"]).earliest
+        for end in (fact["subject"], fact.get("object")):
+            if end:
+                first[end] = min(first.get(end, day), day)
+    return first
+
+
+def _met(fact: Fact, first: Mapping[str, Day]) -> str:
+    """Return the day from which a fact without dates shows, "" for always.
+
+    The place of a meeting has no date of its own, but on earlier dates there was no meeting:
+    such a fact shows once both of its ends are on record.
+    """
+    if fact.get("since") or fact.get("until"):
+        return ""
+    ends = (fact["subject"], fact.get("object") or "")
+    days = [first[end] for end in ends if end in first]
+    return iso(max(days)) if days else ""
+
+
+def _fact(raw: Fact, sources: dict[str, int], met: str) -> Fact:
+    """Return one fact for the page; sources not met before are added to `sources`."""
+    fact = {"id": raw["id"], "s": raw["subject"], **_pick(raw, _FACT)}
+    # What goes without saying would be said a thousand times.
+    if fact.get("rank") == "normal":
+        del fact["rank"]
+    if met:
+        fact["met"] = met
+    if "object" in raw:
+        fact["o"] = raw["object"]
+    else:
+        fact["value"] = str(raw.get("value", ""))
+    references = []
+    for reference in raw.get("references") or ():
+        source = json.dumps(_pick(reference, _SOURCE), sort_keys=True)
+        place = sources.setdefault(source, len(sources))
+        references.append({"source": place, **_pick(reference, _PLACE)})
+    if references:
+        fact["references"] = references
+    return fact

@@ -1,0 +1,100 @@
+"""From a network to its page: choose what is shown, place it, render it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kg.errors import UsageError, did_you_mean
+from kg.model.dates import Day, PartialDate, iso
+from kg.page.document import Page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import networkx as nx
+
+    from kg.page.asking import Asking
+
+    Network = nx.MultiDiGraph[str]
+
+
+def view(
+    network: Network,
+    *,
+    as_of: str | None = None,
+    focus: str | None = None,
+    hops: int = 1,
+    positions: dict[str, tuple[int, int]] | None = None,
+    asking: Asking | None = None,
+) -> Page:
+    """Return the network as one interactive page; the network itself is left alone.
+
+    `as_of` is the date the page opens on, of a year or a month its first day;
+    without it the day for which the data are current, and all dates when that is unknown or
+    nothing holds on it.
+    `focus` is the id of an entity: only it and what is at most `hops` facts away are kept.
+    `positions` says where entities stood before: those stay there.
+    `asking` is the graph that can then be asked in SPARQL on the page, see `kg.page.asking`.
+
+    Raises UsageError when the date does not exist, the entity is unknown or `hops` is negative.
+    """
+    from kg.page.content import content
+    from kg.page.layout import neighbours
+    from kg.page.layout import positions as places_of
+    from kg.page.opening import opening
+    from kg.page.positions import pinned
+    from kg.page.render import render
+    from kg.page.still import holds, still
+
+    day = _day(
+        as_of or network.graph.get("issued"), PartialDate.parse if as_of else PartialDate.stored
+    )
+    shown = network if focus is None else _neighbourhood(network, focus, hops)
+    said = content(shown, network)
+    if not as_of and not any(holds(fact, day) for fact in said["facts"]):
+        day = None
+    links, few = opening(shown, said["facts"], day, focus)
+    said["first"] = {
+        "date": iso(day) if day else "all",
+        "entity": focus or "",
+        "links": links,
+        "few": few,
+    }
+    placed = places_of(shown)
+    if positions:
+        placed = pinned(placed, neighbours(shown), positions)
+    meta = said["meta"]
+    counts = f"{len(said['entities'])} entities, {len(said['facts'])} facts"
+    title = f"{meta['title']}: {counts}"
+    return Page(render(shown, said, placed, asking), still(said, placed, day, title), title)
+
+
+def _day(text: str | None, read: Callable[[str], PartialDate]) -> Day | None:
+    """Return the first day of a date, None for none."""
+    if not text:
+        return None
+    try:
+        return read(text).earliest
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+
+
+def _neighbourhood(network: Network, focus: str, hops: int) -> Network:
+    """Return a new network with what is at most so many facts away from the focus."""
+    if focus not in network:
+        hint = did_you_mean(focus, network.nodes)
+        msg = f"'{focus}' is not an entity of this graph{f'; {hint}' if hint else ''}"
+        raise UsageError(msg)
+    if hops < 0:
+        msg = f"hops is {hops}; it must be 0 or more"
+        raise UsageError(msg)
+    kept = edge = {focus}
+    for _ in range(hops):
+        edge = {
+            other
+            for node in edge
+            for other in (*network.successors(node), *network.predecessors(node))
+        } - kept
+        kept = kept | edge
+    near: Network = network.subgraph(kept).copy()
+    return near

@@ -1,0 +1,176 @@
+"""The page is drawn by pyvis, with our template, style sheet and scripts in place of its own.
+
+pyvis's own template loads Bootstrap from the network and trusts what is in the labels.
+Only its `Network` and `generate_html` are used: never `add_node`, `add_edge`, `show`,
+`write_html`, `from_nx`, `set_options` or `set_template`.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Iterable
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Literal
+
+from kg.page.asking import engine
+from kg.page.layout import neighbours
+from kg.page.marks import radius
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+    from kg.page.asking import Asking
+
+    MultiDiGraph = nx.MultiDiGraph[str]
+
+# The scripts share one scope and run in this order; the last one starts the page.
+SCRIPTS = (
+    *("words.js", "dates.js", "facts.js", "state.js", "dom.js", "keys.js", "fold.js", "labels.js"),
+    *(
+        "path.js",
+        "graph.js",
+        "input.js",
+        "cite.js",
+        "legend.js",
+        "details.js",
+        "table.js",
+        "timeline.js",
+    ),
+    *("lanes.js", "export.js", "search.js", "manual.js", "page.js"),
+)
+_VIS = "templates/lib/vis-9.1.2/vis-network.min.js"
+
+_OPTIONS: dict[str, Any] = {
+    "physics": {"enabled": False},
+    "layout": {"improvedLayout": False},
+    "interaction": {"hover": True, "selectConnectedEdges": False, "keyboard": False},
+    "nodes": {"chosen": False},
+    "edges": {
+        "chosen": False,
+        "smooth": False,
+        "arrows": {"to": {"enabled": True, "scaleFactor": 0.5}},
+    },
+}
+
+# Whether and how a line bends, in the words of vis-network.
+Bend = Literal[False] | dict[str, Any]
+
+# The one style attribute that CodeMirror writes; all its other styles are constructed sheets.
+_EDITOR_STYLE = "tab-size: 4"
+
+
+def render(
+    network: MultiDiGraph,
+    content: dict[str, Any],
+    placed: dict[str, tuple[int, int]],
+    asking: Asking | None = None,
+) -> str:
+    """Return the whole HTML document: no part of it is loaded from anywhere.
+
+    `content` is what `kg.page.content.content` returns, with the first view added; `placed` is
+    where each entity stands, in pixels; `asking` lets the page answer SPARQL.
+    """
+    import jinja2
+    from pyvis.network import Network
+
+    own = files("kg.page") / "web"
+    names = (*SCRIPTS[:-1], "ask.js", SCRIPTS[-1]) if asking else SCRIPTS
+    scripts = "".join((own / name).read_text(encoding="utf-8") for name in names)
+    script = f"'use strict';\n(() => {{\n{scripts}}})();\n"
+    vis = (files("pyvis") / _VIS).read_text(encoding="utf-8")
+    vis = re.sub(r"//# sourceMappingURL=\S*", "", vis).replace("\r\n", "\n")
+    styles = ("page.css", "ask.css") if asking else ("page.css",)
+    css = "".join((own / name).read_text(encoding="utf-8") for name in styles)
+    # The editor, where there is one, is called by the page's own script, which comes last.
+    editor = [(own / "editor.js").read_text(encoding="utf-8")] if asking else []
+    parts = [vis, *editor, script]
+
+    env = jinja2.Environment(
+        loader=jinja2.DictLoader(
+            {"page.html": (own / "template.html").read_text(encoding="utf-8")}
+        ),
+        autoescape=True,
+        keep_trailing_newline=True,
+    )
+    env.policies["json.dumps_function"] = _dumps
+    env.filters["from_json"] = json.loads
+    env.globals.update(
+        content=content,
+        css=css,
+        scripts=parts,
+        script_hashes=[_hash(part) for part in parts],
+        asking=asking,
+        engine=engine() if asking else "",
+        editor_style=_hash(_EDITOR_STYLE),
+        style_hash=_hash(css),
+    )
+
+    net = Network(directed=True, height="100%", width="100%", heading=content["meta"]["title"])
+    net.options = _OPTIONS
+    near = neighbours(network)
+    colour = {
+        node: content["classes"][entity["class"]]["colour"]
+        for node, entity in content["entities"].items()
+    }
+    # Its lists are filled here: add_edge looks through all nodes for each edge, and both methods
+    # write into each what the options say for all.
+    # No title: pyvis switches to innerHTML as soon as one of them contains "href".
+    net.nodes = [
+        {"id": node, "color": colour[node], "x": x, "y": y, "size": radius(len(near[node]))}
+        for node, (x, y) in placed.items()
+    ]
+    net.edges = [_line(edge, bend) for edge, bend in _bends(content["facts"])]
+    net.templateEnv, net.path = env, "page.html"
+    return str(net.generate_html())
+
+
+def _bends(facts: Iterable[dict[str, Any]]) -> list[tuple[dict[str, Any], Bend]]:
+    """Return each edge with how it bends, so that parallel facts fan out instead of hiding.
+
+    The first edge between two entities is straight (False), the others bend to either side in
+    turn, whichever way they point.
+    """
+    pairs: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for fact in facts:
+        if "o" in fact:
+            pair = (min(fact["s"], fact["o"]), max(fact["s"], fact["o"]))
+            pairs.setdefault(pair, []).append(fact)
+    bent: list[tuple[dict[str, Any], Bend]] = []
+    for (first, _), edges in pairs.items():
+        # Beyond about 0.5 a curve drifts away from its ends.
+        step = min(0.14, 0.45 / max(1, len(edges) // 2))
+        for i, edge in enumerate(edges):
+            if i == 0:
+                bent.append((edge, False))
+                continue
+            clockwise = (i % 2 == 1) == (edge["s"] == first)
+            side = "curvedCW" if clockwise else "curvedCCW"
+            roundness = round(step * ((i + 1) // 2), 3)
+            bent.append((edge, {"enabled": True, "type": side, "roundness": roundness}))
+    return bent
+
+
+def _line(fact: dict[str, Any], bend: Bend) -> dict[str, Any]:
+    """Return an edge as vis-network reads it: what the options say for all is left out."""
+    line: dict[str, Any] = {"id": fact["id"], "from": fact["s"], "to": fact["o"]}
+    if fact.get("symmetric"):
+        line["arrows"] = ""
+    return line | {"smooth": bend} if bend else line
+
+
+def _dumps(value: object, *, sort_keys: bool = True) -> str:
+    """Return JSON that is readable in any language and safe inside a script element.
+
+    Jinja itself escapes <, >, & and '; what is left are the line separators that some parsers
+    take for line ends, and lone surrogates, which have no UTF-8.
+    """
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=sort_keys)
+    return re.sub("[\u2028\u2029\ud800-\udfff]", lambda m: f"\\u{ord(m[0]):04x}", text)
+
+
+def _hash(text: str) -> str:
+    """Return the text's digest as CSP wants it: "sha256-…" (CSP Level 3 §2.3.1)."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"

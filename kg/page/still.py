@@ -1,0 +1,173 @@
+"""The still: the first view as one SVG, for a notebook that may not run scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+from typing import Any
+
+from kg.model.dates import Day, PartialDate
+from kg.page.content import never_holds
+from kg.page.marks import radius
+
+Box = tuple[float, float, float, float]
+
+_MARGIN = 70
+_WIDE = 1100  # pixels of a notebook's width
+_TEXT = 13  # pixels of a letter on the screen
+_LANDMARKS = 10  # entities with most neighbours, whose names matter most
+_LONG = 22  # characters of a label above which it is shortened
+
+
+def holds(fact: dict[str, Any], day: Day | None) -> bool:
+    """Say whether the page shows a fact on a day; None stands for all dates, which show all.
+
+    since ≤ day < until; an event from its day on; a disputed or undecided one never; one without
+    dates once both of its ends are on record (`met`).
+    """
+    if day is None:
+        return True
+    if never_holds(fact):
+        return False
+    since, until = fact.get("since") or fact.get("met"), fact.get("until")
+    if since and day < PartialDate.stored(since).earliest:
+        return False
+    return fact.get("kind") == "event" or not until or day < PartialDate.stored(until).earliest
+
+
+def still(
+    content: dict[str, Any], placed: dict[str, tuple[int, int]], day: Day | None, title: str
+) -> str:
+    """Return the entities and facts that show on `day` as an SVG document."""
+    nodes, facts, links = _shown(content, placed, day)
+    xs = [placed[node][0] for node in nodes] or [0]
+    ys = [placed[node][1] for node in nodes] or [0]
+    left, top = min(xs) - _MARGIN, min(ys) - _MARGIN
+    width, height = max(xs) - left + _MARGIN, max(ys) - top + _MARGIN
+    # The picture is shown at most so wide; what is to be read must be drawn the larger.
+    unit = max(1.0, width / _WIDE)
+    lines = [_line(fact, placed) for fact in facts]
+    marks = []
+    for node in nodes:
+        x, y = placed[node]
+        mark = content["classes"][content["entities"][node]["class"]]
+        size = radius(links[node]) * unit**0.45
+        points = " ".join(f"{x + px * size:.1f},{y + py * size:.1f}" for px, py in mark["points"])
+        marks.append(f'<polygon points="{points}" fill="{mark["colour"]}"/>')
+    sizes = {node: radius(links[node]) * unit**0.45 for node in nodes}
+    frame = (left, top, left + width, top + height)
+    labels = _labels(content["entities"], placed, sizes, unit, frame)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left} {top} {width} {height}" '
+        f'width="{min(width, _WIDE)}" role="img">'
+        f"<title>{escape(title)}</title>"
+        f'<rect x="{left}" y="{top}" width="{width}" height="{height}" fill="#fcfcfb"/>'
+        f'<g fill="none" stroke="#8a9099">{"".join(lines)}</g>'
+        f'<g stroke="#333" stroke-width="1.5">{"".join(marks)}</g>'
+        f'<g font-family="system-ui, sans-serif" font-size="{_TEXT * unit:.1f}" '
+        'text-anchor="middle" fill="#1b2330" stroke="#fcfcfb" '
+        f'stroke-width="{3 * unit:.1f}" paint-order="stroke">'
+        f"{''.join(labels)}</g></svg>\n"
+    )
+
+
+def _shown(
+    content: dict[str, Any], placed: dict[str, tuple[int, int]], day: Day | None
+) -> tuple[list[str], list[dict[str, Any]], dict[str, int]]:
+    """Return what the page shows at first: entities, facts between them, and neighbours of each.
+
+    The entities are sorted, those with most neighbours first.
+    """
+    near: dict[str, set[str]] = {node: set() for node in placed}
+    for fact in content["facts"]:
+        if "o" in fact and fact["o"] != fact["s"]:
+            near[fact["s"]].add(fact["o"])
+            near[fact["o"]].add(fact["s"])
+    links = {node: len(others) for node, others in near.items()}
+    first = content["first"]
+    best = first["few"] or (n for n in placed if links[n] >= first["links"])
+    kept = {*best, *filter(None, [first["entity"]])}
+    facts = [
+        fact
+        for fact in content["facts"]
+        if holds(fact, day) and {fact["s"], fact.get("o", fact["s"])} <= kept
+    ]
+    busy = {fact[end] for fact in facts for end in ("s", "o") if end in fact}
+    nodes = [node for node in placed if node in kept and (day is None or node in busy)]
+    nodes.sort(key=lambda node: (-links[node], node))
+    return nodes, [fact for fact in facts if "o" in fact], links
+
+
+def _line(fact: dict[str, Any], placed: dict[str, tuple[int, int]]) -> str:
+    """Return the line of a fact: what lasts is drawn stronger than what happened."""
+    (x1, y1), (x2, y2) = placed[fact["s"]], placed[fact["o"]]
+    dash = ' stroke-dasharray="8 5"' if fact.get("status") == "disputed" else ""
+    dash = ' stroke-dasharray="2 4"' if fact.get("inferred") else dash
+    pale = "" if fact.get("kind") == "state" else ' stroke-opacity="0.45"'
+    return f'<path d="M{x1} {y1}L{x2} {y2}"{dash}{pale}/>'
+
+
+def _labels(
+    entities: dict[str, Any],
+    placed: dict[str, tuple[int, int]],
+    sizes: dict[str, float],
+    unit: float,
+    frame: Box,
+) -> list[str]:
+    """Return the labels that find a free place beside their mark, the important ones first."""
+    solid = {}
+    for node, size in sizes.items():
+        x, y = placed[node]
+        solid[node] = (x - size, y - size, x + size, y + size)
+    # The name of a landmark may lie on small marks: a picture without it has no landmarks.
+    landmarks = dict(list(solid.items())[:_LANDMARKS])
+    taken: list[Box] = []
+    labels = []
+    for node, size in sizes.items():
+        x, y = placed[node]
+        text = _short(entities[node])
+        wide, high = 0.3 * _TEXT * unit * len(text), _TEXT * unit * 1.2
+        places = (
+            (x, y + size + high / 2 + 2),
+            (x, y - size - high / 2 - 2),
+            (x + size + wide + 4, y),
+            (x - size - wide - 4, y),
+        )
+        boxes = [(cx - wide, cy - high / 2, cx + wide, cy + high / 2) for cx, cy in places]
+        clear = [
+            box
+            for box in boxes
+            if frame[0] <= box[0] and box[2] <= frame[2] and not _meets(box, taken)
+        ]
+        around = [solid, landmarks] if node in landmarks else [solid]
+        free = [
+            box
+            for marks in around
+            for box in clear
+            if not _meets(box, [mark for other, mark in marks.items() if other != node])
+        ]
+        if free:
+            box = free[0]
+            taken.append(box)
+            middle = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2 + high * 0.3)
+            labels.append(f'<text x="{middle[0]:.0f}" y="{middle[1]:.0f}">{escape(text)}</text>')
+    return labels
+
+
+def _short(entity: dict[str, Any]) -> str:
+    """Return the label, or for a long one the abbreviation by which the page calls it too."""
+    label = str(entity["label"])
+    if len(label) <= _LONG:
+        return label
+    for alias in entity.get("aliases", ()):
+        if 2 <= len(alias) <= 8 and alias.isascii() and alias.isupper():
+            return str(alias)
+    return label[: _LONG + 3] + "…"
+
+
+def _meets(box: Box, others: Iterable[Box]) -> bool:
+    """Say whether a box overlaps one of the others."""
+    return any(
+        box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
+        for other in others
+    )

@@ -1,0 +1,1 @@
+"""The pipeline: tables → statements → quads → a checked, inferred, stored graph."""

@@ -1,0 +1,220 @@
+"""Assemble the graph: statements + ontology → quads.
+
+The default graph describes; each statement's triple stands in a graph named after the statement.
+Which triples of the statements also stand in the default graph is decided last, by `world`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from importlib.resources import files
+from typing import Final
+
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
+
+from kg.model.dates import PartialDate, iso
+from kg.model.literals import literal
+from kg.model.namespaces import Vocabulary, term
+from kg.model.ontology import Ontology, with_stable_blank_nodes
+from kg.model.statement import Entity, Proof, Reference, Source, Statement, content_id
+from kg.pipeline.load import Records
+
+# What a source says of itself in plain texts: the column of each property.
+SOURCE_TEXTS: Final = {
+    "dcterms:title": "title",
+    "dcterms:publisher": "publisher",
+    "dcterms:language": "language",
+    "dcterms:type": "kind",
+    "kg:sha256": "sha256",
+}
+_A = term("rdf:type")
+_LABEL = term("rdfs:label")
+
+
+def assemble(records: Records, ontology: Ontology) -> list[Quad]:
+    """Return the quads of the graph without its world: descriptions, and one graph a statement.
+
+    The order is that of the input; nothing stands twice.
+    """
+    words = ontology.words
+    # Named together: the blank nodes of two files must never become one.
+    given = [*records.dataset.quads, *builder_terms(), *ontology.quads]
+    quads = list(dict.fromkeys(with_stable_blank_nodes(given)))
+
+    for entity in records.entities.values():
+        quads += describe_entity(words, ontology, entity)
+    for source in records.sources.values():
+        quads += describe_source(words, source)
+    quads += _describe_queries(words, ontology)
+    for statement in records.statements:
+        quads += describe(words, statement)
+        quads.append(graph_triple(words, statement))
+    return quads
+
+
+def world(
+    words: Vocabulary, graphs: dict[str, list[Triple]], statements: Iterable[Statement]
+) -> list[Quad]:
+    """Return what the default graph says of one date: which statements hold, and their triples.
+
+    `graphs` holds each statement's triples by its id; each quad stands once, in order.
+    """
+    quads: dict[Quad, None] = {}
+    for statement in statements:
+        quads[Quad(words.statement(statement.id), _A, term("kg:CurrentStatement"))] = None
+        quads |= {Quad(*triple): None for triple in graphs[statement.id]}
+    return list(quads)
+
+
+def graph_triple(words: Vocabulary, statement: Statement) -> Quad:
+    """Return the statement's own triple, in the graph named after the statement."""
+    return Quad(
+        words.entity(statement.subject),
+        words.ontology(statement.predicate),
+        object_term(words, statement),
+        words.statement(statement.id),
+    )
+
+
+def object_term(words: Vocabulary, statement: Statement) -> NamedNode | Literal:
+    """Return the statement's object: an entity, or a literal of the property's type."""
+    if statement.datatype:
+        return literal(statement.object, statement.datatype)
+    return words.entity(statement.object)
+
+
+def describe(words: Vocabulary, statement: Statement) -> Iterator[Quad]:
+    """Yield what the default graph says of the statement: dates, rank, references or proofs."""
+    node = words.statement(statement.id)
+    yield Quad(node, _A, term("kg:Statement"))
+    yield Quad(node, term("rdf:subject"), words.entity(statement.subject))
+    yield Quad(node, term("rdf:predicate"), words.ontology(statement.predicate))
+    yield Quad(node, term("rdf:object"), object_term(words, statement))
+    if statement.datatype not in {"", "xsd:string"}:
+        # The store rewrites some literals (01 becomes 1), and the id stands for what was written.
+        yield Quad(node, term("kg:objectText"), Literal(statement.object))
+    yield Quad(node, term("kg:rank"), term(f"kg:{statement.rank.capitalize()}"))
+    yield from _describe_times(node, statement)
+    for other in statement.disputed_by:
+        yield Quad(node, term("kg:disputedBy"), words.statement(other))
+    for other in statement.may_confirm:
+        yield Quad(node, term("kg:mayConfirm"), words.statement(other))
+    for rule in statement.entailed_by:
+        yield Quad(node, term("kg:entailedBy"), words.rule(rule))
+    if statement.proofs:
+        yield Quad(node, _A, term("kg:InferredStatement"))
+        yield from _describe_derivation(words, node, statement.proofs[0])
+        count = Literal(str(statement.proof_count), datatype=term("xsd:integer"))
+        yield Quad(node, term("kg:proofCount"), count)
+    for number, proof in enumerate(statement.proofs, start=1):
+        yield from _describe_proof(words, node, proof, number)
+    for reference in statement.references:
+        yield from _describe_reference(words, statement, reference)
+
+
+def _describe_proof(
+    words: Vocabulary, statement: NamedNode, proof: Proof, number: int
+) -> Iterator[Quad]:
+    node = words.proof(content_id(statement.value, proof.rule, *proof.premises))
+    yield Quad(statement, term("kg:proof"), node)
+    yield Quad(node, _A, term("kg:Proof"))
+    yield Quad(node, term("kg:position"), Literal(str(number), datatype=term("xsd:integer")))
+    yield from _describe_derivation(words, node, proof)
+    for curie, day in (("kg:start", proof.since), ("kg:end", proof.until)):
+        if day:
+            yield Quad(node, term(curie), Literal(day, datatype=term("xsd:date")))
+
+
+def _describe_derivation(words: Vocabulary, node: NamedNode, proof: Proof) -> Iterator[Quad]:
+    yield Quad(node, term("kg:rule"), words.rule(proof.rule))
+    for premise in proof.premises:
+        yield Quad(node, term("prov:wasDerivedFrom"), words.statement(premise))
+
+
+def _describe_times(node: NamedNode, statement: Statement) -> Iterator[Quad]:
+    span = statement.span
+    if span.since:
+        yield Quad(node, term("kg:start"), Literal(iso(span.since), datatype=term("xsd:date")))
+    if span.until:
+        yield Quad(node, term("kg:end"), Literal(iso(span.until), datatype=term("xsd:date")))
+    if statement.start:
+        yield Quad(node, term("kg:startText"), Literal(statement.start))
+    if statement.end:
+        yield Quad(node, term("kg:endText"), Literal(statement.end))
+    if statement.at:
+        yield Quad(node, term("kg:at"), _date(statement.at))
+
+
+def builder_terms() -> list[Quad]:
+    """Return the description of the builder's own words (`terms.ttl`)."""
+    text = files("kg").joinpath("terms.ttl").read_text(encoding="utf-8")
+    return list(parse(text, RdfFormat.TURTLE, rename_blank_nodes=True))
+
+
+def describe_entity(words: Vocabulary, ontology: Ontology, entity: Entity) -> Iterator[Quad]:
+    """Yield what the default graph says of the entity: classes, labels, aliases, Wikidata id."""
+    node = words.entity(entity.id)
+    for name in sorted(ontology.classes[entity.class_name]):
+        yield Quad(node, _A, words.ontology(name))
+    if entity.label_en:
+        yield Quad(node, _LABEL, Literal(entity.label_en, language="en"))
+    if entity.label_ru:
+        yield Quad(node, _LABEL, Literal(entity.label_ru, language="ru"))
+    for alias in dict.fromkeys(entity.aliases):
+        yield Quad(node, term("skos:altLabel"), Literal(alias))
+    if entity.wikidata:
+        yield Quad(node, term("skos:exactMatch"), term(f"wd:{entity.wikidata}"))
+    if entity.description:
+        yield Quad(node, term("dcterms:description"), Literal(entity.description, language="en"))
+
+
+def describe_source(words: Vocabulary, source: Source) -> Iterator[Quad]:
+    """Yield what the default graph says of the source."""
+    node = words.source(source.id)
+    yield Quad(node, _A, term("kg:Source"))
+    for curie, column in SOURCE_TEXTS.items():
+        if text := getattr(source, column):
+            yield Quad(node, term(curie), Literal(text))
+    if source.url:
+        yield Quad(node, term("schema:url"), NamedNode(source.url))
+    if source.published:
+        yield Quad(node, term("dcterms:issued"), _date(source.published))
+    if source.accessed:
+        yield Quad(node, term("kg:accessed"), _date(source.accessed))
+
+
+def _describe_queries(words: Vocabulary, ontology: Ontology) -> Iterator[Quad]:
+    """Keep rules and questions in the graph, so that whoever opens it has them at hand."""
+    for rule in ontology.rules:
+        node = words.rule(rule.name)
+        yield Quad(node, _A, term("kg:Rule"))
+        yield Quad(node, term("rdfs:comment"), Literal(rule.text, language="en"))
+        yield Quad(node, term("prov:atLocation"), Literal(rule.path))
+        yield Quad(node, term("kg:sparql"), Literal(rule.sparql))
+    for question in ontology.questions:
+        node = words.question(question.name)
+        yield Quad(node, _A, term("kg:Question"))
+        yield Quad(node, term("rdfs:comment"), Literal(question.text, language="en"))
+        yield Quad(node, term("kg:sparql"), Literal(question.sparql))
+
+
+def _describe_reference(
+    words: Vocabulary, statement: Statement, reference: Reference
+) -> Iterator[Quad]:
+    content = (reference.source, reference.locator, reference.at)
+    node = words.reference(content_id(statement.id, *content))
+    yield Quad(words.statement(statement.id), term("prov:wasDerivedFrom"), node)
+    yield Quad(node, _A, term("kg:Reference"))
+    yield Quad(node, term("prov:hadPrimarySource"), words.source(reference.source))
+    if reference.locator:
+        yield Quad(node, term("kg:locator"), Literal(reference.locator))
+    if reference.at:
+        yield Quad(node, term("kg:at"), _date(reference.at))
+    if reference.note:
+        yield Quad(node, term("kg:note"), Literal(reference.note))
+    yield Quad(node, term("prov:atLocation"), Literal(reference.row))
+
+
+def _date(text: str) -> Literal:
+    date = PartialDate.stored(text)
+    return Literal(date.lexical, datatype=term(date.datatype))

@@ -1,0 +1,213 @@
+"""Build: the corridor, the one file that knows the order of the rooms.
+
+data/*.csv ─load▶ statements ─assemble▶ quads ─validate▶ report ─infer▶ quads ─store▶ store
+
+Many rows take the same way on columns (`bulk`); with rules or shapes, which look at the whole
+graph, only their loading does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pyoxigraph import Quad, RdfFormat
+
+from kg.errors import DataError, Finding
+from kg.files import digests
+from kg.model.coverage import Coverage, coverage
+from kg.model.dataset import DatasetInfo, read_dataset
+from kg.model.dates import PartialDate
+from kg.model.namespaces import Vocabulary
+from kg.model.ontology import read_ontology
+from kg.pipeline.assemble import assemble
+from kg.pipeline.columns.size import is_large, is_plain_day
+from kg.pipeline.generations import save_large
+from kg.pipeline.load import load
+from kg.pipeline.validate import Report, validate
+from kg.pipeline.world import with_conclusions
+from kg.store.embedded import EmbeddedStore
+from kg.store.rdf import to_rdf
+
+if TYPE_CHECKING:
+    from kg.pipeline.columns.walk import ColumnWalk
+    from kg.pipeline.spark.engine import Sharded
+    from kg.pipeline.spark.shards import Shards
+
+Tell = Callable[[Iterable[Finding]], None]
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Built:
+    """A graph made in memory: its quads, the report of its validation, and what it covers."""
+
+    quads: list[Quad]
+    report: Report
+    words: Vocabulary
+    coverage: tuple[Coverage, ...] = ()
+
+    def store(self) -> EmbeddedStore:
+        """Return the graph as a store in memory."""
+        return EmbeddedStore.of(self.quads)
+
+    def trig(self) -> bytes:
+        """Return the graph as TriG, the same bytes for the same files."""
+        return to_rdf(self.quads, self.words, RdfFormat.TRIG)
+
+
+def check(data: Path, ontology: Path) -> Report:
+    """Load and validate, and say everything that is wrong; nothing is written.
+
+    Raises InputError when a folder or table cannot be read at all.
+    """
+    return _walk(data, ontology).report
+
+
+def build(data: Path, ontology: Path) -> Built:
+    """Walk through all rooms up to the finished quads.
+
+    Raises DataError with every finding when the data are wrong, InputError when they cannot be
+    read.
+    """
+    built = _walk(data, ontology)
+    built.report.raise_for_errors()
+    return built
+
+
+@dataclass(frozen=True)
+class BuiltLarge:
+    """A graph that was made on disk: the report, what it covers, and how many quads it has.
+
+    `quads` is 0 when there was an error and nothing was written.
+    """
+
+    report: Report
+    coverage: tuple[Coverage, ...] = ()
+    quads: int = 0
+
+
+def check_large(data: Path, ontology: Path, tell: Tell, progress: Progress) -> Report | None:
+    """Do what `check` does in bounded memory; None when the project is to be built row by row.
+
+    Findings are told as they are found, and are all in the report.
+    """
+    given = _large(data, ontology, tell, progress)
+    if given is None:
+        return None
+    from kg.pipeline.columns.walk import walk
+
+    return walk(*given, None).report
+
+
+def build_large(
+    data: Path, ontology: Path, folder: Path, tell: Tell, progress: Progress
+) -> BuiltLarge | None:
+    """Build into the folder in bounded memory; None when the project is to be built row by row.
+
+    Nothing of the build before changes until the new one is whole.
+    Raises InputError when a table changes while it is read, StoreError when the disk refuses.
+    """
+    given = _large(data, ontology, tell, progress)
+    if given is None:
+        return None
+    from kg.pipeline.columns.walk import room_for, walk
+    from kg.pipeline.columns.writer import Writer
+
+    sources = digests(data, ontology)
+    with room_for(folder) as aside:
+        with Writer(Path(aside)) as sink:
+            walked = walk(*given, sink)
+            if not walked.report.conforms:
+                return BuiltLarge(walked.report)
+            size = sink.finish(walked.described)
+        save_large(sink.place, size, sink.graph, folder, sink.digest.hexdigest(), sources)
+    return BuiltLarge(walked.report, walked.coverage, size)
+
+
+def build_sharded(
+    data: Path,
+    ontology: Path,
+    folder: Path,
+    master: str,
+    progress: Progress,
+    *,
+    load_too: bool = False,
+    debug: bool = False,
+) -> Sharded:
+    """Build into shards below the folder on Apache Spark, at a master that `master_of` gave.
+
+    With `load_too` they are loaded into the store of the build as well, as `build_large` does it.
+    Raises UsageError for a project that needs another engine, and when PySpark or Java is missing;
+    RemoteError when Spark fails; otherwise as `build_large`.
+    """
+    from kg.pipeline.spark.session import require, session
+
+    require(master)
+    from kg.pipeline.columns.walk import room_for
+    from kg.pipeline.spark.engine import Project, refuse, run
+
+    dataset, findings = read_dataset(data)
+    known = read_ontology(ontology, Vocabulary(dataset.base))
+    project = Project(data, known, dataset, tuple(findings))
+    refuse(project)
+    sources = digests(data, ontology) if load_too else {}
+    with room_for(folder) as aside:
+        with session(master, debug=debug) as spark:
+            done = run(spark, project, folder, Path(aside), progress)
+        if load_too and done.shards:
+            _load_shards(done.shards, Path(aside), folder, sources)
+    return done
+
+
+def _load_shards(shards: Shards, aside: Path, folder: Path, sources: dict[str, str]) -> None:
+    from kg.pipeline.columns.writer import Writer
+
+    with Writer(aside) as sink:
+        for text in shards.texts():
+            sink.write(text)
+        size = sink.finish(shards.described())
+    save_large(sink.place, size, sink.graph, folder, sink.digest.hexdigest(), sources)
+
+
+def _large(
+    data: Path, ontology: Path, tell: Tell, progress: Progress
+) -> tuple[ColumnWalk, DatasetInfo, list[Finding]] | None:
+    """Return where to begin with columns, if that is possible and worth it."""
+    if not is_large(data):
+        return None
+    dataset, findings = read_dataset(data)
+    known = read_ontology(ontology, Vocabulary(dataset.base))
+    if known.rules or known.shapes or not is_plain_day(dataset.issued):
+        return None
+    from kg.pipeline.columns.walk import ColumnWalk
+
+    return ColumnWalk(data, known, tell, progress, dataset.issued), dataset, findings
+
+
+def _walk(data: Path, ontology: Path) -> Built:
+    dataset, findings = read_dataset(data)
+    words = Vocabulary(dataset.base)
+    known = read_ontology(ontology, words)
+    if is_large(data):
+        from kg.pipeline.columns.walk import load as load_columns
+
+        records = load_columns(data, known, dataset)
+    else:
+        records = load(data, known, dataset)
+    quads = assemble(records, known)
+    report = validate(records, known, quads)
+    report = Report(tuple(sorted({*findings, *report.findings})), report.counts)
+    if not report.conforms:
+        return Built(quads, report, words)
+    day = PartialDate.stored(dataset.issued).period
+    try:
+        whole, inferred = with_conclusions(quads, records.statements, known, day)
+    except DataError as error:
+        found = tuple(sorted({*report.findings, *error.findings}))
+        return Built(quads, Report(found, report.counts), words)
+    report = Report(report.findings, report.counts | {"inferred": len(inferred)})
+    covered = coverage(dataset.subjects, records.statements, records.sources, dataset.issued)
+    return Built(whole, report, words, tuple(covered))

@@ -1,0 +1,372 @@
+"""Assemble a partition: checked rows → N-Quads, as the row walk would make them.
+
+All rows of a triple stand in one partition, because time and merging are about one triple each.
+Triples whose rows agree are written column by column; those with attestations, disputes, repeated
+rows or unusual dates go through `merge`.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from pyoxigraph import Quad, RdfFormat, Triple, serialize
+
+from kg.errors import Finding
+from kg.model.dates import PartialDate, Period
+from kg.model.merge import merge
+from kg.model.namespaces import Vocabulary, term
+from kg.model.ontology import Ontology, Property
+from kg.model.statement import Kind, Rank, Reference, Statement
+from kg.model.table import Row
+from kg.pipeline.assemble import describe, graph_triple, world
+from kg.pipeline.columns.lines import dated, given, line, quoted, typed
+from kg.pipeline.columns.size import is_plain_day
+from kg.pipeline.columns.texts import NEVER, earliest, escape, ids, is_plain, latest
+from kg.pipeline.load import STATEMENT_COLUMNS
+from kg.pipeline.validate import interval_findings
+
+if TYPE_CHECKING:
+    import polars as pl
+
+_TRIPLE: Final = ("subject", "predicate", "object")
+_CLAIM: Final = (*_TRIPLE, "start", "end", "at")
+_ROW: Final = (*_CLAIM, "source", "locator")
+# How many statements are written at a time, about two kilobytes each.
+_SLICE: Final = 50_000
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """What the writing of statements needs of a project; it can be pickled."""
+
+    words: Vocabulary
+    properties: dict[str, Property]
+    issued: str
+
+    @classmethod
+    def of(cls, ontology: Ontology, issued: str) -> Scheme:
+        """Take over names, properties and the day for which the data are current."""
+        return cls(ontology.words, ontology.properties, issued)
+
+    @property
+    def today(self) -> Period:
+        """The day of issue."""
+        return PartialDate.stored(self.issued).period
+
+
+@dataclass
+class Assembled:
+    """What became of a partition.
+
+    `quads` and `world` are columns of N-Quads, any number of lines in each cell and no line twice;
+    `kept` are the statements about the entities that were asked for.
+    """
+
+    quads: list[pl.Series] = field(default_factory=list)
+    world: list[pl.Series] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    statements: int = 0
+    kept: list[Statement] = field(default_factory=list)
+
+    def lines(self) -> Iterator[memoryview]:
+        """Yield the N-Quads, many whole lines at a time."""
+        for column in (*self.quads, *self.world):
+            out = io.BytesIO()
+            # One column without quotes is a text file.
+            column.to_frame().write_csv(out, include_header=False, quote_style="never")
+            yield out.getbuffer()
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed(Row):
+    """A row whose line is not at hand, only where two of its cells began."""
+
+    columns: tuple[int, int] = (1, 1)
+
+    def error(self, column: str, message: str, repair: str) -> Finding:
+        """Return an error that points at the start of the named column's cell."""
+        at = self.columns[column == "rank"]
+        return Finding(self.path, self.line, at, "error", message, repair)
+
+
+def assemble(
+    partition: pl.DataFrame, scheme: Scheme, subjects: Iterable[str] = (), *, write: bool = True
+) -> Assembled:
+    """Return N-Quads and findings of a partition's rows, and statements about the subjects.
+
+    The rows may stand in any order; the result does not depend on it.
+    Without `write` there are only the findings and counts.
+    """
+    import polars as pl
+
+    done = Assembled()
+    rows = _with_kinds(partition, scheme).sort(*_ROW, "file", "line")
+    wanted = list(subjects)
+    named = pl.col("subject").is_in(wanted) | pl.col("object").is_in(wanted)
+    rows = _sorted_out(rows, named if wanted else pl.lit(value=False))
+    _merge(rows.filter("odd"), scheme, done, set(wanted))
+    whole = rows.filter(~pl.col("odd"))
+    done.statements += int((~whole["same_claim"]).sum())
+    if write:
+        _write(whole, scheme, done)
+    return done
+
+
+def _with_kinds(rows: pl.DataFrame, scheme: Scheme) -> pl.DataFrame:
+    """Add each property's kind and datatype, and say the rank that is meant."""
+    import polars as pl
+
+    names = ("predicate", "kind", "datatype")
+    known = [(one.name, one.kind, one.datatype) for one in scheme.properties.values()]
+    kinds = pl.DataFrame(known, schema=[(name, pl.String) for name in names], orient="row")
+    rank = pl.when(pl.col("rank") == "").then(pl.lit("normal")).otherwise("rank")
+    return rows.join(kinds, on="predicate", how="left").with_columns(rank.alias("rank"))
+
+
+def claims(
+    rows: pl.DataFrame, scheme: Scheme, findings: list[Finding]
+) -> Iterator[tuple[Row, Statement]]:
+    """Yield each checked row with its statement, in the order of the files.
+
+    A row that repeats another is added to the findings.
+    """
+    yield from _claims(_with_kinds(rows, scheme).sort("file", "line"), findings)
+
+
+def _sorted_out(rows: pl.DataFrame, named: pl.Expr) -> pl.DataFrame:
+    """Mark the first row of each statement, and the triples that need a closer look."""
+    import polars as pl
+
+    def is_as_before(columns: Iterable[str]) -> pl.Expr:
+        same = [pl.col(name) == pl.col(name).shift(1) for name in columns]
+        return pl.all_horizontal(same).fill_null(value=False)
+
+    rows = rows.with_columns(
+        is_as_before(_TRIPLE).alias("same_triple"),
+        is_as_before(_CLAIM).alias("same_claim"),
+        is_as_before(_ROW).alias("same_row"),
+        pl.when(pl.col("at") == "")
+        .then(earliest(pl.col("start")))
+        .otherwise(earliest(pl.col("at")))
+        .alias("since"),
+        latest(pl.col("end")).alias("until"),
+    )
+    # Within a triple the claims stand by their start, so only neighbours need to be compared.
+    until = pl.when(pl.col("until") == "").then(pl.lit(NEVER)).otherwise("until")
+    another = pl.col("same_triple") & ~pl.col("same_claim")
+    odd = (
+        pl.col("same_row")
+        | (pl.col("same_claim") & (pl.col("rank") != pl.col("rank").shift(1)))
+        | (another & ((pl.col("kind") == "event") | (pl.col("since") < until.shift(1))))
+        | ((pl.col("kind") == "state") & (pl.col("at") != ""))
+        | ~pl.all_horizontal(is_plain(pl.col(name)) for name in ("start", "end", "at"))
+        | named
+    ).fill_null(value=True)
+    run = (~pl.col("same_triple")).cum_sum()
+    return rows.with_columns(run.alias("run"), odd.alias("odd")).with_columns(
+        pl.col("odd").any().over("run")
+    )
+
+
+def _merge(rows: pl.DataFrame, scheme: Scheme, done: Assembled, wanted: set[str]) -> None:
+    """Do row by row what columns cannot."""
+    import polars as pl
+
+    if rows.is_empty():
+        return
+    statements, findings = merge(_claims(rows.sort("file", "line"), done.findings))
+    done.findings += findings
+    done.findings += interval_findings(statements)
+    done.statements += len(statements)
+    done.kept += [one for one in statements if wanted & {one.subject, one.object}]
+    words, day = scheme.words, scheme.today
+    quads: list[Quad] = []
+    graphs: dict[str, list[Triple]] = {}
+    for one in statements:
+        quads += describe(words, one)
+        quads.append(graph_triple(words, one))
+        graphs[one.id] = [quads[-1].triple]
+    now = [one for one in statements if one.counts and one.holds.overlaps(day)]
+    for found, column in ((quads, done.quads), (world(words, graphs, now), done.world)):
+        text = cast("bytes", serialize(found, format=RdfFormat.N_QUADS)).decode().removesuffix("\n")
+        if text:
+            column.append(pl.Series([text]))
+
+
+def _claims(rows: pl.DataFrame, findings: list[Finding]) -> Iterator[tuple[Row, Statement]]:
+    """Yield each row with its statement, as `load` does; a repeated one is a finding."""
+    seen: dict[tuple[str, ...], Row] = {}
+    for cells in rows.iter_rows(named=True):
+        row = _row(cells)
+        key = tuple(cells[column] for column in _ROW)
+        if key in seen:
+            message = f"the row repeats {seen[key].place}"
+            findings.append(row.error("subject", message, "remove one of the two"))
+            continue
+        seen[key] = row
+        said = (cells["source"], cells["locator"], cells["at"], row.place, cells["note"])
+        yield (
+            row,
+            Statement(
+                cells["subject"],
+                cells["predicate"],
+                cells["object"],
+                cast("Kind", cells["kind"]),
+                cells["datatype"],
+                cells["start"],
+                cells["end"],
+                cells["at"],
+                cast("Rank", cells["rank"]),
+                (Reference(*said),),
+            ),
+        )
+
+
+def _row(cells: dict[str, Any]) -> _Placed:
+    given = {column: cells[column] for column in STATEMENT_COLUMNS}
+    columns = (cells["subject_at"], cells["rank_at"])
+    return _Placed(cells["file"], cells["line"], "", STATEMENT_COLUMNS, given, ",", columns)
+
+
+def _write(rows: pl.DataFrame, scheme: Scheme, done: Assembled) -> None:
+    """Write the statements of rows that agree."""
+    import polars as pl
+
+    first = rows.filter(~pl.col("same_claim"))
+    key = pl.concat_str([pl.col(name) for name in _CLAIM], separator="\x1f")
+    first = first.with_columns(ids(first.select(key.alias("id"))["id"]))
+    number = (~rows["same_claim"]).cum_sum() - 1
+    rows = rows.with_columns(first["id"].gather(number))
+    key = pl.concat_str(
+        [pl.col(name) for name in ("id", "source", "locator", "at")], separator="\x1f"
+    )
+    rows = rows.with_columns(ids(rows.select(key.alias("ref"))["ref"]))
+    writer = _Writer(scheme)
+    for start in range(0, first.height, _SLICE):
+        done.quads.append(writer.statements(first.slice(start, _SLICE)))
+    for start in range(0, rows.height, _SLICE):
+        done.quads.append(writer.references(rows.slice(start, _SLICE)))
+    done.world += writer.world(first)
+
+
+class _Writer:
+    """Writes rows as N-Quads; every name of a project is one prefix and what follows."""
+
+    def __init__(self, scheme: Scheme) -> None:
+        self.scheme = scheme
+        self.names = scheme.words.prefixes
+
+    def iri(self, prefix: str, column: str) -> pl.Expr:
+        """Return the column's ids as IRIs."""
+        import polars as pl
+
+        return pl.concat_str(pl.lit(f"<{self.names[prefix]}"), column, pl.lit(">"))
+
+    def parts(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Add the terms of which the quads are made."""
+        import polars as pl
+
+        types = {
+            p.datatype: str(term(p.datatype)) for p in self.scheme.properties.values() if p.datatype
+        }
+        kind, text = pl.col("datatype"), pl.lit(pl.Series("text", escape(frame["object"])))
+        written = pl.concat_str(
+            pl.lit('"'),
+            pl.when(kind == "xsd:gYear").then(text.str.strip_prefix("Y")).otherwise(text),
+            pl.lit('"'),
+            pl.when(kind.is_in(["", "xsd:string"]))
+            .then(pl.lit(""))
+            .otherwise(pl.lit("^^") + kind.replace(types)),
+        )
+        return frame.with_columns(
+            self.iri("st", "id").alias("node"),
+            self.iri("id", "subject").alias("s"),
+            self.iri("", "predicate").alias("p"),
+            pl.when(kind == "").then(self.iri("id", "object")).otherwise(written).alias("o"),
+        )
+
+    def statements(self, frame: pl.DataFrame) -> pl.Series:
+        """Return what stands once for each statement: its description and its own graph."""
+        import polars as pl
+
+        frame = self.parts(frame)
+        node = pl.col("node")
+        is_other = ~pl.col("datatype").is_in(["", "xsd:string"])
+        text = pl.Series("text", escape(frame["object"]))
+        dates = {"kg:start": "since", "kg:end": "until"}
+        texts = {"kg:startText": "start", "kg:endText": "end"}
+        pieces: list[pl.Expr] = [
+            line(node, "rdf:type", pl.lit(str(term("kg:Statement")))),
+            line(node, "rdf:subject", pl.col("s")),
+            line(node, "rdf:predicate", pl.col("p")),
+            line(node, "rdf:object", pl.col("o")),
+            given(is_other, line(node, "kg:objectText", quoted(pl.lit(text)))),
+            line(
+                node,
+                "kg:rank",
+                pl.lit(f"<{self.names['kg']}") + pl.col("rank").str.to_titlecase() + ">",
+            ),
+            *(dated(node, curie, pl.col(column), "xsd:date") for curie, column in dates.items()),
+            *(
+                given(pl.col(column) != "", line(node, curie, quoted(pl.col(column))))
+                for curie, column in texts.items()
+            ),
+            typed(node, "kg:at", "at"),
+            pl.concat_str(
+                pl.col("s"),
+                pl.lit(" "),
+                pl.col("p"),
+                pl.lit(" "),
+                pl.col("o"),
+                pl.lit(" "),
+                node,
+                pl.lit(" ."),
+            ),
+        ]
+        return frame.select(pl.concat_str(pieces).alias("quads"))["quads"]
+
+    def references(self, frame: pl.DataFrame) -> pl.Series:
+        """Return what stands once for each row: its reference."""
+        import polars as pl
+
+        locator, note, file = (
+            pl.lit(escape(frame[column])) for column in ("locator", "note", "file")
+        )
+        frame = frame.with_columns(
+            self.iri("st", "id").alias("node"), self.iri("ref", "ref").alias("ref")
+        )
+        node, place = pl.col("ref"), pl.concat_str(file, pl.lit(":"), pl.col("line"))
+        pieces = [
+            line(pl.col("node"), "prov:wasDerivedFrom", node),
+            line(node, "rdf:type", pl.lit(str(term("kg:Reference")))),
+            line(node, "prov:hadPrimarySource", self.iri("src", "source")),
+            given(pl.col("locator") != "", line(node, "kg:locator", quoted(locator))),
+            typed(node, "kg:at", "at"),
+            given(pl.col("note") != "", line(node, "kg:note", quoted(note))),
+            line(node, "prov:atLocation", quoted(place), end=" ."),
+        ]
+        return frame.select(pl.concat_str(pieces).alias("quads"))["quads"]
+
+    def world(self, frame: pl.DataFrame) -> list[pl.Series]:
+        """Return what holds on the day of issue: the marks, and each triple once."""
+        import polars as pl
+
+        if not is_plain_day(self.scheme.issued):
+            msg = "the day of issue is no day of four-digit years"
+            raise ValueError(msg)
+        day = pl.lit(self.scheme.issued)
+        # That an event happened holds ever after.
+        until = (pl.col("until") == "") | (pl.col("until") > day) | (pl.col("kind") == "event")
+        now = frame.filter((pl.col("rank") != "deprecated") & (pl.col("since") <= day) & until)
+        now = self.parts(now)
+        mark = pl.concat_str(
+            pl.col("node"), pl.lit(f" {term('rdf:type')} {term('kg:CurrentStatement')} .")
+        )
+        triple = pl.concat_str(
+            pl.col("s"), pl.lit(" "), pl.col("p"), pl.lit(" "), pl.col("o"), pl.lit(" .")
+        )
+        found = now.select(mark.alias("mark"), triple.alias("triple"))
+        return [found["mark"], found["triple"].unique(maintain_order=True)] if found.height else []

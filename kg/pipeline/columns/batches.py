@@ -1,0 +1,205 @@
+"""Batches: tables → columns, a piece of a file at a time.
+
+A row of CSV is one line. Lines without a quote or an odd control character are cut at their
+commas; the others go through `table`, so what is wrong with them is told in the same words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from kg.errors import Finding, InputError
+from kg.model.table import Row, Table
+from kg.pipeline.load import STATEMENT_COLUMNS
+
+if TYPE_CHECKING:
+    import polars as pl
+
+# How much of a file is looked at together; a row of it takes some ten times as much as columns.
+PIECE: Final = 8 * 2**20
+# Python's CSV reader refuses longer cells.
+_LONGEST: Final = 131_072
+# Quotes, and what Python counts among white space or line ends and others do not.
+_ODD: Final = r'["\r\x0b\x0c\x1c-\x1f\x85\u{2028}\u{2029}]'
+
+
+class ChangedError(InputError):
+    """A table changed while it was read."""
+
+
+class Lines(Table):
+    """A table that gives whole batches; `findings`, `lost` and `complete` are as in `Table`."""
+
+    def batches(self) -> Iterator[pl.DataFrame]:
+        """Yield the well-formed rows as columns of cells with `file`, `line`, `text`, `header`.
+
+        Raises InputError when the file cannot be read, or changes in the meantime.
+        """
+        before = stamp(self.path, self.label)
+        header = self._regular_header()
+        if not header:
+            # Whatever is wrong with such a file is told as for a small one.
+            yield self._columns_of(list(self), ())
+            return
+        yield from self.block(0, before[1], 1)
+        if stamp(self.path, self.label) != before:
+            msg = f"{self.label} changed while it was read; run the command again"
+            raise ChangedError(msg)
+
+    def block(self, start: int, stop: int, line: int) -> Iterator[pl.DataFrame]:
+        """Yield what `batches` does, of the lines that begin between two bytes of a regular file.
+
+        `line` is the number of the first of them.
+        """
+        header = self._header(first_line(self.path, self.label))
+        for piece in pieces(self.path, self.label, start, stop):
+            lines = piece.decode().removesuffix("\n").split("\n")
+            yield self._columns(lines if line > 1 else lines[1:], max(line, 2), header)
+            line += len(lines)
+
+    def is_regular(self, line: str) -> bool:
+        """Say whether the first line names just the columns it must."""
+        return sorted(self._header(line)) == sorted(self.columns)
+
+    def _regular_header(self) -> tuple[str, ...]:
+        """Return the header of a file in UTF-8 with just the columns it must have, else ()."""
+        header: tuple[str, ...] | None = None
+        for piece in pieces(self.path, self.label):
+            try:
+                text = piece.decode()
+            except UnicodeDecodeError:
+                return ()
+            if header is None:
+                header = self._header(text.partition("\n")[0].removesuffix("\r"))
+        return header if header and sorted(header) == sorted(self.columns) else ()
+
+    def _columns(self, lines: list[str], first: int, header: tuple[str, ...]) -> pl.DataFrame:
+        import polars as pl
+
+        frame = pl.DataFrame({"text": pl.Series(lines, dtype=pl.String)})
+        frame = frame.with_row_index("line", offset=first).with_columns(
+            pl.col("line").cast(pl.Int64), pl.col("text").str.strip_suffix("\r")
+        )
+        text = pl.col("text")
+        is_plain = (
+            (text.str.count_matches(",", literal=True) == len(header) - 1)
+            & ~text.str.contains(_ODD)
+            & (text.str.len_bytes() <= _LONGEST)
+            & (text.str.strip_chars() != "")
+        )
+        frame = frame.with_columns(is_plain.alias("is_plain"))
+        cut = text.str.split_exact(",", len(header) - 1).struct.rename_fields(list(header))
+        plain = frame.filter("is_plain").with_columns(cut.alias("cells")).unnest("cells")
+        plain = plain.with_columns(pl.col(header).str.strip_chars())
+        found = [self._whole(plain, header)]
+        odd = frame.filter(~pl.col("is_plain") & (text.str.strip_chars() != ""))
+        if odd.height:
+            rows = [
+                self._row(line, text, header)
+                for line, text in zip(odd["line"], odd["text"], strict=True)
+            ]
+            found.append(self._columns_of([row for row in rows if row is not None], header))
+        return pl.concat(found).sort("line")
+
+    def _columns_of(self, rows: list[Row], header: tuple[str, ...]) -> pl.DataFrame:
+        import polars as pl
+
+        cells = [{**row.cells, "line": row.line, "text": row.text} for row in rows]
+        texts = [(name, pl.String) for name in (*self.columns, "text")]
+        frame = pl.DataFrame(cells, schema=[*texts, ("line", pl.Int64)])
+        return self._whole(frame, header or (rows[0].header if rows else ()))
+
+    def _whole(self, frame: pl.DataFrame, header: tuple[str, ...]) -> pl.DataFrame:
+        import polars as pl
+
+        given = frame.with_columns(
+            pl.lit(self.label).alias("file"), pl.lit(",".join(header)).alias("header")
+        )
+        return given.select(*self.columns, "file", "line", "text", "header")
+
+
+def parquet_batches(
+    path: Path, label: str, findings: list[Finding], rows: range | None = None
+) -> Iterator[pl.DataFrame]:
+    """Yield the rows of a Parquet table as `Lines.batches` does; a row counts as a line, from 1.
+
+    `rows` are those that are wanted, counted from 0; all by default.
+    Raises InputError when the file cannot be read.
+    """
+    import polars as pl
+
+    step = 100_000
+    before = stamp(path, label)
+    try:
+        table = pl.scan_parquet(path, glob=False)
+        names = table.collect_schema().names()
+        problems = [name for name in STATEMENT_COLUMNS if name not in names]
+        for name in problems:
+            message, repair = f"column '{name}' is missing", "name the columns as in the CSV tables"
+            findings.append(Finding(label, 0, 0, "error", message, repair))
+        if problems:
+            return
+        cells = [
+            pl.col(name).cast(pl.String).fill_null("").str.strip_chars()
+            for name in STATEMENT_COLUMNS
+        ]
+        wanted = range(table.select(pl.len()).collect().item()) if rows is None else rows
+        for start in range(wanted.start, wanted.stop, step):
+            size = min(step, wanted.stop - start)
+            frame = table.slice(start, size).select(cells).collect()
+            yield frame.with_row_index("line", offset=start + 1).select(
+                *STATEMENT_COLUMNS,
+                pl.lit(label).alias("file"),
+                pl.col("line").cast(pl.Int64),
+                pl.lit("").alias("text"),
+                pl.lit("").alias("header"),
+            )
+    except (pl.exceptions.PolarsError, OSError) as error:
+        msg = f"{label} cannot be read as Parquet: {str(error).partition(chr(10))[0]}"
+        raise InputError(msg) from error
+    if stamp(path, label) != before:
+        msg = f"{label} changed while it was read; run the command again"
+        raise ChangedError(msg)
+
+
+def stamp(path: Path, label: str) -> tuple[int, int, int]:
+    """Return what changes with the file's content."""
+    try:
+        found = path.stat()
+    except OSError as error:
+        msg = f"{label} cannot be read: {error.strerror}"
+        raise InputError(msg) from error
+    return (found.st_ino, found.st_size, found.st_mtime_ns)
+
+
+def first_line(path: Path, label: str) -> str:
+    """Return the first line of a file that is text.
+
+    Raises InputError when the file cannot be read.
+    """
+    first = next(pieces(path, label, 0, 1), b"")
+    return first.partition(b"\n")[0].decode(errors="replace").removesuffix("\r")
+
+
+def pieces(path: Path, label: str, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+    """Yield the lines that begin between two bytes, in pieces that end with a line.
+
+    Raises InputError when the file cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            if start:
+                # A line that began before belongs to whoever reads what is before.
+                file.seek(start - 1)
+                file.readline()
+            while (wanted := PIECE if stop is None else min(PIECE, stop - file.tell())) > 0:
+                piece = file.read(wanted)
+                if not piece:
+                    return
+                # A line that begins where the piece ends belongs to what follows.
+                yield piece if piece.endswith(b"\n") else piece + file.readline()
+    except OSError as error:
+        msg = f"{label} cannot be read: {error.strerror}"
+        raise InputError(msg) from error

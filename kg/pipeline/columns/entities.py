@@ -1,0 +1,278 @@
+"""Named: the tables of entities and sources on columns; a record is made when it is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+
+from pyoxigraph import Quad, RdfFormat, serialize
+
+from kg.model.literals import UNCARRIED
+from kg.model.namespaces import Vocabulary, term
+from kg.model.ontology import Ontology
+from kg.model.statement import Entity, Source
+from kg.model.table import Row
+from kg.pipeline.assemble import SOURCE_TEXTS, describe_entity, describe_source
+from kg.pipeline.columns.batches import Lines
+from kg.pipeline.columns.lines import given, line, quoted, typed
+from kg.pipeline.columns.texts import escape, is_by, is_plain
+from kg.pipeline.load import ENTITY_COLUMNS, SOURCE_COLUMNS, Loader
+
+if TYPE_CHECKING:
+    import polars as pl
+
+RecordT = TypeVar("RecordT", Entity, Source)
+
+_ID: Final = r"^[a-z0-9]+(?:[-.][a-z0-9]+)*$"
+_CHARACTER: Final = r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})"
+# Web addresses that are surely right; the others are looked at one by one.
+_URL: Final = rf"^https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?:/{_CHARACTER}*)?$"
+# How many records are written at a time.
+_SLICE: Final = 50_000
+
+
+class Rows(Mapping[str, RecordT]):
+    """Records by their id, in the order of their table, kept as columns."""
+
+    def __init__(
+        self, frame: pl.DataFrame, label: str, make: Callable[[Mapping[str, str], str], RecordT]
+    ) -> None:
+        """Take the good rows of a table, with `line`, and what makes a record of one."""
+        self.frame, self.label = frame, label
+        self.make: Callable[[Mapping[str, str], str], RecordT] = make
+        order = frame["id"].arg_sort()
+        self._order, self._ids = order, frame["id"].gather(order)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return self.frame.height
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the ids."""
+        return iter(self.frame["id"])
+
+    def __contains__(self, key: object) -> bool:
+        """Whether there is a record of this id."""
+        return isinstance(key, str) and self._place(key) is not None
+
+    def __getitem__(self, key: str) -> RecordT:
+        """Make the record of this id."""
+        place = self._place(key)
+        if place is None:
+            raise KeyError(key)
+        return self._record(self.frame.row(place, named=True))
+
+    def whole(self) -> dict[str, RecordT]:
+        """Return all records."""
+        return {record.id: record for record in map(self._record, self._cells(self.frame))}
+
+    def some(self, frame: pl.DataFrame) -> list[RecordT]:
+        """Return the records of some of the rows."""
+        return [self._record(cells) for cells in self._cells(frame)]
+
+    def _cells(self, frame: pl.DataFrame) -> Iterator[dict[str, Any]]:
+        return frame.iter_rows(named=True)
+
+    def _record(self, cells: dict[str, Any]) -> RecordT:
+        return self.make(cells, f"{self.label}:{cells['line']}")
+
+    def _place(self, key: str) -> int | None:
+        at = self._ids.search_sorted(key)
+        found = at < len(self._ids) and self._ids[at] == key
+        return cast("int", self._order[at]) if found else None
+
+
+def read_named(loader: Loader) -> None:
+    """Do what `Loader.read_named` does, column by column.
+
+    Raises InputError when a table cannot be opened or changes while it is read.
+    """
+    import polars as pl
+
+    kind, code, digest = (pl.col(name) for name in ("class", "wikidata", "sha256"))
+    url = pl.col("url")
+    sure_entity = kind.is_in(list(loader.ontology.classes)) & (
+        (code == "") | code.str.contains(r"^Q[1-9][0-9]*$")
+    )
+    sure_source = (
+        is_plain(pl.col("published"))
+        & is_plain(pl.col("accessed"))
+        & is_by(pl.col("published"), loader.doubts.limit("published"))
+        & ((url == "") | url.str.contains(_URL))
+        & ((digest == "") | digest.str.contains(r"^[0-9a-f]{64}$"))
+    )
+    entities = _Table("entities", ENTITY_COLUMNS, sure_entity)
+    loader.entities = Rows(*entities.read(loader, loader.entity), Entity.of)
+    sources = _Table("sources", SOURCE_COLUMNS, sure_source)
+    loader.sources = Rows(*sources.read(loader, loader.source), Source.of)
+
+
+@dataclass(frozen=True)
+class _Table:
+    """A table whose rows have an id; `sure` says which are right, but for their ids."""
+
+    name: str
+    columns: tuple[str, ...]
+    sure: pl.Expr
+
+    def read(self, loader: Loader, make: Callable[[Row], RecordT]) -> tuple[pl.DataFrame, str]:
+        """Return the good rows, marked when they are `plain`, and how messages call the table."""
+        import polars as pl
+
+        label = f"{loader.folder.name}/{self.name}.csv"
+        table: Lines = Lines(loader.folder / f"{self.name}.csv", label, self.columns)
+        found = pl.concat(
+            [pl.DataFrame(schema=self._schema), *(batch for batch in table.batches())]
+        )
+        if not table.complete:
+            found = found.clear()
+        carried = ~pl.concat_str(self.columns).str.contains(UNCARRIED)
+        plain = self.sure & carried & pl.col("id").str.contains(_ID)
+        plain &= ~pl.col("id").is_duplicated()
+        found = found.with_columns(plain.alias("plain"))
+        rows = (self._row(cells) for cells in found.filter(~pl.col("plain")).iter_rows(named=True))
+        lines = [row.line for row, _ in loader.judge(table, rows, make)]
+        loader.close_named(self.name, table)
+        good = found.filter(pl.col("plain") | pl.col("line").is_in(lines))
+        return good.select(*self.columns, "line", "plain").rechunk(), label
+
+    @property
+    def _schema(self) -> dict[str, type[pl.DataType]]:
+        import polars as pl
+
+        names = (*self.columns, "file", "line", "text", "header")
+        return {name: pl.Int64 if name == "line" else pl.String for name in names}
+
+    def _row(self, cells: dict[str, Any]) -> Row:
+        header = tuple(cells["header"].split(",")) if cells["header"] else ()
+        named = {column: cells[column] for column in self.columns}
+        return Row(cells["file"], cells["line"], cells["text"], header, named)
+
+
+def descriptions(loader: Loader) -> Iterator[memoryview]:
+    """Yield what `assemble` says of the entities and sources that `read_named` read, as N-Quads."""
+    words, ontology = loader.ontology.words, loader.ontology
+    if isinstance(loader.entities, Rows):
+        for frame, odd in _slices(loader.entities):
+            yield _text(_entities(frame, ontology))
+            yield _quads(quad for one in odd for quad in describe_entity(words, ontology, one))
+    if isinstance(loader.sources, Rows):
+        for frame, odd in _slices(loader.sources):
+            yield _text(_sources(frame, words))
+            yield _quads(quad for one in odd for quad in describe_source(words, one))
+
+
+def _slices(rows: Rows[RecordT]) -> Iterator[tuple[pl.DataFrame, list[RecordT]]]:
+    """Yield plain rows by the thousands, each with the records of the other rows among them."""
+    import polars as pl
+
+    for start in range(0, len(rows), _SLICE):
+        part = rows.frame.slice(start, _SLICE)
+        yield part.filter("plain"), rows.some(part.filter(~pl.col("plain")))
+
+
+def _quads(quads: Iterable[Quad]) -> memoryview:
+    return memoryview(cast("bytes", serialize(quads, format=RdfFormat.N_QUADS)))
+
+
+def _text(cells: pl.Series) -> memoryview:
+    """Return cells of whole lines, one after the other."""
+    return memoryview("".join(cells.to_list()).encode())
+
+
+def _with_node(frame: pl.DataFrame, prefix: str) -> pl.DataFrame:
+    """Name each row's subject, and escape its texts."""
+    import polars as pl
+
+    texts = [name for name in frame.columns if name not in {"id", "class", "line", "plain"}]
+    node = pl.concat_str(pl.lit(f"<{prefix}"), "id", pl.lit(">"))
+    return frame.with_columns(node.alias("node"), *(escape(frame[name]) for name in texts))
+
+
+def _entities(frame: pl.DataFrame, ontology: Ontology) -> pl.Series:
+    """Return the lines of each entity."""
+    import polars as pl
+
+    words = ontology.words
+    above = {name: sorted(names) for name, names in ontology.classes.items()}
+    deepest = max((len(names) for names in above.values()), default=0)
+    frame = _with_node(frame, words.prefixes["id"])
+    node = pl.col("node")
+    pieces = []
+    for depth in range(deepest):
+        types = {
+            name: str(words.ontology(names[depth])) if depth < len(names) else ""
+            for name, names in above.items()
+        }
+        kind = pl.col("class").replace_strict(types, return_dtype=pl.String)
+        pieces.append(given(kind != "", line(node, "rdf:type", kind)))
+    for language in ("en", "ru"):
+        label = pl.col(f"label_{language}")
+        pieces.append(given(label != "", line(node, "rdfs:label", quoted(label, language))))
+    alias = pl.col("aliases").str.split("|").list.eval(pl.element().str.strip_chars())
+    named = frame.select(node, alias.list.unique(maintain_order=True)).explode("aliases")
+    named = named.filter(pl.col("aliases") != "")
+    told = line(node, "skos:altLabel", quoted(pl.col("aliases")))
+    code, text = pl.col("wikidata"), pl.col("description")
+    item = pl.concat_str(pl.lit(f"<{words.prefixes['wd']}"), code, pl.lit(">"))
+    pieces.append(given(code != "", line(node, "skos:exactMatch", item)))
+    pieces.append(given(text != "", line(node, "dcterms:description", quoted(text, "en"))))
+    lines = frame.select(pl.concat_str(pieces).alias("quads"))["quads"]
+    return pl.concat([lines, named.select(told.alias("quads"))["quads"]])
+
+
+def _sources(frame: pl.DataFrame, words: Vocabulary) -> pl.Series:
+    """Return the lines of each source."""
+    import polars as pl
+
+    frame = _with_node(frame, words.prefixes["src"])
+    node, url = pl.col("node"), pl.col("url")
+    address = pl.concat_str(pl.lit("<"), url, pl.lit(">"))
+    pieces = [
+        line(node, "rdf:type", pl.lit(str(term("kg:Source")))),
+        *(
+            given(pl.col(column) != "", line(node, curie, quoted(pl.col(column))))
+            for curie, column in SOURCE_TEXTS.items()
+        ),
+        given(url != "", line(node, "schema:url", address)),
+        typed(node, "dcterms:issued", "published"),
+        typed(node, "kg:accessed", "accessed"),
+    ]
+    return frame.select(pl.concat_str(pieces).alias("quads"))["quads"]
+
+
+def whole(loader: Loader) -> None:
+    """Make all records, for those who look at each more than once."""
+    if isinstance(loader.entities, Rows):
+        loader.entities = loader.entities.whole()
+    if isinstance(loader.sources, Rows):
+        loader.sources = loader.sources.whole()
+
+
+class KnownIds(Collection[str]):
+    """The IRIs of all entities and sources."""
+
+    def __init__(self, loader: Loader) -> None:
+        """Take what the loader has read."""
+        prefixes = loader.ontology.words.prefixes
+        self.tables: dict[str, Mapping[str, object]] = {
+            prefixes["id"]: loader.entities,
+            prefixes["src"]: loader.sources,
+        }
+
+    def __contains__(self, iri: object) -> bool:
+        """Whether the IRI is that of an entity or source."""
+        return isinstance(iri, str) and any(
+            iri.startswith(prefix) and iri.removeprefix(prefix) in table
+            for prefix, table in self.tables.items()
+        )
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the IRIs."""
+        for prefix, table in self.tables.items():
+            yield from (prefix + name for name in table)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return sum(map(len, self.tables.values()))

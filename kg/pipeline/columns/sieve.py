@@ -1,0 +1,260 @@
+"""Sieve: which rows are surely right; the others go to the row-by-row code, which explains.
+
+Rows are columns of texts: those of a table of statements, `file` and `line`, `text` (the line as
+it stands in the file) and `header`, the names of its cells joined by commas.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from kg.errors import Finding
+from kg.model.literals import UNCARRIED
+from kg.model.ontology import Ontology, Property
+from kg.model.statement import RANKS
+from kg.model.table import Row
+from kg.pipeline.columns.entities import Rows
+from kg.pipeline.columns.texts import earliest, is_by, is_plain, latest
+from kg.pipeline.load import STATEMENT_COLUMNS, Loader
+
+if TYPE_CHECKING:
+    import polars as pl
+
+# What stays of a checked row: its cells, its place, and where two of its cells begin.
+CHECKED: Final = (*STATEMENT_COLUMNS, "file", "line", "subject_at", "rank_at")
+_DATES: Final = ("start", "end", "at")
+# The literals whose pattern a column can be held to; of any other type, each row is looked at.
+_PATTERNS: Final = {
+    "xsd:string": r"",
+    "xsd:integer": r"^[+-]?[0-9]+$",
+    "xsd:decimal": r"^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)$",
+    "xsd:boolean": r"^(?:true|false|0|1)$",
+}
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The good rows of a batch, what was wrong with the others, and the ids in rows left out.
+
+    `ancient` is what is doubtful about a date before the year 1 if there is no other.
+    """
+
+    rows: pl.DataFrame
+    findings: tuple[Finding, ...] = ()
+    doubtful: frozenset[str] = frozenset()
+    ancient: tuple[Finding, ...] = ()
+
+
+class Known:
+    """What rows may name: entities with their classes, sources, and properties.
+
+    It can be pickled, for workers elsewhere.
+    """
+
+    def __init__(self, loader: Loader) -> None:
+        """Take over what the loader has read; entities and sources must be complete."""
+        self.loader = loader
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out the quads: what they say of classes and properties is enough."""
+        given = self.loader
+        slim = Ontology(given.ontology.words, complete=given.ontology.complete)
+        slim.__dict__.update(classes=given.ontology.classes, properties=given.ontology.properties)
+        loader = Loader(Path(given.folder.name), slim, given.issued)
+        loader.entities, loader.sources = given.entities, given.sources
+        loader.unreadable, loader.unknown = given.unreadable, given.unknown
+        return {"loader": loader}
+
+    @cached_property
+    def properties(self) -> dict[str, Property]:
+        """The properties of the ontology by name."""
+        return self.loader.ontology.properties
+
+    @cached_property
+    def entities(self) -> pl.DataFrame:
+        """Each entity's id and the number of its class."""
+        import polars as pl
+
+        numbers = {name: number for number, name in enumerate(self.loader.ontology.classes)}
+        given = self.loader.entities
+        if isinstance(given, Rows):
+            # Without any class there is no entity either.
+            number = pl.col("class").replace_strict(numbers or {"": 0}, return_dtype=pl.Int32)
+            return given.frame.select("id", number)
+        classes = [numbers[one.class_name] for one in given.values()]
+        ids = pl.Series("id", list(given), dtype=pl.String)
+        return pl.DataFrame([ids, pl.Series("class", classes, dtype=pl.Int32)])
+
+    @cached_property
+    def sources(self) -> pl.DataFrame:
+        """Each source's id."""
+        import polars as pl
+
+        return pl.DataFrame([pl.Series("id", list(self.loader.sources), dtype=pl.String)])
+
+    @cached_property
+    def rules(self) -> pl.DataFrame:
+        """One row a property: its kind, its literals' pattern, and the classes of either side."""
+        import polars as pl
+
+        ontology = self.loader.ontology
+        classes = list(ontology.classes)
+        rows = []
+        for one in self.properties.values():
+            sides = [
+                [number for number, name in enumerate(classes) if ontology.is_a(name, allowed)]
+                for allowed in (one.domain, one.range)
+            ]
+            rows.append((one.name, one.kind, one.datatype, *sides))
+        texts = [(name, pl.String) for name in ("predicate", "kind", "datatype")]
+        sides_of = [(name, pl.List(pl.Int32)) for name in ("domain", "range")]
+        return pl.DataFrame(rows, schema=[*texts, *sides_of], orient="row")
+
+    def allowed(self, side: str) -> pl.DataFrame:
+        """Return the pairs of property and class that may stand together on the side."""
+        import polars as pl
+
+        pairs = self.rules.select("predicate", pl.col(side).alias(f"{side}_class"))
+        pairs = pairs.explode(f"{side}_class").drop_nulls()
+        return pairs.with_columns(pl.lit(value=True).alias(f"{side}_fits"))
+
+    @cached_property
+    def domains(self) -> pl.DataFrame:
+        """Which classes may be subjects."""
+        return self.allowed("domain")
+
+    @cached_property
+    def ranges(self) -> pl.DataFrame:
+        """Which classes may be objects."""
+        return self.allowed("range")
+
+
+def check(batch: pl.DataFrame, known: Known) -> Checked:
+    """Return the rows that can become statements, in the batch's order, and what was wrong.
+
+    The findings are those of `load`, but for rows that repeat another, which `assemble` finds.
+    """
+    import polars as pl
+
+    sure = _sure(batch, known)
+    unsure = batch.filter(~sure)
+    loader = known.loader
+    before, alone = len(loader.findings), len(loader.doubts.ancient)
+    good = []
+    doubtful: set[str] = set()
+    for cells in unsure.iter_rows(named=True):
+        row = row_of(cells)
+        is_good = loader.statement(row) is not None
+        good.append(is_good)
+        if not is_good:
+            doubtful.update((row.cells["subject"], row.cells["object"]))
+    findings, ancient = tuple(loader.findings[before:]), tuple(loader.doubts.ancient[alone:])
+    del loader.findings[before:], loader.doubts.ancient[alone:]
+    keep = sure
+    if unsure.height:
+        keep = sure.scatter((~sure).arg_true(), pl.Series(good, dtype=pl.Boolean))
+    rows = batch.filter(keep).select(*STATEMENT_COLUMNS, "file", "line", *_columns(batch))
+    return Checked(rows, findings, frozenset(doubtful - {""}), ancient)
+
+
+def row_of(cells: dict[str, Any]) -> Row:
+    """Return a row of a batch as `table` gives it."""
+    given = {column: cells[column] for column in STATEMENT_COLUMNS}
+    header = tuple(cells["header"].split(",")) if cells["header"] else ()
+    return Row(cells["file"], cells["line"], cells["text"], header, given)
+
+
+def _columns(batch: pl.DataFrame) -> list[pl.Expr]:
+    """Where the cells of subject and rank begin in their lines, counted from 1 in characters."""
+    import polars as pl
+
+    found = []
+    for column in ("subject", "rank"):
+        at = pl.struct("text", "header").map_elements(
+            partial(_column, column=column), return_dtype=pl.Int32
+        )
+        if batch.height and batch["header"].n_unique() == 1:
+            at = _position(batch["header"][0].split(","), column, at)
+        found.append(at.alias(f"{column}_at"))
+    return found
+
+
+def _position(header: list[str], column: str, otherwise: pl.Expr) -> pl.Expr:
+    import polars as pl
+
+    index = header.index(column) if column in header else 0
+    if index == 0:
+        return pl.lit(1, dtype=pl.Int32)
+    # A pattern that finds so many cells without a quote before it.
+    before = pl.col("text").str.extract(rf"^((?:[^,\"]*,){{{index}}})")
+    return (
+        pl.when(before.is_not_null())
+        .then(before.str.len_chars().cast(pl.Int32) + 1)
+        .otherwise(otherwise)
+    )
+
+
+def _column(line: dict[str, str | None], column: str) -> int:
+    # The engine hides the lines whose column a pattern found.
+    if not line["text"] or not line["header"]:
+        return 1
+    names = tuple(line["header"].split(","))
+    return Row("", 1, line["text"], names, {}).error(column, "", "").column
+
+
+def _sure(batch: pl.DataFrame, known: Known) -> pl.Series:
+    """Say of each row whether everything in it is surely right."""
+    import polars as pl
+
+    # What is missing becomes null, and is then not sure.
+    wide = (
+        batch.lazy()
+        .select(*STATEMENT_COLUMNS)
+        .with_row_index()
+        .join(
+            known.rules.lazy().select("predicate", "kind", "datatype"), on="predicate", how="left"
+        )
+        .join(_classed(known.entities, "domain"), left_on="subject", right_on="id", how="left")
+        .join(_classed(known.entities, "range"), left_on="object", right_on="id", how="left")
+        .join(known.domains.lazy(), on=["predicate", "domain_class"], how="left")
+        .join(known.ranges.lazy(), on=["predicate", "range_class"], how="left")
+        .join(
+            known.sources.lazy().with_columns(pl.lit(value=True).alias("cited")),
+            left_on="source",
+            right_on="id",
+            how="left",
+        )
+    )
+    start, end, at = (pl.col(name) for name in _DATES)
+    period, kind = (start != "") | (end != ""), pl.col("kind")
+    dated = period | (at != "")
+    suits = (
+        pl.when(kind == "timeless").then(~dated)
+        .when(kind == "state").then(dated)
+        .otherwise((at != "") | ((start != "") & (end != "")))
+    )  # fmt: skip
+    ordered = (start == "") | (end == "") | (latest(end) > earliest(start))
+    literal = pl.lit(value=False)
+    for datatype, pattern in _PATTERNS.items():
+        fits = (pl.col("object") != "") & pl.col("object").str.contains(pattern)
+        literal = pl.when(pl.col("datatype") == datatype).then(fits).otherwise(literal)
+    checks = [
+        pl.col("domain_fits"),
+        pl.when(pl.col("datatype") == "").then(pl.col("range_fits")).otherwise(literal),
+        pl.col("cited"),
+        *(is_plain(column) for column in (start, end, at)),
+        *(is_by(pl.col(name), known.loader.doubts.limit(name)) for name in _DATES),
+        ~(period & (at != "")) & ordered & suits,
+        pl.col("rank").is_in(["", *RANKS]),
+        # What other cells hold is known, or a date.
+        ~pl.concat_str("object", "locator", "note").str.contains(UNCARRIED),
+    ]
+    sure = pl.all_horizontal([one.fill_null(value=False) for one in checks]).alias("sure")
+    return wide.select("index", sure).sort("index").collect()["sure"]
+
+
+def _classed(entities: pl.DataFrame, side: str) -> pl.LazyFrame:
+    return entities.lazy().rename({"class": f"{side}_class"})

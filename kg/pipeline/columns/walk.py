@@ -1,0 +1,198 @@
+"""Walk: the tables of a large project → findings and one file of N-Quads, in bounded memory."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from kg.errors import Finding, InputError
+from kg.files import named
+from kg.model.coverage import Coverage, coverage
+from kg.model.dataset import NO_DAY, DatasetInfo
+from kg.model.merge import merge
+from kg.model.ontology import Ontology
+from kg.model.statement import Statement
+from kg.pipeline.assemble import assemble as assemble_rows
+from kg.pipeline.columns.assemble import Assembled, Scheme, assemble, claims
+from kg.pipeline.columns.batches import Lines, parquet_batches
+from kg.pipeline.columns.entities import KnownIds, descriptions, read_named, whole
+from kg.pipeline.columns.partitions import Spill
+from kg.pipeline.columns.sieve import Known, check
+from kg.pipeline.columns.size import tables
+from kg.pipeline.columns.writer import Writer
+from kg.pipeline.load import STATEMENT_COLUMNS, Loader, Records
+from kg.pipeline.validate import Report, validate
+
+if TYPE_CHECKING:
+    import polars as pl
+    from pyoxigraph import Quad
+
+# How many parts are made while one is written.
+_AHEAD: Final = 2
+# Says how far the work is: what is done, of how much, in bytes of tables or parts.
+Progress = Callable[[int, int], None]
+Tell = Callable[[Iterable[Finding]], None]
+
+
+@dataclass
+class ColumnWalk:
+    """Reads the statement tables of a project in batches; what was wrong is told as it is found."""
+
+    data: Path
+    ontology: Ontology
+    tell: Tell = field(default=lambda _: None)
+    progress: Progress = field(default=lambda _done, _total: None)
+    issued: str = NO_DAY
+
+    def __post_init__(self) -> None:
+        """Read entities and sources."""
+        self.loader = Loader(self.data, self.ontology, self.issued)
+        read_named(self.loader)
+        self.paths = tables(self.data)
+        self.loader.warn_of_others(self.paths)
+        self.tell(self.loader.findings)
+
+    @property
+    def size(self) -> int:
+        """Bytes of all tables; a row of Parquet takes about a tenth of one of text."""
+        weights = {".csv": 1, ".parquet": 10}
+        return sum(path.stat().st_size * weights[path.suffix] for path in self.paths)
+
+    def batches(self) -> Iterator[pl.DataFrame]:
+        """Yield the good rows of all tables."""
+        known = Known(self.loader)
+        done, total = 0, max(self.size, 1)
+        for path in self.paths:
+            label = named(self.data, path)
+            table = Lines(path, label, STATEMENT_COLUMNS)
+            is_csv = path.suffix == ".csv"
+            found = table.batches() if is_csv else parquet_batches(path, label, table.findings)
+            told = 0
+            for batch in found:
+                if not table.complete:
+                    table.lost.update(batch["subject"], batch["object"])
+                    continue
+                checked = check(batch, known)
+                self.loader.findings += checked.findings
+                self.loader.doubts.ancient += checked.ancient
+                table.lost |= checked.doubtful
+                self.tell([*table.findings[told:], *checked.findings])
+                told = len(table.findings)
+                yield checked.rows
+                done += int(batch["text"].str.len_bytes().sum())
+                self.progress(min(done, total - 1), total)
+            self.tell(table.findings[told:])
+            self.loader.close(table)
+        self.tell(self.loader.doubts.lone())
+        self.progress(total, total)
+
+
+def load(data: Path, ontology: Ontology, dataset: DatasetInfo) -> Records:
+    """Do what `kg.pipeline.load.load` does, checking column by column, and reading Parquet too.
+
+    Raises InputError when a table cannot be opened or changes while it is read.
+    """
+    import polars as pl
+
+    columns = ColumnWalk(data, ontology, issued=dataset.issued)
+    scheme = Scheme.of(ontology, dataset.issued)
+    found = list(columns.batches())
+    doubled: list[Finding] = []
+    rows = claims(pl.concat(found), scheme, doubled) if found else iter(())
+    statements, findings = merge(rows)
+    columns.loader.findings += [*doubled, *findings]
+    whole(columns.loader)
+    return columns.loader.records_of(dataset, statements)
+
+
+@dataclass(frozen=True)
+class Walked:
+    """What the walk made; `described` is what it did not write: dataset, ontology, questions."""
+
+    report: Report
+    coverage: tuple[Coverage, ...] = ()
+    described: tuple[Quad, ...] = ()
+
+
+def walk(
+    columns: ColumnWalk, dataset: DatasetInfo, found: Iterable[Finding], sink: Writer | None
+) -> Walked:
+    """Check everything, and send the N-Quads of statements and world to the sink as they are made.
+
+    `found` is what was wrong with the dataset; rules and shapes are not applied here. When
+    something is wrong, what the sink has got is of no use.
+    Raises StoreError when the disk refuses.
+    """
+    ontology, loader = columns.ontology, columns.loader
+    scheme = Scheme.of(ontology, dataset.issued)
+    late: list[Finding] = []
+    kept: list[Statement] = []
+    count = 0
+    with (
+        tempfile.TemporaryDirectory(prefix="kg-") as folder,
+        Spill(sink.folder if sink else Path(folder), columns.size) as spill,
+    ):
+        for rows in columns.batches():
+            spill.add(rows)
+        known = loader.records_of(dataset, ())
+        described = assemble_rows(replace(known, entities={}, sources={}), ontology)
+        report = validate(known, ontology, described, KnownIds(loader))
+        ok = report.conforms and not any(one.severity == "error" for one in found)
+        write = ok and sink is not None
+        for done, part in enumerate(_assembled(spill, scheme, dataset.subjects, write=write)):
+            late += part.findings
+            columns.tell(part.findings)
+            kept += part.kept
+            count += part.statements
+            if write and sink:
+                for text in part.lines():
+                    sink.write(text)
+            columns.progress(done + 1, spill.parts)
+        if write and sink:
+            for text in descriptions(loader):
+                sink.write(text)
+    report = Report(
+        tuple(sorted({*found, *report.findings, *late})), report.counts | {"statements": count}
+    )
+    if not report.conforms:
+        return Walked(report)
+    covered = coverage(dataset.subjects, _ordered(kept), loader.sources, dataset.issued)
+    report = replace(report, counts=report.counts | {"inferred": 0})
+    return Walked(report, tuple(covered), tuple(described))
+
+
+def _ordered(statements: list[Statement]) -> list[Statement]:
+    return sorted(statements, key=lambda s: (s.triple, s.start, s.end, s.at))
+
+
+def _assembled(
+    spill: Spill, scheme: Scheme, subjects: tuple[str, ...], *, write: bool
+) -> Iterator[Assembled]:
+    """Yield the parts in their order, some made ahead on other cores."""
+    make = partial(assemble, scheme=scheme, subjects=subjects, write=write)
+    waiting: list[Future[Assembled]] = []
+    with ThreadPoolExecutor(_AHEAD) as pool:
+        for rows in spill:
+            waiting.append(pool.submit(make, rows))
+            if len(waiting) > _AHEAD:
+                yield waiting.pop(0).result()
+        while waiting:
+            yield waiting.pop(0).result()
+
+
+def room_for(folder: Path) -> tempfile.TemporaryDirectory[str]:
+    """Return a folder beside the build for what is on its way.
+
+    Raises InputError when it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return tempfile.TemporaryDirectory(prefix="aside-", dir=folder)
+    except OSError as error:
+        msg = f"{folder} cannot be written to: {error.strerror}"
+        raise InputError(msg) from error

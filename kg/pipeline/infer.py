@@ -1,0 +1,381 @@
+"""Infer: apply the CONSTRUCT rules until nothing new appears, each conclusion with its proofs.
+
+A rule is a plain SPARQL 1.1 CONSTRUCT whose premises are its `GRAPH ?name { … }` patterns.
+What follows from one statement alone is added to that statement's graph and shares its dates and
+sources; what follows from several becomes a statement of its own, valid while all of them hold.
+However many proofs a triple has, it is one statement for each period without a gap.
+Nothing that was asserted is ever changed.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Final
+
+from pyoxigraph import Literal, NamedNode, Quad, Triple
+
+from kg.errors import DataError, Finding
+from kg.model.dates import Period, iso
+from kg.model.foreign import Trial, at, solution
+from kg.model.namespaces import Vocabulary, term
+from kg.model.ontology import Ontology
+from kg.model.rules import Rule
+from kg.model.statement import Proof, Statement, conclusion_id, content_id
+from kg.pipeline.assemble import describe, graph_triple
+from kg.pipeline.conclusions import Conclusion, Held, Node, Way, common, rests_on, texts_of
+
+# After so many steps that made new values a rule is taken to make them without end; steps over the
+# values that are there come to an end by themselves.
+MAX_ROUNDS: Final = 100
+# How many graphs a query names at once.
+BATCH: Final = 1000
+
+
+@dataclass(frozen=True)
+class Inference:
+    """What the rules added: quads, the statements they made, and every statement's triples."""
+
+    quads: list[Quad]
+    statements: tuple[Statement, ...]
+    graphs: dict[str, list[Triple]]
+
+
+def infer(quads: Sequence[Quad], statements: Sequence[Statement], ontology: Ontology) -> Inference:
+    """Apply the ontology's rules to the graph that `assemble` made.
+
+    Raises DataError when a rule concludes something that is not about an entity, or does not end.
+    """
+    with Trial(quads) as trial, _without_collection():
+        return _Engine(trial, quads, statements, ontology).run()
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Do not look for cycles: what rules make has none, and there is much to look through."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@dataclass(slots=True)
+class _Head:
+    """What a rule concludes from its solutions with the same values, in one step.
+
+    Of the triples `open` are those to which another proof may add something, but not one that comes
+    after `last`.
+    """
+
+    triples: list[Triple]
+    open: list[Triple]
+    last: tuple[object, ...] | None = None
+
+
+class _Engine:
+    """The state of one inference: the store that grows, and what was concluded from what.
+
+    In the store each conclusion has one graph, whatever its days; these are kept beside it, so the
+    store only ever grows. The rules see nothing of a step before it is over.
+    """
+
+    def __init__(
+        self,
+        store: Trial,
+        quads: Sequence[Quad],
+        statements: Sequence[Statement],
+        ontology: Ontology,
+    ) -> None:
+        self.words: Vocabulary = ontology.words
+        self.ontology = ontology
+        self.store = store
+        self.nodes: dict[str, Node] = {
+            one.id: Node(one.id, _held(one), concludes=one.concludes) for one in statements
+        }
+        # By what an answer calls their graphs.
+        self.graphs = {self.graph(name): node for name, node in self.nodes.items()}
+        self.base: set[Triple] = set()
+        self.values: set[object] = set()
+        for quad in quads:
+            self.values |= {quad.subject, quad.object}
+            if node := self.graphs.get(str(quad.graph_name)):
+                node.triples[quad.triple] = None
+                node.given = len(node.triples)
+            else:
+                self.base.add(quad.triple)
+        self.said: dict[Triple, list[Period]] = {}
+        for statement in statements:
+            own = graph_triple(self.words, statement).triple
+            for held in self.nodes[statement.id].held:
+                self.said.setdefault(own, []).append(held.period)
+        # What no proof can add anything to.
+        self.done = {triple for triple, periods in self.said.items() if Period() in periods}
+        self.conclusions: dict[Triple, Conclusion] = {}
+        self.step = 0
+        # Of this step: conclusions with a new proof, and which rules add what to which graph.
+        self.touched: dict[str, Conclusion] = {}
+        self.entailed: dict[tuple[str, Triple], set[str]] = {}
+
+    def add(self, quads: Iterable[Quad]) -> None:
+        """Put quads into the store."""
+        self.store.add(quads)
+
+    def ask(self, rule: Rule, sparql: str) -> Iterator[list[str]]:
+        """Yield the solutions of the rule's SELECT: a text for each premise, and one for the rest.
+
+        Most are looked at no further, so they are not taken apart.
+        """
+        count = len(rule.premises)
+        return (line.split("\t", count) for line in self.store.select(sparql, self.words.prefixes))
+
+    def graph(self, name: str) -> str:
+        """Return how SPARQL writes the graph of a statement."""
+        return str(self.words.statement(name))
+
+    def run(self) -> Inference:
+        changed: set[str] | None = None
+        growing = 0
+        while changed is None or changed:
+            self.step += 1
+            for rule in self.ontology.rules:
+                with at(rule.path):
+                    self.apply(rule, self.solutions(rule, changed))
+            changed, is_growing = self.settle()
+            growing += is_growing
+            if growing == MAX_ROUNDS:
+                raise DataError([_endless(self.ontology.rules[0])])
+        return self.result()
+
+    def solutions(self, rule: Rule, changed: set[str] | None) -> Iterator[list[str]]:
+        """Yield what a rule finds and did not find before: all, or what has a premise that changed.
+
+        Where several premises changed the solution comes with the first of them alone.
+        """
+        if changed is None or not rule.steady:
+            yield from self.ask(rule, rule.select)
+            return
+        graphs = [self.graph(name) for name in sorted(changed)]
+        members = set(graphs)
+        for number, premise in enumerate(rule.premises):
+            for first in range(0, len(graphs), BATCH):
+                among = rule.select_among(premise, graphs[first : first + BATCH])
+                for row in self.ask(rule, among):
+                    if members.isdisjoint(row[:number]):
+                        yield row
+
+    def apply(self, rule: Rule, rows: Iterable[list[str]]) -> None:
+        """Take down what follows from the solutions of the rule.
+
+        There may be many more of them than conclusions, so for most this is all that is done.
+        """
+        count = len(rule.premises)
+        first = 0 if rule.names_premises else count
+        columns = rule.columns[first:]
+        heads: dict[str, _Head] = {}
+        for row in rows:
+            values = "\t".join(row[first:])
+            head = heads.get(values)
+            if head is None:
+                head = heads[values] = self.head(rule, columns, values)
+            graphs = set(row[:count])
+            graphs.discard("")
+            if len(graphs) == 1:
+                self.entail(rule, head, self.graphs[graphs.pop()])
+            elif graphs and head.open:
+                names = tuple(sorted([self.graphs[graph].name for graph in graphs]))
+                if head.last is None or (self.step, len(names), rule.name, names) <= head.last:
+                    self.join(rule, head, names)
+
+    def head(self, rule: Rule, columns: Sequence[str], values: str) -> _Head:
+        """Return what the rule concludes from these values."""
+        found = rule.conclude(solution(columns, values))
+        triples = [triple for triple in found if triple not in self.base]
+        return _Head(triples, [triple for triple in triples if triple not in self.done])
+
+    def entail(self, rule: Rule, head: _Head, node: Node) -> None:
+        """Take down what follows from one statement."""
+        for triple in head.triples:
+            if node.concludes and triple not in node.triples:
+                self.entailed.setdefault((node.name, triple), set()).add(rule.name)
+
+    def join(self, rule: Rule, head: _Head, names: tuple[str, ...]) -> None:
+        """Take down what follows from several statements, for days on which all of them hold."""
+        for period in common([self.nodes[name] for name in names]):
+            way = Way(self.step, rule.name, names, period)
+            for triple in head.open:
+                conclusion = self.conclusions.get(triple) or self.conclusion(rule, triple)
+                days = conclusion.days(way.period)
+                if not any(said.covers(days) for said in self.said.get(triple, ())):
+                    self.conclusions[triple] = self.touched[conclusion.name] = conclusion
+                    conclusion.add(way, partial(rests_on, conclusion, way, self.nodes))
+        found = [one.last if (one := self.conclusions.get(t)) else None for t in head.open]
+        head.last = None if None in found else max(filter(None, found))
+
+    def conclusion(self, rule: Rule, triple: Triple) -> Conclusion:
+        """Return a conclusion without a proof."""
+        subject, predicate, value = triple.subject, triple.predicate, triple.object
+        prefixes = self.words.prefixes
+        entities = [node for node in (subject, value) if not isinstance(node, Literal)]
+        is_ours = predicate.value.startswith(prefixes[""]) and all(
+            isinstance(node, NamedNode) and node.value.startswith(prefixes["id"])
+            for node in entities
+        )
+        if not is_ours:
+            message = f"the rule joins statements into {triple}, which is not about an entity"
+            repair = "a rule with several premises concludes an entity's own property"
+            raise _rule_error(rule, message, repair)
+        known = self.ontology.properties.get(self.words.local("", predicate.value))
+        name = content_id("conclusion", *map(str, triple))
+        kind = known.kind if known else "timeless"
+        return Conclusion(name, triples={triple: None}, kind=kind, since_step=self.step)
+
+    def settle(self) -> tuple[set[str], bool]:
+        """End the step: return whose days or triples changed, and whether there are new values."""
+        found = {name: one.settle(self.nodes) for name, one in self.touched.items()}
+        self.done |= {one.triple for one in self.touched.values() if one.is_done}
+        changed: set[str] = set()
+        new: list[Quad] = []
+        for name, held in found.items():
+            if held is None:
+                continue
+            conclusion = self.touched[name]
+            changed.add(name)
+            if name not in self.nodes:
+                self.nodes[name] = self.graphs[self.graph(name)] = conclusion
+                new += _outline(self.words.statement(name), conclusion.triple)
+            conclusion.held = held
+        for (name, triple), rules in sorted(
+            self.entailed.items(), key=lambda e: (e[0][0], str(e[0]))
+        ):
+            changed.add(name)
+            self.nodes[name].triples[triple] = None
+            self.nodes[name].rules |= rules
+            new.append(_in(triple, self.words.statement(name)))
+        self.touched, self.entailed = {}, {}
+        self.add(new)
+        triples = (quad.triple for quad in new if str(quad.graph_name) in self.graphs)
+        ends = (node for triple in triples for node in (triple.subject, triple.object))
+        values = {node for node in ends if str(node) not in self.graphs}
+        is_growing = not values <= self.values
+        self.values |= values
+        return changed, is_growing
+
+    def result(self) -> Inference:
+        quads: list[Quad] = []
+        statements: list[Statement] = []
+        graphs: dict[str, list[Triple]] = {}
+        told = {one.name: self.told(one) for one in self.conclusions.values()}
+        ids = {
+            name: [conclusion_id(one.triple, one.datatype, one.span) for one in parts]
+            for name, parts in told.items()
+        }
+        for name, node in self.nodes.items():
+            if not isinstance(node, Conclusion):
+                graph = self.words.statement(name)
+                graphs[name] = list(node.triples)
+                quads += [_in(triple, graph) for triple in graphs[name][node.given :]]
+                quads += [
+                    Quad(graph, term("kg:entailedBy"), self.words.rule(rule))
+                    for rule in sorted(node.rules)
+                ]
+        for conclusion in sorted(self.conclusions.values(), key=lambda one: str(one.triple)):
+            own = self.words.statement(conclusion.name)
+            for piece, bare in zip(conclusion.pieces, told[conclusion.name], strict=True):
+                proofs = dict.fromkeys(self.proof(way, ids) for way in piece.ways)
+                count = len(proofs) + piece.more
+                statement = replace(bare, proofs=tuple(proofs), proof_count=count)
+                graph = self.words.statement(statement.id)
+                triples = [_renamed(triple, own, graph) for triple in conclusion.triples]
+                statements.append(statement)
+                graphs[statement.id] = triples
+                quads += [_in(triple, graph) for triple in triples]
+                quads += describe(self.words, statement)
+        return Inference(quads, tuple(statements), graphs)
+
+    def told(self, conclusion: Conclusion) -> list[Statement]:
+        """Return what the conclusion says for each of its pieces, yet without its proofs."""
+        subject, value = conclusion.triple.subject, conclusion.triple.object
+        found = []
+        for piece, held in zip(conclusion.pieces, conclusion.held, strict=True):
+            end = held.end
+            if conclusion.kind == "event":
+                first = (way for way in piece.ways if way.period.since == piece.period.since)
+                longest = max(first, key=lambda w: (w.period.until is None, w.period.until or ()))
+                end = texts_of(longest, self.nodes)[1]
+            is_day = conclusion.kind == "event" and not end
+            found.append(
+                Statement(
+                    self.words.local("id", getattr(subject, "value", "")),
+                    self.words.local("", conclusion.triple.predicate.value),
+                    self.words.local("id", getattr(value, "value", "")),
+                    conclusion.kind,
+                    self.words.short(value.datatype.value) if isinstance(value, Literal) else "",
+                    "" if is_day else held.start,
+                    end,
+                    held.start if is_day else "",
+                    entailed_by=tuple(sorted(conclusion.rules)),
+                )
+            )
+        return found
+
+    def proof(self, way: Way, ids: dict[str, list[str]]) -> Proof:
+        """Return the proof with the ids of its premises and their days as they are now."""
+        period = Period()
+        identifiers = []
+        for name in way.premises:
+            node = self.nodes[name]
+            places = (i for i, held in enumerate(node.held) if held.period.covers(way.period))
+            place = next(places)
+            period = period.intersection(node.held[place].period) or period
+            identifiers.append(ids[name][place] if name in ids else name)
+        since, until = (iso(day) if day else "" for day in period)
+        return Proof(way.rule, tuple(sorted(identifiers)), since, until)
+
+
+def _held(statement: Statement) -> tuple[Held, ...]:
+    """Return the days on which a statement may be concluded from, with their texts."""
+    if not statement.counts or not statement.concludes:
+        return ()
+    return (Held(statement.holds, statement.start or statement.at, statement.end),)
+
+
+def _outline(graph: NamedNode, triple: Triple) -> list[Quad]:
+    """Return a conclusion's graph, and what rules may ask of it: all but dates and proofs."""
+    return [
+        _in(triple, graph),
+        Quad(graph, term("rdf:type"), term("kg:Statement")),
+        Quad(graph, term("rdf:type"), term("kg:InferredStatement")),
+        Quad(graph, term("rdf:subject"), triple.subject),
+        Quad(graph, term("rdf:predicate"), triple.predicate),
+        Quad(graph, term("rdf:object"), triple.object),
+        Quad(graph, term("kg:rank"), term("kg:Normal")),
+    ]
+
+
+def _in(triple: Triple, graph: NamedNode) -> Quad:
+    return Quad(triple.subject, triple.predicate, triple.object, graph)
+
+
+def _renamed(triple: Triple, old: NamedNode, new: NamedNode) -> Triple:
+    """Return the triple with the graph's last name where a rule speaks of the graph itself."""
+    subject = new if triple.subject == old else triple.subject
+    value = new if triple.object == old else triple.object
+    return Triple(subject, triple.predicate, value)
+
+
+def _endless(rule: Rule) -> Finding:
+    return Finding(
+        rule.path.rpartition("/")[0], 0, 0, "error",
+        f"the rules still find something new after {MAX_ROUNDS} rounds",
+        "look for a rule that makes ever longer literals",
+    )  # fmt: skip
+
+
+def _rule_error(rule: Rule, message: str, repair: str) -> DataError:
+    return DataError([Finding(rule.path, 1, 1, "error", message, repair)])

@@ -1,0 +1,206 @@
+"""Engine: the stages of a build on Spark.
+
+    tables ─count▶ blocks ─check▶ rows ─shuffle by triple▶ parts ─assemble▶ shards
+
+The driver reads ontology, entities and sources, and hears from each task only how many findings of
+each kind there are; rows, findings and N-Quads go from worker to worker and to files.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any, Final
+
+from pyoxigraph import RdfFormat, serialize
+
+from kg.errors import Finding, StoreError, UsageError
+from kg.files import named
+from kg.model.coverage import Coverage, coverage
+from kg.model.dataset import DatasetInfo
+from kg.model.ontology import Ontology
+from kg.model.spelling import own_names
+from kg.pipeline.assemble import assemble
+from kg.pipeline.columns.assemble import Scheme
+from kg.pipeline.columns.blocks import Block, count, cut, number
+from kg.pipeline.columns.entities import whole
+from kg.pipeline.columns.sieve import Known
+from kg.pipeline.columns.size import is_plain_day
+from kg.pipeline.columns.walk import ColumnWalk
+from kg.pipeline.spark import tasks
+from kg.pipeline.spark.shards import DESCRIBED, Shards, replace_findings, save
+from kg.pipeline.validate import validate
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from pyspark.sql import SparkSession
+
+# Bytes of tables that a task checks at least, rows of Parquet that stand for as many, and bytes of
+# tables whose rows are written together: their N-Quads take thirty times as much.
+BLOCK: Final = 16 * 2**20
+ROWS: Final = 200_000
+PART: Final = 16 * 2**20
+# Tasks of a stage at most; what goes from each to each would otherwise be too small to send.
+TASKS: Final = 4000
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Project:
+    """What the driver has read of a project."""
+
+    data: Path
+    ontology: Ontology
+    dataset: DatasetInfo
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sharded:
+    """What became of a build: `shards` are None when something was wrong and none were kept."""
+
+    told: tasks.Told
+    counts: dict[str, int]
+    coverage: tuple[Coverage, ...] = ()
+    shards: Shards | None = None
+
+
+def refuse(project: Project) -> None:
+    """Refuse what needs the whole graph.
+
+    Raises UsageError.
+    """
+    for there, name in ((project.ontology.rules, "rules"), (project.ontology.shapes, "shapes")):
+        if there:
+            msg = f"this engine sees parts of the graph and {name} need all of it; "
+            msg += f"use --engine local, or take the {name} out of ontology/"
+            raise UsageError(msg)
+    if not is_plain_day(project.dataset.issued):
+        msg = "this engine needs a day of issue with a year of four digits; use --engine local"
+        raise UsageError(msg)
+
+
+def run(
+    spark: SparkSession, project: Project, folder: Path, aside: Path, progress: Progress
+) -> Sharded:
+    """Build the project into shards below the folder; `aside` is an empty folder on the same disk.
+
+    Nothing of the shards before changes until the new ones are whole.
+    Raises UsageError, InputError and StoreError as the local engine does; what else goes wrong is
+    an exception of Spark's.
+    """
+    refuse(project)
+    columns = ColumnWalk(project.data, project.ontology, issued=project.dataset.issued)
+    loader, ontology = columns.loader, project.ontology
+    for name in ("shards", "findings"):
+        (aside / name).mkdir()
+    blocks = _blocks(spark, columns)
+    plan = tasks.Plan(
+        Known(loader),
+        Scheme.of(ontology, project.dataset.issued),
+        tuple(blocks),
+        columns.size // PART + 1,
+        aside.resolve(),
+        project.dataset.subjects,
+        _asked(ontology),
+    )
+    tasks.save_findings(aside, "before", [*project.findings, *loader.findings, *ontology.findings])
+    with _watched(spark, progress):
+        heard = _assembled(spark, plan)
+    told = tasks.Told()
+    for one in heard:
+        told.merge(one)
+    loader.doubtful |= told.doubtful
+    loader.complete &= told.complete
+    loader.doubts.ancient += told.ancient
+    whole(loader)
+    records = loader.records_of(project.dataset, ())
+    described = assemble(records, ontology)
+    report = validate(records, ontology, described)
+    own = {*project.findings, *report.findings}
+    told.add(own)
+    (aside / "findings" / "before.jsonl").unlink(missing_ok=True)
+    tasks.save_findings(aside, "project", own)
+    replace_findings(aside / "findings", folder)
+    counts = report.counts | {"statements": told.statements, "inferred": 0}
+    if told.tally().get("error"):
+        return Sharded(told, counts)
+    files = [one.shard for one in heard if one.shard]
+    text = serialize(described, format=RdfFormat.N_QUADS) or b""
+    files.append(tasks.write_shard(aside / "shards" / DESCRIBED, [text], 0))
+    shards = save(aside / "shards", folder, project.dataset.base, files)
+    kept = sorted(told.kept, key=lambda one: (one.triple, one.start, one.end, one.at))
+    covered = coverage(project.dataset.subjects, kept, loader.sources, project.dataset.issued)
+    return Sharded(told, counts, tuple(covered), shards)
+
+
+def _asked(ontology: Ontology) -> frozenset[str]:
+    """Return what questions name, the only rows left out that matter to what is checked here."""
+    texts = [question.sparql for question in ontology.questions]
+    names = (name for text in texts for name in own_names(text, ontology.words))
+    return frozenset(name.text.rpartition(":")[2] for name in names)
+
+
+def _blocks(spark: SparkSession, columns: ColumnWalk) -> list[Block]:
+    """Cut the tables, and let the workers count their lines."""
+    found: list[Block] = []
+    for path in columns.paths:
+        found += cut(path.resolve(), named(columns.data, path), max(BLOCK, columns.size // TASKS))
+    if not found:
+        return []
+    counts = spark.sparkContext.parallelize(found, len(found)).map(count).collect()
+    rows = sum(one.lines for block, one in zip(found, counts, strict=True) if block.is_parquet)
+    return number(found, counts, max(ROWS, rows // TASKS))
+
+
+def _assembled(spark: SparkSession, plan: tasks.Plan) -> list[tasks.Told]:
+    """Check all blocks, bring the rows of each triple together, and write them."""
+    if not plan.blocks:
+        return []
+    given = spark.sparkContext.broadcast(plan)
+
+    def check(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        return tasks.check_blocks(batches, given.value)
+
+    def write(key: tuple[pa.Scalar, ...], rows: pa.Table) -> pa.Table:
+        return tasks.assemble_part(key[0].as_py(), rows, given.value)
+
+    spark.conf.set("spark.sql.shuffle.partitions", str(min(plan.parts, TASKS)))
+    types = ", ".join(f"`{name}` {kind}" for name, kind in tasks.CHECKED)
+    numbers = spark.range(0, len(plan.blocks), 1, len(plan.blocks))
+    rows = numbers.mapInArrow(check, types)
+    done = rows.groupBy("part").applyInArrow(write, tasks.SAID).collect()
+    heard: list[tasks.Told] = [pickle.loads(row.said) for row in done]  # noqa: S301 - our workers'
+    written = {one.shard.name for one in heard if one.shard}
+    missing = [name for name in written if not (plan.folder / "shards" / name).is_file()]
+    if missing:
+        msg = f"{len(missing)} shards that workers wrote are not in {plan.folder}; "
+        raise StoreError(msg + "all machines must see the project's folder under the same path")
+    return heard
+
+
+@contextmanager
+def _watched(spark: SparkSession, progress: Progress) -> Iterator[None]:
+    """Tell from time to time how many tasks of the stage at work are done."""
+    over = Event()
+    tracker = spark.sparkContext.statusTracker()
+
+    def watch() -> None:
+        while not over.wait(1):
+            stages: Iterable[Any] = map(tracker.getStageInfo, tracker.getActiveStageIds())
+            for stage in stages:
+                if stage and stage.numCompletedTasks < stage.numTasks:
+                    progress(stage.numCompletedTasks, stage.numTasks)
+
+    thread = Thread(target=watch, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()

@@ -1,0 +1,159 @@
+"""Shards: N-Quads in many packed files, named by a manifest that is written last."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import BinaryIO, Final, cast
+
+from pyoxigraph import Quad, RdfFormat, parse
+
+from kg.errors import Finding, InputError, StoreError
+from kg.files import write_file
+from kg.pipeline.spark.tasks import Shard
+
+MANIFEST: Final = "shards.json"
+DESCRIBED: Final = "described.nq.gz"
+_PIECE: Final = 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Shards:
+    """The shards of a build: their folder, base of their IRIs, digest of them all, and each."""
+
+    folder: Path
+    base: str
+    digest: str
+    files: tuple[Shard, ...]
+
+    @property
+    def quads(self) -> int:
+        """How many quads there are."""
+        return sum(one.quads for one in self.files)
+
+    @property
+    def in_graphs(self) -> int:
+        """How many of them are in named graphs."""
+        return sum(one.in_graphs for one in self.files)
+
+    def read(self) -> Iterator[Iterator[Quad]]:
+        """Yield the quads of each shard; blank nodes are names within one shard.
+
+        Raises StoreError when a shard is missing or damaged.
+        """
+        for one in self.files:
+            yield self._quads(one)
+
+    def _quads(self, one: Shard) -> Iterator[Quad]:
+        try:
+            with gzip.open(self.folder / one.name) as file:
+                yield from parse(cast("BinaryIO", file), RdfFormat.N_QUADS)
+        except (OSError, EOFError, SyntaxError, ValueError) as error:
+            msg = f"{self.folder / one.name} is damaged or missing; build the shards anew"
+            raise StoreError(msg) from error
+
+    def described(self) -> list[Quad]:
+        """Return the quads that say what is no statement, the only ones with blank nodes.
+
+        Raises StoreError when their shard is missing or damaged.
+        """
+        return [quad for one in self.files if one.name == DESCRIBED for quad in self._quads(one)]
+
+    def texts(self) -> Iterator[memoryview]:
+        """Yield whole lines of the shards of statements.
+
+        Raises StoreError when a shard is missing or damaged.
+        """
+        for one in self.files:
+            if one.name == DESCRIBED:
+                continue
+            try:
+                with gzip.open(self.folder / one.name) as file:
+                    while piece := file.read(_PIECE):
+                        yield memoryview(piece + file.readline())
+            except (OSError, EOFError) as error:
+                msg = f"{self.folder / one.name} is damaged or missing; build the shards anew"
+                raise StoreError(msg) from error
+
+
+def save(aside: Path, folder: Path, base: str, files: Iterable[Shard]) -> Shards:
+    """Move finished shards below the build folder and name them; those of before go.
+
+    Raises InputError when the folder cannot be written to.
+    """
+    import hashlib
+
+    ordered = tuple(sorted(files, key=lambda one: one.name))
+    digest = hashlib.sha256("\n".join(one.sha256 for one in ordered).encode()).hexdigest()
+    place = folder / f"shards-{digest[:16]}"
+    found = Shards(place, base, digest, ordered)
+    names = {one.name for one in ordered}
+    try:
+        for path in aside.iterdir():
+            # What a task left that was ended in the middle.
+            if path.name not in names:
+                path.unlink()
+        if not _is_whole(found):
+            shutil.rmtree(place, ignore_errors=True)
+            aside.rename(place)
+    except OSError as error:
+        msg = f"{folder} cannot be written to: {error.strerror}"
+        raise InputError(msg) from error
+    manifest = {
+        "shards": place.name, "base": base, "sha256": digest, "quads": found.quads,
+        "files": [asdict(one) for one in ordered],
+    }  # fmt: skip
+    write_file(folder / MANIFEST, (json.dumps(manifest, indent=1) + "\n").encode())
+    for old in folder.glob("shards-*"):
+        if old != place:
+            shutil.rmtree(old, ignore_errors=True)
+    return found
+
+
+def _is_whole(shards: Shards) -> bool:
+    sizes = {path.name: path.stat().st_size for path in shards.folder.glob("*.nq.gz")}
+    return sizes == {one.name: one.size for one in shards.files}
+
+
+def open_shards(folder: Path) -> Shards:
+    """Return the shards of a build folder.
+
+    Raises StoreError when there are none, or their manifest is damaged.
+    """
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        files = tuple(Shard(**one) for one in manifest["files"])
+        return Shards(folder / manifest["shards"], manifest["base"], manifest["sha256"], files)
+    except FileNotFoundError as error:
+        msg = f"there are no shards in {folder}; run 'kg build --engine spark' first"
+        raise StoreError(msg) from error
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        msg = f"{folder / MANIFEST} is damaged; build the shards anew"
+        raise StoreError(msg) from error
+
+
+def replace_findings(aside: Path, folder: Path) -> None:
+    """Put the findings of this run in the place of those before.
+
+    Raises InputError when the folder cannot be written to.
+    """
+    place = folder / "findings"
+    try:
+        shutil.rmtree(place, ignore_errors=True)
+        if any(aside.iterdir()):
+            aside.rename(place)
+    except OSError as error:
+        msg = f"{folder} cannot be written to: {error.strerror}"
+        raise InputError(msg) from error
+
+
+def read_findings(folder: Path) -> Iterator[Finding]:
+    """Yield the findings in a folder, table after table."""
+    for path in sorted(folder.glob("*.jsonl")):
+        with path.open(encoding="utf-8") as file:
+            for line in file:
+                yield Finding(**json.loads(line))

@@ -1,0 +1,287 @@
+"""Validate: SHACL shapes and the rules about intervals → a report whose results point at rows.
+
+The shapes run on pyshifty, a SHACL engine in Rust; nothing is ever fetched.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Final, cast
+
+from pyoxigraph import Dataset, NamedNode, Quad, RdfFormat, Triple, parse, serialize
+
+from kg.errors import DataError, Finding, Severity
+from kg.model.foreign import at, syntax_problem
+from kg.model.foreign import shacl_report as report_of
+from kg.model.namespaces import Vocabulary, term
+from kg.model.ontology import Ontology
+from kg.model.spelling import nearest, own_names
+from kg.model.statement import Statement
+from kg.pipeline.load import Records
+
+_SEVERITIES: Final[dict[str, Severity]] = {
+    term("sh:Violation").value: "error",
+    term("sh:Warning").value: "warning",
+    term("sh:Info").value: "note",
+}
+SHAPES: Final = "ontology/shapes.ttl"
+_IRI: Final = re.compile(r"<([^<>\s]+)>")
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything that validation found, in the order of the files.
+
+    >>> Report((), {"statements": 0}).conforms
+    True
+    """
+
+    findings: tuple[Finding, ...]
+    counts: dict[str, int]
+
+    @property
+    def conforms(self) -> bool:
+        """Whether there is no error; warnings and notes do not matter."""
+        return not self.errors
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """The findings that keep the data from being built."""
+        return tuple(f for f in self.findings if f.severity == "error")
+
+    def raise_for_errors(self) -> None:
+        """Raise DataError with all findings when the data do not conform."""
+        if not self.conforms:
+            raise DataError(self.findings)
+
+    def to_json(self) -> str:
+        """Return the report as JSON: conforms, counts, and one object a finding."""
+        findings = [finding._asdict() for finding in self.findings]
+        report = {"conforms": self.conforms, "counts": self.counts, "findings": findings}
+        return json.dumps(report, indent=2, ensure_ascii=False)
+
+    def __str__(self) -> str:
+        """The findings, one a line."""
+        return "\n".join(str(finding) for finding in self.findings)
+
+
+def validate(
+    records: Records, ontology: Ontology, quads: Sequence[Quad], names: Collection[str] = ()
+) -> Report:
+    """Check the assembled graph and return every finding of all steps so far.
+
+    `names` are IRIs of the graph that its quads here leave out.
+    Findings about things that occur in a row left out are dropped: they would only repeat that
+    the row is missing.
+    """
+    findings = {*records.findings, *ontology.findings, *interval_findings(records.statements)}
+    findings.update(_shape_findings(records, ontology, quads))
+    findings.update(_name_findings(records, ontology, quads, names))
+    counts = {
+        "statements": len(records.statements),
+        "entities": len(records.entities),
+        "sources": len(records.sources),
+        "rules": len(ontology.rules),
+        "questions": len(ontology.questions),
+    }
+    return Report(tuple(sorted(findings)), counts)
+
+
+def interval_findings(statements: Iterable[Statement]) -> Iterator[Finding]:
+    """Yield overlaps at equal rank, and attestations that are no reference of a period."""
+    by_triple: dict[tuple[str, str, str], list[Statement]] = {}
+    for statement in statements:
+        by_triple.setdefault(statement.triple, []).append(statement)
+    for group in by_triple.values():
+        for index, one in enumerate(group):
+            if one.is_attestation:
+                yield _unhosted(one, group)
+            for other in group[:index]:
+                if other.rank == one.rank and not one.deprecated and one.rivals(other):
+                    yield _overlap(*sorted((one, other), key=_place))
+
+
+def _unhosted(one: Statement, group: Sequence[Statement]) -> Finding:
+    """Say why an attestation is a statement of its own, and what it counts for."""
+    said = f"{_name(one)} is attested on {one.at}"
+    if one.may_confirm:
+        periods = sorted(_place(other) for other in group if other.id in one.may_confirm)
+        where = ", ".join(f"{path}:{line}" for path, line in periods)
+        repair = "it never counts; more precise dates, here or there, would tell which"
+        return _at(one, "note", f"{said}, which fits several periods: {where}", repair)
+    rank = "deprecated " if one.deprecated else ""
+    counts = "counts for that day only"
+    if one.deprecated:
+        counts = "never counts"
+    elif not one.surely:
+        counts = f"may be so on any day of {one.at}, and no rule concludes from it"
+    repair = f"it {counts}; add the period if a source gives one"
+    return _at(one, "note", f"{said}, outside every known {rank}period", repair)
+
+
+def _overlap(first: Statement, second: Statement) -> Finding:
+    path, line = _place(first)
+    repair = "mark the better one preferred or the worse one deprecated"
+    if not first.contradicts(second):
+        message = f"{_name(second)} may be another account of the period at {path}:{line}"
+        return _at(second, "note", message, f"both count; if it is one, {repair}")
+    how = "is dated otherwise" if first.kind == "event" else "overlaps the period"
+    message = f"{_name(second)} {how} at {path}:{line}"
+    return _at(second, "error", message, f"correct the dates, or {repair}")
+
+
+def _name(statement: Statement) -> str:
+    return f"'{' '.join(statement.triple)}'"
+
+
+def _at(statement: Statement, severity: Severity, message: str, repair: str) -> Finding:
+    path, line = _place(statement)
+    return Finding(path, line, 1, severity, message, repair)
+
+
+def _place(statement: Statement) -> tuple[str, int]:
+    """Return (path, line) of the statement's first row, attestations inside its period aside."""
+    return min(_split(r.row) for r in statement.references if r.at == statement.at)
+
+
+def _split(row: str) -> tuple[str, int]:
+    path, _, line = row.rpartition(":")
+    return path, int(line)
+
+
+def _name_findings(
+    records: Records, ontology: Ontology, quads: Sequence[Quad], names: Collection[str]
+) -> Iterator[Finding]:
+    """Yield the names of our own that a rule or question looks for and that are nowhere."""
+    if not ontology.complete or not records.complete:
+        return
+    known = {node.value for quad in quads for node in _named(quad)}
+    queries = [(rule.path, rule.sparql) for rule in ontology.rules]
+    queries += [(f"ontology/questions/{q.name}.rq", q.sparql) for q in ontology.questions]
+    for path, sparql in queries:
+        for name in own_names(sparql, ontology.words):
+            local = name.text.rpartition(":")[2]
+            if not (name.iri in known or name.iri in names or local in records.doubtful):
+                message = f"'{name.text}' names nothing in the graph"
+                repair = nearest(name, chain(known, names)) or "correct the name"
+                yield Finding(path, name.line, name.column, "error", message, repair)
+
+
+def _named(quad: Quad) -> Iterator[NamedNode]:
+    for node in (quad.subject, quad.predicate, quad.object):
+        if isinstance(node, NamedNode):
+            yield node
+
+
+def _shape_findings(
+    records: Records, ontology: Ontology, quads: Sequence[Quad]
+) -> Iterator[Finding]:
+    if not ontology.shapes or not ontology.complete or not records.complete:
+        return
+    try:
+        report = shacl_report(ontology.shapes, _shape_data(records, ontology.words, quads))
+    except ValueError as error:
+        yield _shapes_problem(ontology, str(error))
+        return
+    places = _Places(records, ontology.words)
+    for quad in report.quads_for_object(term("sh:ValidationResult")):
+        yield from _result_finding(report, quad.subject, places)
+
+
+def shacl_report(shapes: Iterable[Quad], data: Iterable[Triple]) -> Dataset:
+    """Return the W3C validation report of the data (SHACL §3.6).
+
+    Raises ValueError when the shapes cannot be used.
+    """
+    given = (cast("bytes", serialize(each, format=RdfFormat.N_TRIPLES)) for each in (shapes, data))
+    with at(SHAPES):
+        return Dataset(parse(report_of(*given), RdfFormat.TURTLE))
+
+
+def _shapes_problem(ontology: Ontology, error: str) -> Finding:
+    """Say what the SHACL engine refused; of a SPARQL constraint, where its query goes wrong."""
+    prefixes = _declared_prefixes(ontology.shapes)
+    for quad in ontology.shapes:
+        if quad.predicate in {term("sh:select"), term("sh:ask")}:
+            sparql = getattr(quad.object, "value", "")
+            problem = syntax_problem(sparql, prefixes)
+            if problem:
+                message, line, column = problem
+                error = f"{message} at line {line}, column {column} of a constraint's query"
+    message = error.partition("\n")[0]
+    return Finding(SHAPES, 0, 0, "error", message, "correct the shape")
+
+
+def _declared_prefixes(shapes: Iterable[Quad]) -> dict[str, str]:
+    """Return what sh:prefix and sh:namespace declare (SHACL §5.2.1)."""
+    names: dict[str, dict[object, str]] = {"sh:prefix": {}, "sh:namespace": {}}
+    for quad in shapes:
+        for curie, found in names.items():
+            if quad.predicate == term(curie):
+                found[quad.subject] = getattr(quad.object, "value", "")
+    namespaces = names["sh:namespace"]
+    return {name: namespaces.get(node, "") for node, name in names["sh:prefix"].items()}
+
+
+def _shape_data(records: Records, words: Vocabulary, quads: Sequence[Quad]) -> list[Triple]:
+    """Return the graph the shapes see: everything said at any time, without what is deprecated."""
+    out = {words.statement(s.id).value for s in records.statements if s.deprecated}
+    return [
+        quad.triple
+        for quad in quads
+        if not (isinstance(quad.graph_name, NamedNode) and quad.graph_name.value in out)
+    ]
+
+
+class _Places:
+    """Finds the row that a validation result is about."""
+
+    def __init__(self, records: Records, words: Vocabulary) -> None:
+        self.words = words
+        self.doubtful = records.doubtful
+        self.places: dict[str, tuple[str, int]] = {}
+        self.triples: dict[tuple[str, str, str], tuple[str, int]] = {}
+        self.names: dict[str, str] = {}
+        for entity in records.entities.values():
+            self.places[words.entity(entity.id).value] = _split(entity.row)
+        for source in records.sources.values():
+            self.places[words.source(source.id).value] = _split(source.row)
+        for statement in records.statements:
+            node = words.statement(statement.id).value
+            self.names[node] = _name(statement)
+            self.places[node] = self.triples[statement.triple] = _place(statement)
+
+    def is_doubtful(self, focus: str) -> bool:
+        """Whether the focus node occurs in a row that was left out."""
+        return any(self.words.local(prefix, focus) in self.doubtful for prefix in ("id", "src"))
+
+    def find(self, focus: str, path: str, value: str) -> tuple[str, int]:
+        """Return (path, line): of the statement when there is one, else of the focus node's row."""
+        subject, predicate = self.words.local("id", focus), self.words.local("", path)
+        triple = (subject, predicate, self.words.local("id", value))
+        return self.triples.get(triple) or self.places.get(focus) or ("", 0)
+
+    def name(self, focus: str) -> str:
+        """Return what the focus node is called: a statement by its triple."""
+        return self.names.get(focus) or self.words.short(focus)
+
+
+def _result_finding(report: Dataset, node: object, places: _Places) -> Iterator[Finding]:
+    def value(curie: str) -> str:
+        for quad in report.quads_for_subject(node):  # type: ignore[arg-type]
+            if quad.predicate == term(curie):
+                return getattr(quad.object, "value", "")
+        return ""
+
+    focus = value("sh:focusNode")
+    if not places.is_doubtful(focus):
+        path, line = places.find(focus, value("sh:resultPath"), value("sh:value"))
+        text = _IRI.sub(lambda match: places.words.short(match[1]), value("sh:resultMessage"))
+        message, _, repair = text.partition("; ")
+        severity = _SEVERITIES.get(value("sh:resultSeverity"), "error")
+        named = f"{places.name(focus)}: {message}"
+        yield Finding(path or SHAPES, line, 1 if line else 0, severity, named, repair)

@@ -1,0 +1,1 @@
+"""Published tables of others, held against the record."""

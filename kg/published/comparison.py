@@ -1,0 +1,385 @@
+"""Comparison: the record against a published table, fact by fact, with the sources of our side.
+
+Store and table → a Comparison that can be printed, saved and analysed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from kg.errors import UsageError, shown, visible
+from kg.model.statement import Reference, Statement
+from kg.published.names import Names
+from kg.published.rows import Claims, Roles, read_claims
+from kg.published.verdicts import KINDS, Agreement, Verdict, judge
+from kg.query.slice import slice_of
+from kg.reports.explanation import Explanation
+from kg.store.read_back import History
+from kg.text.statements import dates_in_words
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from kg.store.base import Store
+
+FORMATS: Final = ("text", "markdown", "json", "csv")
+FIELDS: Final = (
+    "verdict", "subject", "predicate", "object", "period", "first", "last",
+    "rows", "status", "statements", "sources", "kept",
+)  # fmt: skip
+
+_TITLES: Final[dict[Agreement, str]] = {
+    "disagree": "The table says one thing, the record another",
+    "only-table": "Only in the table",
+    "only-record": "Only in the record",
+    "agree": "Both say so",
+}
+# As many rows of one status are named; a table of years may have dozens for one fact.
+_MOST_ROWS: Final = 4
+# What a spreadsheet takes for the beginning of a formula.
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, repr=False)
+class Comparison:
+    """The verdicts on a table, in the order of object, subject and time.
+
+    `claims` is what the table says, `history` the record that it was held against.
+    """
+
+    verdicts: tuple[Verdict, ...]
+    claims: Claims
+    history: History
+    known_by: str = ""
+
+    def __len__(self) -> int:
+        """The number of verdicts."""
+        return len(self.verdicts)
+
+    @property
+    def counts(self) -> dict[Agreement, int]:
+        """The number of facts under each verdict."""
+        kinds = [one.verdict for one in self.verdicts]
+        return {kind: kinds.count(kind) for kind in KINDS}
+
+    def __str__(self) -> str:
+        """The text report without the facts on which both sides agree."""
+        return self.to_text()
+
+    def __repr__(self) -> str:
+        return f"<kg.Comparison of {shown(self.claims.table)}: {self._tally()}>"
+
+    def to_text(self, *, agreed: bool = False) -> str:
+        """Return the report as text, with the facts on which both sides agree when asked."""
+        lines = [self._head(), self._tally(), *self._left_out()]
+        for kind in self._kinds(agreed=agreed):
+            lines += ["", f"{_TITLES[kind]} ({self.counts[kind]})"]
+            for one in self.verdicts:
+                if one.verdict == kind:
+                    lines += ["", *self._lines(one)]
+        if self.claims.skipped:
+            lines += ["", f"Not understood, and left out ({self.claims.skipped_rows})", ""]
+            lines += [str(finding) for finding in self.claims.skipped]
+        return visible("\n".join(lines) + "\n")
+
+    def to_markdown(self, *, agreed: bool = False) -> str:
+        """Return the report as Markdown, a table for each verdict."""
+        lines = [f"**{_plain(self._head())}**", "", _plain(self._tally())]
+        lines += ["", *(f"{_plain(line)}  " for line in self._left_out())]
+        for kind in self._kinds(agreed=agreed):
+            lines += ["", f"### {_TITLES[kind]} ({self.counts[kind]})", ""]
+            lines += ["| fact | time | table | record | sources |", "|---|---|---|---|---|"]
+            for one in self.verdicts:
+                if one.verdict == kind:
+                    cells = [_plain(cell) for cell in self._cells(one)]
+                    links = [
+                        f"[{_plain(title)}](<{url.replace('>', '%3E')}>)" if url else _plain(title)
+                        for title, url in self._links(one)
+                    ]
+                    lines.append(f"| {' | '.join([*cells, '; '.join(links)])} |")
+        if self.claims.skipped:
+            lines += ["", f"### Not understood, and left out ({self.claims.skipped_rows})", ""]
+            lines += [f"- {_plain(str(finding))}" for finding in self.claims.skipped]
+        return "\n".join(lines) + "\n"
+
+    def to_json(self) -> str:
+        """Return everything as JSON: counts, what was left out, and one object a verdict."""
+        report = {
+            "table": self.claims.table,
+            "issued": self.history.store.issued,
+            "knownBy": self.known_by or None,
+            "rows": self.claims.rows,
+            "counts": self.counts,
+            "leftOut": self.claims.left_out,
+            "notUnderstood": [finding._asdict() for finding in self.claims.skipped],
+            "verdicts": [self._object(one) for one in self.verdicts],
+        }
+        return json.dumps(report, ensure_ascii=False, indent=2) + "\n"
+
+    def to_csv(self) -> str:
+        """Return one line a verdict, with the columns `FIELDS`.
+
+        A cell that a spreadsheet would take for a formula starts with an apostrophe.
+        """
+        import csv
+        import io
+
+        text = io.StringIO()
+        # RFC 4180 §2.1: lines end with CR LF.
+        writer = csv.writer(text, lineterminator="\r\n")
+        writer.writerow(FIELDS)
+        for row in self._records():
+            writer.writerow(f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row)
+        return text.getvalue()
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return a data frame with one row a verdict and the columns `FIELDS`, all of them text.
+
+        Raises UsageError when pandas is not installed.
+        """
+        try:
+            import pandas as pd
+        except ImportError as error:
+            msg = "pandas is not installed; install it with: pip install 'eurasia-kg[pandas]'"
+            raise UsageError(msg) from error
+        return pd.DataFrame(self._records(), columns=list(FIELDS))
+
+    def to(self, style: str, *, agreed: bool = False) -> str:
+        """Return the report in one of the `FORMATS`; JSON and CSV always hold every verdict.
+
+        Raises UsageError for another name.
+        """
+        if style not in FORMATS:
+            msg = f"'{style}' is not a format of comparisons; choose one of {' '.join(FORMATS)}"
+            raise UsageError(msg)
+        if style == "json":
+            return self.to_json()
+        if style == "csv":
+            return self.to_csv()
+        as_prose = self.to_text if style == "text" else self.to_markdown
+        return as_prose(agreed=agreed)
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        head = "".join(
+            f"<th>{name}</th>" for name in ("fact", "time", "table", "record", "sources")
+        )
+        parts = [f"<p><strong>{escape(self._head())}</strong><br>{escape(self._tally())}</p>"]
+        for kind in self._kinds(agreed=False):
+            rows = ""
+            for one in (one for one in self.verdicts if one.verdict == kind):
+                cells = "".join(f"<td>{escape(cell)}</td>" for cell in self._cells(one))
+                links = "<br>".join(
+                    f'<a href="{escape(url)}">{escape(title)}</a>' if url else escape(title)
+                    for title, url in self._links(one)
+                )
+                rows += f"<tr>{cells}<td>{links}</td></tr>"
+            title = escape(f"{_TITLES[kind]} ({self.counts[kind]})")
+            table = f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody>"
+            parts.append(f"<table><caption>{title}</caption>{table}</table>")
+        return "".join(parts)
+
+    # ------------------------------------------------------------ words
+
+    def _kinds(self, *, agreed: bool) -> list[Agreement]:
+        return [k for k in _TITLES if self.counts[k] and (agreed or k != "agree")]
+
+    def _head(self) -> str:
+        record = f"the record of {self.history.store.issued}"
+        if self.known_by:
+            record += f", as known by {self.known_by}"
+        return f"{shown(self.claims.table)} against {record}"
+
+    def _tally(self) -> str:
+        counts = self.counts
+        facts = "1 fact agrees" if counts["agree"] == 1 else f"{counts['agree']} facts agree"
+        disagree = "disagrees" if counts["disagree"] == 1 else "disagree"
+        left_out = sum(self.claims.left_out.values()) + self.claims.skipped_rows
+        return (
+            f"{facts}, {counts['disagree']} {disagree}, {counts['only-table']} only in the table, "
+            f"{counts['only-record']} only in the record; {left_out} of {_rows(self.claims.rows)} "
+            "left out"
+        )
+
+    def _left_out(self) -> list[str]:
+        values = (f"'{shown(v)}' ({_rows(n)})" for v, n in self.claims.left_out.items())
+        return [f"left out by the mapping: {', '.join(values)}"] if self.claims.left_out else []
+
+    def _lines(self, one: Verdict) -> list[str]:
+        explanation = Explanation((), self.history.by_id, self.history, self.history.store.issued)
+        lines = [f"{' '.join(one.triple)}  {one.period}"]
+        lines += [f"  table   {text}" for text in _table_texts(one)]
+        if not one.statements:
+            lines.append("  record  no statement")
+        else:
+            lines.append("  record  at other times" if one.verdict == "only-table" else "  record")
+        for statement in one.statements:
+            lines += explanation.lines(statement, "    ")
+        if one.kept:
+            lines.append("  record  keeps the table's claim, which does not count")
+        for statement in one.kept:
+            lines += explanation.lines(statement, "    ")
+        return lines
+
+    def _cells(self, one: Verdict) -> list[str]:
+        """Return fact, time, table and record as texts for one line of a table."""
+        record = "; ".join(map(_statement_text, one.statements)) or "no statement"
+        if one.verdict == "only-table" and one.statements:
+            record = f"at other times {record}"
+        if one.kept:
+            kept = "; ".join(map(_statement_text, one.kept))
+            record += f"; keeps the table's claim, which does not count: {kept}"
+        return [" ".join(one.triple), one.period, "; ".join(_table_texts(one)), record]
+
+    def _links(self, one: Verdict) -> list[tuple[str, str]]:
+        """Return (title, address) of every source of our side, each once."""
+        references = [r for s in (*one.statements, *one.kept) for r in self._references(s)]
+        sources = (
+            self.history.sources[name] for name in dict.fromkeys(r.source for r in references)
+        )
+        return [
+            (f"{s.title} ({', '.join(filter(None, (s.publisher, s.published)))})", s.url)
+            for s in sources
+        ]
+
+    def _references(self, statement: Statement) -> list[Reference]:
+        """Return where it stands; for an inferred statement, where its premises stand."""
+        found: dict[str, Statement] = {}
+        waiting = [statement]
+        while waiting:
+            one = waiting.pop()
+            if one.id not in found:
+                found[one.id] = one
+                waiting += [self.history.by_id[premise] for premise in reversed(one.premises)]
+        return [reference for one in found.values() for reference in one.references]
+
+    def _records(self) -> list[list[str]]:
+        return [
+            [
+                *(one.verdict, *one.triple, one.period, one.first, one.last),
+                "; ".join(claim.place for claim in one.claims),
+                "; ".join(dict.fromkeys(claim.status for claim in one.claims if claim.status)),
+                "; ".join(map(_statement_text, one.statements)),
+                "; ".join(url or title for title, url in self._links(one)),
+                "; ".join(map(_statement_text, one.kept)),
+            ]
+            for one in self.verdicts
+        ]
+
+    def _object(self, one: Verdict) -> dict[str, Any]:
+        return {
+            "verdict": one.verdict,
+            "subject": one.subject,
+            "predicate": one.predicate,
+            "object": one.object,
+            "period": one.period,
+            "first": one.first or None,
+            "last": one.last or None,
+            "table": [{"row": claim.place, "status": claim.status} for claim in one.claims],
+            "record": [self._statement(statement) for statement in one.statements],
+            "kept": [self._statement(statement) for statement in one.kept],
+        }
+
+    def _statement(self, statement: Statement) -> dict[str, Any]:
+        return {
+            "statement": statement.id,
+            "subject": statement.subject,
+            "predicate": statement.predicate,
+            "object": statement.object,
+            "start": statement.start or None,
+            "end": statement.end or None,
+            "at": statement.at or None,
+            "rank": statement.rank,
+            "rule": statement.rule or None,
+            "references": [self._reference(r) for r in self._references(statement)],
+        }
+
+    def _reference(self, reference: Reference) -> dict[str, str | None]:
+        source = self.history.sources[reference.source]
+        texts = {
+            "source": source.id,
+            "title": source.title,
+            "publisher": source.publisher,
+            "published": source.published,
+            "locator": reference.locator,
+            "at": reference.at,
+            "url": source.url,
+            "row": reference.row,
+            "note": reference.note,
+        }
+        return {name: text or None for name, text in texts.items()}
+
+
+def compare(
+    store: Store,
+    table: Path | pd.DataFrame,
+    columns: Roles,
+    *,
+    mapping: Mapping[str, str] | None = None,
+    mapping_files: Iterable[Path] = (),
+    as_of: str = "",
+    known_by: str = "",
+    skip_unmatched: bool = False,
+) -> Comparison:
+    """Hold the record against a table that others published.
+
+    `columns` says which column holds what, `mapping` and `mapping_files` what its values mean
+    here; see `kg.published.rows.read_claims`.
+    Names are looked up in the whole graph, also when only what was known by a date is compared.
+
+    Raises UsageError when the columns do not go together, TableError with every finding when
+    something in the table or the mapping is not understood, InputError when a file cannot be read.
+    """
+    whole = History(store)
+    claims = read_claims(
+        table,
+        columns,
+        Names(whole),
+        mapping=mapping,
+        mapping_files=mapping_files,
+        as_of=as_of,
+        skip_unmatched=skip_unmatched,
+    )
+    history = History(slice_of(store, known_by=known_by)) if known_by else whole
+    # What a report needs is read now: the store may be gone when it is printed.
+    _ = history.sources, history.rules
+    return Comparison(judge(claims, history), claims, history, known_by)
+
+
+def _rows(number: int) -> str:
+    return "1 row" if number == 1 else f"{number} rows"
+
+
+def _statement_text(statement: Statement) -> str:
+    triple, when = " ".join(statement.triple), dates_in_words(statement)
+    rank = f", {statement.rank}" if statement.rank != "normal" else ""
+    return f"{triple} {when}".rstrip() + f" (st:{statement.id}{rank})"
+
+
+def _table_texts(one: Verdict) -> list[str]:
+    """Return what the table says, the rows of one status together."""
+    if not one.claims:
+        return ["no row"]
+    by_status: dict[str, list[str]] = {}
+    for claim in one.claims:
+        by_status.setdefault(claim.status, []).append(claim.place)
+    texts = []
+    for status, places in by_status.items():
+        more = f" and {len(places) - _MOST_ROWS} more" if len(places) > _MOST_ROWS else ""
+        row = "row" if len(places) == 1 else "rows"
+        where = f"{row} {', '.join(map(shown, places[:_MOST_ROWS]))}{more}"
+        texts.append(f"{where}: {shown(status)}" if status else where)
+    if one.verdict == "only-record":
+        texts = [f"at other times {text}" for text in texts]
+    return texts
+
+
+def _plain(text: str) -> str:
+    """Return the text so that Markdown shows it as it is."""
+    return re.sub(r"([\\`*_{}\[\]<>|#~])", r"\\\1", text)

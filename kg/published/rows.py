@@ -1,0 +1,350 @@
+"""Claims: a table that others published → what it says, in the words of the graph.
+
+A CSV file or a data frame → Claims.
+What cannot be understood is a finding with its place, and one run finds them all.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from numbers import Real
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol
+
+from kg.errors import Finding, TableError, UsageError, shown
+from kg.model.calendar import BEGIN, END, PRECISIONS, Precision, Span, number_of
+from kg.model.dates import NotADateError, PartialDate, parse_date
+from kg.model.literals import character_problem
+from kg.model.table import ForeignTable, column_problem
+from kg.published.meanings import STATUS, Meanings, require_readable
+from kg.published.names import Names, folded
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_WAYS: Final = (("start", "end"), ("first", "last"), ("at",))
+_DATES: Final = "write YYYY, YYYY-MM or YYYY-MM-DD"
+_NAMED: Final = ("subject", "object", STATUS)
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """Which columns of a table say what; "" for what the table does not say.
+
+    Either `predicate` names the one property of the whole table, or `status` the column whose
+    values are mapped to properties.
+    A row's time stands in `start` and `end` (half open), in `first` and `last` (both included),
+    or in `at`; without any of these the whole table speaks for one date.
+    """
+
+    subject: str = "subject"
+    object: str = "object"
+    predicate: str = ""
+    status: str = ""
+    start: str = ""
+    end: str = ""
+    first: str = ""
+    last: str = ""
+    at: str = ""
+
+    @property
+    def named(self) -> dict[str, str]:
+        """Role → column, of those whose cells are names."""
+        return {role: getattr(self, role) for role in _NAMED if getattr(self, role)}
+
+    @property
+    def dated(self) -> dict[str, str]:
+        """Role → column, of those whose cells are dates."""
+        roles = [role for way in _WAYS for role in way]
+        return {role: getattr(self, role) for role in roles if getattr(self, role)}
+
+    def check(self) -> None:
+        """Raise UsageError when the columns do not go together."""
+        if bool(self.predicate) == bool(self.status):
+            problem = "cannot both be given" if self.status else "is needed"
+            msg = (
+                f"one of --predicate and --status {problem}: "
+                "the property of the whole table, or the column that says it row by row"
+            )
+            raise UsageError(msg)
+        used = [role for way in _WAYS for role in way[:1] if self.dated.keys() & set(way)]
+        if len(used) > 1:
+            ways = "--start and --end, --first and --last, or --at"
+            msg = f"the rows say their time in more than one way; choose {ways}"
+            raise UsageError(msg)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One row in the words of the graph: a triple, and the days for which the table says it.
+
+    `possible` are the days that its dates can mean, `sure` those that they mean at least: a row
+    with an open start says for sure only its last, and an end in a month or year may be any day.
+    `precision` is that of its least precise date, None when the row has no date.
+    """
+
+    subject: str
+    predicate: str
+    object: str
+    possible: Span
+    sure: Span
+    precision: Precision | None
+    place: str
+    status: str = ""
+
+
+@dataclass(frozen=True)
+class Claims:
+    """Everything that a table says.
+
+    `properties` are those to which the mapping or the rows lead; `left_out` counts the rows that
+    the mapping leaves out, by value; `skipped` says why `skipped_rows` others are not among the
+    claims.
+    With `occurrences` the dates of an event say when it happened, else when it was known to have.
+    """
+
+    table: str
+    claims: tuple[Claim, ...]
+    properties: frozenset[str]
+    rows: int = 0
+    left_out: dict[str, int] = field(default_factory=dict)
+    skipped: tuple[Finding, ...] = ()
+    skipped_rows: int = 0
+    occurrences: bool = False
+
+
+class AnyRow(Protocol):
+    """A row of a file or of a data frame."""
+
+    @property
+    def number(self) -> str:
+        """The line of the file, or the index of the frame."""
+
+    @property
+    def cells(self) -> Mapping[str, str]:
+        """The cells by column, without surrounding spaces."""
+
+    def error(self, column: str, message: str, repair: str) -> Finding:
+        """Return an error that points at the cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class _FrameRow:
+    number: str
+    cells: dict[str, str]
+
+    def error(self, column: str, message: str, repair: str) -> Finding:
+        place = f"row {shown(self.number)}, column {shown(column)}"
+        return Finding(place, 0, 0, "error", message, repair)
+
+
+def read_claims(
+    table: Path | pd.DataFrame,
+    columns: Roles,
+    names: Names,
+    *,
+    mapping: Mapping[str, str] | None = None,
+    mapping_files: Iterable[Path] = (),
+    as_of: str = "",
+    skip_unmatched: bool = False,
+) -> Claims:
+    """Return what the table says.
+
+    `mapping` leads from a value, or from "column:value", to an entity's id, a property's name, or
+    to "" for rows to leave out; it comes before `mapping_files`, which are tables of column,
+    value and target.
+    Without dates the rows speak for `as_of`, or else for the day for which the graph is current.
+
+    Raises UsageError when the columns do not go together, TableError with every finding when
+    something in the table or the mapping is not understood, InputError when a file cannot be read.
+    """
+    columns.check()
+    if as_of and columns.dated:
+        msg = "--as-of is the date of a table without dates, and the rows of this one have some"
+        raise UsageError(msg)
+    meanings = Meanings(names, columns.named)
+    for path in mapping_files:
+        meanings.add_file(path)
+    for key, target in (mapping or {}).items():
+        meanings.add(key, target)
+    reader = _Reader(columns, meanings, as_of)
+    count = 0
+    claims = []
+    for row in _rows_of(table, columns, reader.findings):
+        count += 1
+        claim = reader.claim(row)
+        if claim:
+            claims.append(claim)
+    unmatched = reader.unmatched_findings()
+    wrong = reader.findings + ([] if skip_unmatched else unmatched)
+    if meanings.findings or wrong:
+        in_order = sorted(wrong, key=lambda one: (one.line, one.column))
+        raise TableError([*sorted(meanings.findings), *in_order])
+    return Claims(
+        table.name if isinstance(table, Path) else "the table",
+        tuple(claims),
+        frozenset(claim.predicate for claim in claims) | meanings.mapped,
+        count,
+        dict(sorted(reader.left_out.items())),
+        tuple(unmatched),
+        reader.skipped_rows,
+        bool(columns.at or columns.start or columns.end),
+    )
+
+
+class _Reader:
+    """Turns rows into claims and gathers what was wrong with them."""
+
+    def __init__(self, columns: Roles, meanings: Meanings, as_of: str) -> None:
+        self.columns = columns
+        self.meanings = meanings
+        self.findings: list[Finding] = []
+        self.unmatched: dict[tuple[str, str], list[Finding]] = {}
+        self.left_out: Counter[str] = Counter()
+        self.skipped_rows = 0
+        problem = meanings.property_problem(columns.predicate) if columns.predicate else None
+        if problem:
+            self.findings.append(Finding("--predicate", 0, 0, "error", *problem))
+        issued = meanings.names.history.store.issued
+        self.spoken = parse_date(as_of or issued)
+
+    def claim(self, row: AnyRow) -> Claim | None:
+        """Return what the row says, or None after noting why it says nothing."""
+        for column in (*self.columns.named.values(), *self.columns.dated.values()):
+            if problem := character_problem(row.cells[column]):
+                self.findings.append(row.error(column, *problem))
+                return None
+        cells = {role: row.cells[column] for role, column in self.columns.named.items()}
+        meant = {role: self.meanings.of(role, cell) for role, cell in cells.items()}
+        for role, meaning in meant.items():
+            if not meaning.target and not meaning.problem:
+                self.left_out[cells[role]] += 1
+                return None
+        unmatched = [role for role, meaning in meant.items() if meaning.problem]
+        for role in unmatched:
+            column = self.columns.named[role]
+            finding = row.error(column, meant[role].problem, meant[role].repair)
+            self.unmatched.setdefault((column, folded(cells[role])), []).append(finding)
+        self.skipped_rows += bool(unmatched)
+        times = self._times(row)
+        if unmatched or times is None:
+            return None
+        predicate = meant[STATUS].target if STATUS in meant else self.columns.predicate
+        triple = (meant["subject"].target, predicate, meant["object"].target)
+        status = row.cells[self.columns.status] if self.columns.status else ""
+        return Claim(*triple, *times, row.number, status)
+
+    def unmatched_findings(self) -> list[Finding]:
+        """Return one finding for each name that was not understood, at its first row."""
+        found = []
+        for first, *others in self.unmatched.values():
+            more = f" (and in {len(others)} more row{'s' * (len(others) > 1)})" if others else ""
+            found.append(first._replace(message=first.message + more))
+        return found
+
+    def _times(self, row: AnyRow) -> tuple[Span, Span, Precision | None] | None:
+        """Return (possible, sure, precision), or None after noting what is wrong."""
+        dates: dict[str, PartialDate] = {}
+        for role, column in self.columns.dated.items():
+            cell = row.cells[column]
+            try:
+                if cell:
+                    dates[role] = PartialDate.parse(cell)
+            except NotADateError as error:
+                problem = (error.problem, error.repair or "correct the date")
+                self.findings.append(row.error(column, *map(shown, problem)))
+                return None
+            if role == "at" and not cell:
+                self.findings.append(row.error(column, "the date is missing", _DATES))
+                return None
+        wrong = _order_problem(dates)
+        if wrong:
+            role, message, repair = wrong
+            self.findings.append(row.error(self.columns.dated[role], message, repair))
+            return None
+        if not self.columns.dated:
+            dates = {"at": self.spoken}
+        given = [_precision(date) for date in dates.values()]
+        return *self._spans(dates), min(given, key=PRECISIONS.index, default=None)
+
+    def _spans(self, dates: dict[str, PartialDate]) -> tuple[Span, Span]:
+        """Return the days that the dates can mean, and those that they mean at least."""
+        if "at" in dates:
+            whole = (number_of(dates["at"].earliest), number_of(dates["at"].latest))
+            return whole, whole
+        since = dates.get("start") or dates.get("first")
+        first = number_of(since.earliest) if since else BEGIN
+        last = least = END
+        if "last" in dates:
+            last = least = number_of(dates["last"].latest)
+        elif "end" in dates:
+            last = number_of(dates["end"].latest) - 1
+            least = max(first, number_of(dates["end"].earliest) - 1)
+        if since:
+            return (first, last), (first, least)
+        # It is not known since when: the one day that is sure is the last.
+        sure = last if last < END else number_of(self.spoken.earliest)
+        return (BEGIN, last), (sure, last)
+
+
+def _order_problem(dates: dict[str, PartialDate]) -> tuple[str, str, str] | None:
+    """Return (role, message, repair) when a row ends before it begins."""
+    if dates.keys() >= {"first", "last"} and dates["last"].latest < dates["first"].earliest:
+        message = f"last {dates['last'].text} is before first {dates['first'].text}"
+        return "last", message, "correct one of the two"
+    if dates.keys() >= {"start", "end"} and dates["end"].latest <= dates["start"].earliest:
+        message = f"end {dates['end'].text} is not after start {dates['start'].text}"
+        hint = "--first and --last"
+        repair = f"the end is the first day on which it no longer holds; if both hold, use {hint}"
+        return "end", message, repair
+    return None
+
+
+def _precision(date: PartialDate) -> Precision:
+    return "day" if date.day else "month" if date.month else "year"
+
+
+def _rows_of(
+    table: Path | pd.DataFrame, columns: Roles, findings: list[Finding]
+) -> Iterator[AnyRow]:
+    """Yield the rows that have all the columns; afterwards say what was wrong with the others."""
+    options = {name: f"--{role}" for role, name in (columns.named | columns.dated).items()}
+    if not isinstance(table, Path):
+        yield from _frame_rows(table, options, findings)
+        return
+    source = ForeignTable(table, str(table), options)
+    for row in source:
+        if source.complete:
+            yield row
+    require_readable(source)
+    findings += source.findings
+
+
+def _frame_rows(
+    frame: pd.DataFrame, options: Mapping[str, str], findings: list[Finding]
+) -> Iterator[AnyRow]:
+    header = [str(name) for name in frame.columns]
+    for column, option in options.items():
+        problem = column_problem(column, option, header)
+        if problem:
+            findings.append(Finding("the table", 0, 0, "error", *problem))
+    if findings:
+        return
+    known = frame.notna()
+    for place, values, flags in zip(
+        frame.index, frame.itertuples(index=False), known.itertuples(index=False), strict=True
+    ):
+        texts = [_text(value) if flag else "" for value, flag in zip(values, flags, strict=True)]
+        yield _FrameRow(str(place), dict(zip(header, texts, strict=True)))
+
+
+def _text(value: object) -> str:
+    """Return what a CSV file would hold: a timestamp as its day, a whole number without point."""
+    if isinstance(value, Real) and float(value).is_integer():
+        return f"{float(value):.0f}"
+    if isinstance(value, date):
+        return value.isoformat()[:10]
+    return str(value).strip()

@@ -1,0 +1,298 @@
+"""Verdicts: where a published table and the record agree, differ, or say nothing.
+
+Claims and History → Verdicts.
+Both sides are laid on one ruler, in the units in which the table counts.
+The table says a fact in a unit, and the record holds it there on some day: they agree.
+Where a month or a year is all that is known of a date, or a start is not known at all, only what
+must be so is held against the other side.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, TypeVar
+
+from kg.model.calendar import (
+    BEGIN,
+    END,
+    PRECISIONS,
+    Precision,
+    Span,
+    Units,
+    days,
+    span_text,
+    unit_text,
+)
+from kg.model.dates import PartialDate
+from kg.model.statement import Statement
+from kg.published.rows import Claim, Claims
+from kg.store.base import select
+
+if TYPE_CHECKING:
+    from kg.store.read_back import History
+
+Agreement = Literal["agree", "disagree", "only-table", "only-record"]
+KINDS: Final[tuple[Agreement, ...]] = ("agree", "disagree", "only-table", "only-record")
+
+T = TypeVar("T")
+_Ends = tuple[str, str]
+_Held = dict[str, list[Statement]]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What comes of one fact in one stretch of time.
+
+    `verdict` is agree, disagree (the record holds another of the compared properties between the
+    same two), only-table or only-record.
+    `first` and `last` are the years, months or days in between which it is so, both included, ""
+    for an open end; `period` says the same in words.
+    `claims` are rows of the table, `statements` those of the record; where a side says nothing for
+    the time, they are what it says of the same triple next before and after.
+    `kept` are statements of the record that say what the table says, and do not count.
+    """
+
+    verdict: Agreement
+    subject: str
+    predicate: str
+    object: str
+    period: str
+    first: str
+    last: str
+    claims: tuple[Claim, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    kept: tuple[Statement, ...] = ()
+
+    @property
+    def triple(self) -> tuple[str, str, str]:
+        """Subject, predicate and object as ids."""
+        return (self.subject, self.predicate, self.object)
+
+
+def judge(claims: Claims, history: History) -> tuple[Verdict, ...]:
+    """Return the verdicts on everything that the table says, and on what it lacks.
+
+    A fact that the table lacks is looked for in its window: from the first to the last unit for
+    which it has a row with the same object.
+
+    They are in the order of object, subject, time and predicate.
+    """
+    windows = _windows(claims.claims)
+    said = _said(claims.claims, history.symmetric)
+    record = _record(history, claims.properties)
+    _drop_mirrored(record, said, windows, history.symmetric)
+    found: list[tuple[tuple[object, ...], Verdict]] = []
+    for subject, to in {*said, *record}:
+        if to not in windows:
+            continue
+        window, precision = windows[to]
+        rows = said.get((subject, to), {})
+        own = (row.precision for group in rows.values() for row in group)
+        times = _Times(coarsest(own) or precision, occurrences=claims.occurrences)
+        pair = _Pair(rows, record.get((subject, to), {}), window, times)
+        for kind, name, span in pair.verdicts(claims.properties):
+            verdict = pair.verdict(kind, (subject, name, to), span)
+            found.append(((to, subject, span, name, kind), verdict))
+    return tuple(verdict for _, verdict in sorted(found, key=lambda one: one[0]))
+
+
+def coarsest(precisions: Iterable[Precision | None]) -> Precision | None:
+    """Return the least precise, or None when there is none.
+
+    >>> coarsest(["day", None, "year"])
+    'year'
+    """
+    return min((p for p in precisions if p), key=PRECISIONS.index, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Times:
+    """When statements hold, in units of one precision.
+
+    With `occurrences` an event counts when it happened, else ever after.
+    """
+
+    precision: Precision
+    occurrences: bool
+
+    def held(self, statement: Statement) -> Units:
+        """Return the units in which the statement holds at any time."""
+        return Units.of([self._days(statement)]).touched(self.precision)
+
+    def filled(self, statements: Iterable[Statement]) -> Units:
+        """Return the units in which one or the other of the statements surely holds throughout.
+
+        An event does not last: its unit is filled when it happened in no other.
+        """
+        lasting, moments = [], []
+        for one in statements:
+            if one.kind == "event" and self.occurrences:
+                moments += [unit for unit in self.held(one) if one.at and unit[0] == unit[1]]
+            elif (period := one.surely) is not None:
+                lasting.append(days(period))
+        return Units.of(lasting).filled(self.precision) | Units.of(moments)
+
+    def _days(self, statement: Statement) -> Span:
+        if statement.kind == "event" and self.occurrences:
+            at = statement.at
+            return days(PartialDate.stored(at).period if at else statement.span)
+        return days(statement.holds)
+
+
+class _Pair:
+    """What both sides say about one subject and one object."""
+
+    def __init__(
+        self, rows: Mapping[str, list[Claim]], record: _Held, window: Span, times: _Times
+    ) -> None:
+        self.rows = rows
+        self.record = record
+        self.times = times
+        self.precision = times.precision
+        self.window = Units.of([window]).touched(self.precision)
+
+    def verdicts(self, predicates: Iterable[str]) -> Iterator[tuple[Agreement, str, Span]]:
+        """Yield (verdict, predicate, first and last unit)."""
+        held = {name: self._held(name) for name in predicates}
+        told = Units()
+        lacking = {}
+        for name, units in held.items():
+            rows = self.rows.get(name, [])
+            possible = Units.of(row.possible for row in rows).touched(self.precision)
+            sure = Units.of(row.sure for row in rows).touched(self.precision)
+            others = Units.of(span for other in held if other != name for span in held[other])
+            against = (sure - units) & others
+            told |= against
+            lacking[name] = (self._filled(name) & self.window) - possible
+            yield from (("agree", name, span) for span in possible & units)
+            yield from (("disagree", name, span) for span in against)
+            yield from (("only-table", name, span) for span in sure - units - others)
+        for name, units in lacking.items():
+            # What the record holds instead of a claim has been told with that claim.
+            yield from (("only-record", name, span) for span in units - told)
+
+    def verdict(self, kind: Agreement, triple: tuple[str, str, str], span: Span) -> Verdict:
+        """Return the verdict with what both sides say for the time."""
+        subject, name, to = triple
+        rows = _nearest(self.rows.get(name, []), span, self._units_of_row)
+        own = self.record.get(name, [])
+        there = Units.of([span])
+        if kind == "disagree":
+            others = [one for other in self.record if other != name for one in self.record[other]]
+            against = [one for one in others if one.counts and self.times.held(one) & there]
+            statements = sorted(against, key=lambda one: self.times.held(one).spans)
+        else:
+            counting = [one for one in own if one.counts]
+            statements = _nearest(counting, span, self.times.held)
+        kept = [
+            one
+            for one in own
+            if kind in {"disagree", "only-table"}
+            and not one.counts
+            and self.times.held(one) & there
+        ]
+        first, last = (
+            "" if unit in {BEGIN, END} else unit_text(unit, self.precision) for unit in span
+        )
+        words = span_text(span, self.precision)
+        return Verdict(
+            kind, subject, name, to, words, first, last,
+            tuple(rows), tuple(statements), tuple(kept),
+        )  # fmt: skip
+
+    def _held(self, name: str) -> Units:
+        counting = (one for one in self.record.get(name, []) if one.counts)
+        return Units.of(span for one in counting for span in self.times.held(one))
+
+    def _filled(self, name: str) -> Units:
+        return self.times.filled(one for one in self.record.get(name, []) if one.counts)
+
+    def _units_of_row(self, row: Claim) -> Units:
+        return Units.of([row.possible]).touched(self.precision)
+
+
+def _nearest(items: list[T], span: Span, units_of: Callable[[T], Units]) -> list[T]:
+    """Return the items in the span; when there are none, the next before and the next after it."""
+    there = [item for item in items if units_of(item) & Units.of([span])]
+    if there:
+        return there
+    before = [item for item in items if units_of(item).spans[-1][1] < span[0]]
+    after = [item for item in items if units_of(item).spans[0][0] > span[1]]
+    last = max(before, key=lambda item: units_of(item).spans[-1][1], default=None)
+    first = min(after, key=lambda item: units_of(item).spans[0][0], default=None)
+    return [item for item in (last, first) if item is not None]
+
+
+def _windows(claims: Iterable[Claim]) -> dict[str, tuple[Span, Precision]]:
+    """Return for each object the days of which the table speaks, and in which units it does."""
+    by_object: dict[str, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        by_object[claim.object].append(claim)
+    return {
+        to: (
+            (min(one.sure[0] for one in group), max(one.possible[1] for one in group)),
+            coarsest(one.precision for one in group) or "day",
+        )
+        for to, group in by_object.items()
+    }
+
+
+def _said(
+    claims: Iterable[Claim], symmetric: frozenset[str]
+) -> dict[_Ends, dict[str, list[Claim]]]:
+    """Return the claims by their two ends and their predicate.
+
+    Of a symmetric property both directions are one fact: that of its first row.
+    """
+    found: dict[_Ends, dict[str, list[Claim]]] = {}
+    for claim in claims:
+        ends, name = (claim.subject, claim.object), claim.predicate
+        if name in symmetric and name in found.get(ends[::-1], {}):
+            ends = ends[::-1]
+        found.setdefault(ends, {}).setdefault(name, []).append(claim)
+    return found
+
+
+def _record(history: History, predicates: Iterable[str]) -> dict[_Ends, _Held]:
+    """Return the statements that say a triple, asserted or entailed, by its ends and predicate."""
+    words = history.store.words
+    found: dict[_Ends, dict[str, dict[str, Statement]]] = {}
+    for name in sorted(predicates):
+        pattern = f"GRAPH ?st {{ ?s {words.iri(name)} ?o }}"
+        for row in select(history.store, f"SELECT ?st ?s ?o {{ {pattern} }}"):
+            st, s, o = (getattr(row[key], "value", "") for key in ("st", "s", "o"))
+            statement = history.by_id.get(words.local("st", st))
+            if statement is None:
+                continue
+            ends = (words.local("id", s), words.local("id", o))
+            for each in {ends, ends[::-1]} if name in history.symmetric else {ends}:
+                group = found.setdefault(each, {}).setdefault(name, {})
+                group[statement.id] = statement
+    order = {one.id: index for index, one in enumerate(history.statements)}
+    return {
+        ends: {
+            name: sorted(group.values(), key=lambda one: (days(one.holds), order[one.id]))
+            for name, group in held.items()
+        }
+        for ends, held in found.items()
+    }
+
+
+def _drop_mirrored(
+    record: dict[_Ends, _Held],
+    said: Mapping[_Ends, Mapping[str, object]],
+    windows: Mapping[str, object],
+    symmetric: frozenset[str],
+) -> None:
+    """Keep one direction of each symmetric fact, that of the table where it has one."""
+    for ends, held in record.items():
+        mirror = ends[::-1]
+        for name in symmetric & held.keys():
+
+            def rank(pair: _Ends, name: str = name) -> tuple[bool, bool, _Ends]:
+                return (name not in said.get(pair, {}), pair[1] not in windows, pair)
+
+            if name in record.get(mirror, {}) and rank(mirror) < rank(ends):
+                del held[name]

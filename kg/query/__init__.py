@@ -1,0 +1,1 @@
+"""Queries: SPARQL and named questions as of any date → results."""

@@ -1,0 +1,258 @@
+"""Query: SPARQL text and named questions over a store → Result."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Final, cast
+
+from pyoxigraph import (
+    Literal,
+    NamedNode,
+    QueryBoolean,
+    QuerySolutions,
+)
+
+from kg.errors import QueryError, RefusedError, did_you_mean
+from kg.model.namespaces import term
+from kg.query.result import Result, Term
+from kg.store.base import read, select, written
+
+if TYPE_CHECKING:
+    from kg.model.sparql import Parameter, Question
+    from kg.store.base import Store
+
+_QUESTIONS = "SELECT ?question ?sparql { ?question a kg:Question ; kg:sparql ?sparql }"
+_EXISTS: Final = (
+    "EXISTS {{ {0} ?p ?o }} || EXISTS {{ ?s ?p {0} }} || EXISTS {{ ?s {0} ?o }} || "
+    "EXISTS {{ GRAPH ?g {{ ?s {0} ?o }} }}"
+)
+# The engine evaluates such checks one inside the other, so a few at a time.
+BATCH: Final = 40
+_LABELS: Final = (
+    "SELECT ?node ?label {{ VALUES ?node {{ {0} }} ?node rdfs:label ?label "
+    "FILTER(LANGMATCHES(LANG(?label), {1})) }}"
+)
+MANY: Final = 1000
+_NAMED: Final = 'SELECT DISTINCT ?node {{ ?node a ?class FILTER STRSTARTS(STR(?node), "{0}") }}'
+
+
+def questions(store: Store) -> dict[str, Question]:
+    """Return the named questions that the graph carries, by name."""
+    from kg.model.sparql import Question
+
+    found = {}
+    for row in select(store, _QUESTIONS):
+        name = store.words.local("question", cast("NamedNode", row["question"]).value)
+        found[name] = Question.parse(name, cast("Literal", row["sparql"]).value)
+    return dict(sorted(found.items()))
+
+
+def query(
+    store: Store,
+    text: str,
+    parameters: Mapping[str, str] | None = None,
+    *,
+    lenient: bool = False,
+    whole: Store | None = None,
+    hosts: Collection[str] = (),
+) -> Result:
+    """Ask a named question with its parameters, or run SPARQL text.
+
+    A single word is the name of a question; no SPARQL query is a single word.
+    A text that uses a name of the graph's own namespaces which does not exist is refused, unless
+    `lenient`; of a slice, `whole` is the store whose names may be used.
+    SERVICE may ask servers on `hosts` alone.
+
+    Raises QueryError for a syntax error, an unknown name, an unknown question, or a wrong
+    parameter, RefusedError for SERVICE.
+    """
+    if is_name(text):
+        question = _question(store, text.strip())
+        _refuse_service(question.sparql, hosts)
+        return run(store, bind(store, question, parameters or {}))
+    if parameters:
+        msg = "parameters go with a named question; write values into the SPARQL text itself"
+        raise QueryError(msg)
+    _refuse_service(text, hosts)
+    if not lenient:
+        _check_names(whole or store, text)
+    return run(store, text)
+
+
+def is_name(text: str) -> bool:
+    """Say whether the text is the name of a question: no SPARQL query is a single word.
+
+    >>> is_name("secretaries-general"), is_name("ASK {}")
+    (True, False)
+    """
+    return text.strip().replace("-", "").replace("_", "").isalnum()
+
+
+def _refuse_service(text: str, hosts: Collection[str]) -> None:
+    """Refuse SERVICE to any other host, with its place and the switch that allows one."""
+    from kg.model.sparql import service_problem
+
+    if problem := service_problem(text, hosts):
+        message, line, column = problem
+        msg = f"{message}; --allow-service HOST lets a query ask that server"
+        raise RefusedError(msg, line, column)
+
+
+def _check_names(store: Store, sparql: str) -> None:
+    """Refuse a text that looks for a name of ours which is nowhere in the graph.
+
+    SPARQL would find nothing, which looks like an answer.
+    """
+    from kg.model.spelling import namespace, nearest, own_names
+
+    names = list(own_names(sparql, store.words))
+    missing = _missing(store, [NamedNode(iri) for iri in {name.iri: None for name in names}])
+    for name in names:
+        if name.iri in missing:
+            from kg.model.foreign import syntax_problem
+
+            # Where the text is no query at all, that comes first.
+            if problem := syntax_problem(sparql, store.words.prefixes):
+                raise QueryError(*problem)
+            found = select(store, _NAMED.format(namespace(name.iri)))
+            hint = nearest(name, (getattr(row["node"], "value", "") for row in found))
+            message = f"'{name.text}' names nothing in the graph; {hint}".strip()
+            message += " If it is meant so, ask with --lenient"
+            raise QueryError(message.replace("; If", "; if"), name.line, name.column)
+
+
+def _missing(store: Store, iris: list[NamedNode]) -> set[str]:
+    """Return those of the IRIs that are nowhere in the graph."""
+    no, missing = Literal(value=False), set()
+    for first in range(0, len(iris), BATCH):
+        batch = iris[first : first + BATCH]
+        checks = " ".join(f"BIND({_EXISTS.format(iri)} AS ?is{i})" for i, iri in enumerate(batch))
+        (known,) = select(store, f"SELECT * {{ {checks} }}")
+        missing |= {iri.value for i, iri in enumerate(batch) if known[f"is{i}"] == no}
+    return missing
+
+
+def run(store: Store, sparql: str) -> Result:
+    """Run SPARQL text and read the answer to its end."""
+    answer = store.query(sparql)
+    words = store.words
+    if isinstance(answer, QueryBoolean):
+        truth = Literal("true" if answer else "false", datatype=term("xsd:boolean"))
+        return Result(("ask",), ((truth,),), words, "ASK")
+    called = partial(labels, store)
+    if isinstance(answer, QuerySolutions):
+        names = tuple(variable.value for variable in answer.variables)
+        lines = written(answer)
+        if lines is not None:
+            return Result(names, lines, words, labels=called)
+        again = cast("QuerySolutions", store.query(sparql))
+        return Result(names, tuple(tuple(row) for row in read(again)), words, labels=called)
+    triples = tuple((t.subject, t.predicate, t.object) for t in read(answer))
+    return Result(("subject", "predicate", "object"), triples, words, "CONSTRUCT", called)
+
+
+def labels(store: Store, nodes: Sequence[NamedNode], language: str) -> dict[Term, str]:
+    """Return the labels that the nodes have in the language, such as "en"."""
+    found: dict[Term, str] = {}
+    for first in range(0, len(nodes), MANY):
+        these = " ".join(map(str, nodes[first : first + MANY]))
+        for row in select(store, _LABELS.format(these, Literal(language))):
+            node, label = cast("NamedNode", row["node"]), cast("Literal", row["label"])
+            found[node] = min(found.get(node, label.value), label.value)
+    return found
+
+
+def bind(store: Store, question: Question, parameters: Mapping[str, str]) -> str:
+    """Return the question's SPARQL with its parameters joined in by VALUES.
+
+    Raises QueryError for a parameter that is unknown, missing, or of the wrong type.
+    """
+    declared = {parameter.name: parameter for parameter in question.parameters}
+    for name in parameters:
+        if name not in declared:
+            choices = ", ".join(declared) or "none"
+            hint = did_you_mean(name, declared) or f"its parameters: {choices}"
+            msg = f"question '{question.name}' has no parameter '{name}'; {hint}"
+            raise QueryError(msg)
+    for parameter in question.parameters:
+        if parameter.required and parameter.name not in parameters:
+            msg = f"question '{question.name}' needs -p {parameter.name}=…: {parameter.text}"
+            raise QueryError(msg)
+    if not parameters:
+        return question.sparql
+    names = " ".join(f"?{name}" for name in parameters)
+    cells = [str(_parameter_term(store, declared[name], text)) for name, text in parameters.items()]
+    head, tail = halves(question.sparql)
+    return f"{head} VALUES ({names}) {{ ({' '.join(cells)}) }} {tail}"
+
+
+def halves(sparql: str) -> tuple[str, str]:
+    """Return the text of a query up to the inside of its pattern, and the rest.
+
+    Between them stands the VALUES block that gives parameters their values, so that the pattern's
+    filters see them; behind the query (SPARQL 1.1 §18.2.4.3) it would be joined too late.
+
+    >>> halves("SELECT ?a WHERE { ?a ?b ?c }")
+    ('SELECT ?a WHERE {', ' ?a ?b ?c }')
+    """
+    from kg.model.sparql import tokens
+
+    found = tokens(sparql)
+    words = [token[0].upper() for token in found]
+    first = words.index("WHERE") if "WHERE" in words else 0
+    start = found[words.index("{", first)].end()
+    return sparql[:start], sparql[start:]
+
+
+def _question(store: Store, name: str) -> Question:
+    from kg.model.sparql import Question
+
+    node = store.words.question(name)
+    for row in select(store, f"SELECT ?sparql {{ {node} a kg:Question ; kg:sparql ?sparql }}"):
+        return Question.parse(name, cast("Literal", row["sparql"]).value)
+    hint = did_you_mean(name, questions(store)) or "'kg query' lists the questions"
+    msg = f"there is no question '{name}'; {hint}"
+    raise QueryError(msg)
+
+
+def _parameter_term(store: Store, parameter: Parameter, text: str) -> Term:
+    if parameter.type.startswith("xsd:"):
+        from kg.model.literals import literal, literal_problem
+
+        problem = literal_problem(text, parameter.type)
+        if problem:
+            msg = f"parameter {parameter.name}: {problem}"
+            raise QueryError(msg)
+        return literal(text, parameter.type)
+    return _known(store, parameter, text)
+
+
+def _known(store: Store, parameter: Parameter, name: str) -> NamedNode:
+    """Return the entity or source, which must be of one of the parameter's classes."""
+    allowed = parameter.types
+    prefix = "src" if allowed == ["kg:Source"] else "id"
+    namespace = store.words.prefixes[prefix]
+    node = _node(namespace + name)
+    rows = select(store, f"SELECT ?class {{ {node} a ?class }}") if node else ()
+    classes = {store.words.short(getattr(row["class"], "value", "")) for row in rows}
+    if node is None or not classes:
+        nodes = (
+            getattr(row["node"], "value", "") for row in select(store, _NAMED.format(namespace))
+        )
+        hint = did_you_mean(name, (store.words.local(prefix, iri) for iri in nodes))
+        msg = f"parameter {parameter.name}: '{name}' is not a known id; "
+        raise QueryError(msg + (hint or "it is not in the graph"))
+    if "owl:Thing" not in allowed and classes.isdisjoint(allowed):
+        found = " and ".join(sorted(classes))
+        msg = f"parameter {parameter.name}: '{name}' is a {found}, not a {' or a '.join(allowed)}"
+        raise QueryError(msg)
+    return node
+
+
+def _node(iri: str) -> NamedNode | None:
+    """Return the node of an IRI that somebody made up; None where the text is no IRI."""
+    try:
+        return NamedNode(iri)
+    except ValueError:
+        return None

@@ -1,0 +1,194 @@
+"""Slice: the graph as of a date, as known by a date, or both.
+
+Store → store.
+As of a date, the default graph holds the triples of the statements that hold on the date, best rank
+only; the statements' own graphs and descriptions stay, so that the history can still be asked.
+Known by a date, the graph is what would have been built from the rows whose source was published
+by then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
+
+from pyoxigraph import NamedNode, Quad, Triple
+
+from kg.errors import UsageError
+from kg.model.dates import PartialDate, Period, iso, parse_date
+from kg.model.merge import gather
+from kg.model.namespaces import term
+from kg.model.ontology import Ontology
+from kg.model.statement import Rank, Statement
+from kg.pipeline.assemble import describe, graph_triple
+from kg.pipeline.world import with_conclusions
+from kg.store.base import select
+from kg.store.embedded import EmbeddedStore
+from kg.store.read_back import History
+
+if TYPE_CHECKING:
+    from kg.store.base import Store
+
+# Which statements are in the world on a date: those that count and hold, as `Statement` says it.
+HOLDING: Final = """
+SELECT ?st {{
+  ?st kg:rank ?rank .
+  FILTER(?rank != kg:Deprecated)
+  FILTER NOT EXISTS {{ ?st kg:disputedBy|kg:mayConfirm ?other }}
+  FILTER NOT EXISTS {{ ?st kg:start ?start . FILTER(?start >= "{until}"^^xsd:date) }}
+  FILTER NOT EXISTS {{
+    ?st kg:end ?end ; rdf:predicate ?predicate .
+    FILTER(?end <= "{since}"^^xsd:date)
+    FILTER NOT EXISTS {{ ?predicate a kg:EventProperty }}
+  }}
+}}"""
+# Which are in it now.
+CURRENT: Final = "SELECT ?st { ?st a kg:CurrentStatement }"
+_FIRST_DAY = "SELECT (MIN(?bound) AS ?day) { ?st kg:start|kg:end ?bound }"
+_PUBLISHED = "SELECT DISTINCT ?day { ?source a kg:Source ; dcterms:issued ?day }"
+
+
+def slice_of(store: Store, as_of: str | None = None, known_by: str | None = None) -> Store:
+    """Return the store as of a date and as known by a date; the store itself when neither is given.
+
+    Dates are written as `PartialDate.parse` reads them; a month or a year means at any time in it.
+    Without `as_of` the date is the day for which the data are current.
+
+    Raises UsageError when a text is not a date.
+    """
+    period = parse_date(as_of).period if as_of else None
+    if known_by:
+        store = _as_known(store, known_by)
+    return _as_of(store if known_by else store.copy(), period) if period else store
+
+
+def after_issue(as_of: str, issued: str) -> str:
+    """Return the sentence that says that a date is after the day of issue, "" when it is not.
+
+    Raises UsageError when the date is none.
+
+    >>> after_issue("2024", "2024-01-01")
+    ''
+    """
+    if parse_date(as_of).earliest <= PartialDate.stored(issued).latest:
+        return ""
+    known = "what is known then is what was known on that day"
+    return f"as of {as_of} is after the day of issue, {issued}; {known}"
+
+
+def _is_before(text: str, first: str) -> bool:
+    """Say whether every day that the text can mean lies before the first one."""
+    return parse_date(text).latest < PartialDate.stored(first or text).earliest
+
+
+class Beginning(NamedTuple):
+    """When the record begins: the first day that a statement names, and the first publication.
+
+    Texts as written, "" when nothing is dated.
+    """
+
+    dated: str = ""
+    published: str = ""
+
+    @classmethod
+    def of(cls, store: Store) -> Beginning:
+        """Find both in the store."""
+        texts = {
+            sparql: [row["day"].value for row in select(store, sparql) if row["day"] is not None]
+            for sparql in (_FIRST_DAY, _PUBLISHED)
+        }
+        published = texts[_PUBLISHED]
+        first = min(published, key=lambda text: PartialDate.stored(text).earliest, default="")
+        return cls("".join(texts[_FIRST_DAY]), first)
+
+    def check(self, as_of: str | None, known_by: str | None) -> None:
+        """Raise UsageError when a date is none, or lies before everything that is dated.
+
+        >>> Beginning("1991-12-08", "1992").check("1990", None)
+        Traceback (most recent call last):
+        kg.errors.UsageError: the record begins on 1991-12-08; as of 1990 it says nothing
+        """
+        if as_of is not None and _is_before(as_of, self.dated):
+            msg = f"the record begins on {self.dated}; as of {as_of} it says nothing"
+            raise UsageError(msg)
+        if known_by is not None and _is_before(known_by, self.published):
+            msg = f"the first source is of {self.published}; nothing was published by {known_by}"
+            raise UsageError(msg)
+
+
+def _as_of(store: Store, period: Period) -> Store:
+    """Change the world of a store that is ours to that of the period."""
+    ours = cast("EmbeddedStore", store)
+    # A period of days always has both bounds.
+    since, until = (iso(day) for day in period if day)
+    now = _nodes(ours, CURRENT)
+    then = _nodes(ours, HOLDING.format(since=since, until=until))
+    leaving, arriving = sorted(now - then), sorted(then - now)
+    gone = [quad for graph in leaving for quad in _in_world(ours, graph)]
+    ours.change(
+        # What another statement of that day says too has to stay.
+        [quad for quad in gone if then.isdisjoint(ours.graphs_of(quad.triple))],
+        [quad for graph in arriving for quad in _in_world(ours, graph)],
+    )
+    return ours
+
+
+def _nodes(store: Store, sparql: str) -> set[str]:
+    return {cast("NamedNode", row["st"]).value for row in select(store, sparql)}
+
+
+def _in_world(store: EmbeddedStore, graph: str) -> Iterator[Quad]:
+    """Yield what the default graph says of a statement that holds."""
+    yield Quad(NamedNode(graph), term("rdf:type"), term("kg:CurrentStatement"))
+    for triple in store.triples_in(graph):
+        yield Quad(*triple)
+
+
+def _as_known(store: Store, known_by: str) -> EmbeddedStore:
+    """Build the graph again from the rows whose source was published by the date."""
+    history = History(store)
+    asked = parse_date(known_by)
+    known = {name for name, source in history.sources.items() if source.known_by(asked)}
+    statements = gather(_claims(history.statements, known)).statements
+    unknown = {store.words.source(name).value for name in history.sources.keys() - known}
+    base = [quad for quad in _without_statements(store) if _value(quad.subject) not in unknown]
+    quads = list(base)
+    for one in statements:
+        quads += [*describe(store.words, one), graph_triple(store.words, one)]
+    ontology = Ontology(store.words, tuple(base), rules=tuple(history.rules.values()))
+    day = parse_date(store.issued).period
+    return EmbeddedStore.of(with_conclusions(quads, statements, ontology, day)[0])
+
+
+def _claims(statements: Iterable[Statement], sources: set[str]) -> Iterator[Statement]:
+    """Yield what each row of the sources says, as the tables say it."""
+    for one in statements:
+        for reference in one.references:
+            if reference.source in sources:
+                row = replace(
+                    one, references=(reference,), entailed_by=(), disputed_by=(), may_confirm=()
+                )
+                if one.kind == "state" and reference.at:
+                    rank: Rank = "deprecated" if one.deprecated else "normal"
+                    row = replace(row, start="", end="", at=reference.at, rank=rank)
+                yield row
+
+
+def _without_statements(store: Store) -> Iterator[Quad]:
+    """Yield the default graph without descriptions of statements and without the world."""
+    own = tuple(store.words.prefixes[prefix] for prefix in ("st", "ref", "proof"))
+    current = _nodes(store, CURRENT)
+    world_now: set[Triple] = set()
+    described: list[Quad] = []
+    for quad in store.quads():
+        if isinstance(quad.graph_name, NamedNode):
+            if quad.graph_name.value in current:
+                world_now.add(quad.triple)
+        elif not _value(quad.subject).startswith(own):
+            described.append(quad)
+    yield from (quad for quad in described if quad.triple not in world_now)
+
+
+def _value(node: object) -> str:
+    return getattr(node, "value", "")

@@ -1,0 +1,1 @@
+"""Reports: why a fact is held, and what the record is weak in."""

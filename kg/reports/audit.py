@@ -1,0 +1,267 @@
+"""Audit: where the record contradicts itself or rests on little, with the sources of each side.
+
+Store → an Audit that can be printed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any, Final
+
+from kg.errors import UsageError, did_you_mean, visible
+from kg.model.coverage import Coverage, coverage, publishers, share
+from kg.model.dates import parse_date
+from kg.model.statement import Reference, Source, Statement
+from kg.query.slice import slice_of
+from kg.reports.weaknesses import KINDS, Evidence, Weakness
+from kg.store.base import select
+from kg.store.read_back import History
+from kg.text.statements import dates_in_words
+
+if TYPE_CHECKING:
+    from kg.store.base import Store
+
+FORMATS: Final = ("text", "json", "markdown")
+LIMIT: Final = 10
+
+_SUBJECTS = """
+SELECT ?entity { ?dataset a dcat:Dataset ; dcterms:subject ?entity } ORDER BY STR(?entity)"""
+
+
+@dataclass(frozen=True, repr=False)
+class Audit:
+    """What an audit found, in the order of `KINDS` and of the facts, and what is covered.
+
+    `facts` are the asserted statements that were looked at and count.
+    """
+
+    findings: tuple[Weakness, ...]
+    coverage: tuple[Coverage, ...]
+    facts: tuple[Statement, ...]
+    sources: dict[str, Source]
+    kinds: tuple[str, ...]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many findings there are of each kind that was looked for."""
+        return {kind: len(self.of(kind)) for kind in self.kinds}
+
+    def of(self, kind: str) -> list[Weakness]:
+        """Return the findings of a kind."""
+        return [finding for finding in self.findings if finding.kind == kind]
+
+    def __str__(self) -> str:
+        """The text, with at most `LIMIT` findings of each kind."""
+        return self.to_text()
+
+    def __repr__(self) -> str:
+        """The same text, because a notebook or a prompt shows this."""
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(str(self))}</pre>"
+
+    def to(self, name: str, limit: int = LIMIT) -> str:
+        """Return the audit in the named format, one of `FORMATS`.
+
+        `limit` is how many findings of each kind are shown, 0 for all; JSON always has all.
+        Raises UsageError for another name.
+        """
+        if name not in FORMATS:
+            msg = f"'{name}' is not a format of audits; choose one of {' '.join(FORMATS)}"
+            raise UsageError(msg)
+        if name == "json":
+            return self.to_json()
+        return self.to_text(limit) if name == "text" else self.to_markdown(limit)
+
+    def to_text(self, limit: int = LIMIT) -> str:
+        """Return the coverage, then the findings by kind; both sides where two disagree."""
+        lines = list(self._numbers())
+        for kind, found in self._by_kind():
+            lines += ["", f"{kind}: {len(found)} {KINDS[kind]}"]
+            for finding in found[: limit or None]:
+                lines += [f"  {line}" for line in self._text(finding)]
+            if limit and len(found) > limit:
+                lines.append(f"  … and {len(found) - limit} more; --limit 0 shows all")
+        clean = [kind for kind, count in self.counts.items() if not count]
+        if clean:
+            lines += ["", f"nothing found: {', '.join(clean)}"]
+        return visible("\n".join(lines))
+
+    def to_markdown(self, limit: int = LIMIT) -> str:
+        """Return the same as Markdown, a table for each kind."""
+        lines = ["# Audit", "", *(f"- {_escaped(line)}" for line in self._numbers())]
+        for kind, found in self._by_kind():
+            heading = f"{KINDS[kind][0].upper()}{KINDS[kind][1:]}"
+            lines += ["", f"## {heading}: {len(found)}", ""]
+            lines += ["| fact | dates | counts | remark | sources |", "|---|---|---|---|---|"]
+            for finding in found[: limit or None]:
+                lines += list(self._rows(finding))
+            if limit and len(found) > limit:
+                lines += ["", f"… and {len(found) - limit} more."]
+        return visible("\n".join(lines))
+
+    def to_json(self) -> str:
+        """Return an object with `counts`, `coverage` and `findings`; each has its statements."""
+        body = {
+            "facts": len(self.facts),
+            "sources": len(self.sources),
+            "publishers": len(self._publishers),
+            "counts": self.counts,
+            "coverage": [asdict(one) for one in self.coverage],
+            "findings": [
+                {
+                    "kind": finding.kind,
+                    "message": finding.message,
+                    "statements": [self._object(one) for one in finding.statements],
+                }
+                for finding in self.findings
+            ],
+        }
+        return json.dumps(body, ensure_ascii=False, indent=1)
+
+    @property
+    def _publishers(self) -> set[str]:
+        return {source.first_publisher for source in self.sources.values()} - {""}
+
+    def _by_kind(self) -> Iterator[tuple[str, list[Weakness]]]:
+        for kind in self.kinds:
+            if found := self.of(kind):
+                yield kind, found
+
+    def _numbers(self) -> Iterator[str]:
+        """Yield how much there is, and how well it is covered."""
+        single = sum(len({r.source for r in one.references}) == 1 for one in self.facts)
+        several = sum(len(publishers(one, self.sources)) > 1 for one in self.facts)
+        yield (
+            f"{len(self.facts)} facts from {len(self.sources)} sources"
+            f" of {len(self._publishers)} publishers; "
+            f"{share(single, len(self.facts))} have a single source, "
+            f"{share(several, len(self.facts))} more than one publisher"
+        )
+        for one in self.coverage:
+            yield str(one)
+
+    def _text(self, finding: Weakness) -> Iterator[str]:
+        first = finding.statements[0]
+        if len(finding.statements) == 1:
+            yield f"{_claim(first)}  {finding.message}"
+            for reference in first.references:
+                yield f"    {self._said(reference)}"
+            return
+        yield finding.message
+        for one in finding.statements:
+            yield f"  {'counts' if one.counts else 'does not count'}:  {_claim(one)}"
+            for reference in one.references:
+                yield f"      {self._said(reference)}"
+
+    def _said(self, reference: Reference) -> str:
+        source = self.sources[reference.source]
+        who = ", ".join(filter(None, (source.publisher, source.published, reference.locator)))
+        return f"src:{source.id} ({who})  {reference.row}"
+
+    def _rows(self, finding: Weakness) -> Iterator[str]:
+        for number, one in enumerate(finding.statements):
+            sources = "<br>".join(self._link(reference) for reference in one.references)
+            cells = (
+                " ".join(one.triple),
+                dates_in_words(one),
+                "yes" if one.counts else "no",
+                "" if number else finding.message,
+            )
+            yield f"| {' | '.join(map(_escaped, cells))} | {sources} |"
+
+    def _link(self, reference: Reference) -> str:
+        source = self.sources[reference.source]
+        who = _escaped(", ".join(filter(None, (source.publisher, source.published))) or source.id)
+        place = _escaped(f" {reference.locator}") if reference.locator else ""
+        return (f"[{who}](<{source.url}>)" if source.url else who) + place
+
+    def _object(self, one: Statement) -> dict[str, Any]:
+        return {
+            "id": one.id,
+            "subject": one.subject,
+            "predicate": one.predicate,
+            "object": one.object,
+            "start": one.start,
+            "end": one.end,
+            "at": one.at,
+            "rank": one.rank,
+            "counts": one.counts,
+            "references": [
+                {
+                    "source": reference.source,
+                    "publisher": self.sources[reference.source].publisher,
+                    "published": self.sources[reference.source].published,
+                    "url": self.sources[reference.source].url,
+                    "locator": reference.locator,
+                    "at": reference.at,
+                    "row": reference.row,
+                    "note": reference.note,
+                }
+                for reference in one.references
+            ],
+        }
+
+
+def audit(
+    store: Store,
+    entities: Collection[str] = (),
+    *,
+    kinds: Sequence[str] = (),
+    since: str | None = None,
+    known_by: str | None = None,
+) -> Audit:
+    """Look through the record for contradictions, and for facts that rest on little.
+
+    With `entities` only statements that name one of them are looked at, with `kinds` only those
+    kinds of findings are; `unconfirmed` is among them only when `since` says since when.
+
+    Raises UsageError for an unknown id or kind, or an impossible date.
+    """
+    for kind in kinds:
+        if kind not in KINDS:
+            msg = f"'{kind}' is not a kind of finding; choose among {' '.join(KINDS)}"
+            raise UsageError(msg)
+    if "unconfirmed" in kinds and not since:
+        raise UsageError("'unconfirmed' needs a date; give it with --since")
+    history = History(slice_of(store, known_by=known_by))
+    for entity in entities:
+        _require(entity, history.entities)
+    evidence = Evidence(history, frozenset(entities), parse_date(since) if since else None)
+    chosen = [kind for kind in KINDS if kind in (kinds or KINDS)]
+    chosen = [kind for kind in chosen if since or kind != "unconfirmed"]
+    used = {reference.source for one in evidence.asserted for reference in one.references}
+    words = store.words
+    subjects = [
+        words.local("id", getattr(row["entity"], "value", "")) for row in select(store, _SUBJECTS)
+    ]
+    return Audit(
+        tuple(finding for kind in chosen for finding in evidence.find(kind)),
+        tuple(coverage(entities or subjects, history.statements, history.sources, store.issued)),
+        tuple(evidence.facts),
+        {name: source for name, source in sorted(history.sources.items()) if name in used},
+        tuple(chosen),
+    )
+
+
+def _require(word: str, known: Iterable[str]) -> None:
+    names = list(known)
+    if word not in names:
+        hint = did_you_mean(word, names) or "it is not in the graph"
+        msg = f"id '{word}' is not known; {hint}"
+        raise UsageError(msg)
+
+
+def _claim(one: Statement) -> str:
+    return f"{' '.join(one.triple)}  {dates_in_words(one)}".rstrip()
+
+
+def _escaped(text: str) -> str:
+    """Return the text as Markdown that shows it, whatever is in it."""
+    for mark in "\\`*_{}[]<>|#":
+        text = text.replace(mark, f"\\{mark}")
+    return text.replace("\n", " ")

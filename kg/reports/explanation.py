@@ -1,0 +1,313 @@
+"""Explanation: the statements behind a fact, as text, JSON, Turtle or HTML."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any, Final
+
+from kg.errors import UsageError, visible
+from kg.model.coverage import last_source_of_end
+from kg.model.dates import iso
+from kg.model.statement import Proof, Reference, Statement
+from kg.store.base import select
+from kg.store.read_back import History
+from kg.text.statements import dates_in_words, status
+
+if TYPE_CHECKING:
+    from kg.reports.archive import Archive, Passage
+
+FORMATS: Final = ("text", "json", "turtle")
+WIDTH: Final = 100
+
+
+@dataclass(frozen=True, repr=False)
+class Explanation:
+    """The statements that were asked for, and all that is needed to explain them.
+
+    With an archive the cited paragraphs are shown, or why they cannot be.
+    """
+
+    statements: tuple[Statement, ...]
+    by_id: dict[str, Statement]
+    history: History
+    issued: str
+    asked: tuple[str, str] | None = None
+    archive: Archive | None = None
+
+    def __len__(self) -> int:
+        """The number of statements that were asked for."""
+        return len(self.statements)
+
+    @property
+    def explained(self) -> tuple[Statement, ...]:
+        """The statements, their premises, better-ranked rivals, and periods they may confirm.
+
+        Each stands once, before what it rests on. Of what was asked for all proofs are followed, of
+        what they rest on the shortest: the others would soon lead through all of a large graph.
+        """
+        found: dict[str, Statement] = {}
+        waiting = list(reversed(self.statements))
+        while waiting:
+            one = waiting.pop()
+            if one.id not in found:
+                found[one.id] = one
+                asked = one in self.statements
+                premises = one.all_premises if asked else one.premises
+                below = (*premises, *one.disputed_by, *one.may_confirm)
+                waiting += [self.by_id[other] for other in reversed(below)]
+        return tuple(found.values())
+
+    def __str__(self) -> str:
+        """A tree: statement, status, references; for an inferred one rule and premises.
+
+        What was explained once is not explained again.
+        """
+        seen: set[str] = set()
+        return visible(
+            "\n".join(
+                line for statement in self.statements for line in self.lines(statement, "", seen)
+            )
+        )
+
+    def __repr__(self) -> str:
+        """The same tree, because a notebook or a prompt shows this."""
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(str(self))}</pre>"
+
+    def to(self, name: str) -> str:
+        """Return the explanation in the named format, one of `FORMATS`.
+
+        Raises UsageError for another name.
+        """
+        if name not in FORMATS:
+            msg = f"'{name}' is not a format of explanations; choose one of {' '.join(FORMATS)}"
+            raise UsageError(msg)
+        return {"text": self.__str__, "json": self.to_json, "turtle": self.to_turtle}[name]()
+
+    def to_json(self) -> str:
+        """Return an object with `statements`, the ids asked for, and `explained`, one object each.
+
+        Dates are as written; `premises`, `disputed_by` and `may_confirm` are ids of other objects
+        of `explained`.
+        `proofs` are those that the graph keeps, the shortest first, for what was asked for; of what
+        that rests on the shortest alone. `proof_count` says how many were found, at least.
+        """
+        body = {
+            "statements": [statement.id for statement in self.statements],
+            "explained": [self._object(statement) for statement in self.explained],
+        }
+        return json.dumps(body, ensure_ascii=False, indent=1)
+
+    def to_turtle(self) -> str:
+        """Return what the graph says of the statements, their references, sources and rules.
+
+        Raises UsageError with an archive, whose texts are not part of the graph.
+        """
+        from pyoxigraph import Quad, RdfFormat
+
+        from kg.store.rdf import to_rdf
+
+        if self.archive:
+            raise UsageError("paragraphs of an archive are shown in the formats text and json")
+        words = self.history.store.words
+        named = [words.statement(one.id) for one in self.explained]
+        for one in self.explained:
+            named += [words.source(reference.source) for reference in one.references]
+            rules = (*(proof.rule for proof in one.proofs), *one.entailed_by)
+            named += [words.rule(rule) for rule in rules]
+        values = " ".join(str(node) for node in dict.fromkeys(named))
+        rows = select(
+            self.history.store,
+            f"""SELECT ?s ?p ?o {{
+              {{ VALUES ?s {{ {values} }} ?s ?p ?o }} UNION
+              {{ VALUES ?st {{ {values} }} ?st prov:wasDerivedFrom ?s . ?s a kg:Reference ; ?p ?o }}
+              UNION {{ VALUES ?st {{ {values} }} ?st kg:proof ?s . ?s ?p ?o }}
+            }}""",
+        )
+        quads = {Quad(row["s"], row["p"], row["o"]) for row in rows}
+        return to_rdf(quads, words, RdfFormat.TURTLE).decode()
+
+    def _object(self, statement: Statement) -> dict[str, Any]:
+        given: dict[str, Any] = {
+            "id": statement.id,
+            "subject": statement.subject,
+            "predicate": statement.predicate,
+            "object": statement.object,
+            "datatype": statement.datatype,
+            "kind": statement.kind,
+            "start": statement.start,
+            "end": statement.end,
+            "at": statement.at,
+            "rank": statement.rank,
+            "status": status(statement, self.issued),
+            "inferred": bool(statement.rule),
+            "references": [self._reference_object(one) for one in statement.references],
+            "disputed_by": list(statement.disputed_by),
+            "may_confirm": list(statement.may_confirm),
+            "entailed_by": [self._rule_object(rule) for rule in statement.entailed_by],
+        }
+        if statement.rule:
+            given["rule"] = self._rule_object(statement.rule)
+            given["premises"] = list(statement.premises)
+            given["proofs"] = [self._proof_object(one) for one in self._proofs(statement)]
+            given["proof_count"] = statement.proof_count
+        return given
+
+    def _proofs(self, statement: Statement) -> tuple[Proof, ...]:
+        """Return the proofs to show: all that are kept of what was asked for, else the shortest."""
+        return statement.proofs if statement in self.statements else statement.proofs[:1]
+
+    def _proof_object(self, proof: Proof) -> dict[str, Any]:
+        return {
+            "rule": self._rule_object(proof.rule),
+            "premises": list(proof.premises),
+            "since": proof.since,
+            "until": proof.until,
+        }
+
+    def _reference_object(self, reference: Reference) -> dict[str, Any]:
+        source = self.history.sources[reference.source]
+        given: dict[str, Any] = {
+            "source": source.id,
+            "title": source.title,
+            "publisher": source.publisher,
+            "published": source.published,
+            "url": source.url,
+            "locator": reference.locator,
+            "at": reference.at,
+            "row": reference.row,
+            "note": reference.note,
+        }
+        passage = self._passage(reference)
+        if passage:
+            given["paragraphs"] = dict(passage.paragraphs)
+            given["missing"] = passage.missing
+        return given
+
+    def _rule_object(self, name: str) -> dict[str, str]:
+        rule = self.history.rules[name]
+        return {"name": name, "text": rule.text, "path": rule.path}
+
+    def _passage(self, reference: Reference) -> Passage | None:
+        if self.archive is None:
+            return None
+        return self.archive.passage(self.history.sources[reference.source], reference.locator)
+
+    def lines(
+        self, statement: Statement, indent: str = "", seen: set[str] | None = None
+    ) -> Iterator[str]:
+        """Yield what is known of one statement, each line behind the indent.
+
+        `seen` holds the ids of those explained before; they are not explained again.
+        """
+        seen = set() if seen is None else seen
+        # Not one generator inside the other: a proof may be deeper than Python calls may nest.
+        open_ones = [self._parts(statement, indent, seen)]
+        while open_ones:
+            part = next(open_ones[-1], None)
+            if part is None:
+                open_ones.pop()
+            elif isinstance(part, str):
+                yield part
+            else:
+                open_ones.append(self._parts(*part, seen))
+
+    def _parts(
+        self, statement: Statement, indent: str, seen: set[str]
+    ) -> Iterator[str | tuple[Statement, str]]:
+        """Yield lines, and statements to explain between them with their indent."""
+        yield f"{indent}{_claim(statement)}"
+        if statement.id in seen:
+            yield f"{indent}  explained above  st:{statement.id}"
+            return
+        seen.add(statement.id)
+        yield f"{indent}  {', '.join(self._status(statement))}  st:{statement.id}"
+        if self.asked and not indent and self.asked != statement.triple[:2]:
+            for name in statement.entailed_by:
+                yield f"  entails it by  {self._rule_line(name)}"
+        for reference in statement.references:
+            yield from self._reference_lines(reference, f"{indent}  ")
+        if last := last_source_of_end(statement, self.history.sources):
+            yield f"{indent}  of the end  no source after {last}, so it was foretold or added later"
+        for other in statement.disputed_by:
+            better = self.by_id[other]
+            yield f"{indent}  disputed by  {_claim(better)}  st:{other}"
+        for other in statement.may_confirm:
+            yield f"{indent}  may confirm  {_claim(self.by_id[other])}  st:{other}"
+        yield from self._proof_parts(statement, indent)
+
+    def _proof_parts(
+        self, statement: Statement, indent: str
+    ) -> Iterator[str | tuple[Statement, str]]:
+        proofs = self._proofs(statement)
+        for number, proof in enumerate(proofs):
+            days = f"  {dates}" if (dates := _proof_days(statement, proof)) else ""
+            word = "also inferred by" if number else "inferred by"
+            yield f"{indent}  {word}  {self._rule_line(proof.rule)}{days}"
+            for premise in proof.premises:
+                yield self.by_id[premise], f"{indent}    "
+        if others := statement.proof_count - len(proofs):
+            more = "at least " if statement.proof_count > len(statement.proofs) else ""
+            ways = "1 other way" if others == 1 else f"{others} other ways"
+            yield f"{indent}  also inferred in {more}{ways}"
+
+    def _rule_line(self, name: str) -> str:
+        rule = self.history.rules[name]
+        return f"{rule.path}: {rule.text}"
+
+    def _status(self, statement: Statement) -> Iterator[str]:
+        yield status(statement, self.issued)
+        if statement.rule:
+            yield "inferred"
+        else:
+            yield f"rank {statement.rank}"
+
+    def _reference_lines(self, reference: Reference, indent: str) -> Iterator[str]:
+        source = self.history.sources[reference.source]
+        attested = f", for {reference.at}" if reference.at else ""
+        place = f", {reference.locator}" if reference.locator else ""
+        facts = ", ".join(filter(None, (source.publisher, source.published)))
+        yield f"{indent}says  {source.title} ({facts}){place}{attested}"
+        if source.url:
+            yield f"{indent}      {source.url}"
+        yield f"{indent}      {reference.row}  src:{source.id}"
+        if reference.note:
+            yield f"{indent}      note: {reference.note}"
+        passage = self._passage(reference)
+        if passage:
+            yield from _passage_lines(passage, f"{indent}      ")
+
+
+def _claim(statement: Statement) -> str:
+    """The triple and its dates on one line."""
+    return f"{' '.join(statement.triple)}  {dates_in_words(statement)}".rstrip()
+
+
+def _proof_days(statement: Statement, proof: Proof) -> str:
+    """Return the days of a proof that does not hold for as long as the statement."""
+    since, until = (iso(day) if day else "" for day in statement.holds)
+    is_event = statement.kind == "event"
+    if proof.since == since and (is_event or proof.until == until):
+        return ""
+    days = (
+        f"since {proof.since}" if proof.since else "",
+        f"until {proof.until}" if proof.until else "",
+    )
+    return " ".join(filter(None, days)) or "always"
+
+
+def _passage_lines(passage: Passage, indent: str) -> Iterator[str]:
+    import textwrap
+
+    if passage.missing:
+        yield f"{indent}text not shown: {passage.missing}"
+    for number, text in passage.paragraphs:
+        # A text is foreign: nothing in it may steer the terminal.
+        shown = "".join(letter if letter.isprintable() else " " for letter in text)
+        first, rest = f"{indent}¶{number}  ", " " * (len(indent) + 5)
+        yield from textwrap.wrap(shown, WIDTH, initial_indent=first, subsequent_indent=rest)

@@ -1,0 +1,293 @@
+"""Evidence: which statements contradict each other, and which rest on little.
+
+History → findings about statements.
+What excludes what, and what there can only be one of, is said by the ontology in the words of
+OWL 2 (`owl:propertyDisjointWith`, `owl:AllDisjointProperties`, `owl:FunctionalProperty`,
+`owl:InverseFunctionalProperty`), read for each day on its own.
+Who speaks for whom is said by PROV (`prov:actedOnBehalfOf`) and ORG (`org:unitOf`, `org:postIn`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+from typing import Any, Final
+
+from kg.model.coverage import last_confirmed, last_source_of_end, publishers
+from kg.model.dates import PartialDate, parse_date
+from kg.model.namespaces import term
+from kg.model.statement import Statement
+from kg.store.base import select
+from kg.store.read_back import History
+
+KINDS: Final = {
+    "dates": "the same fact with different dates",
+    "rejected": "claims that do not count, without a rival of the same fact",
+    "disjoint": "facts that exclude each other, at the same time",
+    "functional": "several at a time where there can be only one",
+    "outside": "attestations outside every known period, or that fit several",
+    "foretold": "ends that no source is late enough to have reported",
+    "unconfirmed": "present states that no source has confirmed since",
+    "party": "facts for which only a party to the matter vouches",
+    "one-publisher": "facts with several sources, all of one publisher",
+    "single-source": "facts with a single source",
+}
+
+_ABOVE = "SELECT ?p ?above { ?p rdfs:subPropertyOf+ ?above }"
+_DISJOINT = """
+SELECT ?one ?other {
+  { ?one owl:propertyDisjointWith ?other }
+  UNION {
+    ?all a owl:AllDisjointProperties ; owl:members ?list .
+    ?list rdf:rest*/rdf:first ?one ; rdf:rest*/rdf:first ?other .
+  }
+  FILTER(?one != ?other)
+}"""
+_FUNCTIONAL = """
+SELECT ?p ?kind {
+  ?p a ?kind VALUES ?kind { owl:FunctionalProperty owl:InverseFunctionalProperty }
+} ORDER BY ?p ?kind"""
+_AGENTS = "SELECT ?label ?whom { ?agent prov:actedOnBehalfOf ?whom ; rdfs:label ?label }"
+# What makes one thing part of another, so that the one speaks for the other.
+_PARTS: Final = frozenset({"org:unitOf", "org:postIn"})
+
+
+@dataclass(frozen=True, slots=True)
+class Weakness:
+    """Something to look at: its kind, one of `KINDS`, what it is, and the statements it is about.
+
+    Where statements contradict each other, the last is the one that does not count, if one does
+    not.
+    """
+
+    kind: str
+    message: str
+    statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The asserted statements of a history, about some entities or all, and what can be said.
+
+    `since` is the date after which a present state should have been confirmed.
+    """
+
+    history: History
+    entities: frozenset[str] = frozenset()
+    since: PartialDate | None = None
+
+    @cached_property
+    def asserted(self) -> list[Statement]:
+        """The asserted statements, in order."""
+        return [
+            one
+            for one in self.history.statements
+            if not one.rule and (not self.entities or self.entities & {one.subject, one.object})
+        ]
+
+    @cached_property
+    def facts(self) -> list[Statement]:
+        """Those of them that count."""
+        return [one for one in self.asserted if one.counts]
+
+    def find(self, kind: str) -> Iterator[Weakness]:
+        """Yield everything of one kind, in the order of the facts."""
+        among: dict[str, Callable[[], Iterator[tuple[str, tuple[Statement, ...]]]]] = {
+            "dates": self._dates,
+            "rejected": self._rejected,
+            "disjoint": self._disjoint,
+            "functional": self._functional,
+        }
+        alone: dict[str, Callable[[Statement], str]] = {
+            "outside": self._outside,
+            "foretold": self._foretold,
+            "unconfirmed": self._unconfirmed,
+            "party": self._party,
+            "one-publisher": self._one_publisher,
+            "single-source": self._single_source,
+        }
+        if kind in among:
+            for message, statements in among[kind]():
+                yield Weakness(kind, message, statements)
+            return
+        # An attestation that fits several periods does not count, and should be seen.
+        for one in self.asserted if kind == "outside" else self.facts:
+            if not _is_rejected(one) and (message := alone[kind](one)):
+                yield Weakness(kind, message, (one,))
+
+    def _dates(self) -> Iterator[tuple[str, tuple[Statement, ...]]]:
+        for one in self.asserted:
+            if _is_rejected(one) and (rivals := self._rivals(one)):
+                yield one.notes or "the rank decides", (*rivals, one)
+
+    def _rejected(self) -> Iterator[tuple[str, tuple[Statement, ...]]]:
+        for one in self.asserted:
+            if _is_rejected(one) and not self._rivals(one):
+                yield one.notes or "no reason is given", (one,)
+
+    def _rivals(self, one: Statement) -> list[Statement]:
+        """Return the statements that count and date the same fact otherwise."""
+        same = self._by_triple.get(one.triple, ())
+        return [
+            other
+            for other in same
+            if other.counts
+            and (other.rivals(one) or (one.is_attestation and other.span.overlaps(one.span)))
+        ]
+
+    def _disjoint(self) -> Iterator[tuple[str, tuple[Statement, ...]]]:
+        by_pair: dict[tuple[str, str], list[Statement]] = {}
+        for one in self.facts:
+            by_pair.setdefault((one.subject, one.object), []).append(one)
+        for group in by_pair.values():
+            for one, other in combinations(group, 2):
+                properties = (one.predicate, other.predicate)
+                if self._exclude(*properties) and _surely_meet(one, other):
+                    yield f"{' and '.join(properties)} exclude each other", (one, other)
+
+    def _functional(self) -> Iterator[tuple[str, tuple[Statement, ...]]]:
+        for row in select(self.history.store, _FUNCTIONAL):
+            name = self._name(row["p"])
+            by_subject = row["kind"] == term("owl:FunctionalProperty")
+            groups: dict[str, list[Statement]] = {}
+            for one in self.facts:
+                if name in self._family(one.predicate):
+                    groups.setdefault(one.subject if by_subject else one.object, []).append(one)
+            for key, group in groups.items():
+                for one, other in combinations(group, 2):
+                    ends = [s.object if by_subject else s.subject for s in (one, other)]
+                    if ends[0] != ends[1] and _surely_meet(one, other):
+                        yield f"{name} {key}: {' and '.join(ends)}", (one, other)
+
+    def _outside(self, one: Statement) -> str:
+        where = "which fits several periods" if one.may_confirm else "outside every known period"
+        return f"attested on {one.at}, {where}" * one.is_attestation
+
+    def _foretold(self, one: Statement) -> str:
+        today = PartialDate.stored(self.history.store.issued)
+        if (
+            one.kind != "state"
+            or not one.end
+            or PartialDate.stored(one.end).earliest > today.latest
+        ):
+            return ""
+        last = last_source_of_end(one, self.history.sources)
+        return f"the last source for it is of {last}" if last else ""
+
+    def _unconfirmed(self, one: Statement) -> str:
+        today = parse_date(self.history.store.issued).period
+        if self.since is None or one.kind != "state" or not one.holds.overlaps(today):
+            return ""
+        text = last_confirmed(one, self.history.sources)
+        if text and PartialDate.stored(text).latest >= self.since.earliest:
+            return ""
+        return f"last confirmed {text}" if text else "none of its sources has a date"
+
+    def _party(self, one: Statement) -> str:
+        names = sorted({self.history.sources[r.source].publisher for r in one.references})
+        matter = self._wholes(one.subject) | self._wholes(one.object)
+        is_party = all(any(self._wholes(a) & matter for a in self._agents(n)) for n in names)
+        return f"only {', '.join(names)}" if is_party else ""
+
+    def _one_publisher(self, one: Statement) -> str:
+        names = publishers(one, self.history.sources)
+        is_several = len({reference.source for reference in one.references}) > 1
+        return f"only {next(iter(names))}" if is_several and len(names) == 1 else ""
+
+    @staticmethod
+    def _single_source(one: Statement) -> str:
+        sources = {reference.source for reference in one.references}
+        return f"only {next(iter(sources))}" if len(sources) == 1 else ""
+
+    @cached_property
+    def _by_triple(self) -> dict[tuple[str, str, str], list[Statement]]:
+        groups: dict[tuple[str, str, str], list[Statement]] = {}
+        for one in self.asserted:
+            groups.setdefault(one.triple, []).append(one)
+        return groups
+
+    @cached_property
+    def _above(self) -> dict[str, set[str]]:
+        """Name of a property → the names of those above it."""
+        found: dict[str, set[str]] = {}
+        for row in select(self.history.store, _ABOVE):
+            found.setdefault(self._name(row["p"]), set()).add(self._name(row["above"]))
+        return found
+
+    def _family(self, name: str) -> set[str]:
+        """The property and those above it."""
+        return {name} | self._above.get(name, set())
+
+    @cached_property
+    def _disjoint_pairs(self) -> set[tuple[str, str]]:
+        rows = select(self.history.store, _DISJOINT)
+        pairs = [(self._name(row["one"]), self._name(row["other"])) for row in rows]
+        return {pair for one, other in pairs for pair in ((one, other), (other, one))}
+
+    def _exclude(self, one: str, other: str) -> bool:
+        pairs = ((a, b) for a in self._family(one) for b in self._family(other))
+        return any(pair in self._disjoint_pairs for pair in pairs)
+
+    def _agents(self, publisher: str) -> set[str]:
+        """Return the entities that a publisher is, or on whose behalf it acts.
+
+        What follows a comma in its name says where its text was read.
+        """
+        names = self._agents_by_name
+        return names.get(_key(publisher)) or names.get(_key(publisher.partition(", ")[0]), set())
+
+    @cached_property
+    def _agents_by_name(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for entity in self.history.entities.values():
+            for name in (entity.label_en, entity.label_ru, *entity.aliases):
+                found.setdefault(_key(name), set()).add(entity.id)
+        for row in select(self.history.store, _AGENTS):
+            whom = self.history.store.words.local("id", _value(row["whom"]))
+            found.setdefault(_key(_value(row["label"])), set()).add(whom)
+        return found
+
+    @cached_property
+    def _parts(self) -> dict[str, set[str]]:
+        """Id of an entity → what it is part of, at any time."""
+        found: dict[str, set[str]] = {}
+        for one in self.history.statements:
+            if one.counts and self._family(one.predicate) & _PARTS:
+                found.setdefault(one.subject, set()).add(one.object)
+        return found
+
+    def _wholes(self, entity: str) -> set[str]:
+        """The entity and everything that it is part of."""
+        seen: set[str] = set()
+        waiting = [entity]
+        while waiting:
+            one = waiting.pop()
+            if one not in seen:
+                seen.add(one)
+                waiting += self._parts.get(one, ())
+        return seen
+
+    def _name(self, node: Any) -> str:  # noqa: ANN401 - whatever a query binds
+        """The local name of a property of the project, the CURIE of any other."""
+        return self.history.store.words.short(_value(node)).removeprefix(":")
+
+
+def _is_rejected(one: Statement) -> bool:
+    """Say whether the record holds something else to be true."""
+    return not one.counts and not one.is_undecided
+
+
+def _surely_meet(one: Statement, other: Statement) -> bool:
+    """Say whether a day is known on which both hold."""
+    first, second = one.surely, other.surely
+    return bool(first and second and first.overlaps(second))
+
+
+def _key(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
+def _value(node: object) -> str:
+    return getattr(node, "value", "")

@@ -1,0 +1,142 @@
+"""Why: the statements behind a fact, with dates, ranks, references, rule and premises.
+
+Store → an Explanation that can be printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from pyoxigraph import Literal
+
+from kg.errors import UsageError, did_you_mean
+from kg.model.dates import parse_date
+from kg.model.namespaces import Vocabulary, is_id
+from kg.query.slice import slice_of
+from kg.reports.explanation import Explanation
+from kg.store.base import select
+from kg.store.read_back import History, in_order
+
+if TYPE_CHECKING:
+    from kg.reports.archive import Archive
+    from kg.store.base import Store
+
+
+def why(
+    store: Store,
+    subject: str,
+    predicate: str | None = None,
+    object: str | None = None,  # noqa: A002 - RDF's own word
+    *,
+    as_of: str | None = None,
+    known_by: str | None = None,
+    archive: Archive | None = None,
+) -> Explanation:
+    """Return the statements that say it: all about an entity, or those of a triple.
+
+    With the subject alone, statements that have it as their object are included.
+    What a one-premise rule added counts as said by the statement that it follows from.
+
+    Raises UsageError for an unknown id or property, with the nearest known one.
+    """
+    if known_by:
+        store = slice_of(store, known_by=known_by)
+    history = History(store)
+    _check_entity(subject, "subject", history)
+    if predicate:
+        _check_predicate(predicate, history)
+    if object:
+        _check_object(object, history)
+    period = parse_date(as_of).period if as_of else None
+    saying = (
+        _saying(store, subject, predicate, object) if predicate else _about(store, subject, object)
+    )
+    by_id = history.statements_with(saying)
+    found = [
+        one
+        for one in sorted(by_id.values(), key=in_order)
+        if one.id in saying and (period is None or one.holds.overlaps(period))
+    ]
+    asked = (subject, predicate.removeprefix(":")) if predicate else None
+    return Explanation(tuple(found), by_id, history, as_of or store.issued, asked, archive)
+
+
+def _saying(store: Store, subject: str, predicate: str, value: str | None) -> set[str]:
+    """Return the ids of the statements in whose graphs the triple stands, asserted or entailed."""
+    words = store.words
+    pattern = f"{words.entity(subject)} {words.iri(predicate)} ?object"
+    return {
+        words.local("st", getattr(row["st"], "value", ""))
+        for row in select(store, f"SELECT ?st ?object {{ GRAPH ?st {{ {pattern} }} }}")
+        if value is None or value in _names(words, row["object"])
+    }
+
+
+def _about(store: Store, entity: str, value: str | None) -> set[str]:
+    """Return the ids of the statements that have the entity as subject or object."""
+    words = store.words
+    node = words.entity(entity)
+    ends = f"{{ ?st rdf:subject {node} }} UNION {{ ?st rdf:object {node} }}"
+    return {
+        words.local("st", getattr(row["st"], "value", ""))
+        for row in select(store, f"SELECT ?st ?object {{ {ends} ?st rdf:object ?object }}")
+        if value is None or value in _names(words, row["object"])
+    }
+
+
+def _names(words: Vocabulary, node: object) -> tuple[str, ...]:
+    """The names under which a user may mean the node: its text, or its id."""
+    text = getattr(node, "value", "")
+    return (text, words.short(text))
+
+
+def _check_entity(word: str, what: str, history: History) -> None:
+    if not _is_id(word, history):
+        raise _unknown(word, what, history.entities)
+
+
+def _check_object(word: str, history: History) -> None:
+    """Refuse what is neither an entity nor a literal that some statement has."""
+    text = Literal(word)
+    values = f"?st rdf:object ?o FILTER(isLiteral(?o) && STR(?o) = {text})"
+    is_literal = any(select(history.store, f"SELECT ?o {{ {values} }} LIMIT 1"))
+    if not is_literal and not _is_id(word, history):
+        raise _unknown(word, "object", history.entities)
+
+
+def _check_predicate(predicate: str, history: History) -> None:
+    """Refuse a bare name that the ontology does not have, and a prefix that is not declared."""
+    prefix, _, local = predicate.rpartition(":")
+    if not prefix:
+        if local not in history.properties:
+            raise _unknown(local, "predicate", history.properties)
+    elif prefix not in history.store.words.prefixes:
+        msg = f"predicate '{predicate}' has a prefix that is not declared"
+        raise UsageError(msg)
+    elif not _is_used(predicate, history.store):
+        msg = f"predicate '{predicate}' is not known; nothing in the graph has it"
+        raise UsageError(msg)
+
+
+def _is_used(predicate: str, store: Store) -> bool:
+    """Say whether some triple of the graph has the predicate."""
+    try:
+        node = store.words.iri(predicate)
+    except ValueError:
+        return False
+    triple = f"{{ ?s {node} ?o }}"
+    return any(select(store, f"SELECT ?s {{ {triple} UNION {{ GRAPH ?g {triple} }} }} LIMIT 1"))
+
+
+def _is_id(word: str, history: History) -> bool:
+    """Say whether the word is the id of an entity, without reading all of them."""
+    if not is_id(word):
+        return False
+    node = history.store.words.entity(word)
+    return any(select(history.store, f"SELECT ?class {{ {node} a ?class }} LIMIT 1"))
+
+
+def _unknown(word: str, what: str, known: Iterable[str]) -> UsageError:
+    hint = did_you_mean(word, known) or "it is not in the graph"
+    return UsageError(f"{what} '{word}' is not known; {hint}")

@@ -1,0 +1,197 @@
+"""Entities: the store → pages about an entity, and about what rests on a source.
+
+Runs in a worker; every text goes through a template that escapes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from kg.errors import MissingError, did_you_mean
+from kg.model.dates import iso
+from kg.model.statement import Reference, Source, Statement
+from kg.store.read_back import History
+from kg.text.statements import dates_in_words, status
+from kg.workers.wire import Reply, Task
+
+if TYPE_CHECKING:
+    import jinja2
+
+    from kg.query.bench.bench import Bench
+
+HTML = "text/html; charset=utf-8"
+# An entity that everything points at is shown by its first facts; the whole is in the formats.
+MOST_FACTS = 2000
+
+
+def entity_page(bench: Bench, task: Task) -> Reply:
+    """Return the page of an entity: what it is, its facts as a timeline with their evidence.
+
+    The task has "id", and it may have "as_of" and "known_by".
+    """
+    history, day = _history(bench, task)
+    identifier = task["id"]
+    entity = history.entities.get(identifier)
+    if entity is None:
+        raise MissingError(_unknown("entity", identifier, history.entities))
+    found = [one for one in history.statements if identifier in {one.subject, one.object}]
+    if task.get("as_of"):
+        from kg.model.dates import parse_date
+        from kg.pipeline.world import statements_on
+
+        bench.check_dates(task["as_of"])
+        found = statements_on(found, parse_date(task["as_of"]).period)
+    found.sort(key=_when)
+    told = [_fact(one, identifier, history, day) for one in found[:MOST_FACTS]]
+    return _page(
+        "entity.html",
+        entity=entity,
+        name=entity.label_en or entity.label_ru or identifier,
+        class_label=history.labels.get((entity.class_name, "en"), entity.class_name),
+        dated=[fact for fact in told if fact["when"]],
+        undated=[fact for fact in told if not fact["when"]],
+        count=len(found),
+        shown=len(told),
+        sources=len({r.source for one in found for r in one.references}),
+        day=day,
+        iri=bench.store.words.entity(identifier).value,
+        asked={"as-of": task.get("as_of") or "", "known-by": task.get("known_by") or ""},
+    )
+
+
+def source_page(bench: Bench, task: Task) -> Reply:
+    """Return the page of a source: what it is, and the statements that rest on it."""
+    history, day = _history(bench, task)
+    identifier = task["id"]
+    source = history.sources.get(identifier)
+    if source is None:
+        raise MissingError(_unknown("source", identifier, history.sources))
+    found = [
+        one
+        for one in history.statements
+        if any(reference.source == identifier for reference in one.references)
+    ]
+    told = [_fact(one, one.subject, history, day, only=identifier) for one in found[:MOST_FACTS]]
+    alone = sum({r.source for r in one.references} == {identifier} for one in found)
+    return _page(
+        "source.html",
+        source=source,
+        link=_web(source.url),
+        facts=told,
+        count=len(found),
+        shown=len(told),
+        alone=alone,
+        iri=bench.store.words.source(identifier).value,
+        asked={"known-by": task.get("known_by") or ""},
+    )
+
+
+def _history(bench: Bench, task: Task) -> tuple[History, str]:
+    """Return what the graph says as known by the date, and the day from which it is seen."""
+    if bench.is_plain:
+        raise MissingError("these files were not built by kg: they have no entity pages")
+    store = bench.slice(None, task.get("known_by"))
+    history: History = bench.remember(("history", task.get("known_by")), lambda: History(store))
+    return history, task.get("as_of") or store.issued
+
+
+def _unknown(what: str, identifier: str, known: Iterable[str]) -> str:
+    hint = did_you_mean(identifier, known)
+    return f"there is no {what} '{identifier}'" + (f"; {hint}" if hint else "")
+
+
+def _when(statement: Statement) -> tuple[Any, ...]:
+    """Return what puts facts in the order of time; those without a date come last."""
+    period = statement.holds
+    first = period.since or period.until
+    return (first is None, first or (), statement.triple, statement.id)
+
+
+def _fact(one: Statement, here: str, history: History, day: str, only: str = "") -> dict[str, Any]:
+    """Return a fact as its page tells it, seen from the entity that the page is about."""
+    since = one.holds.since
+    return {
+        "id": one.id,
+        "subject": _end(one.subject, here, history),
+        "predicate": history.labels.get((one.predicate, "en"), one.predicate),
+        "object": {"text": one.object, "is_value": True}
+        if one.datatype
+        else _end(one.object, here, history),
+        "when": dates_in_words(one),
+        "machine": iso(since) if since else "",
+        "status": status(one, day) if one.kind != "timeless" else "",
+        "rank": one.rank if one.rank != "normal" else "",
+        "is_disputed": bool(one.disputed_by),
+        "proofs": [
+            {
+                "rule": history.rules[proof.rule].text,
+                "premises": [
+                    " ".join(_name(word, history) for word in history.by_id[premise].triple)
+                    for premise in proof.premises
+                    if premise in history.by_id
+                ],
+            }
+            for proof in one.proofs
+        ],
+        "note": one.notes,
+        "references": [
+            _reference(reference, history.sources[reference.source])
+            for reference in one.references
+            if not only or reference.source == only
+        ],
+    }
+
+
+def _name(identifier: str, history: History) -> str:
+    entity = history.entities.get(identifier)
+    if entity is not None:
+        return entity.label_en or identifier
+    return history.labels.get((identifier, "en"), identifier)
+
+
+def _end(identifier: str, here: str, history: History) -> dict[str, Any]:
+    return {
+        "id": identifier,
+        "text": _name(identifier, history),
+        "is_value": False,
+        "is_here": identifier == here,
+    }
+
+
+def _reference(reference: Reference, source: Source) -> dict[str, str]:
+    return {
+        "source": source.id,
+        "title": source.title or source.id,
+        "publisher": source.publisher,
+        "published": source.published,
+        "url": _web(source.url),
+        "locator": reference.locator,
+        "at": reference.at,
+        "row": reference.row,
+        "note": reference.note,
+    }
+
+
+def _web(url: str) -> str:
+    """Return the address if a browser may follow it: never "javascript:"."""
+    return url if url.startswith(("https://", "http://")) else ""
+
+
+def _page(template: str, **values: Any) -> Reply:  # noqa: ANN401 - what a template says
+    body = _templates().get_template(template).render(values)
+    return Reply(HTML, body.encode(), {"lasting": True})
+
+
+def _templates() -> jinja2.Environment:
+    import jinja2
+
+    folder = files("kg.server") / "pages"
+    return jinja2.Environment(
+        loader=jinja2.FunctionLoader(lambda name: (folder / name).read_text(encoding="utf-8")),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )

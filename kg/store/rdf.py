@@ -1,0 +1,28 @@
+"""Quads as RDF texts, the same text for the same quads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, cast
+
+from pyoxigraph import Quad, RdfFormat, serialize
+
+if TYPE_CHECKING:
+    from kg.model.namespaces import Vocabulary
+
+
+def to_rdf(quads: Iterable[Quad], words: Vocabulary, rdf_format: RdfFormat) -> bytes:
+    """Return the quads as RDF, sorted, with the project's prefixes."""
+    ordered = sorted(quads, key=_key)
+    if not rdf_format.supports_datasets:
+        triples = [quad.triple for quad in ordered if not _graph(quad)]
+        return cast("bytes", serialize(triples, format=rdf_format, prefixes=words.prefixes))
+    return cast("bytes", serialize(ordered, format=rdf_format, prefixes=words.prefixes))
+
+
+def _key(quad: Quad) -> tuple[str, str, str, str]:
+    return (_graph(quad), str(quad.subject), str(quad.predicate), str(quad.object))
+
+
+def _graph(quad: Quad) -> str:
+    return getattr(quad.graph_name, "value", "")

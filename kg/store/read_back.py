@@ -1,0 +1,279 @@
+"""Read statements, sources and entities back from any store.
+
+What `load` made is returned whole, with what `infer` added, by plain
+SPARQL 1.1 over the default graph.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, cast
+
+from pyoxigraph import Literal, NamedNode, QuerySolution
+
+from kg.model.dates import written
+from kg.model.rules import Rule
+from kg.model.statement import Entity, Kind, Proof, Rank, Reference, Source, Statement
+from kg.store.base import select
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from kg.store.base import Store
+
+# The first pattern of the next four queries is put in when only some statements are asked for.
+_STATEMENTS = """
+SELECT ?st ?s ?p ?o ?oText ?kind ?startText ?endText ?at ?rank ?count {%s
+  ?st a kg:Statement ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; kg:rank ?rank .
+  OPTIONAL { ?st kg:objectText ?oText }
+  OPTIONAL { ?st kg:startText ?startText }
+  OPTIONAL { ?st kg:endText ?endText }
+  OPTIONAL { ?st kg:at ?at }
+  OPTIONAL { ?st kg:proofCount ?count }
+  OPTIONAL { ?p a ?kind VALUES ?kind { kg:StateProperty kg:EventProperty } }
+}"""
+_REFERENCES = """
+SELECT ?st ?source ?locator ?at ?row ?note {%s
+  ?st prov:wasDerivedFrom ?ref .
+  ?ref prov:hadPrimarySource ?source .
+  OPTIONAL { ?ref kg:locator ?locator }
+  OPTIONAL { ?ref kg:at ?at }
+  OPTIONAL { ?ref prov:atLocation ?row }
+  OPTIONAL { ?ref kg:note ?note }
+}"""
+_LINKS = """
+SELECT ?st ?link ?to {
+  {%s ?st kg:disputedBy ?to BIND(kg:disputedBy AS ?link) }
+  UNION {%s ?st kg:mayConfirm ?to BIND(kg:mayConfirm AS ?link) }
+  UNION {%s ?st kg:entailedBy ?to BIND(kg:entailedBy AS ?link) }
+}"""
+# In the order of the fields of Statement.
+_LINKED: Final = ("kg:entailedBy", "kg:disputedBy", "kg:mayConfirm")
+_PROOFS = """
+SELECT ?st ?position ?rule ?premise ?since ?until {%s
+  ?st kg:proof ?proof .
+  ?proof kg:position ?position ; kg:rule ?rule ; prov:wasDerivedFrom ?premise .
+  OPTIONAL { ?proof kg:start ?since }
+  OPTIONAL { ?proof kg:end ?until }
+}"""
+_SOURCES = """
+SELECT ?id ?title ?publisher ?url ?published ?accessed ?language ?kind ?sha256 {
+  ?id a kg:Source .
+  OPTIONAL { ?id dcterms:title ?title }
+  OPTIONAL { ?id dcterms:publisher ?publisher }
+  OPTIONAL { ?id schema:url ?url }
+  OPTIONAL { ?id dcterms:issued ?published }
+  OPTIONAL { ?id kg:accessed ?accessed }
+  OPTIONAL { ?id dcterms:language ?language }
+  OPTIONAL { ?id dcterms:type ?kind }
+  OPTIONAL { ?id kg:sha256 ?sha256 }
+}"""
+_ENTITIES = """
+SELECT ?id ?class ?en ?ru ?wikidata ?description {
+  ?id a ?class .
+  FILTER STRSTARTS(STR(?id), STR(id:))
+  FILTER NOT EXISTS { ?id a ?narrow . ?narrow rdfs:subClassOf ?class FILTER(?narrow != ?class) }
+  OPTIONAL { ?id rdfs:label ?en FILTER(LANG(?en) = "en") }
+  OPTIONAL { ?id rdfs:label ?ru FILTER(LANG(?ru) = "ru") }
+  OPTIONAL { ?id skos:exactMatch ?wikidata }
+  OPTIONAL { ?id dcterms:description ?description }
+}"""
+_ALIASES = "SELECT ?id ?alias { ?id skos:altLabel ?alias } ORDER BY ?id STR(?alias)"
+_LABELS = """
+SELECT ?term ?label {
+  ?term rdfs:label ?label .
+  FILTER STRSTARTS(STR(?term), STR(:))
+}"""
+_RULES = """
+SELECT ?rule ?text ?path ?sparql {
+  ?rule a kg:Rule ; rdfs:comment ?text ; prov:atLocation ?path ; kg:sparql ?sparql .
+}"""
+
+
+@dataclass(frozen=True)
+class History:
+    """Everything the graph says, at any time, each part read when first asked for.
+
+    `statements` are in the order of their triples and dates; the dictionaries go by id.
+    """
+
+    store: Store
+
+    @cached_property
+    def statements(self) -> tuple[Statement, ...]:
+        """All statements, asserted and inferred, with their references."""
+        return tuple(sorted(self._statements(), key=in_order))
+
+    @cached_property
+    def by_id(self) -> dict[str, Statement]:
+        """The statements by id."""
+        return {statement.id: statement for statement in self.statements}
+
+    def statements_with(self, identifiers: Iterable[str]) -> dict[str, Statement]:
+        """Return by id the statements of these ids, and those that they name.
+
+        These are their premises, their better rivals, and the periods that they may confirm.
+
+        Only these are read, so that one fact of a large graph is explained at once: all proofs of
+        the statements, and of what these rest on the shortest.
+        """
+        found: dict[str, Statement] = {}
+        waiting = set(identifiers)
+        while waiting:
+            nodes = " ".join(str(self.store.words.statement(one)) for one in sorted(waiting))
+            fresh = list(self._statements(f"\n  VALUES ?st {{ {nodes} }}"))
+            rest = {
+                other
+                for one in fresh
+                for other in (
+                    *(one.premises if found else one.all_premises),
+                    *one.disputed_by,
+                    *one.may_confirm,
+                )
+            }
+            found |= {one.id: one for one in fresh}
+            waiting = rest - found.keys()
+        return found
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        """The sources by id."""
+        return {
+            self._local("src", row): Source(
+                self._local("src", row),
+                *(_text(row, name) for name in ("title", "publisher", "url")),
+                *(written(_text(row, name)) for name in ("published", "accessed")),
+                *(_text(row, name) for name in ("language", "kind", "sha256")),
+            )
+            for row in self._rows(_SOURCES, "id")
+        }
+
+    @cached_property
+    def entities(self) -> dict[str, Entity]:
+        """The entities by id."""
+        aliases: dict[str, list[str]] = {}
+        for row in self._rows(_ALIASES, "id"):
+            aliases.setdefault(_text(row, "id"), []).append(_text(row, "alias"))
+        found = {}
+        for row in self._rows(_ENTITIES, "id"):
+            identifier = self._local("id", row)
+            found[identifier] = Entity(
+                identifier,
+                self.store.words.local("", _text(row, "class")),
+                _text(row, "en"),
+                _text(row, "ru"),
+                tuple(aliases.get(_text(row, "id"), ())),
+                _text(row, "wikidata").rpartition("/")[2],
+                _text(row, "description"),
+            )
+        return found
+
+    @cached_property
+    def labels(self) -> dict[tuple[str, str], str]:
+        """(name of a class or property, language) → label."""
+        words = self.store.words
+        return {
+            (words.local("", _text(row, "term")), row["label"].language or ""): row["label"].value
+            for row in self._rows(_LABELS, "term", "label")
+            if isinstance(row["label"], Literal)
+        }
+
+    @cached_property
+    def rules(self) -> dict[str, Rule]:
+        """The rules by name, in the order of their files."""
+        found = {}
+        for row in self._rows(_RULES, "rule"):
+            name = self._local("rule", row, "rule")
+            text, path, sparql = (_text(row, column) for column in ("text", "path", "sparql"))
+            found[name] = Rule.parse(name, text, path, sparql, self.store.words.prefixes)
+        return dict(sorted(found.items(), key=lambda item: item[1].path))
+
+    @cached_property
+    def properties(self) -> frozenset[str]:
+        """The names of the ontology's properties."""
+        kinds = "owl:ObjectProperty owl:DatatypeProperty kg:StateProperty kg:EventProperty"
+        rows = self._rows(f"SELECT DISTINCT ?p {{ ?p a ?kind VALUES ?kind {{ {kinds} }} }}", "p")
+        own = self.store.words.prefixes[""]
+        return frozenset(
+            self._local("", row, "p") for row in rows if _text(row, "p").startswith(own)
+        )
+
+    @cached_property
+    def symmetric(self) -> frozenset[str]:
+        """The names of the symmetric properties."""
+        rows = self._rows("SELECT ?p { ?p a owl:SymmetricProperty }", "p")
+        return frozenset(self._local("", row, "p") for row in rows)
+
+    def _statements(self, which: str = "") -> Iterator[Statement]:
+        words = self.store.words
+        references: dict[str, list[Reference]] = {}
+        for row in self._rows(_REFERENCES.replace("%s", which), "st"):
+            locator, at, place, note = (
+                _text(row, name) for name in ("locator", "at", "row", "note")
+            )
+            source = self._local("src", row, "source")
+            reference = Reference(source, locator, written(at), place, note)
+            references.setdefault(self._local("st", row, "st"), []).append(reference)
+        links: dict[tuple[str, str], list[str]] = {}
+        for row in self._rows(_LINKS.replace("%s", which), "st"):
+            link = words.short(_text(row, "link"))
+            prefix = "rule" if link == "kg:entailedBy" else "st"
+            links.setdefault((self._local("st", row, "st"), link), []).append(
+                self._local(prefix, row, "to")
+            )
+        proofs = self._proofs(which)
+
+        for row in self._rows(_STATEMENTS.replace("%s", which), "st"):
+            identifier = self._local("st", row, "st")
+            value = row["o"]
+            literal = isinstance(value, Literal)
+            yield Statement(
+                self._local("id", row, "s"),
+                self._local("", row, "p"),
+                _text(row, "oText") or _text(row, "o") if literal else self._local("id", row, "o"),
+                _kind(words.short(_text(row, "kind"))),
+                words.short(value.datatype.value) if isinstance(value, Literal) else "",
+                _text(row, "startText"),
+                _text(row, "endText"),
+                written(_text(row, "at")),
+                cast("Rank", words.short(_text(row, "rank")).removeprefix("kg:").lower()),
+                tuple(sorted(references.get(identifier, ()))),
+                tuple(proofs.get(identifier, ())),
+                int(_text(row, "count") or 0),
+                *(tuple(sorted(links.get((identifier, link), ()))) for link in _LINKED),
+            )
+
+    def _proofs(self, which: str) -> dict[str, list[Proof]]:
+        """Return the proofs of the statements by their ids, in their order."""
+        found: dict[str, dict[int, Proof]] = {}
+        for row in self._rows(_PROOFS.replace("%s", which), "st"):
+            own = found.setdefault(self._local("st", row, "st"), {})
+            position = int(_text(row, "position"))
+            before = own[position].premises if position in own else ()
+            premises = tuple(sorted((*before, self._local("st", row, "premise"))))
+            dates = (_text(row, "since"), _text(row, "until"))
+            own[position] = Proof(self._local("rule", row, "rule"), premises, *dates)
+        return {name: [own[position] for position in sorted(own)] for name, own in found.items()}
+
+    def _rows(self, sparql: str, *needed: str) -> Iterator[QuerySolution]:
+        for row in select(self.store, sparql):
+            if all(row[name] is not None for name in needed):
+                yield row
+
+    def _local(self, prefix: str, row: QuerySolution, name: str = "id") -> str:
+        return self.store.words.local(prefix, _text(row, name))
+
+
+def in_order(one: Statement) -> tuple[object, ...]:
+    """Return what statements are sorted by: their triples, then their dates."""
+    return (one.triple, one.start, one.end, one.at, one.id)
+
+
+def _text(row: QuerySolution, name: str) -> str:
+    value = row[name]
+    return value.value if isinstance(value, (NamedNode, Literal)) else ""
+
+
+def _kind(curie: str) -> Kind:
+    return {"kg:StateProperty": "state", "kg:EventProperty": "event"}.get(curie, "timeless")  # type: ignore[return-value]

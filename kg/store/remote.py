@@ -1,0 +1,124 @@
+"""The remote store: a SPARQL 1.1 endpoint that holds a graph which kg built."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Final, cast
+
+import pyoxigraph
+from pyoxigraph import (
+    Quad,
+    QuerySolutions,
+)
+
+from kg.errors import QueryError, RefusedError, RemoteError
+from kg.model.namespaces import Vocabulary
+from kg.store.base import Answer, dataset_value
+from kg.store.embedded import EmbeddedStore
+
+REMOTE_TIMEOUT: Final = 60.0
+REMOTE_MAX_BYTES: Final = 256 * 1024 * 1024
+# What a query is answered in; some servers call their results plain JSON.
+_ANSWERS: Final = frozenset(
+    {"application/sparql-results+json", "application/json", "application/n-triples"}
+)
+
+
+class RemoteStore:
+    """A SPARQL 1.1 endpoint that holds a graph which kg built."""
+
+    def __init__(self, url: str) -> None:
+        """Name the endpoint; nothing is asked yet."""
+        self.url = url
+
+    @cached_property
+    def words(self) -> Vocabulary:
+        """The names of the project that the endpoint holds."""
+        return Vocabulary(dataset_value(self._post, "void:uriSpace"))
+
+    @cached_property
+    def issued(self) -> str:
+        """The day for which the data are current."""
+        return dataset_value(self._post, "dcterms:issued")
+
+    def query(self, sparql: str) -> Answer:
+        """Run a query with the project's prefixes declared on one line before it.
+
+        Raises QueryError when the endpoint refuses the query, RemoteError when it fails.
+        """
+        from kg.model.foreign import syntax_problem
+
+        prefixes = self.words.prefixes
+        declared = " ".join(f"PREFIX {name}: <{iri}>" for name, iri in prefixes.items())
+        try:
+            return self._post(f"{declared} {sparql}")
+        except QueryError as error:
+            # The endpoint counts columns with the prefixes, if it names a place at all.
+            if problem := syntax_problem(sparql, prefixes):
+                raise QueryError(*problem) from error
+            raise
+
+    def quads(self) -> Iterator[Quad]:
+        """Yield every quad, by one SELECT over all graphs."""
+        everything = "SELECT ?s ?p ?o ?g { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }"
+        for solution in cast("QuerySolutions", self._post(everything)):
+            subject, predicate, value, graph = (solution[name] for name in "spog")
+            yield Quad(subject, predicate, value, graph or pyoxigraph.DefaultGraph())
+
+    def copy(self) -> EmbeddedStore:
+        """Return a store in memory of the same quads; all of them are fetched."""
+        return EmbeddedStore.of(self.quads())
+
+    def query_plain(self, sparql: str) -> Answer:
+        """Run a query that declares its own prefixes."""
+        return self._post(sparql)
+
+    def _post(self, sparql: str) -> Answer:
+        from urllib.parse import urlencode
+
+        from kg.store.web import failure, failure_text, send
+
+        # SPARQL 1.1 Protocol §2.1.2: query via POST with URL-encoded parameters.
+        page = send(
+            self.url,
+            "POST",
+            urlencode({"query": sparql}).encode(),
+            {
+                "Accept": "application/sparql-results+json, application/n-triples;q=0.9",
+                "Content-Type": "application/x-www-form-urlencoded",
+            },
+            seconds=REMOTE_TIMEOUT,
+            most=REMOTE_MAX_BYTES,
+        )
+        if page.status == 400:
+            text = page.body[:2000].decode(errors="replace").strip()
+            msg = f"{self.url} refused the query: {text}"
+            raise QueryError(msg)
+        if page.status == 403 and page.type == "application/problem+json":
+            # So says another kg: the query asks for SERVICE, or to write.
+            msg = f"{self.url} refused the query: {failure_text(page)}"
+            raise RefusedError(msg)
+        if page.status != 200:
+            raise failure(self.url, page)
+        return self._parse(page.body, page.type)
+
+    def _parse(self, body: bytes, kind: str) -> Answer:
+        results = pyoxigraph.QueryResultsFormat
+        try:
+            if kind not in _ANSWERS:
+                msg = "another media type was asked for"
+                raise ValueError(msg)  # noqa: TRY301 - told with the other reasons below
+            if kind == "application/n-triples":
+                triples = pyoxigraph.parse(body, pyoxigraph.RdfFormat.N_TRIPLES)
+                return EmbeddedStore.of(triples).query_plain("CONSTRUCT WHERE { ?s ?p ?o }")
+            answer: Answer = pyoxigraph.parse_query_results(body, results.JSON)
+            if isinstance(answer, QuerySolutions):
+                # Read to the end now: a cut-off body must be an error, not a short answer later.
+                for _ in answer:
+                    pass
+                answer = pyoxigraph.parse_query_results(body, results.JSON)
+        except (SyntaxError, ValueError) as error:
+            msg = f"{self.url} answered something that is not a SPARQL result ({kind}): {error}"
+            raise RemoteError(msg) from error
+        return answer

@@ -1,0 +1,1 @@
+"""Text: how statements, dates and tables are written for people and programs."""

@@ -1,0 +1,38 @@
+"""Statements in words."""
+
+from __future__ import annotations
+
+from kg.model.dates import parse_date
+from kg.model.statement import Statement
+
+
+def status(statement: Statement, day: str) -> str:
+    """Return disputed, undecided, future, ended or current, as seen from the day.
+
+    Undecided is an attestation that fits several periods.
+
+    >>> status(Statement("uzbekistan", "memberOf", "csto", "state", end="2012-12-19"), "2020-05-26")
+    'ended'
+    """
+    if not statement.counts:
+        return "undecided" if statement.is_undecided else "disputed"
+    period = parse_date(day).period
+    if statement.holds.overlaps(period):
+        return "current"
+    since = statement.holds.since
+    return "future" if since and period.until and since >= period.until else "ended"
+
+
+def dates_in_words(statement: Statement) -> str:
+    """Return the dates as written, in words.
+
+    >>> dates_in_words(Statement("uzbekistan", "memberOf", "csto", "state", "", "2006", "2012"))
+    'from 2006 until 2012'
+    """
+    if statement.at:
+        return f"on {statement.at}"
+    if statement.start and statement.end:
+        return f"from {statement.start} until {statement.end}"
+    if statement.start:
+        return f"since {statement.start}"
+    return f"until {statement.end}" if statement.end else ""
