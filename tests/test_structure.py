@@ -113,12 +113,12 @@ def test_an_import_that_leads_back_is_on_a_circle_also_inside_a_function(tmp_pat
         "kg/__init__.py": "",
         "kg/low.py": "def late():\n    import kg.high\n",
         "kg/high.py": "import kg.low\n",
-        "kg/top.py": "import kg.high\n",
+        "kg/attic.py": "import kg.high\n",
     }
     counted = count.count(checkout(tmp_path, files))
 
     assert counted["arrows on circles of boxes"] == [("high", "low"), ("low", "high")]
-    assert counted["floors"] == 2
+    assert counted["floors"] == len(["high and low", "attic"])
 
 
 def test_a_circle_of_boxes_need_not_be_one_of_modules(tmp_path: Path) -> None:

@@ -206,8 +206,8 @@ def floors(arrows: Arrows) -> int:
     """
     reached = reach(arrows)
     heights: dict[str, int] = {}
-    # What is reached from a place reaches less than it, unless both are on one circle.
-    for one in sorted(arrows, key=lambda name: len(reached[name])):
+    # Whoever stands higher reaches all that the lower one reaches, and the lower one itself.
+    for one in sorted(arrows, key=lambda name: len(reached[name] | {name})):
         below = [heights[other] for other in reached[one] if one not in reached[other]]
         heights[one] = 1 + max(below, default=0)
     return max(heights.values(), default=0)
