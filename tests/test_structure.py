@@ -136,57 +136,57 @@ def test_a_circle_of_boxes_need_not_be_one_of_modules(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "is_named"),
     [
-        ("kg/a.py", "locator = 1", True),
-        ("kg/a.py", "x.locator", True),
-        ("kg/a.py", "f(locator=1)", True),
-        ("kg/a.py", "def f(locator): ...", True),
-        ("kg/a.py", "from kg import locator", True),
-        ("kg/a.py", "x = 'kg:locator'", True),
-        ("kg/a.py", "x = f'{x} kg:locator ?locator'", True),
-        ("kg/a.py", '"""Read the locator."""', False),
-        ("kg/a.py", 'def f():\n    """Read the locator."""', False),
-        ("kg/a.py", "x = 1  # the locator", False),
-        ("kg/a.py", "locators = locator_of(x)", False),
-        ("kg/a.py", "x = 'all-locator'", False),
-        ("kg/a.csv", "source,locator,rank\nbook,p. 1,\n", True),
-        ("kg/a.csv", "source,note\nbook,locator\n", False),
-        ("docs/a.md", "Write `kg:locator` there.", True),
-        ("docs/a.md", "See:\n\n```\nsource,locator\n```\n", True),
-        ("docs/a.md", "Write the locator of `p` and `q` there.", False),
-        ("kg/a.js", "row.locator", True),
-        ("kg/a.js", "/* the locator */\n * locator\n  // locator\n", False),
-        ("kg/a.ttl", "kg:locator a rdf:Property .", True),
-        ("kg/a.rq", "# Which locator?\nSELECT * { ?s ?p ?o }", False),
-        ("kg/a.html", "<td>{{ fact.locator }}</td>", True),
-        ("kg/a.css", ".locator { color: red }", True),
-        ("kg/a.css", ".locator-cell { color: red }", False),
-        ("kg/a.txt", "column 'locator' is missing", True),
-        ("kg/a.LICENSE.txt", "locator", False),
-        ("kg/a.png", "locator", False),
+        ("kg/a.py", "shelfmark = 1", True),
+        ("kg/a.py", "x.shelfmark", True),
+        ("kg/a.py", "f(shelfmark=1)", True),
+        ("kg/a.py", "def f(shelfmark): ...", True),
+        ("kg/a.py", "from kg import shelfmark", True),
+        ("kg/a.py", "x = 'kg:shelfmark'", True),
+        ("kg/a.py", "x = f'{x} kg:shelfmark ?shelfmark'", True),
+        ("kg/a.py", '"""Read the shelfmark."""', False),
+        ("kg/a.py", 'def f():\n    """Read the shelfmark."""', False),
+        ("kg/a.py", "x = 1  # the shelfmark", False),
+        ("kg/a.py", "shelfmarks = shelfmark_of(x)", False),
+        ("kg/a.py", "x = 'all-shelfmark'", False),
+        ("kg/a.csv", "source,shelfmark,rank\nbook,p. 1,\n", True),
+        ("kg/a.csv", "source,note\nbook,shelfmark\n", False),
+        ("docs/a.md", "Write `kg:shelfmark` there.", True),
+        ("docs/a.md", "See:\n\n```\nsource,shelfmark\n```\n", True),
+        ("docs/a.md", "Write the shelfmark of `p` and `q` there.", False),
+        ("kg/a.js", "row.shelfmark", True),
+        ("kg/a.js", "/* the shelfmark */\n * shelfmark\n  // shelfmark\n", False),
+        ("kg/a.ttl", "kg:shelfmark a rdf:Property .", True),
+        ("kg/a.rq", "# Which shelfmark?\nSELECT * { ?s ?p ?o }", False),
+        ("kg/a.html", "<td>{{ fact.shelfmark }}</td>", True),
+        ("kg/a.css", ".shelfmark { color: red }", True),
+        ("kg/a.css", ".shelfmark-cell { color: red }", False),
+        ("kg/a.txt", "column 'shelfmark' is missing", True),
+        ("kg/a.LICENSE.txt", "shelfmark", False),
+        ("kg/a.png", "shelfmark", False),
     ],
 )
 def test_a_file_counts_when_its_code_names_the_column(
     tmp_path: Path, name: str, text: str, is_named: bool
 ) -> None:
-    found = count.files(checkout(tmp_path, {name: text}), ["locator"])["locator"]
+    found = count.files(checkout(tmp_path, {name: text}), ["shelfmark"])["shelfmark"]
 
     assert [path for part in found.values() for path in part] == [name] * is_named
 
 
 def test_words_of_a_message_are_found_between_what_is_filled_in(tmp_path: Path) -> None:
-    text = "x = f'{one} overlaps the period at {other}'"
-    words = "overlaps the period"
+    text = "x = f'{one} spills over the rim at {other}'"
+    words = "spills over the rim"
     found = count.files(checkout(tmp_path, {"kg/a.py": text}), [words])
 
     assert found[words]["code"] == ["kg/a.py"]
 
 
 def test_files_are_told_apart_by_the_part_of_the_project(tmp_path: Path) -> None:
-    files = dict.fromkeys(["kg/p/a.py", "tests/test_a.py"], "locator = 1")
-    files |= dict.fromkeys(["docs/a.md", "data/README.md", "README.md"], "`locator`")
-    files |= dict.fromkeys(["data/statements/a.csv", "tests/wrong/a.csv"], "locator\n")
-    files |= {"ontology/a.rq": "?locator", "benchmarks/a.py": "locator = 1"}
-    found = count.files(checkout(tmp_path, files), ["locator"])["locator"]
+    files = dict.fromkeys(["kg/p/a.py", "tests/test_a.py"], "shelfmark = 1")
+    files |= dict.fromkeys(["docs/a.md", "data/README.md", "README.md"], "`shelfmark`")
+    files |= dict.fromkeys(["data/statements/a.csv", "tests/wrong/a.csv"], "shelfmark\n")
+    files |= {"ontology/a.rq": "?shelfmark", "benchmarks/a.py": "shelfmark = 1"}
+    found = count.files(checkout(tmp_path, files), ["shelfmark"])["shelfmark"]
 
     assert found == {
         "code": ["kg/p/a.py"],
