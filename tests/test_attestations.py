@@ -18,6 +18,8 @@ from kg.slice import slice_of
 from kg.validate import Report
 from kg.why import why
 
+pytestmark = pytest.mark.slow
+
 if TYPE_CHECKING:
     from conftest import Tiny
 

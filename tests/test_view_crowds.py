@@ -17,6 +17,8 @@ from kg.view import view
 from kg.view.layout import positions
 from kg.view.opening import opening
 
+pytestmark = pytest.mark.slow
+
 if TYPE_CHECKING:
     from pathlib import Path
 
