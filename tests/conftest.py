@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,11 +30,21 @@ HERE = Path(__file__).parent
 FACTS = "data/statements/facts.csv"
 BASE = "https://example.org/tiny/"
 
+# The marker that a test has because it uses the fixture; Firefox is a browser too.
+BY_FIXTURE = {"browser": "browser", "fox": "browser", "fox_url": "browser", "spark": "spark"}
+# One module of each extra without which tests skip.
+EXTRAS = {"test-browser": "playwright", "test-notebook": "nbclient", "test-spark": "pyspark"}
+
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
+
+# A command run in this process may go on in a copy of it. What earlier tests left is not the copy's
+# to tidy up: stores wait for their threads, which a copy does not have, and abort it.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=gc.freeze)
 
 
 @dataclass(frozen=True)
@@ -86,6 +98,29 @@ class Tiny:
         return build(self.data, self.ontology)
 
 
+def installed(module: str) -> bool:
+    """Whether it could be imported; nothing is."""
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def pytest_configure() -> None:
+    """Where all checks run nothing may skip for want of an extra."""
+    absent = [extra for extra, module in EXTRAS.items() if not installed(module)]
+    if absent and os.environ.get("CI"):
+        msg = f"with CI set all tests must run; install: pip install -e '.[{','.join(absent)}]'"
+        raise pytest.UsageError(msg)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark a test by what it needs: its fixtures say so, also those that a fixture asks for."""
+    for item in items:
+        for fixture in BY_FIXTURE.keys() & set(getattr(item, "fixturenames", ())):
+            item.add_marker(BY_FIXTURE[fixture])
+
+
 @pytest.fixture
 def tiny(tmp_path: Path) -> Tiny:
     """A copy of the tiny project: a league of chess clubs."""
@@ -107,9 +142,10 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
-    from playwright.sync_api import sync_playwright
+    extra = "install it with: pip install -e '.[test-browser]'"
+    playwright_api = pytest.importorskip("playwright.sync_api", reason=extra)
 
-    with sync_playwright() as playwright:
+    with playwright_api.sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=executable, args=FLAGS)
         yield chromium
         chromium.close()

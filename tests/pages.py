@@ -216,7 +216,7 @@ class Visit:
 
     def details(self) -> str:
         """Return the text of the details."""
-        return self.tab.inner_text("#details")
+        return str(self.tab.inner_text("#details"))
 
 
 Visitor = Callable[..., Visit]

@@ -18,6 +18,8 @@ from kg.query.questions import run
 from kg.query.slice import slice_of
 from kg.reports.why import why
 
+pytestmark = pytest.mark.slow
+
 if TYPE_CHECKING:
     from conftest import Tiny
 

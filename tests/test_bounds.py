@@ -34,6 +34,8 @@ from kg.store.embedded import EmbeddedStore
 from kg.workers.confine import MEMORY_CODE
 from kg.workers.limits import MIB, MOST, OWN
 
+pytestmark = pytest.mark.slow
+
 if TYPE_CHECKING:
     from conftest import Tiny
 

@@ -38,6 +38,7 @@ HERE = Path(__file__).parent
 FACTS = "data/statements/facts.csv"
 HEADER = "subject,predicate,object,start,end,at,source,locator,rank,note"
 BROKEN = sorted(path for path in (HERE / "broken").iterdir() if path.is_dir())
+pytestmark = pytest.mark.slow
 
 
 def opened(project: Path) -> tuple[Path, Ontology, Any]:

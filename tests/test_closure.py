@@ -114,6 +114,7 @@ def test_a_conclusion_stands_once_however_many_proofs_it_has(links: list[Link], 
 
 
 @pytest.mark.parametrize(("links", "pairs"), [(chain(199), 19_900), (cycle(50), 2_500)])
+@pytest.mark.slow
 def test_a_long_chain_and_a_large_cycle_come_to_an_end(links: list[Link], pairs: int) -> None:
     assert len(inferred(links, PART_OF_A_PART).statements) == pairs - len(links)
 

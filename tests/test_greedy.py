@@ -27,6 +27,7 @@ SLACK = 4.0
 # A little more than the head of a request may have.
 HEAD = 65 * 1024
 STATUS = {"depth": 400, "time": 503, "memory": 503, "rows": 413, "answer": 413}
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

@@ -6,10 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-import jupytext  # type: ignore[import-untyped]
-import nbformat
 import pytest
-from nbclient import NotebookClient
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -17,6 +14,11 @@ SCRIPTS = sorted((ROOT / "notebooks").glob("*.py"))
 SECONDS_A_CELL = 120
 
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+pytestmark = pytest.mark.notebook
+EXTRA = "install it with: pip install -e '.[test-notebook]'"
+jupytext = pytest.importorskip("jupytext", reason=EXTRA)
+nbclient = pytest.importorskip("nbclient", reason=EXTRA)
+nbformat = pytest.importorskip("nbformat", reason=EXTRA)
 
 
 @each_notebook
@@ -31,7 +33,7 @@ def test_a_notebook_runs_from_top_to_bottom(
     monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path / "runtime"))
     notebook = read(path)
 
-    NotebookClient(
+    nbclient.NotebookClient(
         notebook,
         timeout=SECONDS_A_CELL,
         kernel_name="python3",
@@ -74,7 +76,7 @@ def test_every_script_has_its_notebook() -> None:
 
 
 def read(path: Path) -> Any:
-    return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    return nbformat.read(path, as_version=4)
 
 
 def code_cells(notebook: Any) -> list[Any]:

@@ -28,6 +28,7 @@ EXPECTED = ROOT / "tests" / "expected"
 
 MEETING = "csto-cfm-2020-05-26"
 TREATY = "collective-security-treaty"
+pytestmark = pytest.mark.slow
 
 
 @dataclass(frozen=True)

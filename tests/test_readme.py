@@ -53,7 +53,8 @@ def test_the_example_prints_what_the_readme_shows(
 def test_the_readme_gives_the_two_commands_that_the_checks_run() -> None:
     commands = re.findall(r"^python3 -m venv .*$", README, re.MULTILINE)
 
+    install = "python3 -m venv .venv && .venv/bin/pip install -e"
     assert commands == [
-        "python3 -m venv .venv && .venv/bin/pip install -e . && .venv/bin/kg build",
-        "python3 -m venv .venv && .venv/bin/pip install -e '.[test]' && .venv/bin/pytest",
+        f"{install} . && .venv/bin/kg build",
+        f"{install} '.[test]' && .venv/bin/pytest -n 2 --dist loadfile",
     ]

@@ -422,7 +422,7 @@ def test_axe_finds_nothing(visit: Visitor, server: Server, path: str, scheme: st
     from axe_playwright_python.sync_playwright import Axe
 
     page = visit(server, path)
-    page.tab.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.tab.emulate_media(color_scheme=scheme)  # type: ignore[arg-type,unused-ignore]
     page.tab.wait_for_timeout(300)
     found = Axe().run(page.tab).response["violations"]
 

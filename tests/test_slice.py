@@ -352,6 +352,7 @@ THOROUGH = settings(derandomize=True, deadline=None, suppress_health_check=[Heal
 class TestAgainstANaiveCountOfDays:
     @settings(THOROUGH, max_examples=200)
     @given(projects, st.lists(st.tuples(texts, st.just("") | texts), min_size=2, max_size=5))
+    @pytest.mark.slow
     def test_each_slice_holds_what_is_true_then(
         self, rows: list[Row], asked: list[tuple[str, str]]
     ) -> None:

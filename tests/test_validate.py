@@ -380,6 +380,7 @@ def test_both_engines_find_the_same_in_a_broken_project(tiny: Tiny, row: str, fi
 
 
 @pytest.mark.parametrize("damage", [list, damaged, earlier], ids=lambda f: f.__name__)
+@pytest.mark.slow
 def test_both_engines_find_the_same_in_the_shipped_data(damage: type[list[Triple]]) -> None:
     shapes, data = inputs(ROOT)
     data = damage(data)
@@ -388,6 +389,7 @@ def test_both_engines_find_the_same_in_the_shipped_data(damage: type[list[Triple
     assert our_results(aimed, data) == their_results(aimed, data)
 
 
+@pytest.mark.slow
 def test_the_damage_to_the_shipped_data_is_worth_comparing() -> None:
     shapes, data = inputs(ROOT)
 

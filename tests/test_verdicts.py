@@ -658,6 +658,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     st.lists(record_row(), max_size=5, unique=True), st.lists(table_row(), min_size=1, max_size=5)
 )
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.slow
 def test_the_verdicts_are_those_of_looking_at_every_day(
     folder: Path, record: list[str], table: list[str]
 ) -> None:

@@ -58,7 +58,7 @@ def run(page: Visit, text: str) -> str:
 
 def told(page: Visit) -> str:
     page.tab.wait_for_selector("#ask[aria-busy=false]", timeout=60_000)
-    return page.tab.inner_text("[data-part=told]")
+    return str(page.tab.inner_text("[data-part=told]"))
 
 
 def answer(page: Visit) -> list[list[str]]:

@@ -17,6 +17,8 @@ from kg.page.draw import view
 from kg.page.layout import positions
 from kg.page.opening import opening
 
+pytestmark = pytest.mark.slow
+
 if TYPE_CHECKING:
     from pathlib import Path
 

@@ -50,7 +50,7 @@ def asked(shipped: kg.Graph, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def fields(page: Visit) -> Locator:
     """Return the fields that can be seen now."""
-    first, *others = (page.tab.get_by_role(role) for role in ROLES)  # type: ignore[arg-type]
+    first, *others = (page.tab.get_by_role(role) for role in ROLES)  # type: ignore[arg-type,unused-ignore]
     for other in others:
         first = first.or_(other)
     return first

@@ -43,6 +43,7 @@ from kg.workers.worker import Worker
 TINY = Path(__file__).parent / "tiny"
 QUICK = Limits(seconds=1, memory=16 * MIB, text=TEXT, depth=DEPTH, rows=ROWS, answer=MIB, workers=2)
 YES = b'{"head":{},"boolean":true}'
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

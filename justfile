@@ -1,0 +1,26 @@
+# What contributors run, in the environment that the README's command makes: .venv/bin/just NAME.
+
+# List the recipes.
+default:
+    @{{ just_executable() }} --list
+
+# The tests that need no browser, Spark or notebook and are not slow; further words go to pytest.
+quick *words:
+    .venv/bin/pytest -q -n 2 --dist loadfile -m "not (browser or spark or notebook or slow)" {{ words }}
+
+# All that a change must pass: all tests, formatter, linter and types.
+all: tests lint
+
+# All tests; what the environment has no extra or program for is skipped.
+tests *words:
+    .venv/bin/pytest -n 2 --dist loadfile {{ words }}
+
+# Formatter, linter and types.
+lint:
+    .venv/bin/ruff format --check
+    .venv/bin/ruff check
+    .venv/bin/mypy
+
+# Render the reference of the public names into build/reference.
+docs:
+    .venv/bin/python -W error docs/reference.py build/reference
