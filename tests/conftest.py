@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,6 +92,22 @@ class Tiny:
 def tiny(tmp_path: Path) -> Tiny:
     """A copy of the tiny project: a league of chess clubs."""
     return Tiny(shutil.copytree(HERE / "tiny", tmp_path / "tiny"))
+
+
+@pytest.fixture(scope="session")
+def prototype(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tiny project, built once by the command itself; to be copied, never changed."""
+    folder = shutil.copytree(HERE / "tiny", tmp_path_factory.mktemp("prototype") / "tiny")
+    command = [sys.executable, "-m", "kg", "build"]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture
+def tiny_built(tiny: Tiny, prototype: Path) -> Tiny:
+    """A copy of the tiny project with its build."""
+    shutil.copytree(prototype / "build", tiny.path / "build")
+    return tiny
 
 
 @pytest.fixture(scope="session")

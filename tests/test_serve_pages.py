@@ -37,9 +37,8 @@ def built(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = shutil.copytree(TINY, tmp_path_factory.mktemp("pages") / "tiny")
-    with serving(built(folder)) as server:
+def server(prototype: Path) -> Iterator[Server]:
+    with serving(prototype) as server:
         yield server
 
 
