@@ -1,6 +1,6 @@
 """Measure the code of this checkout beside that of an earlier revision, in one run.
 
-    python benchmarks/revisions.py REVISION [--rounds 5] [--most 1.05] [--only WORD]
+    python -m benchmarks.revisions REVISION [--rounds 5] [--most 1.05] [--only WORD]
 
 Both work on this checkout's `data/` and `ontology/`, each in a folder of its own; each figure is
 the processor time of a whole command and its children, and the two sides take turns.
@@ -19,7 +19,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from run import ROOT, Duel, Side
+from benchmarks.run import ROOT, Duel, Side
 
 # What people wait for; `build` comes first, because the others ask what it made.
 COMMANDS = (

@@ -8,6 +8,7 @@ Python's `datetime.date` is not used because it knows neither.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple, Self
 
 from kg.errors import LONGEST, UsageError, shown
@@ -110,10 +111,10 @@ class PartialDate(NamedTuple):
 
             otherwise = "write YYYY, YYYY-MM or YYYY-MM-DD"
             raise NotADateError(_not_a_date(text), repair(text) or otherwise)
-        return cls._of(text, match[1] or match[4], match[2], match[3])
+        return cls.of(text, match[1] or match[4], match[2], match[3])
 
     @classmethod
-    def stored(cls, text: str) -> Self:
+    def stored(cls, text: str) -> PartialDate:
         """Read what a graph holds: what `parse` reads, and `xsd:date` and its like of any year.
 
         Raises NotADateError.
@@ -121,11 +122,10 @@ class PartialDate(NamedTuple):
         >>> PartialDate.stored("-16999-01-01").earliest
         (-16999, 1, 1)
         """
-        match = _STORED.fullmatch(text)
-        return cls._of(text, *match.groups()) if match else cls.parse(text)
+        return _stored(text)
 
     @classmethod
-    def _of(cls, text: str, year: str, month: str | None, day: str | None) -> Self:
+    def of(cls, text: str, year: str, month: str | None, day: str | None) -> Self:
         """Return the date of these digits if the calendar has it."""
         found = cls(text, int(year), int(month) if month else None, int(day) if day else None)
         if found.month is None:
@@ -237,6 +237,13 @@ class Period(NamedTuple):
     def covers(self, other: Period) -> bool:
         """Say whether every day of the other lies in this one."""
         return self.intersection(other) == other
+
+
+# A graph has few dates and asks for each of them again and again.
+@lru_cache(maxsize=2**14)
+def _stored(text: str) -> PartialDate:
+    match = _STORED.fullmatch(text)
+    return PartialDate.of(text, *match.groups()) if match else PartialDate.parse(text)
 
 
 def parse_date(text: str) -> PartialDate:

@@ -274,7 +274,7 @@ class _Shared:
         with self.lock:
             if self.worker and self.worker.limits.memory != limits.memory:
                 self.close()
-            self.worker = self.worker or Worker(_Place(), limits)
+            self.worker = self.worker or Worker(_Place(), limits, may_copy=True)
             return self.worker.ask(task, body, limits.seconds)
 
     def close(self) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Literal
 
 from kg.model.dates import PartialDate, Period, day_before, iso, next_day
@@ -288,6 +289,8 @@ class Statement:
         return "; ".join(dict.fromkeys(r.note for r in self.references if r.note))
 
 
+# The same statement is asked for its id again and again.
+@lru_cache(maxsize=2**15)
 def content_id(*parts: str) -> str:
     """Return sixteen hexadecimal digits that stand for the parts, in their order.
 

@@ -159,16 +159,21 @@ def _name_findings(
     """Yield the names of our own that a rule or question looks for and that are nowhere."""
     if not ontology.complete or not records.complete:
         return
-    known = {node.value for quad in quads for node in _named(quad)}
     queries = [(rule.path, rule.sparql) for rule in ontology.rules]
     queries += [(f"ontology/questions/{q.name}.rq", q.sparql) for q in ontology.questions]
-    for path, sparql in queries:
-        for name in own_names(sparql, ontology.words):
-            local = name.text.rpartition(":")[2]
-            if not (name.iri in known or name.iri in names or local in records.doubtful):
-                message = f"'{name.text}' names nothing in the graph"
-                repair = nearest(name, chain(known, names)) or "correct the name"
-                yield Finding(path, name.line, name.column, "error", message, repair)
+    asked = [(path, name) for path, text in queries for name in own_names(text, ontology.words)]
+    missing = {name.iri for _, name in asked if name.iri not in names}
+    # What names things comes first, so most of a large graph need not be looked at.
+    for quad in quads:
+        if not missing:
+            return
+        missing.difference_update(node.value for node in _named(quad))
+    known = {node.value for quad in quads for node in _named(quad)}
+    for path, name in asked:
+        if name.iri in missing and name.text.rpartition(":")[2] not in records.doubtful:
+            message = f"'{name.text}' names nothing in the graph"
+            repair = nearest(name, chain(known, names)) or "correct the name"
+            yield Finding(path, name.line, name.column, "error", message, repair)
 
 
 def _named(quad: Quad) -> Iterator[NamedNode]:

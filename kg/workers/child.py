@@ -22,10 +22,14 @@ Job = Callable[[Any, Task], Reply]
 
 
 def main() -> None:
-    """Answer tasks until the parent closes the pipe."""
+    """Answer tasks on standard input until the parent closes the pipe."""
+    serve(cast("BinaryIO", sys.stdin.buffer))
+
+
+def serve(tasks: BinaryIO) -> None:
+    """Answer tasks on standard output until the parent closes the pipe."""
     # Ctrl-C is for the parent, which then ends its workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    tasks = cast("BinaryIO", sys.stdin.buffer)
     # Whatever is printed by mistake must not end up among the frames.
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)

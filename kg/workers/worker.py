@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import threading
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Final, Protocol, Self, cast
+from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, Self, cast
 
+from kg.workers.copied import Copied, is_alone
 from kg.workers.ends import LAST_WORDS_SECONDS, Did, Said, why_ended
 from kg.workers.limits import Limits
 from kg.workers.wire import Reply, Task, pack, read_frame, reply
+
+if TYPE_CHECKING:
+    import subprocess
+
+    Process = subprocess.Popen[bytes] | Copied
 
 
 def python(module: str) -> tuple[str, ...]:
@@ -48,22 +53,21 @@ class Place(Protocol):
 class Worker:
     """A process that answers one task at a time and is killed when it takes too long."""
 
-    def __init__(self, place: Place, limits: Limits) -> None:
+    def __init__(self, place: Place, limits: Limits, *, may_copy: bool = False) -> None:
         """Start the process and wait until it has opened the store.
+
+        With `may_copy` it is a copy of this process, where this one can be copied; for places that
+        open nothing which this process has open.
 
         Raises StoreError when the store cannot be opened.
         """
         self.limits = limits
         self._place = place
+        self._may_copy = may_copy
         self._process = self._start()
 
-    def _start(self) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen(  # noqa: S603 - our own program, under our own Python
-            COMMAND,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
+    def _start(self) -> Process:
+        process = Copied() if self._may_copy and is_alone() else _new()
         self._process = process
         self._said = Said()
         self._listening = threading.Thread(
@@ -97,7 +101,7 @@ class Worker:
         allowed = self.limits.seconds if seconds is None else seconds
         return self._exchange(self._process, pack({**task, "seconds": allowed}, body), allowed)
 
-    def _exchange(self, process: subprocess.Popen[bytes], frame: bytes, seconds: float) -> Reply:
+    def _exchange(self, process: Process, frame: bytes, seconds: float) -> Reply:
         late = threading.Event()
 
         def kill() -> None:
@@ -157,6 +161,17 @@ class Worker:
         at: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _new() -> subprocess.Popen[bytes]:
+    import subprocess
+
+    return subprocess.Popen(  # noqa: S603 - our own program, under our own Python
+        COMMAND,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
 
 
 def _await(stream: BinaryIO) -> None:
