@@ -21,7 +21,10 @@ async function open(message) {
   standing = '';
 }
 
-const declared = () => Object.entries(told.prefixes).map(([name, iri]) => `PREFIX ${name}: <${iri}> `).join('');
+const declared = () =>
+  Object.entries(told.prefixes)
+    .map(([name, iri]) => `PREFIX ${name}: <${iri}> `)
+    .join('');
 const statements = (text) => new Set(store.query(declared() + text).map((row) => row.get('st').value));
 
 // Makes the default graph the world of a period of days; without one, that of the day of issue.
@@ -49,7 +52,8 @@ function turn(since, until) {
 }
 
 // SPARQL 1.1 §19.8: comments, IRIs, strings, variables, names and marks.
-const LEXEME = /#[^\n]*|<[^<>"{}|^`\\\s]*>|"""(?:[^\\]|\\.)*?"""|'''(?:[^\\]|\\.)*?'''|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[?$][\p{L}\p{N}_]+|(?:[\p{L}\p{N}_](?:[\p{L}\p{N}_.-]*[\p{L}\p{N}_-])?)?:(?:(?:[\p{L}\p{N}_:.-]|%[0-9A-Fa-f]{2}|\\.)*(?:[\p{L}\p{N}_:-]|%[0-9A-Fa-f]{2}|\\.))?|[\p{L}\p{N}_]+|\S/gsu;
+const LEXEME =
+  /#[^\n]*|<[^<>"{}|^`\\\s]*>|"""(?:[^\\]|\\.)*?"""|'''(?:[^\\]|\\.)*?'''|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[?$][\p{L}\p{N}_]+|(?:[\p{L}\p{N}_](?:[\p{L}\p{N}_.-]*[\p{L}\p{N}_-])?)?:(?:(?:[\p{L}\p{N}_:.-]|%[0-9A-Fa-f]{2}|\\.)*(?:[\p{L}\p{N}_:-]|%[0-9A-Fa-f]{2}|\\.))?|[\p{L}\p{N}_]+|\S/gsu;
 const FORMS = ['SELECT', 'ASK', 'CONSTRUCT', 'DESCRIBE'];
 const CHANGES = ['INSERT', 'DELETE', 'LOAD', 'CLEAR', 'DROP', 'CREATE', 'ADD', 'MOVE', 'COPY'];
 
@@ -64,13 +68,18 @@ function place(text, index) {
 // Returns the names of the graph's own in the text that stand for nothing in it.
 function strange(text) {
   const own = ['', 'id', 'src', 'st'];
-  return lexemes(text).filter(({ 0: name }) => {
-    const [prefix, local] = [name.slice(0, name.indexOf(':')), name.slice(name.indexOf(':') + 1)];
-    if (!name.includes(':') || !own.includes(prefix) || !/^[\w-]+$/.test(local)) return false;
-    const node = oxigraph.namedNode(told.prefixes[prefix] + local);
-    return !store.match(node, null, null, null).length && !store.match(null, node, null, null).length
-      && !store.match(null, null, node, null).length;
-  }).map((each) => ({ name: each[0], ...place(text, each.index) }));
+  return lexemes(text)
+    .filter(({ 0: name }) => {
+      const [prefix, local] = [name.slice(0, name.indexOf(':')), name.slice(name.indexOf(':') + 1)];
+      if (!name.includes(':') || !own.includes(prefix) || !/^[\w-]+$/.test(local)) return false;
+      const node = oxigraph.namedNode(told.prefixes[prefix] + local);
+      return (
+        !store.match(node, null, null, null).length &&
+        !store.match(null, node, null, null).length &&
+        !store.match(null, null, node, null).length
+      );
+    })
+    .map((each) => ({ name: each[0], ...place(text, each.index) }));
 }
 
 // Says whether some text could follow to make a query: then the first thing to fail is an impossible
@@ -110,7 +119,9 @@ function answer({ text, since, until }) {
     const found = store.query(head + text, options);
     if (isTable) return { results: found, strange: strange(text) };
     const bindings = found.map((each) => ({
-      subject: binding(each.subject), predicate: binding(each.predicate), object: binding(each.object),
+      subject: binding(each.subject),
+      predicate: binding(each.predicate),
+      object: binding(each.object),
     }));
     const vars = ['subject', 'predicate', 'object'];
     return { results: JSON.stringify({ head: { vars }, results: { bindings } }), triples: true, strange: strange(text) };
@@ -128,12 +139,14 @@ function answer({ text, since, until }) {
 let last = Promise.resolve();
 
 self.onmessage = ({ data }) => {
-  last = last.then(async () => {
-    if (data.engine) {
-      await open(data);
-    } else {
-      const began = performance.now();
-      self.postMessage({ ...answer(data), took: performance.now() - began });
-    }
-  }).catch((error) => self.postMessage({ problem: 'engine', said: String(error.message || error) }));
+  last = last
+    .then(async () => {
+      if (data.engine) {
+        await open(data);
+      } else {
+        const began = performance.now();
+        self.postMessage({ ...answer(data), took: performance.now() - began });
+      }
+    })
+    .catch((error) => self.postMessage({ problem: 'engine', said: String(error.message || error) }));
 };

@@ -33,8 +33,11 @@ function svgElement(name, properties = {}, ...children) {
 // Returns a class's mark as a small picture.
 function swatch(name) {
   const { points, colour } = classes.get(name);
-  return svgElement('svg', { viewBox: '-10 -10 20 20', class: 'swatch', 'aria-hidden': 'true' },
-    svgElement('polygon', { points: points.map(([x, y]) => `${x * 7},${y * 7}`).join(' '), fill: colour }));
+  return svgElement(
+    'svg',
+    { viewBox: '-10 -10 20 20', class: 'swatch', 'aria-hidden': 'true' },
+    svgElement('polygon', { points: points.map(([x, y]) => `${x * 7},${y * 7}`).join(' '), fill: colour }),
+  );
 }
 
 // Returns a sample of a line: "asserted", "inferred" or "disputed".
@@ -45,8 +48,12 @@ function lineSample(basis) {
 // Returns a button that selects an entity.
 function entityButton(id) {
   const entity = entities.get(id);
-  return el('button', { type: 'button', class: 'entity', onclick: () => select({ entity: id }) },
-    swatch(entity.class), bdi(labelOf(entity)));
+  return el(
+    'button',
+    { type: 'button', class: 'entity', onclick: () => select({ entity: id }) },
+    swatch(entity.class),
+    bdi(labelOf(entity)),
+  );
 }
 
 // Returns the words that qualify a fact: its status, whether it is inferred, an unusual rank.
@@ -54,8 +61,7 @@ function chips(fact) {
   const chip = (kind, text) => el('span', { class: `chip ${kind}` }, text);
   const status = statusOn(fact, state.date);
   return [
-    fact.kind === 'state' || fact.disputed || status === 'future'
-      ? chip(status, WORDS[state.lang].status[status] || status) : null,
+    fact.kind === 'state' || fact.disputed || status === 'future' ? chip(status, WORDS[state.lang].status[status] || status) : null,
     fact.inferred ? chip('inferred', say('inferredChip')) : null,
     fact.rank === 'preferred' ? chip('rank', say('preferred')) : null,
   ].filter(Boolean);

@@ -60,7 +60,10 @@ function around(id, hops, list) {
   const next = new Map();
   for (const fact of list) {
     if (fact.o === undefined) continue;
-    for (const [a, b] of [[fact.s, fact.o], [fact.o, fact.s]]) {
+    for (const [a, b] of [
+      [fact.s, fact.o],
+      [fact.o, fact.s],
+    ]) {
       if (!next.has(a)) next.set(a, []);
       next.get(a).push(b);
     }
@@ -68,18 +71,20 @@ function around(id, hops, list) {
   const reached = new Set([id]);
   let rim = [id];
   for (let hop = 0; hop < hops; hop += 1) {
-    rim = rim.flatMap((one) => next.get(one) || []).filter((other) => {
-      const fresh = !reached.has(other);
-      reached.add(other);
-      return fresh;
-    });
+    rim = rim
+      .flatMap((one) => next.get(one) || [])
+      .filter((other) => {
+        const fresh = !reached.has(other);
+        reached.add(other);
+        return fresh;
+      });
   }
   return reached;
 }
 
 // Returns what the legend says of facts alone, whatever the date and the entities.
-const passesFilters = (fact) => !state.predicates.has(fact.predicate) && !state.bases.has(fact.basis)
-  && (!state.sources || fact.inferred || fact.cited >= state.sources);
+const passesFilters = (fact) =>
+  !state.predicates.has(fact.predicate) && !state.bases.has(fact.basis) && (!state.sources || fact.inferred || fact.cited >= state.sources);
 
 // Returns what passes the date and the legend:
 // `passing` (what passes the legend on any date), `facts` (those that show, in the order of the
@@ -106,11 +111,11 @@ function whatShows() {
   // What was asked for by name is shown even when few facts speak of it.
   const asked = new Set([state.entity, state.focus, ...state.path]);
   const enough = (id) => (state.links === FEW ? few.has(id) : neighboursOf.get(id).size >= state.links);
-  const allowed = (id) => !state.classes.has(entities.get(id).class)
-    && (!state.only.size || state.only.has(id))
-    && (near ? near.has(id) : asked.has(id) || enough(id));
-  const passing = facts.filter((fact) => passesFilters(fact)
-    && allowed(fact.s) && (fact.o === undefined || allowed(fact.o)));
+  const allowed = (id) =>
+    !state.classes.has(entities.get(id).class) &&
+    (!state.only.size || state.only.has(id)) &&
+    (near ? near.has(id) : asked.has(id) || enough(id));
+  const passing = facts.filter((fact) => passesFilters(fact) && allowed(fact.s) && (fact.o === undefined || allowed(fact.o)));
   const shown = passing.filter((fact) => holdsOn(fact, day));
   const ends = new Set();
   for (const fact of shown) {
@@ -118,9 +123,7 @@ function whatShows() {
     if (fact.o !== undefined) ends.add(fact.o);
   }
   // On a date an entity without a fact says nothing; under all dates it is part of the data.
-  const shownEntities = new Set([...entities.keys()].filter((id) => (
-    id === state.entity || ends.has(id) || (day === null && allowed(id))
-  )));
+  const shownEntities = new Set([...entities.keys()].filter((id) => id === state.entity || ends.has(id) || (day === null && allowed(id))));
   return { passing, facts: shown, entities: shownEntities, onDay, present, ofClass, ofPredicate, ofBasis };
 }
 

@@ -134,7 +134,10 @@ function lookOf(fact, shown) {
   const inferred = fact.inferred ? [2, 4] : false;
   return {
     hidden: !shown,
-    color: { color: chosen ? graph.paint.accent : graph.paint[near ? 'edgeNear' : 'edge'], opacity: dim ? 0.1 : near || chosen || fact.kind === 'state' || graph.shown.facts.length < 200 ? 1 : 0.5 },
+    color: {
+      color: chosen ? graph.paint.accent : graph.paint[near ? 'edgeNear' : 'edge'],
+      opacity: dim ? 0.1 : near || chosen || fact.kind === 'state' || graph.shown.facts.length < 200 ? 1 : 0.5,
+    },
     width: chosen ? 4 : near ? 2 : fact.kind === 'state' ? 1.3 : 0.9,
     dashes: fact.disputed ? [8, 5] : inferred,
   };
@@ -147,9 +150,12 @@ function countSides(list) {
   graph.sides = new Map([...entities.keys()].map((id) => [id, [0, 0, 0, 0]]));
   for (const { s, o } of list) {
     if (o === undefined || o === s) continue;
-    for (const [here, there] of [[s, o], [o, s]]) {
+    for (const [here, there] of [
+      [s, o],
+      [o, s],
+    ]) {
       const [dx, dy] = [places[there].x - places[here].x, places[there].y - places[here].y];
-      const side = Math.abs(dy) > Math.abs(dx) ? (dy > 0 ? 0 : 1) : (dx > 0 ? 2 : 3);
+      const side = Math.abs(dy) > Math.abs(dx) ? (dy > 0 ? 0 : 1) : dx > 0 ? 2 : 3;
       graph.sides.get(here)[side] += 1;
     }
   }
@@ -160,8 +166,7 @@ function drawGraph(shown) {
   graph.shown = shown;
   countSides(shown.facts);
   graph.near = new Set();
-  const about = state.fact ? [factById.get(state.fact)]
-    : shown.facts.filter((fact) => fact.s === state.entity || fact.o === state.entity);
+  const about = state.fact ? [factById.get(state.fact)] : shown.facts.filter((fact) => fact.s === state.entity || fact.o === state.entity);
   if (state.entity) graph.near.add(state.entity);
   if (!state.entity && !state.fact) pathNow.entities.forEach((id) => graph.near.add(id));
   for (const fact of about) {
@@ -177,7 +182,8 @@ function drawGraph(shown) {
     if (graph.looks.get(fact.id) !== key) edges.push({ id: fact.id, ...look });
     graph.looks.set(fact.id, key);
   }
-  const nodes = graph.nodes.get({ fields: ['id', 'hidden'] })
+  const nodes = graph.nodes
+    .get({ fields: ['id', 'hidden'] })
     .filter((node) => Boolean(node.hidden) === shown.entities.has(node.id))
     .map((node) => ({ id: node.id, hidden: !shown.entities.has(node.id) }));
   if (edges.length) graph.edges.update(edges);
@@ -200,7 +206,9 @@ function fit(ids = [...graph.shown.entities], animation = motion()) {
   const rim = { x: Math.min(70, width / 6), y: Math.min(48, height / 8) };
   const scale = Math.min(1.25, (width - 2 * rim.x) / Math.max(1, right - left), (height - 2 * rim.y) / Math.max(1, bottom - top));
   graph.network.moveTo({
-    position: { x: (left + right) / 2 + covered.right / 2 / scale, y: (top + bottom) / 2 + covered.bottom / 2 / scale }, scale, animation,
+    position: { x: (left + right) / 2 + covered.right / 2 / scale, y: (top + bottom) / 2 + covered.bottom / 2 / scale },
+    scale,
+    animation,
   });
 }
 
@@ -208,9 +216,10 @@ function fit(ids = [...graph.shown.entities], animation = motion()) {
 function coveredPart() {
   if (details.hidden) return { right: 0, bottom: 0 };
   const [own, over] = [canvas.getBoundingClientRect(), details.getBoundingClientRect()];
-  return over.left <= own.left ? { right: 0, bottom: Math.max(0, own.bottom - over.top) }
-    // Beside the lanes there would be too little left; there the picture stays under the details.
-    : { right: own.width < 700 ? 0 : Math.max(0, own.right - over.left), bottom: 0 };
+  return over.left <= own.left
+    ? { right: 0, bottom: Math.max(0, own.bottom - over.top) }
+    : // Beside the lanes there would be too little left; there the picture stays under the details.
+      { right: own.width < 700 ? 0 : Math.max(0, own.right - over.left), bottom: 0 };
 }
 
 const motion = () => (calm.matches ? false : { duration: 300, easingFunction: 'easeInOutQuad' });
@@ -221,11 +230,18 @@ function bringIntoView(id) {
   const at = graph.network.canvasToDOM(graph.network.getPosition(id));
   const margin = 40;
   const covered = coveredPart();
-  if (at.x > margin && at.y > margin && at.x < canvas.clientWidth - covered.right - margin && at.y < canvas.clientHeight - covered.bottom - margin) return;
+  if (
+    at.x > margin &&
+    at.y > margin &&
+    at.x < canvas.clientWidth - covered.right - margin &&
+    at.y < canvas.clientHeight - covered.bottom - margin
+  )
+    return;
   const scale = graph.network.getScale();
   const place = graph.network.getPosition(id);
   graph.network.moveTo({
-    position: { x: place.x + covered.right / 2 / scale, y: place.y + covered.bottom / 2 / scale }, animation: motion(),
+    position: { x: place.x + covered.right / 2 / scale, y: place.y + covered.bottom / 2 / scale },
+    animation: motion(),
   });
 }
 

@@ -22,7 +22,10 @@ const KEYS = {
   ArrowDown: () => walk(0, 1),
   '+': () => graph.network.moveTo({ scale: graph.network.getScale() * 1.25 }),
   '-': () => graph.network.moveTo({ scale: graph.network.getScale() / 1.25 }),
-  0: () => { graph.moved = false; fit(); },
+  0: () => {
+    graph.moved = false;
+    fit();
+  },
   Enter: () => document.querySelector('#details h2')?.focus(),
 };
 
@@ -37,7 +40,9 @@ function startGraph() {
   graph.network = network;
   // The container is what the keyboard reaches; vis's own stop would be a second, mute one.
   canvas.querySelector('.vis-network').tabIndex = -1;
-  network.on('beforeDrawing', () => { graph.drawn = []; });
+  network.on('beforeDrawing', () => {
+    graph.drawn = [];
+  });
   network.on('afterDrawing', drawLabels);
   let click = null;
   network.on('click', ({ nodes, edges, pointer }) => {
@@ -67,9 +72,15 @@ function startGraph() {
   network.on('blurNode', hover('node', null));
   network.on('hoverEdge', ({ edge }) => hover('edge', edge)());
   network.on('blurEdge', hover('edge', null));
-  network.on('zoom', () => { graph.moved = true; });
-  network.on('dragStart', () => { graph.moved = true; });
-  network.on('resize', () => { if (!graph.moved && graph.shown) fit(); });
+  network.on('zoom', () => {
+    graph.moved = true;
+  });
+  network.on('dragStart', () => {
+    graph.moved = true;
+  });
+  network.on('resize', () => {
+    if (!graph.moved && graph.shown) fit();
+  });
   canvas.addEventListener('keydown', (event) => {
     const action = KEYS[keyOf(event)];
     if (!action) return;

@@ -49,12 +49,20 @@ function rowsOf(list) {
 function barButton({ fact, bar, row }) {
   const [left, right] = [along(bar.first), along(bar.last)];
   const fill = el('span', { class: `fill style${laneStyle.get(fact.predicate)} ${fact.basis}` });
-  const button = el('button', {
-    type: 'button', class: 'period-bar', 'data-fact': fact.id, tabindex: -1,
-    title: `${labelOf(predicates.get(fact.predicate))}: ${periodOf(fact)}`,
-    'aria-label': `${sentence(fact)}: ${periodOf(fact)}`,
-    onclick: () => select({ fact: fact.id }, { keepFocus: true }),
-  }, fill, bar.open ? el('span', { class: 'goes-on', 'aria-hidden': 'true' }) : null);
+  const button = el(
+    'button',
+    {
+      type: 'button',
+      class: 'period-bar',
+      'data-fact': fact.id,
+      tabindex: -1,
+      title: `${labelOf(predicates.get(fact.predicate))}: ${periodOf(fact)}`,
+      'aria-label': `${sentence(fact)}: ${periodOf(fact)}`,
+      onclick: () => select({ fact: fact.id }, { keepFocus: true }),
+    },
+    fill,
+    bar.open ? el('span', { class: 'goes-on', 'aria-hidden': 'true' }) : null,
+  );
   button.style.left = `${left}%`;
   button.style.width = `max(7px, ${right - left}%)`;
   button.style.top = `${row * 20 + 2}px`;
@@ -82,9 +90,15 @@ function laneGroups(list) {
   const byName = (a, b) => labelOf(entities.get(a)).localeCompare(labelOf(entities.get(b)), state.lang);
   return [...groups]
     .sort(([a, one], [b, two]) => two.size - one.size || byName(a, b))
-    .map(([id, own]) => [id, [...own]
-      .map(([subject, periods]) => [subject, periods.sort((a, b) => (a.from ?? -Infinity) - (b.from ?? -Infinity) || (a.id < b.id ? -1 : 1))])
-      .sort(([a, one], [b, two]) => first(one) - first(two) || byName(a, b))]);
+    .map(([id, own]) => [
+      id,
+      [...own]
+        .map(([subject, periods]) => [
+          subject,
+          periods.sort((a, b) => (a.from ?? -Infinity) - (b.from ?? -Infinity) || (a.id < b.id ? -1 : 1)),
+        ])
+        .sort(([a, one], [b, two]) => first(one) - first(two) || byName(a, b)),
+    ]);
 }
 
 function laneGroup([id, own]) {
@@ -94,15 +108,23 @@ function laneGroup([id, own]) {
     track.style.height = `${20 * (Math.max(...bars.map((bar) => bar.row)) + 1) + 4}px`;
     return el('li', { class: 'lane' }, entityButton(subject), track);
   });
-  return el('section', { class: 'lane-group', 'data-group': id },
+  return el(
+    'section',
+    { class: 'lane-group', 'data-group': id },
     el('h2', {}, entityButton(id), el('span', { class: 'number' }, String(own.length))),
-    el('ul', {}, ...rows));
+    el('ul', {}, ...rows),
+  );
 }
 
 function laneKey(list) {
   const used = [...new Set(list.map((fact) => fact.predicate))].sort((a, b) => laneStyle.get(a) - laneStyle.get(b));
-  return el('ul', { class: 'lane-key' }, ...used.map((name) => el('li', {},
-    el('span', { class: `fill style${laneStyle.get(name)}`, 'aria-hidden': 'true' }), bdi(labelOf(predicates.get(name))))));
+  return el(
+    'ul',
+    { class: 'lane-key' },
+    ...used.map((name) =>
+      el('li', {}, el('span', { class: `fill style${laneStyle.get(name)}`, 'aria-hidden': 'true' }), bdi(labelOf(predicates.get(name)))),
+    ),
+  );
 }
 
 // Returns the years over the lanes; a click there shows that day.
@@ -131,7 +153,8 @@ function drawLanes(shown) {
     lanes.replaceChildren(
       el('div', { class: 'lane-head' }, el('p', { class: 'hint' }, say(list.length ? 'lanesHint' : 'lanesEmpty')), laneKey(list)),
       list.length ? laneAxis() : '',
-      el('div', { class: 'lane-body' }, el('div', { class: 'lane-now', 'aria-hidden': 'true' }), ...groups.map(laneGroup)));
+      el('div', { class: 'lane-body' }, el('div', { class: 'lane-now', 'aria-hidden': 'true' }), ...groups.map(laneGroup)),
+    );
     const bar = lanes.querySelector('.period-bar');
     if (bar) bar.tabIndex = 0;
   }

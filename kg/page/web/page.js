@@ -48,7 +48,8 @@ function translate() {
 }
 
 // Says who the few are, and of how many.
-const sayFew = () => say('crowdFew', shownNow.entities.size, shownNow.present.length, few.size, labelOf(entities.get(content.first.few[0])));
+const sayFew = () =>
+  say('crowdFew', shownNow.entities.size, shownNow.present.length, few.size, labelOf(entities.get(content.first.few[0])));
 
 // Says what is left out, and how to bring it in: few things are worse than a filter unseen.
 function drawNotice() {
@@ -60,13 +61,25 @@ function drawNotice() {
   }
   if (state.focus) {
     const reach = (hops) => () => focusOn(state.focus, hops);
-    lines.push(line(say('onlyNear', labelOf(entities.get(state.focus)), state.hops),
-      state.hops < 3 ? small('farther', reach(state.hops + 1)) : null,
-      state.hops > 1 ? small('nearer', reach(state.hops - 1)) : null,
-      small('everything', () => focusOn(null))));
+    lines.push(
+      line(
+        say('onlyNear', labelOf(entities.get(state.focus)), state.hops),
+        state.hops < 3 ? small('farther', reach(state.hops + 1)) : null,
+        state.hops > 1 ? small('nearer', reach(state.hops - 1)) : null,
+        small('everything', () => focusOn(null)),
+      ),
+    );
   } else if (state.links) {
-    lines.push(line(state.links === FEW ? sayFew() : say('crowd', shownNow.entities.size, shownNow.present.length, state.links),
-      small('widen', () => { state.links = 0; show(); fit(); })));
+    lines.push(
+      line(
+        state.links === FEW ? sayFew() : say('crowd', shownNow.entities.size, shownNow.present.length, state.links),
+        small('widen', () => {
+          state.links = 0;
+          show();
+          fit();
+        }),
+      ),
+    );
   } else if (state.view === 'graph' && details.hidden && facts.length) {
     lines.push(el('p', { class: 'muted' }, say('hintGraph')));
   }
@@ -74,7 +87,7 @@ function drawNotice() {
 }
 
 // Returns the element of the view that shows.
-const viewNow = () => ({ graph: canvas, lanes, table: factsView }[state.view] || document.getElementById(state.view));
+const viewNow = () => ({ graph: canvas, lanes, table: factsView })[state.view] || document.getElementById(state.view);
 
 // Selects an entity, a fact, or nothing.
 function select({ entity = null, fact = null }, { keepFocus = false } = {}) {
@@ -144,7 +157,9 @@ const PAGE_KEYS = {
   g: () => showView('graph'),
   l: () => showView('lanes'),
   t: () => showView('table'),
-  a: () => { if (VIEWS.includes('ask')) showView('ask'); },
+  a: () => {
+    if (VIEWS.includes('ask')) showView('ask');
+  },
   '?': () => openManual(),
 };
 
@@ -169,10 +184,19 @@ function start() {
   startSearch();
   startManual();
   translate();
-  button('fit').addEventListener('click', () => { graph.moved = false; fit(); });
+  button('fit').addEventListener('click', () => {
+    graph.moved = false;
+    fit();
+  });
   for (const one of button('views').children) one.addEventListener('click', () => showView(one.dataset.view));
-  button('theme').addEventListener('click', () => { state.theme = dark() ? 'light' : 'dark'; show(); });
-  button('language').addEventListener('click', () => { state.lang = state.lang === 'ru' ? 'en' : 'ru'; show(); });
+  button('theme').addEventListener('click', () => {
+    state.theme = dark() ? 'light' : 'dark';
+    show();
+  });
+  button('language').addEventListener('click', () => {
+    state.lang = state.lang === 'ru' ? 'en' : 'ru';
+    show();
+  });
   button('filters').addEventListener('click', () => openLegend(!legend.classList.contains('open')));
   button('skip').addEventListener('click', (event) => {
     event.preventDefault();
@@ -181,7 +205,10 @@ function start() {
   });
   document.addEventListener('keydown', pageKey);
   prefersDark.addEventListener('change', () => show());
-  window.addEventListener('hashchange', () => { fromHash(location.hash); show(); });
+  window.addEventListener('hashchange', () => {
+    fromHash(location.hash);
+    show();
+  });
   show();
   fit([...shownNow.entities], false);
   // For tests and for whoever drives the page from outside: to look at, not to touch.
@@ -196,8 +223,7 @@ function start() {
     // Where an entity or the middle of a fact's line is on the screen, in CSS pixels.
     where: (id) => {
       const box = canvas.getBoundingClientRect();
-      const place = entities.has(id) ? graph.network.getPosition(id)
-        : graph.network.body.edges[id].edgeType.getPoint(0.5);
+      const place = entities.has(id) ? graph.network.getPosition(id) : graph.network.body.edges[id].edgeType.getPoint(0.5);
       const at = graph.network.canvasToDOM(place);
       return { x: box.left + at.x, y: box.top + at.y };
     },

@@ -11,7 +11,8 @@ function shortestPath(from, to, list) {
     if (!next.has(a)) next.set(a, []);
     next.get(a).push([b, fact]);
   };
-  const sorted = list.filter((fact) => fact.o !== undefined && fact.o !== fact.s)
+  const sorted = list
+    .filter((fact) => fact.o !== undefined && fact.o !== fact.s)
     .sort((a, b) => Number(Boolean(a.inferred)) - Number(Boolean(b.inferred)));
   for (const fact of sorted) {
     link(fact.s, fact.o, fact);
@@ -60,13 +61,25 @@ function showPath(from, to) {
 function pathDetails() {
   const names = state.path.map((id) => labelOf(entities.get(id)));
   return [
-    el('div', { class: 'kind' }, closeButton(() => showPath())),
+    el(
+      'div',
+      { class: 'kind' },
+      closeButton(() => showPath()),
+    ),
     el('h2', { tabindex: '-1' }, bdi(say('pathTitle', ...names))),
-    el('p', { class: pathNow.found ? 'muted' : 'warning' },
-      pathNow.found ? say('pathSteps', pathNow.facts.length) : say('noPath', ...names)),
-    el('ol', { class: 'way' }, ...pathNow.entities.flatMap((id, i) => [
-      el('li', {}, entityButton(id)),
-      pathNow.facts[i] ? el('li', { class: 'step' }, factButton(pathNow.facts[i])) : null,
-    ].filter(Boolean))),
+    el(
+      'p',
+      { class: pathNow.found ? 'muted' : 'warning' },
+      pathNow.found ? say('pathSteps', pathNow.facts.length) : say('noPath', ...names),
+    ),
+    el(
+      'ol',
+      { class: 'way' },
+      ...pathNow.entities.flatMap((id, i) =>
+        [el('li', {}, entityButton(id)), pathNow.facts[i] ? el('li', { class: 'step' }, factButton(pathNow.facts[i])) : null].filter(
+          Boolean,
+        ),
+      ),
+    ),
   ];
 }

@@ -8,7 +8,12 @@ const START = 'SELECT ?thing ?label WHERE {\n  ?thing <http://www.w3.org/2000/01
 const LANGUAGES = ['en', 'ru'];
 
 let vocabulary = {
-  prefixes: {}, classes: [], properties: [], names: [], questions: [], issued: '',
+  prefixes: {},
+  classes: [],
+  properties: [],
+  names: [],
+  questions: [],
+  issued: '',
 };
 let editor = null;
 let question = null; // the question that is chosen
@@ -27,8 +32,7 @@ function el(name, properties = {}, ...children) {
   return element;
 }
 
-const inLanguage = (labels) => labels[lang] || LANGUAGES.map((each) => labels[each]).find(Boolean)
-  || Object.values(labels)[0] || '';
+const inLanguage = (labels) => labels[lang] || LANGUAGES.map((each) => labels[each]).find(Boolean) || Object.values(labels)[0] || '';
 
 // ---------------------------------------------------------------- the address
 
@@ -67,11 +71,25 @@ async function readState() {
 function listQuestions() {
   const wanted = byId('search').value.trim().toLowerCase();
   byId('questions').hidden = vocabulary.questions.length === 0;
-  byId('question-list').replaceChildren(...vocabulary.questions
-    .filter((each) => `${each.name} ${each.text}`.toLowerCase().includes(wanted))
-    .map((each) => el('li', {}, el('button', {
-      type: 'button', 'aria-pressed': String(question === each), onclick: () => take(each),
-    }, each.text))));
+  byId('question-list').replaceChildren(
+    ...vocabulary.questions
+      .filter((each) => `${each.name} ${each.text}`.toLowerCase().includes(wanted))
+      .map((each) =>
+        el(
+          'li',
+          {},
+          el(
+            'button',
+            {
+              type: 'button',
+              'aria-pressed': String(question === each),
+              onclick: () => take(each),
+            },
+            each.text,
+          ),
+        ),
+      ),
+  );
 }
 
 // Takes a question into the editor and runs it, when nothing that it needs is missing.
@@ -91,17 +109,29 @@ function choose(chosen) {
   question = chosen;
   byId('parameters').hidden = !chosen || chosen.parameters.length === 0;
   byId('question-text').textContent = chosen ? chosen.text : '';
-  byId('fields').replaceChildren(...(chosen ? chosen.parameters : []).flatMap((each) => {
-    const list = el('datalist', { id: `options-${each.name}` },
-      ...each.options.map((id) => el('option', { value: id }, labelOf(id))));
-    const field = el('input', {
-      name: each.name, id: `field-${each.name}`, list: `options-${each.name}`, autocomplete: 'off',
-      'aria-describedby': `about-${each.name}`, onchange: fill,
-    });
-    return [el('p', {},
-      el('label', { for: `field-${each.name}` }, `${each.name}${each.is_required ? ' (required)' : ''} `),
-      field, list, el('span', { id: `about-${each.name}`, class: 'muted' }, ` ${each.text}`))];
-  }));
+  byId('fields').replaceChildren(
+    ...(chosen ? chosen.parameters : []).flatMap((each) => {
+      const list = el('datalist', { id: `options-${each.name}` }, ...each.options.map((id) => el('option', { value: id }, labelOf(id))));
+      const field = el('input', {
+        name: each.name,
+        id: `field-${each.name}`,
+        list: `options-${each.name}`,
+        autocomplete: 'off',
+        'aria-describedby': `about-${each.name}`,
+        onchange: fill,
+      });
+      return [
+        el(
+          'p',
+          {},
+          el('label', { for: `field-${each.name}` }, `${each.name}${each.is_required ? ' (required)' : ''} `),
+          field,
+          list,
+          el('span', { id: `about-${each.name}`, class: 'muted' }, ` ${each.text}`),
+        ),
+      ];
+    }),
+  );
   listQuestions();
 }
 
@@ -111,8 +141,9 @@ function labelOf(id) {
 }
 
 function filled() {
-  return Object.fromEntries([...byId('fields').querySelectorAll('input')]
-    .filter((field) => field.value.trim()).map((field) => [field.name, field.value.trim()]));
+  return Object.fromEntries(
+    [...byId('fields').querySelectorAll('input')].filter((field) => field.value.trim()).map((field) => [field.name, field.value.trim()]),
+  );
 }
 
 // Puts the values of the fields into the text of the query, and runs it.
@@ -180,12 +211,16 @@ function showAnswer(told, took, asked) {
     return;
   }
   const rows = `${told.rows.length} ${told.rows.length === 1 ? 'row' : 'rows'}`;
-  byId('told').textContent = told.truncated
-    ? `The first ${rows} of more (${time}); the downloads have all.` : `${rows} (${time})`;
+  byId('told').textContent = told.truncated ? `The first ${rows} of more (${time}); the downloads have all.` : `${rows} (${time})`;
   showDownloads(asked, told.triples ? ['ttl', 'nt', 'jsonld'] : ['csv', 'tsv', 'json']);
-  byId('table').replaceChildren(el('table', {},
-    el('thead', {}, el('tr', {}, ...told.vars.map((name) => el('th', { scope: 'col' }, name)))),
-    el('tbody', {}, ...told.rows.map((row) => el('tr', {}, ...row.map((cell) => el('td', {}, ...shown(cell))))))));
+  byId('table').replaceChildren(
+    el(
+      'table',
+      {},
+      el('thead', {}, el('tr', {}, ...told.vars.map((name) => el('th', { scope: 'col' }, name)))),
+      el('tbody', {}, ...told.rows.map((row) => el('tr', {}, ...row.map((cell) => el('td', {}, ...shown(cell)))))),
+    ),
+  );
   byId('table').hidden = false;
   if (told.triples && told.rows.length) draw(asked);
 }
@@ -194,8 +229,11 @@ function showAnswer(told, took, asked) {
 function shown(cell) {
   if (cell === null) return [];
   if (!('iri' in cell)) {
-    const about = cell.lang ? `@${cell.lang}` : ['xsd:string', 'blank', 'triple'].includes(cell.datatype)
-      || cell.datatype.endsWith('XMLSchema#string>') ? '' : cell.datatype;
+    const about = cell.lang
+      ? `@${cell.lang}`
+      : ['xsd:string', 'blank', 'triple'].includes(cell.datatype) || cell.datatype.endsWith('XMLSchema#string>')
+        ? ''
+        : cell.datatype;
     return [el('bdi', {}, cell.text), ...(about ? [el('span', { class: 'short' }, about)] : [])];
   }
   const label = inLanguage(cell.labels);
@@ -210,11 +248,14 @@ function shown(cell) {
 }
 
 function showDownloads(asked, formats) {
-  byId('downloads').replaceChildren('Download', ...formats.map((format) => {
-    const parameters = new URLSearchParams(asked);
-    parameters.set('format', format);
-    return el('a', { href: `/sparql?${parameters}`, download: `answer.${format}` }, format.toUpperCase());
-  }));
+  byId('downloads').replaceChildren(
+    'Download',
+    ...formats.map((format) => {
+      const parameters = new URLSearchParams(asked);
+      parameters.set('format', format);
+      return el('a', { href: `/sparql?${parameters}`, download: `answer.${format}` }, format.toUpperCase());
+    }),
+  );
   byId('downloads').hidden = false;
 }
 
@@ -240,23 +281,30 @@ function complete(context) {
   if (/[?$<"]$/.test(line)) return null;
   const typed = before.text.toLowerCase();
   const option = (entry, kind, boost) => ({
-    label: entry.name, detail: LANGUAGES.map((each) => entry.labels[each]).filter(Boolean).join(' · '), type: kind, boost,
+    label: entry.name,
+    detail: LANGUAGES.map((each) => entry.labels[each])
+      .filter(Boolean)
+      .join(' · '),
+    type: kind,
+    boost,
   });
-  const fits = (entry) => entry.name.toLowerCase().includes(typed)
-    || Object.values(entry.labels).some((label) => label.toLowerCase().includes(typed.replace(/^\w*:/, '')));
+  const fits = (entry) =>
+    entry.name.toLowerCase().includes(typed) ||
+    Object.values(entry.labels).some((label) => label.toLowerCase().includes(typed.replace(/^\w*:/, '')));
   let options;
   if (/(?:\ba|rdf:type)\s+$/.test(line)) {
     options = vocabulary.classes.filter(fits).map((each) => option(each, 'class', 0));
   } else {
     const kinds = kindsOf(subjectBefore(line));
-    const properties = vocabulary.properties.filter(fits).map((each) => option(
-      each, 'property', kinds.some((kind) => each.classes.includes(kind)) ? 50 : 0,
-    ));
+    const properties = vocabulary.properties
+      .filter(fits)
+      .map((each) => option(each, 'property', kinds.some((kind) => each.classes.includes(kind)) ? 50 : 0));
     const names = typed ? vocabulary.names.filter(fits).slice(0, 200) : [];
     const classes = typed ? vocabulary.classes.filter(fits) : [];
     const prefixes = Object.keys(vocabulary.prefixes).filter((name) => typed && name.startsWith(typed));
     options = [
-      ...properties, ...classes.map((each) => option(each, 'class', -10)),
+      ...properties,
+      ...classes.map((each) => option(each, 'class', -10)),
       ...names.map((each) => option(each, 'constant', -20)),
       ...prefixes.map((name) => ({ label: `${name}:`, detail: vocabulary.prefixes[name], type: 'namespace' })),
     ];
