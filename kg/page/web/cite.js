@@ -63,7 +63,7 @@ function bibtex(reference) {
     organization: source.publisher && `{${tex(source.publisher)}}`,
     date: source.published,
     // Inside url nothing is escaped; what would end the field is percent-encoded instead.
-    url: source.url && source.url.replace(/[{}\\\s]/g, encodeURIComponent),
+    url: source.url?.replace(/[{}\\\s]/g, encodeURIComponent),
     urldate: source.accessed,
     note: reference.locator && tex(reference.locator),
   };

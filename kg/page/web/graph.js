@@ -34,7 +34,7 @@ function drawMark({ ctx, id, x, y, style }) {
       ctx.save();
       ctx.globalAlpha = graph.near.size && !graph.near.has(id) ? 0.22 : 1;
       const path = new Path2D();
-      points.forEach(([px, py], i) => path[i ? 'lineTo' : 'moveTo'](x + px * r, y + py * r));
+      for (const [px, py] of points) path.lineTo(x + px * r, y + py * r);
       path.closePath();
       // The ground shows through dimmed marks, not the lines behind them.
       ctx.lineJoin = 'round';
@@ -109,7 +109,7 @@ function drawRelations(ctx, taken, size) {
   ctx.fillStyle = graph.paint.muted;
   for (const id of named) {
     const line = id && graph.network.body.edges[id];
-    if (!line || !line.connected || graph.edges.get(id).hidden) continue;
+    if (!line?.connected || graph.edges.get(id).hidden) continue;
     const text = labelOf(predicates.get(factById.get(id).predicate));
     const w = ctx.measureText(text).width / 2;
     // The middle is the best place, a third of the way the next best.
@@ -168,7 +168,7 @@ function drawGraph(shown) {
   graph.near = new Set();
   const about = state.fact ? [factById.get(state.fact)] : shown.facts.filter((fact) => fact.s === state.entity || fact.o === state.entity);
   if (state.entity) graph.near.add(state.entity);
-  if (!state.entity && !state.fact) pathNow.entities.forEach((id) => graph.near.add(id));
+  if (!state.entity && !state.fact) for (const id of pathNow.entities) graph.near.add(id);
   for (const fact of about) {
     graph.near.add(fact.s);
     if (fact.o !== undefined) graph.near.add(fact.o);

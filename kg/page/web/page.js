@@ -128,7 +128,7 @@ function openLegend(on) {
 }
 
 // Esc takes back one thing at a time.
-function escape() {
+function takeBack() {
   if (!shareList.hidden) {
     openShare(false);
     button('share').focus();
@@ -150,7 +150,7 @@ function leaveField() {
 }
 
 const PAGE_KEYS = {
-  Escape: escape,
+  Escape: takeBack,
   '/': () => search.focus(),
   '[': () => stepTime(-1),
   ']': () => stepTime(1),

@@ -84,7 +84,7 @@ function mark(number) {
   const options = [...found.querySelectorAll('[role=option]')];
   if (!options.length) return;
   active = (number + options.length) % options.length;
-  options.forEach((option, i) => option.setAttribute('aria-selected', String(i === active)));
+  for (const [i, option] of options.entries()) option.setAttribute('aria-selected', String(i === active));
   options[active].scrollIntoView({ block: 'nearest' });
   search.setAttribute('aria-activedescendant', options[active].id);
 }
