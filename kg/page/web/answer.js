@@ -2,10 +2,13 @@
 //
 // It is started when the first question is asked, and ended to stop one that takes too long.
 
-let store = null;
-let told = null; // what the page said of the graph
-let standing = null; // the days for which the default graph stands; '' for those it was made for
-let made = null; // the statements of the world that the graph was made for
+let store = /** @type {oxigraph.Store} */ (/** @type {unknown} */ (null)); // this and the rest from the first message on
+let told = /** @type {Told} */ (/** @type {unknown} */ (null)); // what the page said of the graph
+let standing = ''; // the days for which the default graph stands; '' for those it was made for
+let made = /** @type {Set<string>} */ (new Set()); // the statements of the world that the graph was made for
+
+// Returns what an error says of itself.
+const wordsOf = (error) => String(error?.message || error);
 
 async function unpack(text) {
   const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
@@ -90,7 +93,7 @@ function canGoOn(head, text) {
   try {
     new oxigraph.Store().query(`${head}${text}${' '.repeat(FAR)}\u0001`);
   } catch (error) {
-    const at = /error at (\d+):(\d+)/.exec(String(error.message || error));
+    const at = /error at (\d+):(\d+)/.exec(wordsOf(error));
     const lines = (head + text).split('\n');
     const [line, column] = at ? [Number(at[1]), Number(at[2])] : [0, 0];
     return line > lines.length || (line === lines.length && column > [...lines.at(-1)].length + FAR);
@@ -126,7 +129,7 @@ function answer({ text, since, until }) {
     const vars = ['subject', 'predicate', 'object'];
     return { results: JSON.stringify({ head: { vars }, results: { bindings } }), triples: true, strange: strange(text) };
   } catch (error) {
-    const said = String(error.message || error);
+    const said = wordsOf(error);
     const at = /error at (\d+):(\d+): (.*)/s.exec(said);
     if (!at) return { problem: 'engine', said };
     const wrong = words.find((each) => !canGoOn(head, text.slice(0, each.index + each[0].length)));
@@ -148,5 +151,5 @@ self.onmessage = ({ data }) => {
         self.postMessage({ ...answer(data), took: performance.now() - began });
       }
     })
-    .catch((error) => self.postMessage({ problem: 'engine', said: String(error.message || error) }));
+    .catch((error) => self.postMessage({ problem: 'engine', said: wordsOf(error) }));
 };

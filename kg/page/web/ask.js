@@ -67,21 +67,27 @@ Object.assign(WORDS.ru, {
 
 const SHOWN_ROWS = 500;
 const asking = read('kg-asking');
-const ask = document.getElementById('ask');
-const started = {
+const ask = byId('ask');
+const started = /** @type {Started} */ ({
   worker: null,
   busy: false,
-  editor: null,
+  editor: /** @type {any} */ (null),
   result: null,
   lang: '',
   question: null,
   date: undefined,
   later: 0,
-};
+});
 
 // ---- The panel ----
 
-const part = (name) => ask.querySelector(`[data-part="${name}"]`);
+/**
+ * Returns a part of the panel.
+ * @template {keyof AskParts} Name
+ * @param {Name} name
+ * @returns {AskParts[Name]}
+ */
+const part = (name) => /** @type {any} */ (ask.querySelector(`[data-part="${name}"]`));
 
 function buildAsk() {
   const host = el('div', { class: 'editor', 'data-part': 'editor' });
@@ -229,19 +235,20 @@ function takeQuestion(question) {
 
 // Puts the values of the fields into the question's pattern, as `kg query -p` does.
 function fillQuestion() {
+  if (!started.question) return;
   const {
     sparql: [head, tail],
     parameters,
   } = started.question;
   const given = parameters
-    .map((parameter, index) => [parameter, part('fields').querySelectorAll('input')[index].value.trim()])
-    .filter(([, value]) => value);
+    .map((parameter, index) => ({ parameter, value: part('fields').querySelectorAll('input')[index].value.trim() }))
+    .filter(({ value }) => value);
   const written = ({ type }, value) => {
     if (type.startsWith('xsd:')) return `${JSON.stringify(value)}^^${type}`;
     return /^[\w.-]*\w$/.test(value) ? `${type === 'kg:Source' ? 'src' : 'id'}:${value}` : JSON.stringify(value);
   };
   const values = given.length
-    ? `\n  VALUES (${given.map(([each]) => `?${each.name}`).join(' ')}) { (${given.map(([each, value]) => written(each, value)).join(' ')}) }`
+    ? `\n  VALUES (${given.map(({ parameter }) => `?${parameter.name}`).join(' ')}) { (${given.map(({ parameter, value }) => written(parameter, value)).join(' ')}) }`
     : '';
   started.editor.text = head + values + tail;
 }
@@ -255,12 +262,12 @@ function completeAsk(context) {
   const options = [
     ...[...predicates].map(([name, one]) => ({ label: `:${name}`, detail: labelOf(one), type: 'property' })),
     ...[...entities].map(([id, one]) => ({ label: `id:${id}`, detail: labelOf(one), type: 'constant' })),
-    ...Object.keys(asking.prefixes).map((name) => ({ label: `${name}:`, type: 'namespace' })),
+    ...Object.keys(asking.prefixes).map((name) => ({ label: `${name}:`, detail: '', type: 'namespace' })),
   ].filter(
     (each) =>
       each.label.toLowerCase().startsWith(typed) ||
       (bare && each.label.toLowerCase().includes(bare)) ||
-      (bare && (each.detail || '').toLowerCase().includes(bare)),
+      (bare && each.detail.toLowerCase().includes(bare)),
   );
   return { from: before.from, options: options.slice(0, 200), filter: false };
 }
@@ -281,8 +288,8 @@ function startWorker() {
     showAnswer({ problem: 'unable', said: event.message || '' });
   };
   worker.postMessage({
-    engine: document.getElementById('kg-engine').textContent,
-    quads: document.getElementById('kg-quads').textContent,
+    engine: byId('kg-engine').textContent,
+    quads: byId('kg-quads').textContent,
     prefixes: asking.prefixes,
     current: asking.current,
     holding: asking.holding,
@@ -311,7 +318,7 @@ function runAsk() {
   try {
     started.worker ||= startWorker();
   } catch (error) {
-    showAnswer({ problem: 'unable', said: String(error.message || error) });
+    showAnswer({ problem: 'unable', said: String(error instanceof Error ? error.message : error) });
     return;
   }
   setBusy(true);
@@ -385,7 +392,7 @@ function answerTable(vars, bindings, sorted = { name: '', down: false }) {
   const cells = (one) => one && (one.datatype && /#(integer|decimal|double)$/.test(one.datatype) ? Number(one.value) : one.value);
   const collator = new Intl.Collator(state.lang, { numeric: true });
   const compare = (a, b) =>
-    (a === undefined) - (b === undefined) || (typeof a === 'number' && typeof b === 'number' ? a - b : collator.compare(a, b));
+    Number(a === undefined) - Number(b === undefined) || (typeof a === 'number' && typeof b === 'number' ? a - b : collator.compare(a, b));
   const list = sorted.name
     ? [...bindings].sort((a, b) => compare(cells(a[sorted.name]), cells(b[sorted.name])) * (sorted.down ? -1 : 1))
     : bindings;
@@ -393,7 +400,7 @@ function answerTable(vars, bindings, sorted = { name: '', down: false }) {
     answerTable(vars, bindings, { name, down: sorted.name === name && !sorted.down });
     part('answer')
       .querySelector(`[data-var="${CSS.escape(name)}"]`)
-      .focus();
+      ?.focus();
   };
   part('answer').replaceChildren(
     el(

@@ -18,17 +18,23 @@ async function copy(text) {
   announce(say(done ? 'copied' : 'notCopied'));
 }
 
+let toasting = 0; // the timer of the sentence on the screen
+
 // Says a short sentence on the screen and to screen readers; it goes away by itself.
 function announce(text) {
   told.textContent = text;
-  const toast = button('toast');
+  const toast = byId('toast');
   toast.textContent = text;
   toast.hidden = false;
-  clearTimeout(announce.timer);
-  announce.timer = setTimeout(() => {
+  clearTimeout(toasting);
+  toasting = setTimeout(() => {
     toast.hidden = true;
   }, 2500);
 }
+
+// Returns what a source is called: without a title its address, without an address its id.
+/** @type {(source: Source) => string} */
+const titleOf = (source) => source.title || source.url || source.source || '';
 
 const sourceOf = (reference) => content.sources[reference.source];
 

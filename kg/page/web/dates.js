@@ -57,7 +57,7 @@ function inWords(text) {
   if (number === null) return text || '';
   const parts = partsOf(text);
   if (parts === 1) return text;
-  const shape = { month: 'long', year: 'numeric', timeZone: 'UTC' };
+  const shape = /** @type {Intl.DateTimeFormatOptions} */ ({ month: 'long', year: 'numeric', timeZone: 'UTC' });
   if (parts === 3) shape.day = 'numeric';
   const locale = state.lang === 'ru' ? 'ru' : 'en-GB';
   return new Intl.DateTimeFormat(locale, shape).format(new Date(number * DAY_MS));

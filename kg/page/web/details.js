@@ -1,6 +1,6 @@
 // The details of what is selected: every fact with its dates and everyone who says so.
 
-const details = document.getElementById('details');
+const details = byId('details');
 
 function referenceItem(reference) {
   const source = content.sources[reference.source];
@@ -15,7 +15,7 @@ function referenceItem(reference) {
   return el(
     'li',
     {},
-    el('cite', {}, link(source.url, source.title || source.url || source.source)),
+    el('cite', {}, link(source.url, titleOf(source))),
     reference.locator ? el('span', { class: 'locator' }, bdi(reference.locator)) : null,
     el('div', { class: 'from' }, ...line),
   );
@@ -74,9 +74,9 @@ function factCard(fact, self) {
 // Returns an entity's facts by relation: what lasts first, and there what most holds now; of the
 // rest what it says of others before what is said of it.
 function factGroups(id) {
-  const groups = new Map();
+  const groups = /** @type {Known<{ out: boolean, predicate: string, facts: Fact[] }>} */ (new Map());
   for (const fact of factsOf.get(id)) {
-    const out = fact.s === id || fact.symmetric;
+    const out = fact.s === id || Boolean(fact.symmetric);
     const key = JSON.stringify([out ? 0 : 1, fact.predicate]);
     if (!groups.has(key)) groups.set(key, { out, predicate: fact.predicate, facts: [] });
     groups.get(key).facts.push(fact);
@@ -107,7 +107,7 @@ function factGroups(id) {
           'ul',
           { class: 'cards' },
           ...group.facts
-            .sort((a, b) => rank(a) - rank(b) || sentence(a).localeCompare(sentence(b), state.lang) || a.from - b.from)
+            .sort((a, b) => rank(a) - rank(b) || sentence(a).localeCompare(sentence(b), state.lang) || byStart(a, b))
             .map((fact) => factCard(fact, id)),
         ),
       ),
@@ -177,6 +177,8 @@ function factDetails(id) {
 function drawDetails() {
   details.hidden = !(state.fact || state.entity || state.path.length);
   document.body.classList.toggle('with-details', !details.hidden);
-  const parts = state.fact ? factDetails(state.fact) : state.entity ? entityDetails(state.entity) : state.path.length ? pathDetails() : [];
+  const parts = /** @type {(HTMLElement | null)[]} */ (
+    state.fact ? factDetails(state.fact) : state.entity ? entityDetails(state.entity) : state.path.length ? pathDetails() : []
+  );
   details.replaceChildren(...parts.filter(Boolean));
 }

@@ -1,6 +1,23 @@
 // Elements are made here and nowhere else: text goes in as text, so no label is ever markup.
 
-// Returns a new element; a property whose value is false, null or undefined is left out.
+/**
+ * Returns the element of the page with this id.
+ * @template {keyof PageElements} Id
+ * @param {Id} id
+ * @returns {PageElements[Id]}
+ */
+function byId(id) {
+  return /** @type {any} */ (document.getElementById(id));
+}
+
+/**
+ * Returns a new element; a property whose value is false, null or undefined is left out.
+ * @template {keyof HTMLElementTagNameMap} Name
+ * @param {Name} name
+ * @param {Record<string, any>} properties
+ * @param {...(Node | string | false | null | undefined)} children
+ * @returns {HTMLElementTagNameMap[Name]}
+ */
 function el(name, properties = {}, ...children) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(properties)) {
@@ -9,7 +26,7 @@ function el(name, properties = {}, ...children) {
     else if (key === 'class') element.className = value;
     else element.setAttribute(key, value === true ? '' : value);
   }
-  element.append(...children.filter((child) => child !== null && child !== false && child !== ''));
+  element.append(...children.filter(Boolean));
   return element;
 }
 

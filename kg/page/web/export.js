@@ -76,9 +76,9 @@ function placesCsv() {
   const places = graph.network.getPositions([...entities.keys()]);
   const rows = Object.keys(places)
     .sort()
-    .map((id) => [id, Math.round(places[id].x), Math.round(places[id].y / upright)]);
+    .map((id) => ({ id, x: Math.round(places[id].x), y: Math.round(places[id].y / upright) }));
   // No apostrophes here: a number below zero is not a formula, and a program reads the file.
-  return `id,x,y\n${rows.map(([id, x, y]) => `${/[",\r\n]/.test(id) ? `"${id.replaceAll('"', '""')}"` : id},${x},${y}\n`).join('')}`;
+  return `id,x,y\n${rows.map(({ id, x, y }) => `${/[",\r\n]/.test(id) ? `"${id.replaceAll('"', '""')}"` : id},${x},${y}\n`).join('')}`;
 }
 
 // Returns the line of a fact in the drawing, bent as on the screen, up to the rim of its object;
@@ -94,6 +94,10 @@ function drawnLine(fact, at, radiusOf) {
   const end = { x: to.x - (to.x - via.x) * short, y: to.y - (to.y - via.y) * short };
   return `M${from.x} ${from.y}Q${via.x} ${via.y} ${end.x} ${end.y}`.replace(/-?\d+\.\d+/g, (n) => Number(n).toFixed(1));
 }
+
+// Returns what draws on a canvas.
+/** @type {(surface: HTMLCanvasElement) => CanvasRenderingContext2D} */
+const flat = (surface) => /** @type {any} */ (surface.getContext('2d'));
 
 // Returns the whole picture as it passes the filters, as an SVG element, at a size for print.
 function drawSvg() {
@@ -116,7 +120,7 @@ function drawSvg() {
   });
   const round = (n) => Number(n.toFixed(1));
   const paint = graph.paint;
-  const pen = document.createElement('canvas').getContext('2d');
+  const pen = flat(document.createElement('canvas'));
   const measure = (words, size, bold) => {
     pen.font = `${bold ? '600 ' : ''}${size}px ${FONT}`;
     return pen.measureText(words).width;
@@ -222,7 +226,7 @@ function drawSvg() {
 // Returns the marks of the classes that show, in a row with their names.
 function svgLegend(x, y) {
   const used = new Set([...shownNow.entities].map((id) => entities.get(id).class));
-  const pen = document.createElement('canvas').getContext('2d');
+  const pen = flat(document.createElement('canvas'));
   pen.font = `13px ${FONT}`;
   let place = x;
   return labelled(classes)
@@ -251,7 +255,7 @@ async function pngBlob() {
   const surface = document.createElement('canvas');
   surface.width = PICTURE.width * 2;
   surface.height = PICTURE.height * 2;
-  surface.getContext('2d').drawImage(image, 0, 0, surface.width, surface.height);
+  flat(surface).drawImage(image, 0, 0, surface.width, surface.height);
   URL.revokeObjectURL(address);
   return new Promise((done) => {
     surface.toBlob(done, 'image/png');

@@ -1,21 +1,27 @@
 // The facts, and which of them show.
 
-const read = (id) => JSON.parse(document.getElementById(id).textContent);
+/**
+ * Returns the data that stand in the page.
+ * @template {keyof DataBlocks} Id
+ * @param {Id} id
+ * @returns {DataBlocks[Id]}
+ */
+const read = (id) => JSON.parse(document.getElementById(id)?.textContent ?? 'null');
 const content = read('kg-content');
 
-const entities = new Map(Object.entries(content.entities));
-const classes = new Map(Object.entries(content.classes));
-const predicates = new Map(Object.entries(content.predicates));
-const facts = content.facts;
-const factById = new Map(facts.map((fact) => [fact.id, fact]));
-const factsOf = new Map([...entities.keys()].map((id) => [id, []]));
-const neighboursOf = new Map([...entities.keys()].map((id) => [id, new Set()]));
+const entities = /** @type {Known<Entity>} */ (new Map(Object.entries(content.entities)));
+const classes = /** @type {Known<ClassTerm>} */ (new Map(Object.entries(content.classes)));
+const predicates = /** @type {Known<Term>} */ (new Map(Object.entries(content.predicates)));
+const facts = /** @type {Fact[]} */ (content.facts);
+const factById = /** @type {Known<Fact>} */ (new Map(facts.map((fact) => [fact.id, fact])));
+const factsOf = /** @type {Known<Fact[]>} */ (new Map([...entities.keys()].map((id) => [id, []])));
+const neighboursOf = /** @type {Known<Set<string>>} */ (new Map([...entities.keys()].map((id) => [id, new Set()])));
 
 // Who shows at first in a crowd in which no number of neighbours makes a picture.
 const few = new Set(content.first.few);
 
 // How a fact came to be here: what the lines of the picture tell apart.
-const BASES = ['asserted', 'inferred', 'disputed'];
+const BASES = /** @type {Basis[]} */ (['asserted', 'inferred', 'disputed']);
 
 for (const fact of facts) {
   fact.from = dayNumber(fact.since);
@@ -35,6 +41,10 @@ for (const fact of facts) {
 }
 
 const issuedDay = dayNumber(content.meta.issued);
+
+// Puts what begins earlier first, and first of all what has no known start.
+/** @type {(a: Fact, b: Fact) => number} */
+const byStart = (a, b) => (a.from ?? -Infinity) - (b.from ?? -Infinity) || 0;
 
 // Says whether a fact shows on a day (a number of days; null stands for all dates).
 // A fact without dates shows as soon as both of its ends are on record: see `met` in content.py.
@@ -90,6 +100,7 @@ const passesFilters = (fact) =>
 // `passing` (what passes the legend on any date), `facts` (those that show, in the order of the
 // data), `entities` (a set of ids), and for the legend what the date alone lets through: how many
 // entities of each class and facts of each predicate, basis and number of sources.
+/** @returns {Shown} */
 function whatShows() {
   const day = state.date;
   const onDay = facts.filter((fact) => holdsOn(fact, day));

@@ -39,6 +39,7 @@ function folded(value) {
 // make one text of the other, or `most + 1` when it is more than that.
 function typos(a, b, most) {
   if (Math.abs(a.length - b.length) > most) return most + 1;
+  /** @type {number[][]} */
   let [older, old] = [[], Array.from({ length: b.length + 1 }, (_, i) => i)];
   for (let i = 1; i <= a.length; i += 1) {
     const row = [i];

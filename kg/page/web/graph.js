@@ -1,25 +1,27 @@
 // The picture: vis-network draws the lines and finds what was clicked; marks and labels are ours.
 
-const canvas = document.getElementById('canvas');
+const canvas = byId('canvas');
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 const FONT = 'system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 
 // Screens are wide, and so is the layout; on an upright one it is pulled to its height.
 const upright = Math.max(1, Math.min(1.7, canvas.clientHeight / canvas.clientWidth));
 
-const graph = {
-  nodes: new vis.DataSet(read('kg-nodes').map((node) => ({ ...node, y: node.y * upright }))),
-  edges: new vis.DataSet(read('kg-edges')),
-  network: null,
-  near: new Set(), // entities to emphasise; empty when nothing is selected
-  hover: { node: null, edge: null },
-  drawn: [], // marks of the frame being drawn: id, x, y, r
-  looks: new Map(), // what each line looks like now, so that only changes are sent to vis
-  sides: new Map(), // for each entity, how many lines leave it below, above, right and left
-  labels: [], // boxes of the labels of the last frame, in pixels of the screen
-  moved: false, // whether somebody has moved the picture
-  paint: {}, // colours of the theme
-};
+const graph = /** @type {Graph} */ (
+  /** @type {unknown} */ ({
+    nodes: new vis.DataSet(read('kg-nodes').map((node) => ({ ...node, y: node.y * upright }))),
+    edges: new vis.DataSet(read('kg-edges')),
+    network: null,
+    near: new Set(), // entities to emphasise; empty when nothing is selected
+    hover: { node: null, edge: null },
+    drawn: [], // marks of the frame being drawn: id, x, y, r
+    looks: new Map(), // what each line looks like now, so that only changes are sent to vis
+    sides: new Map(), // for each entity, how many lines leave it below, above, right and left
+    labels: [], // boxes of the labels of the last frame, in pixels of the screen
+    moved: false, // whether somebody has moved the picture
+    paint: {}, // colours of the theme
+  })
+);
 
 // Marks shrink less than the picture when it is zoomed out, so that shapes stay readable.
 const swell = (scale) => (scale < 1 ? scale ** -0.45 : 1);
@@ -103,12 +105,13 @@ function write(ctx, lines, box, line) {
 function drawRelations(ctx, taken, size) {
   const own = state.entity ? graph.shown.facts.filter((f) => f.s === state.entity || f.o === state.entity) : [];
   const named = new Set([state.fact, graph.hover.edge, ...pathNow.facts, ...(own.length <= 12 ? own.map((f) => f.id) : [])]);
-  const written = [];
+  const written = /** @type {{ lines: string[], box: Box }[]} */ ([]);
   ctx.globalAlpha = 1;
   ctx.font = `italic ${size}px ${FONT}`;
   ctx.fillStyle = graph.paint.muted;
   for (const id of named) {
-    const line = id && graph.network.body.edges[id];
+    if (!id) continue;
+    const line = graph.network.body.edges[id];
     if (!line?.connected || graph.edges.get(id).hidden) continue;
     const text = labelOf(predicates.get(factById.get(id).predicate));
     const w = ctx.measureText(text).width / 2;
@@ -131,6 +134,7 @@ function lookOf(fact, shown) {
   const chosen = fact.id === state.fact || pathNow.facts.includes(fact.id);
   const near = state.entity && (fact.s === state.entity || fact.o === state.entity);
   const dim = graph.near.size && !chosen && !near;
+  /** @type {number[] | false} */
   const inferred = fact.inferred ? [2, 4] : false;
   return {
     hidden: !shown,
@@ -147,7 +151,7 @@ function lookOf(fact, shown) {
 function countSides(list) {
   // By name: without names vis gives only what was visible in the last frame.
   const places = graph.network.getPositions([...entities.keys()]);
-  graph.sides = new Map([...entities.keys()].map((id) => [id, [0, 0, 0, 0]]));
+  graph.sides = /** @type {Graph['sides']} */ (new Map([...entities.keys()].map((id) => [id, [0, 0, 0, 0]])));
   for (const { s, o } of list) {
     if (o === undefined || o === s) continue;
     for (const [here, there] of [

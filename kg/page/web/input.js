@@ -3,8 +3,8 @@
 // Selects the nearest entity in the direction of an arrow key.
 function walk(dx, dy) {
   const places = graph.network.getPositions([...graph.shown.entities]);
-  const here = places[state.entity] || graph.network.getViewPosition();
-  let best = null;
+  const here = places[state.entity ?? ''] || graph.network.getViewPosition();
+  let best = /** @type {{ id: string, cost: number } | null} */ (null);
   for (const [id, place] of Object.entries(places)) {
     const along = (place.x - here.x) * dx + (place.y - here.y) * dy;
     const aside = Math.abs((place.x - here.x) * dy) + Math.abs((place.y - here.y) * dx);
@@ -26,7 +26,7 @@ const KEYS = {
     graph.moved = false;
     fit();
   },
-  Enter: () => document.querySelector('#details h2')?.focus(),
+  Enter: () => details.querySelector('h2')?.focus(),
 };
 
 function startGraph() {
@@ -39,12 +39,12 @@ function startGraph() {
   const network = new vis.Network(canvas, { nodes: graph.nodes, edges: graph.edges }, options);
   graph.network = network;
   // The container is what the keyboard reaches; vis's own stop would be a second, mute one.
-  canvas.querySelector('.vis-network').tabIndex = -1;
+  for (const own of canvas.querySelectorAll('.vis-network')) own.tabIndex = -1;
   network.on('beforeDrawing', () => {
     graph.drawn = [];
   });
   network.on('afterDrawing', drawLabels);
-  let click = null;
+  let click = 0;
   network.on('click', ({ nodes, edges, pointer }) => {
     network.unselectAll();
     const open = () => {

@@ -27,7 +27,7 @@ function breakLabel(text) {
 class Boxes {
   constructor(cell) {
     this.cell = cell;
-    this.cells = new Map();
+    this.cells = /** @type {Map<string, Box[]>} */ (new Map());
   }
 
   *keys({ x1, y1, x2, y2 }) {
@@ -38,12 +38,14 @@ class Boxes {
 
   add(box) {
     for (const key of this.keys(box)) {
-      if (!this.cells.has(key)) this.cells.set(key, []);
-      this.cells.get(key).push(box);
+      const there = this.cells.get(key);
+      if (there) there.push(box);
+      else this.cells.set(key, [box]);
     }
   }
 
   // Says whether the box meets one that is there; those that `except` accepts do not count.
+  /** @type {(box: Box, except?: (other: Box) => boolean) => boolean} */
   meets(box, except = () => false) {
     for (const key of this.keys(box)) {
       for (const other of this.cells.get(key) || []) {
@@ -61,6 +63,10 @@ const LINE = 1.16; // height of a line of text in units of its size
 // `marks` are places and radii; `first` says which go before all others, and are never left out;
 // `near` which go before the rest; `rim` is what can be seen, for a label cut off is worse than
 // none; all lengths are in the units of the picture, of which `scale` are a pixel.
+/**
+ * @param {Mark[]} marks
+ * @param {Labelling} options
+ */
 function placeLabels(marks, { scale, measure, first = () => false, near = () => false, rim = null }) {
   const rank = (mark) => (first(mark.id) ? 1e6 : 0) + (near(mark.id) ? 1e3 : 0) + mark.r;
   const sorted = [...marks].sort((a, b) => rank(b) - rank(a) || (a.id < b.id ? -1 : 1));
@@ -106,7 +112,7 @@ function placeLabels(marks, { scale, measure, first = () => false, near = () => 
     const free = clear.find((box) => !solid.meets(box, (other) => other.id === mark.id));
     // The name of a hub may lie on small marks: a picture without it has no landmarks.
     const above =
-      hub && lines.length === 1 && clear.find((box) => !solid.meets(box, (other) => other.id === mark.id || !hubs.has(other.id)));
+      hub && lines.length === 1 && clear.find((box) => !solid.meets(box, (other) => other.id === mark.id || !hubs.has(other.id ?? '')));
     const box = free || above || (must && (clear[0] || places[0]));
     if (!box) continue;
     taken.add(box);

@@ -1,6 +1,6 @@
 // Lanes: every period of a fact that holds for a time is a bar, by what the facts are about.
 
-const lanes = document.getElementById('lanes');
+const lanes = byId('lanes');
 const drawnLanes = { key: '' };
 const LANE_STYLES = 16;
 
@@ -16,7 +16,7 @@ const laneStyle = (() => {
     days.set(fact.predicate, (days.get(fact.predicate) || 0) + Math.max(1, length));
   }
   const sorted = [...days].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
-  return new Map(sorted.map(([name], i) => [name, i % LANE_STYLES]));
+  return /** @type {Known<number>} */ (new Map(sorted.map(([name], i) => [name, i % LANE_STYLES])));
 })();
 
 // Returns the bounds of a bar in days, and between which days each of its ends lies.
@@ -24,11 +24,15 @@ const laneStyle = (() => {
 function barOf(fact) {
   const [first, last] = [fact.from ?? span.first, fact.to ?? span.last];
   const start = fact.start || fact.at;
+  const known = {
+    start: start && partsOf(start) < 3 ? dayAfter(start) : null,
+    end: fact.end && partsOf(fact.end) < 3 ? dayNumber(fact.end) : null,
+  };
   return {
     first,
     last: Math.max(last, first + 1),
-    sureFrom: start && partsOf(start) < 3 ? Math.min(dayAfter(start) - 1, last) : first,
-    sureTo: fact.end && partsOf(fact.end) < 3 ? Math.max(dayNumber(fact.end), first) : last,
+    sureFrom: known.start === null ? first : Math.min(known.start - 1, last),
+    sureTo: known.end === null ? last : Math.max(known.end, first),
     open: fact.to === null,
     headless: fact.from === null,
   };
@@ -78,11 +82,13 @@ function barButton({ fact, bar, row }) {
 
 // Returns the groups of lanes: one for each entity that the facts lead to, the largest first,
 // with one lane for each entity that they come from, in the order in which those first came.
+/** @returns {[string, [string, Fact[]][]][]} */
 function laneGroups(list) {
-  const groups = new Map();
+  const groups = /** @type {Known<Known<Fact[]>>} */ (new Map());
   for (const fact of list) {
-    if (!groups.has(fact.o)) groups.set(fact.o, new Map());
-    const own = groups.get(fact.o);
+    const of = /** @type {string} */ (fact.o);
+    if (!groups.has(of)) groups.set(of, /** @type {Known<Fact[]>} */ (new Map()));
+    const own = groups.get(of);
     if (!own.has(fact.s)) own.set(fact.s, []);
     own.get(fact.s).push(fact);
   }
@@ -93,14 +99,15 @@ function laneGroups(list) {
     .map(([id, own]) => [
       id,
       [...own]
-        .map(([subject, periods]) => [
-          subject,
-          periods.sort((a, b) => (a.from ?? -Infinity) - (b.from ?? -Infinity) || (a.id < b.id ? -1 : 1)),
-        ])
+        .map(
+          ([subject, periods]) =>
+            /** @type {[string, Fact[]]} */ ([subject, periods.sort((a, b) => byStart(a, b) || (a.id < b.id ? -1 : 1))]),
+        )
         .sort(([a, one], [b, two]) => first(one) - first(two) || byName(a, b)),
     ]);
 }
 
+/** @param {[string, [string, Fact[]][]]} group */
 function laneGroup([id, own]) {
   const rows = own.map(([subject, periods]) => {
     const bars = rowsOf(periods);
@@ -175,7 +182,7 @@ function walkLanes(event) {
   if (!bar || !way) return;
   event.preventDefault();
   const here = bar.getBoundingClientRect();
-  let best = null;
+  let best = /** @type {{ other: HTMLElement, cost: number } | null} */ (null);
   for (const other of (way[0] ? bar.parentNode : lanes).querySelectorAll('.period-bar')) {
     const there = other.getBoundingClientRect();
     const [dx, dy] = [there.left - here.left, there.top - here.top];

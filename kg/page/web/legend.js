@@ -1,6 +1,6 @@
 // The legend is the filter: what is on the page with its mark, its count and a switch.
 
-const legend = document.getElementById('legend');
+const legend = byId('legend');
 
 // Returns one row; `hidden` is the set in the state that the switch edits.
 function legendRow(id, words, mark, count, hidden) {
@@ -80,8 +80,10 @@ function about() {
 }
 
 function drawLegend(shown) {
-  const focus = legend.contains(document.activeElement) && document.activeElement;
-  const again = focus && (focus.id ? `#${focus.id}` : [focus.closest('.part')?.dataset.kind, focus.dataset.id]);
+  const focused = document.activeElement;
+  const focus = focused instanceof HTMLElement && legend.contains(focused) ? focused : null;
+  const again =
+    focus && (focus.id ? `#${focus.id}` : [/** @type {HTMLElement | null} */ (focus.closest('.part'))?.dataset.kind, focus.dataset.id]);
   const scroll = legend.scrollTop;
   const asserted = shown.onDay.filter((fact) => !fact.inferred);
   legend.replaceChildren(

@@ -63,8 +63,8 @@ const MANUAL = {
   },
 };
 
-const shareList = document.getElementById('share-list');
-const manual = document.getElementById('manual');
+const shareList = byId('share-list');
+const manual = byId('manual');
 
 // In a frame without an address of its own there is no link to copy.
 const hasAddress = !location.href.startsWith('about:');
@@ -83,7 +83,7 @@ const SHARES = {
 
 function openShare(on) {
   shareList.hidden = !on;
-  button('share').setAttribute('aria-expanded', String(on));
+  byId('share').setAttribute('aria-expanded', String(on));
   if (!on) return;
   shareList.replaceChildren(
     ...Object.entries(SHARES)
@@ -96,7 +96,7 @@ function openShare(on) {
             'data-share': name,
             onclick: () => {
               openShare(false);
-              button('share').focus();
+              byId('share').focus();
               action();
             },
           },
@@ -104,7 +104,7 @@ function openShare(on) {
         ),
       ),
   );
-  shareList.firstChild.focus();
+  shareList.querySelector('button')?.focus();
 }
 
 function openManual() {
@@ -125,12 +125,12 @@ function openManual() {
 }
 
 function startManual() {
-  button('share').addEventListener('click', () => openShare(shareList.hidden));
-  button('help').addEventListener('click', openManual);
+  byId('share').addEventListener('click', () => openShare(shareList.hidden));
+  byId('help').addEventListener('click', openManual);
   manual.addEventListener('click', (event) => {
     if (event.target === manual) manual.close();
   });
   document.addEventListener('click', (event) => {
-    if (!shareList.hidden && !event.target.closest('.menu')) openShare(false);
+    if (!shareList.hidden && !(event.target instanceof Element && event.target.closest('.menu'))) openShare(false);
   });
 }

@@ -1,9 +1,8 @@
 // The page as a whole: one state, and one way to show it.
 
-const told = document.getElementById('told');
-const button = (id) => document.getElementById(id);
+const told = byId('told');
 const prefersDark = matchMedia('(prefers-color-scheme: dark)');
-let shownNow = null;
+let shownNow = /** @type {Shown} */ (/** @type {unknown} */ (null)); // from the first show on
 
 const dark = () => (state.theme ? state.theme === 'dark' : prefersDark.matches);
 
@@ -21,7 +20,7 @@ function show({ keep = true } = {}) {
   findPath(shownNow);
   const count = say('count', shownNow.entities.size, shownNow.facts.length);
   // Screen readers repeat a status whenever it is written, even with the same words.
-  if (button('count').textContent !== count) button('count').textContent = count;
+  if (byId('count').textContent !== count) byId('count').textContent = count;
   drawLegend(shownNow);
   drawTable(shownNow);
   drawLanes(shownNow);
@@ -30,8 +29,8 @@ function show({ keep = true } = {}) {
   drawDetails();
   drawTime();
   drawNotice();
-  for (const one of button('views').children) one.setAttribute('aria-pressed', String(one.dataset.view === state.view));
-  button('theme').setAttribute('aria-pressed', String(theme === 'dark'));
+  for (const one of byId('views').children) one.setAttribute('aria-pressed', String(one.dataset.view === state.view));
+  byId('theme').setAttribute('aria-pressed', String(theme === 'dark'));
   if (keep) keepState();
 }
 
@@ -42,7 +41,7 @@ function translate() {
   for (const element of document.querySelectorAll('[data-say-label]')) element.setAttribute('aria-label', say(element.dataset.sayLabel));
   search.placeholder = say('searchHint');
   found.setAttribute('aria-label', say('search'));
-  const language = button('language');
+  const language = byId('language');
   language.textContent = state.lang === 'ru' ? 'English' : 'Русский';
   language.lang = state.lang === 'ru' ? 'en' : 'ru';
 }
@@ -83,13 +82,17 @@ function drawNotice() {
   } else if (state.view === 'graph' && details.hidden && facts.length) {
     lines.push(el('p', { class: 'muted' }, say('hintGraph')));
   }
-  button('notice').replaceChildren(...lines);
+  byId('notice').replaceChildren(...lines);
 }
 
 // Returns the element of the view that shows.
 const viewNow = () => ({ graph: canvas, lanes, table: factsView })[state.view] || document.getElementById(state.view);
 
 // Selects an entity, a fact, or nothing.
+/**
+ * @param {{ entity?: string | null, fact?: string | null }} chosen
+ * @param {{ keepFocus?: boolean }} options
+ */
 function select({ entity = null, fact = null }, { keepFocus = false } = {}) {
   const within = details.contains(document.activeElement);
   state.entity = entity;
@@ -100,10 +103,10 @@ function select({ entity = null, fact = null }, { keepFocus = false } = {}) {
     return;
   }
   details.scrollTop = 0;
-  told.textContent = entity ? labelOf(entities.get(entity)) : sentence(factById.get(fact));
+  told.textContent = entity ? labelOf(entities.get(entity)) : sentence(factById.get(fact ?? ''));
   if (entity && state.view === 'graph') bringIntoView(entity);
   if (entity && state.view === 'lanes') showLanesOf(entity);
-  if (within && !keepFocus) details.querySelector('h2').focus();
+  if (within && !keepFocus) details.querySelector('h2')?.focus();
 }
 
 // Keeps only what is so many facts away from an entity; without one everything comes back.
@@ -124,14 +127,14 @@ function showView(view) {
 
 function openLegend(on) {
   legend.classList.toggle('open', on);
-  button('filters').setAttribute('aria-expanded', String(on));
+  byId('filters').setAttribute('aria-expanded', String(on));
 }
 
 // Esc takes back one thing at a time.
 function takeBack() {
   if (!shareList.hidden) {
     openShare(false);
-    button('share').focus();
+    byId('share').focus();
   } else if (legend.classList.contains('open')) openLegend(false);
   else if (state.entity || state.fact) select({});
   else if (state.path.length) showPath();
@@ -184,21 +187,21 @@ function start() {
   startSearch();
   startManual();
   translate();
-  button('fit').addEventListener('click', () => {
+  byId('fit').addEventListener('click', () => {
     graph.moved = false;
     fit();
   });
-  for (const one of button('views').children) one.addEventListener('click', () => showView(one.dataset.view));
-  button('theme').addEventListener('click', () => {
+  for (const one of byId('views').children) one.addEventListener('click', () => showView(one.dataset.view));
+  byId('theme').addEventListener('click', () => {
     state.theme = dark() ? 'light' : 'dark';
     show();
   });
-  button('language').addEventListener('click', () => {
+  byId('language').addEventListener('click', () => {
     state.lang = state.lang === 'ru' ? 'en' : 'ru';
     show();
   });
-  button('filters').addEventListener('click', () => openLegend(!legend.classList.contains('open')));
-  button('skip').addEventListener('click', (event) => {
+  byId('filters').addEventListener('click', () => openLegend(!legend.classList.contains('open')));
+  byId('skip').addEventListener('click', (event) => {
     event.preventDefault();
     showView('table');
     factsView.focus();

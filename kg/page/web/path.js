@@ -1,7 +1,7 @@
 // The shortest path between two entities, over the facts that show.
 
 // What the path found last goes over: the ids of its facts and entities, in order.
-let pathNow = { facts: [], entities: [], found: false };
+let pathNow = /** @type {Way & { found: boolean }} */ ({ facts: [], entities: [], found: false });
 
 // Returns the shortest way between two entities over a list of facts, or null when there is none.
 // Between ways of equal length asserted facts go before inferred ones, then the order of the data.
@@ -18,7 +18,7 @@ function shortestPath(from, to, list) {
     link(fact.s, fact.o, fact);
     link(fact.o, fact.s, fact);
   }
-  const came = new Map([[from, null]]);
+  const came = /** @type {Map<string, [string, Fact] | null>} */ (new Map([[from, null]]));
   const queue = [from];
   for (const here of queue) {
     if (here === to) break;
@@ -29,7 +29,7 @@ function shortestPath(from, to, list) {
     }
   }
   if (!came.has(to)) return null;
-  const found = { facts: [], entities: [to] };
+  const found = /** @type {Way} */ ({ facts: [], entities: [to] });
   for (let step = came.get(to); step; step = came.get(step[0])) {
     found.facts.unshift(step[1].id);
     found.entities.unshift(step[0]);

@@ -1,7 +1,7 @@
 // Search: a name in either language, another name, or an id, typed in any case.
 
-const search = document.getElementById('search');
-const found = document.getElementById('found');
+const search = byId('search');
+const found = byId('found');
 const MOST = 12;
 let active = -1;
 let pathStart = null; // the entity from which the search looks for a path; null for a plain search
@@ -38,9 +38,10 @@ function lookUp(query) {
   const words = latin.split(' ');
   return index
     .map(({ id, names }) => {
-      const hits = names
-        .map((name) => ({ name: name.name, score: scoreOf(name, wanted, latin, words) }))
-        .filter((hit) => hit.score !== null);
+      const hits = names.flatMap((name) => {
+        const score = scoreOf(name, wanted, latin, words);
+        return score === null ? [] : [{ name: name.name, score }];
+      });
       hits.sort((a, b) => a.score - b.score);
       return hits.length && id !== pathStart ? { id, ...hits[0] } : null;
     })

@@ -1,12 +1,12 @@
 // The same facts as a table: one row for each fact that shows, no more and no fewer.
 
-const factsView = document.getElementById('facts');
+const factsView = byId('facts');
 const sorting = { column: 'subject', down: false };
 
 // Rows stand in groups of so many, and only groups near what is seen have their rows.
 const GROUP = 50;
 const ROW_HEIGHT = 44; // of a row that was never made, in pixels
-const rows = { facts: [], watch: null };
+const rows = { facts: /** @type {Fact[]} */ ([]), watch: /** @type {IntersectionObserver | null} */ (null) };
 
 const text = (id) => labelOf(entities.get(id));
 const written = (fact, name) => fact[name] || '';
@@ -32,7 +32,7 @@ function sortBy(column) {
   sorting.down = sorting.column === column && !sorting.down;
   sorting.column = column;
   show();
-  factsView.querySelector(`[data-column="${column}"]`).focus();
+  factsView.querySelector(`[data-column="${column}"]`)?.focus();
 }
 
 function sortedFacts(list) {
@@ -46,7 +46,7 @@ function sortedFacts(list) {
 function citation(reference) {
   const source = content.sources[reference.source];
   const year = (source.published || '').slice(0, 4);
-  const short = source.publisher ? `${source.publisher} ${year}` : source.title || source.source;
+  const short = source.publisher ? `${source.publisher} ${year}` : titleOf(source);
   return el(
     'li',
     { title: source.title },
@@ -118,10 +118,10 @@ function drawTable(shown) {
     ),
     shown.facts.length ? '' : el('p', { class: 'muted plain' }, say('empty')),
   );
-  rows.watch.disconnect();
+  rows.watch?.disconnect();
   for (const group of groups) {
     leaveGroup(group);
-    rows.watch.observe(group);
+    rows.watch?.observe(group);
   }
   factsView.scrollTop = scroll;
   // What is seen has its rows at once, before the watch says so.
@@ -130,7 +130,7 @@ function drawTable(shown) {
   if (opened && selected >= 0) {
     const group = groups[Math.floor(selected / GROUP)];
     fillGroup(group);
-    group.querySelector('[aria-current]').scrollIntoView({ block: 'center' });
+    group.querySelector('[aria-current]')?.scrollIntoView({ block: 'center' });
   }
 }
 
@@ -146,7 +146,7 @@ function fillGroup(group) {
   group.replaceChildren(
     ...rows.facts.slice(first, first + GROUP).map((fact, place) => {
       const row = factRow(fact);
-      row.setAttribute('aria-rowindex', first + place + 2);
+      row.setAttribute('aria-rowindex', String(first + place + 2));
       return row;
     }),
   );

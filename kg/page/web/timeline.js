@@ -1,6 +1,6 @@
 // Time: a slider over days, the changes of each year, the day in words and as typed, and steps.
 
-const time = document.getElementById('time');
+const time = byId('time');
 
 const changeDays = [
   ...new Set(
@@ -11,15 +11,18 @@ const changeDays = [
   ),
 ].sort((a, b) => a - b);
 
-const span = changeDays.length
-  ? {
-      first: Math.min(changeDays[0], issuedDay ?? Infinity, DEFAULTS.date ?? Infinity),
-      last: Math.max(changeDays[changeDays.length - 1], issuedDay ?? -Infinity, DEFAULTS.date ?? -Infinity),
-    }
-  : null;
+// Whoever draws time asks first whether there is any.
+const span = /** @type {{ first: Day, last: Day }} */ (
+  changeDays.length
+    ? {
+        first: Math.min(changeDays[0], issuedDay ?? Infinity, DEFAULTS.date ?? Infinity),
+        last: Math.max(changeDays[changeDays.length - 1], issuedDay ?? -Infinity, DEFAULTS.date ?? -Infinity),
+      }
+    : null
+);
 
 const yearOf = (day) => new Date(day * DAY_MS).getUTCFullYear();
-const startOfYear = (year) => dayNumber((year < 0 ? '-' : '') + String(Math.abs(year)).padStart(4, '0'));
+const startOfYear = (year) => /** @type {Day} */ (dayNumber((year < 0 ? '-' : '') + String(Math.abs(year)).padStart(4, '0')));
 
 // Returns the place of a day on the slider, in percent.
 const along = (day) => Math.max(0, Math.min(100, (100 * (day - span.first)) / Math.max(1, span.last - span.first)));
@@ -99,7 +102,7 @@ function stepTime(way) {
   if (next !== undefined) go(next);
 }
 
-const player = { timer: null };
+const player = { timer: /** @type {number | null} */ (null) };
 
 function pause() {
   if (player.timer === null) return;
@@ -184,7 +187,7 @@ function startTime() {
     event.preventDefault();
     const date = new Date((state.date ?? Number(parts.slider.value)) * DAY_MS);
     date.setUTCFullYear(date.getUTCFullYear() + years);
-    go(Math.max(span.first, Math.min(span.last, Math.round(date / DAY_MS))));
+    go(Math.max(span.first, Math.min(span.last, Math.round(date.getTime() / DAY_MS))));
   });
   // Whatever else is done with the time ends the play.
   time.addEventListener('pointerdown', (event) => {

@@ -3,24 +3,39 @@
 // Everything that makes a view is in the address behind "#": query, dates, question, parameters.
 'use strict';
 
-const byId = (id) => document.getElementById(id);
+/**
+ * Returns the element of the page with this id.
+ * @template {keyof ServerElements} Id
+ * @param {Id} id
+ * @returns {ServerElements[Id]}
+ */
+const byId = (id) => /** @type {any} */ (document.getElementById(id));
 const START = 'SELECT ?thing ?label WHERE {\n  ?thing <http://www.w3.org/2000/01/rdf-schema#label> ?label .\n}\nLIMIT 20\n';
 const LANGUAGES = ['en', 'ru'];
+// The fields that say which graph is asked.
+const PLACES = /** @type {const} */ (['as-of', 'known-by']);
 
-let vocabulary = {
+let vocabulary = /** @type {Vocabulary} */ ({
   prefixes: {},
   classes: [],
   properties: [],
   names: [],
   questions: [],
   issued: '',
-};
-let editor = null;
-let question = null; // the question that is chosen
+});
+let editor = /** @type {Editor} */ (/** @type {unknown} */ (null)); // from the start on
+let question = /** @type {ServerQuestion | null} */ (null); // the question that is chosen
 let lang = 'en';
-let running = null; // what can abort the request on its way
+let running = /** @type {AbortController | null} */ (null); // what can abort the request on its way
 
-// Returns a new element; text goes in as text, so no label is ever markup.
+/**
+ * Returns a new element; text goes in as text, so no label is ever markup.
+ * @template {keyof HTMLElementTagNameMap} Name
+ * @param {Name} name
+ * @param {Record<string, any>} properties
+ * @param {...(Node | string)} children
+ * @returns {HTMLElementTagNameMap[Name]}
+ */
 function el(name, properties = {}, ...children) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(properties)) {
@@ -39,7 +54,7 @@ const inLanguage = (labels) => labels[lang] || LANGUAGES.map((each) => labels[ea
 function state() {
   const kept = new URLSearchParams();
   if (editor.text.trim()) kept.set('query', editor.text);
-  for (const name of ['as-of', 'known-by']) if (byId(name).value.trim()) kept.set(name, byId(name).value.trim());
+  for (const name of PLACES) if (byId(name).value.trim()) kept.set(name, byId(name).value.trim());
   if (question) {
     kept.set('question', question.name);
     for (const [name, value] of Object.entries(filled())) kept.set(`p.${name}`, value);
@@ -54,8 +69,8 @@ function keepState() {
 
 async function readState() {
   const given = new URLSearchParams(location.hash.slice(1));
-  for (const name of ['as-of', 'known-by']) byId(name).value = given.get(name) || '';
-  lang = LANGUAGES.includes(given.get('lang')) ? given.get('lang') : 'en';
+  for (const name of PLACES) byId(name).value = given.get(name) || '';
+  lang = LANGUAGES.find((each) => each === given.get('lang')) ?? 'en';
   showLanguage();
   const chosen = vocabulary.questions.find((each) => each.name === given.get('question')) || null;
   choose(chosen);
@@ -98,7 +113,7 @@ async function take(chosen) {
   editor.text = chosen.query;
   keepState();
   if (chosen.parameters.some((each) => each.is_required)) {
-    byId('fields').querySelector('input').focus();
+    byId('fields').querySelector('input')?.focus();
   } else {
     await run();
   }
@@ -148,6 +163,7 @@ function filled() {
 
 // Puts the values of the fields into the text of the query, and runs it.
 async function fill() {
+  if (!question) return;
   const response = await fetch(`/query/bound?${new URLSearchParams({ ...filled(), question: question.name })}`);
   const told = await response.json();
   if (!response.ok) {
@@ -161,15 +177,15 @@ async function fill() {
 // ---------------------------------------------------------------- running
 
 async function run() {
-  if (running) running.abort();
-  running = new AbortController();
-  const mine = running;
+  running?.abort();
+  const mine = new AbortController();
+  running = mine;
   const text = editor.text;
   keepState();
   clear();
   byId('told').textContent = 'Running…';
   const body = new URLSearchParams({ query: text });
-  for (const name of ['as-of', 'known-by']) if (byId(name).value.trim()) body.set(name, byId(name).value.trim());
+  for (const name of PLACES) if (byId(name).value.trim()) body.set(name, byId(name).value.trim());
   const began = performance.now();
   let response;
   let told;
@@ -177,7 +193,7 @@ async function run() {
     response = await fetch('/query/rows', { method: 'POST', body, signal: mine.signal });
     told = await response.json();
   } catch (error) {
-    if (error.name !== 'AbortError') showProblem({ detail: 'The server did not answer.' });
+    if (!mine.signal.aborted) showProblem({ detail: 'The server did not answer.' });
     return;
   }
   if (!response.ok) {
@@ -190,7 +206,7 @@ async function run() {
 function clear() {
   editor.mark(0, 0, '');
   byId('problem').hidden = true;
-  for (const id of ['downloads', 'table', 'drawing']) {
+  for (const id of /** @type {const} */ (['downloads', 'table', 'drawing'])) {
     byId(id).hidden = true;
     byId(id).replaceChildren();
   }
