@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import gc
+import json
 import os
 import shutil
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -24,7 +26,8 @@ from kg.pipeline.load import Records, load
 from kg.pipeline.validate import Report
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, BrowserContext
+    from playwright.sync_api import Page as Tab
 
 HERE = Path(__file__).parent
 FACTS = "data/statements/facts.csv"
@@ -40,11 +43,6 @@ FLAGS = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 ]
-
-# A command run in this process may go on in a copy of it. What earlier tests left is not the copy's
-# to tidy up: stores wait for their threads, which a copy does not have, and abort it.
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=gc.freeze)
 
 
 @dataclass(frozen=True)
@@ -128,6 +126,22 @@ def tiny(tmp_path: Path) -> Tiny:
 
 
 @pytest.fixture(scope="session")
+def prototype(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tiny project, built once by the command itself; to be copied, never changed."""
+    folder = shutil.copytree(HERE / "tiny", tmp_path_factory.mktemp("prototype") / "tiny")
+    command = [sys.executable, "-m", "kg", "build"]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture
+def tiny_built(tiny: Tiny, prototype: Path) -> Tiny:
+    """A copy of the tiny project with its build."""
+    shutil.copytree(prototype / "build", tiny.path / "build")
+    return tiny
+
+
+@pytest.fixture(scope="session")
 def shipped() -> kg.Graph:
     """The graph that comes with the package, built once."""
     return kg.open()
@@ -157,26 +171,46 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return view(small()).save(tmp_path_factory.mktemp("page") / "graph.html")
 
 
+@pytest.fixture(scope="session")
+def windows() -> dict[str, BrowserContext]:
+    """The open windows by their settings: opening one costs more than to draw a page in it."""
+    return {}
+
+
 @pytest.fixture
-def visit(browser: Browser, saved: Path) -> Iterator[Visitor]:
-    """Open a page in a browser context of its own that has no network."""
-    contexts = []
+def open_tab(
+    browser: Browser, windows: dict[str, BrowserContext]
+) -> Iterator[Callable[[dict[str, Any]], Tab]]:
+    """Open a tab; afterwards it is closed, and so are all that it opened.
+
+    Pages of ours keep nothing in the browser, so that a tab knows nothing of the one before it.
+    """
+    used: list[BrowserContext] = []
+
+    def in_window(settings: dict[str, Any]) -> Tab:
+        key = json.dumps(settings, sort_keys=True)
+        if key not in windows:
+            windows[key] = browser.new_context(**settings)
+            # A window closes with its last tab: this one stays.
+            windows[key].new_page()
+        used.append(windows[key])
+        return windows[key].new_page()
+
+    yield in_window
+    for window in used:
+        for tab in window.pages[1:]:
+            tab.close()
+        window.clear_permissions()
+
+
+@pytest.fixture
+def visit(open_tab: Callable[[dict[str, Any]], Tab], saved: Path) -> Visitor:
+    """Open a page in a tab that has no network."""
 
     def open_page(path: Path = saved, address: str = "", **options: Any) -> Visit:
         size = {"width": 1400, "height": 900}
-        settings: dict[str, Any] = {"offline": True, "viewport": size} | options
-        context = browser.new_context(**settings)
-        contexts.append(context)
-        opened = Visit(context.new_page())
-        opened.tab.on("request", lambda request: opened.requests.append(request.url))
-        opened.tab.on("pageerror", lambda error: opened.errors.append(str(error)))
-        opened.tab.on(
-            "console",
-            lambda said: opened.errors.append(said.text) if said.type == "error" else None,
-        )
+        opened = Visit(open_tab({"offline": True, "viewport": size} | options))
         opened.tab.goto(path.as_uri() + address)
         return opened
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    return open_page

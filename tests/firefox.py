@@ -68,9 +68,12 @@ class Firefox:
             self.requests.append(event["params"]["request"]["url"])
 
     def open(self, address: str) -> None:
-        """Open an address in a new tab."""
+        """Open an address in a new tab, and close the one before it."""
+        before = self.context
         self.context = self.send("browsingContext.create", type="tab")["context"]
         self.send("browsingContext.navigate", context=self.context, url=address, wait="complete")
+        if before:
+            self.send("browsingContext.close", context=before)
 
     def run(self, script: str) -> Any:
         """Return what an expression gives, by way of JSON."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import networkx as nx
 
 if TYPE_CHECKING:
+    from playwright.sync_api import ConsoleMessage
     from playwright.sync_api import Page as Tab
 
 Network = nx.MultiDiGraph
@@ -179,6 +180,16 @@ class Visit:
     tab: Tab
     requests: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Listen before the page is there."""
+        self.tab.on("request", lambda request: self.requests.append(request.url))
+        self.tab.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.tab.on("console", self._hear)
+
+    def _hear(self, said: ConsoleMessage) -> None:
+        if said.type == "error":
+            self.errors.append(said.text)
 
     def visible(self) -> dict[str, Any]:
         """Return what the page says it shows."""

@@ -72,12 +72,12 @@ def test_a_date_that_can_be_the_day_of_issue_is_none(
     ],
 )
 def test_on_the_command_line_it_is_one_line_beside_the_answer(
-    tiny: Tiny, command: tuple[str, ...]
+    tiny_built: Tiny, command: tuple[str, ...]
 ) -> None:
-    run(tiny.path, "build")
-    late = run(tiny.path, *command, "--as-of", "2030-01-01")
-    quiet = run(tiny.path, "--quiet", *command, "--as-of", "2030-01-01")
-    on_the_day = run(tiny.path, *command, "--as-of", "2024-01-01")
+    folder = tiny_built.path
+    late = run(folder, *command, "--as-of", "2030-01-01")
+    quiet = run(folder, "--quiet", *command, "--as-of", "2030-01-01")
+    on_the_day = run(folder, *command, "--as-of", "2024-01-01")
 
     assert [line for line in late.stderr.splitlines() if SAID in line] == [f"kg: {SAID}"]
     assert SAID not in on_the_day.stderr

@@ -55,11 +55,10 @@ def graph(tiny: Tiny) -> kg.Graph:
 
 
 @pytest.fixture
-def built(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> Tiny:
+def built(tiny_built: Tiny, monkeypatch: pytest.MonkeyPatch) -> Tiny:
     """The tiny project, built, with the current folder inside it."""
-    monkeypatch.chdir(tiny.path)
-    assert run("build").returncode == 0
-    return tiny
+    monkeypatch.chdir(tiny_built.path)
+    return tiny_built
 
 
 def run(*arguments: str, **options: str) -> subprocess.CompletedProcess[str]:

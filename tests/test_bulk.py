@@ -57,10 +57,8 @@ def by_rows(records: Records, ontology: Ontology, issued: str) -> set[Quad]:
     )
 
 
-def by_columns(project: Path, parts: int = 3) -> Iterator[str]:
+def by_columns(project: Path, columns: ColumnWalk, scheme: Scheme, parts: int = 3) -> Iterator[str]:
     """The lines of N-Quads that the walk on columns makes, in several parts."""
-    data, ontology, dataset = opened(project)
-    columns = ColumnWalk(data, ontology)
     with Spill(project, 0) as one:
         rows = list(columns.batches())
         assert one.parts == 1
@@ -70,7 +68,7 @@ def by_columns(project: Path, parts: int = 3) -> Iterator[str]:
         for batch in rows:
             spill.add(batch)
         for part in spill:
-            done = assemble(part, Scheme.of(ontology, dataset.issued))
+            done = assemble(part, scheme)
             for column in (*done.quads, *done.world):
                 for cell in column:
                     yield from cell.split("\n")
@@ -86,11 +84,12 @@ def agree(project: Path) -> Records:
     assert list(columns.entities) == list(rows.entities)
     assert list(columns.sources.items()) == list(rows.sources.items())
     assert (columns.doubtful, columns.complete) == (rows.doubtful, rows.complete)
-    lines = list(by_columns(project))
+    again = ColumnWalk(data, ontology)
+    lines = list(by_columns(project, again, Scheme.of(ontology, dataset.issued)))
     assert len(lines) == len(set(lines))
     quads = set(parse("\n".join(lines), RdfFormat.N_QUADS))
     assert quads == by_rows(rows, ontology, dataset.issued)
-    described = b"".join(descriptions(ColumnWalk(data, ontology).loader))
+    described = b"".join(descriptions(again.loader))
     assert sorted(map(str, parse(described, RdfFormat.N_QUADS))) == sorted(
         map(str, of_named(rows, ontology))
     )

@@ -69,20 +69,11 @@ def project(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> Tiny:
     return tiny
 
 
-@pytest.fixture(scope="session")
-def prototype(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The tiny project, built once by the command itself."""
-    folder = shutil.copytree(HERE / "tiny", tmp_path_factory.mktemp("cli") / "tiny")
-    done = in_a_process("build", cwd=folder)
-    assert done.returncode == 0, done.stderr
-    return folder
-
-
 @pytest.fixture
-def built(prototype: Path, project: Tiny) -> Tiny:
-    """A copy of it, with the current folder inside."""
-    shutil.copytree(prototype, project.path, dirs_exist_ok=True)
-    return project
+def built(tiny_built: Tiny, monkeypatch: pytest.MonkeyPatch) -> Tiny:
+    """The tiny project, built, with the current folder inside it."""
+    monkeypatch.chdir(tiny_built.path)
+    return tiny_built
 
 
 def make(folder: Path, paths: str) -> None:

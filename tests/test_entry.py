@@ -56,11 +56,10 @@ class Ended:
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def project(prototype: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The tiny project, built, with a row added since, and beside it one that is wrong."""
-    folder = shutil.copytree(HERE / "tiny", tmp_path_factory.mktemp("entry") / "tiny")
+    folder = shutil.copytree(prototype, tmp_path_factory.mktemp("entry") / "tiny")
     wrong = shutil.copytree(HERE / "tiny", folder / "wrong")
-    subprocess.run([*KG, "build"], cwd=folder, check=True, capture_output=True)
     for place, row in ((folder, CLARA), (wrong, WRONG_ROW)):
         with (place / "data/statements/facts.csv").open("a", encoding="utf-8") as table:
             table.write(row)

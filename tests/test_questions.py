@@ -282,7 +282,9 @@ EMPTY = {
     "seats--1999-04-01.csv",
 }
 
-every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.file)
+# Those of one day follow one another, so that the graph of the day is made once for them.
+BY_DAY = sorted(CASES, key=lambda case: case.as_of or "")
+every_case = pytest.mark.parametrize("case", BY_DAY, ids=lambda case: case.file)
 every_question = pytest.mark.parametrize("path", QUESTIONS, ids=lambda path: path.stem)
 
 

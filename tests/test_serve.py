@@ -26,13 +26,8 @@ PLAIN = b"@prefix x: <urn:x:> . x:a x:b x:c . GRAPH x:g { x:d x:e x:f }"
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("serve") / "tiny"
-    shutil.copytree(TINY, folder)
-    subprocess.run(
-        [sys.executable, "-m", "kg", "build"], cwd=folder, check=True, capture_output=True
-    )
-    return folder
+def project(prototype: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return shutil.copytree(prototype, tmp_path_factory.mktemp("serve") / "tiny")
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
@@ -19,7 +19,6 @@ from pyoxigraph import NamedNode, RdfFormat, parse
 from server import Server, serving
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
     from playwright.sync_api import Page as Tab
 
 TINY = Path(__file__).parent / "tiny"
@@ -37,9 +36,8 @@ def built(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = shutil.copytree(TINY, tmp_path_factory.mktemp("pages") / "tiny")
-    with serving(built(folder)) as server:
+def server(prototype: Path) -> Iterator[Server]:
+    with serving(prototype) as server:
         yield server
 
 
@@ -233,15 +231,12 @@ Visitor = Callable[[Server, str], Visit]
 
 
 @pytest.fixture
-def visit(browser: Browser) -> Iterator[Visitor]:
-    """Open a page in a browser context of its own."""
-    contexts = []
+def visit(open_tab: Callable[[dict[str, Any]], Tab]) -> Visitor:
+    """Open a page of a server."""
 
     def open_page(server: Server, path: str) -> Visit:
-        context = browser.new_context(viewport={"width": 1400, "height": 900})
-        context.set_default_timeout(15_000)
-        contexts.append(context)
-        opened = Visit(context.new_page())
+        opened = Visit(open_tab({"viewport": {"width": 1400, "height": 900}}))
+        opened.tab.set_default_timeout(15_000)
         opened.tab.on("request", lambda request: opened.requests.append(request.url))
         opened.tab.on("pageerror", lambda error: opened.errors.append(str(error)))
         opened.tab.on(
@@ -253,9 +248,7 @@ def visit(browser: Browser) -> Iterator[Visitor]:
             opened.tab.wait_for_selector("html[data-ready]")
         return opened
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    return open_page
 
 
 def rows(page: Visit) -> list[list[str]]:

@@ -325,7 +325,8 @@ def damaged(data: Iterable[Triple]) -> list[Triple]:
     }
     ordered = sorted(data, key=str)
     candidates = [triple for triple in ordered if triple.predicate in fragile or _is_fact(triple)]
-    return [triple for triple in ordered if triple not in set(candidates[::3])]
+    gone = set(candidates[::3])
+    return [triple for triple in ordered if triple not in gone]
 
 
 def _is_fact(triple: Triple) -> bool:

@@ -7,9 +7,10 @@ import math
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 import networkx as nx
@@ -20,6 +21,9 @@ import kg
 from kg.errors import UsageError
 from kg.page.document import Page
 from kg.page.draw import view
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 # ---- Offline ----
 
@@ -345,10 +349,16 @@ def marked() -> Network[str]:
     return network
 
 
-@pytest.fixture
-def opened_up(visit: Visitor, tmp_path: Path) -> Visit:
-    """The page of markup after every panel has been opened, in both languages."""
-    page = visit(view(marked()).save(tmp_path / "marked.html"))
+@pytest.fixture(scope="module")
+def opened_up(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
+    """The page of markup after every panel has been opened, in both languages.
+
+    Each test that looks at one view goes there first.
+    """
+    place = view(marked()).save(tmp_path_factory.mktemp("marked") / "marked.html")
+    context = browser.new_context(offline=True, viewport={"width": 1400, "height": 900})
+    page = Visit(context.new_page())
+    page.tab.goto(place.as_uri())
     open_panel = "address => { location.hash = address; return new Promise(requestAnimationFrame) }"
     for part in ("", "&view=table", "&view=lanes", "&lang=ru"):
         for name, ids in (("n", page.visible()["entities"]), ("e", page.visible()["facts"])):
@@ -358,7 +368,8 @@ def opened_up(visit: Visitor, tmp_path: Path) -> Visit:
                 )
                 page.tab.wait_for_timeout(10)
     page.tab.fill("#search", "more")
-    return page
+    yield page
+    context.close()
 
 
 def test_markup_in_a_text_does_not_become_an_element(opened_up: Visit) -> None:
@@ -382,6 +393,7 @@ def test_a_marked_address_is_not_a_link(opened_up: Visit) -> None:
 
 def test_a_marked_picture_has_only_shapes_and_text(opened_up: Visit) -> None:
     """The SVG that is saved is read elsewhere, without our policy: it must hold no script."""
+    opened_up.tab.evaluate("location.hash = '#lang=ru&t=all'")
     root = ET.fromstring(opened_up.tab.evaluate("kgPage.svg()"))
     names = {element.tag.rpartition("}")[2] for element in root.iter()}
     marked = [element for element in root.iter() if element.get("class") == "marked"]

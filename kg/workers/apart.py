@@ -6,6 +6,7 @@ told by whoever waits for it.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -50,6 +51,9 @@ def _forked(work: Callable[[], int], limits: Limits) -> int:
     here = os.getpid()
     process = os.fork()
     if process == 0:
+        # What the process made before is not the copy's to tidy up: stores wait for threads that a
+        # copy does not have, and abort it.
+        gc.freeze()
         os.close(ours)
         os.close(life)
         _end_with(here, end)
