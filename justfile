@@ -16,10 +16,20 @@ tests *words:
     .venv/bin/pytest -n 2 --dist loadfile {{ words }}
 
 # Formatter, linter and types.
-lint:
+lint: scripts
     .venv/bin/ruff format --check
     .venv/bin/ruff check
     .venv/bin/mypy
+
+# The same for the page's scripts, where there is npm; installs what tools/page names when it changed.
+scripts:
+    @if ! command -v npm >/dev/null; then \
+        echo "left out, the page's scripts: there is no npm"; \
+    else \
+        { [ tools/page/node_modules/.package-lock.json -nt tools/page/package-lock.json ] \
+            || npm ci --silent --prefix tools/page; } \
+        && npm run --silent --prefix tools/page check; \
+    fi
 
 # Render the reference of the public names into build/reference.
 docs:

@@ -15,7 +15,7 @@ from xml.etree import ElementTree as ET
 
 import networkx as nx
 import pytest
-from pages import TREATY, Network, Visit, Visitor, about, small
+from pages import TREATY, Network, Visit, Visitor, about, held, small
 
 import kg
 from kg.errors import UsageError
@@ -135,6 +135,34 @@ def test_a_reference_says_everything_it_knows(visit: Visitor) -> None:
         for part in ("TASS", "published 26 May 2020", "¶3", "data/statements/meeting.csv:4")
         if part not in reference
     ] == []
+
+
+def test_a_period_without_a_known_start_comes_before_the_later_ones(
+    visit: Visitor, tmp_path: Path
+) -> None:
+    """An unknown start is earlier than any known one, also than one before 1970."""
+    network: Network[str] = nx.MultiDiGraph(issued="2026-11-23")
+    ended = {"end": "1950-01-01", "until": "1950-01-01"}
+    network.add_edge("a", "b", key="first", **about("memberOf", "ended", **ended))
+    network.add_edge(
+        "a", "b", key="then", **about("memberOf", "ended", **held("1960-01-01", "1965-01-01"))
+    )
+    page = visit(view(network).save(tmp_path / "periods.html"), "#n=a")
+    cards = page.tab.locator("#details .card").all()
+
+    assert [card.get_attribute("data-fact") for card in cards] == ["first", "then"]
+
+
+def test_a_source_of_which_only_the_address_is_known_stands_in_the_table(
+    visit: Visitor, tmp_path: Path
+) -> None:
+    """Networks of other makers may give no more than that."""
+    network: Network[str] = nx.MultiDiGraph(issued="2026-11-23")
+    source = {"url": "https://e.org/1"}
+    network.add_edge("a", "b", key="one", **about("bodyOf", references=[source]))
+    page = visit(view(network).save(tmp_path / "address.html"), "#view=table")
+
+    assert page.tab.locator("#facts .citations").all_inner_texts() == ["https://e.org/1"]
 
 
 def test_a_literal_shows_as_a_value(visit: Visitor) -> None:

@@ -2,10 +2,13 @@
 //
 // It is started when the first question is asked, and ended to stop one that takes too long.
 
-let store = null;
-let told = null; // what the page said of the graph
-let standing = null; // the days for which the default graph stands; '' for those it was made for
-let made = null; // the statements of the world that the graph was made for
+let store = /** @type {oxigraph.Store} */ (/** @type {unknown} */ (null)); // this and the rest from the first message on
+let told = /** @type {Told} */ (/** @type {unknown} */ (null)); // what the page said of the graph
+let standing = ''; // the days for which the default graph stands; '' for those it was made for
+let made = /** @type {Set<string>} */ (new Set()); // the statements of the world that the graph was made for
+
+// Returns what an error says of itself.
+const wordsOf = (error) => String(error?.message || error);
 
 async function unpack(text) {
   const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
@@ -21,7 +24,10 @@ async function open(message) {
   standing = '';
 }
 
-const declared = () => Object.entries(told.prefixes).map(([name, iri]) => `PREFIX ${name}: <${iri}> `).join('');
+const declared = () =>
+  Object.entries(told.prefixes)
+    .map(([name, iri]) => `PREFIX ${name}: <${iri}> `)
+    .join('');
 const statements = (text) => new Set(store.query(declared() + text).map((row) => row.get('st').value));
 
 // Makes the default graph the world of a period of days; without one, that of the day of issue.
@@ -49,7 +55,8 @@ function turn(since, until) {
 }
 
 // SPARQL 1.1 §19.8: comments, IRIs, strings, variables, names and marks.
-const LEXEME = /#[^\n]*|<[^<>"{}|^`\\\s]*>|"""(?:[^\\]|\\.)*?"""|'''(?:[^\\]|\\.)*?'''|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[?$][\p{L}\p{N}_]+|(?:[\p{L}\p{N}_](?:[\p{L}\p{N}_.-]*[\p{L}\p{N}_-])?)?:(?:(?:[\p{L}\p{N}_:.-]|%[0-9A-Fa-f]{2}|\\.)*(?:[\p{L}\p{N}_:-]|%[0-9A-Fa-f]{2}|\\.))?|[\p{L}\p{N}_]+|\S/gsu;
+const LEXEME =
+  /#[^\n]*|<[^<>"{}|^`\\\s]*>|"""(?:[^\\]|\\.)*?"""|'''(?:[^\\]|\\.)*?'''|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|[?$][\p{L}\p{N}_]+|(?:[\p{L}\p{N}_](?:[\p{L}\p{N}_.-]*[\p{L}\p{N}_-])?)?:(?:(?:[\p{L}\p{N}_:.-]|%[0-9A-Fa-f]{2}|\\.)*(?:[\p{L}\p{N}_:-]|%[0-9A-Fa-f]{2}|\\.))?|[\p{L}\p{N}_]+|\S/gsu;
 const FORMS = ['SELECT', 'ASK', 'CONSTRUCT', 'DESCRIBE'];
 const CHANGES = ['INSERT', 'DELETE', 'LOAD', 'CLEAR', 'DROP', 'CREATE', 'ADD', 'MOVE', 'COPY'];
 
@@ -64,13 +71,18 @@ function place(text, index) {
 // Returns the names of the graph's own in the text that stand for nothing in it.
 function strange(text) {
   const own = ['', 'id', 'src', 'st'];
-  return lexemes(text).filter(({ 0: name }) => {
-    const [prefix, local] = [name.slice(0, name.indexOf(':')), name.slice(name.indexOf(':') + 1)];
-    if (!name.includes(':') || !own.includes(prefix) || !/^[\w-]+$/.test(local)) return false;
-    const node = oxigraph.namedNode(told.prefixes[prefix] + local);
-    return !store.match(node, null, null, null).length && !store.match(null, node, null, null).length
-      && !store.match(null, null, node, null).length;
-  }).map((each) => ({ name: each[0], ...place(text, each.index) }));
+  return lexemes(text)
+    .filter(({ 0: name }) => {
+      const [prefix, local] = [name.slice(0, name.indexOf(':')), name.slice(name.indexOf(':') + 1)];
+      if (!name.includes(':') || !own.includes(prefix) || !/^[\w-]+$/.test(local)) return false;
+      const node = oxigraph.namedNode(told.prefixes[prefix] + local);
+      return (
+        !store.match(node, null, null, null).length &&
+        !store.match(null, node, null, null).length &&
+        !store.match(null, null, node, null).length
+      );
+    })
+    .map((each) => ({ name: each[0], ...place(text, each.index) }));
 }
 
 // Says whether some text could follow to make a query: then the first thing to fail is an impossible
@@ -81,7 +93,7 @@ function canGoOn(head, text) {
   try {
     new oxigraph.Store().query(`${head}${text}${' '.repeat(FAR)}\u0001`);
   } catch (error) {
-    const at = /error at (\d+):(\d+)/.exec(String(error.message || error));
+    const at = /error at (\d+):(\d+)/.exec(wordsOf(error));
     const lines = (head + text).split('\n');
     const [line, column] = at ? [Number(at[1]), Number(at[2])] : [0, 0];
     return line > lines.length || (line === lines.length && column > [...lines.at(-1)].length + FAR);
@@ -110,12 +122,14 @@ function answer({ text, since, until }) {
     const found = store.query(head + text, options);
     if (isTable) return { results: found, strange: strange(text) };
     const bindings = found.map((each) => ({
-      subject: binding(each.subject), predicate: binding(each.predicate), object: binding(each.object),
+      subject: binding(each.subject),
+      predicate: binding(each.predicate),
+      object: binding(each.object),
     }));
     const vars = ['subject', 'predicate', 'object'];
     return { results: JSON.stringify({ head: { vars }, results: { bindings } }), triples: true, strange: strange(text) };
   } catch (error) {
-    const said = String(error.message || error);
+    const said = wordsOf(error);
     const at = /error at (\d+):(\d+): (.*)/s.exec(said);
     if (!at) return { problem: 'engine', said };
     const wrong = words.find((each) => !canGoOn(head, text.slice(0, each.index + each[0].length)));
@@ -128,12 +142,14 @@ function answer({ text, since, until }) {
 let last = Promise.resolve();
 
 self.onmessage = ({ data }) => {
-  last = last.then(async () => {
-    if (data.engine) {
-      await open(data);
-    } else {
-      const began = performance.now();
-      self.postMessage({ ...answer(data), took: performance.now() - began });
-    }
-  }).catch((error) => self.postMessage({ problem: 'engine', said: String(error.message || error) }));
+  last = last
+    .then(async () => {
+      if (data.engine) {
+        await open(data);
+      } else {
+        const began = performance.now();
+        self.postMessage({ ...answer(data), took: performance.now() - began });
+      }
+    })
+    .catch((error) => self.postMessage({ problem: 'engine', said: wordsOf(error) }));
 };

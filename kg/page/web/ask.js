@@ -67,33 +67,56 @@ Object.assign(WORDS.ru, {
 
 const SHOWN_ROWS = 500;
 const asking = read('kg-asking');
-const ask = document.getElementById('ask');
-const started = {
-  worker: null, busy: false, editor: null, result: null, lang: '', question: null, date: undefined, later: 0,
-};
+const ask = byId('ask');
+const started = /** @type {Started} */ ({
+  worker: null,
+  busy: false,
+  editor: /** @type {any} */ (null),
+  result: null,
+  lang: '',
+  question: null,
+  date: undefined,
+  later: 0,
+});
 
 // ---- The panel ----
 
-const part = (name) => ask.querySelector(`[data-part="${name}"]`);
+/**
+ * Returns a part of the panel.
+ * @template {keyof AskParts} Name
+ * @param {Name} name
+ * @returns {AskParts[Name]}
+ */
+const part = (name) => /** @type {any} */ (ask.querySelector(`[data-part="${name}"]`));
 
 function buildAsk() {
   const host = el('div', { class: 'editor', 'data-part': 'editor' });
   ask.replaceChildren(
-    el('div', { class: 'ask-list' },
+    el(
+      'div',
+      { class: 'ask-list' },
       el('h2', { 'data-part': 'list-title' }),
       el('input', { type: 'search', 'data-part': 'search', oninput: listQuestions }),
-      el('ul', { 'data-part': 'list' })),
-    el('div', { class: 'ask-main' },
+      el('ul', { 'data-part': 'list' }),
+    ),
+    el(
+      'div',
+      { class: 'ask-main' },
       el('h2', { 'data-part': 'title' }),
       el('p', { class: 'muted', 'data-part': 'day' }),
       el('div', { class: 'fields', 'data-part': 'fields' }),
       host,
-      el('p', { class: 'ask-buttons' },
+      el(
+        'p',
+        { class: 'ask-buttons' },
         el('button', { type: 'button', 'data-part': 'run', onclick: runAsk }),
         el('button', { type: 'button', 'data-part': 'stop', disabled: true, onclick: stopAsk }),
         el('span', { role: 'status', 'data-part': 'told' }),
-        el('span', { class: 'downloads', 'data-part': 'downloads' })),
-      el('div', { class: 'ask-answer', 'data-part': 'answer', tabindex: '0', role: 'region' })));
+        el('span', { class: 'downloads', 'data-part': 'downloads' }),
+      ),
+      el('div', { class: 'ask-answer', 'data-part': 'answer', tabindex: '0', role: 'region' }),
+    ),
+  );
   started.editor = kgEditor(host, {
     text: state.query || START,
     label: say('askEditor'),
@@ -106,7 +129,8 @@ function buildAsk() {
   });
 }
 
-const START = 'SELECT ?state ?from WHERE {\n  GRAPH ?statement { ?state ?predicate ?object }\n  ?statement kg:start ?from .\n}\nORDER BY DESC(?from)\nLIMIT 20\n';
+const START =
+  'SELECT ?state ?from WHERE {\n  GRAPH ?statement { ?state ?predicate ?object }\n  ?statement kg:start ?from .\n}\nORDER BY DESC(?from)\nLIMIT 20\n';
 
 function drawAsk() {
   ask.hidden = state.view !== 'ask';
@@ -114,7 +138,12 @@ function drawAsk() {
   if (!started.editor) buildAsk();
   if (started.lang !== state.lang) {
     started.lang = state.lang;
-    for (const [name, words] of [['title', 'askTitle'], ['list-title', 'askQuestions'], ['run', 'askRun'], ['stop', 'askStop']]) {
+    for (const [name, words] of [
+      ['title', 'askTitle'],
+      ['list-title', 'askQuestions'],
+      ['run', 'askRun'],
+      ['stop', 'askStop'],
+    ]) {
       part(name).textContent = say(words);
     }
     part('search').setAttribute('aria-label', say('askSearch'));
@@ -139,53 +168,88 @@ function drawAsk() {
 
 function listQuestions() {
   const wanted = part('search').value.trim().toLowerCase();
-  part('list').replaceChildren(...asking.questions
-    .filter((each) => `${each.name} ${each.text}`.toLowerCase().includes(wanted))
-    .map((each) => el('li', {}, el('button', {
-      type: 'button', lang: 'en', 'aria-pressed': String(started.question === each), onclick: () => takeQuestion(each),
-    }, each.text))));
+  part('list').replaceChildren(
+    ...asking.questions
+      .filter((each) => `${each.name} ${each.text}`.toLowerCase().includes(wanted))
+      .map((each) =>
+        el(
+          'li',
+          {},
+          el(
+            'button',
+            {
+              type: 'button',
+              lang: 'en',
+              'aria-pressed': String(started.question === each),
+              onclick: () => takeQuestion(each),
+            },
+            each.text,
+          ),
+        ),
+      ),
+  );
 }
 
 // The classes of a parameter are those of the ontology, written ":State".
 function choices(parameter) {
   const kinds = parameter.type.split('|');
   const any = kinds.includes('owl:Thing');
-  return [...entities.keys()].filter((id) => any || kinds.includes(`:${entities.get(id).class}`))
+  return [...entities.keys()]
+    .filter((id) => any || kinds.includes(`:${entities.get(id).class}`))
     .sort((a, b) => neighboursOf.get(b).size - neighboursOf.get(a).size);
 }
 
 function takeQuestion(question) {
   started.question = question;
-  part('fields').replaceChildren(...question.parameters.map((parameter) => {
-    const ids = choices(parameter);
-    const list = `ask-${parameter.name}`;
-    return el('label', {}, el('span', {}, parameter.name), ' ',
-      el('input', {
-        name: parameter.name, list, autocomplete: 'off', spellcheck: 'false',
-        value: parameter.required && ids.length ? ids[0] : null, onchange: () => { fillQuestion(); runAsk(); },
-      }),
-      el('datalist', { id: list }, ...ids.map((id) => el('option', { value: id }, labelOf(entities.get(id))))),
-      el('small', { class: 'muted', lang: 'en' }, parameter.required ? `${parameter.text} (${say('askRequired')})` : parameter.text));
-  }));
+  part('fields').replaceChildren(
+    ...question.parameters.map((parameter) => {
+      const ids = choices(parameter);
+      const list = `ask-${parameter.name}`;
+      return el(
+        'label',
+        {},
+        el('span', {}, parameter.name),
+        ' ',
+        el('input', {
+          name: parameter.name,
+          list,
+          autocomplete: 'off',
+          spellcheck: 'false',
+          value: parameter.required && ids.length ? ids[0] : null,
+          onchange: () => {
+            fillQuestion();
+            runAsk();
+          },
+        }),
+        el('datalist', { id: list }, ...ids.map((id) => el('option', { value: id }, labelOf(entities.get(id))))),
+        el('small', { class: 'muted', lang: 'en' }, parameter.required ? `${parameter.text} (${say('askRequired')})` : parameter.text),
+      );
+    }),
+  );
   listQuestions();
   fillQuestion();
-  const empty = [...part('fields').querySelectorAll('input')].find((field, index) => (
-    question.parameters[index].required && !field.value));
+  const empty = [...part('fields').querySelectorAll('input')].find((field, index) => question.parameters[index].required && !field.value);
   if (empty) empty.focus();
   else runAsk();
 }
 
 // Puts the values of the fields into the question's pattern, as `kg query -p` does.
 function fillQuestion() {
-  const { sparql: [head, tail], parameters } = started.question;
-  const given = parameters.map((parameter, index) => [parameter, part('fields').querySelectorAll('input')[index].value.trim()])
-    .filter(([, value]) => value);
+  if (!started.question) return;
+  const {
+    sparql: [head, tail],
+    parameters,
+  } = started.question;
+  const given = parameters
+    .map((parameter, index) => ({ parameter, value: part('fields').querySelectorAll('input')[index].value.trim() }))
+    .filter(({ value }) => value);
   const written = ({ type }, value) => {
     if (type.startsWith('xsd:')) return `${JSON.stringify(value)}^^${type}`;
     return /^[\w.-]*\w$/.test(value) ? `${type === 'kg:Source' ? 'src' : 'id'}:${value}` : JSON.stringify(value);
   };
   const values = given.length
-    ? `\n  VALUES (${given.map(([each]) => `?${each.name}`).join(' ')}) { (${given.map(([each, value]) => written(each, value)).join(' ')}) }` : '';
+    ? `\n  VALUES (${given.map(({ parameter }) => `?${parameter.name}`).join(' ')}) { (${given.map(({ parameter, value }) => written(parameter, value)).join(' ')}) }`
+    : '';
   started.editor.text = head + values + tail;
 }
 
@@ -198,9 +262,13 @@ function completeAsk(context) {
   const options = [
     ...[...predicates].map(([name, one]) => ({ label: `:${name}`, detail: labelOf(one), type: 'property' })),
     ...[...entities].map(([id, one]) => ({ label: `id:${id}`, detail: labelOf(one), type: 'constant' })),
-    ...Object.keys(asking.prefixes).map((name) => ({ label: `${name}:`, type: 'namespace' })),
-  ].filter((each) => each.label.toLowerCase().startsWith(typed) || (bare && each.label.toLowerCase().includes(bare))
-    || (bare && (each.detail || '').toLowerCase().includes(bare)));
+    ...Object.keys(asking.prefixes).map((name) => ({ label: `${name}:`, detail: '', type: 'namespace' })),
+  ].filter(
+    (each) =>
+      each.label.toLowerCase().startsWith(typed) ||
+      (bare && each.label.toLowerCase().includes(bare)) ||
+      (bare && each.detail.toLowerCase().includes(bare)),
+  );
   return { from: before.from, options: options.slice(0, 200), filter: false };
 }
 
@@ -220,8 +288,8 @@ function startWorker() {
     showAnswer({ problem: 'unable', said: event.message || '' });
   };
   worker.postMessage({
-    engine: document.getElementById('kg-engine').textContent,
-    quads: document.getElementById('kg-quads').textContent,
+    engine: byId('kg-engine').textContent,
+    quads: byId('kg-quads').textContent,
     prefixes: asking.prefixes,
     current: asking.current,
     holding: asking.holding,
@@ -250,7 +318,7 @@ function runAsk() {
   try {
     started.worker ||= startWorker();
   } catch (error) {
-    showAnswer({ problem: 'unable', said: String(error.message || error) });
+    showAnswer({ problem: 'unable', said: String(error instanceof Error ? error.message : error) });
     return;
   }
   setBusy(true);
@@ -286,17 +354,33 @@ function showAnswer(given) {
     said.textContent = [say(results.boolean ? 'askYes' : 'askNo'), ...strange].join(' ');
     return;
   }
-  const { head: { vars }, results: { bindings } } = results;
-  said.textContent = [say('askRows', bindings.length, Math.round(given.took)),
-    bindings.length > SHOWN_ROWS ? say('askFirst', SHOWN_ROWS) : '', ...strange].filter(Boolean).join(' ');
+  const {
+    head: { vars },
+    results: { bindings },
+  } = results;
+  said.textContent = [
+    say('askRows', bindings.length, Math.round(given.took)),
+    bindings.length > SHOWN_ROWS ? say('askFirst', SHOWN_ROWS) : '',
+    ...strange,
+  ]
+    .filter(Boolean)
+    .join(' ');
   const named = namedIn(bindings);
-  const download = (name, kind, make) => el('button', {
-    type: 'button', class: 'small', onclick: () => save(fileName(name, 'answer'), kind, make()),
-  }, name.toUpperCase());
+  const download = (name, kind, make) =>
+    el(
+      'button',
+      {
+        type: 'button',
+        class: 'small',
+        onclick: () => save(fileName(name, 'answer'), kind, make()),
+      },
+      name.toUpperCase(),
+    );
   part('downloads').replaceChildren(
     download('csv', 'text/csv', () => answerCsv(vars, bindings)),
     download('json', 'application/sparql-results+json', () => given.results),
-    ...(named.size ? [el('button', { type: 'button', class: 'small', onclick: () => showOnly(named) }, say('askDraw'))] : []));
+    ...(named.size ? [el('button', { type: 'button', class: 'small', onclick: () => showOnly(named) }, say('askDraw'))] : []),
+  );
   if (!bindings.length) {
     part('answer').replaceChildren(el('p', { class: 'muted' }, say('askNothing')));
     return;
@@ -307,18 +391,42 @@ function showAnswer(given) {
 function answerTable(vars, bindings, sorted = { name: '', down: false }) {
   const cells = (one) => one && (one.datatype && /#(integer|decimal|double)$/.test(one.datatype) ? Number(one.value) : one.value);
   const collator = new Intl.Collator(state.lang, { numeric: true });
-  const compare = (a, b) => (a === undefined) - (b === undefined) || (typeof a === 'number' && typeof b === 'number' ? a - b : collator.compare(a, b));
+  const compare = (a, b) =>
+    Number(a === undefined) - Number(b === undefined) || (typeof a === 'number' && typeof b === 'number' ? a - b : collator.compare(a, b));
   const list = sorted.name
-    ? [...bindings].sort((a, b) => compare(cells(a[sorted.name]), cells(b[sorted.name])) * (sorted.down ? -1 : 1)) : bindings;
+    ? [...bindings].sort((a, b) => compare(cells(a[sorted.name]), cells(b[sorted.name])) * (sorted.down ? -1 : 1))
+    : bindings;
   const sort = (name) => {
     answerTable(vars, bindings, { name, down: sorted.name === name && !sorted.down });
-    part('answer').querySelector(`[data-var="${CSS.escape(name)}"]`).focus();
+    part('answer')
+      .querySelector(`[data-var="${CSS.escape(name)}"]`)
+      ?.focus();
   };
-  part('answer').replaceChildren(el('table', {},
-    el('thead', {}, el('tr', {}, ...vars.map((name) => el('th', {
-      scope: 'col', 'aria-sort': sorted.name === name ? (sorted.down ? 'descending' : 'ascending') : null,
-    }, el('button', { type: 'button', 'data-var': name, onclick: () => sort(name) }, name))))),
-    el('tbody', {}, ...list.slice(0, SHOWN_ROWS).map((row) => el('tr', {}, ...vars.map((name) => el('td', {}, answerCell(row[name]))))))));
+  part('answer').replaceChildren(
+    el(
+      'table',
+      {},
+      el(
+        'thead',
+        {},
+        el(
+          'tr',
+          {},
+          ...vars.map((name) =>
+            el(
+              'th',
+              {
+                scope: 'col',
+                'aria-sort': sorted.name === name ? (sorted.down ? 'descending' : 'ascending') : null,
+              },
+              el('button', { type: 'button', 'data-var': name, onclick: () => sort(name) }, name),
+            ),
+          ),
+        ),
+      ),
+      el('tbody', {}, ...list.slice(0, SHOWN_ROWS).map((row) => el('tr', {}, ...vars.map((name) => el('td', {}, answerCell(row[name])))))),
+    ),
+  );
 }
 
 // Returns the id below a namespace of the graph's own, or null.
@@ -377,6 +485,18 @@ function showOnly(named) {
 extras.push({
   draw: drawAsk,
   toHash: () => (state.query ? [`q=${encodeURIComponent(state.query)}`] : []),
-  fromHash: (text) => { state.query = text('q'); },
-  notice: () => (state.only.size ? { words: say('askDrawn', state.only.size), clear: () => { state.only = new Set(); show(); fit(); } } : null),
+  fromHash: (text) => {
+    state.query = text('q');
+  },
+  notice: () =>
+    state.only.size
+      ? {
+          words: say('askDrawn', state.only.size),
+          clear: () => {
+            state.only = new Set();
+            show();
+            fit();
+          },
+        }
+      : null,
 });

@@ -18,15 +18,23 @@ async function copy(text) {
   announce(say(done ? 'copied' : 'notCopied'));
 }
 
+let toasting = 0; // the timer of the sentence on the screen
+
 // Says a short sentence on the screen and to screen readers; it goes away by itself.
 function announce(text) {
   told.textContent = text;
-  const toast = button('toast');
+  const toast = byId('toast');
   toast.textContent = text;
   toast.hidden = false;
-  clearTimeout(announce.timer);
-  announce.timer = setTimeout(() => { toast.hidden = true; }, 2500);
+  clearTimeout(toasting);
+  toasting = setTimeout(() => {
+    toast.hidden = true;
+  }, 2500);
 }
+
+// Returns what a source is called: without a title its address, without an address its id.
+/** @type {(source: Source) => string} */
+const titleOf = (source) => source.title || source.url || source.source || '';
 
 const sourceOf = (reference) => content.sources[reference.source];
 
@@ -45,8 +53,13 @@ function plainCitation(reference) {
 }
 
 // Characters that mean something to TeX; the backslash first, for the others bring new ones.
-const tex = (text) => String(text).replace(/[\\{}]/g, (c) => ({ '\\': '\\textbackslash{}', '{': '\\{', '}': '\\}' })[c])
-  .replace(/[#$%&_]/g, '\\$&').replace(/~/g, '\\textasciitilde{}').replace(/\^/g, '\\textasciicircum{}').replace(/\s+/g, ' ');
+const tex = (text) =>
+  String(text)
+    .replace(/[\\{}]/g, (c) => ({ '\\': '\\textbackslash{}', '{': '\\{', '}': '\\}' })[c])
+    .replace(/[#$%&_]/g, '\\$&')
+    .replace(/~/g, '\\textasciitilde{}')
+    .replace(/\^/g, '\\textasciicircum{}')
+    .replace(/\s+/g, ' ');
 
 // Returns a reference as an entry for BibTeX (biblatex's @online).
 function bibtex(reference) {
@@ -56,22 +69,40 @@ function bibtex(reference) {
     organization: source.publisher && `{${tex(source.publisher)}}`,
     date: source.published,
     // Inside url nothing is escaped; what would end the field is percent-encoded instead.
-    url: source.url && source.url.replace(/[{}\\\s]/g, encodeURIComponent),
+    url: source.url?.replace(/[{}\\\s]/g, encodeURIComponent),
     urldate: source.accessed,
     note: reference.locator && tex(reference.locator),
   };
-  const lines = Object.entries(fields).filter(([, value]) => value).map(([name, value]) => `  ${name} = {${value}},\n`);
+  const lines = Object.entries(fields)
+    .filter(([, value]) => value)
+    .map(([name, value]) => `  ${name} = {${value}},\n`);
   return `@online{${String(source.source || 'source').replace(/[^\w:.-]+/g, '-')},\n${lines.join('')}}\n`;
 }
 
-const dateParts = (text) => (dayNumber(text) === null ? undefined : { 'date-parts': [text.replace('Y', '').match(/^-?\d+|\d+/g).map(Number)] });
+const dateParts = (text) =>
+  dayNumber(text) === null
+    ? undefined
+    : {
+        'date-parts': [
+          text
+            .replace('Y', '')
+            .match(/^-?\d+|\d+/g)
+            .map(Number),
+        ],
+      };
 
 // Returns a reference as an item of CSL-JSON 1.0.
 function cslItem(reference) {
   const source = sourceOf(reference);
   const item = {
-    id: source.source || 'source', type: 'webpage', title: source.title, publisher: source.publisher,
-    issued: dateParts(source.published), accessed: dateParts(source.accessed), URL: source.url, note: reference.locator,
+    id: source.source || 'source',
+    type: 'webpage',
+    title: source.title,
+    publisher: source.publisher,
+    issued: dateParts(source.published),
+    accessed: dateParts(source.accessed),
+    URL: source.url,
+    note: reference.locator,
   };
   return Object.fromEntries(Object.entries(item).filter(([, value]) => value));
 }
@@ -85,18 +116,36 @@ const CITATIONS = {
 // Returns the buttons that copy the references of a fact.
 function citeButtons(fact) {
   if (!fact.references) return null;
-  const one = (form, words) => el('button', {
-    type: 'button', class: 'small', 'data-cite': form, onclick: () => copy(CITATIONS[form](fact.references)),
-  }, words);
-  return el('p', { class: 'actions' }, el('span', {}, `${say('cite')}:`),
-    one('plain', say('plain')), one('bibtex', 'BibTeX'), one('csl', 'CSL-JSON'));
+  const one = (form, words) =>
+    el(
+      'button',
+      {
+        type: 'button',
+        class: 'small',
+        'data-cite': form,
+        onclick: () => copy(CITATIONS[form](fact.references)),
+      },
+      words,
+    );
+  return el(
+    'p',
+    { class: 'actions' },
+    el('span', {}, `${say('cite')}:`),
+    one('plain', say('plain')),
+    one('bibtex', 'BibTeX'),
+    one('csl', 'CSL-JSON'),
+  );
 }
 
 // Returns what this view shows, in lines of text: for a caption or the notes of a study.
 function describe() {
   const { meta } = content;
   const when = state.date === null ? say('allDates') : `${say('asOf')} ${isoDay(state.date)}`;
-  const names = (set, terms) => [...set].map((id) => labelOf(terms.get(id))).sort().join(', ');
+  const names = (set, terms) =>
+    [...set]
+      .map((id) => labelOf(terms.get(id)))
+      .sort()
+      .join(', ');
   const asserted = shownNow.facts.filter((fact) => !fact.inferred);
   const sourced = asserted.filter((fact) => fact.references).length;
   return [
@@ -104,9 +153,13 @@ function describe() {
     [when, say('count', shownNow.entities.size, shownNow.facts.length)].join('; '),
     [meta.issued && say('dataFor', meta.issued), meta.version && say('version', meta.version), meta.licence].filter(Boolean).join(', '),
     asserted.length ? say('sourced', Math.floor((100 * sourced) / asserted.length)) : '',
-    state.focus ? say('onlyNear', labelOf(entities.get(state.focus)), state.hops)
-      : state.links === FEW ? sayFew()
-        : state.links ? `${say('atLeastLinks')}: ${say('atLeast', state.links)}` : '',
+    state.focus
+      ? say('onlyNear', labelOf(entities.get(state.focus)), state.hops)
+      : state.links === FEW
+        ? sayFew()
+        : state.links
+          ? `${say('atLeastLinks')}: ${say('atLeast', state.links)}`
+          : '',
     state.sources ? `${say('atLeastSources')}: ${say('atLeast', state.sources)}` : '',
     state.classes.size ? `${say('without')}: ${names(state.classes, classes)}` : '',
     state.predicates.size ? `${say('without')}: ${names(state.predicates, predicates)}` : '',

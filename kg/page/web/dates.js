@@ -45,7 +45,10 @@ function dayAfter(text) {
 
 // Returns "YYYY-MM-DD" for a number of days; the year has no sign but a minus, and no needless zeros.
 function isoDay(number) {
-  return new Date(number * DAY_MS).toISOString().replace(/T.*/, '').replace(/^([+-])0{0,2}(?=\d{4,}-)/, (_, sign) => (sign === '-' ? '-' : ''));
+  return new Date(number * DAY_MS)
+    .toISOString()
+    .replace(/T.*/, '')
+    .replace(/^([+-])0{0,2}(?=\d{4,}-)/, (_, sign) => (sign === '-' ? '-' : ''));
 }
 
 // Returns a date in words with the precision it was written with: "June 2012".
@@ -54,7 +57,7 @@ function inWords(text) {
   if (number === null) return text || '';
   const parts = partsOf(text);
   if (parts === 1) return text;
-  const shape = { month: 'long', year: 'numeric', timeZone: 'UTC' };
+  const shape = /** @type {Intl.DateTimeFormatOptions} */ ({ month: 'long', year: 'numeric', timeZone: 'UTC' });
   if (parts === 3) shape.day = 'numeric';
   const locale = state.lang === 'ru' ? 'ru' : 'en-GB';
   return new Intl.DateTimeFormat(locale, shape).format(new Date(number * DAY_MS));

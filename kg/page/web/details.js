@@ -1,6 +1,6 @@
 // The details of what is selected: every fact with its dates and everyone who says so.
 
-const details = document.getElementById('details');
+const details = byId('details');
 
 function referenceItem(reference) {
   const source = content.sources[reference.source];
@@ -12,10 +12,13 @@ function referenceItem(reference) {
     reference.row && el('code', { class: 'row' }, reference.row),
   ].filter(Boolean);
   const line = said.flatMap((part, i) => (i ? [' · ', part] : [part]));
-  return el('li', {},
-    el('cite', {}, link(source.url, source.title || source.url || source.source)),
+  return el(
+    'li',
+    {},
+    el('cite', {}, link(source.url, titleOf(source))),
     reference.locator ? el('span', { class: 'locator' }, bdi(reference.locator)) : null,
-    el('div', { class: 'from' }, ...line));
+    el('div', { class: 'from' }, ...line),
+  );
 }
 
 // Returns the references of a fact; that there are none must not go unnoticed.
@@ -28,8 +31,12 @@ function referenceList(fact) {
 function factButton(id) {
   const fact = factById.get(id);
   if (!fact) return el('code', {}, id);
-  return el('button', { type: 'button', class: 'fact', onclick: () => select({ fact: id }) },
-    bdi(sentence(fact)), el('span', { class: 'when' }, periodOf(fact)));
+  return el(
+    'button',
+    { type: 'button', class: 'fact', onclick: () => select({ fact: id }) },
+    bdi(sentence(fact)),
+    el('span', { class: 'when' }, periodOf(fact)),
+  );
 }
 
 const factList = (ids) => el('ul', { class: 'facts' }, ...ids.map((id) => el('li', {}, factButton(id))));
@@ -41,31 +48,35 @@ function proof(fact) {
     el('p', { class: 'head' }, say(number ? 'ruleToo' : 'rule')),
     el('p', {}, one.rule_text ? bdi(one.rule_text) : null, one.rule ? el('code', {}, one.rule) : null),
     one.premises ? el('p', { class: 'head' }, say('premises')) : null,
-    one.premises ? factList(one.premises) : null]);
+    one.premises ? factList(one.premises) : null,
+  ]);
   return el('div', { class: 'proof' }, ...parts);
 }
 
 const note = (fact) => (fact.note ? el('p', { class: 'note' }, bdi(fact.note)) : null);
 const reason = (fact) => (!fact.never ? 'notOnDate' : fact.disputed ? 'outranked' : 'fitsSeveral');
-const absence = (fact) => (holdsOn(fact, state.date) ? null
-  : el('span', { class: 'chip off' }, say(reason(fact))));
+const absence = (fact) => (holdsOn(fact, state.date) ? null : el('span', { class: 'chip off' }, say(reason(fact))));
 
 function factCard(fact, self) {
   const other = fact.s === self ? fact.o : fact.s;
-  return el('li', { class: `card ${holdsOn(fact, state.date) ? '' : 'off'}`, 'data-fact': fact.id },
-    el('div', { class: 'top' },
-      other === undefined ? bdi(fact.value, { class: 'value' }) : entityButton(other),
-      ...chips(fact)),
+  return el(
+    'li',
+    { class: `card ${holdsOn(fact, state.date) ? '' : 'off'}`, 'data-fact': fact.id },
+    el('div', { class: 'top' }, other === undefined ? bdi(fact.value, { class: 'value' }) : entityButton(other), ...chips(fact)),
     el('button', { type: 'button', class: 'period', title: say('openFact'), onclick: () => select({ fact: fact.id }) }, periodOf(fact)),
-    absence(fact), note(fact), proof(fact), referenceList(fact));
+    absence(fact),
+    note(fact),
+    proof(fact),
+    referenceList(fact),
+  );
 }
 
 // Returns an entity's facts by relation: what lasts first, and there what most holds now; of the
 // rest what it says of others before what is said of it.
 function factGroups(id) {
-  const groups = new Map();
+  const groups = /** @type {Known<{ out: boolean, predicate: string, facts: Fact[] }>} */ (new Map());
   for (const fact of factsOf.get(id)) {
-    const out = fact.s === id || fact.symmetric;
+    const out = fact.s === id || Boolean(fact.symmetric);
     const key = JSON.stringify([out ? 0 : 1, fact.predicate]);
     if (!groups.has(key)) groups.set(key, { out, predicate: fact.predicate, facts: [] });
     groups.get(key).facts.push(fact);
@@ -78,18 +89,33 @@ function factGroups(id) {
   const place = (group) => 3 * Number(group.facts.every((fact) => fact.inferred)) + kinds.indexOf(group.facts[0].kind);
   const holding = (group) => (group.facts[0].kind === 'state' ? group.facts.filter((fact) => holdsOn(fact, state.date)).length : 0);
   return [...groups.values()]
-    .sort((a, b) => place(a) - place(b) || holding(b) - holding(a) || Number(b.out) - Number(a.out)
-      || name(a).localeCompare(name(b), state.lang))
-    .map((group) => el('section', { class: 'group' },
-      el('h3', {},
-        bdi(say(group.out ? 'outgoing' : 'incoming', name(group))),
-        el('span', { class: 'number' }, String(group.facts.length))),
-      el('ul', { class: 'cards' }, ...group.facts
-        .sort((a, b) => rank(a) - rank(b) || sentence(a).localeCompare(sentence(b), state.lang) || a.from - b.from)
-        .map((fact) => factCard(fact, id)))));
+    .sort(
+      (a, b) =>
+        place(a) - place(b) || holding(b) - holding(a) || Number(b.out) - Number(a.out) || name(a).localeCompare(name(b), state.lang),
+    )
+    .map((group) =>
+      el(
+        'section',
+        { class: 'group' },
+        el(
+          'h3',
+          {},
+          bdi(say(group.out ? 'outgoing' : 'incoming', name(group))),
+          el('span', { class: 'number' }, String(group.facts.length)),
+        ),
+        el(
+          'ul',
+          { class: 'cards' },
+          ...group.facts
+            .sort((a, b) => rank(a) - rank(b) || sentence(a).localeCompare(sentence(b), state.lang) || byStart(a, b))
+            .map((fact) => factCard(fact, id)),
+        ),
+      ),
+    );
 }
 
-const closeButton = (close = () => select({})) => el('button', { type: 'button', class: 'close', 'aria-label': say('close'), onclick: close }, '×');
+const closeButton = (close = () => select({})) =>
+  el('button', { type: 'button', class: 'close', 'aria-label': say('close'), onclick: close }, '×');
 
 function entityDetails(id) {
   const entity = entities.get(id);
@@ -99,32 +125,43 @@ function entityDetails(id) {
   return [
     el('div', { class: 'kind' }, swatch(entity.class), bdi(labelOf(classes.get(entity.class))), closeButton()),
     el('h2', { tabindex: '-1' }, bdi(labelOf(entity))),
-    other && other !== labelOf(entity)
-      ? el('p', { class: 'other', lang: state.lang === 'ru' ? 'en' : 'ru' }, bdi(other)) : null,
+    other && other !== labelOf(entity) ? el('p', { class: 'other', lang: state.lang === 'ru' ? 'en' : 'ru' }, bdi(other)) : null,
     entity.description ? el('p', { class: 'description', lang: 'en' }, bdi(entity.description)) : null,
     entity.aliases ? el('p', { class: 'aliases' }, `${say('alsoCalled')}: `, bdi(entity.aliases.join(', '))) : null,
     el('p', { class: 'ids' }, el('code', {}, id), wikidata ? link(wikidata, `Wikidata ${entity.wikidata}`) : null),
-    el('p', { class: 'actions' },
+    el(
+      'p',
+      { class: 'actions' },
       el('button', { type: 'button', class: 'small', onclick: () => fit([...graph.near]) }, say('showAround')),
       el('button', { type: 'button', class: 'small', onclick: () => focusOn(id, 1) }, say('focusOn')),
-      el('button', { type: 'button', class: 'small', onclick: () => searchPath(id) }, say('pathFrom'))),
+      el('button', { type: 'button', class: 'small', onclick: () => searchPath(id) }, say('pathFrom')),
+    ),
     ...(groups.length ? groups : [el('p', { class: 'muted' }, say('noFacts'))]),
   ];
 }
 
 function factDetails(id) {
   const fact = factById.get(id);
-  const same = facts.filter((f) => f !== fact && f.s === fact.s && f.predicate === fact.predicate
-    && f.o === fact.o && f.value === fact.value).map((f) => f.id);
+  const same = facts
+    .filter((f) => f !== fact && f.s === fact.s && f.predicate === fact.predicate && f.o === fact.o && f.value === fact.value)
+    .map((f) => f.id);
   const follows = facts.filter((f) => [f, ...(f.proofs || [])].some((one) => one.premises?.includes(id))).map((f) => f.id);
   const list = (title, ids) => (ids.length ? [el('h3', {}, title), factList(ids)] : []);
   return [
-    el('div', { class: 'kind' }, ...chips(fact),
-      fact.rank === 'deprecated' ? el('span', { class: 'chip rank' }, say('deprecated')) : null, closeButton()),
-    el('h2', { tabindex: '-1', class: 'triple' },
+    el(
+      'div',
+      { class: 'kind' },
+      ...chips(fact),
+      fact.rank === 'deprecated' ? el('span', { class: 'chip rank' }, say('deprecated')) : null,
+      closeButton(),
+    ),
+    el(
+      'h2',
+      { tabindex: '-1', class: 'triple' },
       bdi(labelOf(entities.get(fact.s))),
       el('span', { class: 'relation' }, ` ${labelOf(predicates.get(fact.predicate))} `),
-      bdi(fact.o === undefined ? fact.value : labelOf(entities.get(fact.o)))),
+      bdi(fact.o === undefined ? fact.value : labelOf(entities.get(fact.o))),
+    ),
     el('p', { class: 'period' }, periodOf(fact)),
     absence(fact),
     el('p', { class: 'ends' }, entityButton(fact.s), fact.o === undefined ? null : entityButton(fact.o)),
@@ -140,6 +177,8 @@ function factDetails(id) {
 function drawDetails() {
   details.hidden = !(state.fact || state.entity || state.path.length);
   document.body.classList.toggle('with-details', !details.hidden);
-  const parts = state.fact ? factDetails(state.fact) : state.entity ? entityDetails(state.entity) : state.path.length ? pathDetails() : [];
+  const parts = /** @type {(HTMLElement | null)[]} */ (
+    state.fact ? factDetails(state.fact) : state.entity ? entityDetails(state.entity) : state.path.length ? pathDetails() : []
+  );
   details.replaceChildren(...parts.filter(Boolean));
 }

@@ -1,6 +1,23 @@
 // Elements are made here and nowhere else: text goes in as text, so no label is ever markup.
 
-// Returns a new element; a property whose value is false, null or undefined is left out.
+/**
+ * Returns the element of the page with this id.
+ * @template {keyof PageElements} Id
+ * @param {Id} id
+ * @returns {PageElements[Id]}
+ */
+function byId(id) {
+  return /** @type {any} */ (document.getElementById(id));
+}
+
+/**
+ * Returns a new element; a property whose value is false, null or undefined is left out.
+ * @template {keyof HTMLElementTagNameMap} Name
+ * @param {Name} name
+ * @param {Record<string, any>} properties
+ * @param {...(Node | string | false | null | undefined)} children
+ * @returns {HTMLElementTagNameMap[Name]}
+ */
 function el(name, properties = {}, ...children) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(properties)) {
@@ -9,7 +26,7 @@ function el(name, properties = {}, ...children) {
     else if (key === 'class') element.className = value;
     else element.setAttribute(key, value === true ? '' : value);
   }
-  element.append(...children.filter((child) => child !== null && child !== false && child !== ''));
+  element.append(...children.filter(Boolean));
   return element;
 }
 
@@ -33,8 +50,11 @@ function svgElement(name, properties = {}, ...children) {
 // Returns a class's mark as a small picture.
 function swatch(name) {
   const { points, colour } = classes.get(name);
-  return svgElement('svg', { viewBox: '-10 -10 20 20', class: 'swatch', 'aria-hidden': 'true' },
-    svgElement('polygon', { points: points.map(([x, y]) => `${x * 7},${y * 7}`).join(' '), fill: colour }));
+  return svgElement(
+    'svg',
+    { viewBox: '-10 -10 20 20', class: 'swatch', 'aria-hidden': 'true' },
+    svgElement('polygon', { points: points.map(([x, y]) => `${x * 7},${y * 7}`).join(' '), fill: colour }),
+  );
 }
 
 // Returns a sample of a line: "asserted", "inferred" or "disputed".
@@ -45,8 +65,12 @@ function lineSample(basis) {
 // Returns a button that selects an entity.
 function entityButton(id) {
   const entity = entities.get(id);
-  return el('button', { type: 'button', class: 'entity', onclick: () => select({ entity: id }) },
-    swatch(entity.class), bdi(labelOf(entity)));
+  return el(
+    'button',
+    { type: 'button', class: 'entity', onclick: () => select({ entity: id }) },
+    swatch(entity.class),
+    bdi(labelOf(entity)),
+  );
 }
 
 // Returns the words that qualify a fact: its status, whether it is inferred, an unusual rank.
@@ -54,8 +78,7 @@ function chips(fact) {
   const chip = (kind, text) => el('span', { class: `chip ${kind}` }, text);
   const status = statusOn(fact, state.date);
   return [
-    fact.kind === 'state' || fact.disputed || status === 'future'
-      ? chip(status, WORDS[state.lang].status[status] || status) : null,
+    fact.kind === 'state' || fact.disputed || status === 'future' ? chip(status, WORDS[state.lang].status[status] || status) : null,
     fact.inferred ? chip('inferred', say('inferredChip')) : null,
     fact.rank === 'preferred' ? chip('rank', say('preferred')) : null,
   ].filter(Boolean);

@@ -28,24 +28,57 @@ function csvCell(value) {
 const csv = (rows) => `\ufeff${rows.map((row) => row.map(csvCell).join(',')).join('\r\n')}\r\n`;
 
 function factsCsv() {
-  const head = ['subject', 'subject_label', 'predicate', 'predicate_label', 'object', 'object_label',
-    'start', 'end', 'at', 'status', 'rank', 'inferred', 'statement', 'sources', 'urls', 'note'];
-  const joined = (fact, name) => [...new Set((fact.references || []).map((reference) => sourceOf(reference)[name]))].filter(Boolean).join(' | ');
-  return csv([head, ...sortedFacts(shownNow.facts).map((fact) => [
-    fact.s, text(fact.s), fact.predicate, labelOf(predicates.get(fact.predicate)),
-    fact.o ?? '', fact.o === undefined ? fact.value : text(fact.o),
-    fact.start || (fact.at ? '' : fact.since), fact.end || (fact.at ? '' : fact.until), fact.at,
-    statusOn(fact, state.date), fact.rank || 'normal', fact.inferred ? 'true' : 'false', fact.id,
-    joined(fact, 'title'), joined(fact, 'url'), fact.note,
-  ])]);
+  const head = [
+    'subject',
+    'subject_label',
+    'predicate',
+    'predicate_label',
+    'object',
+    'object_label',
+    'start',
+    'end',
+    'at',
+    'status',
+    'rank',
+    'inferred',
+    'statement',
+    'sources',
+    'urls',
+    'note',
+  ];
+  const joined = (fact, name) =>
+    [...new Set((fact.references || []).map((reference) => sourceOf(reference)[name]))].filter(Boolean).join(' | ');
+  return csv([
+    head,
+    ...sortedFacts(shownNow.facts).map((fact) => [
+      fact.s,
+      text(fact.s),
+      fact.predicate,
+      labelOf(predicates.get(fact.predicate)),
+      fact.o ?? '',
+      fact.o === undefined ? fact.value : text(fact.o),
+      fact.start || (fact.at ? '' : fact.since),
+      fact.end || (fact.at ? '' : fact.until),
+      fact.at,
+      statusOn(fact, state.date),
+      fact.rank || 'normal',
+      fact.inferred ? 'true' : 'false',
+      fact.id,
+      joined(fact, 'title'),
+      joined(fact, 'url'),
+      fact.note,
+    ]),
+  ]);
 }
 
 // Returns where every entity stands, in the form that `kg view --positions` reads.
 function placesCsv() {
   const places = graph.network.getPositions([...entities.keys()]);
-  const rows = Object.keys(places).sort().map((id) => [id, Math.round(places[id].x), Math.round(places[id].y / upright)]);
+  const rows = Object.keys(places)
+    .sort()
+    .map((id) => ({ id, x: Math.round(places[id].x), y: Math.round(places[id].y / upright) }));
   // No apostrophes here: a number below zero is not a formula, and a program reads the file.
-  return `id,x,y\n${rows.map(([id, x, y]) => `${/[",\r\n]/.test(id) ? `"${id.replaceAll('"', '""')}"` : id},${x},${y}\n`).join('')}`;
+  return `id,x,y\n${rows.map(({ id, x, y }) => `${/[",\r\n]/.test(id) ? `"${id.replaceAll('"', '""')}"` : id},${x},${y}\n`).join('')}`;
 }
 
 // Returns the line of a fact in the drawing, bent as on the screen, up to the rim of its object;
@@ -62,6 +95,10 @@ function drawnLine(fact, at, radiusOf) {
   return `M${from.x} ${from.y}Q${via.x} ${via.y} ${end.x} ${end.y}`.replace(/-?\d+\.\d+/g, (n) => Number(n).toFixed(1));
 }
 
+// Returns what draws on a canvas.
+/** @type {(surface: HTMLCanvasElement) => CanvasRenderingContext2D} */
+const flat = (surface) => /** @type {any} */ (surface.getContext('2d'));
+
 // Returns the whole picture as it passes the filters, as an SVG element, at a size for print.
 function drawSvg() {
   graph.places = graph.network.getPositions([...entities.keys()]);
@@ -71,13 +108,19 @@ function drawSvg() {
     ? { left: Math.min(...xs), right: Math.max(...xs), top: Math.min(...ys), bottom: Math.max(...ys) }
     : { left: 0, right: 0, top: 0, bottom: 0 };
   const { width, height, side } = PICTURE;
-  const scale = Math.min(1.4, (width - 2 * side) / Math.max(1, bounds.right - bounds.left),
-    (height - PICTURE.top - PICTURE.bottom - 110) / Math.max(1, bounds.bottom - bounds.top));
+  const scale = Math.min(
+    1.4,
+    (width - 2 * side) / Math.max(1, bounds.right - bounds.left),
+    (height - PICTURE.top - PICTURE.bottom - 110) / Math.max(1, bounds.bottom - bounds.top),
+  );
   const middle = { x: (bounds.left + bounds.right) / 2, y: (bounds.top + bounds.bottom) / 2 };
-  const at = ({ x, y }) => ({ x: width / 2 + (x - middle.x) * scale, y: PICTURE.top + (height - PICTURE.top - PICTURE.bottom) / 2 + (y - middle.y) * scale });
+  const at = ({ x, y }) => ({
+    x: width / 2 + (x - middle.x) * scale,
+    y: PICTURE.top + (height - PICTURE.top - PICTURE.bottom) / 2 + (y - middle.y) * scale,
+  });
   const round = (n) => Number(n.toFixed(1));
   const paint = graph.paint;
-  const pen = document.createElement('canvas').getContext('2d');
+  const pen = flat(document.createElement('canvas'));
   const measure = (words, size, bold) => {
     pen.font = `${bold ? '600 ' : ''}${size}px ${FONT}`;
     return pen.measureText(words).width;
@@ -85,63 +128,120 @@ function drawSvg() {
   const marks = ids.map((id) => ({ id, ...at(graph.places[id]), r: graph.nodes.get(id).size * scale * swell(scale) }));
   const sizes = new Map(marks.map(({ id, r }) => [id, r]));
   const { placed } = placeLabels(marks, {
-    scale: 1, measure, first: (id) => id === state.entity, near: (id) => graph.near.has(id),
+    scale: 1,
+    measure,
+    first: (id) => id === state.entity,
+    near: (id) => graph.near.has(id),
     rim: { x1: 8, y1: PICTURE.top, x2: width - 8, y2: height - PICTURE.bottom },
   });
   const dim = (id) => (graph.near.size && !graph.near.has(id) ? 0.25 : 1);
-  const lines = shownNow.facts.filter((fact) => fact.o !== undefined).map((fact) => {
-    const look = lookOf(fact, true);
-    const line = svgElement('path', {
-      d: drawnLine(fact, at, (id) => sizes.get(id)), stroke: look.color.color, 'stroke-opacity': look.color.opacity, 'stroke-width': look.width, fill: 'none',
+  const lines = shownNow.facts
+    .filter((fact) => fact.o !== undefined)
+    .map((fact) => {
+      const look = lookOf(fact, true);
+      const line = svgElement('path', {
+        d: drawnLine(fact, at, (id) => sizes.get(id)),
+        stroke: look.color.color,
+        'stroke-opacity': look.color.opacity,
+        'stroke-width': look.width,
+        fill: 'none',
+      });
+      if (!fact.symmetric) line.setAttribute('marker-end', 'url(#arrow)');
+      if (look.dashes) line.setAttribute('stroke-dasharray', look.dashes.join(' '));
+      return line;
     });
-    if (!fact.symmetric) line.setAttribute('marker-end', 'url(#arrow)');
-    if (look.dashes) line.setAttribute('stroke-dasharray', look.dashes.join(' '));
-    return line;
-  });
   const shapes = marks.map(({ id, x, y, r }) => {
     const { points, colour } = classes.get(entities.get(id).class);
-    return svgElement('polygon', {
-      points: points.map(([px, py]) => `${round(x + px * r)},${round(y + py * r)}`).join(' '), fill: colour, opacity: dim(id),
-    }, svgElement('title', {}, labelOf(entities.get(id))));
+    return svgElement(
+      'polygon',
+      {
+        points: points.map(([px, py]) => `${round(x + px * r)},${round(y + py * r)}`).join(' '),
+        fill: colour,
+        opacity: dim(id),
+      },
+      svgElement('title', {}, labelOf(entities.get(id))),
+    );
   });
-  const labels = placed.flatMap(({ id, lines: words, box, size, bold }) => words.map((line, i) => {
-    const label = svgElement('text', {
-      x: round((box.x1 + box.x2) / 2), y: round(box.y1 + (i + 0.82) * size * LINE), 'font-size': size, opacity: Math.max(0.4, dim(id)),
-    }, line);
-    if (bold) label.setAttribute('font-weight', 600);
-    return label;
-  }));
+  const labels = placed.flatMap(({ id, lines: words, box, size, bold }) =>
+    words.map((line, i) => {
+      const label = svgElement(
+        'text',
+        {
+          x: round((box.x1 + box.x2) / 2),
+          y: round(box.y1 + (i + 0.82) * size * LINE),
+          'font-size': size,
+          opacity: Math.max(0.4, dim(id)),
+        },
+        line,
+      );
+      if (bold) label.setAttribute('font-weight', 600);
+      return label;
+    }),
+  );
   const [title, ...notes] = describe();
   const caption = (words, x, y, size, more = {}) => svgElement('text', { x, y, 'font-size': size, fill: paint.ink, ...more }, words);
-  return svgElement('svg', { xmlns: 'http://www.w3.org/2000/svg', viewBox: `0 0 ${width} ${height}`, width, height, role: 'img', 'font-family': FONT },
+  return svgElement(
+    'svg',
+    { xmlns: 'http://www.w3.org/2000/svg', viewBox: `0 0 ${width} ${height}`, width, height, role: 'img', 'font-family': FONT },
     svgElement('title', {}, `${title}. ${notes.join('. ')}`),
-    svgElement('defs', {}, svgElement('marker', { id: 'arrow', viewBox: '0 0 8 8', refX: 8, refY: 4, markerWidth: 7, markerHeight: 7, markerUnits: 'userSpaceOnUse', orient: 'auto' },
-      svgElement('path', { d: 'M0 1 8 4 0 7z', fill: paint.edge }))),
+    svgElement(
+      'defs',
+      {},
+      svgElement(
+        'marker',
+        {
+          id: 'arrow',
+          viewBox: '0 0 8 8',
+          refX: 8,
+          refY: 4,
+          markerWidth: 7,
+          markerHeight: 7,
+          markerUnits: 'userSpaceOnUse',
+          orient: 'auto',
+        },
+        svgElement('path', { d: 'M0 1 8 4 0 7z', fill: paint.edge }),
+      ),
+    ),
     svgElement('rect', { width, height, fill: paint.ground }),
     svgElement('g', {}, ...lines),
     svgElement('g', { stroke: paint.outline, 'stroke-width': 1.3, 'stroke-linejoin': 'round' }, ...shapes),
-    svgElement('g', { fill: paint.ink, stroke: paint.ground, 'stroke-width': 3, 'stroke-linejoin': 'round', 'paint-order': 'stroke', 'text-anchor': 'middle' }, ...labels),
+    svgElement(
+      'g',
+      {
+        fill: paint.ink,
+        stroke: paint.ground,
+        'stroke-width': 3,
+        'stroke-linejoin': 'round',
+        'paint-order': 'stroke',
+        'text-anchor': 'middle',
+      },
+      ...labels,
+    ),
     caption(title, 24, 36, 22, { 'font-weight': 650 }),
     ...svgLegend(24, height - 40),
-    caption(notes.join(' · '), 24, height - 14, 13, { fill: paint.muted }));
+    caption(notes.join(' · '), 24, height - 14, 13, { fill: paint.muted }),
+  );
 }
 
 // Returns the marks of the classes that show, in a row with their names.
 function svgLegend(x, y) {
   const used = new Set([...shownNow.entities].map((id) => entities.get(id).class));
-  const pen = document.createElement('canvas').getContext('2d');
+  const pen = flat(document.createElement('canvas'));
   pen.font = `13px ${FONT}`;
   let place = x;
-  return labelled(classes).filter(([id]) => used.has(id)).flatMap(([id, words]) => {
-    const { points, colour } = classes.get(id);
-    const mark = svgElement('polygon', {
-      points: points.map(([px, py]) => `${(place + 7 + px * 7).toFixed(1)},${(y - 4 + py * 7).toFixed(1)}`).join(' '),
-      fill: colour, stroke: graph.paint.outline,
+  return labelled(classes)
+    .filter(([id]) => used.has(id))
+    .flatMap(([id, words]) => {
+      const { points, colour } = classes.get(id);
+      const mark = svgElement('polygon', {
+        points: points.map(([px, py]) => `${(place + 7 + px * 7).toFixed(1)},${(y - 4 + py * 7).toFixed(1)}`).join(' '),
+        fill: colour,
+        stroke: graph.paint.outline,
+      });
+      const name = svgElement('text', { x: place + 20, y, 'font-size': 13, fill: graph.paint.ink }, words);
+      place += 20 + pen.measureText(words).width + 22;
+      return [mark, name];
     });
-    const name = svgElement('text', { x: place + 20, y, 'font-size': 13, fill: graph.paint.ink }, words);
-    place += 20 + pen.measureText(words).width + 22;
-    return [mark, name];
-  });
 }
 
 const svgText = () => `${new XMLSerializer().serializeToString(drawSvg())}\n`;
@@ -155,7 +255,9 @@ async function pngBlob() {
   const surface = document.createElement('canvas');
   surface.width = PICTURE.width * 2;
   surface.height = PICTURE.height * 2;
-  surface.getContext('2d').drawImage(image, 0, 0, surface.width, surface.height);
+  flat(surface).drawImage(image, 0, 0, surface.width, surface.height);
   URL.revokeObjectURL(address);
-  return new Promise((done) => { surface.toBlob(done, 'image/png'); });
+  return new Promise((done) => {
+    surface.toBlob(done, 'image/png');
+  });
 }

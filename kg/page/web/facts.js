@@ -1,21 +1,27 @@
 // The facts, and which of them show.
 
-const read = (id) => JSON.parse(document.getElementById(id).textContent);
+/**
+ * Returns the data that stand in the page.
+ * @template {keyof DataBlocks} Id
+ * @param {Id} id
+ * @returns {DataBlocks[Id]}
+ */
+const read = (id) => JSON.parse(document.getElementById(id)?.textContent ?? 'null');
 const content = read('kg-content');
 
-const entities = new Map(Object.entries(content.entities));
-const classes = new Map(Object.entries(content.classes));
-const predicates = new Map(Object.entries(content.predicates));
-const facts = content.facts;
-const factById = new Map(facts.map((fact) => [fact.id, fact]));
-const factsOf = new Map([...entities.keys()].map((id) => [id, []]));
-const neighboursOf = new Map([...entities.keys()].map((id) => [id, new Set()]));
+const entities = /** @type {Known<Entity>} */ (new Map(Object.entries(content.entities)));
+const classes = /** @type {Known<ClassTerm>} */ (new Map(Object.entries(content.classes)));
+const predicates = /** @type {Known<Term>} */ (new Map(Object.entries(content.predicates)));
+const facts = /** @type {Fact[]} */ (content.facts);
+const factById = /** @type {Known<Fact>} */ (new Map(facts.map((fact) => [fact.id, fact])));
+const factsOf = /** @type {Known<Fact[]>} */ (new Map([...entities.keys()].map((id) => [id, []])));
+const neighboursOf = /** @type {Known<Set<string>>} */ (new Map([...entities.keys()].map((id) => [id, new Set()])));
 
 // Who shows at first in a crowd in which no number of neighbours makes a picture.
 const few = new Set(content.first.few);
 
 // How a fact came to be here: what the lines of the picture tell apart.
-const BASES = ['asserted', 'inferred', 'disputed'];
+const BASES = /** @type {Basis[]} */ (['asserted', 'inferred', 'disputed']);
 
 for (const fact of facts) {
   fact.from = dayNumber(fact.since);
@@ -35,6 +41,10 @@ for (const fact of facts) {
 }
 
 const issuedDay = dayNumber(content.meta.issued);
+
+// Puts what begins earlier first, and first of all what has no known start.
+/** @type {(a: Fact, b: Fact) => number} */
+const byStart = (a, b) => (a.from ?? -Infinity) - (b.from ?? -Infinity) || 0;
 
 // Says whether a fact shows on a day (a number of days; null stands for all dates).
 // A fact without dates shows as soon as both of its ends are on record: see `met` in content.py.
@@ -60,7 +70,10 @@ function around(id, hops, list) {
   const next = new Map();
   for (const fact of list) {
     if (fact.o === undefined) continue;
-    for (const [a, b] of [[fact.s, fact.o], [fact.o, fact.s]]) {
+    for (const [a, b] of [
+      [fact.s, fact.o],
+      [fact.o, fact.s],
+    ]) {
       if (!next.has(a)) next.set(a, []);
       next.get(a).push(b);
     }
@@ -68,23 +81,26 @@ function around(id, hops, list) {
   const reached = new Set([id]);
   let rim = [id];
   for (let hop = 0; hop < hops; hop += 1) {
-    rim = rim.flatMap((one) => next.get(one) || []).filter((other) => {
-      const fresh = !reached.has(other);
-      reached.add(other);
-      return fresh;
-    });
+    rim = rim
+      .flatMap((one) => next.get(one) || [])
+      .filter((other) => {
+        const fresh = !reached.has(other);
+        reached.add(other);
+        return fresh;
+      });
   }
   return reached;
 }
 
 // Returns what the legend says of facts alone, whatever the date and the entities.
-const passesFilters = (fact) => !state.predicates.has(fact.predicate) && !state.bases.has(fact.basis)
-  && (!state.sources || fact.inferred || fact.cited >= state.sources);
+const passesFilters = (fact) =>
+  !state.predicates.has(fact.predicate) && !state.bases.has(fact.basis) && (!state.sources || fact.inferred || fact.cited >= state.sources);
 
 // Returns what passes the date and the legend:
 // `passing` (what passes the legend on any date), `facts` (those that show, in the order of the
 // data), `entities` (a set of ids), and for the legend what the date alone lets through: how many
 // entities of each class and facts of each predicate, basis and number of sources.
+/** @returns {Shown} */
 function whatShows() {
   const day = state.date;
   const onDay = facts.filter((fact) => holdsOn(fact, day));
@@ -106,11 +122,11 @@ function whatShows() {
   // What was asked for by name is shown even when few facts speak of it.
   const asked = new Set([state.entity, state.focus, ...state.path]);
   const enough = (id) => (state.links === FEW ? few.has(id) : neighboursOf.get(id).size >= state.links);
-  const allowed = (id) => !state.classes.has(entities.get(id).class)
-    && (!state.only.size || state.only.has(id))
-    && (near ? near.has(id) : asked.has(id) || enough(id));
-  const passing = facts.filter((fact) => passesFilters(fact)
-    && allowed(fact.s) && (fact.o === undefined || allowed(fact.o)));
+  const allowed = (id) =>
+    !state.classes.has(entities.get(id).class) &&
+    (!state.only.size || state.only.has(id)) &&
+    (near ? near.has(id) : asked.has(id) || enough(id));
+  const passing = facts.filter((fact) => passesFilters(fact) && allowed(fact.s) && (fact.o === undefined || allowed(fact.o)));
   const shown = passing.filter((fact) => holdsOn(fact, day));
   const ends = new Set();
   for (const fact of shown) {
@@ -118,9 +134,7 @@ function whatShows() {
     if (fact.o !== undefined) ends.add(fact.o);
   }
   // On a date an entity without a fact says nothing; under all dates it is part of the data.
-  const shownEntities = new Set([...entities.keys()].filter((id) => (
-    id === state.entity || ends.has(id) || (day === null && allowed(id))
-  )));
+  const shownEntities = new Set([...entities.keys()].filter((id) => id === state.entity || ends.has(id) || (day === null && allowed(id))));
   return { passing, facts: shown, entities: shownEntities, onDay, present, ofClass, ofPredicate, ofBasis };
 }
 

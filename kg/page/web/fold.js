@@ -2,6 +2,7 @@
 
 // Cyrillic letters as Latin ones, near enough to how names are romanised (BGN/PCGN without
 // apostrophes); what the romanisations disagree on is folded further below.
+// biome-ignore format: rows of letters are easier to compare than a column.
 const LATIN = {
   а: 'a', б: 'b', в: 'v', г: 'g', д: 'd', е: 'e', ж: 'zh', з: 'z', и: 'i', й: 'y', к: 'k', л: 'l',
   м: 'm', н: 'n', о: 'o', п: 'p', р: 'r', с: 's', т: 't', у: 'u', ф: 'f', х: 'kh', ц: 'ts', ч: 'ch',
@@ -17,17 +18,28 @@ const plainText = (value) => value.normalize('NFKD').replace(/\p{M}/gu, '').toLo
 function folded(value) {
   // й must be told from и before the marks go.
   const latin = [...value.normalize('NFC').toLowerCase()]
-    .map((letter) => LATIN[letter] ?? LATIN[plainText(letter)] ?? plainText(letter)).join('');
+    .map((letter) => LATIN[letter] ?? LATIN[plainText(letter)] ?? plainText(letter))
+    .join('');
   return latin
-    .replace(/shch|sch/g, 'sh').replace(/kh|x/g, 'h').replace(/[jy](?=[aeou])/g, '').replace(/iy|yi|ij|yj|ii|yy/g, 'i')
-    .replace(/[yj]/g, 'i').replace(/ts|tz/g, 'c').replace(/w/g, 'v').replace(/ck|q/g, 'k').replace(/ia/g, 'a')
-    .replace(/(.)\1/g, '$1').replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
+    .replace(/shch|sch/g, 'sh')
+    .replace(/kh|x/g, 'h')
+    .replace(/[jy](?=[aeou])/g, '')
+    .replace(/iy|yi|ij|yj|ii|yy/g, 'i')
+    .replace(/[yj]/g, 'i')
+    .replace(/ts|tz/g, 'c')
+    .replace(/w/g, 'v')
+    .replace(/ck|q/g, 'k')
+    .replace(/ia/g, 'a')
+    .replace(/(.)\1/g, '$1')
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
 }
 
 // Returns how many letters must be changed, left out, added or swapped with their neighbour to
 // make one text of the other, or `most + 1` when it is more than that.
 function typos(a, b, most) {
   if (Math.abs(a.length - b.length) > most) return most + 1;
+  /** @type {number[][]} */
   let [older, old] = [[], Array.from({ length: b.length + 1 }, (_, i) => i)];
   for (let i = 1; i <= a.length; i += 1) {
     const row = [i];
@@ -51,7 +63,9 @@ function resembles(queryWords, nameWords) {
     return nameWords.some((other) => {
       // What is still being typed is compared with the beginning only.
       const lengths = [word.length, word.length - 1, word.length + 1].filter((n) => n > 0 && n <= other.length);
-      return typos(word, other, most) <= most || (most > 0 && lengths.some((n) => typos(word, other.slice(0, n), most) <= Math.min(1, most)));
+      return (
+        typos(word, other, most) <= most || (most > 0 && lengths.some((n) => typos(word, other.slice(0, n), most) <= Math.min(1, most)))
+      );
     });
   });
 }

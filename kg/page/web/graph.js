@@ -1,25 +1,27 @@
 // The picture: vis-network draws the lines and finds what was clicked; marks and labels are ours.
 
-const canvas = document.getElementById('canvas');
+const canvas = byId('canvas');
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 const FONT = 'system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 
 // Screens are wide, and so is the layout; on an upright one it is pulled to its height.
 const upright = Math.max(1, Math.min(1.7, canvas.clientHeight / canvas.clientWidth));
 
-const graph = {
-  nodes: new vis.DataSet(read('kg-nodes').map((node) => ({ ...node, y: node.y * upright }))),
-  edges: new vis.DataSet(read('kg-edges')),
-  network: null,
-  near: new Set(), // entities to emphasise; empty when nothing is selected
-  hover: { node: null, edge: null },
-  drawn: [], // marks of the frame being drawn: id, x, y, r
-  looks: new Map(), // what each line looks like now, so that only changes are sent to vis
-  sides: new Map(), // for each entity, how many lines leave it below, above, right and left
-  labels: [], // boxes of the labels of the last frame, in pixels of the screen
-  moved: false, // whether somebody has moved the picture
-  paint: {}, // colours of the theme
-};
+const graph = /** @type {Graph} */ (
+  /** @type {unknown} */ ({
+    nodes: new vis.DataSet(read('kg-nodes').map((node) => ({ ...node, y: node.y * upright }))),
+    edges: new vis.DataSet(read('kg-edges')),
+    network: null,
+    near: new Set(), // entities to emphasise; empty when nothing is selected
+    hover: { node: null, edge: null },
+    drawn: [], // marks of the frame being drawn: id, x, y, r
+    looks: new Map(), // what each line looks like now, so that only changes are sent to vis
+    sides: new Map(), // for each entity, how many lines leave it below, above, right and left
+    labels: [], // boxes of the labels of the last frame, in pixels of the screen
+    moved: false, // whether somebody has moved the picture
+    paint: {}, // colours of the theme
+  })
+);
 
 // Marks shrink less than the picture when it is zoomed out, so that shapes stay readable.
 const swell = (scale) => (scale < 1 ? scale ** -0.45 : 1);
@@ -34,7 +36,7 @@ function drawMark({ ctx, id, x, y, style }) {
       ctx.save();
       ctx.globalAlpha = graph.near.size && !graph.near.has(id) ? 0.22 : 1;
       const path = new Path2D();
-      points.forEach(([px, py], i) => path[i ? 'lineTo' : 'moveTo'](x + px * r, y + py * r));
+      for (const [px, py] of points) path.lineTo(x + px * r, y + py * r);
       path.closePath();
       // The ground shows through dimmed marks, not the lines behind them.
       ctx.lineJoin = 'round';
@@ -103,13 +105,14 @@ function write(ctx, lines, box, line) {
 function drawRelations(ctx, taken, size) {
   const own = state.entity ? graph.shown.facts.filter((f) => f.s === state.entity || f.o === state.entity) : [];
   const named = new Set([state.fact, graph.hover.edge, ...pathNow.facts, ...(own.length <= 12 ? own.map((f) => f.id) : [])]);
-  const written = [];
+  const written = /** @type {{ lines: string[], box: Box }[]} */ ([]);
   ctx.globalAlpha = 1;
   ctx.font = `italic ${size}px ${FONT}`;
   ctx.fillStyle = graph.paint.muted;
   for (const id of named) {
-    const line = id && graph.network.body.edges[id];
-    if (!line || !line.connected || graph.edges.get(id).hidden) continue;
+    if (!id) continue;
+    const line = graph.network.body.edges[id];
+    if (!line?.connected || graph.edges.get(id).hidden) continue;
     const text = labelOf(predicates.get(factById.get(id).predicate));
     const w = ctx.measureText(text).width / 2;
     // The middle is the best place, a third of the way the next best.
@@ -131,10 +134,14 @@ function lookOf(fact, shown) {
   const chosen = fact.id === state.fact || pathNow.facts.includes(fact.id);
   const near = state.entity && (fact.s === state.entity || fact.o === state.entity);
   const dim = graph.near.size && !chosen && !near;
+  /** @type {number[] | false} */
   const inferred = fact.inferred ? [2, 4] : false;
   return {
     hidden: !shown,
-    color: { color: chosen ? graph.paint.accent : graph.paint[near ? 'edgeNear' : 'edge'], opacity: dim ? 0.1 : near || chosen || fact.kind === 'state' || graph.shown.facts.length < 200 ? 1 : 0.5 },
+    color: {
+      color: chosen ? graph.paint.accent : graph.paint[near ? 'edgeNear' : 'edge'],
+      opacity: dim ? 0.1 : near || chosen || fact.kind === 'state' || graph.shown.facts.length < 200 ? 1 : 0.5,
+    },
     width: chosen ? 4 : near ? 2 : fact.kind === 'state' ? 1.3 : 0.9,
     dashes: fact.disputed ? [8, 5] : inferred,
   };
@@ -144,12 +151,15 @@ function lookOf(fact, shown) {
 function countSides(list) {
   // By name: without names vis gives only what was visible in the last frame.
   const places = graph.network.getPositions([...entities.keys()]);
-  graph.sides = new Map([...entities.keys()].map((id) => [id, [0, 0, 0, 0]]));
+  graph.sides = /** @type {Graph['sides']} */ (new Map([...entities.keys()].map((id) => [id, [0, 0, 0, 0]])));
   for (const { s, o } of list) {
     if (o === undefined || o === s) continue;
-    for (const [here, there] of [[s, o], [o, s]]) {
+    for (const [here, there] of [
+      [s, o],
+      [o, s],
+    ]) {
       const [dx, dy] = [places[there].x - places[here].x, places[there].y - places[here].y];
-      const side = Math.abs(dy) > Math.abs(dx) ? (dy > 0 ? 0 : 1) : (dx > 0 ? 2 : 3);
+      const side = Math.abs(dy) > Math.abs(dx) ? (dy > 0 ? 0 : 1) : dx > 0 ? 2 : 3;
       graph.sides.get(here)[side] += 1;
     }
   }
@@ -160,10 +170,9 @@ function drawGraph(shown) {
   graph.shown = shown;
   countSides(shown.facts);
   graph.near = new Set();
-  const about = state.fact ? [factById.get(state.fact)]
-    : shown.facts.filter((fact) => fact.s === state.entity || fact.o === state.entity);
+  const about = state.fact ? [factById.get(state.fact)] : shown.facts.filter((fact) => fact.s === state.entity || fact.o === state.entity);
   if (state.entity) graph.near.add(state.entity);
-  if (!state.entity && !state.fact) pathNow.entities.forEach((id) => graph.near.add(id));
+  if (!state.entity && !state.fact) for (const id of pathNow.entities) graph.near.add(id);
   for (const fact of about) {
     graph.near.add(fact.s);
     if (fact.o !== undefined) graph.near.add(fact.o);
@@ -177,7 +186,8 @@ function drawGraph(shown) {
     if (graph.looks.get(fact.id) !== key) edges.push({ id: fact.id, ...look });
     graph.looks.set(fact.id, key);
   }
-  const nodes = graph.nodes.get({ fields: ['id', 'hidden'] })
+  const nodes = graph.nodes
+    .get({ fields: ['id', 'hidden'] })
     .filter((node) => Boolean(node.hidden) === shown.entities.has(node.id))
     .map((node) => ({ id: node.id, hidden: !shown.entities.has(node.id) }));
   if (edges.length) graph.edges.update(edges);
@@ -200,7 +210,9 @@ function fit(ids = [...graph.shown.entities], animation = motion()) {
   const rim = { x: Math.min(70, width / 6), y: Math.min(48, height / 8) };
   const scale = Math.min(1.25, (width - 2 * rim.x) / Math.max(1, right - left), (height - 2 * rim.y) / Math.max(1, bottom - top));
   graph.network.moveTo({
-    position: { x: (left + right) / 2 + covered.right / 2 / scale, y: (top + bottom) / 2 + covered.bottom / 2 / scale }, scale, animation,
+    position: { x: (left + right) / 2 + covered.right / 2 / scale, y: (top + bottom) / 2 + covered.bottom / 2 / scale },
+    scale,
+    animation,
   });
 }
 
@@ -208,9 +220,10 @@ function fit(ids = [...graph.shown.entities], animation = motion()) {
 function coveredPart() {
   if (details.hidden) return { right: 0, bottom: 0 };
   const [own, over] = [canvas.getBoundingClientRect(), details.getBoundingClientRect()];
-  return over.left <= own.left ? { right: 0, bottom: Math.max(0, own.bottom - over.top) }
-    // Beside the lanes there would be too little left; there the picture stays under the details.
-    : { right: own.width < 700 ? 0 : Math.max(0, own.right - over.left), bottom: 0 };
+  return over.left <= own.left
+    ? { right: 0, bottom: Math.max(0, own.bottom - over.top) }
+    : // Beside the lanes there would be too little left; there the picture stays under the details.
+      { right: own.width < 700 ? 0 : Math.max(0, own.right - over.left), bottom: 0 };
 }
 
 const motion = () => (calm.matches ? false : { duration: 300, easingFunction: 'easeInOutQuad' });
@@ -221,11 +234,18 @@ function bringIntoView(id) {
   const at = graph.network.canvasToDOM(graph.network.getPosition(id));
   const margin = 40;
   const covered = coveredPart();
-  if (at.x > margin && at.y > margin && at.x < canvas.clientWidth - covered.right - margin && at.y < canvas.clientHeight - covered.bottom - margin) return;
+  if (
+    at.x > margin &&
+    at.y > margin &&
+    at.x < canvas.clientWidth - covered.right - margin &&
+    at.y < canvas.clientHeight - covered.bottom - margin
+  )
+    return;
   const scale = graph.network.getScale();
   const place = graph.network.getPosition(id);
   graph.network.moveTo({
-    position: { x: place.x + covered.right / 2 / scale, y: place.y + covered.bottom / 2 / scale }, animation: motion(),
+    position: { x: place.x + covered.right / 2 / scale, y: place.y + covered.bottom / 2 / scale },
+    animation: motion(),
   });
 }
 

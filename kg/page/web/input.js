@@ -3,8 +3,8 @@
 // Selects the nearest entity in the direction of an arrow key.
 function walk(dx, dy) {
   const places = graph.network.getPositions([...graph.shown.entities]);
-  const here = places[state.entity] || graph.network.getViewPosition();
-  let best = null;
+  const here = places[state.entity ?? ''] || graph.network.getViewPosition();
+  let best = /** @type {{ id: string, cost: number } | null} */ (null);
   for (const [id, place] of Object.entries(places)) {
     const along = (place.x - here.x) * dx + (place.y - here.y) * dy;
     const aside = Math.abs((place.x - here.x) * dy) + Math.abs((place.y - here.y) * dx);
@@ -22,8 +22,11 @@ const KEYS = {
   ArrowDown: () => walk(0, 1),
   '+': () => graph.network.moveTo({ scale: graph.network.getScale() * 1.25 }),
   '-': () => graph.network.moveTo({ scale: graph.network.getScale() / 1.25 }),
-  0: () => { graph.moved = false; fit(); },
-  Enter: () => document.querySelector('#details h2')?.focus(),
+  0: () => {
+    graph.moved = false;
+    fit();
+  },
+  Enter: () => details.querySelector('h2')?.focus(),
 };
 
 function startGraph() {
@@ -36,10 +39,12 @@ function startGraph() {
   const network = new vis.Network(canvas, { nodes: graph.nodes, edges: graph.edges }, options);
   graph.network = network;
   // The container is what the keyboard reaches; vis's own stop would be a second, mute one.
-  canvas.querySelector('.vis-network').tabIndex = -1;
-  network.on('beforeDrawing', () => { graph.drawn = []; });
+  for (const own of canvas.querySelectorAll('.vis-network')) own.tabIndex = -1;
+  network.on('beforeDrawing', () => {
+    graph.drawn = [];
+  });
   network.on('afterDrawing', drawLabels);
-  let click = null;
+  let click = 0;
   network.on('click', ({ nodes, edges, pointer }) => {
     network.unselectAll();
     const open = () => {
@@ -67,9 +72,15 @@ function startGraph() {
   network.on('blurNode', hover('node', null));
   network.on('hoverEdge', ({ edge }) => hover('edge', edge)());
   network.on('blurEdge', hover('edge', null));
-  network.on('zoom', () => { graph.moved = true; });
-  network.on('dragStart', () => { graph.moved = true; });
-  network.on('resize', () => { if (!graph.moved && graph.shown) fit(); });
+  network.on('zoom', () => {
+    graph.moved = true;
+  });
+  network.on('dragStart', () => {
+    graph.moved = true;
+  });
+  network.on('resize', () => {
+    if (!graph.moved && graph.shown) fit();
+  });
   canvas.addEventListener('keydown', (event) => {
     const action = KEYS[keyOf(event)];
     if (!action) return;

@@ -27,10 +27,10 @@ function breakLabel(text) {
 class Boxes {
   constructor(cell) {
     this.cell = cell;
-    this.cells = new Map();
+    this.cells = /** @type {Map<string, Box[]>} */ (new Map());
   }
 
-  * keys({ x1, y1, x2, y2 }) {
+  *keys({ x1, y1, x2, y2 }) {
     for (let column = Math.floor(x1 / this.cell); column <= Math.floor(x2 / this.cell); column += 1) {
       for (let row = Math.floor(y1 / this.cell); row <= Math.floor(y2 / this.cell); row += 1) yield `${column} ${row}`;
     }
@@ -38,12 +38,14 @@ class Boxes {
 
   add(box) {
     for (const key of this.keys(box)) {
-      if (!this.cells.has(key)) this.cells.set(key, []);
-      this.cells.get(key).push(box);
+      const there = this.cells.get(key);
+      if (there) there.push(box);
+      else this.cells.set(key, [box]);
     }
   }
 
   // Says whether the box meets one that is there; those that `except` accepts do not count.
+  /** @type {(box: Box, except?: (other: Box) => boolean) => boolean} */
   meets(box, except = () => false) {
     for (const key of this.keys(box)) {
       for (const other of this.cells.get(key) || []) {
@@ -61,10 +63,19 @@ const LINE = 1.16; // height of a line of text in units of its size
 // `marks` are places and radii; `first` says which go before all others, and are never left out;
 // `near` which go before the rest; `rim` is what can be seen, for a label cut off is worse than
 // none; all lengths are in the units of the picture, of which `scale` are a pixel.
+/**
+ * @param {Mark[]} marks
+ * @param {Labelling} options
+ */
 function placeLabels(marks, { scale, measure, first = () => false, near = () => false, rim = null }) {
   const rank = (mark) => (first(mark.id) ? 1e6 : 0) + (near(mark.id) ? 1e3 : 0) + mark.r;
   const sorted = [...marks].sort((a, b) => rank(b) - rank(a) || (a.id < b.id ? -1 : 1));
-  const hubs = new Set([...marks].sort((a, b) => b.r - a.r || (a.id < b.id ? -1 : 1)).slice(0, Math.min(HUBS, Math.ceil(marks.length / 6))).map((mark) => mark.id));
+  const hubs = new Set(
+    [...marks]
+      .sort((a, b) => b.r - a.r || (a.id < b.id ? -1 : 1))
+      .slice(0, Math.min(HUBS, Math.ceil(marks.length / 6)))
+      .map((mark) => mark.id),
+  );
   const solid = new Boxes(80 / scale);
   for (const { id, x, y, r } of marks) solid.add({ id, x1: x - r, y1: y - r, x2: x + r, y2: y + r });
   const taken = new Boxes(80 / scale);
@@ -82,18 +93,26 @@ function placeLabels(marks, { scale, measure, first = () => false, near = () => 
     const { x, y, r } = mark;
     const sides = graph.sides.get(mark.id) || [0, 0, 0, 0];
     const places = [
-      boxAt(x, y + r + gap), boxAt(x, y - r - gap - h),
-      boxAt(x + r + gap + w, y - h / 2), boxAt(x - r - gap - w, y - h / 2),
-      ...[[1, 1], [-1, 1], [1, -1], [-1, -1]].map(([right, down]) => boxAt(
-        x + right * (0.7 * r + gap + w), y + (down > 0 ? 0.5 * r : -0.5 * r - h),
-      )),
+      boxAt(x, y + r + gap),
+      boxAt(x, y - r - gap - h),
+      boxAt(x + r + gap + w, y - h / 2),
+      boxAt(x - r - gap - w, y - h / 2),
+      ...[
+        [1, 1],
+        [-1, 1],
+        [1, -1],
+        [-1, -1],
+      ].map(([right, down]) => boxAt(x + right * (0.7 * r + gap + w), y + (down > 0 ? 0.5 * r : -0.5 * r - h))),
     ];
     // Where few lines leave, a label hides no arrow; among crowds of lines below is as good as any.
     if (Math.max(...sides) < 6) places.splice(0, 4, ...[0, 1, 2, 3].sort((a, b) => sides[a] - sides[b]).map((i) => places[i]));
-    const clear = places.filter((box) => (!rim || (box.x1 > rim.x1 && box.x2 < rim.x2 && box.y1 > rim.y1 && box.y2 < rim.y2)) && !taken.meets(box));
+    const clear = places.filter(
+      (box) => (!rim || (box.x1 > rim.x1 && box.x2 < rim.x2 && box.y1 > rim.y1 && box.y2 < rim.y2)) && !taken.meets(box),
+    );
     const free = clear.find((box) => !solid.meets(box, (other) => other.id === mark.id));
     // The name of a hub may lie on small marks: a picture without it has no landmarks.
-    const above = hub && lines.length === 1 && clear.find((box) => !solid.meets(box, (other) => other.id === mark.id || !hubs.has(other.id)));
+    const above =
+      hub && lines.length === 1 && clear.find((box) => !solid.meets(box, (other) => other.id === mark.id || !hubs.has(other.id ?? '')));
     const box = free || above || (must && (clear[0] || places[0]));
     if (!box) continue;
     taken.add(box);

@@ -1,6 +1,6 @@
 // Lanes: every period of a fact that holds for a time is a bar, by what the facts are about.
 
-const lanes = document.getElementById('lanes');
+const lanes = byId('lanes');
 const drawnLanes = { key: '' };
 const LANE_STYLES = 16;
 
@@ -16,7 +16,7 @@ const laneStyle = (() => {
     days.set(fact.predicate, (days.get(fact.predicate) || 0) + Math.max(1, length));
   }
   const sorted = [...days].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
-  return new Map(sorted.map(([name], i) => [name, i % LANE_STYLES]));
+  return /** @type {Known<number>} */ (new Map(sorted.map(([name], i) => [name, i % LANE_STYLES])));
 })();
 
 // Returns the bounds of a bar in days, and between which days each of its ends lies.
@@ -24,11 +24,15 @@ const laneStyle = (() => {
 function barOf(fact) {
   const [first, last] = [fact.from ?? span.first, fact.to ?? span.last];
   const start = fact.start || fact.at;
+  const known = {
+    start: start && partsOf(start) < 3 ? dayAfter(start) : null,
+    end: fact.end && partsOf(fact.end) < 3 ? dayNumber(fact.end) : null,
+  };
   return {
     first,
     last: Math.max(last, first + 1),
-    sureFrom: start && partsOf(start) < 3 ? Math.min(dayAfter(start) - 1, last) : first,
-    sureTo: fact.end && partsOf(fact.end) < 3 ? Math.max(dayNumber(fact.end), first) : last,
+    sureFrom: known.start === null ? first : Math.min(known.start - 1, last),
+    sureTo: known.end === null ? last : Math.max(known.end, first),
     open: fact.to === null,
     headless: fact.from === null,
   };
@@ -49,12 +53,20 @@ function rowsOf(list) {
 function barButton({ fact, bar, row }) {
   const [left, right] = [along(bar.first), along(bar.last)];
   const fill = el('span', { class: `fill style${laneStyle.get(fact.predicate)} ${fact.basis}` });
-  const button = el('button', {
-    type: 'button', class: 'period-bar', 'data-fact': fact.id, tabindex: -1,
-    title: `${labelOf(predicates.get(fact.predicate))}: ${periodOf(fact)}`,
-    'aria-label': `${sentence(fact)}: ${periodOf(fact)}`,
-    onclick: () => select({ fact: fact.id }, { keepFocus: true }),
-  }, fill, bar.open ? el('span', { class: 'goes-on', 'aria-hidden': 'true' }) : null);
+  const button = el(
+    'button',
+    {
+      type: 'button',
+      class: 'period-bar',
+      'data-fact': fact.id,
+      tabindex: -1,
+      title: `${labelOf(predicates.get(fact.predicate))}: ${periodOf(fact)}`,
+      'aria-label': `${sentence(fact)}: ${periodOf(fact)}`,
+      onclick: () => select({ fact: fact.id }, { keepFocus: true }),
+    },
+    fill,
+    bar.open ? el('span', { class: 'goes-on', 'aria-hidden': 'true' }) : null,
+  );
   button.style.left = `${left}%`;
   button.style.width = `max(7px, ${right - left}%)`;
   button.style.top = `${row * 20 + 2}px`;
@@ -70,11 +82,13 @@ function barButton({ fact, bar, row }) {
 
 // Returns the groups of lanes: one for each entity that the facts lead to, the largest first,
 // with one lane for each entity that they come from, in the order in which those first came.
+/** @returns {[string, [string, Fact[]][]][]} */
 function laneGroups(list) {
-  const groups = new Map();
+  const groups = /** @type {Known<Known<Fact[]>>} */ (new Map());
   for (const fact of list) {
-    if (!groups.has(fact.o)) groups.set(fact.o, new Map());
-    const own = groups.get(fact.o);
+    const of = /** @type {string} */ (fact.o);
+    if (!groups.has(of)) groups.set(of, /** @type {Known<Fact[]>} */ (new Map()));
+    const own = groups.get(of);
     if (!own.has(fact.s)) own.set(fact.s, []);
     own.get(fact.s).push(fact);
   }
@@ -82,11 +96,18 @@ function laneGroups(list) {
   const byName = (a, b) => labelOf(entities.get(a)).localeCompare(labelOf(entities.get(b)), state.lang);
   return [...groups]
     .sort(([a, one], [b, two]) => two.size - one.size || byName(a, b))
-    .map(([id, own]) => [id, [...own]
-      .map(([subject, periods]) => [subject, periods.sort((a, b) => (a.from ?? -Infinity) - (b.from ?? -Infinity) || (a.id < b.id ? -1 : 1))])
-      .sort(([a, one], [b, two]) => first(one) - first(two) || byName(a, b))]);
+    .map(([id, own]) => [
+      id,
+      [...own]
+        .map(
+          ([subject, periods]) =>
+            /** @type {[string, Fact[]]} */ ([subject, periods.sort((a, b) => byStart(a, b) || (a.id < b.id ? -1 : 1))]),
+        )
+        .sort(([a, one], [b, two]) => first(one) - first(two) || byName(a, b)),
+    ]);
 }
 
+/** @param {[string, [string, Fact[]][]]} group */
 function laneGroup([id, own]) {
   const rows = own.map(([subject, periods]) => {
     const bars = rowsOf(periods);
@@ -94,15 +115,23 @@ function laneGroup([id, own]) {
     track.style.height = `${20 * (Math.max(...bars.map((bar) => bar.row)) + 1) + 4}px`;
     return el('li', { class: 'lane' }, entityButton(subject), track);
   });
-  return el('section', { class: 'lane-group', 'data-group': id },
+  return el(
+    'section',
+    { class: 'lane-group', 'data-group': id },
     el('h2', {}, entityButton(id), el('span', { class: 'number' }, String(own.length))),
-    el('ul', {}, ...rows));
+    el('ul', {}, ...rows),
+  );
 }
 
 function laneKey(list) {
   const used = [...new Set(list.map((fact) => fact.predicate))].sort((a, b) => laneStyle.get(a) - laneStyle.get(b));
-  return el('ul', { class: 'lane-key' }, ...used.map((name) => el('li', {},
-    el('span', { class: `fill style${laneStyle.get(name)}`, 'aria-hidden': 'true' }), bdi(labelOf(predicates.get(name))))));
+  return el(
+    'ul',
+    { class: 'lane-key' },
+    ...used.map((name) =>
+      el('li', {}, el('span', { class: `fill style${laneStyle.get(name)}`, 'aria-hidden': 'true' }), bdi(labelOf(predicates.get(name)))),
+    ),
+  );
 }
 
 // Returns the years over the lanes; a click there shows that day.
@@ -131,7 +160,8 @@ function drawLanes(shown) {
     lanes.replaceChildren(
       el('div', { class: 'lane-head' }, el('p', { class: 'hint' }, say(list.length ? 'lanesHint' : 'lanesEmpty')), laneKey(list)),
       list.length ? laneAxis() : '',
-      el('div', { class: 'lane-body' }, el('div', { class: 'lane-now', 'aria-hidden': 'true' }), ...groups.map(laneGroup)));
+      el('div', { class: 'lane-body' }, el('div', { class: 'lane-now', 'aria-hidden': 'true' }), ...groups.map(laneGroup)),
+    );
     const bar = lanes.querySelector('.period-bar');
     if (bar) bar.tabIndex = 0;
   }
@@ -152,7 +182,7 @@ function walkLanes(event) {
   if (!bar || !way) return;
   event.preventDefault();
   const here = bar.getBoundingClientRect();
-  let best = null;
+  let best = /** @type {{ other: HTMLElement, cost: number } | null} */ (null);
   for (const other of (way[0] ? bar.parentNode : lanes).querySelectorAll('.period-bar')) {
     const there = other.getBoundingClientRect();
     const [dx, dy] = [there.left - here.left, there.top - here.top];

@@ -20,7 +20,12 @@ const MANUAL = {
       ['+ − 0', 'in the picture: zoom in, zoom out, fit'],
       ['[ ]', 'previous, next change in time'],
       ['g l t', 'graph, lanes, table'],
-      ...(VIEWS.includes('ask') ? [['a', 'ask in SPARQL'], ['Ctrl Enter', 'in the editor: run the query']] : []),
+      ...(VIEWS.includes('ask')
+        ? [
+            ['a', 'ask in SPARQL'],
+            ['Ctrl Enter', 'in the editor: run the query'],
+          ]
+        : []),
       ['Double click', 'only the neighbours of an entity; with Shift two steps'],
       ['Esc', 'leave a field; take back one thing: menu, path, selection, neighbourhood'],
       ['?', 'this help'],
@@ -45,7 +50,12 @@ const MANUAL = {
       ['+ − 0', 'на рисунке: ближе, дальше, вместить'],
       ['[ ]', 'предыдущее, следующее изменение'],
       ['g l t', 'граф, сроки, таблица'],
-      ...(VIEWS.includes('ask') ? [['a', 'запрос на SPARQL'], ['Ctrl Enter', 'в редакторе: выполнить запрос']] : []),
+      ...(VIEWS.includes('ask')
+        ? [
+            ['a', 'запрос на SPARQL'],
+            ['Ctrl Enter', 'в редакторе: выполнить запрос'],
+          ]
+        : []),
       ['Двойной щелчок', 'только соседи объекта; с Shift — два шага'],
       ['Esc', 'покинуть поле; отменить одно: меню, путь, выбор, окрестность'],
       ['?', 'эта справка'],
@@ -53,14 +63,17 @@ const MANUAL = {
   },
 };
 
-const shareList = document.getElementById('share-list');
-const manual = document.getElementById('manual');
+const shareList = byId('share-list');
+const manual = byId('manual');
 
 // In a frame without an address of its own there is no link to copy.
 const hasAddress = !location.href.startsWith('about:');
 
 const SHARES = {
-  copyLink: () => { keepState(); copy(location.href); },
+  copyLink: () => {
+    keepState();
+    copy(location.href);
+  },
   copyLegend: () => copy(`${describe().join('\n')}\n`),
   saveSvg: () => save(fileName('svg'), 'image/svg+xml', svgText()),
   savePng: async () => save(fileName('png'), 'image/png', await pngBlob()),
@@ -70,33 +83,54 @@ const SHARES = {
 
 function openShare(on) {
   shareList.hidden = !on;
-  button('share').setAttribute('aria-expanded', String(on));
+  byId('share').setAttribute('aria-expanded', String(on));
   if (!on) return;
-  shareList.replaceChildren(...Object.entries(SHARES)
-    .filter(([name]) => name !== 'copyLink' || hasAddress)
-    .map(([name, action]) => el('button', {
-      type: 'button', 'data-share': name,
-      onclick: () => { openShare(false); button('share').focus(); action(); },
-    }, say(name))));
-  shareList.firstChild.focus();
+  shareList.replaceChildren(
+    ...Object.entries(SHARES)
+      .filter(([name]) => name !== 'copyLink' || hasAddress)
+      .map(([name, action]) =>
+        el(
+          'button',
+          {
+            type: 'button',
+            'data-share': name,
+            onclick: () => {
+              openShare(false);
+              byId('share').focus();
+              action();
+            },
+          },
+          say(name),
+        ),
+      ),
+  );
+  shareList.querySelector('button')?.focus();
 }
 
 function openManual() {
   const { reading, lines, keys, keyList } = MANUAL[state.lang];
   manual.replaceChildren(
-    el('div', { class: 'kind' }, el('h2', { id: 'manual-title' }, say('helpTitle')), closeButton(() => manual.close())),
+    el(
+      'div',
+      { class: 'kind' },
+      el('h2', { id: 'manual-title' }, say('helpTitle')),
+      closeButton(() => manual.close()),
+    ),
     el('h3', {}, reading),
     el('ul', {}, ...lines.map((line) => el('li', {}, line))),
     el('h3', {}, keys),
-    el('dl', {}, ...keyList.flatMap(([key, what]) => [el('dt', {}, el('kbd', {}, key)), el('dd', {}, what)])));
+    el('dl', {}, ...keyList.flatMap(([key, what]) => [el('dt', {}, el('kbd', {}, key)), el('dd', {}, what)])),
+  );
   manual.showModal();
 }
 
 function startManual() {
-  button('share').addEventListener('click', () => openShare(shareList.hidden));
-  button('help').addEventListener('click', openManual);
-  manual.addEventListener('click', (event) => { if (event.target === manual) manual.close(); });
+  byId('share').addEventListener('click', () => openShare(shareList.hidden));
+  byId('help').addEventListener('click', openManual);
+  manual.addEventListener('click', (event) => {
+    if (event.target === manual) manual.close();
+  });
   document.addEventListener('click', (event) => {
-    if (!shareList.hidden && !event.target.closest('.menu')) openShare(false);
+    if (!shareList.hidden && !(event.target instanceof Element && event.target.closest('.menu'))) openShare(false);
   });
 }

@@ -1,9 +1,8 @@
 // The page as a whole: one state, and one way to show it.
 
-const told = document.getElementById('told');
-const button = (id) => document.getElementById(id);
+const told = byId('told');
 const prefersDark = matchMedia('(prefers-color-scheme: dark)');
-let shownNow = null;
+let shownNow = /** @type {Shown} */ (/** @type {unknown} */ (null)); // from the first show on
 
 const dark = () => (state.theme ? state.theme === 'dark' : prefersDark.matches);
 
@@ -21,7 +20,7 @@ function show({ keep = true } = {}) {
   findPath(shownNow);
   const count = say('count', shownNow.entities.size, shownNow.facts.length);
   // Screen readers repeat a status whenever it is written, even with the same words.
-  if (button('count').textContent !== count) button('count').textContent = count;
+  if (byId('count').textContent !== count) byId('count').textContent = count;
   drawLegend(shownNow);
   drawTable(shownNow);
   drawLanes(shownNow);
@@ -30,8 +29,8 @@ function show({ keep = true } = {}) {
   drawDetails();
   drawTime();
   drawNotice();
-  for (const one of button('views').children) one.setAttribute('aria-pressed', String(one.dataset.view === state.view));
-  button('theme').setAttribute('aria-pressed', String(theme === 'dark'));
+  for (const one of byId('views').children) one.setAttribute('aria-pressed', String(one.dataset.view === state.view));
+  byId('theme').setAttribute('aria-pressed', String(theme === 'dark'));
   if (keep) keepState();
 }
 
@@ -42,13 +41,14 @@ function translate() {
   for (const element of document.querySelectorAll('[data-say-label]')) element.setAttribute('aria-label', say(element.dataset.sayLabel));
   search.placeholder = say('searchHint');
   found.setAttribute('aria-label', say('search'));
-  const language = button('language');
+  const language = byId('language');
   language.textContent = state.lang === 'ru' ? 'English' : 'Русский';
   language.lang = state.lang === 'ru' ? 'en' : 'ru';
 }
 
 // Says who the few are, and of how many.
-const sayFew = () => say('crowdFew', shownNow.entities.size, shownNow.present.length, few.size, labelOf(entities.get(content.first.few[0])));
+const sayFew = () =>
+  say('crowdFew', shownNow.entities.size, shownNow.present.length, few.size, labelOf(entities.get(content.first.few[0])));
 
 // Says what is left out, and how to bring it in: few things are worse than a filter unseen.
 function drawNotice() {
@@ -60,23 +60,39 @@ function drawNotice() {
   }
   if (state.focus) {
     const reach = (hops) => () => focusOn(state.focus, hops);
-    lines.push(line(say('onlyNear', labelOf(entities.get(state.focus)), state.hops),
-      state.hops < 3 ? small('farther', reach(state.hops + 1)) : null,
-      state.hops > 1 ? small('nearer', reach(state.hops - 1)) : null,
-      small('everything', () => focusOn(null))));
+    lines.push(
+      line(
+        say('onlyNear', labelOf(entities.get(state.focus)), state.hops),
+        state.hops < 3 ? small('farther', reach(state.hops + 1)) : null,
+        state.hops > 1 ? small('nearer', reach(state.hops - 1)) : null,
+        small('everything', () => focusOn(null)),
+      ),
+    );
   } else if (state.links) {
-    lines.push(line(state.links === FEW ? sayFew() : say('crowd', shownNow.entities.size, shownNow.present.length, state.links),
-      small('widen', () => { state.links = 0; show(); fit(); })));
+    lines.push(
+      line(
+        state.links === FEW ? sayFew() : say('crowd', shownNow.entities.size, shownNow.present.length, state.links),
+        small('widen', () => {
+          state.links = 0;
+          show();
+          fit();
+        }),
+      ),
+    );
   } else if (state.view === 'graph' && details.hidden && facts.length) {
     lines.push(el('p', { class: 'muted' }, say('hintGraph')));
   }
-  button('notice').replaceChildren(...lines);
+  byId('notice').replaceChildren(...lines);
 }
 
 // Returns the element of the view that shows.
-const viewNow = () => ({ graph: canvas, lanes, table: factsView }[state.view] || document.getElementById(state.view));
+const viewNow = () => ({ graph: canvas, lanes, table: factsView })[state.view] || document.getElementById(state.view);
 
 // Selects an entity, a fact, or nothing.
+/**
+ * @param {{ entity?: string | null, fact?: string | null }} chosen
+ * @param {{ keepFocus?: boolean }} options
+ */
 function select({ entity = null, fact = null }, { keepFocus = false } = {}) {
   const within = details.contains(document.activeElement);
   state.entity = entity;
@@ -87,10 +103,10 @@ function select({ entity = null, fact = null }, { keepFocus = false } = {}) {
     return;
   }
   details.scrollTop = 0;
-  told.textContent = entity ? labelOf(entities.get(entity)) : sentence(factById.get(fact));
+  told.textContent = entity ? labelOf(entities.get(entity)) : sentence(factById.get(fact ?? ''));
   if (entity && state.view === 'graph') bringIntoView(entity);
   if (entity && state.view === 'lanes') showLanesOf(entity);
-  if (within && !keepFocus) details.querySelector('h2').focus();
+  if (within && !keepFocus) details.querySelector('h2')?.focus();
 }
 
 // Keeps only what is so many facts away from an entity; without one everything comes back.
@@ -111,14 +127,14 @@ function showView(view) {
 
 function openLegend(on) {
   legend.classList.toggle('open', on);
-  button('filters').setAttribute('aria-expanded', String(on));
+  byId('filters').setAttribute('aria-expanded', String(on));
 }
 
 // Esc takes back one thing at a time.
-function escape() {
+function takeBack() {
   if (!shareList.hidden) {
     openShare(false);
-    button('share').focus();
+    byId('share').focus();
   } else if (legend.classList.contains('open')) openLegend(false);
   else if (state.entity || state.fact) select({});
   else if (state.path.length) showPath();
@@ -137,14 +153,16 @@ function leaveField() {
 }
 
 const PAGE_KEYS = {
-  Escape: escape,
+  Escape: takeBack,
   '/': () => search.focus(),
   '[': () => stepTime(-1),
   ']': () => stepTime(1),
   g: () => showView('graph'),
   l: () => showView('lanes'),
   t: () => showView('table'),
-  a: () => { if (VIEWS.includes('ask')) showView('ask'); },
+  a: () => {
+    if (VIEWS.includes('ask')) showView('ask');
+  },
   '?': () => openManual(),
 };
 
@@ -169,19 +187,31 @@ function start() {
   startSearch();
   startManual();
   translate();
-  button('fit').addEventListener('click', () => { graph.moved = false; fit(); });
-  for (const one of button('views').children) one.addEventListener('click', () => showView(one.dataset.view));
-  button('theme').addEventListener('click', () => { state.theme = dark() ? 'light' : 'dark'; show(); });
-  button('language').addEventListener('click', () => { state.lang = state.lang === 'ru' ? 'en' : 'ru'; show(); });
-  button('filters').addEventListener('click', () => openLegend(!legend.classList.contains('open')));
-  button('skip').addEventListener('click', (event) => {
+  byId('fit').addEventListener('click', () => {
+    graph.moved = false;
+    fit();
+  });
+  for (const one of byId('views').children) one.addEventListener('click', () => showView(one.dataset.view));
+  byId('theme').addEventListener('click', () => {
+    state.theme = dark() ? 'light' : 'dark';
+    show();
+  });
+  byId('language').addEventListener('click', () => {
+    state.lang = state.lang === 'ru' ? 'en' : 'ru';
+    show();
+  });
+  byId('filters').addEventListener('click', () => openLegend(!legend.classList.contains('open')));
+  byId('skip').addEventListener('click', (event) => {
     event.preventDefault();
     showView('table');
     factsView.focus();
   });
   document.addEventListener('keydown', pageKey);
   prefersDark.addEventListener('change', () => show());
-  window.addEventListener('hashchange', () => { fromHash(location.hash); show(); });
+  window.addEventListener('hashchange', () => {
+    fromHash(location.hash);
+    show();
+  });
   show();
   fit([...shownNow.entities], false);
   // For tests and for whoever drives the page from outside: to look at, not to touch.
@@ -196,8 +226,7 @@ function start() {
     // Where an entity or the middle of a fact's line is on the screen, in CSS pixels.
     where: (id) => {
       const box = canvas.getBoundingClientRect();
-      const place = entities.has(id) ? graph.network.getPosition(id)
-        : graph.network.body.edges[id].edgeType.getPoint(0.5);
+      const place = entities.has(id) ? graph.network.getPosition(id) : graph.network.body.edges[id].edgeType.getPoint(0.5);
       const at = graph.network.canvasToDOM(place);
       return { x: box.left + at.x, y: box.top + at.y };
     },

@@ -1,7 +1,7 @@
 // The shortest path between two entities, over the facts that show.
 
 // What the path found last goes over: the ids of its facts and entities, in order.
-let pathNow = { facts: [], entities: [], found: false };
+let pathNow = /** @type {Way & { found: boolean }} */ ({ facts: [], entities: [], found: false });
 
 // Returns the shortest way between two entities over a list of facts, or null when there is none.
 // Between ways of equal length asserted facts go before inferred ones, then the order of the data.
@@ -11,13 +11,14 @@ function shortestPath(from, to, list) {
     if (!next.has(a)) next.set(a, []);
     next.get(a).push([b, fact]);
   };
-  const sorted = list.filter((fact) => fact.o !== undefined && fact.o !== fact.s)
+  const sorted = list
+    .filter((fact) => fact.o !== undefined && fact.o !== fact.s)
     .sort((a, b) => Number(Boolean(a.inferred)) - Number(Boolean(b.inferred)));
   for (const fact of sorted) {
     link(fact.s, fact.o, fact);
     link(fact.o, fact.s, fact);
   }
-  const came = new Map([[from, null]]);
+  const came = /** @type {Map<string, [string, Fact] | null>} */ (new Map([[from, null]]));
   const queue = [from];
   for (const here of queue) {
     if (here === to) break;
@@ -28,7 +29,7 @@ function shortestPath(from, to, list) {
     }
   }
   if (!came.has(to)) return null;
-  const found = { facts: [], entities: [to] };
+  const found = /** @type {Way} */ ({ facts: [], entities: [to] });
   for (let step = came.get(to); step; step = came.get(step[0])) {
     found.facts.unshift(step[1].id);
     found.entities.unshift(step[0]);
@@ -60,13 +61,25 @@ function showPath(from, to) {
 function pathDetails() {
   const names = state.path.map((id) => labelOf(entities.get(id)));
   return [
-    el('div', { class: 'kind' }, closeButton(() => showPath())),
+    el(
+      'div',
+      { class: 'kind' },
+      closeButton(() => showPath()),
+    ),
     el('h2', { tabindex: '-1' }, bdi(say('pathTitle', ...names))),
-    el('p', { class: pathNow.found ? 'muted' : 'warning' },
-      pathNow.found ? say('pathSteps', pathNow.facts.length) : say('noPath', ...names)),
-    el('ol', { class: 'way' }, ...pathNow.entities.flatMap((id, i) => [
-      el('li', {}, entityButton(id)),
-      pathNow.facts[i] ? el('li', { class: 'step' }, factButton(pathNow.facts[i])) : null,
-    ].filter(Boolean))),
+    el(
+      'p',
+      { class: pathNow.found ? 'muted' : 'warning' },
+      pathNow.found ? say('pathSteps', pathNow.facts.length) : say('noPath', ...names),
+    ),
+    el(
+      'ol',
+      { class: 'way' },
+      ...pathNow.entities.flatMap((id, i) =>
+        [el('li', {}, entityButton(id)), pathNow.facts[i] ? el('li', { class: 'step' }, factButton(pathNow.facts[i])) : null].filter(
+          Boolean,
+        ),
+      ),
+    ),
   ];
 }

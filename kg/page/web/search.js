@@ -1,14 +1,15 @@
 // Search: a name in either language, another name, or an id, typed in any case.
 
-const search = document.getElementById('search');
-const found = document.getElementById('found');
+const search = byId('search');
+const found = byId('found');
 const MOST = 12;
 let active = -1;
 let pathStart = null; // the entity from which the search looks for a path; null for a plain search
 
 const index = [...entities].map(([id, entity]) => ({
   id,
-  names: [...new Set([entity.label, entity.label_ru, ...(entity.aliases || []), id])].filter(Boolean)
+  names: [...new Set([entity.label, entity.label_ru, ...(entity.aliases || []), id])]
+    .filter(Boolean)
     .map((name) => ({ name, plain: plainText(name), folded: folded(name), words: folded(name).split(' ') })),
 }));
 
@@ -37,7 +38,10 @@ function lookUp(query) {
   const words = latin.split(' ');
   return index
     .map(({ id, names }) => {
-      const hits = names.map((name) => ({ name: name.name, score: scoreOf(name, wanted, latin, words) })).filter((hit) => hit.score !== null);
+      const hits = names.flatMap((name) => {
+        const score = scoreOf(name, wanted, latin, words);
+        return score === null ? [] : [{ name: name.name, score }];
+      });
       hits.sort((a, b) => a.score - b.score);
       return hits.length && id !== pathStart ? { id, ...hits[0] } : null;
     })
@@ -81,7 +85,7 @@ function mark(number) {
   const options = [...found.querySelectorAll('[role=option]')];
   if (!options.length) return;
   active = (number + options.length) % options.length;
-  options.forEach((option, i) => option.setAttribute('aria-selected', String(i === active)));
+  for (const [i, option] of options.entries()) option.setAttribute('aria-selected', String(i === active));
   options[active].scrollIntoView({ block: 'nearest' });
   search.setAttribute('aria-activedescendant', options[active].id);
 }
@@ -92,16 +96,30 @@ function drawFound() {
     closeSearch();
     return;
   }
-  found.replaceChildren(...hits.map((hit, i) => {
-    const entity = entities.get(hit.id);
-    return el('li', {
-      role: 'option', id: `found-${i}`, 'aria-selected': 'false', 'data-id': hit.id,
-      // Before the field loses the focus and the list goes away.
-      onmousedown: (event) => { event.preventDefault(); choose(hit.id); },
-    }, swatch(entity.class), bdi(labelOf(entity)),
-    hit.name === labelOf(entity) ? null : el('small', {}, bdi(hit.name)));
-  }));
-  if (!hits.length) found.append(el('li', { role: 'option', 'aria-disabled': 'true', 'aria-selected': 'false', class: 'muted' }, say('noMatch')));
+  found.replaceChildren(
+    ...hits.map((hit, i) => {
+      const entity = entities.get(hit.id);
+      return el(
+        'li',
+        {
+          role: 'option',
+          id: `found-${i}`,
+          'aria-selected': 'false',
+          'data-id': hit.id,
+          // Before the field loses the focus and the list goes away.
+          onmousedown: (event) => {
+            event.preventDefault();
+            choose(hit.id);
+          },
+        },
+        swatch(entity.class),
+        bdi(labelOf(entity)),
+        hit.name === labelOf(entity) ? null : el('small', {}, bdi(hit.name)),
+      );
+    }),
+  );
+  if (!hits.length)
+    found.append(el('li', { role: 'option', 'aria-disabled': 'true', 'aria-selected': 'false', class: 'muted' }, say('noMatch')));
   found.hidden = false;
   search.setAttribute('aria-expanded', 'true');
   if (hits.length) mark(0);

@@ -3,10 +3,10 @@
 const VIEWS = ['graph', 'lanes', 'table', ...(document.getElementById('ask') ? ['ask'] : [])];
 
 // What a page with more than these views adds: each draws itself and keeps its part of the address.
-const extras = [];
+const extras = /** @type {Extra[]} */ ([]);
 
 // In place of a number of neighbours: only those who show at first.
-const FEW = 'few';
+const FEW = /** @type {const} */ ('few');
 
 const DEFAULTS = {
   entity: entities.has(content.first.entity) ? content.first.entity : null,
@@ -14,7 +14,7 @@ const DEFAULTS = {
   links: few.size ? FEW : content.first.links,
 };
 
-const state = {
+const state = /** @type {State} */ ({
   entity: null, // id of the entity selected
   fact: null, // id of the fact selected
   date: null, // number of days; null for all dates
@@ -31,7 +31,7 @@ const state = {
   query: '', // what is asked, where the page can be asked
   theme: '', // 'light' or 'dark'; '' for what the system prefers
   lang: 'en',
-};
+});
 
 const listed = (names) => [...names].sort().map(encodeURIComponent).join(',');
 const unlisted = (text) => text.split(',').filter(Boolean).map(decodeURIComponent);
@@ -78,7 +78,7 @@ function fromHash(hash) {
   const number = (name, otherwise) => (/^\d{1,4}$/.test(text(name)) ? Number(text(name)) : otherwise);
   state.fact = factById.has(text('e')) ? text('e') : null;
   state.entity = given.has('n') ? text('n') : DEFAULTS.entity;
-  if (state.fact || !entities.has(state.entity)) state.entity = null;
+  if (state.fact || !entities.has(state.entity ?? '')) state.entity = null;
   const day = text('t') === 'all' ? null : shownDay(text('t'));
   state.date = text('t') === 'all' || day !== null ? day : DEFAULTS.date;
   state.classes = new Set(known('hk', classes));

@@ -1,12 +1,12 @@
 // The same facts as a table: one row for each fact that shows, no more and no fewer.
 
-const factsView = document.getElementById('facts');
+const factsView = byId('facts');
 const sorting = { column: 'subject', down: false };
 
 // Rows stand in groups of so many, and only groups near what is seen have their rows.
 const GROUP = 50;
 const ROW_HEIGHT = 44; // of a row that was never made, in pixels
-const rows = { facts: [], watch: null };
+const rows = { facts: /** @type {Fact[]} */ ([]), watch: /** @type {IntersectionObserver | null} */ (null) };
 
 const text = (id) => labelOf(entities.get(id));
 const written = (fact, name) => fact[name] || '';
@@ -18,7 +18,13 @@ const COLUMNS = {
   object: { head: 'object', key: (fact) => (fact.o === undefined ? fact.value : text(fact.o)) },
   from: { head: 'from', key: (fact) => fact.from ?? -Infinity },
   until: { head: 'until', key: (fact) => fact.to ?? -Infinity },
-  status: { head: 'statusHead', key: (fact) => chips(fact).map((chip) => chip.textContent).join(' ') },
+  status: {
+    head: 'statusHead',
+    key: (fact) =>
+      chips(fact)
+        .map((chip) => chip.textContent)
+        .join(' '),
+  },
   sources: { head: 'sources', key: (fact) => (fact.references || []).length },
 };
 
@@ -26,7 +32,7 @@ function sortBy(column) {
   sorting.down = sorting.column === column && !sorting.down;
   sorting.column = column;
   show();
-  factsView.querySelector(`[data-column="${column}"]`).focus();
+  factsView.querySelector(`[data-column="${column}"]`)?.focus();
 }
 
 function sortedFacts(list) {
@@ -40,29 +46,43 @@ function sortedFacts(list) {
 function citation(reference) {
   const source = content.sources[reference.source];
   const year = (source.published || '').slice(0, 4);
-  const short = source.publisher ? `${source.publisher} ${year}` : source.title || source.source;
-  return el('li', { title: source.title }, link(source.url, short.trim()),
-    reference.locator ? el('span', { class: 'locator' }, bdi(reference.locator)) : null);
+  const short = source.publisher ? `${source.publisher} ${year}` : titleOf(source);
+  return el(
+    'li',
+    { title: source.title },
+    link(source.url, short.trim()),
+    reference.locator ? el('span', { class: 'locator' }, bdi(reference.locator)) : null,
+  );
 }
 
 function factRow(fact) {
   const open = () => select({ fact: fact.id }, { keepFocus: true });
   const cell = (...children) => el('td', {}, ...children);
-  const plain = (id) => el('button', { type: 'button', class: 'entity', onclick: () => select({ entity: id }, { keepFocus: true }) },
-    swatch(entities.get(id).class), bdi(text(id)));
-  return el('tr', {
-    'data-fact': fact.id,
-    'aria-current': fact.id === state.fact ? 'true' : null,
-    // A button or a link inside the row says better what was meant.
-    onclick: (event) => { if (!event.target.closest('a, button')) open(); },
-  },
-  cell(plain(fact.s)),
-  cell(el('button', { type: 'button', class: 'fact', onclick: open }, bdi(labelOf(predicates.get(fact.predicate))))),
-  cell(fact.o === undefined ? bdi(fact.value) : plain(fact.o)),
-  el('td', { class: 'date' }, written(fact, 'at') || written(fact, 'start') || written(fact, 'since')),
-  el('td', { class: 'date' }, fact.at && fact.kind === 'event' ? '' : written(fact, 'end') || written(fact, 'until')),
-  cell(...chips(fact)),
-  cell(el('ul', { class: 'citations' }, ...(fact.references || []).map(citation))));
+  const plain = (id) =>
+    el(
+      'button',
+      { type: 'button', class: 'entity', onclick: () => select({ entity: id }, { keepFocus: true }) },
+      swatch(entities.get(id).class),
+      bdi(text(id)),
+    );
+  return el(
+    'tr',
+    {
+      'data-fact': fact.id,
+      'aria-current': fact.id === state.fact ? 'true' : null,
+      // A button or a link inside the row says better what was meant.
+      onclick: (event) => {
+        if (!event.target.closest('a, button')) open();
+      },
+    },
+    cell(plain(fact.s)),
+    cell(el('button', { type: 'button', class: 'fact', onclick: open }, bdi(labelOf(predicates.get(fact.predicate))))),
+    cell(fact.o === undefined ? bdi(fact.value) : plain(fact.o)),
+    el('td', { class: 'date' }, written(fact, 'at') || written(fact, 'start') || written(fact, 'since')),
+    el('td', { class: 'date' }, fact.at && fact.kind === 'event' ? '' : written(fact, 'end') || written(fact, 'until')),
+    cell(...chips(fact)),
+    cell(el('ul', { class: 'citations' }, ...(fact.references || []).map(citation))),
+  );
 }
 
 function drawTable(shown) {
@@ -74,25 +94,34 @@ function drawTable(shown) {
   }
   const opened = !factsView.firstChild;
   const scroll = factsView.scrollTop;
-  const head = Object.entries(COLUMNS).map(([id, column]) => el('th', {
-    scope: 'col',
-    'aria-sort': sorting.column === id ? (sorting.down ? 'descending' : 'ascending') : null,
-  }, el('button', { type: 'button', 'data-column': id, onclick: () => sortBy(id) }, say(column.head))));
+  const head = Object.entries(COLUMNS).map(([id, column]) =>
+    el(
+      'th',
+      {
+        scope: 'col',
+        'aria-sort': sorting.column === id ? (sorting.down ? 'descending' : 'ascending') : null,
+      },
+      el('button', { type: 'button', 'data-column': id, onclick: () => sortBy(id) }, say(column.head)),
+    ),
+  );
   const when = state.date === null ? say('everyDate') : say('onlyThen', inWords(isoDay(state.date)));
   rows.facts = sortedFacts(shown.facts);
-  const groups = Array.from({ length: Math.ceil(rows.facts.length / GROUP) }, (_, number) => (
-    el('tbody', { 'data-group': number })));
+  const groups = Array.from({ length: Math.ceil(rows.facts.length / GROUP) }, (_, number) => el('tbody', { 'data-group': number }));
   factsView.replaceChildren(
     // A Russian date ends in a full stop of its own.
-    el('table', { 'aria-rowcount': rows.facts.length + 1 },
+    el(
+      'table',
+      { 'aria-rowcount': rows.facts.length + 1 },
       el('caption', {}, say('tableCaption', when).replace('..', '.')),
       el('thead', {}, el('tr', { 'aria-rowindex': 1 }, ...head)),
-      ...groups),
-    shown.facts.length ? '' : el('p', { class: 'muted plain' }, say('empty')));
-  rows.watch.disconnect();
+      ...groups,
+    ),
+    shown.facts.length ? '' : el('p', { class: 'muted plain' }, say('empty')),
+  );
+  rows.watch?.disconnect();
   for (const group of groups) {
     leaveGroup(group);
-    rows.watch.observe(group);
+    rows.watch?.observe(group);
   }
   factsView.scrollTop = scroll;
   // What is seen has its rows at once, before the watch says so.
@@ -101,7 +130,7 @@ function drawTable(shown) {
   if (opened && selected >= 0) {
     const group = groups[Math.floor(selected / GROUP)];
     fillGroup(group);
-    group.querySelector('[aria-current]').scrollIntoView({ block: 'center' });
+    group.querySelector('[aria-current]')?.scrollIntoView({ block: 'center' });
   }
 }
 
@@ -114,11 +143,13 @@ function isNear(group) {
 function fillGroup(group) {
   if (group.dataset.filled) return;
   const first = Number(group.dataset.group) * GROUP;
-  group.replaceChildren(...rows.facts.slice(first, first + GROUP).map((fact, place) => {
-    const row = factRow(fact);
-    row.setAttribute('aria-rowindex', first + place + 2);
-    return row;
-  }));
+  group.replaceChildren(
+    ...rows.facts.slice(first, first + GROUP).map((fact, place) => {
+      const row = factRow(fact);
+      row.setAttribute('aria-rowindex', String(first + place + 2));
+      return row;
+    }),
+  );
   group.dataset.filled = 'yes';
 }
 
@@ -135,9 +166,12 @@ function leaveGroup(group) {
 }
 
 function startTable() {
-  rows.watch = new IntersectionObserver((seen) => {
-    for (const { target, isIntersecting } of seen) (isIntersecting ? fillGroup : leaveGroup)(target);
-  }, { root: factsView, rootMargin: '100% 0px' });
+  rows.watch = new IntersectionObserver(
+    (seen) => {
+      for (const { target, isIntersecting } of seen) (isIntersecting ? fillGroup : leaveGroup)(target);
+    },
+    { root: factsView, rootMargin: '100% 0px' },
+  );
   // Paper has no window to look through.
   window.addEventListener('beforeprint', () => factsView.querySelectorAll('tbody').forEach(fillGroup));
 }

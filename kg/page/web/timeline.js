@@ -1,18 +1,28 @@
 // Time: a slider over days, the changes of each year, the day in words and as typed, and steps.
 
-const time = document.getElementById('time');
+const time = byId('time');
 
-const changeDays = [...new Set(facts.filter((fact) => !fact.never)
-  .flatMap((fact) => (fact.kind === 'event' ? [fact.from] : [fact.from, fact.to]))
-  .filter((day) => day !== null))].sort((a, b) => a - b);
+const changeDays = [
+  ...new Set(
+    facts
+      .filter((fact) => !fact.never)
+      .flatMap((fact) => (fact.kind === 'event' ? [fact.from] : [fact.from, fact.to]))
+      .filter((day) => day !== null),
+  ),
+].sort((a, b) => a - b);
 
-const span = changeDays.length ? {
-  first: Math.min(changeDays[0], issuedDay ?? Infinity, DEFAULTS.date ?? Infinity),
-  last: Math.max(changeDays[changeDays.length - 1], issuedDay ?? -Infinity, DEFAULTS.date ?? -Infinity),
-} : null;
+// Whoever draws time asks first whether there is any.
+const span = /** @type {{ first: Day, last: Day }} */ (
+  changeDays.length
+    ? {
+        first: Math.min(changeDays[0], issuedDay ?? Infinity, DEFAULTS.date ?? Infinity),
+        last: Math.max(changeDays[changeDays.length - 1], issuedDay ?? -Infinity, DEFAULTS.date ?? -Infinity),
+      }
+    : null
+);
 
 const yearOf = (day) => new Date(day * DAY_MS).getUTCFullYear();
-const startOfYear = (year) => dayNumber((year < 0 ? '-' : '') + String(Math.abs(year)).padStart(4, '0'));
+const startOfYear = (year) => /** @type {Day} */ (dayNumber((year < 0 ? '-' : '') + String(Math.abs(year)).padStart(4, '0')));
 
 // Returns the place of a day on the slider, in percent.
 const along = (day) => Math.max(0, Math.min(100, (100 * (day - span.first)) / Math.max(1, span.last - span.first)));
@@ -31,11 +41,15 @@ function roundYears(most) {
 
 // Returns the years as marks on a scale; decoration, hence hidden from readers.
 function ticks(most = 9) {
-  return el('div', { class: 'ticks', 'aria-hidden': 'true' }, ...roundYears(most).map(({ year, place }) => {
-    const tick = el('span', {}, String(year));
-    tick.style.left = `${place}%`;
-    return tick;
-  }));
+  return el(
+    'div',
+    { class: 'ticks', 'aria-hidden': 'true' },
+    ...roundYears(most).map(({ year, place }) => {
+      const tick = el('span', {}, String(year));
+      tick.style.left = `${place}%`;
+      return tick;
+    }),
+  );
 }
 
 // Draws what begins (above) and what ends (below) in each year, of all that passes the legend.
@@ -57,7 +71,10 @@ function drawBars(passing) {
     const left = Math.max(0, along(startOfYear(year)));
     const width = Math.max(0.3, (along(startOfYear(year + 1)) - left) * 0.82);
     const [up, down] = [began.get(year) || 0, ended.get(year) || 0];
-    for (const [name, number, y] of [['begin', up, 0], ['finish', down, 1]]) {
+    for (const [name, number, y] of [
+      ['begin', up, 0],
+      ['finish', down, 1],
+    ]) {
       if (!number) continue;
       // Square root: one busy year must not flatten all the others.
       const height = (name === 'begin' ? 17 : 9) * Math.sqrt(number / most);
@@ -85,7 +102,7 @@ function stepTime(way) {
   if (next !== undefined) go(next);
 }
 
-const player = { timer: null };
+const player = { timer: /** @type {number | null} */ (null) };
 
 function pause() {
   if (player.timer === null) return;
@@ -103,7 +120,8 @@ function play() {
   const years = Math.max(1, (span.last - span.first) / 365.25);
   // Whoever asked for less motion gets a still picture a second, a year or more apart.
   const [pace, stride] = calm.matches
-    ? [1000, Math.ceil(365.25 * Math.max(1, years / 40))] : [100, Math.max(1, Math.round((span.last - span.first) / 250))];
+    ? [1000, Math.ceil(365.25 * Math.max(1, years / 40))]
+    : [100, Math.max(1, Math.round((span.last - span.first) / 250))];
   const last = issuedDay ?? span.last;
   let day = state.date === null || state.date >= last ? span.first : state.date;
   go(day, { moving: true });
@@ -130,8 +148,14 @@ function startTime() {
   parts.hint = el('span', { class: 'hint' });
   // Not type=date: it would show the date in the order of the browser's country, and refuse "2005".
   parts.typed = el('input', {
-    type: 'text', id: 'typed', size: 10, autocomplete: 'off', spellcheck: 'false',
-    placeholder: 'YYYY-MM-DD', 'aria-describedby': 'wrong-date', onchange: typedDate,
+    type: 'text',
+    id: 'typed',
+    size: 10,
+    autocomplete: 'off',
+    spellcheck: 'false',
+    placeholder: 'YYYY-MM-DD',
+    'aria-describedby': 'wrong-date',
+    onchange: typedDate,
   });
   parts.wrong = el('p', { id: 'wrong-date', role: 'alert' });
   parts.slider = el('input', { type: 'range', id: 'slider', min: span.first, max: span.last, step: 1 });
@@ -139,7 +163,8 @@ function startTime() {
   parts.back = el('button', { type: 'button', id: 'earlier', onclick: () => stepTime(-1) }, '‹');
   parts.on = el('button', { type: 'button', id: 'later', onclick: () => stepTime(1) }, '›');
   parts.all = el('button', {
-    type: 'button', id: 'all-dates',
+    type: 'button',
+    id: 'all-dates',
     onclick: () => go(state.date === null ? Number(parts.slider.value) : null),
   });
   parts.label = el('label', { for: 'typed', class: 'sr' });
@@ -150,7 +175,10 @@ function startTime() {
     state.date = Number(parts.slider.value);
     if (waiting) return;
     waiting = true;
-    requestAnimationFrame(() => { waiting = false; show({ keep: false }); });
+    requestAnimationFrame(() => {
+      waiting = false;
+      show({ keep: false });
+    });
   });
   parts.slider.addEventListener('change', () => show());
   parts.slider.addEventListener('keydown', (event) => {
@@ -159,16 +187,21 @@ function startTime() {
     event.preventDefault();
     const date = new Date((state.date ?? Number(parts.slider.value)) * DAY_MS);
     date.setUTCFullYear(date.getUTCFullYear() + years);
-    go(Math.max(span.first, Math.min(span.last, Math.round(date / DAY_MS))));
+    go(Math.max(span.first, Math.min(span.last, Math.round(date.getTime() / DAY_MS))));
   });
   // Whatever else is done with the time ends the play.
-  time.addEventListener('pointerdown', (event) => { if (!parts.play.contains(event.target)) pause(); });
-  time.addEventListener('keydown', (event) => { if (!parts.play.contains(event.target)) pause(); });
+  time.addEventListener('pointerdown', (event) => {
+    if (!parts.play.contains(event.target)) pause();
+  });
+  time.addEventListener('keydown', (event) => {
+    if (!parts.play.contains(event.target)) pause();
+  });
   time.replaceChildren(
     el('div', { class: 'when' }, parts.words, parts.hint),
-    el('div', { class: 'track' }, parts.play, parts.back,
-      el('div', { class: 'rail' }, parts.bars, parts.slider, ticks()), parts.on),
-    el('div', { class: 'set' }, parts.label, parts.typed, parts.all), parts.wrong);
+    el('div', { class: 'track' }, parts.play, parts.back, el('div', { class: 'rail' }, parts.bars, parts.slider, ticks()), parts.on),
+    el('div', { class: 'set' }, parts.label, parts.typed, parts.all),
+    parts.wrong,
+  );
 }
 
 function drawTime() {
@@ -190,7 +223,11 @@ function drawTime() {
   parts.slider.setAttribute('aria-valuetext', words);
   const playing = player.timer !== null;
   parts.play.textContent = playing ? '❚❚' : '▶';
-  for (const [part, word] of [['play', playing ? 'pause' : 'play'], ['back', 'earlier'], ['on', 'later']]) {
+  for (const [part, word] of [
+    ['play', playing ? 'pause' : 'play'],
+    ['back', 'earlier'],
+    ['on', 'later'],
+  ]) {
     parts[part].setAttribute('aria-label', say(word));
     parts[part].title = say(word);
   }

@@ -20,7 +20,8 @@ const WORDS = {
     all: 'all',
     none: 'none',
     count: (n, m) => `${n} ${n === 1 ? 'entity' : 'entities'}, ${m} ${m === 1 ? 'fact' : 'facts'}`,
-    canvas: (n, m) => `Graph of ${n} entities and ${m} facts. Arrow keys move between entities, Enter opens the details, plus and minus zoom. The Table button shows the same facts as text.`,
+    canvas: (n, m) =>
+      `Graph of ${n} entities and ${m} facts. Arrow keys move between entities, Enter opens the details, plus and minus zoom. The Table button shows the same facts as text.`,
     asOf: 'As of',
     allDates: 'All dates',
     dateShown: 'Date shown: year, year-month or year-month-day',
@@ -68,7 +69,8 @@ const WORDS = {
     tableCaption: (what) => `Facts, ${what}. Select a row to open its details; select a heading to sort.`,
     empty: 'No fact passes the filters on this date.',
     crowd: (shown, whole, links) => `Showing ${shown} of ${whole} entities: those with at least ${links} neighbours.`,
-    crowdFew: (shown, whole, n, name) => `Showing ${shown} of ${whole} entities: the first ${n}, from “${name}” along facts, those with most neighbours first, equals in the order of their ids.`,
+    crowdFew: (shown, whole, n, name) =>
+      `Showing ${shown} of ${whole} entities: the first ${n}, from “${name}” along facts, those with most neighbours first, equals in the order of their ids.`,
     few: (n) => `the first ${n}`,
     widen: 'Show all',
     since: (a) => `since ${a}`,
@@ -99,7 +101,8 @@ const WORDS = {
     begin: (n) => `${n} begin or happen`,
     finish: (n) => `${n} end`,
     lanesEmpty: 'No fact that holds for a time passes the filters.',
-    lanesHint: 'One bar for each period; a faded end is a date known only to the month or the year, an arrow a period that goes on. Pale bars do not hold on the date shown.',
+    lanesHint:
+      'One bar for each period; a faded end is a date known only to the month or the year, an arrow a period that goes on. Pale bars do not hold on the date shown.',
     onlyNear: (name, hops) => (hops === 1 ? `Only ${name} and its neighbours.` : `Only ${name} and what is up to ${hops} facts away.`),
     farther: 'One step farther',
     nearer: 'One step nearer',
@@ -147,7 +150,8 @@ const WORDS = {
     all: 'все',
     none: 'ничего',
     count: (n, m) => `Объектов: ${n}, фактов: ${m}`,
-    canvas: (n, m) => `Граф: объектов ${n}, фактов ${m}. Стрелки переходят между объектами, Enter открывает подробности, плюс и минус меняют масштаб. Кнопка «Таблица» показывает те же факты текстом.`,
+    canvas: (n, m) =>
+      `Граф: объектов ${n}, фактов ${m}. Стрелки переходят между объектами, Enter открывает подробности, плюс и минус меняют масштаб. Кнопка «Таблица» показывает те же факты текстом.`,
     asOf: 'На дату',
     allDates: 'Все даты',
     dateShown: 'Показанная дата: год, год-месяц или год-месяц-день',
@@ -195,7 +199,8 @@ const WORDS = {
     tableCaption: (what) => `Факты, ${what}. Строка открывает подробности, заголовок сортирует.`,
     empty: 'На эту дату ни один факт не проходит фильтры.',
     crowd: (shown, whole, links) => `Показано объектов: ${shown} из ${whole}, у которых не менее ${links} соседей.`,
-    crowdFew: (shown, whole, n, name) => `Показано объектов: ${shown} из ${whole}: первые ${n}, начиная с «${name}» и далее по фактам; сначала те, у кого больше соседей, при равенстве — по порядку идентификаторов.`,
+    crowdFew: (shown, whole, n, name) =>
+      `Показано объектов: ${shown} из ${whole}: первые ${n}, начиная с «${name}» и далее по фактам; сначала те, у кого больше соседей, при равенстве — по порядку идентификаторов.`,
     few: (n) => `первые ${n}`,
     widen: 'Показать все',
     since: (a) => `с ${a}`,
@@ -226,7 +231,8 @@ const WORDS = {
     begin: (n) => `начинается или происходит: ${n}`,
     finish: (n) => `заканчивается: ${n}`,
     lanesEmpty: 'Ни один факт со сроком не проходит фильтры.',
-    lanesHint: 'Одна полоса на каждый срок; размытый край — дата известна лишь до месяца или года, стрелка — срок продолжается. Бледные полосы не действуют на показанную дату.',
+    lanesHint:
+      'Одна полоса на каждый срок; размытый край — дата известна лишь до месяца или года, стрелка — срок продолжается. Бледные полосы не действуют на показанную дату.',
     onlyNear: (name, hops) => (hops === 1 ? `Только ${name} и соседи.` : `Только ${name} и то, что не дальше ${hops} фактов.`),
     farther: 'На шаг дальше',
     nearer: 'На шаг ближе',

@@ -3,19 +3,39 @@
 // Everything that makes a view is in the address behind "#": query, dates, question, parameters.
 'use strict';
 
-const byId = (id) => document.getElementById(id);
+/**
+ * Returns the element of the page with this id.
+ * @template {keyof ServerElements} Id
+ * @param {Id} id
+ * @returns {ServerElements[Id]}
+ */
+const byId = (id) => /** @type {any} */ (document.getElementById(id));
 const START = 'SELECT ?thing ?label WHERE {\n  ?thing <http://www.w3.org/2000/01/rdf-schema#label> ?label .\n}\nLIMIT 20\n';
 const LANGUAGES = ['en', 'ru'];
+// The fields that say which graph is asked.
+const PLACES = /** @type {const} */ (['as-of', 'known-by']);
 
-let vocabulary = {
-  prefixes: {}, classes: [], properties: [], names: [], questions: [], issued: '',
-};
-let editor = null;
-let question = null; // the question that is chosen
+let vocabulary = /** @type {Vocabulary} */ ({
+  prefixes: {},
+  classes: [],
+  properties: [],
+  names: [],
+  questions: [],
+  issued: '',
+});
+let editor = /** @type {Editor} */ (/** @type {unknown} */ (null)); // from the start on
+let question = /** @type {ServerQuestion | null} */ (null); // the question that is chosen
 let lang = 'en';
-let running = null; // what can abort the request on its way
+let running = /** @type {AbortController | null} */ (null); // what can abort the request on its way
 
-// Returns a new element; text goes in as text, so no label is ever markup.
+/**
+ * Returns a new element; text goes in as text, so no label is ever markup.
+ * @template {keyof HTMLElementTagNameMap} Name
+ * @param {Name} name
+ * @param {Record<string, any>} properties
+ * @param {...(Node | string)} children
+ * @returns {HTMLElementTagNameMap[Name]}
+ */
 function el(name, properties = {}, ...children) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(properties)) {
@@ -27,15 +47,14 @@ function el(name, properties = {}, ...children) {
   return element;
 }
 
-const inLanguage = (labels) => labels[lang] || LANGUAGES.map((each) => labels[each]).find(Boolean)
-  || Object.values(labels)[0] || '';
+const inLanguage = (labels) => labels[lang] || LANGUAGES.map((each) => labels[each]).find(Boolean) || Object.values(labels)[0] || '';
 
 // ---------------------------------------------------------------- the address
 
 function state() {
   const kept = new URLSearchParams();
   if (editor.text.trim()) kept.set('query', editor.text);
-  for (const name of ['as-of', 'known-by']) if (byId(name).value.trim()) kept.set(name, byId(name).value.trim());
+  for (const name of PLACES) if (byId(name).value.trim()) kept.set(name, byId(name).value.trim());
   if (question) {
     kept.set('question', question.name);
     for (const [name, value] of Object.entries(filled())) kept.set(`p.${name}`, value);
@@ -50,8 +69,8 @@ function keepState() {
 
 async function readState() {
   const given = new URLSearchParams(location.hash.slice(1));
-  for (const name of ['as-of', 'known-by']) byId(name).value = given.get(name) || '';
-  lang = LANGUAGES.includes(given.get('lang')) ? given.get('lang') : 'en';
+  for (const name of PLACES) byId(name).value = given.get(name) || '';
+  lang = LANGUAGES.find((each) => each === given.get('lang')) ?? 'en';
   showLanguage();
   const chosen = vocabulary.questions.find((each) => each.name === given.get('question')) || null;
   choose(chosen);
@@ -67,11 +86,25 @@ async function readState() {
 function listQuestions() {
   const wanted = byId('search').value.trim().toLowerCase();
   byId('questions').hidden = vocabulary.questions.length === 0;
-  byId('question-list').replaceChildren(...vocabulary.questions
-    .filter((each) => `${each.name} ${each.text}`.toLowerCase().includes(wanted))
-    .map((each) => el('li', {}, el('button', {
-      type: 'button', 'aria-pressed': String(question === each), onclick: () => take(each),
-    }, each.text))));
+  byId('question-list').replaceChildren(
+    ...vocabulary.questions
+      .filter((each) => `${each.name} ${each.text}`.toLowerCase().includes(wanted))
+      .map((each) =>
+        el(
+          'li',
+          {},
+          el(
+            'button',
+            {
+              type: 'button',
+              'aria-pressed': String(question === each),
+              onclick: () => take(each),
+            },
+            each.text,
+          ),
+        ),
+      ),
+  );
 }
 
 // Takes a question into the editor and runs it, when nothing that it needs is missing.
@@ -80,7 +113,7 @@ async function take(chosen) {
   editor.text = chosen.query;
   keepState();
   if (chosen.parameters.some((each) => each.is_required)) {
-    byId('fields').querySelector('input').focus();
+    byId('fields').querySelector('input')?.focus();
   } else {
     await run();
   }
@@ -91,17 +124,29 @@ function choose(chosen) {
   question = chosen;
   byId('parameters').hidden = !chosen || chosen.parameters.length === 0;
   byId('question-text').textContent = chosen ? chosen.text : '';
-  byId('fields').replaceChildren(...(chosen ? chosen.parameters : []).flatMap((each) => {
-    const list = el('datalist', { id: `options-${each.name}` },
-      ...each.options.map((id) => el('option', { value: id }, labelOf(id))));
-    const field = el('input', {
-      name: each.name, id: `field-${each.name}`, list: `options-${each.name}`, autocomplete: 'off',
-      'aria-describedby': `about-${each.name}`, onchange: fill,
-    });
-    return [el('p', {},
-      el('label', { for: `field-${each.name}` }, `${each.name}${each.is_required ? ' (required)' : ''} `),
-      field, list, el('span', { id: `about-${each.name}`, class: 'muted' }, ` ${each.text}`))];
-  }));
+  byId('fields').replaceChildren(
+    ...(chosen ? chosen.parameters : []).flatMap((each) => {
+      const list = el('datalist', { id: `options-${each.name}` }, ...each.options.map((id) => el('option', { value: id }, labelOf(id))));
+      const field = el('input', {
+        name: each.name,
+        id: `field-${each.name}`,
+        list: `options-${each.name}`,
+        autocomplete: 'off',
+        'aria-describedby': `about-${each.name}`,
+        onchange: fill,
+      });
+      return [
+        el(
+          'p',
+          {},
+          el('label', { for: `field-${each.name}` }, `${each.name}${each.is_required ? ' (required)' : ''} `),
+          field,
+          list,
+          el('span', { id: `about-${each.name}`, class: 'muted' }, ` ${each.text}`),
+        ),
+      ];
+    }),
+  );
   listQuestions();
 }
 
@@ -111,12 +156,14 @@ function labelOf(id) {
 }
 
 function filled() {
-  return Object.fromEntries([...byId('fields').querySelectorAll('input')]
-    .filter((field) => field.value.trim()).map((field) => [field.name, field.value.trim()]));
+  return Object.fromEntries(
+    [...byId('fields').querySelectorAll('input')].filter((field) => field.value.trim()).map((field) => [field.name, field.value.trim()]),
+  );
 }
 
 // Puts the values of the fields into the text of the query, and runs it.
 async function fill() {
+  if (!question) return;
   const response = await fetch(`/query/bound?${new URLSearchParams({ ...filled(), question: question.name })}`);
   const told = await response.json();
   if (!response.ok) {
@@ -130,15 +177,15 @@ async function fill() {
 // ---------------------------------------------------------------- running
 
 async function run() {
-  if (running) running.abort();
-  running = new AbortController();
-  const mine = running;
+  running?.abort();
+  const mine = new AbortController();
+  running = mine;
   const text = editor.text;
   keepState();
   clear();
   byId('told').textContent = 'Running…';
   const body = new URLSearchParams({ query: text });
-  for (const name of ['as-of', 'known-by']) if (byId(name).value.trim()) body.set(name, byId(name).value.trim());
+  for (const name of PLACES) if (byId(name).value.trim()) body.set(name, byId(name).value.trim());
   const began = performance.now();
   let response;
   let told;
@@ -146,7 +193,7 @@ async function run() {
     response = await fetch('/query/rows', { method: 'POST', body, signal: mine.signal });
     told = await response.json();
   } catch (error) {
-    if (error.name !== 'AbortError') showProblem({ detail: 'The server did not answer.' });
+    if (!mine.signal.aborted) showProblem({ detail: 'The server did not answer.' });
     return;
   }
   if (!response.ok) {
@@ -159,7 +206,7 @@ async function run() {
 function clear() {
   editor.mark(0, 0, '');
   byId('problem').hidden = true;
-  for (const id of ['downloads', 'table', 'drawing']) {
+  for (const id of /** @type {const} */ (['downloads', 'table', 'drawing'])) {
     byId(id).hidden = true;
     byId(id).replaceChildren();
   }
@@ -180,12 +227,16 @@ function showAnswer(told, took, asked) {
     return;
   }
   const rows = `${told.rows.length} ${told.rows.length === 1 ? 'row' : 'rows'}`;
-  byId('told').textContent = told.truncated
-    ? `The first ${rows} of more (${time}); the downloads have all.` : `${rows} (${time})`;
+  byId('told').textContent = told.truncated ? `The first ${rows} of more (${time}); the downloads have all.` : `${rows} (${time})`;
   showDownloads(asked, told.triples ? ['ttl', 'nt', 'jsonld'] : ['csv', 'tsv', 'json']);
-  byId('table').replaceChildren(el('table', {},
-    el('thead', {}, el('tr', {}, ...told.vars.map((name) => el('th', { scope: 'col' }, name)))),
-    el('tbody', {}, ...told.rows.map((row) => el('tr', {}, ...row.map((cell) => el('td', {}, ...shown(cell))))))));
+  byId('table').replaceChildren(
+    el(
+      'table',
+      {},
+      el('thead', {}, el('tr', {}, ...told.vars.map((name) => el('th', { scope: 'col' }, name)))),
+      el('tbody', {}, ...told.rows.map((row) => el('tr', {}, ...row.map((cell) => el('td', {}, ...shown(cell)))))),
+    ),
+  );
   byId('table').hidden = false;
   if (told.triples && told.rows.length) draw(asked);
 }
@@ -194,8 +245,11 @@ function showAnswer(told, took, asked) {
 function shown(cell) {
   if (cell === null) return [];
   if (!('iri' in cell)) {
-    const about = cell.lang ? `@${cell.lang}` : ['xsd:string', 'blank', 'triple'].includes(cell.datatype)
-      || cell.datatype.endsWith('XMLSchema#string>') ? '' : cell.datatype;
+    const about = cell.lang
+      ? `@${cell.lang}`
+      : ['xsd:string', 'blank', 'triple'].includes(cell.datatype) || cell.datatype.endsWith('XMLSchema#string>')
+        ? ''
+        : cell.datatype;
     return [el('bdi', {}, cell.text), ...(about ? [el('span', { class: 'short' }, about)] : [])];
   }
   const label = inLanguage(cell.labels);
@@ -210,11 +264,14 @@ function shown(cell) {
 }
 
 function showDownloads(asked, formats) {
-  byId('downloads').replaceChildren('Download', ...formats.map((format) => {
-    const parameters = new URLSearchParams(asked);
-    parameters.set('format', format);
-    return el('a', { href: `/sparql?${parameters}`, download: `answer.${format}` }, format.toUpperCase());
-  }));
+  byId('downloads').replaceChildren(
+    'Download',
+    ...formats.map((format) => {
+      const parameters = new URLSearchParams(asked);
+      parameters.set('format', format);
+      return el('a', { href: `/sparql?${parameters}`, download: `answer.${format}` }, format.toUpperCase());
+    }),
+  );
   byId('downloads').hidden = false;
 }
 
@@ -240,23 +297,30 @@ function complete(context) {
   if (/[?$<"]$/.test(line)) return null;
   const typed = before.text.toLowerCase();
   const option = (entry, kind, boost) => ({
-    label: entry.name, detail: LANGUAGES.map((each) => entry.labels[each]).filter(Boolean).join(' · '), type: kind, boost,
+    label: entry.name,
+    detail: LANGUAGES.map((each) => entry.labels[each])
+      .filter(Boolean)
+      .join(' · '),
+    type: kind,
+    boost,
   });
-  const fits = (entry) => entry.name.toLowerCase().includes(typed)
-    || Object.values(entry.labels).some((label) => label.toLowerCase().includes(typed.replace(/^\w*:/, '')));
+  const fits = (entry) =>
+    entry.name.toLowerCase().includes(typed) ||
+    Object.values(entry.labels).some((label) => label.toLowerCase().includes(typed.replace(/^\w*:/, '')));
   let options;
   if (/(?:\ba|rdf:type)\s+$/.test(line)) {
     options = vocabulary.classes.filter(fits).map((each) => option(each, 'class', 0));
   } else {
     const kinds = kindsOf(subjectBefore(line));
-    const properties = vocabulary.properties.filter(fits).map((each) => option(
-      each, 'property', kinds.some((kind) => each.classes.includes(kind)) ? 50 : 0,
-    ));
+    const properties = vocabulary.properties
+      .filter(fits)
+      .map((each) => option(each, 'property', kinds.some((kind) => each.classes.includes(kind)) ? 50 : 0));
     const names = typed ? vocabulary.names.filter(fits).slice(0, 200) : [];
     const classes = typed ? vocabulary.classes.filter(fits) : [];
     const prefixes = Object.keys(vocabulary.prefixes).filter((name) => typed && name.startsWith(typed));
     options = [
-      ...properties, ...classes.map((each) => option(each, 'class', -10)),
+      ...properties,
+      ...classes.map((each) => option(each, 'class', -10)),
       ...names.map((each) => option(each, 'constant', -20)),
       ...prefixes.map((name) => ({ label: `${name}:`, detail: vocabulary.prefixes[name], type: 'namespace' })),
     ];

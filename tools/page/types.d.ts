@@ -1,0 +1,328 @@
+// The types of what the page's scripts are given: the data that Python writes into the page, the
+// page's own elements, and what other people's scripts offer. What the scripts make themselves
+// stands at their side.
+
+// ---- What kg/page/content.py and kg/page/draw.py write: kg-content ----
+
+interface Term {
+  label: string;
+  label_ru?: string;
+}
+
+interface ClassTerm extends Term {
+  points: [number, number][];
+  colour: string;
+}
+
+interface Entity extends Term {
+  class: string;
+  aliases?: string[];
+  description?: string;
+  wikidata?: string;
+}
+
+interface Source {
+  source?: string;
+  title?: string;
+  publisher?: string;
+  url?: string;
+  published?: string;
+  accessed?: string;
+}
+
+interface SourceReference {
+  /** The place of its source in the list of sources. */
+  source: number;
+  locator?: string;
+  at?: string;
+  row?: string;
+}
+
+interface Proof {
+  rule?: string;
+  rule_text?: string;
+  premises?: string[];
+}
+
+interface GivenFact extends Proof {
+  id: string;
+  s: string;
+  /** The object, where it is an entity; else there is a value. */
+  o?: string;
+  value?: string;
+  predicate: string;
+  kind: 'state' | 'event' | 'timeless';
+  start?: string;
+  end?: string;
+  at?: string;
+  since?: string;
+  until?: string;
+  /** The day from which a fact without dates shows. */
+  met?: string;
+  rank?: 'preferred' | 'deprecated';
+  status?: Status;
+  inferred?: boolean;
+  symmetric?: boolean;
+  proofs?: Proof[];
+  note?: string;
+  references?: SourceReference[];
+}
+
+interface Content {
+  meta: { title: string; version?: string; issued?: string; licence?: string; base?: string };
+  classes: Record<string, ClassTerm>;
+  predicates: Record<string, Term>;
+  entities: Record<string, Entity>;
+  sources: Source[];
+  facts: GivenFact[];
+  first: { date: string; entity: string; links: number; few: string[] };
+}
+
+// ---- What kg/page/render.py writes: kg-nodes, kg-edges, kg-options ----
+
+interface GraphNode {
+  id: string;
+  color: string;
+  x: number;
+  y: number;
+  size: number;
+  hidden?: boolean;
+}
+
+interface GraphEdge {
+  id: string;
+  from: string;
+  to: string;
+  arrows?: string;
+  smooth?: object;
+  hidden?: boolean;
+}
+
+// ---- What kg/page/asking.py writes: kg-asking ----
+
+interface Parameter {
+  name: string;
+  type: string;
+  required: boolean;
+  text: string;
+}
+
+interface Question {
+  name: string;
+  text: string;
+  /** The text before and behind the place where values go. */
+  sparql: [string, string];
+  parameters: Parameter[];
+}
+
+interface Asking {
+  worker: string;
+  prefixes: Record<string, string>;
+  issued: string;
+  current: string;
+  holding: string;
+  questions: Question[];
+}
+
+interface DataBlocks {
+  'kg-content': Content;
+  'kg-nodes': GraphNode[];
+  'kg-edges': GraphEdge[];
+  'kg-options': Record<string, any>;
+  'kg-asking': Asking;
+}
+
+// ---- What facts.js adds to a fact ----
+
+type Status = 'current' | 'ended' | 'future' | 'disputed' | 'undecided';
+type Basis = 'asserted' | 'inferred' | 'disputed';
+
+/** A number of days from 1 January 1970. */
+type Day = number;
+
+interface Fact extends GivenFact {
+  from: Day | null;
+  to: Day | null;
+  metOn: Day | null;
+  disputed: boolean;
+  /** Whether it shows on no date. */
+  never: boolean;
+  basis: Basis;
+  /** How many sources name it. */
+  cited: number;
+}
+
+// ---- The elements of template.html ----
+
+interface PageElements {
+  ask: HTMLElement;
+  canvas: HTMLElement;
+  count: HTMLElement;
+  details: HTMLElement;
+  facts: HTMLElement;
+  filters: HTMLButtonElement;
+  fit: HTMLButtonElement;
+  found: HTMLElement;
+  help: HTMLButtonElement;
+  'kg-engine': HTMLScriptElement;
+  'kg-quads': HTMLScriptElement;
+  lanes: HTMLElement;
+  language: HTMLButtonElement;
+  legend: HTMLElement;
+  manual: HTMLDialogElement;
+  notice: HTMLElement;
+  search: HTMLInputElement;
+  share: HTMLButtonElement;
+  'share-list': HTMLElement;
+  skip: HTMLAnchorElement;
+  theme: HTMLButtonElement;
+  time: HTMLElement;
+  toast: HTMLElement;
+  told: HTMLElement;
+  views: HTMLElement & { children: HTMLCollectionOf<HTMLElement> };
+}
+
+// ---- Other people's scripts, as far as they are used ----
+
+interface Point {
+  x: number;
+  y: number;
+}
+
+declare namespace vis {
+  class DataSet<Item> {
+    constructor(items: Item[]);
+    get(id: string): Item;
+    get(options: { fields?: string[]; filter?: (item: Item) => boolean }): Item[];
+    update(items: (Partial<Item> & { id: string })[]): void;
+  }
+  class Network {
+    constructor(container: HTMLElement, data: object, options: object);
+    body: { edges: Record<string, { connected: boolean; edgeType: { getPoint(share: number): Point } }> };
+    on(event: string, call: (told: any) => void): void;
+    redraw(): void;
+    unselectAll(): void;
+    getScale(): number;
+    getViewPosition(): Point;
+    getPosition(id: string): Point;
+    getPositions(ids: string[]): Record<string, Point>;
+    getNodeAt(place: Point): string | undefined;
+    canvasToDOM(place: Point): Point;
+    DOMtoCanvas(place: Point): Point;
+    moveTo(options: { position?: Point; scale?: number; animation?: object | boolean }): void;
+  }
+}
+
+interface Window {
+  kgPage: object;
+}
+
+// ---- What the scripts share ----
+
+/** A map that is asked only for what is in it. */
+interface Known<Value> extends Map<string, Value> {
+  get(key: string): Value;
+}
+
+/** What whatShows in facts.js returns. */
+interface Shown {
+  passing: Fact[];
+  facts: Fact[];
+  entities: Set<string>;
+  onDay: Fact[];
+  present: string[];
+  ofClass: Map<string, number>;
+  ofPredicate: Map<string, number>;
+  ofBasis: Map<Basis, number>;
+}
+
+interface State {
+  entity: string | null;
+  fact: string | null;
+  date: Day | null;
+  classes: Set<string>;
+  predicates: Set<string>;
+  bases: Set<Basis>;
+  sources: number;
+  links: number | 'few';
+  focus: string | null;
+  hops: number;
+  only: Set<string>;
+  path: string[];
+  view: string;
+  query: string;
+  theme: string;
+  lang: 'en' | 'ru';
+}
+
+interface Extra {
+  draw(): void;
+  toHash(): string[];
+  fromHash(text: (name: string) => string): void;
+  notice(): { words: string; clear: () => void } | null;
+}
+
+interface Box {
+  /** The entity whose mark it is, if it is one. */
+  id?: string;
+  x1: number;
+  y1: number;
+  x2: number;
+  y2: number;
+}
+
+interface Mark extends Point {
+  id: string;
+  r: number;
+}
+
+interface Labelling {
+  scale: number;
+  measure: (text: string, size: number, bold: boolean) => number;
+  first?: (id: string) => boolean;
+  near?: (id: string) => boolean;
+  rim?: Box | null;
+}
+
+interface Graph {
+  nodes: vis.DataSet<GraphNode>;
+  edges: vis.DataSet<GraphEdge>;
+  /** Made by startGraph. */
+  network: vis.Network;
+  shown: Shown;
+  places: Record<string, Point>;
+  near: Set<string>;
+  hover: { node: string | null; edge: string | null };
+  drawn: Mark[];
+  looks: Map<string, string>;
+  sides: Known<[number, number, number, number]>;
+  labels: (Box & { text: string })[];
+  moved: boolean;
+  paint: Record<string, string>;
+}
+
+/** What a path goes over: ids, in order. */
+interface Way {
+  facts: string[];
+  entities: string[];
+}
+
+/** How far the asking has come. */
+interface Started {
+  worker: Worker | null;
+  busy: boolean;
+  editor: Editor;
+  result: any;
+  lang: string;
+  question: Question | null;
+  date: Day | null | undefined;
+  later: number;
+}
+
+/** The parts of the panel that ask.js builds. */
+interface AskParts {
+  [name: string]: HTMLElement;
+  search: HTMLInputElement;
+  run: HTMLButtonElement;
+  stop: HTMLButtonElement;
+}
