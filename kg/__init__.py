@@ -13,6 +13,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from kg.changes.compare import (
+        Change,
+        EntityChange,
+        IssueChange,
+        ReferenceChange,
+        Side,
+        SourceChange,
+        StatementChange,
+    )
     from kg.changes.sides import Diff, diff
     from kg.errors import (
         AfterIssueWarning,
@@ -22,6 +31,7 @@ if TYPE_CHECKING:
         InputError,
         KGError,
         LimitError,
+        MissingError,
         QueryError,
         RefusedError,
         RemoteError,
@@ -29,17 +39,37 @@ if TYPE_CHECKING:
         TableError,
         UsageError,
     )
-    from kg.graph import Graph, build, open  # noqa: A004 - read as kg.open
-    from kg.model.statement import Entity, Reference, Source, Statement
+    from kg.graph import Graph, build, open, publish, validate  # noqa: A004 - read as kg.open
+    from kg.model.coverage import Coverage
+    from kg.model.dates import PartialDate, Period
+    from kg.model.sparql import Parameter, Question
+    from kg.model.statement import Entity, Proof, Reference, Source, Statement
+    from kg.page.document import Page
     from kg.pipeline.validate import Report
     from kg.published.comparison import Comparison
+    from kg.published.rows import Claim, Claims
     from kg.published.verdicts import Verdict
     from kg.query.result import Result
+    from kg.reports.archive import Passage
+    from kg.reports.audit import Audit
     from kg.reports.explanation import Explanation
+    from kg.reports.weaknesses import Weakness
+    from kg.store.base import Store
+
+    __version__: str
 
 _HOME = {
-    "published.comparison": ("Comparison",),
+    "changes.compare": (
+        "Change",
+        "EntityChange",
+        "IssueChange",
+        "ReferenceChange",
+        "Side",
+        "SourceChange",
+        "StatementChange",
+    ),
     "changes.sides": ("Diff", "diff"),
+    "cli.magics": ("load_ipython_extension",),
     "errors": (
         "AfterIssueWarning",
         "DataError",
@@ -48,6 +78,7 @@ _HOME = {
         "InputError",
         "KGError",
         "LimitError",
+        "MissingError",
         "QueryError",
         "RefusedError",
         "RemoteError",
@@ -55,48 +86,84 @@ _HOME = {
         "TableError",
         "UsageError",
     ),
-    "graph": ("Graph", "build", "open"),
-    "cli.magics": ("load_ipython_extension",),
-    "query.result": ("Result",),
-    "model.statement": ("Entity", "Reference", "Source", "Statement"),
+    "graph": ("Graph", "build", "open", "publish", "validate"),
+    "model.coverage": ("Coverage",),
+    "model.dates": ("PartialDate", "Period"),
+    "model.sparql": ("Parameter", "Question"),
+    "model.statement": ("Entity", "Proof", "Reference", "Source", "Statement"),
+    "page.document": ("Page",),
     "pipeline.validate": ("Report",),
+    "published.comparison": ("Comparison",),
+    "published.rows": ("Claim", "Claims"),
     "published.verdicts": ("Verdict",),
+    "query.result": ("Result",),
+    "reports.archive": ("Passage",),
+    "reports.audit": ("Audit",),
     "reports.explanation": ("Explanation",),
+    "reports.weaknesses": ("Weakness",),
+    "store.base": ("Store",),
 }
 
 __all__ = [
     "AfterIssueWarning",
+    "Audit",
+    "Change",
+    "Claim",
+    "Claims",
     "Comparison",
+    "Coverage",
     "DataError",
     "Diff",
     "EndedError",
     "Entity",
+    "EntityChange",
     "Explanation",
     "Finding",
     "Graph",
     "InputError",
+    "IssueChange",
     "KGError",
     "LimitError",
+    "MissingError",
+    "Page",
+    "Parameter",
+    "PartialDate",
+    "Passage",
+    "Period",
+    "Proof",
     "QueryError",
+    "Question",
     "Reference",
+    "ReferenceChange",
     "RefusedError",
     "RemoteError",
     "Report",
     "Result",
+    "Side",
     "Source",
+    "SourceChange",
     "Statement",
+    "StatementChange",
+    "Store",
     "StoreError",
     "TableError",
     "UsageError",
     "Verdict",
+    "Weakness",
     "build",
     "diff",
     "open",
+    "publish",
+    "validate",
 ]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - PEP 562: the type is that of the name
     """Import a public name when it is first used, so that the command line starts at once."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("eurasia-kg")
     from importlib import import_module
 
     for module, names in _HOME.items():
@@ -104,3 +171,8 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - PEP 562: the type is that o
             return getattr(import_module(f"kg.{module}"), name)
     msg = f"module 'kg' has no attribute '{name}'"
     raise AttributeError(msg)
+
+
+def __dir__() -> list[str]:
+    """Name what is public, imported or not."""
+    return sorted([*__all__, "__version__"])

@@ -6,7 +6,9 @@ Each exception class carries the exit code with which the command line ends.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import ClassVar, Final, Literal, NamedTuple
 
 # How much of a foreign text a message shows.
@@ -252,3 +254,39 @@ def shown(text: str) -> str:
         letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in line
     )
     return clean if len(clean) <= LONGEST else f"{clean[: LONGEST - 1]}…"
+
+
+def _in_python(name: str, value: object) -> str:
+    if name == "parameters" and isinstance(value, Mapping):
+        # Those of a question are given by their own names.
+        return ", ".join(f"{key}={given}" for key, given in value.items())
+    return f"{name}=" if value is None else f"{name}={value!r}"
+
+
+_form: ContextVar[Callable[[str, object], str]] = ContextVar("form", default=_in_python)
+
+
+def parameter(name: str, value: object = None) -> str:
+    """Return how a parameter is given, with a value or without one, by whoever calls.
+
+    That is Python unless `parameters_as` says otherwise: a message names what its reader can write.
+
+    >>> parameter("since"), parameter("lenient", True)
+    ('since=', 'lenient=True')
+    """
+    return _form.get()(name, value)
+
+
+@contextmanager
+def parameters_as(form: Callable[[str, object], str]) -> Iterator[None]:
+    """Let messages within this block give parameters in another form: that of name and value.
+
+    >>> with parameters_as(lambda name, value: f"--{name}"):
+    ...     parameter("since")
+    '--since'
+    """
+    token = _form.set(form)
+    try:
+        yield
+    finally:
+        _form.reset(token)

@@ -1,4 +1,4 @@
-"""Graph: the handle that users hold; each method calls the room of the same name.
+"""Graph: the handle that users hold; each method calls the module that does the work.
 
 Nothing is computed here, and nothing heavy is imported before it is needed.
 """
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from kg.model.sparql import Question
     from kg.page.document import Page
+    from kg.pipeline.validate import Report
     from kg.published.comparison import Comparison
     from kg.query.bench.asker import Asker
     from kg.query.slice import Beginning
@@ -284,6 +285,32 @@ class Graph:
 
         return dump(self.slice(as_of, known_by), suffix)
 
+    def save(self, folder: str | Path) -> Path:
+        """Write what `kg build` writes into the folder, and return where it is.
+
+        That is the store, `graph.trig` and `graph.html`; `kg.open(folder)` then gives this graph,
+        and `kg --store FOLDER` its command line.
+        What a build left there is replaced when the new one is whole.
+
+        Raises InputError when the folder cannot be written to, StoreError when the disk refuses.
+
+        >>> import kg, tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     _ = kg.open().save(folder)
+        ...     kg.open(folder).query("ASK { id:armenia :memberOf id:csto }").rows
+        [(True,)]
+        """
+        from pyoxigraph import RdfFormat
+
+        from kg.pipeline.generations import save
+        from kg.store.rdf import to_rdf
+
+        place = Path(folder)
+        quads = list(self.store.quads())
+        trig = to_rdf(quads, self.store.words, RdfFormat.TRIG)
+        save(quads, trig, self.view().html, place, {})
+        return place
+
     @property
     def questions(self) -> dict[str, Question]:
         """The named questions that the graph carries, by name."""
@@ -352,3 +379,56 @@ def open(place: str | Path | None = None) -> Graph:  # noqa: A001 - reads as kg.
     if isinstance(place, str) and place.startswith(("http://", "https://")):
         return Graph(RemoteStore(place))
     return Graph(open_build(Path(place)))
+
+
+def validate(data: str | Path, ontology: str | Path, *, memory: int = OWN.memory // MIB) -> Report:
+    """Check every row, date, shape, rule and question; nothing is built.
+
+    The report has the findings in the order of their places, each with its repair; it conforms
+    when none of them is an error.
+    Rules, shapes and questions run in another process, which may take so many MiB of memory.
+
+    Raises InputError when a folder or table cannot be read at all, LimitError when a rule, shape or
+    question takes more than it may.
+
+    >>> import kg
+    >>> from kg.project import shipped
+    >>> report = kg.validate(shipped() / "data", shipped() / "ontology")
+    >>> report.conforms
+    True
+    """
+    from kg.model.foreign import bounded
+    from kg.pipeline.builder import check, check_large
+
+    folders = (Path(data), Path(ontology))
+    with bounded(limited(0, memory).memory):
+        large = check_large(*folders, lambda _: None, lambda *_: None)
+        return check(*folders) if large is None else large
+
+
+def publish(
+    graph: Graph | str | Path,
+    url: str,
+    *,
+    queries: str | None = None,
+    graph_store: bool = False,
+    replace: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> int:
+    """Put a graph, or the build in a folder, into another SPARQL 1.1 store.
+
+    `url` takes changes; where queries are answered is guessed from it unless `queries` says so.
+    Changes go by SPARQL 1.1 Update, with `graph_store` by the Graph Store HTTP Protocol.
+    A store that holds other triples is left alone unless `replace`; what an earlier call began is
+    gone on with. `progress` is told how many of how many quads are there.
+    Returns how many triples the store then counts, which are all of them.
+
+    Raises UsageError when the store is not empty, RemoteError when it fails or counts otherwise.
+    """
+    from kg.exports.publish import publish as put
+    from kg.exports.publish import target
+
+    store = (graph if isinstance(graph, Graph) else open(graph)).store
+    to = target(url, queries, graph_store=graph_store)
+    quads = list(store.quads())
+    return put(quads, store.words.base, to, progress or (lambda *_: None), replace=replace)

@@ -338,7 +338,7 @@ class TestWhole:
     def test_a_limit_says_how_many_more_there_are(self, store: Store) -> None:
         text = audit(store, kinds=["single-source"]).to_text(limit=3)
 
-        assert "  … and 5 more; --limit 0 shows all" in text.splitlines()
+        assert "  … and 5 more; limit=0 shows all" in text.splitlines()
         assert "…" not in audit(store, kinds=["single-source"]).to_text(limit=0)
 
     def test_markdown_shows_texts_as_they_are(self, store: Store) -> None:
@@ -367,7 +367,7 @@ class TestWhole:
             audit(store, kinds=["date"])
 
     def test_unconfirmed_needs_a_date(self, store: Store) -> None:
-        with pytest.raises(UsageError, match="give it with --since"):
+        with pytest.raises(UsageError, match="give it with since="):
             audit(store, kinds=["unconfirmed"])
 
 

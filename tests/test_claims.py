@@ -306,12 +306,12 @@ class TestWhatIsNotUnderstood:
         assert refused(table, text, names, SPAN) == [
             (
                 "t.csv:2:1: error: subject 'ana' fits no entity; did you mean 'anna'? "
-                "Then write --map ana=anna; with nothing after =, such rows are left out"
+                "Then write mapping={'ana': 'anna'}; with an empty target, such rows are left out"
             ),
             "t.csv:3:14: error: '1995-13' is not a date: there is no month 13; correct the date",
             (
                 "t.csv:4:6: error: object 'bishops' fits no entity; "
-                "write --map bishops=ID; with nothing after =, such rows are left out"
+                "write mapping={'bishops': 'ID'}; with an empty target, such rows are left out"
             ),
             "t.csv:4:14: error: 'soon' is not a date; write YYYY, YYYY-MM or YYYY-MM-DD",
             "t.csv:5:19: error: last 1995 is before first 1999; correct one of the two",
@@ -342,7 +342,7 @@ class TestWhatIsNotUnderstood:
         assert refused(table, "player,club\nANNA,rooks\n", names, PLAYS) == [
             (
                 "t.csv:2:1: error: subject 'ANNA' fits several: anna, boris; "
-                "write --map ANNA=ID with one of them"
+                "write mapping={'ANNA': 'ID'} with one of them"
             )
         ]
 
@@ -354,13 +354,13 @@ class TestWhatIsNotUnderstood:
         assert refused(table, text, names, ROLES) == [
             (
                 "t.csv:2:12: error: status 'plays' is not mapped to a property; "
-                "did you mean 'playsFor'? Then write --map plays=playsFor; "
-                "with nothing after =, such rows are left out"
+                "did you mean 'playsFor'? Then write mapping={'plays': 'playsFor'}; "
+                "with an empty target, such rows are left out"
             ),
             (
                 "t.csv:3:12: error: status 'a guest, who sits' is not mapped to a property; "
-                "write --map 'a guest, who sits=PROPERTY'; "
-                "with nothing after =, such rows are left out"
+                "write mapping={'a guest, who sits': 'PROPERTY'}; "
+                "with an empty target, such rows are left out"
             ),
         ]
 
@@ -393,7 +393,7 @@ class TestWhatIsNotUnderstood:
             (
                 "t.csv:2:23: error: end 1999-05-01 is not after start 1999-05-01; "
                 "the end is the first day on which it no longer holds; "
-                "if both hold, use --first and --last"
+                "if both hold, use first= and last="
             )
         ]
 
@@ -403,11 +403,11 @@ class TestWhatIsNotUnderstood:
         assert refused(table, "players,team\nana,castles\n", names, PLAYS) == [
             (
                 "t.csv:1:1: error: there is no column 'player'; did you mean 'players'? "
-                "If not, name it with --subject; there are: players, team"
+                "If not, name it with subject=; there are: players, team"
             ),
             (
                 "t.csv:1:1: error: there is no column 'club'; "
-                "name it with --object; there are: players, team"
+                "name it with object=; there are: players, team"
             ),
         ]
 
@@ -420,21 +420,21 @@ class TestWhatIsNotUnderstood:
             :3
         ] == [
             (
-                "--map club:k=nights: error: 'nights' is not the id of an entity; "
+                "mapping={'club:k': 'nights'}: error: 'nights' is not the id of an entity; "
                 "did you mean 'knights'?"
             ),
             (
-                "--map h=rating: error: the objects of 'rating' are literals; "
+                "mapping={'h': 'rating'}: error: the objects of 'rating' are literals; "
                 "name a property between entities"
             ),
-            "--map role:g=anna: error: 'anna' is not a property; it is not in the graph",
+            "mapping={'role:g': 'anna'}: error: 'anna' is not a property; it is not in the graph",
         ]
 
     def test_a_property_that_is_none_is_told(self, table: Path, names: Names) -> None:
         columns = Roles("player", "club", predicate="playFor")
 
         assert refused(table, "player,club\nanna,rooks\n", names, columns) == [
-            "--predicate: error: 'playFor' is not a property; did you mean 'playsFor'?"
+            "predicate=: error: 'playFor' is not a property; did you mean 'playsFor'?"
         ]
 
     def test_a_property_of_literals_is_told(self, table: Path, names: Names) -> None:
@@ -442,7 +442,7 @@ class TestWhatIsNotUnderstood:
 
         assert refused(table, "player,club\nanna,rooks\n", names, columns) == [
             (
-                "--predicate: error: the objects of 'rating' are literals; "
+                "predicate=: error: the objects of 'rating' are literals; "
                 "name a property between entities"
             )
         ]
@@ -489,14 +489,14 @@ class TestColumns:
             (
                 Roles(),
                 (
-                    "one of --predicate and --status is needed: "
+                    "one of predicate= and status= is needed: "
                     "the property of the whole table, or the column that says it row by row"
                 ),
             ),
             (
                 Roles(predicate="playsFor", status="role"),
                 (
-                    "one of --predicate and --status cannot both be given: "
+                    "one of predicate= and status= cannot both be given: "
                     "the property of the whole table, or the column that says it row by row"
                 ),
             ),
@@ -504,14 +504,14 @@ class TestColumns:
                 Roles(predicate="playsFor", start="from", last="to"),
                 (
                     "the rows say their time in more than one way; "
-                    "choose --start and --end, --first and --last, or --at"
+                    "choose start= and end=, first= and last=, or at="
                 ),
             ),
             (
                 Roles(predicate="playsFor", at="when", end="to"),
                 (
                     "the rows say their time in more than one way; "
-                    "choose --start and --end, --first and --last, or --at"
+                    "choose start= and end=, first= and last=, or at="
                 ),
             ),
         ],
@@ -525,7 +525,7 @@ class TestColumns:
         assert message == str(error.value)
 
     def test_a_table_with_dates_has_no_other_date(self, table: Path, names: Names) -> None:
-        with pytest.raises(UsageError, match="--as-of is the date of a table without dates"):
+        with pytest.raises(UsageError, match="as_of= is the date of a table without dates"):
             read(table, "player,club,from,to\n", names, SPAN, as_of="2020")
 
     def test_the_date_must_be_one(self, table: Path, names: Names) -> None:
@@ -585,7 +585,7 @@ class TestDataFrames:
             read_claims(pd.DataFrame({"player": ["anna"]}), PLAYS, names)
 
         assert str(error.value) == (
-            "the table: error: there is no column 'club'; name it with --object; there are: player"
+            "the table: error: there is no column 'club'; name it with object=; there are: player"
         )
 
     def test_an_empty_frame_says_nothing(self, names: Names) -> None:

@@ -510,9 +510,9 @@ class TestCompare:
             2,
             "",
             "t.csv:2:6: error: object 'Knigths' fits no entity; did you mean 'knights'? Then write "
-            "--map Knigths=knights; with nothing after =, such rows are left out\n"
+            "--map Knigths=knights; with an empty target, such rows are left out\n"
             "t.csv:3:1: error: subject 'Otto' fits no entity; "
-            "write --map Otto=ID; with nothing after =, such rows are left out\n",
+            "write --map Otto=ID; with an empty target, such rows are left out\n",
         )
 
     def test_rows_that_are_not_understood_can_be_skipped(self, project: Tiny, kg: Kg) -> None:
@@ -523,7 +523,7 @@ class TestCompare:
         assert done.out.endswith(
             "Not understood, and left out (1)\n\n"
             "t.csv:2:1: error: subject 'Otto' fits no entity; "
-            "write --map Otto=ID; with nothing after =, such rows are left out\n"
+            "write --map Otto=ID; with an empty target, such rows are left out\n"
         )
 
     def test_with_csv_they_are_listed_beside_the_result(self, project: Tiny, kg: Kg) -> None:

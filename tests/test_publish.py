@@ -151,7 +151,7 @@ def test_a_store_that_holds_something_else_is_left_alone(built: Built, to: Targe
                      {"Content-Type": "application/sparql-update"})  # fmt: skip
     urlopen(update).close()
 
-    with pytest.raises(UsageError, match="--replace"):
+    with pytest.raises(UsageError, match="replace=True"):
         put(built, to)
 
     assert sum(1 for _ in RemoteStore(to.queries).quads()) == 2

@@ -358,7 +358,7 @@ SELECT ?player ?rating ?day ?text ?source {
     @pytest.mark.parametrize(
         ("parameters", "message"),
         [
-            ({}, "question 'rated' needs -p player=…: the player"),
+            ({}, "question 'rated' needs player=…: the player"),
             ({"player": "anna", "clubb": "x"}, "has no parameter 'clubb'; its parameters: player,"),
             ({"playr": "anna"}, "has no parameter 'playr'; did you mean 'player'"),
             ({"player": "ana"}, "parameter player: 'ana' is not a known id; did you mean 'anna'"),

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from kg.cli.arguments import COMMANDS, parser
-from kg.cli.context import Context, read_file
-from kg.errors import DataError, InputError, KGError, TableError, UsageError, visible
+from kg.cli.context import Context, option, read_file
+from kg.errors import DataError, InputError, KGError, TableError, UsageError, parameters_as, visible
 
 if TYPE_CHECKING:
     from kg.graph import Graph
@@ -55,7 +55,8 @@ def _run_apart(options: Namespace, given: Sequence[str]) -> NoReturn:
 def _run(options: Namespace) -> int:
     """Run the command and return its exit code, with what went wrong in one line."""
     try:
-        code = RUN[options.command](Context(options), options)
+        with parameters_as(option):
+            code = RUN[options.command](Context(options), options)
         sys.stdout.flush()
     except KeyboardInterrupt:
         code = 130
@@ -249,7 +250,6 @@ def dump(context: Context, options: Namespace) -> int:
 
 def publish(context: Context, options: Namespace) -> int:
     """Put the build into another store."""
-    from kg.exports.publish import publish as put
     from kg.exports.publish import target
 
     to = target(options.url, options.queries, graph_store=options.graph_store)
@@ -259,11 +259,17 @@ def publish(context: Context, options: Namespace) -> int:
 
         shards = open_shards(Path(context.named_store) if context.named_store else context.folder)
         count = publish_shards(shards, to, context.progress, replace=options.replace)
-        context.note(f"{to.queries} counts {count:,} triples, as many as were sent")
-        return 0
-    store = context.graph().store
-    quads = list(store.quads())
-    count = put(quads, store.words.base, to, context.progress, replace=options.replace)
+    else:
+        from kg.graph import publish as put
+
+        count = put(
+            context.graph(),
+            options.url,
+            queries=options.queries,
+            graph_store=options.graph_store,
+            replace=options.replace,
+            progress=context.progress,
+        )
     context.note(f"{to.queries} counts {count:,} triples, as many as were sent")
     return 0
 

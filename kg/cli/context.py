@@ -6,6 +6,7 @@ The common options of the command line, and what they lead to; rooms are importe
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from argparse import Namespace
 from collections.abc import Iterable, Sequence
@@ -202,3 +203,19 @@ def _annotation(finding: Finding) -> str:
     text = f"{finding.message}{repair}".replace("%", "%25").replace("\n", "%0A")
     where = f"file={finding.path},line={finding.line},col={finding.column}"
     return visible(f"::{kind} {where}::{text}")
+
+
+def option(name: str, value: object) -> str:
+    """Return how the command line gives what Python calls by this name.
+
+    >>> option("as_of", None), option("lenient", True), option("mapping", {"guest": ""})
+    ('--as-of', '--lenient', '--map guest=')
+    """
+    words = {"mapping": "--map", "parameters": "-p"}
+    word = words.get(name, f"--{name.replace('_', '-')}")
+    if value is None or value is True:
+        return word
+    if isinstance(value, dict):
+        ((key, target),) = value.items()
+        return f"{word} {shlex.quote(f'{key}={target}')}"
+    return f"{word} {' '.join(value) if isinstance(value, list) else value}"

@@ -9,7 +9,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol, cast
 
-from kg.errors import KGError, UsageError
+from kg.cli.context import option
+from kg.errors import KGError, UsageError, parameters_as
 from kg.graph import Graph, limited
 from kg.graph import open as open_graph
 from kg.workers.limits import MIB, OWN
@@ -85,7 +86,8 @@ class _Magic:
     def __call__(self, line: str, cell: str | None = None) -> Result | Page | pd.DataFrame | None:
         """Run the line or cell and return what is displayed; an error is one line."""
         try:
-            return self.run(line, cell)
+            with parameters_as(option):
+                return self.run(line, cell)
         except KGError as error:
             import sys
 

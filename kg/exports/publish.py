@@ -24,7 +24,7 @@ from pyoxigraph import (
     serialize,
 )
 
-from kg.errors import RemoteError, UsageError
+from kg.errors import RemoteError, UsageError, parameter
 from kg.model.namespaces import KG
 from kg.store.base import Answer
 from kg.store.remote import RemoteStore
@@ -96,7 +96,8 @@ def publish_shards(shards: Shards, to: Target, progress: Progress, *, replace: b
     while a shard has a part of the default graph; StoreError when a shard is damaged.
     """
     if to.is_graph_store:
-        msg = "shards go by SPARQL Update: leave out --graph-store and name where updates go"
+        given = parameter("graph_store", value=True)
+        msg = f"shards go by SPARQL Update: leave out {given} and name where updates go"
         raise UsageError(msg)
     mark = _Mark(shards.base, shards.digest)
     batches = chain.from_iterable(map(_shard_batches, shards.read()))
@@ -167,7 +168,8 @@ def _send(
 def _make_room(to: Target, *, replace: bool) -> None:
     held = _count(to, _IN_DEFAULT) + _count(to, _IN_GRAPHS)
     if held and not replace:
-        msg = f"{to.changes} holds {held:,} other triples; --replace removes them all first"
+        msg = f"{to.changes} holds {held:,} other triples; "
+        msg += f"{parameter('replace', value=True)} removes them all first"
         raise UsageError(msg)
     if held:
         _update(to, "DROP ALL")
@@ -238,7 +240,7 @@ def _by_graph_store(
     foreign = sorted(name for name, size in held.items() if size and name not in graphs)
     wrong = [name for name in graphs if held.get(name, 0) not in {0, len(graphs[name])}]
     if (foreign or wrong) and not replace:
-        msg = f"{to.changes} holds other triples; --replace removes them"
+        msg = f"{to.changes} holds other triples; {parameter('replace', value=True)} removes them"
         raise UsageError(msg)
     for name in foreign:
         _put(to, "DELETE", name, None)

@@ -231,8 +231,8 @@ def statement_tables(data: Path, *suffixes: str) -> list[Path]:
 def column_problem(column: str, option: str, header: Sequence[str]) -> tuple[str, str] | None:
     """Return (message, repair) when the header does not have the column exactly once.
 
-    >>> column_problem("state", "--subject", ("country", "from", "to"))
-    ("there is no column 'state'", 'name it with --subject; there are: country, from, to')
+    >>> column_problem("state", "subject=", ("country", "from", "to"))
+    ("there is no column 'state'", 'name it with subject=; there are: country, from, to')
     """
     if column not in header:
         names = [shown(name) for name in header]

@@ -1,4 +1,4 @@
-"""The result of the room: a finished page that saves and displays itself."""
+"""A finished page that saves and displays itself."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kg.files import write_file
 SANDBOX = "allow-scripts allow-downloads allow-popups"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Page:
     """One HTML document with everything in it, and the same picture as a still.
 
@@ -25,6 +25,10 @@ class Page:
     html: str
     svg: str
     title: str
+
+    def __repr__(self) -> str:
+        """One line, because the document has megabytes."""
+        return f"<kg.Page {self.title}>"
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the document as UTF-8, lines ended as on Unix, and return where it is.
@@ -53,4 +57,4 @@ class Page:
             'style="position:absolute;inset:0;width:100%;height:100%;border:0;background:#fff">'
             "</iframe></div>"
         )
-        return {"text/html": shown, "text/plain": f"<Page {self.title}>"}
+        return {"text/html": shown, "text/plain": repr(self)}

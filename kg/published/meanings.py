@@ -6,12 +6,11 @@ A mapping comes first; then entities are found by their names, properties by nam
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from kg.errors import Finding, InputError, did_you_mean, nearest, shown
+from kg.errors import Finding, InputError, did_you_mean, nearest, parameter, shown
 from kg.model.table import Table
 from kg.published.names import Names, by_name, folded, normal
 from kg.store.base import select
@@ -75,7 +74,7 @@ class Meanings:
             column, value = "", key
         problem = self._problem(column, target.strip())
         if problem:
-            place = f"--map {shlex.quote(shown(f'{key}={target}'))}"
+            place = parameter("mapping", {shown(key): shown(target)})
             self.findings.append(Finding(place, 0, 0, "error", *problem))
         self._given[column, folded(value)] = target.strip()
 
@@ -127,7 +126,7 @@ class Meanings:
             near, target = self.names.suggest(cell)
         hint = f"did you mean '{near}'? Then " if near else ""
         repair = f"{hint}{_mapping(cell, target or _TARGET[role])}; "
-        return Meaning("", problem, repair + "with nothing after =, such rows are left out")
+        return Meaning("", problem, repair + "with an empty target, such rows are left out")
 
     def _property(self, cell: str) -> tuple[str, ...]:
         if cell in self.properties:
@@ -161,7 +160,7 @@ class Meanings:
 
 
 def _mapping(cell: str, target: str) -> str:
-    return f"write --map {shlex.quote(f'{shown(cell)}={target}')}"
+    return f"write {parameter('mapping', {shown(cell): target})}"
 
 
 def require_readable(table: Table) -> None:

@@ -14,7 +14,7 @@ from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
-from kg.errors import Finding, TableError, UsageError, shown
+from kg.errors import Finding, TableError, UsageError, parameter, shown
 from kg.model.calendar import BEGIN, END, PRECISIONS, Precision, Span, number_of
 from kg.model.dates import NotADateError, PartialDate, parse_date
 from kg.model.literals import character_problem
@@ -66,13 +66,14 @@ class Roles:
         if bool(self.predicate) == bool(self.status):
             problem = "cannot both be given" if self.status else "is needed"
             msg = (
-                f"one of --predicate and --status {problem}: "
+                f"one of {parameter('predicate')} and {parameter('status')} {problem}: "
                 "the property of the whole table, or the column that says it row by row"
             )
             raise UsageError(msg)
         used = [role for way in _WAYS for role in way[:1] if self.dated.keys() & set(way)]
         if len(used) > 1:
-            ways = "--start and --end, --first and --last, or --at"
+            start, end, first, last, at = map(parameter, ("start", "end", "first", "last", "at"))
+            ways = f"{start} and {end}, {first} and {last}, or {at}"
             msg = f"the rows say their time in more than one way; choose {ways}"
             raise UsageError(msg)
 
@@ -163,7 +164,8 @@ def read_claims(
     """
     columns.check()
     if as_of and columns.dated:
-        msg = "--as-of is the date of a table without dates, and the rows of this one have some"
+        given = parameter("as_of")
+        msg = f"{given} is the date of a table without dates, and the rows of this one have some"
         raise UsageError(msg)
     meanings = Meanings(names, columns.named)
     for path in mapping_files:
@@ -207,7 +209,7 @@ class _Reader:
         self.skipped_rows = 0
         problem = meanings.property_problem(columns.predicate) if columns.predicate else None
         if problem:
-            self.findings.append(Finding("--predicate", 0, 0, "error", *problem))
+            self.findings.append(Finding(parameter("predicate"), 0, 0, "error", *problem))
         issued = meanings.names.history.store.issued
         self.spoken = parse_date(as_of or issued)
 
@@ -297,7 +299,7 @@ def _order_problem(dates: dict[str, PartialDate]) -> tuple[str, str, str] | None
         return "last", message, "correct one of the two"
     if dates.keys() >= {"start", "end"} and dates["end"].latest <= dates["start"].earliest:
         message = f"end {dates['end'].text} is not after start {dates['start'].text}"
-        hint = "--first and --last"
+        hint = f"{parameter('first')} and {parameter('last')}"
         repair = f"the end is the first day on which it no longer holds; if both hold, use {hint}"
         return "end", message, repair
     return None
@@ -311,7 +313,7 @@ def _rows_of(
     table: Path | pd.DataFrame, columns: Roles, findings: list[Finding]
 ) -> Iterator[AnyRow]:
     """Yield the rows that have all the columns; afterwards say what was wrong with the others."""
-    options = {name: f"--{role}" for role, name in (columns.named | columns.dated).items()}
+    options = {name: parameter(role) for role, name in (columns.named | columns.dated).items()}
     if not isinstance(table, Path):
         yield from _frame_rows(table, options, findings)
         return

@@ -13,7 +13,7 @@ from pyoxigraph import (
     QuerySolutions,
 )
 
-from kg.errors import QueryError, RefusedError, did_you_mean
+from kg.errors import QueryError, RefusedError, did_you_mean, parameter
 from kg.model.namespaces import term
 from kg.query.result import Result, Term
 from kg.store.base import read, select, written
@@ -95,7 +95,7 @@ def _refuse_service(text: str, hosts: Collection[str]) -> None:
 
     if problem := service_problem(text, hosts):
         message, line, column = problem
-        msg = f"{message}; --allow-service HOST lets a query ask that server"
+        msg = f"{message}; {parameter('allow_service', ['HOST'])} lets a query ask that server"
         raise RefusedError(msg, line, column)
 
 
@@ -118,7 +118,7 @@ def _check_names(store: Store, sparql: str) -> None:
             found = select(store, _NAMED.format(namespace(name.iri)))
             hint = nearest(name, (getattr(row["node"], "value", "") for row in found))
             message = f"'{name.text}' names nothing in the graph; {hint}".strip()
-            message += " If it is meant so, ask with --lenient"
+            message += f" If it is meant so, ask with {parameter('lenient', value=True)}"
             raise QueryError(message.replace("; If", "; if"), name.line, name.column)
 
 
@@ -175,9 +175,10 @@ def bind(store: Store, question: Question, parameters: Mapping[str, str]) -> str
             hint = did_you_mean(name, declared) or f"its parameters: {choices}"
             msg = f"question '{question.name}' has no parameter '{name}'; {hint}"
             raise QueryError(msg)
-    for parameter in question.parameters:
-        if parameter.required and parameter.name not in parameters:
-            msg = f"question '{question.name}' needs -p {parameter.name}=…: {parameter.text}"
+    for one in question.parameters:
+        if one.required and one.name not in parameters:
+            given = parameter("parameters", {one.name: "…"})
+            msg = f"question '{question.name}' needs {given}: {one.text}"
             raise QueryError(msg)
     if not parameters:
         return question.sparql

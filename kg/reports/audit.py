@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
-from kg.errors import UsageError, did_you_mean, visible
+from kg.errors import UsageError, did_you_mean, parameter, visible
 from kg.model.coverage import Coverage, coverage, publishers, share
 from kg.model.dates import parse_date
 from kg.model.statement import Reference, Source, Statement
@@ -85,7 +85,8 @@ class Audit:
             for finding in found[: limit or None]:
                 lines += [f"  {line}" for line in self._text(finding)]
             if limit and len(found) > limit:
-                lines.append(f"  … and {len(found) - limit} more; --limit 0 shows all")
+                rest = len(found) - limit
+                lines.append(f"  … and {rest} more; {parameter('limit', 0)} shows all")
         clean = [kind for kind, count in self.counts.items() if not count]
         if clean:
             lines += ["", f"nothing found: {', '.join(clean)}"]
@@ -227,7 +228,8 @@ def audit(
             msg = f"'{kind}' is not a kind of finding; choose among {' '.join(KINDS)}"
             raise UsageError(msg)
     if "unconfirmed" in kinds and not since:
-        raise UsageError("'unconfirmed' needs a date; give it with --since")
+        msg = f"'unconfirmed' needs a date; give it with {parameter('since')}"
+        raise UsageError(msg)
     history = History(slice_of(store, known_by=known_by))
     for entity in entities:
         _require(entity, history.entities)
