@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from kg.model.namespaces import Vocabulary
 
 
+from kg.model.namespaces import text_of
+
+
 def to_rdf(quads: Iterable[Quad], words: Vocabulary, rdf_format: RdfFormat) -> bytes:
     """Return the quads as RDF, sorted, with the project's prefixes."""
     ordered = sorted(quads, key=_key)
@@ -25,4 +28,4 @@ def _key(quad: Quad) -> tuple[str, str, str, str]:
 
 
 def _graph(quad: Quad) -> str:
-    return getattr(quad.graph_name, "value", "")
+    return text_of(quad.graph_name)
