@@ -163,7 +163,7 @@ class Evidence:
 
     def _outside(self, one: Statement) -> str:
         where = "which fits several periods" if one.may_confirm else "outside every known period"
-        return f"attested on {one.at}, {where}" * one.is_attestation
+        return f"attested on {one.at}, {where}" if one.is_attestation else ""
 
     def _foretold(self, one: Statement) -> str:
         today = PartialDate.stored(self.history.store.issued)
