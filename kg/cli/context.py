@@ -211,8 +211,9 @@ def option(name: str, value: object) -> str:
     >>> option("as_of", None), option("lenient", True), option("mapping", {"guest": ""})
     ('--as-of', '--lenient', '--map guest=')
     """
-    words = {"mapping": "--map", "parameters": "-p"}
-    word = words.get(name, f"--{name.replace('_', '-')}")
+    if name == "parameters" and isinstance(value, dict):
+        return " ".join(f"-p {key}={given}" for key, given in value.items())
+    word = "--map" if name == "mapping" else f"--{name.replace('_', '-')}"
     if value is None or value is True:
         return word
     if isinstance(value, dict):

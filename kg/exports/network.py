@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from kg.errors import UsageError
 from kg.model.dates import iso, parse_date
 from kg.model.literals import well_formed
+from kg.model.namespaces import text_of
 from kg.model.statement import Entity, Reference, Statement
 from kg.pipeline.world import statements_on
 from kg.query.slice import slice_of
@@ -115,7 +116,7 @@ def _dataset(store: Store) -> dict[str, str]:
 
     result = run(store, _DATASET)
     values = dict(zip(result.vars, result.terms[0], strict=True)) if result else {}
-    return {name: getattr(cell, "value", "") for name, cell in values.items() if cell is not None}
+    return {name: text_of(cell) for name, cell in values.items() if cell is not None}
 
 
 def _node(entity: Entity, history: History) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from pyoxigraph import (
 )
 
 from kg.errors import RemoteError, UsageError, parameter
-from kg.model.namespaces import KG
+from kg.model.namespaces import KG, text_of
 from kg.store.base import Answer
 from kg.store.remote import RemoteStore
 from kg.store.web import failure, send
@@ -233,7 +233,7 @@ def _by_graph_store(
         name = quad.graph_name.value if isinstance(quad.graph_name, NamedNode) else ""
         graphs.setdefault(name, []).append(quad)
     held = {
-        getattr(row[0], "value", ""): int(getattr(row[1], "value", 0))
+        text_of(row[0]): int(getattr(row[1], "value", 0))
         for row in _select(to, _GRAPHS)
         if row[0] is not None
     } | {"": _count(to, _IN_DEFAULT)}

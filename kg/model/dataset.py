@@ -10,7 +10,7 @@ from pyoxigraph import Literal, Quad
 
 from kg.errors import Finding, InputError
 from kg.model.literals import is_web_address, literal_problem
-from kg.model.namespaces import Vocabulary, no_dataset, term
+from kg.model.namespaces import Vocabulary, no_dataset, term, text_of
 from kg.model.ontology import NO_BASE, read_turtle
 
 # The day of issue when there is none.
@@ -67,8 +67,6 @@ def read_dataset(folder: Path) -> tuple[DatasetInfo, list[Finding]]:
         findings.append(Finding(label, 1, 1, "error", message, repair))
         issued = NO_DAY
     prefix = Vocabulary(base).prefixes["id"]
-    about = [
-        getattr(q.object, "value", "") for q in quads if q.predicate == term("dcterms:subject")
-    ]
+    about = [text_of(q.object) for q in quads if q.predicate == term("dcterms:subject")]
     subjects = tuple(iri.removeprefix(prefix) for iri in about if iri.startswith(prefix))
     return DatasetInfo(base, issued, tuple(quads), subjects), findings

@@ -161,3 +161,12 @@ class Vocabulary:
                 local = iri[len(namespace) :]
                 return local if prefix == "id" else f"{prefix}:{local}"
         return iri
+
+
+def text_of(node: object) -> str:
+    """Return the text of a term: an IRI, a literal's form, a label; "" where nothing is bound.
+
+    >>> text_of(NamedNode("https://example.org/ada")), text_of(None)
+    ('https://example.org/ada', '')
+    """
+    return getattr(node, "value", "")

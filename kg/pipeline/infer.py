@@ -21,7 +21,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 from kg.errors import DataError, Finding
 from kg.model.dates import Period, iso
 from kg.model.foreign import Trial, at, solution
-from kg.model.namespaces import Vocabulary, term
+from kg.model.namespaces import Vocabulary, term, text_of
 from kg.model.ontology import Ontology
 from kg.model.rules import Rule
 from kg.model.statement import Proof, Statement, conclusion_id, content_id
@@ -311,9 +311,9 @@ class _Engine:
             is_day = conclusion.kind == "event" and not end
             found.append(
                 Statement(
-                    self.words.local("id", getattr(subject, "value", "")),
+                    self.words.local("id", text_of(subject)),
                     self.words.local("", conclusion.triple.predicate.value),
-                    self.words.local("id", getattr(value, "value", "")),
+                    self.words.local("id", text_of(value)),
                     conclusion.kind,
                     self.words.short(value.datatype.value) if isinstance(value, Literal) else "",
                     "" if is_day else held.start,

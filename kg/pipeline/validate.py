@@ -17,7 +17,7 @@ from pyoxigraph import Dataset, NamedNode, Quad, RdfFormat, Triple, parse, seria
 from kg.errors import DataError, Finding, Severity
 from kg.model.foreign import at, syntax_problem
 from kg.model.foreign import shacl_report as report_of
-from kg.model.namespaces import Vocabulary, term
+from kg.model.namespaces import Vocabulary, term, text_of
 from kg.model.ontology import Ontology
 from kg.model.spelling import nearest, own_names
 from kg.model.statement import Statement
@@ -212,7 +212,7 @@ def _shapes_problem(ontology: Ontology, error: str) -> Finding:
     prefixes = _declared_prefixes(ontology.shapes)
     for quad in ontology.shapes:
         if quad.predicate in {term("sh:select"), term("sh:ask")}:
-            sparql = getattr(quad.object, "value", "")
+            sparql = text_of(quad.object)
             problem = syntax_problem(sparql, prefixes)
             if problem:
                 message, line, column = problem
@@ -227,7 +227,7 @@ def _declared_prefixes(shapes: Iterable[Quad]) -> dict[str, str]:
     for quad in shapes:
         for curie, found in names.items():
             if quad.predicate == term(curie):
-                found[quad.subject] = getattr(quad.object, "value", "")
+                found[quad.subject] = text_of(quad.object)
     namespaces = names["sh:namespace"]
     return {name: namespaces.get(node, "") for node, name in names["sh:prefix"].items()}
 
@@ -279,7 +279,7 @@ def _result_finding(report: Dataset, node: object, places: _Places) -> Iterator[
     def value(curie: str) -> str:
         for quad in report.quads_for_subject(node):  # type: ignore[arg-type]
             if quad.predicate == term(curie):
-                return getattr(quad.object, "value", "")
+                return text_of(quad.object)
         return ""
 
     focus = value("sh:focusNode")

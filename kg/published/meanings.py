@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from kg.errors import Finding, InputError, did_you_mean, nearest, parameter, shown
+from kg.model.namespaces import text_of
 from kg.model.table import Table
 from kg.published.names import Names, by_name, folded, normal
 from kg.store.base import select
@@ -54,7 +55,7 @@ class Meanings:
         history = names.history
         words = history.store.words
         found = select(history.store, _LITERALS)
-        literal = {words.local("", getattr(row["property"], "value", "")) for row in found}
+        literal = {words.local("", text_of(row["property"])) for row in found}
         self._literal = history.properties & literal
         self.properties = history.properties - literal
         labels = [(name, text) for (name, _), text in history.labels.items()]

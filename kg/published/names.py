@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Final
 
 from kg.errors import nearest
+from kg.model.namespaces import text_of
 from kg.store.base import select
 from kg.store.read_back import History
 
@@ -113,4 +114,4 @@ class Names:
         """The names of the properties whose literals are codes."""
         words = self.history.store.words
         found = (row["property"] for row in select(self.history.store, _CODES))
-        return frozenset(words.local("", getattr(node, "value", "")) for node in found)
+        return frozenset(words.local("", text_of(node)) for node in found)

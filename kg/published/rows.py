@@ -243,7 +243,11 @@ class _Reader:
         """Return one finding for each name that was not understood, at its first row."""
         found = []
         for first, *others in self.unmatched.values():
-            more = f" (and in {len(others)} more row{'s' * (len(others) > 1)})" if others else ""
+            more = (
+                f" (and in {len(others)} more row{'s' if len(others) > 1 else ''})"
+                if others
+                else ""
+            )
             found.append(first._replace(message=first.message + more))
         return found
 

@@ -26,6 +26,7 @@ from kg.model.calendar import (
     unit_text,
 )
 from kg.model.dates import PartialDate
+from kg.model.namespaces import text_of
 from kg.model.statement import Statement
 from kg.published.rows import Claim, Claims
 from kg.store.base import select
@@ -262,7 +263,7 @@ def _record(history: History, predicates: Iterable[str]) -> dict[_Ends, _Held]:
     for name in sorted(predicates):
         pattern = f"GRAPH ?st {{ ?s {words.iri(name)} ?o }}"
         for row in select(history.store, f"SELECT ?st ?s ?o {{ {pattern} }}"):
-            st, s, o = (getattr(row[key], "value", "") for key in ("st", "s", "o"))
+            st, s, o = (text_of(row[key]) for key in ("st", "s", "o"))
             statement = history.by_id.get(words.local("st", st))
             if statement is None:
                 continue

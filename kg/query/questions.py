@@ -14,7 +14,7 @@ from pyoxigraph import (
 )
 
 from kg.errors import QueryError, RefusedError, did_you_mean, parameter
-from kg.model.namespaces import term
+from kg.model.namespaces import term, text_of
 from kg.query.result import Result, Term
 from kg.store.base import read, select, written
 
@@ -116,7 +116,7 @@ def _check_names(store: Store, sparql: str) -> None:
             if problem := syntax_problem(sparql, store.words.prefixes):
                 raise QueryError(*problem)
             found = select(store, _NAMED.format(namespace(name.iri)))
-            hint = nearest(name, (getattr(row["node"], "value", "") for row in found))
+            hint = nearest(name, (text_of(row["node"]) for row in found))
             message = f"'{name.text}' names nothing in the graph; {hint}".strip()
             message += f" If it is meant so, ask with {parameter('lenient', value=True)}"
             raise QueryError(message.replace("; If", "; if"), name.line, name.column)
@@ -236,11 +236,9 @@ def _known(store: Store, parameter: Parameter, name: str) -> NamedNode:
     namespace = store.words.prefixes[prefix]
     node = _node(namespace + name)
     rows = select(store, f"SELECT ?class {{ {node} a ?class }}") if node else ()
-    classes = {store.words.short(getattr(row["class"], "value", "")) for row in rows}
+    classes = {store.words.short(text_of(row["class"])) for row in rows}
     if node is None or not classes:
-        nodes = (
-            getattr(row["node"], "value", "") for row in select(store, _NAMED.format(namespace))
-        )
+        nodes = (text_of(row["node"]) for row in select(store, _NAMED.format(namespace)))
         hint = did_you_mean(name, (store.words.local(prefix, iri) for iri in nodes))
         msg = f"parameter {parameter.name}: '{name}' is not a known id; "
         raise QueryError(msg + (hint or "it is not in the graph"))

@@ -18,7 +18,7 @@ from pyoxigraph import NamedNode, Quad, Triple
 from kg.errors import UsageError
 from kg.model.dates import PartialDate, Period, iso, parse_date
 from kg.model.merge import gather
-from kg.model.namespaces import term
+from kg.model.namespaces import term, text_of
 from kg.model.ontology import Ontology
 from kg.model.statement import Rank, Statement
 from kg.pipeline.assemble import describe, graph_triple
@@ -152,7 +152,7 @@ def _as_known(store: Store, known_by: str) -> EmbeddedStore:
     known = {name for name, source in history.sources.items() if source.known_by(asked)}
     statements = gather(_claims(history.statements, known)).statements
     unknown = {store.words.source(name).value for name in history.sources.keys() - known}
-    base = [quad for quad in _without_statements(store) if _value(quad.subject) not in unknown]
+    base = [quad for quad in _without_statements(store) if text_of(quad.subject) not in unknown]
     quads = list(base)
     for one in statements:
         quads += [*describe(store.words, one), graph_triple(store.words, one)]
@@ -185,10 +185,6 @@ def _without_statements(store: Store) -> Iterator[Quad]:
         if isinstance(quad.graph_name, NamedNode):
             if quad.graph_name.value in current:
                 world_now.add(quad.triple)
-        elif not _value(quad.subject).startswith(own):
+        elif not text_of(quad.subject).startswith(own):
             described.append(quad)
     yield from (quad for quad in described if quad.triple not in world_now)
-
-
-def _value(node: object) -> str:
-    return getattr(node, "value", "")

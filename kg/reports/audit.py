@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from kg.errors import UsageError, did_you_mean, parameter, visible
 from kg.model.coverage import Coverage, coverage, publishers, share
 from kg.model.dates import parse_date
+from kg.model.namespaces import text_of
 from kg.model.statement import Reference, Source, Statement
 from kg.query.slice import slice_of
 from kg.reports.weaknesses import KINDS, Evidence, Weakness
@@ -238,9 +239,7 @@ def audit(
     chosen = [kind for kind in chosen if since or kind != "unconfirmed"]
     used = {reference.source for one in evidence.asserted for reference in one.references}
     words = store.words
-    subjects = [
-        words.local("id", getattr(row["entity"], "value", "")) for row in select(store, _SUBJECTS)
-    ]
+    subjects = [words.local("id", text_of(row["entity"])) for row in select(store, _SUBJECTS)]
     return Audit(
         tuple(finding for kind in chosen for finding in evidence.find(kind)),
         tuple(coverage(entities or subjects, history.statements, history.sources, store.issued)),

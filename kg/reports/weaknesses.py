@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from kg.model.coverage import last_confirmed, last_source_of_end, publishers
 from kg.model.dates import PartialDate, parse_date
-from kg.model.namespaces import term
+from kg.model.namespaces import term, text_of
 from kg.model.statement import Statement
 from kg.store.base import select
 from kg.store.read_back import History
@@ -163,7 +163,7 @@ class Evidence:
 
     def _outside(self, one: Statement) -> str:
         where = "which fits several periods" if one.may_confirm else "outside every known period"
-        return f"attested on {one.at}, {where}" * one.is_attestation
+        return f"attested on {one.at}, {where}" if one.is_attestation else ""
 
     def _foretold(self, one: Statement) -> str:
         today = PartialDate.stored(self.history.store.issued)
@@ -245,8 +245,8 @@ class Evidence:
             for name in (entity.label_en, entity.label_ru, *entity.aliases):
                 found.setdefault(_key(name), set()).add(entity.id)
         for row in select(self.history.store, _AGENTS):
-            whom = self.history.store.words.local("id", _value(row["whom"]))
-            found.setdefault(_key(_value(row["label"])), set()).add(whom)
+            whom = self.history.store.words.local("id", text_of(row["whom"]))
+            found.setdefault(_key(text_of(row["label"])), set()).add(whom)
         return found
 
     @cached_property
@@ -271,7 +271,7 @@ class Evidence:
 
     def _name(self, node: Any) -> str:  # noqa: ANN401 - whatever a query binds
         """The local name of a property of the project, the CURIE of any other."""
-        return self.history.store.words.short(_value(node)).removeprefix(":")
+        return self.history.store.words.short(text_of(node)).removeprefix(":")
 
 
 def _is_rejected(one: Statement) -> bool:
@@ -287,7 +287,3 @@ def _surely_meet(one: Statement, other: Statement) -> bool:
 
 def _key(name: str) -> str:
     return " ".join(name.casefold().split())
-
-
-def _value(node: object) -> str:
-    return getattr(node, "value", "")

@@ -12,7 +12,7 @@ from pyoxigraph import Literal
 
 from kg.errors import UsageError, did_you_mean
 from kg.model.dates import parse_date
-from kg.model.namespaces import Vocabulary, is_id
+from kg.model.namespaces import Vocabulary, is_id, text_of
 from kg.query.slice import slice_of
 from kg.reports.explanation import Explanation
 from kg.store.base import select
@@ -67,7 +67,7 @@ def _saying(store: Store, subject: str, predicate: str, value: str | None) -> se
     words = store.words
     pattern = f"{words.entity(subject)} {words.iri(predicate)} ?object"
     return {
-        words.local("st", getattr(row["st"], "value", ""))
+        words.local("st", text_of(row["st"]))
         for row in select(store, f"SELECT ?st ?object {{ GRAPH ?st {{ {pattern} }} }}")
         if value is None or value in _names(words, row["object"])
     }
@@ -79,7 +79,7 @@ def _about(store: Store, entity: str, value: str | None) -> set[str]:
     node = words.entity(entity)
     ends = f"{{ ?st rdf:subject {node} }} UNION {{ ?st rdf:object {node} }}"
     return {
-        words.local("st", getattr(row["st"], "value", ""))
+        words.local("st", text_of(row["st"]))
         for row in select(store, f"SELECT ?st ?object {{ {ends} ?st rdf:object ?object }}")
         if value is None or value in _names(words, row["object"])
     }
@@ -87,7 +87,7 @@ def _about(store: Store, entity: str, value: str | None) -> set[str]:
 
 def _names(words: Vocabulary, node: object) -> tuple[str, ...]:
     """The names under which a user may mean the node: its text, or its id."""
-    text = getattr(node, "value", "")
+    text = text_of(node)
     return (text, words.short(text))
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QuerySolutions, Triple
 
 from kg.errors import LimitError, MissingError, UsageError
+from kg.model.namespaces import text_of
 from kg.query.bench.answer import evaluate
 from kg.query.questions import bind, questions
 from kg.workers.wire import Reply, Task
@@ -75,9 +76,7 @@ def vocabulary(bench: Bench, _: Task) -> Reply:
     classes: dict[str, int] = {}
     properties: dict[str, dict[str, int]] = {}
     for row in cast("QuerySolutions", store.query_plain(_FITTING)):
-        kind, name, count = (
-            getattr(row[each], "value", "") for each in ("class", "property", "count")
-        )
+        kind, name, count = (text_of(row[each]) for each in ("class", "property", "count"))
         properties.setdefault(name, {})[kind] = int(count)
         if name == _RDF_TYPE:
             classes[kind] = int(count)
@@ -192,7 +191,7 @@ def _drawn(bench: Bench, triples: list[Triple]) -> nx.MultiDiGraph[str]:
         if not isinstance(node, Literal):
             name = _id(bench, node)
             words = labels.get(name, {})
-            kind = _curie(bench, getattr(kinds.get(node), "value", "")) if node in kinds else ""
+            kind = _curie(bench, text_of(kinds.get(node))) if node in kinds else ""
             drawn.add_node(name, label=words.get("en") or next(iter(words.values()), name))
             said = names.get(kind, {})
             drawn.nodes[name].update(
@@ -319,7 +318,7 @@ def _options(bench: Bench, types: list[str]) -> list[str]:
         node = NamedNode(bench.prefixes[name] + local)
         rdf_type = NamedNode(_RDF_TYPE)
         for quad in bench.store.pyoxigraph.quads_for_pattern(None, rdf_type, node, None):
-            iri = getattr(quad.subject, "value", "")
+            iri = text_of(quad.subject)
             if iri.startswith(namespace):
                 found.add(iri[len(namespace) :])
     return sorted(found)

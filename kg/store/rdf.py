@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from pyoxigraph import Quad, RdfFormat, serialize
 
-if TYPE_CHECKING:
-    from kg.model.namespaces import Vocabulary
+from kg.model.namespaces import Vocabulary, text_of
 
 
 def to_rdf(quads: Iterable[Quad], words: Vocabulary, rdf_format: RdfFormat) -> bytes:
@@ -25,4 +24,4 @@ def _key(quad: Quad) -> tuple[str, str, str, str]:
 
 
 def _graph(quad: Quad) -> str:
-    return getattr(quad.graph_name, "value", "")
+    return text_of(quad.graph_name)
