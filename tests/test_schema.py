@@ -151,6 +151,34 @@ class TestConfidence:
         assert "confidence now 0.9; was 0.8" in text
 
 
+class TestVersionRead:
+    """Which version of a page that changes was read."""
+
+    def test_is_a_date_of_the_source_as_precise_as_it_is_written(self, tiny: Tiny) -> None:
+        widen(tiny, SOURCES, "version_read", {"gazette-1999,": "2023-11"})
+        which = "FILTER(DATATYPE(?v) = xsd:gYearMonth)"
+        query = f"SELECT ?v {{ src:gazette-1999 dcterms:modified ?v {which} }}"
+        assert list(built(tiny).query(query).rows) == [("2023-11",)]
+
+    def test_is_told_where_the_source_is_cited(self, tiny: Tiny) -> None:
+        widen(tiny, SOURCES, "version_read", {"almanac-2001,": "2023-11-05"})
+        graph = built(tiny)
+        why = graph.why("anna", "playsFor", "rooks")
+        assert "(The League, 2001-05, version read 2023-11-05), p. 4" in str(why)
+        references = json.loads(why.to_json())["explained"][0]["references"]
+        assert [one["version_read"] for one in references] == ["2023-11-05"]
+
+    def test_that_is_no_date_is_found_at_its_cell(self, tiny: Tiny) -> None:
+        widen(tiny, SOURCES, "version_read", {"gazette-1999,": "2023-13"})
+
+        with pytest.raises(kg.DataError) as raised:
+            built(tiny)
+        found = raised.value.findings[0]
+        line = (tiny.path / SOURCES).read_text(encoding="utf-8").splitlines()[found.line - 1]
+        assert line[found.column - 1 :] == "2023-13"
+        assert "'2023-13' is not a date: there is no month 13" in found.message
+
+
 @pytest.mark.parametrize(
     ("cell", "stored"),
     [

@@ -94,7 +94,15 @@ _REQUIRED: Final[Mapping[TableName, tuple[str, ...]]] = {
 }
 OPTIONAL: Final[dict[TableName, tuple[Column, ...]]] = {
     "entities": (),
-    "sources": (),
+    "sources": (
+        # The standard term: a source of the record is the text that was read, and no other version.
+        Column(
+            "version_read",
+            "date",
+            "dcterms:modified",
+            "Of a page that changes, the date of the version that was read.",
+        ),
+    ),
     "statements": (
         Column(
             "confidence",
