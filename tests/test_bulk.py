@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from pyoxigraph import Quad, RdfFormat, Store, parse
 
 from benchmarks.synthetic import write_project
+from kg.model import schema
 from kg.model.dataset import read_dataset
 from kg.model.namespaces import Vocabulary
 from kg.model.ontology import Ontology, read_ontology
@@ -31,7 +32,7 @@ from kg.pipeline.columns.sieve import Known, check
 from kg.pipeline.columns.walk import ColumnWalk
 from kg.pipeline.columns.walk import load as load_columns
 from kg.pipeline.generations import open_build, read_manifest
-from kg.pipeline.load import STATEMENT_COLUMNS, Records, load
+from kg.pipeline.load import Records, load
 from kg.pipeline.world import statements_on
 
 HERE = Path(__file__).parent
@@ -136,6 +137,7 @@ ROWS = st.tuples(
     st.sampled_from(["", "p. 1", '"a ""b"", c"', "p\\3", "\t¶ 4", 'broken "', "\x1c", "a,b"]),
     st.sampled_from(["", "", "preferred", "deprecated", "normal", "best"]),
     st.sampled_from(["", "a note", '"unclosed', "\xa0note\x0b"]),
+    st.sampled_from(["", "", "0.8", "0.80", "1", "0", "1.5", "sure"]),
 )
 
 
@@ -150,7 +152,7 @@ def test_both_walks_agree_on_any_table(
 ) -> None:
     folder = tmp_path_factory.mktemp("any")
     shutil.copytree(HERE / "tiny", folder, dirs_exist_ok=True)
-    text = ends.join([HEADER, *(",".join(row) for row in rows)])
+    text = ends.join([f"{HEADER},confidence", *(",".join(row) for row in rows)])
     (folder / FACTS).write_bytes(text.encode())
 
     agree(folder)
@@ -203,6 +205,31 @@ def test_both_walks_agree_on_any_entities_and_sources(
     agree(folder)
 
 
+def test_both_walks_agree_on_columns_that_a_table_may_leave_out(
+    tiny: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tables: tuple[schema.TableName, ...] = ("entities", "sources", "statements")
+    for table in tables:
+        texts = [
+            schema.Column("mood", "text", "kg:mood", "A feeling."),
+            schema.Column("share", "number", "kg:share", "A part."),
+            schema.Column("seen", "date", "kg:seen", "A day."),
+        ]
+        monkeypatch.setitem(schema.OPTIONAL, table, (*schema.OPTIONAL[table], *texts))
+    told = ["", "glad \\,0.50,1999-02", '"a ""b""",1,2100-02-29', "x,0.5,Y12345", "y,0.25,1999"]
+    for file in ("entities.csv", "sources.csv", "statements/facts.csv"):
+        path = tiny.data / file
+        head, *rows = path.read_text(encoding="utf-8").splitlines()
+        lines = [f"{row},{told[n % 5] or ',,'}" for n, row in enumerate(rows)]
+        path.write_text("\n".join([f"{head},mood,share,seen", *lines]) + "\n", encoding="utf-8")
+
+    records = agree(tiny.path)
+
+    assert {one.line for one in records.findings} == {4, 9}
+    stored = {value for one in records.statements for value in one.more}
+    assert {("mood", "glad \\"), ("share", "0.5"), ("seen", "Y12345")} <= stored
+
+
 def test_both_walks_agree_on_years_of_more_than_four_digits(tiny: Tiny) -> None:
     tiny.replace(
         "ontology/ontology.ttl",
@@ -240,6 +267,7 @@ GOOD = st.tuples(
     st.sampled_from(["p. 1", "p. 2"]),
     st.sampled_from(["", "preferred", "deprecated"]),
     st.just(""),
+    st.sampled_from(["", "", "0.8", "0.80", "1"]),
 )
 # Days, months and years inside the periods, at their edges and in the gaps between them.
 SEEN = st.tuples(
@@ -255,7 +283,7 @@ def test_both_walks_agree_on_ranks_periods_and_attestations(
 ) -> None:
     folder = tmp_path_factory.mktemp("any")
     shutil.copytree(HERE / "tiny", folder, dirs_exist_ok=True)
-    text = "\n".join([HEADER, *(",".join(row) for row in rows)])
+    text = "\n".join([f"{HEADER},confidence", *(",".join(row) for row in rows)])
     (folder / FACTS).write_text(text + "\n", encoding="utf-8")
 
     agree(folder)
@@ -288,10 +316,10 @@ def test_a_table_in_blocks_has_the_rows_and_lines_of_the_whole(
 ) -> None:
     path = tmp_path_factory.mktemp("any") / "facts.csv"
     path.write_bytes((ends.join([HEADER, *(",".join(row) for row in rows)]) + last).encode())
-    whole = batches.Lines(path, FACTS, STATEMENT_COLUMNS)
+    whole = batches.statement_lines(path, FACTS)
     expected = pl.concat(whole.batches())
     cut = blocks.cut(path, FACTS, size)
-    table = batches.Lines(path, FACTS, STATEMENT_COLUMNS)
+    table = batches.statement_lines(path, FACTS)
     numbered = blocks.number(cut, map(blocks.count, cut), 1)
     found = pl.concat(batch for block in numbered for batch in blocks.read(block, table))
 
@@ -422,7 +450,7 @@ def test_workers_elsewhere_can_be_sent_what_is_known(tiny: Tiny) -> None:
 
     data, ontology, _ = opened(tiny.path)
     columns = ColumnWalk(data, ontology)
-    table = batches.Lines(tiny.path / FACTS, FACTS, STATEMENT_COLUMNS)
+    table = batches.statement_lines(tiny.path / FACTS, FACTS)
     batch = pl.concat(table.batches())
     known = Known(columns.loader)
     elsewhere = pickle.loads(pickle.dumps(known))

@@ -308,7 +308,7 @@ class TestRecords:
         ["title", "publisher", "url", "published", "accessed", "language", "kind", "sha256"],
     )
     def test_every_cell_of_a_source_counts(self, field: str) -> None:
-        new = replace(self.gazette, **{field: "another"})
+        new = replace(self.gazette, **{field: "another"})  # type: ignore[arg-type]
 
         found = compare(side(sources=[self.gazette]), side(sources=[new]))
         assert found == (SourceChange(self.gazette, new),)

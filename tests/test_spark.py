@@ -247,6 +247,11 @@ def broken(tiny: Tiny) -> Path:
     short = rows.replace(",,,\n", ",,\n")
     (folder / "short.csv").write_text(header.replace(",note", "") + short, encoding="utf-8")
     (folder / "tail.csv").write_text(header + rows.rstrip("\n"), encoding="utf-8")
+    sure = "".join(
+        f"boris,founded,rooks,,,1901,almanac-2001,{n},,,0.{n}\n" for n in (8, 80, 9, "x")
+    )
+    wide = header.replace(",note", ",note,confidence")
+    (folder / "wide.csv").write_text(wide + sure, encoding="utf-8")
     return tiny.path
 
 
@@ -264,6 +269,8 @@ def test_a_cluster_finds_what_one_machine_finds_at_the_same_places(
     # Eight starts, eight ends, a lone start and a source; and in two tables all years after 2044.
     assert len(doubtful) == 8 + 8 + 1 + 1 + 2 * (2699 - 2044)
     assert len(expected) > 1000
+    wide = sorted((one.line, one.column) for one in expected if one.path.endswith("wide.csv"))
+    assert wide == [(4, 45), (5, 45)]
     assert not (project / "build" / MANIFEST).exists()
 
 

@@ -158,6 +158,7 @@ def cells(record: object) -> dict[str, str | tuple[str, ...]]:
                 "language": record.language,
                 "kind": record.kind,
                 "sha256": record.sha256,
+                **dict(record.more),
             }
         case Statement():
             return {
@@ -165,6 +166,7 @@ def cells(record: object) -> dict[str, str | tuple[str, ...]]:
                 "end": record.end,
                 "at": record.at,
                 "rank": record.rank,
+                **dict(record.more),
             }
         case Reference():
             return {
@@ -181,7 +183,7 @@ def _differing(old: object | None, new: object | None) -> tuple[str, ...]:
     if old is None or new is None:
         return ()
     before, after = cells(old), cells(new)
-    return tuple(name for name in before if before[name] != after[name])
+    return tuple(name for name in {**before, **after} if before.get(name) != after.get(name))
 
 
 def compare(old: Side, new: Side) -> tuple[AnyChange, ...]:

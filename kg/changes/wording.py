@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, Literal
@@ -24,6 +24,7 @@ from kg.changes.compare import (
     What,
     cells,
 )
+from kg.model import schema
 from kg.model.statement import Entity, Reference, Source, Statement
 from kg.text.statements import dates_in_words
 
@@ -208,13 +209,22 @@ def _fields(change: Change[Any]) -> str:
     before, after = cells(change.old), cells(change.new)
     words = []
     for name in change.fields:
-        old, new = before[name], after[name]
+        old, new = before.get(name, ""), after.get(name, "")
         if isinstance(old, str):
             words.append(f"{name} {_quoted(old)} → {_quoted(str(new))}")
         else:
             words += [f"alias added: {_quoted(one)}" for one in new if one not in old]
             words += [f"alias removed: {_quoted(one)}" for one in old if one not in new]
     return "; ".join(words)
+
+
+def _more(change: StatementChange) -> Iterator[tuple[Piece, ...]]:
+    """Yield what changed in optional columns."""
+    was, now = (dict(one.more) if one else {} for one in (change.old, change.new))
+    for column in schema.OPTIONAL["statements"]:
+        old, new = was.get(column.name, "none"), now.get(column.name, "none")
+        if old != new:
+            yield (f"{column.label} now {new}; was {old}",)
 
 
 def _quoted(text: str) -> str:
@@ -232,6 +242,7 @@ def _sentence(mark: str, change: StatementChange, names: Labels) -> Line:
         told += [(before,)] if before else []
         if change.old and "rank" in change.fields:
             told.append((f"now {one.rank}; was {change.old.rank}",))
+        told += _more(change)
         told += _referred(change, names)
     else:
         rank = f", {one.rank}" if one.rank != "normal" else ""

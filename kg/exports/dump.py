@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import RdfFormat
 
 from kg.errors import UsageError
+from kg.model import schema
 from kg.model.dates import iso
 from kg.store.rdf import to_rdf
 from kg.store.read_back import History
@@ -52,6 +53,8 @@ def _parquet(store: Store) -> bytes:
         raise UsageError(msg) from error
     columns: dict[str, list[object]] = {}
     history = History(store)
+    given = {name for one in history.statements for name, _ in one.more}
+    of_source = {name for one in history.sources.values() for name, _ in one.more}
     for one in history.statements:
         period = one.holds
         fixed: dict[str, object] = {
@@ -69,6 +72,8 @@ def _parquet(store: Store) -> bytes:
             "rank": one.rank,
             "rule": one.rule,
             "premises": "|".join(one.premises),
+            **dict.fromkeys(name for name in schema.optional("statements") if name in given),
+            **schema.values("statements", one.more),
         }
         for reference in one.references or (None,):
             row = fixed | {
@@ -76,7 +81,10 @@ def _parquet(store: Store) -> bytes:
                 "locator": reference.locator if reference else "",
                 "attested": reference.at if reference else "",
                 "row": reference.row if reference else "",
+                **dict.fromkeys(name for name in schema.optional("sources") if name in of_source),
             }
+            if reference:
+                row |= schema.values("sources", history.sources[reference.source].more)
             for name, value in row.items():
                 columns.setdefault(name, []).append(value)
     out = io.BytesIO()

@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import UsageError
+from kg.model import schema
 from kg.model.dates import iso, parse_date
 from kg.model.literals import well_formed
 from kg.model.namespaces import text_of
@@ -160,6 +161,7 @@ def _edge(statement: Statement, history: History, day: str) -> dict[str, Any]:
     ) | {
         "inferred": bool(statement.rule),
         "symmetric": statement.predicate in history.symmetric,
+        **schema.values("statements", statement.more),
     }
 
 
@@ -179,7 +181,7 @@ def _further_proofs(statement: Statement, history: History) -> list[dict[str, An
     ]
 
 
-def _reference(reference: Reference, history: History) -> dict[str, str]:
+def _reference(reference: Reference, history: History) -> dict[str, Any]:
     source = history.sources[reference.source]
     return _present(
         {
@@ -192,6 +194,7 @@ def _reference(reference: Reference, history: History) -> dict[str, str]:
             "locator": reference.locator,
             "at": reference.at,
             "row": reference.row,
+            **schema.values("sources", source.more),
         }
     )
 

@@ -8,6 +8,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from kg.errors import Finding
+from kg.model import schema
 from kg.model.statement import RANKS, Reference, Statement, disputes
 from kg.model.table import Row
 
@@ -29,6 +30,8 @@ def merge(claims: Iterable[tuple[Row, Statement]]) -> tuple[list[Statement], lis
     for attestation, host in gathered.hosted:
         if RANKS.index(attestation.rank) < RANKS.index(host.rank):
             findings += [_above(row, host) for row, _ in groups[attestation.id]]
+        for row, claim in groups[attestation.id]:
+            findings += _differences(row, claim, host)
     return gathered.statements, findings
 
 
@@ -99,6 +102,29 @@ def _disagreements(group: list[tuple[Row, Statement]]) -> Iterator[Finding]:
         if claim.rank != first.rank:
             message = f"rank {claim.rank} differs from {first.rank} at {first_row.place}"
             yield row.error("rank", message, "rows of one statement agree on its rank")
+        for column, mine, other in _unlike(claim, first):
+            message = f"{column} {mine} differs from {other} at {first_row.place}"
+            yield row.error(column, message, f"rows of one statement agree on its {column}")
+
+
+def _differences(row: Row, claim: Statement, host: Statement) -> Iterator[Finding]:
+    """Yield an error for each optional column in which an attestation says what its host does not.
+
+    It becomes a reference, and the statement is the host's.
+    """
+    for column, mine, other in _unlike(claim, host):
+        if column in dict(claim.more):
+            place = host.references[0].row
+            message = f"{column} {mine} differs from {other} of the period at {place}"
+            repair = f"leave its {column} empty, or write the same in all rows of the period"
+            yield row.error(column, f"{message} that the attestation confirms", repair)
+
+
+def _unlike(one: Statement, other: Statement) -> Iterator[tuple[str, str, str]]:
+    mine, others = dict(one.more), dict(other.more)
+    for column in schema.optional("statements"):
+        if mine.get(column) != others.get(column):
+            yield column, mine.get(column, "none"), others.get(column, "none")
 
 
 def _above(row: Row, host: Statement) -> Finding:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
+from kg.model import schema
 from kg.model.dates import PartialDate, Period, day_before, iso, next_day
 
 Kind = Literal["state", "event", "timeless"]
@@ -32,6 +33,7 @@ class Entity:
     wikidata: str = ""
     description: str = ""
     row: str = ""
+    more: schema.More = field(default=(), kw_only=True)
 
     @classmethod
     def of(cls, cells: Mapping[str, str], place: str) -> Entity:
@@ -39,7 +41,8 @@ class Entity:
         aliases = tuple(part.strip() for part in cells["aliases"].split("|") if part.strip())
         labels = (cells["label_en"], cells["label_ru"])
         rest = (cells["wikidata"], cells["description"], place)
-        return cls(cells["id"], cells["class"], *labels, aliases, *rest)
+        more = schema.given("entities", cells)
+        return cls(cells["id"], cells["class"], *labels, aliases, *rest, more=more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ class Source:
     kind: str = ""
     sha256: str = ""
     row: str = ""
+    more: schema.More = field(default=(), kw_only=True)
 
     @property
     def first_publisher(self) -> str:
@@ -69,8 +73,8 @@ class Source:
     @classmethod
     def of(cls, cells: Mapping[str, str], place: str) -> Source:
         """Return the source of the cells of a good row."""
-        columns = (field.name for field in fields(cls) if field.name != "row")
-        return cls(**{name: cells[name] for name in columns}, row=place)
+        texts = {name: cells[name] for name in schema.required("sources")}
+        return cls(**texts, row=place, more=schema.given("sources", cells))
 
     def known_by(self, day: PartialDate) -> bool:
         """Say whether the source can have been published by the day; unknown dates count as yes."""
@@ -119,6 +123,7 @@ class Statement:
     `entailed_by` names the one-premise rules that added triples to the statement's graph.
     `may_confirm` holds the ids of the periods that an attestation fits when it fits several: which
     of them is meant is not known.
+    `more` is what its rows say in optional columns; it does not change the id.
 
     >>> Statement("uzbekistan", "memberOf", "csto", "state", start="2006-08-16").holds
     Period(since=(2006, 8, 16), until=None)
@@ -139,6 +144,7 @@ class Statement:
     entailed_by: tuple[str, ...] = ()
     disputed_by: tuple[str, ...] = ()
     may_confirm: tuple[str, ...] = ()
+    more: schema.More = field(default=(), kw_only=True)
 
     @property
     def id(self) -> str:

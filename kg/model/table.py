@@ -63,18 +63,22 @@ class Row:
 
 
 class Table:
-    """A CSV file with the columns it must have.
+    """A CSV file with the columns it must have, and those it may have.
 
+    A cell of a column that it leaves out is "".
     Iterate over it to get its well-formed rows; afterwards `findings` says what was wrong,
     `complete` whether every column was there and the file could be decoded, `readable` whether
     there was any text, and `lost` holds the cells of the lines left out.
     """
 
-    def __init__(self, path: Path, label: str, columns: tuple[str, ...]) -> None:
+    def __init__(
+        self, path: Path, label: str, columns: tuple[str, ...], optional: tuple[str, ...] = ()
+    ) -> None:
         """Name the file, how messages call it, and its columns."""
         self.path = path
         self.label = label
         self.columns = columns
+        self.every = (*columns, *optional)
         self.delimiter = ","
         self.findings: list[Finding] = []
         self.complete = True
@@ -131,9 +135,10 @@ class Table:
             if column in header[:index]:
                 message = f"column '{column}' stands twice"
                 self.findings.append(Finding(self.label, 1, position, "error", message, repair))
-            elif column not in self.columns:
+            elif column not in self.every:
                 message = f"column '{column}' is not one of this table's"
-                hint = did_you_mean(column, missing) or repair
+                absent = [name for name in self.every if name not in header]
+                hint = did_you_mean(column, absent) or repair
                 self.findings.append(Finding(self.label, 1, position, "error", message, hint))
 
     def _row(self, number: int, line: str, header: tuple[str, ...]) -> Row | None:
@@ -163,7 +168,7 @@ class Table:
             self.lost.update(cells)
             return None
         given = {column: cell.strip() for column, cell in zip(header, cells, strict=True)}
-        known = dict.fromkeys(self.columns, "") | given
+        known = dict.fromkeys(self.every, "") | given
         return Row(self.label, number, line, header, known, self.delimiter)
 
 

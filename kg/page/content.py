@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from kg.model import schema
 from kg.model.dates import Day, PartialDate, iso
 from kg.page.marks import marks
 
@@ -26,6 +27,12 @@ _FACT = (
 )
 _SOURCE = ("source", "title", "publisher", "url", "published", "accessed")
 _PLACE = ("locator", "at", "row")
+
+
+def _more(values: Mapping[str, Any], table: schema.TableName) -> dict[str, Any]:
+    """Return what stands in optional columns, by their labels, as `more`."""
+    more = {one.label: values[one.name] for one in schema.OPTIONAL[table] if one.name in values}
+    return {"more": more} if more else {}
 
 
 def _pick(values: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
@@ -148,7 +155,7 @@ def _met(fact: Fact, first: Mapping[str, Day]) -> str:
 
 def _fact(raw: Fact, sources: dict[str, int], met: str) -> Fact:
     """Return one fact for the page; sources not met before are added to `sources`."""
-    fact = {"id": raw["id"], "s": raw["subject"], **_pick(raw, _FACT)}
+    fact = {"id": raw["id"], "s": raw["subject"], **_pick(raw, _FACT), **_more(raw, "statements")}
     # What goes without saying would be said a thousand times.
     if fact.get("rank") == "normal":
         del fact["rank"]
@@ -160,7 +167,8 @@ def _fact(raw: Fact, sources: dict[str, int], met: str) -> Fact:
         fact["value"] = str(raw.get("value", ""))
     references = []
     for reference in raw.get("references") or ():
-        source = json.dumps(_pick(reference, _SOURCE), sort_keys=True)
+        told = _pick(reference, _SOURCE) | _more(reference, "sources")
+        source = json.dumps(told, sort_keys=True)
         place = sources.setdefault(source, len(sources))
         references.append({"source": place, **_pick(reference, _PLACE)})
     if references:

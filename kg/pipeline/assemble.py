@@ -12,6 +12,7 @@ from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
+from kg.model import schema
 from kg.model.dates import PartialDate, iso
 from kg.model.literals import literal
 from kg.model.namespaces import Vocabulary, term
@@ -95,6 +96,7 @@ def describe(words: Vocabulary, statement: Statement) -> Iterator[Quad]:
         yield Quad(node, term("kg:objectText"), Literal(statement.object))
     yield Quad(node, term("kg:rank"), term(f"kg:{statement.rank.capitalize()}"))
     yield from _describe_times(node, statement)
+    yield from _describe_more(node, "statements", statement.more)
     for other in statement.disputed_by:
         yield Quad(node, term("kg:disputedBy"), words.statement(other))
     for other in statement.may_confirm:
@@ -145,6 +147,19 @@ def _describe_times(node: NamedNode, statement: Statement) -> Iterator[Quad]:
         yield Quad(node, term("kg:at"), _date(statement.at))
 
 
+def _describe_more(node: NamedNode, table: schema.TableName, more: schema.More) -> Iterator[Quad]:
+    """Yield what was given in optional columns."""
+    texts = dict(more)
+    for column in schema.OPTIONAL[table]:
+        text = texts.get(column.name)
+        if text and column.type == "date":
+            yield Quad(node, term(column.term), _date(text))
+        elif text and column.type == "number":
+            yield Quad(node, term(column.term), Literal(text, datatype=term("xsd:decimal")))
+        elif text:
+            yield Quad(node, term(column.term), Literal(text))
+
+
 def builder_terms() -> list[Quad]:
     """Return the description of the builder's own words (`terms.ttl`)."""
     text = files("kg").joinpath("terms.ttl").read_text(encoding="utf-8")
@@ -166,6 +181,7 @@ def describe_entity(words: Vocabulary, ontology: Ontology, entity: Entity) -> It
         yield Quad(node, term("skos:exactMatch"), term(f"wd:{entity.wikidata}"))
     if entity.description:
         yield Quad(node, term("dcterms:description"), Literal(entity.description, language="en"))
+    yield from _describe_more(node, "entities", entity.more)
 
 
 def describe_source(words: Vocabulary, source: Source) -> Iterator[Quad]:
@@ -181,6 +197,7 @@ def describe_source(words: Vocabulary, source: Source) -> Iterator[Quad]:
         yield Quad(node, term("dcterms:issued"), _date(source.published))
     if source.accessed:
         yield Quad(node, term("kg:accessed"), _date(source.accessed))
+    yield from _describe_more(node, "sources", source.more)
 
 
 def _describe_queries(words: Vocabulary, ontology: Ontology) -> Iterator[Quad]:

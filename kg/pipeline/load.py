@@ -9,10 +9,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeVar, cast
+from typing import Literal, TypeVar, cast
 
 from kg.errors import Finding, article, did_you_mean, hint
 from kg.files import named
+from kg.model import schema
 from kg.model.dataset import NO_DAY, DatasetInfo
 from kg.model.dates import NotADateError, PartialDate
 from kg.model.doubts import Doubts
@@ -22,16 +23,6 @@ from kg.model.namespaces import is_id
 from kg.model.ontology import Ontology, Property
 from kg.model.statement import RANKS, Entity, Rank, Reference, Source, Statement
 from kg.model.table import Row, Table, statement_tables
-
-ENTITY_COLUMNS: Final = (
-    "id", "class", "label_en", "label_ru", "aliases", "wikidata", "description",
-)  # fmt: skip
-SOURCE_COLUMNS: Final = (
-    "id", "title", "publisher", "url", "published", "accessed", "language", "kind", "sha256",
-)  # fmt: skip
-STATEMENT_COLUMNS: Final = (
-    "subject", "predicate", "object", "start", "end", "at", "source", "locator", "rank", "note",
-)  # fmt: skip
 
 RecordT = TypeVar("RecordT", Entity, Source)
 
@@ -107,9 +98,9 @@ class Loader:
 
     def read_named(self) -> None:
         """Read entities and sources, which rows of statements name."""
-        entities = self.named("entities", ENTITY_COLUMNS, self.entity)
+        entities = self.named("entities", self.entity)
         self.entities = {entity.id: entity for entity in entities}
-        sources = self.named("sources", SOURCE_COLUMNS, self.source)
+        sources = self.named("sources", self.source)
         self.sources = {source.id: source for source in sources}
 
     def records_of(self, dataset: DatasetInfo, statements: Iterable[Statement]) -> Records:
@@ -125,10 +116,11 @@ class Loader:
         )
 
     def named(
-        self, name: str, columns: tuple[str, ...], make: Callable[[Row], RecordT]
+        self, name: Literal["entities", "sources"], make: Callable[[Row], RecordT]
     ) -> list[RecordT]:
         """Read a table whose rows have an id of their own."""
-        table = Table(self.folder / f"{name}.csv", f"{self.folder.name}/{name}.csv", columns)
+        path, label = self.folder / f"{name}.csv", f"{self.folder.name}/{name}.csv"
+        table = Table(path, label, schema.required(name), schema.optional(name))
         found = [record for _, record in self.judge(table, table, make)]
         self.close_named(name, table)
         return found
@@ -158,6 +150,9 @@ class Loader:
                 table.lost.add(identifier)
             except _Wrong as wrong:
                 self.findings.append(row.error(wrong.column, wrong.message, wrong.repair))
+                table.lost.add(identifier)
+            except schema.NotOfTypeError as wrong:
+                self.findings.append(row.error(wrong.column, wrong.problem, wrong.repair))
                 table.lost.add(identifier)
             else:
                 yield row, record
@@ -216,13 +211,15 @@ class Loader:
             self.findings.append(Finding(where, 0, 0, "warning", message, repair))
         self.warn_of_others(paths)
         for path in paths:
-            table = Table(path, named(self.folder, path), STATEMENT_COLUMNS)
+            label = named(self.folder, path)
+            table = Table(path, label, schema.required("statements"), schema.optional("statements"))
             for row in table:
                 claim = self.statement(row) if table.complete else None
                 if claim is None:
                     table.lost.update((row.cells["subject"], row.cells["object"]))
                     continue
-                key = tuple(row.cells[c] for c in STATEMENT_COLUMNS if c not in {"rank", "note"})
+                said = (c for c in schema.required("statements") if c not in {"rank", "note"})
+                key = tuple(row.cells[column] for column in said)
                 if key in seen:
                     message = f"the row repeats {seen[key].place}"
                     repair = "remove one of the two"
@@ -262,6 +259,11 @@ class Loader:
                 "leave it empty or write preferred or deprecated",
             )
             self.findings.append(row.error("rank", message, repair))
+        more: schema.More = ()
+        try:
+            more = schema.given("statements", cells)
+        except schema.NotOfTypeError as wrong:
+            self.findings.append(row.error(wrong.column, wrong.problem, wrong.repair))
         if known is None or len(self.findings) > before:
             return None
         self.findings += self.doubts.about(row, dates)
@@ -278,6 +280,7 @@ class Loader:
             cells["at"],
             cast("Rank", cells["rank"] or "normal"),
             (reference,),
+            more=more,
         )
 
     def property(self, row: Row) -> Property | None:

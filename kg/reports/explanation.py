@@ -9,6 +9,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import UsageError, visible
+from kg.model import schema
 from kg.model.coverage import last_source_of_end
 from kg.model.dates import iso
 from kg.model.statement import Proof, Reference, Statement
@@ -156,7 +157,7 @@ class Explanation:
             given["premises"] = list(statement.premises)
             given["proofs"] = [self._proof_object(one) for one in self._proofs(statement)]
             given["proof_count"] = statement.proof_count
-        return given
+        return given | schema.values("statements", statement.more)
 
     def _proofs(self, statement: Statement) -> tuple[Proof, ...]:
         """Return the proofs to show: all that are kept of what was asked for, else the shortest."""
@@ -182,6 +183,7 @@ class Explanation:
             "at": reference.at,
             "row": reference.row,
             "note": reference.note,
+            **schema.values("sources", source.more),
         }
         passage = self._passage(reference)
         if passage:
@@ -266,12 +268,14 @@ class Explanation:
             yield "inferred"
         else:
             yield f"rank {statement.rank}"
+            yield from schema.in_words("statements", statement.more)
 
     def _reference_lines(self, reference: Reference, indent: str) -> Iterator[str]:
         source = self.history.sources[reference.source]
         attested = f", for {reference.at}" if reference.at else ""
         place = f", {reference.locator}" if reference.locator else ""
-        facts = ", ".join(filter(None, (source.publisher, source.published)))
+        more = schema.in_words("sources", source.more)
+        facts = ", ".join(filter(None, (source.publisher, source.published, *more)))
         yield f"{indent}says  {source.title} ({facts}){place}{attested}"
         if source.url:
             yield f"{indent}      {source.url}"

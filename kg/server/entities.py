@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import MissingError, did_you_mean
+from kg.model import schema
 from kg.model.dates import iso
 from kg.model.statement import Reference, Source, Statement
 from kg.store.read_back import History
@@ -123,6 +124,7 @@ def _fact(one: Statement, here: str, history: History, day: str, only: str = "")
         "machine": iso(since) if since else "",
         "status": status(one, day) if one.kind != "timeless" else "",
         "rank": one.rank if one.rank != "normal" else "",
+        "more": schema.in_words("statements", one.more),
         "is_disputed": bool(one.disputed_by),
         "proofs": [
             {
@@ -160,7 +162,7 @@ def _end(identifier: str, here: str, history: History) -> dict[str, Any]:
     }
 
 
-def _reference(reference: Reference, source: Source) -> dict[str, str]:
+def _reference(reference: Reference, source: Source) -> dict[str, Any]:
     return {
         "source": source.id,
         "title": source.title or source.id,
@@ -171,6 +173,7 @@ def _reference(reference: Reference, source: Source) -> dict[str, str]:
         "at": reference.at,
         "row": reference.row,
         "note": reference.note,
+        "more": schema.in_words("sources", source.more),
     }
 
 

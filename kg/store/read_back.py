@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from pyoxigraph import Literal, NamedNode, QuerySolution
 
+from kg.model import schema
 from kg.model.dates import written
 from kg.model.rules import Rule
 from kg.model.statement import Entity, Kind, Proof, Rank, Reference, Source, Statement
@@ -139,12 +140,14 @@ class History:
     @cached_property
     def sources(self) -> dict[str, Source]:
         """The sources by id."""
+        more = self._more("sources", " ?node a kg:Source .")
         return {
             self._local("src", row): Source(
                 self._local("src", row),
                 *(_text(row, name) for name in ("title", "publisher", "url")),
                 *(written(_text(row, name)) for name in ("published", "accessed")),
                 *(_text(row, name) for name in ("language", "kind", "sha256")),
+                more=more.get(_text(row, "id"), ()),
             )
             for row in self._rows(_SOURCES, "id")
         }
@@ -155,6 +158,7 @@ class History:
         aliases: dict[str, list[str]] = {}
         for row in self._rows(_ALIASES, "id"):
             aliases.setdefault(_text(row, "id"), []).append(_text(row, "alias"))
+        more = self._more("entities", " FILTER STRSTARTS(STR(?node), STR(id:))")
         found = {}
         for row in self._rows(_ENTITIES, "id"):
             identifier = self._local("id", row)
@@ -166,6 +170,7 @@ class History:
                 tuple(aliases.get(_text(row, "id"), ())),
                 _text(row, "wikidata").rpartition("/")[2],
                 _text(row, "description"),
+                more=more.get(_text(row, "id"), ()),
             )
         return found
 
@@ -223,6 +228,7 @@ class History:
                 self._local(prefix, row, "to")
             )
         proofs = self._proofs(which)
+        more = self._more("statements", f"{which.replace('?st', '?node')} ?node a kg:Statement .")
 
         for row in self._rows(_STATEMENTS.replace("%s", which), "st"):
             identifier = self._local("st", row, "st")
@@ -242,6 +248,7 @@ class History:
                 tuple(proofs.get(identifier, ())),
                 int(_text(row, "count") or 0),
                 *(tuple(sorted(links.get((identifier, link), ()))) for link in _LINKED),
+                more=more.get(_text(row, "st"), ()),
             )
 
     def _proofs(self, which: str) -> dict[str, list[Proof]]:
@@ -255,6 +262,26 @@ class History:
             dates = (_text(row, "since"), _text(row, "until"))
             own[position] = Proof(self._local("rule", row, "rule"), premises, *dates)
         return {name: [own[position] for position in sorted(own)] for name, own in found.items()}
+
+    def _more(self, table: schema.TableName, which: str) -> dict[str, schema.More]:
+        """Return what nodes have of optional columns, by their IRIs."""
+        columns = schema.OPTIONAL[table]
+        if not columns:
+            return {}
+        parts = " UNION ".join(
+            f'{{{which} ?node {one.term} ?value BIND("{one.name}" AS ?column) }}' for one in columns
+        )
+        found: dict[str, dict[str, str]] = {}
+        for row in self._rows(f"SELECT ?node ?column ?value {{ {parts} }}", "node"):
+            found.setdefault(_text(row, "node"), {})[_text(row, "column")] = _text(row, "value")
+        return {
+            node: tuple(
+                (one.name, written(texts[one.name]) if one.type == "date" else texts[one.name])
+                for one in columns
+                if one.name in texts
+            )
+            for node, texts in found.items()
+        }
 
     def _rows(self, sparql: str, *needed: str) -> Iterator[QuerySolution]:
         for row in select(self.store, sparql):

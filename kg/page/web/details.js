@@ -2,12 +2,16 @@
 
 const details = byId('details');
 
+// What stands in optional columns, in words.
+const further = (more) => Object.entries(more || {}).map(([label, value]) => bdi(`${label} ${value}`));
+
 function referenceItem(reference) {
   const source = content.sources[reference.source];
   const said = [
     source.publisher && bdi(source.publisher),
     source.published && say('published', inWords(source.published)),
     source.accessed && say('read', inWords(source.accessed)),
+    ...further(source.more),
     reference.at && say('attests', inWords(reference.at)),
     reference.row && el('code', { class: 'row' }, reference.row),
   ].filter(Boolean);
@@ -53,7 +57,9 @@ function proof(fact) {
   return el('div', { class: 'proof' }, ...parts);
 }
 
-const note = (fact) => (fact.note ? el('p', { class: 'note' }, bdi(fact.note)) : null);
+const note = (fact) => (fact.note || fact.more
+  ? el('p', { class: 'note' }, ...further(fact.more).flatMap((part) => [part, ' ']), fact.note ? bdi(fact.note) : null)
+  : null);
 const reason = (fact) => (!fact.never ? 'notOnDate' : fact.disputed ? 'outranked' : 'fitsSeveral');
 const absence = (fact) => (holdsOn(fact, state.date) ? null : el('span', { class: 'chip off' }, say(reason(fact))));
 

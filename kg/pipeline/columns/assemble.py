@@ -8,13 +8,14 @@ rows or unusual dates go through `merge`.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from pyoxigraph import Quad, RdfFormat, Triple, serialize
 
 from kg.errors import Finding
+from kg.model import schema
 from kg.model.dates import PartialDate, Period
 from kg.model.merge import merge
 from kg.model.namespaces import Vocabulary, term
@@ -22,10 +23,10 @@ from kg.model.ontology import Ontology, Property
 from kg.model.statement import Kind, Rank, Reference, Statement
 from kg.model.table import Row
 from kg.pipeline.assemble import describe, graph_triple, world
-from kg.pipeline.columns.lines import dated, given, line, quoted, typed
+from kg.pipeline.columns.lines import dated, given, line, optional, quoted, typed
+from kg.pipeline.columns.sieve import placed
 from kg.pipeline.columns.size import is_plain_day
-from kg.pipeline.columns.texts import NEVER, earliest, escape, ids, is_plain, latest
-from kg.pipeline.load import STATEMENT_COLUMNS
+from kg.pipeline.columns.texts import NEVER, are_plain, earliest, escape, ids, is_plain, latest
 from kg.pipeline.validate import interval_findings
 
 if TYPE_CHECKING:
@@ -82,14 +83,13 @@ class Assembled:
 
 @dataclass(frozen=True, slots=True)
 class _Placed(Row):
-    """A row whose line is not at hand, only where two of its cells began."""
+    """A row whose line is not at hand, only where some of its cells began."""
 
-    columns: tuple[int, int] = (1, 1)
+    columns: Mapping[str, int] = field(default_factory=dict)
 
     def error(self, column: str, message: str, repair: str) -> Finding:
         """Return an error that points at the start of the named column's cell."""
-        at = self.columns[column == "rank"]
-        return Finding(self.path, self.line, at, "error", message, repair)
+        return Finding(self.path, self.line, self.columns[column], "error", message, repair)
 
 
 def assemble(
@@ -159,10 +159,11 @@ def _sorted_out(rows: pl.DataFrame, named: pl.Expr) -> pl.DataFrame:
     another = pl.col("same_triple") & ~pl.col("same_claim")
     odd = (
         pl.col("same_row")
-        | (pl.col("same_claim") & (pl.col("rank") != pl.col("rank").shift(1)))
+        | (pl.col("same_claim") & ~is_as_before(("rank", *schema.optional("statements"))))
         | (another & ((pl.col("kind") == "event") | (pl.col("since") < until.shift(1))))
         | ((pl.col("kind") == "state") & (pl.col("at") != ""))
         | ~pl.all_horizontal(is_plain(pl.col(name)) for name in ("start", "end", "at"))
+        | ~pl.all_horizontal(*are_plain("statements"), pl.lit(value=True))
         | named
     ).fill_null(value=True)
     run = (~pl.col("same_triple")).cum_sum()
@@ -221,14 +222,16 @@ def _claims(rows: pl.DataFrame, findings: list[Finding]) -> Iterator[tuple[Row, 
                 cells["at"],
                 cast("Rank", cells["rank"]),
                 (Reference(*said),),
+                more=schema.given("statements", cells),
             ),
         )
 
 
 def _row(cells: dict[str, Any]) -> _Placed:
-    given = {column: cells[column] for column in STATEMENT_COLUMNS}
-    columns = (cells["subject_at"], cells["rank_at"])
-    return _Placed(cells["file"], cells["line"], "", STATEMENT_COLUMNS, given, ",", columns)
+    header = schema.every("statements")
+    given = {column: cells[column] for column in header}
+    columns = {name: cells[f"{name}_at"] for name in placed()}
+    return _Placed(cells["file"], cells["line"], "", header, given, ",", columns)
 
 
 def _write(rows: pl.DataFrame, scheme: Scheme, done: Assembled) -> None:
@@ -293,6 +296,7 @@ class _Writer:
         import polars as pl
 
         frame = self.parts(frame)
+        frame = frame.with_columns(escape(frame[name]) for name in schema.optional("statements"))
         node = pl.col("node")
         is_other = ~pl.col("datatype").is_in(["", "xsd:string"])
         text = pl.Series("text", escape(frame["object"]))
@@ -315,6 +319,7 @@ class _Writer:
                 for curie, column in texts.items()
             ),
             typed(node, "kg:at", "at"),
+            *optional(node, "statements"),
             pl.concat_str(
                 pl.col("s"),
                 pl.lit(" "),

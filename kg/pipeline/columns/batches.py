@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kg.errors import Finding, InputError
+from kg.model import schema
 from kg.model.table import Row, Table
-from kg.pipeline.load import STATEMENT_COLUMNS
 
 if TYPE_CHECKING:
     import polars as pl
@@ -60,11 +60,15 @@ class Lines(Table):
             line += len(lines)
 
     def is_regular(self, line: str) -> bool:
-        """Say whether the first line names just the columns it must."""
-        return sorted(self._header(line)) == sorted(self.columns)
+        """Say whether the first line names the columns it must, and no others but optional ones."""
+        return self._suits(self._header(line))
+
+    def _suits(self, header: tuple[str, ...]) -> bool:
+        names = set(header)
+        return len(names) == len(header) and set(self.columns) <= names <= set(self.every)
 
     def _regular_header(self) -> tuple[str, ...]:
-        """Return the header of a file in UTF-8 with just the columns it must have, else ()."""
+        """Return the header of a file in UTF-8 that `is_regular`, else ()."""
         header: tuple[str, ...] | None = None
         for piece in pieces(self.path, self.label):
             try:
@@ -73,7 +77,7 @@ class Lines(Table):
                 return ()
             if header is None:
                 header = self._header(text.partition("\n")[0].removesuffix("\r"))
-        return header if header and sorted(header) == sorted(self.columns) else ()
+        return header if header and self._suits(header) else ()
 
     def _columns(self, lines: list[str], first: int, header: tuple[str, ...]) -> pl.DataFrame:
         import polars as pl
@@ -107,7 +111,7 @@ class Lines(Table):
         import polars as pl
 
         cells = [{**row.cells, "line": row.line, "text": row.text} for row in rows]
-        texts = [(name, pl.String) for name in (*self.columns, "text")]
+        texts = [(name, pl.String) for name in (*self.every, "text")]
         frame = pl.DataFrame(cells, schema=[*texts, ("line", pl.Int64)])
         return self._whole(frame, header or (rows[0].header if rows else ()))
 
@@ -115,9 +119,16 @@ class Lines(Table):
         import polars as pl
 
         given = frame.with_columns(
-            pl.lit(self.label).alias("file"), pl.lit(",".join(header)).alias("header")
+            pl.lit(self.label).alias("file"),
+            pl.lit(",".join(header)).alias("header"),
+            *(pl.lit("").alias(name) for name in self.every if name not in frame.columns),
         )
-        return given.select(*self.columns, "file", "line", "text", "header")
+        return given.select(*self.every, "file", "line", "text", "header")
+
+
+def statement_lines(path: Path, label: str) -> Lines:
+    """Return a table of statements."""
+    return Lines(path, label, schema.required("statements"), schema.optional("statements"))
 
 
 def parquet_batches(
@@ -135,22 +146,25 @@ def parquet_batches(
     try:
         table = pl.scan_parquet(path, glob=False)
         names = table.collect_schema().names()
-        problems = [name for name in STATEMENT_COLUMNS if name not in names]
+        problems = [name for name in schema.required("statements") if name not in names]
         for name in problems:
             message, repair = f"column '{name}' is missing", "name the columns as in the CSV tables"
             findings.append(Finding(label, 0, 0, "error", message, repair))
         if problems:
             return
+        columns = schema.every("statements")
         cells = [
             pl.col(name).cast(pl.String).fill_null("").str.strip_chars()
-            for name in STATEMENT_COLUMNS
+            if name in names
+            else pl.lit("").alias(name)
+            for name in columns
         ]
         wanted = range(table.select(pl.len()).collect().item()) if rows is None else rows
         for start in range(wanted.start, wanted.stop, step):
             size = min(step, wanted.stop - start)
             frame = table.slice(start, size).select(cells).collect()
             yield frame.with_row_index("line", offset=start + 1).select(
-                *STATEMENT_COLUMNS,
+                *columns,
                 pl.lit(label).alias("file"),
                 pl.col("line").cast(pl.Int64),
                 pl.lit("").alias("text"),

@@ -20,8 +20,8 @@ from kg.pipeline.columns.batches import (
     parquet_batches,
     pieces,
     stamp,
+    statement_lines,
 )
-from kg.pipeline.load import STATEMENT_COLUMNS
 
 if TYPE_CHECKING:
     import polars as pl
@@ -76,7 +76,7 @@ def count(block: Block) -> Counted:
     if block.is_parquet:
         found = Counted(_rows(block))
     else:
-        table = Lines(block.path, block.label, STATEMENT_COLUMNS)
+        table = statement_lines(block.path, block.label)
         found = _lines(block, table)
     _check_stamp(block)
     return found

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, cast
 
 from pyoxigraph import Quad, RdfFormat, serialize
 
+from kg.model import schema
 from kg.model.literals import UNCARRIED
 from kg.model.namespaces import Vocabulary, term
 from kg.model.ontology import Ontology
@@ -15,9 +16,9 @@ from kg.model.statement import Entity, Source
 from kg.model.table import Row
 from kg.pipeline.assemble import SOURCE_TEXTS, describe_entity, describe_source
 from kg.pipeline.columns.batches import Lines
-from kg.pipeline.columns.lines import given, line, quoted, typed
-from kg.pipeline.columns.texts import escape, is_by, is_plain
-from kg.pipeline.load import ENTITY_COLUMNS, SOURCE_COLUMNS, Loader
+from kg.pipeline.columns.lines import given, line, optional, quoted, typed
+from kg.pipeline.columns.texts import are_plain, escape, is_by, is_plain
+from kg.pipeline.load import Loader
 
 if TYPE_CHECKING:
     import polars as pl
@@ -102,9 +103,9 @@ def read_named(loader: Loader) -> None:
         & ((url == "") | url.str.contains(_URL))
         & ((digest == "") | digest.str.contains(r"^[0-9a-f]{64}$"))
     )
-    entities = _Table("entities", ENTITY_COLUMNS, sure_entity)
+    entities = _Table("entities", sure_entity)
     loader.entities = Rows(*entities.read(loader, loader.entity), Entity.of)
-    sources = _Table("sources", SOURCE_COLUMNS, sure_source)
+    sources = _Table("sources", sure_source)
     loader.sources = Rows(*sources.read(loader, loader.source), Source.of)
 
 
@@ -112,16 +113,21 @@ def read_named(loader: Loader) -> None:
 class _Table:
     """A table whose rows have an id; `sure` says which are right, but for their ids."""
 
-    name: str
-    columns: tuple[str, ...]
+    name: Literal["entities", "sources"]
     sure: pl.Expr
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All columns, also those that the file may leave out."""
+        return schema.every(self.name)
 
     def read(self, loader: Loader, make: Callable[[Row], RecordT]) -> tuple[pl.DataFrame, str]:
         """Return the good rows, marked when they are `plain`, and how messages call the table."""
         import polars as pl
 
         label = f"{loader.folder.name}/{self.name}.csv"
-        table: Lines = Lines(loader.folder / f"{self.name}.csv", label, self.columns)
+        path, columns = loader.folder / f"{self.name}.csv", schema.required(self.name)
+        table: Lines = Lines(path, label, columns, schema.optional(self.name))
         found = pl.concat(
             [pl.DataFrame(schema=self._schema), *(batch for batch in table.batches())]
         )
@@ -129,6 +135,7 @@ class _Table:
             found = found.clear()
         carried = ~pl.concat_str(self.columns).str.contains(UNCARRIED)
         plain = self.sure & carried & pl.col("id").str.contains(_ID)
+        plain &= pl.all_horizontal(*are_plain(self.name), pl.lit(value=True))
         plain &= ~pl.col("id").is_duplicated()
         found = found.with_columns(plain.alias("plain"))
         rows = (self._row(cells) for cells in found.filter(~pl.col("plain")).iter_rows(named=True))
@@ -218,6 +225,7 @@ def _entities(frame: pl.DataFrame, ontology: Ontology) -> pl.Series:
     item = pl.concat_str(pl.lit(f"<{words.prefixes['wd']}"), code, pl.lit(">"))
     pieces.append(given(code != "", line(node, "skos:exactMatch", item)))
     pieces.append(given(text != "", line(node, "dcterms:description", quoted(text, "en"))))
+    pieces += optional(node, "entities")
     lines = frame.select(pl.concat_str(pieces).alias("quads"))["quads"]
     return pl.concat([lines, named.select(told.alias("quads"))["quads"]])
 
@@ -238,6 +246,7 @@ def _sources(frame: pl.DataFrame, words: Vocabulary) -> pl.Series:
         given(url != "", line(node, "schema:url", address)),
         typed(node, "dcterms:issued", "published"),
         typed(node, "kg:accessed", "accessed"),
+        *optional(node, "sources"),
     ]
     return frame.select(pl.concat_str(pieces).alias("quads"))["quads"]
 

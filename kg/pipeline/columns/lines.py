@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kg.model import schema
 from kg.model.namespaces import term
 
 if TYPE_CHECKING:
@@ -50,3 +51,19 @@ def typed(node: pl.Expr, curie: str, column: str) -> pl.Expr:
         for length, datatype in kinds.items()
     ]
     return pl.concat_str(lines)
+
+
+def optional(node: pl.Expr, table: schema.TableName) -> list[pl.Expr]:
+    """Return the lines of what plain, escaped cells say in optional columns."""
+    import polars as pl
+
+    found = []
+    for column in schema.OPTIONAL[table]:
+        cell = pl.col(column.name)
+        if column.type == "date":
+            found.append(typed(node, column.term, column.name))
+        elif column.type == "number":
+            found.append(dated(node, column.term, cell, "xsd:decimal"))
+        else:
+            found.append(given(cell != "", line(node, column.term, quoted(cell))))
+    return found

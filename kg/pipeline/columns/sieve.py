@@ -12,19 +12,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import Finding
+from kg.model import schema
 from kg.model.literals import UNCARRIED
 from kg.model.ontology import Ontology, Property
 from kg.model.statement import RANKS
 from kg.model.table import Row
 from kg.pipeline.columns.entities import Rows
-from kg.pipeline.columns.texts import earliest, is_by, is_plain, latest
-from kg.pipeline.load import STATEMENT_COLUMNS, Loader
+from kg.pipeline.columns.texts import are_plain, earliest, is_by, is_plain, latest
+from kg.pipeline.load import Loader
 
 if TYPE_CHECKING:
     import polars as pl
 
-# What stays of a checked row: its cells, its place, and where two of its cells begin.
-CHECKED: Final = (*STATEMENT_COLUMNS, "file", "line", "subject_at", "rank_at")
 _DATES: Final = ("start", "end", "at")
 # The literals whose pattern a column can be held to; of any other type, each row is looked at.
 _PATTERNS: Final = {
@@ -33,6 +32,15 @@ _PATTERNS: Final = {
     "xsd:decimal": r"^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)$",
     "xsd:boolean": r"^(?:true|false|0|1)$",
 }
+
+
+def placed() -> tuple[str, ...]:
+    """Return the columns of whose beginnings findings about several rows speak.
+
+    >>> placed()[:2]
+    ('subject', 'rank')
+    """
+    return ("subject", "rank", *schema.optional("statements"))
 
 
 @dataclass(frozen=True)
@@ -156,23 +164,23 @@ def check(batch: pl.DataFrame, known: Known) -> Checked:
     keep = sure
     if unsure.height:
         keep = sure.scatter((~sure).arg_true(), pl.Series(good, dtype=pl.Boolean))
-    rows = batch.filter(keep).select(*STATEMENT_COLUMNS, "file", "line", *_columns(batch))
+    rows = batch.filter(keep).select(*schema.every("statements"), "file", "line", *_columns(batch))
     return Checked(rows, findings, frozenset(doubtful - {""}), ancient)
 
 
 def row_of(cells: dict[str, Any]) -> Row:
     """Return a row of a batch as `table` gives it."""
-    given = {column: cells[column] for column in STATEMENT_COLUMNS}
+    given = {column: cells[column] for column in schema.every("statements")}
     header = tuple(cells["header"].split(",")) if cells["header"] else ()
     return Row(cells["file"], cells["line"], cells["text"], header, given)
 
 
 def _columns(batch: pl.DataFrame) -> list[pl.Expr]:
-    """Where the cells of subject and rank begin in their lines, counted from 1 in characters."""
+    """Where the cells of `placed` begin in their lines, counted from 1 in characters."""
     import polars as pl
 
     found = []
-    for column in ("subject", "rank"):
+    for column in placed():
         at = pl.struct("text", "header").map_elements(
             partial(_column, column=column), return_dtype=pl.Int32
         )
@@ -212,7 +220,7 @@ def _sure(batch: pl.DataFrame, known: Known) -> pl.Series:
     # What is missing becomes null, and is then not sure.
     wide = (
         batch.lazy()
-        .select(*STATEMENT_COLUMNS)
+        .select(*schema.every("statements"))
         .with_row_index()
         .join(
             known.rules.lazy().select("predicate", "kind", "datatype"), on="predicate", how="left"
@@ -251,6 +259,7 @@ def _sure(batch: pl.DataFrame, known: Known) -> pl.Series:
         pl.col("rank").is_in(["", *RANKS]),
         # What other cells hold is known, or a date.
         ~pl.concat_str("object", "locator", "note").str.contains(UNCARRIED),
+        *are_plain("statements"),
     ]
     sure = pl.all_horizontal([one.fill_null(value=False) for one in checks]).alias("sure")
     return wide.select("index", sure).sort("index").collect()["sure"]

@@ -9,7 +9,9 @@ import re
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
+from kg.model import schema
 from kg.model.dates import Day, iso
+from kg.model.literals import UNCARRIED
 
 if TYPE_CHECKING:
     import polars as pl
@@ -40,6 +42,22 @@ def is_plain(date: pl.Expr) -> pl.Expr:
     [True, False, True, False]
     """
     return (date == "") | (date.str.contains(PLAIN) & ~date.str.contains("^(?:0000|9999)"))
+
+
+def are_plain(table: schema.TableName) -> list[pl.Expr]:
+    """Say of each optional column whether its cells are surely right, and stored as they stand."""
+    import polars as pl
+
+    found = []
+    for column in schema.OPTIONAL[table]:
+        cell = pl.col(column.name)
+        if column.type == "date":
+            found.append(is_plain(cell))
+        elif column.type == "number":
+            found.append((cell == "") | cell.str.contains(schema.PLAIN_NUMBER))
+        else:
+            found.append(~cell.str.contains(UNCARRIED))
+    return found
 
 
 def is_by(date: pl.Expr, day: Day | None) -> pl.Expr:

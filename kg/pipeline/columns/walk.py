@@ -19,13 +19,13 @@ from kg.model.ontology import Ontology
 from kg.model.statement import Statement
 from kg.pipeline.assemble import assemble as assemble_rows
 from kg.pipeline.columns.assemble import Assembled, Scheme, assemble, claims
-from kg.pipeline.columns.batches import Lines, parquet_batches
+from kg.pipeline.columns.batches import parquet_batches, statement_lines
 from kg.pipeline.columns.entities import KnownIds, descriptions, read_named, whole
 from kg.pipeline.columns.partitions import Spill
 from kg.pipeline.columns.sieve import Known, check
 from kg.pipeline.columns.size import tables
 from kg.pipeline.columns.writer import Writer
-from kg.pipeline.load import STATEMENT_COLUMNS, Loader, Records
+from kg.pipeline.load import Loader, Records
 from kg.pipeline.validate import Report, validate
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class ColumnWalk:
         done, total = 0, max(self.size, 1)
         for path in self.paths:
             label = named(self.data, path)
-            table = Lines(path, label, STATEMENT_COLUMNS)
+            table = statement_lines(path, label)
             is_csv = path.suffix == ".csv"
             found = table.batches() if is_csv else parquet_batches(path, label, table.findings)
             told = 0

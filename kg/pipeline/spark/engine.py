@@ -171,7 +171,7 @@ def _assembled(spark: SparkSession, plan: tasks.Plan) -> list[tasks.Told]:
         return tasks.assemble_part(key[0].as_py(), rows, given.value)
 
     spark.conf.set("spark.sql.shuffle.partitions", str(min(plan.parts, TASKS)))
-    types = ", ".join(f"`{name}` {kind}" for name, kind in tasks.CHECKED)
+    types = ", ".join(f"`{name}` {kind}" for name, kind in tasks.checked())
     numbers = spark.range(0, len(plan.blocks), 1, len(plan.blocks))
     rows = numbers.mapInArrow(check, types)
     done = rows.groupBy("part").applyInArrow(write, tasks.SAID).collect()

@@ -19,29 +19,37 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
 from kg.errors import Finding, StoreError, kind_of
+from kg.model import schema
 from kg.model.statement import Statement
 from kg.pipeline.columns.assemble import Scheme, assemble
-from kg.pipeline.columns.batches import Lines
+from kg.pipeline.columns.batches import statement_lines
 from kg.pipeline.columns.blocks import Block, read
 from kg.pipeline.columns.partitions import part_numbers
-from kg.pipeline.columns.sieve import Known, check
-from kg.pipeline.load import STATEMENT_COLUMNS
+from kg.pipeline.columns.sieve import Known, check, placed
 
 if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
-# Rows between the stages, as Spark and as Arrow name their types; `said` is a pickled Told.
-CHECKED: Final = (
-    *((name, "string") for name in (*STATEMENT_COLUMNS, "file")),
-    *(("line", "long"), ("subject_at", "int"), ("rank_at", "int")),
-    *(("part", "int"), ("said", "binary")),
-)
 SAID: Final = "said binary"
 _TYPES: Final = {"string": "string", "long": "int64", "int": "int32", "binary": "binary"}
 # N-Quads repeat themselves so much that more effort saves little.
 _EFFORT: Final = 1
 _WRONG: Final = "wrong"
+
+
+def checked() -> tuple[tuple[str, str], ...]:
+    """Return the columns of rows between the stages, with Spark's types; `said` is a Told.
+
+    >>> checked()[-1]
+    ('said', 'binary')
+    """
+    return (
+        *((name, "string") for name in (*schema.every("statements"), "file")),
+        ("line", "long"),
+        *((f"{name}_at", "int") for name in placed()),
+        *(("part", "int"), ("said", "binary")),
+    )
 
 
 @dataclass(frozen=True)
@@ -126,7 +134,7 @@ def check_blocks(batches: Iterable[pa.RecordBatch], plan: Plan) -> Iterator[pa.R
 
 def _checked(plan: Plan, number: int) -> Iterator[pa.RecordBatch]:
     block, told = plan.blocks[number], Told()
-    table = Lines(block.path, block.label, STATEMENT_COLUMNS)
+    table = statement_lines(block.path, block.label)
     findings: list[Finding] = []
     lost: set[str] = set()
     for batch in read(block, table):
@@ -234,6 +242,6 @@ def _arrow(frame: pl.DataFrame) -> Iterator[pa.RecordBatch]:
         table[name].cast(_TYPES[kind])
         if name in table.column_names
         else pa.nulls(table.num_rows, _TYPES[kind])
-        for name, kind in CHECKED
+        for name, kind in checked()
     ]
-    yield from pa.table(columns, names=[name for name, _ in CHECKED]).to_batches()
+    yield from pa.table(columns, names=[name for name, _ in checked()]).to_batches()

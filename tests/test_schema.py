@@ -1,0 +1,222 @@
+"""Schema: a column that is declared is read, checked, stored, read back and shown everywhere."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow.parquet as pq
+import pytest
+
+import kg
+from kg.model import schema
+from kg.page.content import content
+from kg.store.read_back import History
+
+if TYPE_CHECKING:
+    from conftest import Tiny
+
+FACTS = "data/statements/facts.csv"
+SOURCES = "data/sources.csv"
+DOCS = Path(__file__).parent.parent / "data" / "README.md"
+
+
+def widen(tiny: Tiny, file: str, column: str, cells: dict[str, str]) -> None:
+    """Append a column; `cells` go by a text that only their row holds."""
+    lines = (tiny.path / file).read_text(encoding="utf-8").splitlines()
+    told = [next((cell for part, cell in cells.items() if part in one), "") for one in lines[1:]]
+    assert sorted(filter(None, told)) == sorted(cells.values())
+    rows = [f"{one},{cell}" for one, cell in zip(lines[1:], told, strict=True)]
+    tiny.write(file, "\n".join([f"{lines[0]},{column}", *rows]) + "\n")
+
+
+def built(tiny: Tiny) -> kg.Graph:
+    return kg.build(tiny.data, tiny.ontology)
+
+
+def more_of(graph: kg.Graph) -> dict[tuple[str, str, str], schema.More]:
+    return {one.triple: one.more for one in History(graph.store).statements if one.more}
+
+
+WON = "anna,playsFor,rooks,2000-01-01"
+
+
+class TestAMadeUpColumn:
+    """One declaration, and nothing else, carries a new column from the table to every exit."""
+
+    @pytest.fixture
+    def graph(self, tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> kg.Graph:
+        mood = schema.Column("mood", "text", "kg:mood", "How the curators felt.")
+        shelf = schema.Column("shelf_mark", "text", "kg:shelfMark", "Where the text stands.")
+        nick = schema.Column("nick", "text", "kg:nick", "What friends say.")
+        given: dict[schema.TableName, schema.Column]
+        given = {"statements": mood, "sources": shelf, "entities": nick}
+        for table, column in given.items():
+            monkeypatch.setitem(schema.OPTIONAL, table, (*schema.OPTIONAL[table], column))
+        widen(tiny, FACTS, "mood", {WON: '"glad, ""very"""'})
+        widen(tiny, SOURCES, "shelf_mark", {"almanac-2001,": "QA 9/1"})
+        widen(tiny, "data/entities.csv", "nick", {"anna,Player": "Anka"})
+        return built(tiny)
+
+    def test_is_in_the_quads(self, graph: kg.Graph) -> None:
+        query = "SELECT ?o ?v { ?st kg:mood ?v ; rdf:object ?o }"
+        assert list(graph.query(query).rows) == [("rooks", 'glad, "very"')]
+
+    def test_comes_back_from_the_store(self, graph: kg.Graph) -> None:
+        history = History(graph.store)
+        assert more_of(graph) == {("anna", "playsFor", "rooks"): (("mood", 'glad, "very"'),)}
+        assert {one.id: one.more for one in history.sources.values() if one.more} == {
+            "almanac-2001": (("shelf_mark", "QA 9/1"),)
+        }
+        assert {one.id: one.more for one in history.entities.values() if one.more} == {
+            "anna": (("nick", "Anka"),)
+        }
+
+    def test_is_in_the_json_of_an_explanation(self, graph: kg.Graph) -> None:
+        told = json.loads(graph.why("anna", "playsFor", "rooks").to_json())["explained"]
+        (found,) = (one for one in told if one["object"] == "rooks")
+        assert found["mood"] == 'glad, "very"'
+        assert found["references"][0]["shelf_mark"] == "QA 9/1"
+
+    def test_is_in_parquet(self, graph: kg.Graph) -> None:
+        table = pq.read_table(io.BytesIO(graph.dump(".parquet")))
+        rows = [row for row in table.to_pylist() if row["mood"]]
+        assert [(row["object"], row["mood"]) for row in rows] == [("rooks", 'glad, "very"')]
+        assert {row["shelf_mark"] for row in table.to_pylist() if row["source"]} == {
+            "QA 9/1",
+            None,
+        }
+
+    def test_is_on_the_page(self, graph: kg.Graph) -> None:
+        page = content(graph.network(), graph.network())
+        assert [one["more"] for one in page["facts"] if "more" in one] == [{"mood": 'glad, "very"'}]
+        assert [one["more"] for one in page["sources"] if "more" in one] == [
+            {"shelf mark": "QA 9/1"}
+        ]
+
+
+class TestConfidence:
+    """How sure the curators are."""
+
+    @pytest.fixture
+    def graph(self, tiny: Tiny) -> kg.Graph:
+        widen(tiny, FACTS, "confidence", {WON: "0.80"})
+        return built(tiny)
+
+    def test_is_a_decimal_of_the_statement(self, graph: kg.Graph) -> None:
+        query = "ASK { ?st kg:confidence ?v FILTER(?v = 0.8 && DATATYPE(?v) = xsd:decimal) }"
+        assert bool(graph.query(query))
+
+    def test_does_not_rename_the_statement(self, graph: kg.Graph, tiny: Tiny) -> None:
+        text = (tiny.path / FACTS).read_text(encoding="utf-8")
+        tiny.write(FACTS, re.sub(r",(?:0\.80|confidence)?$", "", text, flags=re.MULTILINE))
+
+        bare = History(built(tiny).store)
+        assert [one.id for one in History(graph.store).statements] == [
+            one.id for one in bare.statements
+        ]
+        assert not any(one.more for one in bare.statements)
+
+    def test_is_told_by_why_in_text_json_and_turtle(self, graph: kg.Graph) -> None:
+        why = graph.why("anna", "playsFor", "rooks")
+        assert "current, rank normal, confidence 0.8  st:" in str(why)
+        told = json.loads(why.to_json())["explained"]
+        assert [one["confidence"] for one in told] == [0.8]
+        assert "kg:confidence 0.8" in why.to_turtle()
+
+    def test_is_an_attribute_of_the_edge(self, graph: kg.Graph) -> None:
+        edges = graph.network().edges(data=True)
+        assert [one["confidence"] for *_, one in edges if "confidence" in one] == [0.8]
+
+    def test_is_a_number_in_parquet_and_no_column_where_nobody_gives_it(
+        self, graph: kg.Graph, shipped: kg.Graph
+    ) -> None:
+        table = pq.read_table(io.BytesIO(graph.dump(".parquet")))
+        assert [one for one in table["confidence"].to_pylist() if one is not None] == [0.8]
+        assert "confidence" not in pq.read_table(io.BytesIO(shipped.dump(".parquet"))).schema.names
+
+    def test_of_one_statement_is_agreed_on_however_it_is_written(self, tiny: Tiny) -> None:
+        widen(tiny, FACTS, "confidence", {WON: "0.80"})
+        tiny.add(f"{WON},,,gazette-1999,,,,0.8")
+
+        assert more_of(built(tiny)) == {("anna", "playsFor", "rooks"): (("confidence", "0.8"),)}
+
+    def test_that_changes_is_a_change(self, graph: kg.Graph, tiny: Tiny) -> None:
+        tiny.replace(FACTS, ",0.80", ",0.9")
+
+        text = str(kg.diff(graph, built(tiny)))
+        assert "confidence now 0.9; was 0.8" in text
+
+
+class TestVersionRead:
+    """Which version of a page that changes was read."""
+
+    def test_is_a_date_of_the_source_as_precise_as_it_is_written(self, tiny: Tiny) -> None:
+        widen(tiny, SOURCES, "version_read", {"gazette-1999,": "2023-11"})
+        which = "FILTER(DATATYPE(?v) = xsd:gYearMonth)"
+        query = f"SELECT ?v {{ src:gazette-1999 dcterms:modified ?v {which} }}"
+        assert list(built(tiny).query(query).rows) == [("2023-11",)]
+
+    def test_is_told_where_the_source_is_cited(self, tiny: Tiny) -> None:
+        widen(tiny, SOURCES, "version_read", {"almanac-2001,": "2023-11-05"})
+        graph = built(tiny)
+        why = graph.why("anna", "playsFor", "rooks")
+        assert "(The League, 2001-05, version read 2023-11-05), p. 4" in str(why)
+        references = json.loads(why.to_json())["explained"][0]["references"]
+        assert [one["version_read"] for one in references] == ["2023-11-05"]
+
+    def test_that_is_no_date_is_found_at_its_cell(self, tiny: Tiny) -> None:
+        widen(tiny, SOURCES, "version_read", {"gazette-1999,": "2023-13"})
+
+        with pytest.raises(kg.DataError) as raised:
+            built(tiny)
+        found = raised.value.findings[0]
+        line = (tiny.path / SOURCES).read_text(encoding="utf-8").splitlines()[found.line - 1]
+        assert line[found.column - 1 :] == "2023-13"
+        assert "'2023-13' is not a date: there is no month 13" in found.message
+
+
+@pytest.mark.parametrize(
+    ("cell", "stored"),
+    [
+        ("0.8", "0.8"),
+        ("0.80", "0.8"),
+        ("1.0", "1"),
+        ("1", "1"),
+        ("0.0", "0"),
+        ("0.10", "0.1"),
+        ("", ""),
+    ],
+)
+def test_a_number_is_stored_in_its_shortest_form(cell: str, stored: str) -> None:
+    column = schema.Column("share", "number", "kg:share", "How much.")
+
+    assert column.stored(cell) == stored
+    assert stored == "" or re.search(schema.PLAIN_NUMBER, stored)
+
+
+@pytest.mark.parametrize(
+    "cell", ["1.5", "1.01", "-0.1", ".5", "0,5", "1e-1", "NaN", "half", "0.5 ", "\u0660"]
+)
+def test_what_is_no_number_from_0_to_1_is_refused(cell: str) -> None:
+    column = schema.Column("share", "number", "kg:share", "How much.")
+
+    with pytest.raises(schema.NotOfTypeError, match="is not a number from 0 to 1; write a decimal"):
+        column.stored(cell)
+    assert not re.search(schema.PLAIN_NUMBER, cell)
+
+
+def test_the_documentation_tells_of_every_optional_column_in_the_words_of_its_declaration() -> None:
+    page = DOCS.read_text(encoding="utf-8")
+    told = re.findall(
+        r"^\| `(\w+)` \| (\w+) \| (\w+) \| `([\w:]+)` \| (.+) \|$", page, re.MULTILINE
+    )
+
+    assert told == [
+        (one.name, table, one.type, one.term, one.meaning)
+        for table, columns in schema.OPTIONAL.items()
+        for one in columns
+    ]
