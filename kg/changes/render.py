@@ -8,25 +8,21 @@ from __future__ import annotations
 
 import html
 import json
-import re
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Any
 
 from kg.changes.compare import AnyChange, Change, Side, StatementChange, cells
 from kg.changes.wording import Cited, Group, Labels, Line, Piece, groups, kind, line, summary, tally
-from kg.errors import visible
 from kg.model.statement import Entity, Source, Statement
-
-# What means something within a line, what makes an address a link, what starts a list.
-_MARKDOWN: Final = re.compile(r"[\\`*_{}\[\]#|~!$^]|(?<=:)//|(?<=www)\.|^\s*(?:[-+]|\d+[.)])")
-_PUNCTUATION: Final = re.compile(r"(?=[!-/:-@\[-`{-~])")
+from kg.text import markdown
+from kg.text.markdown import on_one_line
 
 
 def to_text(changes: Iterable[AnyChange], names: Labels) -> str:
     """Return one line a change; no control character reaches the terminal."""
     lines = (line(change, names) for change in changes)
     return "\n".join(
-        _visible(f"{each.mark} {_sentence(each)}{'  ' if each.row else ''}{each.row}")
+        on_one_line(f"{each.mark} {_sentence(each)}{'  ' if each.row else ''}{each.row}")
         for each in lines
     )
 
@@ -35,11 +31,6 @@ def _sentence(each: Line) -> str:
     about = f"Source {each.about.id}" if isinstance(each.about, Cited) else each.about
     words = "".join(piece.id if isinstance(piece, Cited) else piece for piece in each.pieces)
     return f"{about}: {words}"
-
-
-def _visible(text: str) -> str:
-    """Return what is told on one line."""
-    return visible(text).replace("\n", "\N{REPLACEMENT CHARACTER}")
 
 
 # ---------------------------------------------------------------- Markdown
@@ -63,35 +54,17 @@ def _told(group: Group, each: Line) -> tuple[Piece, ...]:
 
 
 def _markdown(piece: Piece) -> str:
-    if not isinstance(piece, Cited):
-        # Forges link mail addresses, call users and name issues even after a backslash.
-        return re.sub(r"@|#(?=\w)", r"\g<0><!-- -->", _escaped(piece))
-    if not _is_link(piece):
-        return _markdown(piece.id)
-    quoted = _escaped(piece.title).replace('"', "&quot;")
-    title = f' "{quoted}"' if piece.title else ""
-    return f"[{_markdown(piece.id)}](<{_address(piece.url)}>{title})"
+    if isinstance(piece, Cited):
+        return markdown.link(piece.id, piece.url, piece.title)
+    return markdown.text(piece)
 
 
-def _escaped(text: str) -> str:
-    # CommonMark §2.4: a backslash before ASCII punctuation takes its meaning away.
-    marked = _MARKDOWN.sub(lambda m: _PUNCTUATION.sub(r"\\", m[0], 1), _visible(text))
-    return html.escape(marked, quote=False)
+def _code(place: str) -> str:
+    return f" {markdown.code(place)}" if place else ""
 
 
 def _is_link(cited: Cited) -> bool:
     return cited.url.startswith(("http://", "https://"))
-
-
-def _address(url: str) -> str:
-    """Return the address with what would end it percent-encoded."""
-    return re.sub(r"[<>\\\s]", lambda m: "".join(f"%{b:02X}" for b in m[0].encode()), url)
-
-
-def _code(place: str) -> str:
-    if not place:
-        return ""
-    return f" {_markdown(place)}" if "`" in place else f" `{_visible(place)}`"
 
 
 # ---------------------------------------------------------------- HTML
@@ -115,7 +88,7 @@ def _row(place: str) -> str:
 
 def _html(piece: Piece) -> str:
     if not isinstance(piece, Cited):
-        return html.escape(_visible(piece))
+        return html.escape(on_one_line(piece))
     if not _is_link(piece):
         return _html(piece.id)
     link = f'<a href="{html.escape(piece.url)}" title="{_html(piece.title)}" rel="noopener">'

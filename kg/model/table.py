@@ -56,7 +56,7 @@ class Row:
 
     def uncarried(self) -> list[Finding]:
         """Return an error for each cell with a character that not every export can carry."""
-        if character_problem(self.text) is None:
+        if character_problem(" ".join(self.cells.values())) is None:
             return []
         problems = {column: character_problem(cell) for column, cell in self.cells.items()}
         return [self.error(column, *found) for column, found in problems.items() if found]

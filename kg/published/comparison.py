@@ -6,7 +6,6 @@ Store and table → a Comparison that can be printed, saved and analysed.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from kg.published.verdicts import KINDS, Agreement, Verdict, judge
 from kg.query.slice import slice_of
 from kg.reports.explanation import Explanation
 from kg.store.read_back import History
+from kg.text import markdown
 from kg.text.statements import dates_in_words
 
 if TYPE_CHECKING:
@@ -89,22 +89,19 @@ class Comparison:
 
     def to_markdown(self, *, agreed: bool = False) -> str:
         """Return the report as Markdown, a table for each verdict."""
-        lines = [f"**{_plain(self._head())}**", "", _plain(self._tally())]
-        lines += ["", *(f"{_plain(line)}  " for line in self._left_out())]
+        lines = [f"**{markdown.text(self._head())}**", "", markdown.text(self._tally())]
+        lines += ["", *(f"{markdown.text(line)}  " for line in self._left_out())]
         for kind in self._kinds(agreed=agreed):
             lines += ["", f"### {_TITLES[kind]} ({self.counts[kind]})", ""]
             lines += ["| fact | time | table | record | sources |", "|---|---|---|---|---|"]
             for one in self.verdicts:
                 if one.verdict == kind:
-                    cells = [_plain(cell) for cell in self._cells(one)]
-                    links = [
-                        f"[{_plain(title)}](<{url.replace('>', '%3E')}>)" if url else _plain(title)
-                        for title, url in self._links(one)
-                    ]
+                    cells = [markdown.cell(cell) for cell in self._cells(one)]
+                    links = [markdown.link(title, url) for title, url in self._links(one)]
                     lines.append(f"| {' | '.join([*cells, '; '.join(links)])} |")
         if self.claims.skipped:
             lines += ["", f"### Not understood, and left out ({self.claims.skipped_rows})", ""]
-            lines += [f"- {_plain(str(finding))}" for finding in self.claims.skipped]
+            lines += [f"- {markdown.text(str(finding))}" for finding in self.claims.skipped]
         return "\n".join(lines) + "\n"
 
     def to_json(self) -> str:
@@ -378,8 +375,3 @@ def _table_texts(one: Verdict) -> list[str]:
     if one.verdict == "only-record":
         texts = [f"at other times {text}" for text in texts]
     return texts
-
-
-def _plain(text: str) -> str:
-    """Return the text so that Markdown shows it as it is."""
-    return re.sub(r"([\\`*_{}\[\]<>|#~])", r"\\\1", text)

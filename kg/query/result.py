@@ -25,6 +25,7 @@ from pyoxigraph import (
 
 from kg.errors import UsageError, visible
 from kg.model.namespaces import Vocabulary, term
+from kg.text import markdown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -205,9 +206,9 @@ class Result:
         cells = [
             list(self.vars),
             ["---"] * len(self.vars),
-            *([_shown(v).replace("|", "\\|").replace("\n", " ") for v in row] for row in self.rows),
+            *([markdown.cell(_shown(value)) for value in row] for row in self.rows),
         ]
-        return visible("".join(f"| {' | '.join(row)} |\n" for row in cells))
+        return "".join(f"| {' | '.join(row)} |\n" for row in cells)
 
     def to_csv(self) -> str:
         """Return SPARQL 1.1 Query Results CSV: plain values, full IRIs."""

@@ -20,6 +20,7 @@ from kg.query.slice import slice_of
 from kg.reports.weaknesses import KINDS, Evidence, Weakness
 from kg.store.base import select
 from kg.store.read_back import History
+from kg.text import markdown
 from kg.text.statements import dates_in_words
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ class Audit:
 
     def to_markdown(self, limit: int = LIMIT) -> str:
         """Return the same as Markdown, a table for each kind."""
-        lines = ["# Audit", "", *(f"- {_escaped(line)}" for line in self._numbers())]
+        lines = ["# Audit", "", *(f"- {markdown.text(line)}" for line in self._numbers())]
         for kind, found in self._by_kind():
             heading = f"{KINDS[kind][0].upper()}{KINDS[kind][1:]}"
             lines += ["", f"## {heading}: {len(found)}", ""]
@@ -174,13 +175,13 @@ class Audit:
                 "yes" if one.counts else "no",
                 "" if number else finding.message,
             )
-            yield f"| {' | '.join(map(_escaped, cells))} | {sources} |"
+            yield f"| {' | '.join(map(markdown.cell, cells))} | {sources} |"
 
     def _link(self, reference: Reference) -> str:
         source = self.sources[reference.source]
-        who = _escaped(", ".join(filter(None, (source.publisher, source.published))) or source.id)
-        place = _escaped(f" {reference.locator}") if reference.locator else ""
-        return (f"[{who}](<{source.url}>)" if source.url else who) + place
+        who = ", ".join(filter(None, (source.publisher, source.published))) or source.id
+        place = f" {markdown.text(reference.locator)}" if reference.locator else ""
+        return markdown.link(who, source.url) + place
 
     def _object(self, one: Statement) -> dict[str, Any]:
         return {
@@ -259,10 +260,3 @@ def _require(word: str, known: Iterable[str]) -> None:
 
 def _claim(one: Statement) -> str:
     return f"{' '.join(one.triple)}  {dates_in_words(one)}".rstrip()
-
-
-def _escaped(text: str) -> str:
-    """Return the text as Markdown that shows it, whatever is in it."""
-    for mark in "\\`*_{}[]<>|#":
-        text = text.replace(mark, f"\\{mark}")
-    return text.replace("\n", " ")
