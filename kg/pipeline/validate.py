@@ -15,12 +15,12 @@ from typing import Final, cast
 from pyoxigraph import Dataset, NamedNode, Quad, RdfFormat, Triple, parse, serialize
 
 from kg.errors import DataError, Finding, Severity
+from kg.model.checks import interval_findings, named, place_in, place_of
 from kg.model.foreign import at, syntax_problem
 from kg.model.foreign import shacl_report as report_of
 from kg.model.namespaces import Vocabulary, term, text_of
 from kg.model.ontology import Ontology
 from kg.model.spelling import nearest, own_names
-from kg.model.statement import Statement
 from kg.pipeline.load import Records
 
 _SEVERITIES: Final[dict[str, Severity]] = {
@@ -89,68 +89,6 @@ def validate(
         "questions": len(ontology.questions),
     }
     return Report(tuple(sorted(findings)), counts)
-
-
-def interval_findings(statements: Iterable[Statement]) -> Iterator[Finding]:
-    """Yield overlaps at equal rank, and attestations that are no reference of a period."""
-    by_triple: dict[tuple[str, str, str], list[Statement]] = {}
-    for statement in statements:
-        by_triple.setdefault(statement.triple, []).append(statement)
-    for group in by_triple.values():
-        for index, one in enumerate(group):
-            if one.is_attestation:
-                yield _unhosted(one, group)
-            for other in group[:index]:
-                if other.rank == one.rank and not one.deprecated and one.rivals(other):
-                    yield _overlap(*sorted((one, other), key=_place))
-
-
-def _unhosted(one: Statement, group: Sequence[Statement]) -> Finding:
-    """Say why an attestation is a statement of its own, and what it counts for."""
-    said = f"{_name(one)} is attested on {one.at}"
-    if one.may_confirm:
-        periods = sorted(_place(other) for other in group if other.id in one.may_confirm)
-        where = ", ".join(f"{path}:{line}" for path, line in periods)
-        repair = "it never counts; more precise dates, here or there, would tell which"
-        return _at(one, "note", f"{said}, which fits several periods: {where}", repair)
-    rank = "deprecated " if one.deprecated else ""
-    counts = "counts for that day only"
-    if one.deprecated:
-        counts = "never counts"
-    elif not one.surely:
-        counts = f"may be so on any day of {one.at}, and no rule concludes from it"
-    repair = f"it {counts}; add the period if a source gives one"
-    return _at(one, "note", f"{said}, outside every known {rank}period", repair)
-
-
-def _overlap(first: Statement, second: Statement) -> Finding:
-    path, line = _place(first)
-    repair = "mark the better one preferred or the worse one deprecated"
-    if not first.contradicts(second):
-        message = f"{_name(second)} may be another account of the period at {path}:{line}"
-        return _at(second, "note", message, f"both count; if it is one, {repair}")
-    how = "is dated otherwise" if first.kind == "event" else "overlaps the period"
-    message = f"{_name(second)} {how} at {path}:{line}"
-    return _at(second, "error", message, f"correct the dates, or {repair}")
-
-
-def _name(statement: Statement) -> str:
-    return f"'{' '.join(statement.triple)}'"
-
-
-def _at(statement: Statement, severity: Severity, message: str, repair: str) -> Finding:
-    path, line = _place(statement)
-    return Finding(path, line, 1, severity, message, repair)
-
-
-def _place(statement: Statement) -> tuple[str, int]:
-    """Return (path, line) of the statement's first row, attestations inside its period aside."""
-    return min(_split(r.row) for r in statement.references if r.at == statement.at)
-
-
-def _split(row: str) -> tuple[str, int]:
-    path, _, line = row.rpartition(":")
-    return path, int(line)
 
 
 def _name_findings(
@@ -252,13 +190,13 @@ class _Places:
         self.triples: dict[tuple[str, str, str], tuple[str, int]] = {}
         self.names: dict[str, str] = {}
         for entity in records.entities.values():
-            self.places[words.entity(entity.id).value] = _split(entity.row)
+            self.places[words.entity(entity.id).value] = place_in(entity.row)
         for source in records.sources.values():
-            self.places[words.source(source.id).value] = _split(source.row)
+            self.places[words.source(source.id).value] = place_in(source.row)
         for statement in records.statements:
             node = words.statement(statement.id).value
-            self.names[node] = _name(statement)
-            self.places[node] = self.triples[statement.triple] = _place(statement)
+            self.names[node] = named(statement)
+            self.places[node] = self.triples[statement.triple] = place_of(statement)
 
     def is_doubtful(self, focus: str) -> bool:
         """Whether the focus node occurs in a row that was left out."""

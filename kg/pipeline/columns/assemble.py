@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from pyoxigraph import Quad, RdfFormat, Triple, serialize
 
 from kg.errors import Finding
-from kg.model import schema
+from kg.model import checks, schema
 from kg.model.dates import PartialDate, Period
 from kg.model.merge import merge
 from kg.model.namespaces import Vocabulary, term
@@ -27,7 +27,6 @@ from kg.pipeline.columns.lines import dated, given, line, optional, quoted, type
 from kg.pipeline.columns.sieve import placed
 from kg.pipeline.columns.size import is_plain_day
 from kg.pipeline.columns.texts import NEVER, are_plain, earliest, escape, ids, is_plain, latest
-from kg.pipeline.validate import interval_findings
 
 if TYPE_CHECKING:
     import polars as pl
@@ -110,6 +109,7 @@ def assemble(
     _merge(rows.filter("odd"), scheme, done, set(wanted))
     whole = rows.filter(~pl.col("odd"))
     done.statements += int((~whole["same_claim"]).sum())
+    done.findings += _checked(whole)
     if write:
         _write(whole, scheme, done)
     return done
@@ -180,7 +180,7 @@ def _merge(rows: pl.DataFrame, scheme: Scheme, done: Assembled, wanted: set[str]
         return
     statements, findings = merge(_claims(rows.sort("file", "line"), done.findings))
     done.findings += findings
-    done.findings += interval_findings(statements)
+    done.findings += checks.interval_findings(statements)
     done.statements += len(statements)
     done.kept += [one for one in statements if wanted & {one.subject, one.object}]
     words, day = scheme.words, scheme.today
@@ -195,6 +195,14 @@ def _merge(rows: pl.DataFrame, scheme: Scheme, done: Assembled, wanted: set[str]
         text = cast("bytes", serialize(found, format=RdfFormat.N_QUADS)).decode().removesuffix("\n")
         if text:
             column.append(pl.Series([text]))
+
+
+def _checked(rows: pl.DataFrame) -> Iterator[Finding]:
+    """Yield what those checks find that have to see every triple, which is by rows."""
+    asked = checks.everywhere()
+    if asked:
+        statements, _ = merge(_claims(rows.sort("file", "line"), []))
+        yield from checks.interval_findings(statements, asked)
 
 
 def _claims(rows: pl.DataFrame, findings: list[Finding]) -> Iterator[tuple[Row, Statement]]:

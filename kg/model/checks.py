@@ -1,0 +1,144 @@
+"""The checks on periods: what can be wrong with the statements of one triple, as data.
+
+A check stands here once and fires alike whichever walk reads the rows: on row objects it is asked
+about every triple; the walk on columns, on one machine or on Spark, asks about those triples that
+it merges by rows and, unless the check says that no other can fail it, about all others too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from kg.errors import Finding, Severity
+from kg.model.statement import Reference, Statement
+
+
+@dataclass(frozen=True, slots=True)
+class IntervalCheck:
+    """One check on the statements of a triple.
+
+    `look` gives the findings about them. `is_about_merged` promises that it finds nothing where all
+    rows of the triple are periods of whole days that do not meet, one reference each or several
+    that agree: such triples the walk on columns writes without making a statement of them.
+    `fails` and `passes` are examples, each the statements of a triple.
+    """
+
+    name: str
+    finds: str
+    look: Callable[[Sequence[Statement]], Iterator[Finding]]
+    fails: tuple[tuple[Statement, ...], ...]
+    passes: tuple[tuple[Statement, ...], ...]
+    is_about_merged: bool = False
+
+
+def interval_findings(
+    statements: Iterable[Statement], checks: Iterable[IntervalCheck] | None = None
+) -> Iterator[Finding]:
+    """Yield what the checks, all of `INTERVAL_CHECKS` if not given, find in the statements."""
+    by_triple: dict[tuple[str, str, str], list[Statement]] = {}
+    for statement in statements:
+        by_triple.setdefault(statement.triple, []).append(statement)
+    asked = INTERVAL_CHECKS if checks is None else tuple(checks)
+    for group in by_triple.values():
+        for check in asked:
+            yield from check.look(group)
+
+
+def everywhere() -> tuple[IntervalCheck, ...]:
+    """Return the checks that have to be asked about every triple."""
+    return tuple(check for check in INTERVAL_CHECKS if not check.is_about_merged)
+
+
+def named(statement: Statement) -> str:
+    """Return the triple as messages quote it."""
+    return f"'{' '.join(statement.triple)}'"
+
+
+def place_of(statement: Statement) -> tuple[str, int]:
+    """Return (path, line) of the statement's first row, attestations inside its period aside."""
+    return min(place_in(r.row) for r in statement.references if r.at == statement.at)
+
+
+def place_in(row: str) -> tuple[str, int]:
+    """Return the path and the line of a row.
+
+    >>> place_in("data/statements/cis.csv:7")
+    ('data/statements/cis.csv', 7)
+    """
+    path, _, line = row.rpartition(":")
+    return path, int(line)
+
+
+def finding_at(statement: Statement, severity: Severity, message: str, repair: str) -> Finding:
+    """Return a finding at the statement's first row."""
+    path, line = place_of(statement)
+    return Finding(path, line, 1, severity, message, repair)
+
+
+def _overlaps(group: Sequence[Statement]) -> Iterator[Finding]:
+    for index, one in enumerate(group):
+        for other in group[:index]:
+            if other.rank == one.rank and not one.deprecated and one.rivals(other):
+                yield _overlap(*sorted((one, other), key=place_of))
+
+
+def _lone(group: Sequence[Statement]) -> Iterator[Finding]:
+    return (_unhosted(one, group) for one in group if one.is_attestation)
+
+
+def _unhosted(one: Statement, group: Sequence[Statement]) -> Finding:
+    """Say why an attestation is a statement of its own, and what it counts for."""
+    said = f"{named(one)} is attested on {one.at}"
+    if one.may_confirm:
+        periods = sorted(place_of(other) for other in group if other.id in one.may_confirm)
+        where = ", ".join(f"{path}:{line}" for path, line in periods)
+        repair = "it never counts; more precise dates, here or there, would tell which"
+        return finding_at(one, "note", f"{said}, which fits several periods: {where}", repair)
+    rank = "deprecated " if one.deprecated else ""
+    counts = "counts for that day only"
+    if one.deprecated:
+        counts = "never counts"
+    elif not one.surely:
+        counts = f"may be so on any day of {one.at}, and no rule concludes from it"
+    repair = f"it {counts}; add the period if a source gives one"
+    return finding_at(one, "note", f"{said}, outside every known {rank}period", repair)
+
+
+def _overlap(first: Statement, second: Statement) -> Finding:
+    path, line = place_of(first)
+    repair = "mark the better one preferred or the worse one deprecated"
+    if not first.contradicts(second):
+        message = f"{named(second)} may be another account of the period at {path}:{line}"
+        return finding_at(second, "note", message, f"both count; if it is one, {repair}")
+    how = "is dated otherwise" if first.kind == "event" else "overlaps the period"
+    message = f"{named(second)} {how} at {path}:{line}"
+    return finding_at(second, "error", message, f"correct the dates, or {repair}")
+
+
+def _period(start: str, end: str, line: int, at: str = "") -> Statement:
+    row = Reference("book", at=at, row=f"data/statements/facts.csv:{line}")
+    return Statement(
+        "anna", "playsFor", "rooks", "state", start=start, end=end, at=at, references=(row,)
+    )
+
+
+INTERVAL_CHECKS: Final[tuple[IntervalCheck, ...]] = (
+    IntervalCheck(
+        "lone-attestation",
+        "an attestation that is no reference of one period",
+        _lone,
+        fails=((_period("", "", 2, at="1999-05-01"), _period("2001-01-01", "2002-01-01", 3)),),
+        passes=((_period("2001-01-01", "2002-01-01", 2),),),
+        is_about_merged=True,
+    ),
+    IntervalCheck(
+        "overlap",
+        "two periods of a triple, of equal rank, that contradict each other or may be one",
+        _overlaps,
+        fails=((_period("2001-01-01", "2003-01-01", 2), _period("2002-01-01", "2004-01-01", 3)),),
+        passes=((_period("2001-01-01", "2002-01-01", 2), _period("2002-01-01", "2004-01-01", 3)),),
+        is_about_merged=True,
+    ),
+)

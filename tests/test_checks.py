@@ -1,0 +1,188 @@
+"""Checks on periods: declared once, and the same whichever walk reads the rows."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+
+from kg.errors import Finding
+from kg.model import checks
+from kg.model.checks import INTERVAL_CHECKS, IntervalCheck, finding_at, interval_findings, named
+from kg.pipeline.builder import check, check_large
+from kg.pipeline.columns import size
+
+if TYPE_CHECKING:
+    from conftest import Tiny
+
+    from kg.model.statement import Statement
+
+KG = Path(checks.__file__).parent.parent
+FACTS = "data/statements/facts.csv"
+HEADER = "subject,predicate,object,start,end,at,source,locator,rank,note\n"
+# Two periods a week apart, two that are years apart, and one alone; as plain as rows can be.
+ROWS = (
+    "anna,playsFor,knights,1990-01-01,1991-01-01,,almanac-2001,p. 1,,\n"
+    "anna,playsFor,knights,1991-01-08,1992-01-01,,almanac-2001,p. 2,,\n"
+    "boris,playsFor,knights,1990-01-01,1991-01-01,,almanac-2001,p. 3,,\n"
+    "boris,playsFor,knights,1998-01-01,1999-01-01,,almanac-2001,p. 4,,\n"
+    "clara,playsFor,rooks,1998-01-01,1999-01-01,,almanac-2001,p. 5,,\n"
+)
+
+
+def _gaps(group: Sequence[Statement]) -> Iterator[Finding]:
+    periods = sorted((one.start, one.end, one) for one in group if one.start and one.end)
+    for (_, end, _), (start, _, later) in pairwise(periods):
+        if date.fromisoformat(start) - date.fromisoformat(end) < timedelta(days=30):
+            message = f"{named(later)} goes on within a month"
+            yield finding_at(later, "warning", message, "see whether it was one period")
+
+
+GAPS = IntervalCheck("short-gap", "periods with less than a month between", _gaps, (), ())
+EXPECTED = "warning: 'anna playsFor knights' goes on within a month; see whether it was one period"
+
+
+@pytest.fixture
+def plain(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> Tiny:
+    """The tiny project as any walk takes it: without rules and shapes, and called large."""
+    shutil.rmtree(tiny.path / "ontology" / "rules")
+    (tiny.path / "ontology" / "shapes.ttl").unlink()
+    monkeypatch.setattr(size, "LARGE", 1)
+    return tiny
+
+
+def by_rows(tiny: Tiny) -> Sequence[Finding]:
+    return check(tiny.data, tiny.ontology).findings
+
+
+def by_columns(tiny: Tiny) -> Sequence[Finding]:
+    report = check_large(tiny.data, tiny.ontology, lambda _: None, lambda *_: None)
+    assert report is not None
+    return report.findings
+
+
+def as_it_is(tiny: Tiny) -> None:
+    assert (tiny.path / FACTS).is_file()
+
+
+def as_parts(tiny: Tiny) -> None:
+    table = tiny.path / FACTS
+    text = table.read_text(encoding="utf-8").removeprefix(HEADER).splitlines(keepends=True)
+    table.unlink()
+    table.mkdir()
+    for number, lines in enumerate((text[::2], text[1::2])):
+        part = table / f"part-{number}.csv"
+        part.write_text(HEADER + "".join(lines), encoding="utf-8")
+
+
+def as_parquet(tiny: Tiny) -> None:
+    table = tiny.path / FACTS
+    pl.read_csv(table, infer_schema=False).write_parquet(table.with_suffix(".parquet"))
+    table.unlink()
+
+
+WAYS = [
+    pytest.param(by_rows, as_it_is, id="rows, CSV"),
+    pytest.param(by_rows, as_parts, id="rows, parts"),
+    pytest.param(by_columns, as_it_is, id="columns, CSV"),
+    pytest.param(by_columns, as_parts, id="columns, parts"),
+    pytest.param(by_columns, as_parquet, id="columns, Parquet"),
+]
+
+
+@pytest.mark.parametrize(("read", "kept"), WAYS)
+def test_a_check_that_is_declared_once_fires_whichever_walk_reads_the_rows(
+    plain: Tiny,
+    monkeypatch: pytest.MonkeyPatch,
+    read: Callable[[Tiny], Sequence[Finding]],
+    kept: Callable[[Tiny], None],
+) -> None:
+    monkeypatch.setattr(checks, "INTERVAL_CHECKS", (*INTERVAL_CHECKS, GAPS))
+    (plain.path / FACTS).write_text(HEADER + ROWS, encoding="utf-8")
+    kept(plain)
+
+    found = [str(finding) for finding in read(plain) if "goes on within" in finding.message]
+
+    assert [line.partition(":1: ")[2] for line in found] == [EXPECTED]
+
+
+@pytest.mark.parametrize("check", INTERVAL_CHECKS, ids=lambda check: check.name)
+def test_the_examples_of_a_check_are_what_it_says(check: IntervalCheck) -> None:
+    """An example that fails must be found by its own check, one that passes by none."""
+    assert check.fails
+    assert check.passes
+    for group in check.fails:
+        assert [*interval_findings(group, [check])], f"{check.name} passes an example that fails"
+    for group in check.passes:
+        assert not [*interval_findings(group)], f"{check.name}: an example that passes fails"
+
+
+@pytest.mark.parametrize(("read", "kept"), WAYS)
+@pytest.mark.parametrize("declared", INTERVAL_CHECKS, ids=lambda check: check.name)
+def test_every_walk_finds_what_fails_and_nothing_in_what_passes(
+    plain: Tiny,
+    read: Callable[[Tiny], Sequence[Finding]],
+    kept: Callable[[Tiny], None],
+    declared: IntervalCheck,
+) -> None:
+    def found(group: Sequence[Statement]) -> set[tuple[str, str]]:
+        rows = "".join(
+            f"{one.subject},{one.predicate},{one.object},{one.start},{one.end},{one.at},"
+            "almanac-2001,p. 1,,\n"
+            for one in group
+        )
+        (plain.path / FACTS).write_text(HEADER + rows, encoding="utf-8")
+        kept(plain)
+        return {(one.severity, one.message.partition(" at ")[0]) for one in read(plain)}
+
+    ((group,), (other,)) = declared.fails, declared.passes
+    expected = {(one.severity, one.message.partition(" at ")[0]) for one in declared.look(group)}
+    assert expected <= found(group)
+    for form in ("facts.csv", "facts.parquet"):
+        place = plain.path / "data" / "statements" / form
+        if place.is_dir():
+            for part in place.iterdir():
+                part.unlink()
+            place.rmdir()
+        place.unlink(missing_ok=True)
+    assert not expected & found(other)
+
+
+@pytest.mark.spark
+def test_a_check_written_into_that_one_file_fires_on_spark_too(plain: Tiny, tmp_path: Path) -> None:
+    """A copy of kg with one check more, because the machines of Spark load the code themselves."""
+    code = tmp_path / "code"
+    shutil.copytree(KG, code / "kg", ignore=shutil.ignore_patterns("__pycache__", "shipped"))
+    place = code / "kg" / "model" / "checks.py"
+    declared = inspect.getsource(_gaps) + (
+        'INTERVAL_CHECKS += (IntervalCheck("short-gap", "", _gaps, (), ()),)\n'
+    )
+    imports = "from datetime import date, timedelta\nfrom itertools import pairwise\n"
+    with place.open("a", encoding="utf-8") as module:
+        module.write(f"\n{imports}{declared}")
+    (plain.path / FACTS).write_text(HEADER + ROWS, encoding="utf-8")
+
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "kg", "build", "--engine", "local[1]"],
+        cwd=plain.path,
+        env={**os.environ, "PYTHONPATH": str(code)},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    told = (plain.path / "build" / "findings").glob("*.jsonl")
+    found = [json.loads(line) for path in told for line in path.read_text("utf-8").splitlines()]
+
+    assert "'anna playsFor knights' goes on within a month" in [one["message"] for one in found]
