@@ -619,5 +619,5 @@ def test_a_question_without_its_required_parameter_is_refused(path: Path, graph:
         assert graph.query(path.stem).rows or path.stem == "dialogue-partners"
         return
 
-    with pytest.raises(QueryError, match=f"needs -p {required[0]}="):
+    with pytest.raises(QueryError, match=f"needs {required[0]}="):
         graph.query(path.stem)

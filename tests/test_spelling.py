@@ -156,28 +156,28 @@ class TestRefusal:
                 "SELECT ?s { ?s :playFor id:rooks }",
                 (
                     "line 1, column 16: ':playFor' names nothing in the graph; "
-                    "did you mean ':playsFor'? If it is meant so, ask with --lenient"
+                    "did you mean ':playsFor'? If it is meant so, ask with lenient=True"
                 ),
             ),
             (
                 "ASK {\n id:ana ?p ?o }",
                 (
                     "line 2, column 2: 'id:ana' names nothing in the graph; "
-                    "did you mean 'id:anna'? If it is meant so, ask with --lenient"
+                    "did you mean 'id:anna'? If it is meant so, ask with lenient=True"
                 ),
             ),
             (
                 "ASK { GRAPH st:0000 { ?s ?p ?o } ?st kg:strat ?from }",
                 (
                     "line 1, column 13: 'st:0000' names nothing in the graph; "
-                    "if it is meant so, ask with --lenient"
+                    "if it is meant so, ask with lenient=True"
                 ),
             ),
             (
                 "ASK { ?st kg:strat ?from }",
                 (
                     "line 1, column 11: 'kg:strat' names nothing in the graph; "
-                    "did you mean 'kg:start'? If it is meant so, ask with --lenient"
+                    "did you mean 'kg:start'? If it is meant so, ask with lenient=True"
                 ),
             ),
         ],
