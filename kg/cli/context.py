@@ -6,7 +6,6 @@ The common options of the command line, and what they lead to; rooms are importe
 from __future__ import annotations
 
 import os
-import shlex
 import sys
 from argparse import Namespace
 from collections.abc import Iterable, Sequence
@@ -217,6 +216,8 @@ def option(name: str, value: object) -> str:
     if value is None or value is True:
         return word
     if isinstance(value, dict):
+        import shlex
+
         ((key, target),) = value.items()
         return f"{word} {shlex.quote(f'{key}={target}')}"
     return f"{word} {' '.join(value) if isinstance(value, list) else value}"

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Final, Literal
 
 from kg.model.dates import NotADateError, PartialDate
@@ -67,6 +66,8 @@ class Column:
                 problem = f"{self.name} '{cell}' is not a number from 0 to 1"
                 repair = "write a decimal such as 0.8, or leave the cell empty"
                 raise NotOfTypeError(self.name, problem, repair)
+            from decimal import Decimal
+
             return format(Decimal(cell).normalize(), "f")
         if self.type == "date" and cell:
             try:
