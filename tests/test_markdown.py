@@ -68,6 +68,21 @@ def test_the_words_of_a_link_stay_in_it(text: str) -> None:
     assert seen.links == ["https://example.org/a"]
 
 
+@pytest.mark.parametrize(
+    ("url", "href"),
+    [
+        ("https://e.org/?a=1&copy;2", "https://e.org/?a=1&copy;2"),
+        ("https://e.org/a|b", "https://e.org/a%7Cb"),
+        ("https://e.org/a_(b)", "https://e.org/a_(b)"),
+    ],
+)
+def test_an_address_in_a_table_leads_where_it_says(url: str, href: str) -> None:
+    seen = table(markdown.link("words", url))
+
+    assert seen.links == [href]
+    assert [cell.strip() for cell in seen.cells] == ["head", "more", "words", "end"]
+
+
 @pytest.mark.parametrize("url", ["javascript:x", "data:,x", "", "example.org"])
 def test_what_is_no_web_address_is_no_link(url: str) -> None:
     assert table(markdown.link("words", url)).links == []

@@ -165,6 +165,20 @@ def test_a_source_of_which_only_the_address_is_known_stands_in_the_table(
     assert page.tab.locator("#facts .citations").all_inner_texts() == ["https://e.org/1"]
 
 
+def test_what_stands_in_optional_columns_shows_with_the_fact_and_the_source(
+    visit: Visitor, tmp_path: Path
+) -> None:
+    network: Network[str] = nx.MultiDiGraph(issued="2026-11-23")
+    source = {"title": "Gazette", "url": "https://e.org/1", "version_read": "2026-11"}
+    given = about("bodyOf", references=[source], confidence=0.8)
+    network.add_edge("a", "b", key="one", **given)
+    page = visit(view(network).save(tmp_path / "optional.html"))
+    page.find("a")
+
+    assert "confidence 0.8" in page.tab.inner_text("#details")
+    assert "version read 2026-11" in page.tab.inner_text("#details")
+
+
 def test_a_literal_shows_as_a_value(visit: Visitor) -> None:
     """A fact without a second entity has a card as well."""
     page = visit()

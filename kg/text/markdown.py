@@ -45,7 +45,8 @@ def link(words: str, url: str, title: str = "") -> str:
         return text(words)
     quoted = _escaped(title).replace('"', "&quot;")
     said = f' "{quoted}"' if title else ""
-    address = re.sub(r"[<>\\\s]", lambda m: "".join(f"%{b:02X}" for b in m[0].encode()), url)
+    address = re.sub(r"[<>|\\\s]", lambda m: "".join(f"%{b:02X}" for b in m[0].encode()), url)
+    address = address.replace("&", "&amp;")
     return f"[{text(words)}](<{address}>{said})"
 
 

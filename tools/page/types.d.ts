@@ -28,6 +28,8 @@ interface Source {
   url?: string;
   published?: string;
   accessed?: string;
+  /** What optional columns say, by their labels. */
+  more?: Record<string, string | number>;
 }
 
 interface SourceReference {
@@ -45,6 +47,8 @@ interface Proof {
 }
 
 interface GivenFact extends Proof {
+  /** What optional columns say, by their labels. */
+  more?: Record<string, string | number>;
   id: string;
   s: string;
   /** The object, where it is an entity; else there is a value. */

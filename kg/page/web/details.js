@@ -57,9 +57,10 @@ function proof(fact) {
   return el('div', { class: 'proof' }, ...parts);
 }
 
-const note = (fact) => (fact.note || fact.more
-  ? el('p', { class: 'note' }, ...further(fact.more).flatMap((part) => [part, ' ']), fact.note ? bdi(fact.note) : null)
-  : null);
+const note = (fact) =>
+  fact.note || fact.more
+    ? el('p', { class: 'note' }, ...further(fact.more).flatMap((part) => [part, ' ']), fact.note ? bdi(fact.note) : null)
+    : null;
 const reason = (fact) => (!fact.never ? 'notOnDate' : fact.disputed ? 'outranked' : 'fitsSeveral');
 const absence = (fact) => (holdsOn(fact, state.date) ? null : el('span', { class: 'chip off' }, say(reason(fact))));
 
