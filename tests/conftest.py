@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from needed import lacking
 from pages import Visit, Visitor, small
 
 import kg
@@ -115,6 +116,11 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark a test by what it needs: its fixtures say so, also those that a fixture asks for."""
     for item in items:
+        by_hand = {marker.name for marker in item.iter_markers()} & {*BY_FIXTURE.values()}
+        if by_hand:
+            # It would not skip where the extra is missing.
+            msg = f"{item.nodeid} has the marker {by_hand}; let it use the fixture instead"
+            raise pytest.UsageError(msg)
         for fixture in BY_FIXTURE.keys() & set(getattr(item, "fixturenames", ())):
             item.add_marker(BY_FIXTURE[fixture])
 
@@ -152,10 +158,7 @@ def browser() -> Iterator[Browser]:
     """A headless Chromium from the system."""
     executable = next(filter(None, map(shutil.which, CHROMIUM)), None)
     if executable is None:
-        reason = "no Chromium found; install it with: apt-get install chromium"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+        lacking("Chromium", "apt-get install chromium")
     extra = "install it with: pip install -e '.[test-browser]'"
     playwright_api = pytest.importorskip("playwright.sync_api", reason=extra)
 
@@ -214,3 +217,12 @@ def visit(open_tab: Callable[[dict[str, Any]], Tab], saved: Path) -> Visitor:
         return opened
 
     return open_page
+
+
+@pytest.fixture(scope="session")
+def spark() -> None:
+    """Make sure that there is a Spark to test with."""
+    if not installed("pyspark"):
+        lacking("PySpark", "pip install -e '.[test-spark]'")
+    if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
+        lacking("Java", "apt-get install openjdk-17-jre-headless")

@@ -159,7 +159,7 @@ def test_every_walk_finds_what_fails_and_nothing_in_what_passes(
     assert not expected & found(other)
 
 
-@pytest.mark.spark
+@pytest.mark.usefixtures("spark")
 def test_a_check_written_into_that_one_file_fires_on_spark_too(plain: Tiny, tmp_path: Path) -> None:
     """A copy of kg with one check more, because the machines of Spark load the code themselves."""
     code = tmp_path / "code"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import shutil
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from typing import Any, cast
 
 import pytest
 from endpoint import sparql_server
+from needed import lacking
 from server import serving
 
 from kg.pipeline.builder import Built, build
@@ -126,10 +126,7 @@ def test_rdflibs_sparql_store(url: str) -> None:
 def curl() -> None:
     """The program, which the checks install and others may lack."""
     if shutil.which("curl") is None:
-        reason = "no curl found; install it with: apt-get install curl"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+        lacking("curl", "apt-get install curl")
 
 
 @pytest.mark.usefixtures("curl")

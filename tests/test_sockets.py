@@ -5,7 +5,6 @@ The system calls of each command and of its children are counted, by strace.
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from needed import lacking
 
 from kg.cli.arguments import COMMANDS
 
@@ -61,10 +61,7 @@ class Traced(NamedTuple):
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The tiny project, built, with a table to compare it with."""
     if shutil.which("strace") is None:
-        reason = "no strace found; install it with: apt-get install strace"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+        lacking("strace", "apt-get install strace")
     folder = shutil.copytree(HERE / "tiny", tmp_path_factory.mktemp("sockets") / "tiny")
     (folder / "squads.csv").write_text(SQUADS, encoding="utf-8")
     assert traced(folder, "build").code == 0

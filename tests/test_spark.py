@@ -12,7 +12,6 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,20 +43,6 @@ QUICK = {
     "PYTHONPATH": str(HERE.parent),
     "JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
 }
-
-
-@pytest.fixture(scope="session")
-def spark() -> None:
-    """Make sure that there is a Spark to test with."""
-    reason = ""
-    if not find_spec("pyspark"):
-        reason = "no PySpark found; install it with: pip install 'eurasia-kg[spark]'"
-    elif not (os.environ.get("JAVA_HOME") or shutil.which("java")):
-        reason = "no Java found; install it with: apt-get install openjdk-17-jre-headless"
-    if reason and os.environ.get("CI"):
-        pytest.fail(reason)
-    if reason:
-        pytest.skip(reason)
 
 
 class Cluster:

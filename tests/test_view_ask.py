@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from firefox import firefox, installed
+from needed import lacking
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 import kg
@@ -298,10 +298,7 @@ def test_axe_finds_nothing(
 @pytest.fixture(scope="module")
 def fox_url(asked: Path) -> str:
     if installed() is None:
-        reason = "no Firefox found; install it with: apt-get install firefox-esr"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+        lacking("Firefox", "apt-get install firefox-esr")
     return asked.as_uri()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
@@ -10,6 +9,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from firefox import Firefox, firefox, installed
+from needed import lacking
 from pages import small
 
 
@@ -18,10 +18,7 @@ def browser() -> Iterator[Firefox]:
     """A headless Firefox from the system."""
     executable = installed()
     if executable is None:
-        reason = "no Firefox found; install it with: apt-get install firefox-esr"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+        lacking("Firefox", "apt-get install firefox-esr")
     with firefox(executable) as tab:
         yield tab
 

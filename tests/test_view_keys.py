@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from firefox import firefox, installed
+from needed import lacking
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -232,10 +232,7 @@ def fox() -> Iterator[Firefox]:
     """A headless Firefox from the system."""
     executable = installed()
     if executable is None:
-        reason = "no Firefox found; install it with: apt-get install firefox-esr"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+        lacking("Firefox", "apt-get install firefox-esr")
     with firefox(executable) as tab:
         yield tab
 
