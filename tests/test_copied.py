@@ -127,3 +127,26 @@ def test_after_a_limit_a_new_worker_takes_its_place() -> None:
         print(foreign.syntax_problem("ASK {}", {}))
     """
     assert said(program).split() == ["memory", "None"]
+
+
+def test_somebody_else_may_wait_for_all_children() -> None:
+    """Then the system tells of the end of the copy to them, or to nobody."""
+    program = """
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+        foreign._shared.close()
+        print(worker.poll(), worker.wait())
+    """
+    assert said(program) == "0 0"
+
+
+def test_two_threads_may_wait_for_the_copy_and_end_it() -> None:
+    program = """
+        import threading
+        told = []
+        waiting = [threading.Thread(target=lambda: told.append(worker.wait())) for _ in range(8)]
+        for one in waiting: one.start()
+        worker.kill()
+        for one in waiting: one.join()
+        print(set(told), worker.poll())
+    """
+    assert said(program) == "{-9} -9"

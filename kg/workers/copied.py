@@ -6,6 +6,7 @@ import gc
 import os
 import signal
 import sys
+import threading
 from typing import BinaryIO, Final, NoReturn, cast
 
 _STANDARD: Final = 3
@@ -38,6 +39,7 @@ class Copied:
         theirs, replies = os.pipe()
         said, errors = os.pipe()
         self.returncode: int | None = None
+        self._waiting = threading.Lock()
         self.pid = os.fork()
         if self.pid == 0:
             _work(tasks, replies, errors)
@@ -49,13 +51,17 @@ class Copied:
 
     def poll(self) -> int | None:
         """Return the exit code, negative for a signal; None while it runs."""
-        if self.returncode is None:
-            self._end(os.WNOHANG)
+        # Whoever waits for the end knows it first; nobody waits here for them.
+        if self._waiting.acquire(blocking=False):
+            try:
+                self._end(os.WNOHANG)
+            finally:
+                self._waiting.release()
         return self.returncode
 
     def wait(self) -> int:
         """Wait until it ends, and return the exit code."""
-        if self.returncode is None:
+        with self._waiting:
             self._end(0)
         return cast("int", self.returncode)
 
@@ -65,9 +71,15 @@ class Copied:
             os.kill(self.pid, signal.SIGKILL)
 
     def _end(self, options: int) -> None:
-        process, status = os.waitpid(self.pid, options)
-        if process:
-            self.returncode = os.waitstatus_to_exitcode(status)
+        if self.returncode is not None:
+            return
+        try:
+            process, status = os.waitpid(self.pid, options)
+        except ChildProcessError:
+            # Somebody else waits for all children of this process, or it ignores their ends.
+            self.returncode = 0
+        else:
+            self.returncode = os.waitstatus_to_exitcode(status) if process else None
 
 
 def _work(tasks: int, replies: int, errors: int) -> NoReturn:
