@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from kg.model.sparql import Question
     from kg.page.document import Page
+    from kg.pipeline.progress import Progress
     from kg.pipeline.validate import Report
     from kg.published.comparison import Comparison
     from kg.query.bench.asker import Asker
@@ -413,7 +414,7 @@ def publish(
     queries: str | None = None,
     graph_store: bool = False,
     replace: bool = False,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> int:
     """Put a graph, or the build in a folder, into another SPARQL 1.1 store.
 

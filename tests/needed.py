@@ -1,4 +1,4 @@
-"""What tests need of the system and of extras: they skip without it, and fail where all must run."""
+"""What tests need of the system and of extras: they skip without it, or fail if all must run."""
 
 from __future__ import annotations
 

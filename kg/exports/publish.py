@@ -8,7 +8,7 @@ Nothing counts as published before the store has counted the same quads as we ha
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Final, cast
@@ -26,6 +26,7 @@ from pyoxigraph import (
 
 from kg.errors import RemoteError, UsageError, parameter
 from kg.model.namespaces import KG, text_of
+from kg.pipeline.progress import Progress
 from kg.store.base import Answer
 from kg.store.remote import RemoteStore
 from kg.store.web import failure, send
@@ -38,8 +39,6 @@ _GRAPHS: Final = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GRO
 
 if TYPE_CHECKING:
     from kg.pipeline.spark.shards import Shards
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ graph, only their loading does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +25,7 @@ from kg.pipeline.assemble import assemble
 from kg.pipeline.columns.size import is_large, is_plain_day
 from kg.pipeline.generations import save_large
 from kg.pipeline.load import load
+from kg.pipeline.progress import Progress, Tell
 from kg.pipeline.validate import Report, validate
 from kg.pipeline.world import with_conclusions
 from kg.store.embedded import EmbeddedStore
@@ -35,9 +35,6 @@ if TYPE_CHECKING:
     from kg.pipeline.columns.walk import ColumnWalk
     from kg.pipeline.spark.engine import Sharded
     from kg.pipeline.spark.shards import Shards
-
-Tell = Callable[[Iterable[Finding]], None]
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -26,6 +26,7 @@ from kg.pipeline.columns.sieve import Known, check
 from kg.pipeline.columns.size import tables
 from kg.pipeline.columns.writer import Writer
 from kg.pipeline.load import Loader, Records
+from kg.pipeline.progress import Progress, Tell
 from kg.pipeline.validate import Report, validate
 
 if TYPE_CHECKING:
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
 # How many parts are made while one is written.
 _AHEAD: Final = 2
 # Says how far the work is: what is done, of how much, in bytes of tables or parts.
-Progress = Callable[[int, int], None]
-Tell = Callable[[Iterable[Finding]], None]
 
 
 @dataclass

@@ -9,7 +9,7 @@ each kind there are; rows, findings and N-Quads go from worker to worker and to 
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +31,7 @@ from kg.pipeline.columns.entities import whole
 from kg.pipeline.columns.sieve import Known
 from kg.pipeline.columns.size import is_plain_day
 from kg.pipeline.columns.walk import ColumnWalk
+from kg.pipeline.progress import Progress
 from kg.pipeline.spark import tasks
 from kg.pipeline.spark.shards import DESCRIBED, Shards, replace_findings, save
 from kg.pipeline.validate import validate
@@ -46,8 +47,6 @@ ROWS: Final = 200_000
 PART: Final = 16 * 2**20
 # Tasks of a stage at most; what goes from each to each would otherwise be too small to send.
 TASKS: Final = 4000
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-import os
 import pickle
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
 from kg.errors import Finding, StoreError, kind_of
+from kg.files import whole_file
 from kg.model import schema
 from kg.model.statement import Statement
 from kg.pipeline.columns.assemble import Scheme, assemble
@@ -209,18 +208,9 @@ def save_findings(folder: Path, name: str, findings: Iterable[Finding]) -> None:
 
 @contextmanager
 def _whole(path: Path) -> Iterator[BinaryIO]:
-    """Open a file that comes to its place when it is whole."""
     try:
-        handle, name = tempfile.mkstemp(prefix=".", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).chmod(0o644)
-            Path(name).replace(path)
-        finally:
-            Path(name).unlink(missing_ok=True)
+        with whole_file(path) as file:
+            yield file
     except OSError as error:
         msg = f"{path.name} cannot be written: {error.strerror}"
         raise StoreError(msg) from error
