@@ -161,9 +161,9 @@ __all__ = [
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - PEP 562: the type is that of the name
     """Import a public name when it is first used, so that the command line starts at once."""
     if name == "__version__":
-        from importlib.metadata import version
+        from kg.project import version
 
-        return version("eurasia-kg")
+        return version()
     from importlib import import_module
 
     for module, names in _HOME.items():

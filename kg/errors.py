@@ -256,6 +256,24 @@ def shown(text: str) -> str:
     return clean if len(clean) <= LONGEST else f"{clean[: LONGEST - 1]}…"
 
 
+def missing_extra(library: str | None, extra: str) -> UsageError:
+    """Return the error for a library that is not there, with the extra of kg that brings it.
+
+    >>> print(missing_extra("polars", "bulk"))
+    polars is not installed; install it with: pip install 'eurasia-kg[bulk]'
+    """
+    return UsageError(f"{library} is not installed; install it with: {install(extra)}")
+
+
+def install(extra: str) -> str:
+    """Return the command that installs an extra of kg.
+
+    >>> install("spark")
+    "pip install 'eurasia-kg[spark]'"
+    """
+    return f"pip install 'eurasia-kg[{extra}]'"
+
+
 def _in_python(name: str, value: object) -> str:
     if name == "parameters" and isinstance(value, Mapping):
         # Those of a question are given by their own names.

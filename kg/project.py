@@ -73,3 +73,10 @@ def require(folder: Path) -> Path:
         lacks.append(no_dataset("data/dataset.ttl"))
     msg = f"the project in {folder} is not whole: {'; and '.join(lacks)}"
     raise InputError(msg)
+
+
+def version() -> str:
+    """Return the version of kg that is installed."""
+    from importlib.metadata import version as version_of
+
+    return version_of("eurasia-kg")

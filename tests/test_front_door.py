@@ -171,6 +171,12 @@ def test_the_library_names_no_option(path: Path) -> None:
     assert [one for one in named if not re.search(r"(kg|git) \S.* --[a-z]", one)] == []
 
 
+def test_a_missing_extra_is_told_in_one_place() -> None:
+    told = {path.name for path in KG.rglob("*.py") for one in texts(path) if "not installed" in one}
+
+    assert told == {"errors.py"}
+
+
 def test_a_message_names_the_parameter_in_python_and_the_option_on_the_command_line(
     tiny: Tiny,
 ) -> None:

@@ -408,7 +408,7 @@ def test_a_missing_extra_gives_the_line_that_installs_it(tiny: Tiny) -> None:
 
     assert done.returncode == 2
     assert done.stderr == (
-        "kg: pyspark is not installed, and this engine needs it: pip install 'eurasia-kg[spark]'\n"
+        "kg: pyspark is not installed; install it with: pip install 'eurasia-kg[spark]'\n"
     )
 
 

@@ -23,7 +23,7 @@ import rdflib
 from conftest import FACTS, Tiny
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 from server import Server, serving
-from test_bulk import agree, as_parquet
+from test_columns import agree, as_parquet
 
 from kg.errors import TableError
 from kg.graph import Graph

@@ -1,4 +1,4 @@
-"""Changes: what two sides say differently, statement by statement.
+"""Compare: what two sides say differently, statement by statement.
 
 Two sides → changes.
 Statements are known by their content, so the order of rows and the lines on which they stand are

@@ -1,4 +1,4 @@
-"""Listing: lines about changes → text, Markdown, HTML; changes → JSON.
+"""Render: lines about changes → text, Markdown, HTML; changes → JSON.
 
 Whatever stands in the data is escaped here, so a label can be neither markup nor a command to the
 terminal.

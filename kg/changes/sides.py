@@ -1,4 +1,4 @@
-"""Difference: two sides as the user names them → what differs, ready to be read.
+"""Sides: two sides as the user names them → what differs, ready to be read.
 
 A project, a build, a revision, an endpoint or a graph → a side; two sides
 → a Diff.

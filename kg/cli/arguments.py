@@ -62,9 +62,9 @@ class _Version(argparse.Action):
     """Looks the version up only when it is asked for."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        from importlib.metadata import version
+        from kg.project import version
 
-        sys.stdout.write(f"kg {version('eurasia-kg')}\n")
+        sys.stdout.write(f"kg {version()}\n")
         parser.exit()
 
 

@@ -1,6 +1,6 @@
 """Context: where a command finds its project, store and output.
 
-The common options of the command line, and what they lead to; rooms are imported when needed.
+The common options of the command line, and what they lead to; modules are imported when needed.
 """
 
 from __future__ import annotations

@@ -72,7 +72,7 @@ examples:
   kg audit csto --since 2024 --format markdown
   kg audit --kind dates --kind disjoint --fail-on disjoint
 """
-# The same as in the room `evidence`, which the help must not wait for.
+# The same as in `reports/weaknesses`, which the help must not wait for.
 AUDIT_KINDS = tuple(
     line.split()[0] for line in AUDIT.partition("findings:\n")[2].splitlines() if line
 )

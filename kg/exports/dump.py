@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import RdfFormat
 
-from kg.errors import UsageError
+from kg.errors import UsageError, missing_extra
 from kg.model import schema
 from kg.model.dates import iso
 from kg.store.rdf import to_rdf
@@ -49,8 +49,7 @@ def _parquet(store: Store) -> bytes:
         import pyarrow as pa
         import pyarrow.parquet as pq
     except ImportError as error:
-        msg = "pyarrow is not installed; install it with: pip install 'eurasia-kg[parquet]'"
-        raise UsageError(msg) from error
+        raise missing_extra("pyarrow", "parquet") from error
     columns: dict[str, list[object]] = {}
     history = History(store)
     given = {name for one in history.statements for name, _ in one.more}

@@ -1,4 +1,4 @@
-"""Units: years, months and days as whole numbers, and sets of them as closed intervals.
+"""Calendar: years, months and days as whole numbers, and sets of them as closed intervals.
 
 Published tables count in editions, that is in whole years or days, and include both ends; the
 graph counts in half-open periods of days.

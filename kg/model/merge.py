@@ -14,31 +14,31 @@ from kg.model.table import Row
 
 
 class Gathered(NamedTuple):
-    """Statements made of claims, and which attestation went to which period."""
+    """Statements made of singles, and which attestation went to which period."""
 
     statements: list[Statement]
     hosted: list[tuple[Statement, Statement]]
 
 
-def merge(claims: Iterable[tuple[Row, Statement]]) -> tuple[list[Statement], list[Finding]]:
+def merge(singles: Iterable[tuple[Row, Statement]]) -> tuple[list[Statement], list[Finding]]:
     """Return the statements that the rows make, and where rows disagree about a rank."""
     groups: dict[str, list[tuple[Row, Statement]]] = {}
-    for row, claim in claims:
-        groups.setdefault(claim.id, []).append((row, claim))
+    for row, single in singles:
+        groups.setdefault(single.id, []).append((row, single))
     findings = [finding for group in groups.values() for finding in _disagreements(group)]
-    gathered = gather(claim for group in groups.values() for _, claim in group)
+    gathered = gather(single for group in groups.values() for _, single in group)
     for attestation, host in gathered.hosted:
         if RANKS.index(attestation.rank) < RANKS.index(host.rank):
             findings += [_above(row, host) for row, _ in groups[attestation.id]]
-        for row, claim in groups[attestation.id]:
-            findings += _differences(row, claim, host)
+        for row, single in groups[attestation.id]:
+            findings += _differences(row, single, host)
     return gathered.statements, findings
 
 
-def gather(claims: Iterable[Statement]) -> Gathered:
-    """Return the statements that the claims make, in order, disputes among them judged.
+def gather(singles: Iterable[Statement]) -> Gathered:
+    """Return the statements that the singles make, in order, disputes among them judged.
 
-    Claims with the same triple and dates are one statement with several references.
+    Singles with the same triple and dates are one statement with several references.
     An attestation that can lie in the period of a statement of the same triple becomes its
     reference; a deprecated attestation goes to a deprecated period only.
     Of periods that are rival accounts of one time the best-ranked takes it.
@@ -51,8 +51,8 @@ def gather(claims: Iterable[Statement]) -> Gathered:
     [2]
     """
     groups: dict[str, list[Statement]] = {}
-    for claim in claims:
-        groups.setdefault(claim.id, []).append(claim)
+    for single in singles:
+        groups.setdefault(single.id, []).append(single)
     statements = {key: _together(group) for key, group in groups.items()}
     periods: dict[tuple[str, str, str], list[Statement]] = {}
     for statement in statements.values():
@@ -74,7 +74,7 @@ def gather(claims: Iterable[Statement]) -> Gathered:
 
 
 def _together(group: list[Statement]) -> Statement:
-    references = sorted(reference for claim in group for reference in claim.references)
+    references = sorted(reference for single in group for reference in single.references)
     return replace(group[0], references=tuple(references))
 
 
@@ -98,22 +98,22 @@ def _hosts(
 
 def _disagreements(group: list[tuple[Row, Statement]]) -> Iterator[Finding]:
     first_row, first = group[0]
-    for row, claim in group[1:]:
-        if claim.rank != first.rank:
-            message = f"rank {claim.rank} differs from {first.rank} at {first_row.place}"
+    for row, single in group[1:]:
+        if single.rank != first.rank:
+            message = f"rank {single.rank} differs from {first.rank} at {first_row.place}"
             yield row.error("rank", message, "rows of one statement agree on its rank")
-        for column, mine, other in _unlike(claim, first):
+        for column, mine, other in _unlike(single, first):
             message = f"{column} {mine} differs from {other} at {first_row.place}"
             yield row.error(column, message, f"rows of one statement agree on its {column}")
 
 
-def _differences(row: Row, claim: Statement, host: Statement) -> Iterator[Finding]:
+def _differences(row: Row, single: Statement, host: Statement) -> Iterator[Finding]:
     """Yield an error for each optional column in which an attestation says what its host does not.
 
     It becomes a reference, and the statement is the host's.
     """
-    for column, mine, other in _unlike(claim, host):
-        if column in dict(claim.more):
+    for column, mine, other in _unlike(single, host):
+        if column in dict(single.more):
             place = host.references[0].row
             message = f"{column} {mine} differs from {other} of the period at {place}"
             repair = f"leave its {column} empty, or write the same in all rows of the period"

@@ -1,4 +1,4 @@
-"""Names: prefixes, CURIE ↔ IRI, and the few terms that the code itself mentions.
+"""Namespaces: prefixes, CURIE ↔ IRI, and the few terms that the code itself mentions.
 
 A project has one base IRI (`void:uriSpace` of its dataset); everything of its own hangs below it.
 """

@@ -1,4 +1,4 @@
-"""Likely: the date that a text which is no date probably means."""
+"""Nearest: the date that a text which is no date probably means."""
 
 from __future__ import annotations
 

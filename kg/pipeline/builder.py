@@ -1,4 +1,4 @@
-"""Build: the corridor, the one file that knows the order of the rooms.
+"""Builder: the corridor, the one file that knows the order of the pipeline.
 
 data/*.csv ─load▶ statements ─assemble▶ quads ─validate▶ report ─infer▶ quads ─store▶ store
 
@@ -64,7 +64,7 @@ def check(data: Path, ontology: Path) -> Report:
 
 
 def build(data: Path, ontology: Path) -> Built:
-    """Walk through all rooms up to the finished quads.
+    """Walk through the whole pipeline up to the finished quads.
 
     Raises DataError with every finding when the data are wrong, InputError when they cannot be
     read.

@@ -92,7 +92,7 @@ class Loader:
     def read(self, dataset: DatasetInfo) -> Records:
         """Read all tables."""
         self.read_named()
-        statements, findings = merge(self.claims())
+        statements, findings = merge(self.singles())
         self.findings += findings
         return self.records_of(dataset, statements)
 
@@ -201,7 +201,7 @@ class Loader:
             repair = "use lower-case Latin letters, digits and single hyphens or dots"
             raise _Wrong("id", message, repair)
 
-    def claims(self) -> Iterator[tuple[Row, Statement]]:
+    def singles(self) -> Iterator[tuple[Row, Statement]]:
         """Yield each good row of the statement tables as a statement with one reference."""
         seen: dict[tuple[str, ...], Row] = {}
         paths = statement_tables(self.folder, ".csv")
@@ -210,15 +210,15 @@ class Loader:
             message, repair = "there is no table of statements", f"add one as {where}/facts.csv"
             self.findings.append(Finding(where, 0, 0, "warning", message, repair))
         self.warn_of_others(paths)
+        said = [c for c in schema.required("statements") if c not in {"rank", "note"}]
         for path in paths:
             label = named(self.folder, path)
             table = Table(path, label, schema.required("statements"), schema.optional("statements"))
             for row in table:
-                claim = self.statement(row) if table.complete else None
-                if claim is None:
+                single = self.statement(row) if table.complete else None
+                if single is None:
                     table.lost.update((row.cells["subject"], row.cells["object"]))
                     continue
-                said = (c for c in schema.required("statements") if c not in {"rank", "note"})
                 key = tuple(row.cells[column] for column in said)
                 if key in seen:
                     message = f"the row repeats {seen[key].place}"
@@ -226,7 +226,7 @@ class Loader:
                     self.findings.append(row.error("subject", message, repair))
                 else:
                     seen[key] = row
-                    yield row, claim
+                    yield row, single
             self.close(table)
 
     def warn_of_others(self, tables: list[Path]) -> None:

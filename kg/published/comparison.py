@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from kg.errors import UsageError, shown, visible
+from kg.errors import UsageError, missing_extra, shown, visible
 from kg.model.statement import Reference, Statement
 from kg.published.names import Names
 from kg.published.rows import Claims, Roles, read_claims
@@ -142,8 +142,7 @@ class Comparison:
         try:
             import pandas as pd
         except ImportError as error:
-            msg = "pandas is not installed; install it with: pip install 'eurasia-kg[pandas]'"
-            raise UsageError(msg) from error
+            raise missing_extra("pandas", "pandas") from error
         return pd.DataFrame(self._records(), columns=list(FIELDS))
 
     def to(self, style: str, *, agreed: bool = False) -> str:

@@ -1,4 +1,4 @@
-"""Claims: a table that others published → what it says, in the words of the graph.
+"""Rows: a table that others published → what it says, in the words of the graph.
 
 A CSV file or a data frame → Claims.
 What cannot be understood is a finding with its place, and one run finds them all.

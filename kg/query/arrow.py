@@ -1,4 +1,4 @@
-"""Frames: the columns of a result as Arrow, without a Python object for each cell.
+"""Arrow: the columns of a result as Arrow, without a Python object for each cell.
 
 The engine writes a result as SPARQL 1.1 TSV and Arrow reads that, both on their own.
 A column repeats itself, so only its distinct terms are looked at one by one.
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
-from kg.errors import UsageError
+from kg.errors import missing_extra
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -130,8 +130,7 @@ def _arrow() -> Any:  # noqa: ANN401 - a module
     try:
         import pyarrow as pa
     except ImportError as error:
-        msg = "pyarrow is not installed; install it with: pip install 'eurasia-kg[pandas]'"
-        raise UsageError(msg) from error
+        raise missing_extra("pyarrow", "pandas") from error
     return pa
 
 

@@ -1,4 +1,4 @@
-"""Query: SPARQL text and named questions over a store → Result."""
+"""Questions: SPARQL text and named questions over a store → Result."""
 
 from __future__ import annotations
 

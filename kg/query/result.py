@@ -23,7 +23,7 @@ from pyoxigraph import (
     serialize,
 )
 
-from kg.errors import UsageError, visible
+from kg.errors import UsageError, missing_extra, visible
 from kg.model.namespaces import Vocabulary, term
 from kg.text import markdown
 
@@ -301,8 +301,7 @@ def _need(library: str) -> None:
     from importlib.util import find_spec
 
     if find_spec(library) is None:
-        msg = f"{library} is not installed; install it with: pip install 'eurasia-kg[{library}]'"
-        raise UsageError(msg)
+        raise missing_extra(library, library)
 
 
 def _kind(cells: Sequence[Term], values: Sequence[Value]) -> CellKind:

@@ -150,7 +150,7 @@ def _as_known(store: Store, known_by: str) -> EmbeddedStore:
     history = History(store)
     asked = parse_date(known_by)
     known = {name for name, source in history.sources.items() if source.known_by(asked)}
-    statements = gather(_claims(history.statements, known)).statements
+    statements = gather(_singles(history.statements, known)).statements
     unknown = {store.words.source(name).value for name in history.sources.keys() - known}
     base = [quad for quad in _without_statements(store) if text_of(quad.subject) not in unknown]
     quads = list(base)
@@ -161,7 +161,7 @@ def _as_known(store: Store, known_by: str) -> EmbeddedStore:
     return EmbeddedStore.of(with_conclusions(quads, statements, ontology, day)[0])
 
 
-def _claims(statements: Iterable[Statement], sources: set[str]) -> Iterator[Statement]:
+def _singles(statements: Iterable[Statement], sources: set[str]) -> Iterator[Statement]:
     """Yield what each row of the sources says, as the tables say it."""
     for one in statements:
         for reference in one.references:

@@ -21,7 +21,7 @@ from kg.reports.weaknesses import KINDS, Evidence, Weakness
 from kg.store.base import select
 from kg.store.read_back import History
 from kg.text import markdown
-from kg.text.statements import dates_in_words
+from kg.text.statements import dates_in_words, fact_in_words
 
 if TYPE_CHECKING:
     from kg.store.base import Store
@@ -151,13 +151,13 @@ class Audit:
     def _text(self, finding: Weakness) -> Iterator[str]:
         first = finding.statements[0]
         if len(finding.statements) == 1:
-            yield f"{_claim(first)}  {finding.message}"
+            yield f"{fact_in_words(first)}  {finding.message}"
             for reference in first.references:
                 yield f"    {self._said(reference)}"
             return
         yield finding.message
         for one in finding.statements:
-            yield f"  {'counts' if one.counts else 'does not count'}:  {_claim(one)}"
+            yield f"  {'counts' if one.counts else 'does not count'}:  {fact_in_words(one)}"
             for reference in one.references:
                 yield f"      {self._said(reference)}"
 
@@ -256,7 +256,3 @@ def _require(word: str, known: Iterable[str]) -> None:
         hint = did_you_mean(word, names) or "it is not in the graph"
         msg = f"id '{word}' is not known; {hint}"
         raise UsageError(msg)
-
-
-def _claim(one: Statement) -> str:
-    return f"{' '.join(one.triple)}  {dates_in_words(one)}".rstrip()

@@ -15,7 +15,7 @@ from kg.model.dates import iso
 from kg.model.statement import Proof, Reference, Statement
 from kg.store.base import select
 from kg.store.read_back import History
-from kg.text.statements import dates_in_words, status
+from kg.text.statements import fact_in_words, status
 
 if TYPE_CHECKING:
     from kg.reports.archive import Archive, Passage
@@ -223,7 +223,7 @@ class Explanation:
         self, statement: Statement, indent: str, seen: set[str]
     ) -> Iterator[str | tuple[Statement, str]]:
         """Yield lines, and statements to explain between them with their indent."""
-        yield f"{indent}{_claim(statement)}"
+        yield f"{indent}{fact_in_words(statement)}"
         if statement.id in seen:
             yield f"{indent}  explained above  st:{statement.id}"
             return
@@ -238,9 +238,9 @@ class Explanation:
             yield f"{indent}  of the end  no source after {last}, so it was foretold or added later"
         for other in statement.disputed_by:
             better = self.by_id[other]
-            yield f"{indent}  disputed by  {_claim(better)}  st:{other}"
+            yield f"{indent}  disputed by  {fact_in_words(better)}  st:{other}"
         for other in statement.may_confirm:
-            yield f"{indent}  may confirm  {_claim(self.by_id[other])}  st:{other}"
+            yield f"{indent}  may confirm  {fact_in_words(self.by_id[other])}  st:{other}"
         yield from self._proof_parts(statement, indent)
 
     def _proof_parts(
@@ -285,11 +285,6 @@ class Explanation:
         passage = self._passage(reference)
         if passage:
             yield from _passage_lines(passage, f"{indent}      ")
-
-
-def _claim(statement: Statement) -> str:
-    """The triple and its dates on one line."""
-    return f"{' '.join(statement.triple)}  {dates_in_words(statement)}".rstrip()
 
 
 def _proof_days(statement: Statement, proof: Proof) -> str:

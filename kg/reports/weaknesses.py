@@ -1,4 +1,4 @@
-"""Evidence: which statements contradict each other, and which rest on little.
+"""Weaknesses: which statements contradict each other, and which rest on little.
 
 History → findings about statements.
 What excludes what, and what there can only be one of, is said by the ontology in the words of

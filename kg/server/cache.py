@@ -1,4 +1,4 @@
-"""Kept: answers to the last queries; a store that only changes as a whole gives the same again."""
+"""Cache: answers to the last queries; a store that only changes as a whole gives the same again."""
 
 from __future__ import annotations
 

@@ -285,6 +285,6 @@ class People:
 
 @cache
 def _asset(name: str) -> bytes:
-    # The editor is that of the page, which stands in a room below.
+    # The editor is that of the page, which stands in a layer below.
     place = files("kg.page") / "web" if name == "editor.js" else files("kg.server") / "assets"
     return (place / name).read_bytes()

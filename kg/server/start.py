@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from kg.errors import UsageError
+from kg.errors import UsageError, missing_extra
 from kg.server.settings import Settings
 from kg.workers.limits import KIB, MIB, MOST, Limits, can_be_held
 
@@ -85,8 +85,7 @@ def serve(files: Sequence[str], build: Path | None, options: Namespace, say: Say
     try:
         from kg.server.run import run
     except ImportError as error:
-        msg = f"{error.name} is not installed; install it with: pip install 'eurasia-kg[serve]'"
-        raise UsageError(msg) from error
+        raise missing_extra(error.name, "serve") from error
     settings = settings_of(options)
     with _place(files, build, say) as place:
 

@@ -33,7 +33,7 @@ LONGEST_LINE: Final = 16 * 1024 * 1024 - 1024
 
 
 class Store(Protocol):
-    """What every store can do; the rooms above use nothing else."""
+    """What every store can do; the layers above use nothing else."""
 
     @property
     def words(self) -> Vocabulary:

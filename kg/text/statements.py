@@ -36,3 +36,12 @@ def dates_in_words(statement: Statement) -> str:
     if statement.start:
         return f"since {statement.start}"
     return f"until {statement.end}" if statement.end else ""
+
+
+def fact_in_words(statement: Statement) -> str:
+    """Return the triple and its dates on one line.
+
+    >>> fact_in_words(Statement("uzbekistan", "memberOf", "csto", "state", "", "2006", "2012"))
+    'uzbekistan memberOf csto  from 2006 until 2012'
+    """
+    return f"{' '.join(statement.triple)}  {dates_in_words(statement)}".rstrip()

@@ -1,4 +1,4 @@
-"""Frames: what a worker and its parent say to each other, over pipes.
+"""Wire: what a worker and its parent say to each other, over pipes.
 
 A frame is twelve bytes of lengths, a header in JSON and a body of bytes; nothing is pickled, so
 a worker that went mad cannot make its parent run anything.

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 _TRIPLE: Final = ("subject", "predicate", "object")
-_CLAIM: Final = (*_TRIPLE, "start", "end", "at")
-_ROW: Final = (*_CLAIM, "source", "locator")
+_STATEMENT: Final = (*_TRIPLE, "start", "end", "at")
+_ROW: Final = (*_STATEMENT, "source", "locator")
 # How many statements are written at a time, about two kilobytes each.
 _SLICE: Final = 50_000
 
@@ -108,7 +108,7 @@ def assemble(
     rows = _sorted_out(rows, named if wanted else pl.lit(value=False))
     _merge(rows.filter("odd"), scheme, done, set(wanted))
     whole = rows.filter(~pl.col("odd"))
-    done.statements += int((~whole["same_claim"]).sum())
+    done.statements += int((~whole["same_statement"]).sum())
     done.findings += _checked(whole)
     if write:
         _write(whole, scheme, done)
@@ -126,14 +126,14 @@ def _with_kinds(rows: pl.DataFrame, scheme: Scheme) -> pl.DataFrame:
     return rows.join(kinds, on="predicate", how="left").with_columns(rank.alias("rank"))
 
 
-def claims(
+def singles(
     rows: pl.DataFrame, scheme: Scheme, findings: list[Finding]
 ) -> Iterator[tuple[Row, Statement]]:
     """Yield each checked row with its statement, in the order of the files.
 
     A row that repeats another is added to the findings.
     """
-    yield from _claims(_with_kinds(rows, scheme).sort("file", "line"), findings)
+    yield from _singles(_with_kinds(rows, scheme).sort("file", "line"), findings)
 
 
 def _sorted_out(rows: pl.DataFrame, named: pl.Expr) -> pl.DataFrame:
@@ -146,7 +146,7 @@ def _sorted_out(rows: pl.DataFrame, named: pl.Expr) -> pl.DataFrame:
 
     rows = rows.with_columns(
         is_as_before(_TRIPLE).alias("same_triple"),
-        is_as_before(_CLAIM).alias("same_claim"),
+        is_as_before(_STATEMENT).alias("same_statement"),
         is_as_before(_ROW).alias("same_row"),
         pl.when(pl.col("at") == "")
         .then(earliest(pl.col("start")))
@@ -154,12 +154,12 @@ def _sorted_out(rows: pl.DataFrame, named: pl.Expr) -> pl.DataFrame:
         .alias("since"),
         latest(pl.col("end")).alias("until"),
     )
-    # Within a triple the claims stand by their start, so only neighbours need to be compared.
+    # Within a triple the singles stand by their start, so only neighbours need to be compared.
     until = pl.when(pl.col("until") == "").then(pl.lit(NEVER)).otherwise("until")
-    another = pl.col("same_triple") & ~pl.col("same_claim")
+    another = pl.col("same_triple") & ~pl.col("same_statement")
     odd = (
         pl.col("same_row")
-        | (pl.col("same_claim") & ~is_as_before(("rank", *schema.optional("statements"))))
+        | (pl.col("same_statement") & ~is_as_before(("rank", *schema.optional("statements"))))
         | (another & ((pl.col("kind") == "event") | (pl.col("since") < until.shift(1))))
         | ((pl.col("kind") == "state") & (pl.col("at") != ""))
         | ~pl.all_horizontal(is_plain(pl.col(name)) for name in ("start", "end", "at"))
@@ -178,7 +178,7 @@ def _merge(rows: pl.DataFrame, scheme: Scheme, done: Assembled, wanted: set[str]
 
     if rows.is_empty():
         return
-    statements, findings = merge(_claims(rows.sort("file", "line"), done.findings))
+    statements, findings = merge(_singles(rows.sort("file", "line"), done.findings))
     done.findings += findings
     done.findings += checks.interval_findings(statements)
     done.statements += len(statements)
@@ -201,11 +201,11 @@ def _checked(rows: pl.DataFrame) -> Iterator[Finding]:
     """Yield what those checks find that have to see every triple, which is by rows."""
     asked = checks.everywhere()
     if asked:
-        statements, _ = merge(_claims(rows.sort("file", "line"), []))
+        statements, _ = merge(_singles(rows.sort("file", "line"), []))
         yield from checks.interval_findings(statements, asked)
 
 
-def _claims(rows: pl.DataFrame, findings: list[Finding]) -> Iterator[tuple[Row, Statement]]:
+def _singles(rows: pl.DataFrame, findings: list[Finding]) -> Iterator[tuple[Row, Statement]]:
     """Yield each row with its statement, as `load` does; a repeated one is a finding."""
     seen: dict[tuple[str, ...], Row] = {}
     for cells in rows.iter_rows(named=True):
@@ -246,10 +246,10 @@ def _write(rows: pl.DataFrame, scheme: Scheme, done: Assembled) -> None:
     """Write the statements of rows that agree."""
     import polars as pl
 
-    first = rows.filter(~pl.col("same_claim"))
-    key = pl.concat_str([pl.col(name) for name in _CLAIM], separator="\x1f")
+    first = rows.filter(~pl.col("same_statement"))
+    key = pl.concat_str([pl.col(name) for name in _STATEMENT], separator="\x1f")
     first = first.with_columns(ids(first.select(key.alias("id"))["id"]))
-    number = (~rows["same_claim"]).cum_sum() - 1
+    number = (~rows["same_statement"]).cum_sum() - 1
     rows = rows.with_columns(first["id"].gather(number))
     key = pl.concat_str(
         [pl.col(name) for name in ("id", "source", "locator", "at")], separator="\x1f"

@@ -1,4 +1,4 @@
-"""Named: the tables of entities and sources on columns; a record is made when it is looked at."""
+"""Entities: tables of entities and sources on columns; a record is made when it is looked at."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Spill: rows on disk, parted by their triple, so that each part can be merged on its own."""
+"""Partitions: rows on disk, parted by their triple, so that each part can be merged on its own."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from kg.errors import UsageError
+from kg.errors import missing_extra
 from kg.model.table import statement_tables
 
 # Below some two hundred thousand rows memory suffices, and a project has its page and its TriG.
@@ -31,10 +31,7 @@ def is_large(data: Path) -> bool:
     if find_spec("polars"):
         return True
     if has_parquet:
-        msg = (
-            "polars is not installed, and tables of Parquet need it: pip install 'eurasia-kg[bulk]'"
-        )
-        raise UsageError(msg)
+        raise missing_extra("polars", "bulk")
     return False
 
 

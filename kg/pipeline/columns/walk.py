@@ -18,7 +18,7 @@ from kg.model.merge import merge
 from kg.model.ontology import Ontology
 from kg.model.statement import Statement
 from kg.pipeline.assemble import assemble as assemble_rows
-from kg.pipeline.columns.assemble import Assembled, Scheme, assemble, claims
+from kg.pipeline.columns.assemble import Assembled, Scheme, assemble, singles
 from kg.pipeline.columns.batches import parquet_batches, statement_lines
 from kg.pipeline.columns.entities import KnownIds, descriptions, read_named, whole
 from kg.pipeline.columns.partitions import Spill
@@ -102,7 +102,7 @@ def load(data: Path, ontology: Ontology, dataset: DatasetInfo) -> Records:
     scheme = Scheme.of(ontology, dataset.issued)
     found = list(columns.batches())
     doubled: list[Finding] = []
-    rows = claims(pl.concat(found), scheme, doubled) if found else iter(())
+    rows = singles(pl.concat(found), scheme, doubled) if found else iter(())
     statements, findings = merge(rows)
     columns.loader.findings += [*doubled, *findings]
     whole(columns.loader)

@@ -19,7 +19,16 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from kg.errors import InputError, KGError, RemoteError, StoreError, UsageError, did_you_mean
+from kg.errors import (
+    InputError,
+    KGError,
+    RemoteError,
+    StoreError,
+    UsageError,
+    did_you_mean,
+    install,
+    missing_extra,
+)
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -29,7 +38,6 @@ _MASTER: Final = re.compile(
     r"local\[(\*|\d+)(,\d+)?\]|local-cluster\[\d+,\d+,\d+\]|spark://[^/:,]+:\d+(,[^/:,]+:\d+)*"
     r"|yarn|k8s://.+"
 )
-_INSTALL: Final = "pip install 'eurasia-kg[spark]'"
 _SECONDS: Final = 5
 # What a worker raised on purpose, and what it ends with here.
 _RAISED: Final = re.compile(r"^(?:[\w.]+\.)?(\w+Error): (.+)$", re.MULTILINE)
@@ -66,8 +74,7 @@ def require(master: str) -> None:
     """
     missing = [name for name in ("pyspark", "polars", "pyarrow", "pandas") if not find_spec(name)]
     if missing:
-        msg = f"{missing[0]} is not installed, and this engine needs it: {_INSTALL}"
-        raise UsageError(msg)
+        raise missing_extra(missing[0], "spark")
     home = os.environ.get("JAVA_HOME")
     java = Path(home, "bin", "java") if home else shutil.which("java")
     if not java or not Path(java).is_file():
@@ -232,7 +239,7 @@ def failure(error: Exception, master: str) -> KGError:
             return _KINDS[kind](message)
     missing = _MISSING.search(text)
     if missing:
-        msg = f"the workers of {master} have no {missing[1]}: {_INSTALL} on each of them"
+        msg = f"the workers of {master} have no {missing[1]}: {install('spark')} on each of them"
         return RemoteError(msg)
     if isinstance(error, (ConnectionError, EOFError)) or type(error).__name__ == "Py4JNetworkError":
         return RemoteError(f"Spark at {master} failed: its Java process ended; --debug shows why")
