@@ -24,6 +24,7 @@ from kg.model.dataset import read_dataset
 from kg.model.namespaces import Vocabulary
 from kg.model.ontology import Ontology, read_ontology
 from kg.pipeline.assemble import describe, describe_entity, describe_source, graph_triple, world
+from kg.pipeline.builder import check_large
 from kg.pipeline.columns import batches, blocks
 from kg.pipeline.columns.assemble import Scheme, assemble
 from kg.pipeline.columns.entities import descriptions
@@ -378,6 +379,28 @@ def test_a_row_of_parquet_has_its_number_as_its_place(tiny: Tiny) -> None:
 
     assert done.returncode == 1
     assert f"data/statements/facts.parquet:{count}:1: error: object 'nowhere'" in done.stdout
+
+
+def test_a_column_of_parquet_that_is_not_read_is_told(tiny: Tiny) -> None:
+    table = tiny.path / "data" / "statements" / "facts.csv"
+    rows = pl.read_csv(table, infer_schema=False)
+    rows = rows.with_columns(pl.lit("0.5").alias("confidense"), pl.lit("7").alias("__index__"))
+    rows.write_parquet(table.with_suffix(".parquet"))
+    table.unlink()
+    report = check_large(tiny.data, tiny.ontology, lambda _: None, lambda *_: None)
+    found = tiny.check() if report is None else report
+
+    assert [str(one) for one in found.findings if "one of this table's" in one.message] == [
+        (
+            "data/statements/facts.parquet: warning: column '__index__' is not one of this "
+            "table's; it is not read"
+        ),
+        (
+            "data/statements/facts.parquet: warning: column 'confidense' is not one of this "
+            "table's; did you mean 'confidence'?"
+        ),
+    ]
+    assert found.conforms
 
 
 def test_a_project_with_rules_may_have_parquet_too(tiny: Tiny) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import re
@@ -12,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import kg
+from kg.exports.network import to_format
 from kg.model import schema
 from kg.page.content import content
 from kg.store.read_back import History
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 FACTS = "data/statements/facts.csv"
 SOURCES = "data/sources.csv"
+TINY = Path(__file__).parent / "tiny"
 DOCS = Path(__file__).parent.parent / "data" / "README.md"
 
 
@@ -80,6 +83,31 @@ class TestAMadeUpColumn:
         (found,) = (one for one in told if one["object"] == "rooks")
         assert found["mood"] == 'glad, "very"'
         assert found["references"][0]["shelf_mark"] == "QA 9/1"
+
+    def test_is_in_the_json_of_audit_comparison_and_difference(
+        self, graph: kg.Graph, tmp_path: Path
+    ) -> None:
+        found = json.loads(graph.audit(kinds=["single-source"]).to_json())["findings"]
+        told = [one for finding in found for one in finding["statements"] if "mood" in one]
+        assert [one["mood"] for one in told] == ['glad, "very"']
+        assert told[0]["references"][0]["shelf_mark"] == "QA 9/1"
+
+        table = tmp_path / "squads.csv"
+        table.write_text("subject,object\nanna,rooks\n", encoding="utf-8")
+        compared = json.loads(graph.compare(table, predicate="playsFor", as_of="2001").to_json())
+        records = [one for verdict in compared["verdicts"] for one in verdict["record"]]
+        (told,) = [one for one in records if "mood" in one]
+        assert told["references"][0]["shelf_mark"] == "QA 9/1"
+
+        bare = kg.build(TINY / "data", TINY / "ontology")
+        changes = json.loads(kg.diff(bare, graph).to_json())["changes"]
+        assert [one["new"]["mood"] for one in changes if one["fields"] == ["mood"]] == [
+            'glad, "very"'
+        ]
+
+    def test_is_a_column_of_the_table_of_edges(self, graph: kg.Graph) -> None:
+        rows = list(csv.DictReader(io.StringIO(to_format(graph.network(), ".csv"))))
+        assert [row["mood"] for row in rows if row["mood"]] == ['glad, "very"']
 
     def test_is_in_parquet(self, graph: kg.Graph) -> None:
         table = pq.read_table(io.BytesIO(graph.dump(".parquet")))

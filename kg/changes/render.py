@@ -13,6 +13,7 @@ from typing import Any
 
 from kg.changes.compare import AnyChange, Change, Side, StatementChange, cells
 from kg.changes.wording import Cited, Group, Labels, Line, Piece, groups, kind, line, summary, tally
+from kg.model import schema
 from kg.model.statement import Entity, Source, Statement
 from kg.text import markdown
 from kg.text.markdown import on_one_line
@@ -142,8 +143,12 @@ def _record(record: object | None) -> dict[str, Any] | None:
             triple = dict(zip(("subject", "predicate", "object"), record.triple, strict=True))
             references = [_record(one) for one in record.references]
             rest = {"disputed_by": [*record.disputed_by], "references": references}
+            found |= schema.values("statements", record.more)
             return {"id": record.id, **triple, "datatype": record.datatype} | found | rest
-        case Entity() | Source():
+        case Source():
+            found |= schema.values("sources", record.more)
+            return {"id": record.id} | found | {"row": record.row}
+        case Entity():
             return {"id": record.id} | found | {"row": record.row}
         case str():
             return found

@@ -230,6 +230,8 @@ def _to_csv(graph: nx.MultiDiGraph[str]) -> str:
     """Return one line an edge: who, what, whom, when, and the ids of the sources."""
     columns = ["subject", "predicate", "object", "start", "end", "at", "since", "until"]
     columns += ["rank", "status", "inferred", "statement", "sources"]
+    given = {name for *_, attributes in graph.edges(data=True) for name in attributes}
+    columns += [name for name in schema.optional("statements") if name in given]
     text = io.StringIO()
     writer = csv.DictWriter(text, columns, restval="", extrasaction="ignore", lineterminator="\n")
     writer.writeheader()

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import UsageError, missing_extra, shown, visible
+from kg.model import schema
 from kg.model.statement import Reference, Statement
 from kg.published.names import Names
 from kg.published.rows import Claims, Roles, read_claims
@@ -293,10 +294,11 @@ class Comparison:
             "at": statement.at or None,
             "rank": statement.rank,
             "rule": statement.rule or None,
+            **schema.values("statements", statement.more),
             "references": [self._reference(r) for r in self._references(statement)],
         }
 
-    def _reference(self, reference: Reference) -> dict[str, str | None]:
+    def _reference(self, reference: Reference) -> dict[str, Any]:
         source = self.history.sources[reference.source]
         texts = {
             "source": source.id,
@@ -309,7 +311,8 @@ class Comparison:
             "row": reference.row,
             "note": reference.note,
         }
-        return {name: text or None for name, text in texts.items()}
+        given = {name: text or None for name, text in texts.items()}
+        return given | schema.values("sources", source.more)
 
 
 def compare(

@@ -12,6 +12,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import UsageError, did_you_mean, parameter, visible
+from kg.model import schema
 from kg.model.coverage import Coverage, coverage, publishers, share
 from kg.model.dates import parse_date
 from kg.model.namespaces import text_of
@@ -194,6 +195,7 @@ class Audit:
             "at": one.at,
             "rank": one.rank,
             "counts": one.counts,
+            **schema.values("statements", one.more),
             "references": [
                 {
                     "source": reference.source,
@@ -204,6 +206,7 @@ class Audit:
                     "at": reference.at,
                     "row": reference.row,
                     "note": reference.note,
+                    **schema.values("sources", self.sources[reference.source].more),
                 }
                 for reference in one.references
             ],

@@ -6,11 +6,11 @@ commas; the others go through `table`, so what is wrong with them is told in the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from kg.errors import Finding, InputError
+from kg.errors import Finding, InputError, did_you_mean, shown
 from kg.model import schema
 from kg.model.table import Row, Table
 
@@ -131,6 +131,20 @@ def statement_lines(path: Path, label: str) -> Lines:
     return Lines(path, label, schema.required("statements"), schema.optional("statements"))
 
 
+def _strangers(names: Sequence[str], label: str) -> Iterator[Finding]:
+    """Yield a warning for each column of Parquet that is not read.
+
+    Programs that write Parquet add columns of their own; in a table that is written by hand one is
+    an error.
+    """
+    absent = [name for name in schema.every("statements") if name not in names]
+    for name in names:
+        if name not in schema.every("statements"):
+            repair = did_you_mean(name, absent) or "it is not read"
+            message = f"column '{shown(name)}' is not one of this table's"
+            yield Finding(label, 0, 0, "warning", message, repair)
+
+
 def parquet_batches(
     path: Path, label: str, findings: list[Finding], rows: range | None = None
 ) -> Iterator[pl.DataFrame]:
@@ -153,6 +167,8 @@ def parquet_batches(
         if problems:
             return
         columns = schema.every("statements")
+        if rows is None or rows.start == 0:
+            findings += _strangers(names, label)
         cells = [
             pl.col(name).cast(pl.String).fill_null("").str.strip_chars()
             if name in names
