@@ -20,6 +20,7 @@ from kg.model.statement import Entity, Statement
 from kg.pipeline.world import statements_on
 from kg.query.slice import slice_of
 from kg.store.read_back import History
+from kg.text.indented import indented
 from kg.text.objects import statement_object
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def to_format(graph: nx.MultiDiGraph[str], suffix: str) -> str:
         return re.sub(r'lastmodifieddate="[^"]*"', day, text, count=1)
     if suffix == ".json":
         data = nx.node_link_data(graph, edges="edges")
-        return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+        return indented(data) + "\n"
     if suffix == ".csv":
         return _to_csv(graph)
     msg = f"'{suffix}' is not a format of networks; choose one of {' '.join(SUFFIXES)}"

@@ -5,7 +5,6 @@ Store → an Audit that can be printed.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from html import escape
@@ -21,6 +20,7 @@ from kg.reports.weaknesses import KINDS, Evidence, Weakness
 from kg.store.base import select
 from kg.store.read_back import History
 from kg.text import markdown
+from kg.text.indented import indented
 from kg.text.objects import statement_object
 from kg.text.statements import dates_in_words, fact_in_words
 
@@ -133,7 +133,7 @@ class Audit:
                 for finding in self.findings
             ],
         }
-        return json.dumps(body, ensure_ascii=False, indent=1)
+        return indented(body)
 
     @property
     def _publishers(self) -> set[str]:

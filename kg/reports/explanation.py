@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
@@ -15,6 +14,7 @@ from kg.model.dates import iso
 from kg.model.statement import Proof, Reference, Statement
 from kg.store.base import select
 from kg.store.read_back import History
+from kg.text.indented import indented
 from kg.text.objects import statement_object
 from kg.text.statements import fact_in_words, status
 
@@ -110,7 +110,7 @@ class Explanation:
                 if name in named
             },
         }
-        return json.dumps(body, ensure_ascii=False, indent=1)
+        return indented(body)
 
     def to_turtle(self) -> str:
         """Return what the graph says of the statements, their references, sources and rules.
@@ -151,7 +151,7 @@ class Explanation:
         if self.archive:
             for one, reference in zip(told["references"], statement.references, strict=True):
                 if passage := self._passage(reference):
-                    one["paragraphs"] = dict(passage.paragraphs)
+                    one["paragraphs"] = {str(number): text for number, text in passage.paragraphs}
                     one["missing"] = passage.missing
         return told
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kg.model.dates import parse_date
+from kg.model.dates import PartialDate
 from kg.model.statement import Statement
 
 
@@ -16,7 +16,7 @@ def status(statement: Statement, day: str) -> str:
     """
     if not statement.counts:
         return "undecided" if statement.is_undecided else "disputed"
-    period = parse_date(day).period
+    period = PartialDate.stored(day).period
     if statement.holds.overlaps(period):
         return "current"
     since = statement.holds.since
