@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final, Generic, Literal, TypeVar
 
 from kg.model.dates import Day, PartialDate
+from kg.model.languages import UNNAMED, label_column
 from kg.model.statement import Entity, Reference, Source, Statement
 
 What = Literal["added", "removed", "changed"]
@@ -36,7 +37,8 @@ class Side:
     """What one side of a comparison asserts; what was inferred is left out.
 
     `name` is how messages call it, `issued` the day for which it is current.
-    `labels` goes by (name of a class or property, language).
+    `labels` goes by (name of a class or property, language); `languages` are those of the labels,
+    that of the data first.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Side:
     entities: Mapping[str, Entity]
     sources: Mapping[str, Source]
     labels: Mapping[tuple[str, str], str]
+    languages: tuple[str, ...] = UNNAMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +144,7 @@ def cells(record: object) -> dict[str, str | tuple[str, ...]]:
         case Entity():
             return {
                 "class": record.class_name,
-                "label_en": record.label_en,
-                "label_ru": record.label_ru,
+                **_labels(record),
                 # A store keeps no order of them.
                 "aliases": tuple(sorted(set(record.aliases))),
                 "wikidata": record.wikidata,
@@ -177,6 +179,12 @@ def cells(record: object) -> dict[str, str | tuple[str, ...]]:
             }
         case _:
             return {"issued": str(record)}
+
+
+def _labels(entity: Entity) -> dict[str, str]:
+    """Return the labels by their columns: the usual ones also where they are empty."""
+    usual = dict.fromkeys(UNNAMED if entity.labels.keys() <= set(UNNAMED) else (), "")
+    return {label_column(one): text for one, text in (usual | dict(entity.labels)).items()}
 
 
 def _differing(old: object | None, new: object | None) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from kg.changes.compare import (
     cells,
 )
 from kg.model import schema
+from kg.model.languages import by_name, first_label
 from kg.model.statement import Entity, Reference, Source, Statement
 from kg.text.statements import dates_in_words
 
@@ -83,7 +84,8 @@ class Labels:
         """Put the two sides together."""
         self.entities: Mapping[str, Entity] = {**old.entities, **new.entities}
         self.sources: Mapping[str, Source] = {**old.sources, **new.sources}
-        self.labels = {**old.labels, **new.labels}
+        self.labels = by_name({**old.labels, **new.labels})
+        self.languages = new.languages
 
     @cached_property
     def headings(self) -> dict[str, str]:
@@ -106,8 +108,8 @@ class Labels:
         return self.objects.get(statement.object, statement.object)
 
     def term(self, name: str) -> str:
-        """Return the English label of a class or property."""
-        return _one_line(self.labels.get((name, "en"), name))
+        """Return the label of a class or property."""
+        return _one_line(first_label(self.labels.get(name, {}), self.languages, name))
 
     def cited(self, identifier: str) -> Cited:
         """Return the source as a piece of a line."""
@@ -121,7 +123,7 @@ def _distinct(names: dict[str, str]) -> dict[str, str]:
 
 
 def _label(entity: Entity) -> str:
-    return _one_line(entity.label_en) or entity.id
+    return _one_line(entity.label) or entity.id
 
 
 def _short(entity: Entity) -> str:

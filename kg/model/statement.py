@@ -7,13 +7,15 @@ has the same id on every machine.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
+from kg.errors import warn_deprecated
 from kg.model import schema
 from kg.model.dates import PartialDate, Period, day_before, iso, next_day
+from kg.model.languages import UNNAMED, given_labels
 
 Kind = Literal["state", "event", "timeless"]
 Rank = Literal["preferred", "normal", "deprecated"]
@@ -23,12 +25,17 @@ RANKS: tuple[Rank, ...] = ("preferred", "normal", "deprecated")
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A row of `entities.csv`: something that statements are about."""
+    """A row of `entities.csv`: something that statements are about.
+
+    `labels` go by language, that of the dataset first.
+
+    >>> Entity("minsk", "Place", {"ru": "Минск", "en": "Minsk"}).label
+    'Минск'
+    """
 
     id: str
     class_name: str
-    label_en: str
-    label_ru: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
     aliases: tuple[str, ...] = ()
     wikidata: str = ""
     description: str = ""
@@ -36,13 +43,35 @@ class Entity:
     more: schema.More = field(default=(), kw_only=True)
 
     @classmethod
-    def of(cls, cells: Mapping[str, str], place: str) -> Entity:
+    def of(cls, cells: Mapping[str, str], place: str, languages: Iterable[str] = UNNAMED) -> Entity:
         """Return the entity of the cells of a good row; aliases are split by `|`."""
         aliases = tuple(part.strip() for part in cells["aliases"].split("|") if part.strip())
-        labels = (cells["label_en"], cells["label_ru"])
+        labels = given_labels(cells, languages)
         rest = (cells["wikidata"], cells["description"], place)
         more = schema.given("entities", cells)
-        return cls(cells["id"], cells["class"], *labels, aliases, *rest, more=more)
+        return cls(cells["id"], cells["class"], labels, aliases, *rest, more=more)
+
+    @property
+    def label(self) -> str:
+        """The label in the first language that there is one in, else the id."""
+        return next(iter(self.labels.values()), self.id)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Labels and aliases, each once."""
+        return tuple(dict.fromkeys((*self.labels.values(), *self.aliases)))
+
+    @property
+    def label_en(self) -> str:
+        """Deprecated: `labels.get("en", "")`."""
+        warn_deprecated("Entity.label_en", 'Entity.labels.get("en", "")')
+        return self.labels.get("en", "")
+
+    @property
+    def label_ru(self) -> str:
+        """Deprecated: `labels.get("ru", "")`."""
+        warn_deprecated("Entity.label_ru", 'Entity.labels.get("ru", "")')
+        return self.labels.get("ru", "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -242,7 +242,7 @@ class Evidence:
     def _agents_by_name(self) -> dict[str, set[str]]:
         found: dict[str, set[str]] = {}
         for entity in self.history.entities.values():
-            for name in (entity.label_en, entity.label_ru, *entity.aliases):
+            for name in entity.names:
                 found.setdefault(_key(name), set()).add(entity.id)
         for row in select(self.history.store, _AGENTS):
             whom = self.history.store.words.local("id", text_of(row["whom"]))

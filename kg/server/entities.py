@@ -49,8 +49,8 @@ def entity_page(bench: Bench, task: Task) -> Reply:
     return _page(
         "entity.html",
         entity=entity,
-        name=entity.label_en or entity.label_ru or identifier,
-        class_label=history.labels.get((entity.class_name, "en"), entity.class_name),
+        name=entity.label,
+        class_label=history.label(entity.class_name),
         dated=[fact for fact in told if fact["when"]],
         undated=[fact for fact in told if not fact["when"]],
         count=len(found),
@@ -116,7 +116,7 @@ def _fact(one: Statement, here: str, history: History, day: str, only: str = "")
     return {
         "id": one.id,
         "subject": _end(one.subject, here, history),
-        "predicate": history.labels.get((one.predicate, "en"), one.predicate),
+        "predicate": history.label(one.predicate),
         "object": {"text": one.object, "is_value": True}
         if one.datatype
         else _end(one.object, here, history),
@@ -149,8 +149,8 @@ def _fact(one: Statement, here: str, history: History, day: str, only: str = "")
 def _name(identifier: str, history: History) -> str:
     entity = history.entities.get(identifier)
     if entity is not None:
-        return entity.label_en or identifier
-    return history.labels.get((identifier, "en"), identifier)
+        return entity.label
+    return history.label(identifier)
 
 
 def _end(identifier: str, here: str, history: History) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from pyoxigraph import Literal, NamedNode, QuerySolution
 
 from kg.model import schema
 from kg.model.dates import written
+from kg.model.languages import UNNAMED, by_name, first_label, ordered, tag
 from kg.model.rules import Rule
 from kg.model.statement import Entity, Kind, Proof, Rank, Reference, Source, Statement
 from kg.store.base import select
@@ -71,16 +72,25 @@ SELECT ?id ?title ?publisher ?url ?published ?accessed ?language ?kind ?sha256 {
   OPTIONAL { ?id kg:sha256 ?sha256 }
 }"""
 _ENTITIES = """
-SELECT ?id ?class ?en ?ru ?wikidata ?description {
+SELECT ?id ?class ?wikidata ?description {
   ?id a ?class .
   FILTER STRSTARTS(STR(?id), STR(id:))
   FILTER NOT EXISTS { ?id a ?narrow . ?narrow rdfs:subClassOf ?class FILTER(?narrow != ?class) }
-  OPTIONAL { ?id rdfs:label ?en FILTER(LANG(?en) = "en") }
-  OPTIONAL { ?id rdfs:label ?ru FILTER(LANG(?ru) = "ru") }
   OPTIONAL { ?id skos:exactMatch ?wikidata }
   OPTIONAL { ?id dcterms:description ?description }
 }"""
 _ALIASES = "SELECT ?id ?alias { ?id skos:altLabel ?alias } ORDER BY ?id STR(?alias)"
+_NAMES = """
+SELECT ?id ?label {
+  ?id rdfs:label ?label .
+  FILTER(STRSTARTS(STR(?id), STR(id:)) && LANG(?label) != "")
+}"""
+# A list has no other order than how many of its nodes stand before one.
+_LANGUAGES = """
+SELECT ?language (COUNT(?before) AS ?place) {
+  ?dataset kg:languages ?list .
+  ?list rdf:rest* ?before . ?before rdf:rest* ?node . ?node rdf:first ?language .
+} GROUP BY ?node ?language ORDER BY ?place"""
 _LABELS = """
 SELECT ?term ?label {
   ?term rdfs:label ?label .
@@ -158,6 +168,11 @@ class History:
         aliases: dict[str, list[str]] = {}
         for row in self._rows(_ALIASES, "id"):
             aliases.setdefault(_text(row, "id"), []).append(_text(row, "alias"))
+        labels: dict[str, dict[str, str]] = {}
+        for row in self._rows(_NAMES, "id", "label"):
+            if isinstance(row["label"], Literal):
+                own = labels.setdefault(_text(row, "id"), {})
+                own.setdefault(row["label"].language or "", row["label"].value)
         more = self._more("entities", " FILTER STRSTARTS(STR(?node), STR(id:))")
         found = {}
         for row in self._rows(_ENTITIES, "id"):
@@ -165,14 +180,28 @@ class History:
             found[identifier] = Entity(
                 identifier,
                 self.store.words.local("", _text(row, "class")),
-                _text(row, "en"),
-                _text(row, "ru"),
+                ordered(labels.get(_text(row, "id"), {}), self.languages),
                 tuple(aliases.get(_text(row, "id"), ())),
                 _text(row, "wikidata").rpartition("/")[2],
                 _text(row, "description"),
                 more=more.get(_text(row, "id"), ()),
             )
         return found
+
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the labels, that of the dataset first."""
+        named = [tag(_text(row, "language")) for row in self._rows(_LANGUAGES, "language")]
+        return tuple(named) or UNNAMED
+
+    def label(self, name: str) -> str:
+        """Return the label of a class or property, in the first language that it has one in."""
+        return first_label(self.labels_of.get(name, {}), self.languages, name)
+
+    @cached_property
+    def labels_of(self) -> dict[str, dict[str, str]]:
+        """Name of a class or property → its labels by language."""
+        return by_name(self.labels)
 
     @cached_property
     def labels(self) -> dict[tuple[str, str], str]:

@@ -59,7 +59,7 @@ function inWords(text) {
   if (parts === 1) return text;
   const shape = /** @type {Intl.DateTimeFormatOptions} */ ({ month: 'long', year: 'numeric', timeZone: 'UTC' });
   if (parts === 3) shape.day = 'numeric';
-  const locale = state.lang === 'ru' ? 'ru' : 'en-GB';
+  const locale = spoken() === 'ru' ? 'ru' : 'en-GB';
   return new Intl.DateTimeFormat(locale, shape).format(new Date(number * DAY_MS));
 }
 

@@ -8,6 +8,8 @@
  */
 const read = (id) => JSON.parse(document.getElementById(id)?.textContent ?? 'null');
 const content = read('kg-content');
+// Of the labels, that of the data first.
+const LANGUAGES = content.meta.languages;
 
 const entities = /** @type {Known<Entity>} */ (new Map(Object.entries(content.entities)));
 const classes = /** @type {Known<ClassTerm>} */ (new Map(Object.entries(content.classes)));

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from kg.errors import Finding, InputError
 from kg.files import named
 from kg.model.coverage import Coverage, coverage
-from kg.model.dataset import NO_DAY, DatasetInfo
+from kg.model.dataset import DatasetInfo
 from kg.model.merge import merge
 from kg.model.ontology import Ontology
 from kg.model.statement import Statement
@@ -44,13 +44,13 @@ class ColumnWalk:
 
     data: Path
     ontology: Ontology
+    dataset: DatasetInfo
     tell: Tell = field(default=lambda _: None)
     progress: Progress = field(default=lambda _done, _total: None)
-    issued: str = NO_DAY
 
     def __post_init__(self) -> None:
         """Read entities and sources."""
-        self.loader = Loader(self.data, self.ontology, self.issued)
+        self.loader = Loader(self.data, self.ontology, self.dataset)
         read_named(self.loader)
         self.paths = tables(self.data)
         self.loader.warn_of_others(self.paths)
@@ -98,7 +98,7 @@ def load(data: Path, ontology: Ontology, dataset: DatasetInfo) -> Records:
     """
     import polars as pl
 
-    columns = ColumnWalk(data, ontology, issued=dataset.issued)
+    columns = ColumnWalk(data, ontology, dataset)
     scheme = Scheme.of(ontology, dataset.issued)
     found = list(columns.batches())
     doubled: list[Finding] = []
@@ -106,7 +106,7 @@ def load(data: Path, ontology: Ontology, dataset: DatasetInfo) -> Records:
     statements, findings = merge(rows)
     columns.loader.findings += [*doubled, *findings]
     whole(columns.loader)
-    return columns.loader.records_of(dataset, statements)
+    return columns.loader.records_of(statements)
 
 
 @dataclass(frozen=True)
@@ -118,16 +118,14 @@ class Walked:
     described: tuple[Quad, ...] = ()
 
 
-def walk(
-    columns: ColumnWalk, dataset: DatasetInfo, found: Iterable[Finding], sink: Writer | None
-) -> Walked:
+def walk(columns: ColumnWalk, found: Iterable[Finding], sink: Writer | None) -> Walked:
     """Check everything, and send the N-Quads of statements and world to the sink as they are made.
 
     `found` is what was wrong with the dataset; rules and shapes are not applied here. When
     something is wrong, what the sink has got is of no use.
     Raises StoreError when the disk refuses.
     """
-    ontology, loader = columns.ontology, columns.loader
+    ontology, loader, dataset = columns.ontology, columns.loader, columns.dataset
     scheme = Scheme.of(ontology, dataset.issued)
     late: list[Finding] = []
     kept: list[Statement] = []
@@ -138,7 +136,7 @@ def walk(
     ):
         for rows in columns.batches():
             spill.add(rows)
-        known = loader.records_of(dataset, ())
+        known = loader.records_of(())
         described = assemble_rows(replace(known, entities={}, sources={}), ontology)
         report = validate(known, ontology, described, KnownIds(loader))
         ok = report.conforms and not any(one.severity == "error" for one in found)

@@ -94,7 +94,7 @@ def run(
     an exception of Spark's.
     """
     refuse(project)
-    columns = ColumnWalk(project.data, project.ontology, issued=project.dataset.issued)
+    columns = ColumnWalk(project.data, project.ontology, project.dataset)
     loader, ontology = columns.loader, project.ontology
     for name in ("shards", "findings"):
         (aside / name).mkdir()
@@ -118,7 +118,7 @@ def run(
     loader.complete &= told.complete
     loader.doubts.ancient += told.ancient
     whole(loader)
-    records = loader.records_of(project.dataset, ())
+    records = loader.records_of(())
     described = assemble(records, ontology)
     report = validate(records, ontology, described)
     own = {*project.findings, *report.findings}
