@@ -211,6 +211,7 @@ class TestPage:
         assert names == ["Français", "Қазақ тілі", "Srpski (latinica)"]
         assert tab.is_hidden("#language")
 
+        assert tab.input_value("#languages") == "fr"
         tab.select_option("#languages", "kk")
 
         assert tab.inner_text("#details h2") == "Анна"
@@ -224,6 +225,7 @@ class TestPage:
     ) -> None:
         tab = visit(page, "#n=knights&lang=kk").tab
 
+        assert tab.input_value("#languages") == "kk"
         assert tab.inner_text("#details h2") == "Cavaliers"
 
     def test_a_name_is_found_in_every_language(self, visit: Visitor, page: Path) -> None:

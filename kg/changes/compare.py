@@ -13,7 +13,7 @@ from typing import Final, Generic, Literal, TypeVar
 
 from kg.model.dates import Day, PartialDate
 from kg.model.languages import UNNAMED, label_column
-from kg.model.statement import Entity, Reference, Source, Statement
+from kg.model.statement import Entity, Reference, Source, Statement, in_time
 
 What = Literal["added", "removed", "changed"]
 T = TypeVar("T")
@@ -298,7 +298,7 @@ def pair(
     >>> [after.start for before, after in pairs], removed, [one.start for one in added]
     (['1992'], [], ['2006'])
     """
-    before, after = (sorted(map(_Dated, side), key=_Dated.order) for side in (old, new))
+    before, after = ([_Dated(one) for one in sorted(side, key=in_time)] for side in (old, new))
     ranking = sorted(
         (one.unlike(other), i, j) for i, one in enumerate(before) for j, other in enumerate(after)
     )
@@ -326,9 +326,6 @@ class _Dated:
         day = statement.at
         self.bounds = PartialDate.stored(day).period if day else statement.span
         self.sources = {reference.source for reference in statement.references}
-
-    def order(self) -> tuple[str, str, str]:
-        return (self.start, self.end, self.statement.at)
 
     def unlike(self, other: _Dated) -> tuple[int, ...]:
         """Return what orders pairs of statements of one triple, the most alike first."""

@@ -26,7 +26,7 @@ from kg.changes.compare import (
 )
 from kg.model import schema
 from kg.model.languages import by_name, first_label
-from kg.model.statement import Entity, Reference, Source, Statement
+from kg.model.statement import Entity, Reference, Source, Statement, in_time
 from kg.text.statements import dates_in_words
 
 _MARKS: Final[dict[What, str]] = {"added": "+", "removed": "-", "changed": "~"}
@@ -148,8 +148,7 @@ def _place(change: AnyChange, names: Labels) -> tuple[Any, ...]:
         case Entity(id=identifier):
             return (1, *_by_label(identifier, names), 0)
         case Statement() as one:
-            dates = (one.start or one.at, one.end, one.at)
-            first = (one.predicate, one.object, *dates, change.what)
+            first = (one.predicate, one.object, *in_time(one), change.what)
             return (1, *_by_label(one.subject, names), 1, *first)
         case Source(id=identifier):
             return (2, identifier)

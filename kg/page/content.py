@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from kg.model import schema
+from kg.model import certainty, schema
 from kg.model.dates import Day, PartialDate, iso
 from kg.model.languages import UNNAMED, language_of
 from kg.page.marks import marks
@@ -128,9 +128,14 @@ def content(network: Network, whole: Network) -> dict[str, Any]:
     }
 
 
-def never_holds(fact: Mapping[str, Any]) -> bool:
-    """Say whether a fact is true on no date: it is disputed, or fits several periods."""
-    return fact.get("status") in {"disputed", "undecided"} or fact.get("rank") == "deprecated"
+def standing(fact: Mapping[str, Any]) -> certainty.Standing:
+    """Return whether a fact counts; one that does not is true on no date."""
+    status = fact.get("status")
+    return certainty.standing(
+        deprecated=fact.get("rank") == "deprecated",
+        disputed=status == "disputed",
+        undecided=status == "undecided",
+    )
 
 
 def first_days(facts: Iterable[Fact]) -> dict[str, Day]:
@@ -140,7 +145,7 @@ def first_days(facts: Iterable[Fact]) -> dict[str, Day]:
     """
     first: dict[str, Day] = {}
     for fact in facts:
-        if not fact.get("since") or never_holds(fact) or fact.get("inferred"):
+        if not fact.get("since") or standing(fact) != "counts" or fact.get("inferred"):
             continue
         day = PartialDate.stored(fact["since"]).earliest
         for end in (fact["subject"], fact.get("object")):

@@ -178,7 +178,7 @@ class Evidence:
 
     def _unconfirmed(self, one: Statement) -> str:
         today = parse_date(self.history.store.issued).period
-        if self.since is None or one.kind != "state" or not one.holds.overlaps(today):
+        if self.since is None or one.kind != "state" or not one.possibly(today):
             return ""
         text = last_confirmed(one, self.history.sources)
         if text and PartialDate.stored(text).latest >= self.since.earliest:

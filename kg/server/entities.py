@@ -104,7 +104,10 @@ def _unknown(what: str, identifier: str, known: Iterable[str]) -> str:
 
 
 def _when(statement: Statement) -> tuple[Any, ...]:
-    """Return what puts facts in the order of time; those without a date come last."""
+    """Return what puts facts in the order of time; those without a date come last.
+
+    Not `in_order`: a reader of the page of one entity follows its life, whatever the relation.
+    """
     period = statement.holds
     first = period.since or period.until
     return (first is None, first or (), statement.triple, statement.id)

@@ -16,7 +16,16 @@ from kg.model import schema
 from kg.model.dates import written
 from kg.model.languages import UNNAMED, by_name, first_label, ordered, tag
 from kg.model.rules import Rule
-from kg.model.statement import Entity, Kind, Proof, Rank, Reference, Source, Statement
+from kg.model.statement import (
+    Entity,
+    Kind,
+    Proof,
+    Rank,
+    Reference,
+    Source,
+    Statement,
+    in_order,
+)
 from kg.store.base import select
 
 if TYPE_CHECKING:
@@ -50,8 +59,12 @@ SELECT ?st ?link ?to {
   UNION {%s ?st kg:mayConfirm ?to BIND(kg:mayConfirm AS ?link) }
   UNION {%s ?st kg:entailedBy ?to BIND(kg:entailedBy AS ?link) }
 }"""
-# In the order of the fields of Statement.
-_LINKED: Final = ("kg:entailedBy", "kg:disputedBy", "kg:mayConfirm")
+# Each link with the field of Statement that holds it.
+_LINKED: Final = {
+    "kg:entailedBy": "entailed_by",
+    "kg:disputedBy": "disputed_by",
+    "kg:mayConfirm": "may_confirm",
+}
 _PROOFS = """
 SELECT ?st ?position ?rule ?premise ?since ?until {%s
   ?st kg:proof ?proof .
@@ -263,21 +276,26 @@ class History:
             identifier = self._local("st", row, "st")
             value = row["o"]
             literal = isinstance(value, Literal)
+            text = _text(row, "oText") or _text(row, "o")
+            linked = {
+                field: tuple(sorted(links.get((identifier, link), ())))
+                for link, field in _LINKED.items()
+            }
             yield Statement(
-                self._local("id", row, "s"),
-                self._local("", row, "p"),
-                _text(row, "oText") or _text(row, "o") if literal else self._local("id", row, "o"),
-                _kind(words.short(_text(row, "kind"))),
-                words.short(value.datatype.value) if isinstance(value, Literal) else "",
-                _text(row, "startText"),
-                _text(row, "endText"),
-                written(_text(row, "at")),
-                cast("Rank", words.short(_text(row, "rank")).removeprefix("kg:").lower()),
-                tuple(sorted(references.get(identifier, ()))),
-                tuple(proofs.get(identifier, ())),
-                int(_text(row, "count") or 0),
-                *(tuple(sorted(links.get((identifier, link), ()))) for link in _LINKED),
+                subject=self._local("id", row, "s"),
+                predicate=self._local("", row, "p"),
+                object=text if literal else self._local("id", row, "o"),
+                kind=_kind(words.short(_text(row, "kind"))),
+                datatype=words.short(value.datatype.value) if isinstance(value, Literal) else "",
+                start=_text(row, "startText"),
+                end=_text(row, "endText"),
+                at=written(_text(row, "at")),
+                rank=cast("Rank", words.short(_text(row, "rank")).removeprefix("kg:").lower()),
+                references=tuple(sorted(references.get(identifier, ()))),
+                proofs=tuple(proofs.get(identifier, ())),
+                proof_count=int(_text(row, "count") or 0),
                 more=more.get(_text(row, "st"), ()),
+                **linked,
             )
 
     def _proofs(self, which: str) -> dict[str, list[Proof]]:
@@ -319,11 +337,6 @@ class History:
 
     def _local(self, prefix: str, row: QuerySolution, name: str = "id") -> str:
         return self.store.words.local(prefix, _text(row, name))
-
-
-def in_order(one: Statement) -> tuple[object, ...]:
-    """Return what statements are sorted by: their triples, then their dates."""
-    return (one.triple, one.start, one.end, one.at, one.id)
 
 
 def _text(row: QuerySolution, name: str) -> str:

@@ -63,6 +63,9 @@ function translateSwitch() {
     turn.lang = next;
   }
   const choice = byId('languages');
+  if (!choice.length) {
+    choice.append(...LANGUAGES.map((language) => el('option', { value: language, lang: language }, ownName(language))));
+  }
   choice.hidden = LANGUAGES.length < 3;
   choice.value = state.lang;
 }
@@ -221,7 +224,6 @@ function start() {
     state.lang = LANGUAGES.find((language) => language !== state.lang) || state.lang;
     show();
   });
-  byId('languages').replaceChildren(...LANGUAGES.map((language) => el('option', { value: language, lang: language }, ownName(language))));
   byId('languages').addEventListener('change', () => {
     state.lang = byId('languages').value;
     show();

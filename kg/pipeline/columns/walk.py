@@ -16,7 +16,7 @@ from kg.model.coverage import Coverage, coverage
 from kg.model.dataset import DatasetInfo
 from kg.model.merge import merge
 from kg.model.ontology import Ontology
-from kg.model.statement import Statement
+from kg.model.statement import Statement, in_order
 from kg.pipeline.assemble import assemble as assemble_rows
 from kg.pipeline.columns.assemble import Assembled, Scheme, assemble, singles
 from kg.pipeline.columns.batches import parquet_batches, statement_lines
@@ -158,13 +158,9 @@ def walk(columns: ColumnWalk, found: Iterable[Finding], sink: Writer | None) -> 
     )
     if not report.conforms:
         return Walked(report)
-    covered = coverage(dataset.subjects, _ordered(kept), loader.sources, dataset.issued)
+    covered = coverage(dataset.subjects, sorted(kept, key=in_order), loader.sources, dataset.issued)
     report = replace(report, counts=report.counts | {"inferred": 0})
     return Walked(report, tuple(covered), tuple(described))
-
-
-def _ordered(statements: list[Statement]) -> list[Statement]:
-    return sorted(statements, key=lambda s: (s.triple, s.start, s.end, s.at))
 
 
 def _assembled(
