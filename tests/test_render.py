@@ -18,7 +18,7 @@ from kg.changes.render import to_html, to_json, to_markdown, to_text
 from kg.changes.wording import Labels, in_order
 from kg.model.statement import Entity, Source, Statement
 
-ANNA, ROOKS = Entity("anna", "Player", "Anna"), Entity("rooks", "Club", "Rooks")
+ANNA, ROOKS = Entity("anna", "Player", {"en": "Anna"}), Entity("rooks", "Club", {"en": "Rooks"})
 ALMANAC = Source("almanac", "The Almanac", url="https://example.org/almanac")
 HOSTILE = [
     "<b>bold</b>",
@@ -118,7 +118,7 @@ class TestText:
         "label", ["a\x1b[31mb", "a\x07b", "a\x9bb", "a\u202eb", "a\u2066b", "a\u200fb"]
     )
     def test_nothing_commands_the_terminal(self, label: str) -> None:
-        found = to_text(*added([plays("1995")], [replace(ANNA, label_en=label), ROOKS]))
+        found = to_text(*added([plays("1995")], [replace(ANNA, labels={"en": label}), ROOKS]))
 
         assert found.startswith("+ a\ufffd")
 
@@ -168,7 +168,7 @@ class TestMarkdown:
     @pytest.mark.parametrize("text", HOSTILE)
     def test_a_hostile_text_is_shown_as_it_is(self, text: str) -> None:
         """As label of the subject and object, label of the property, locator, note and title."""
-        named = [replace(ANNA, label_en=text), replace(ROOKS, label_en=f"{text} !")]
+        named = [replace(ANNA, labels={"en": text}), replace(ROOKS, labels={"en": f"{text} !"})]
         source = replace(ALMANAC, title=text)
         cited = plays("1995", references=(replace(PAGE, locator=text),))
         seen = rendered(
@@ -186,7 +186,7 @@ class TestMarkdown:
     @example("    indented")
     @example("a  \nb")
     def test_any_label_is_shown_as_it_is(self, text: str) -> None:
-        named = [replace(ANNA, label_en=text), ROOKS]
+        named = [replace(ANNA, labels={"en": text}), ROOKS]
         changes, names = added([plays("1995")], named)
         seen = rendered(to_markdown(changes, names))
 
@@ -197,7 +197,7 @@ class TestMarkdown:
     @pytest.mark.parametrize("text", ["@someone", "#12"])
     def test_nobody_is_called_and_no_issue_is_named(self, text: str) -> None:
         """A forge looks for them in what is rendered; an empty comment stands between."""
-        markdown = to_markdown(*added([plays("1995")], [replace(ANNA, label_en=text), ROOKS]))
+        markdown = to_markdown(*added([plays("1995")], [replace(ANNA, labels={"en": text}), ROOKS]))
 
         assert text not in github_flavored_markdown_to_html(markdown)
 
@@ -231,7 +231,7 @@ class TestMarkdown:
 class TestHtml:
     @pytest.mark.parametrize("text", HOSTILE)
     def test_a_hostile_text_is_shown_as_it_is(self, text: str) -> None:
-        named = [replace(ANNA, label_en=text), ROOKS]
+        named = [replace(ANNA, labels={"en": text}), ROOKS]
         seen = Seen(to_html(*added([plays("1995")], named, [replace(ALMANAC, title=text)])))
 
         assert (seen.headings, seen.tags) == (
@@ -249,7 +249,7 @@ class TestJson:
     MOVED = replace(PAGE, locator="p. 4")
     NEW = side(
         [plays("1995", "2001", references=(MOVED,))],
-        [replace(ANNA, label_ru="Анна", row="data/entities.csv:2"), ROOKS],
+        [replace(ANNA, labels={"en": "Anna", "ru": "Анна"}, row="data/entities.csv:2"), ROOKS],
         [],
     )
 

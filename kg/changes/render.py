@@ -7,6 +7,7 @@ terminal.
 from __future__ import annotations
 
 import html
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -15,7 +16,6 @@ from kg.changes.wording import Cited, Group, Labels, Line, Piece, groups, kind, 
 from kg.model import schema
 from kg.model.statement import Entity, Reference, Source, Statement
 from kg.text import markdown
-from kg.text.indented import indented
 from kg.text.markdown import on_one_line
 from kg.text.objects import reference_object, statement_object
 
@@ -109,7 +109,7 @@ def to_json(changes: Sequence[AnyChange], names: Labels, old: Side, new: Side) -
         "summary": tally(changes),
         "changes": [_object(change, names, old, new) for change in changes],
     }
-    return indented(body)
+    return json.dumps(body, ensure_ascii=False, indent=1)
 
 
 def _object(change: AnyChange, names: Labels, old: Side, new: Side) -> dict[str, Any]:

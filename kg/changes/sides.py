@@ -149,7 +149,8 @@ def _of_store(name: str, store: Store) -> Side:
 
     history = History(store)
     asserted = tuple(one for one in history.statements if not one.rule)
-    return Side(name, store.issued, asserted, history.entities, history.sources, history.labels)
+    named = (history.entities, history.sources, history.labels, history.languages)
+    return Side(name, store.issued, asserted, *named)
 
 
 def _of_project(name: str, folder: Path, way: str) -> Side:
@@ -159,6 +160,7 @@ def _of_project(name: str, folder: Path, way: str) -> Side:
     compared, and what is left out would seem to be gone.
     """
     from kg.model.dataset import read_dataset
+    from kg.model.languages import UNNAMED
     from kg.model.namespaces import Vocabulary
     from kg.model.ontology import read_ontology
     from kg.pipeline.load import load
@@ -176,9 +178,8 @@ def _of_project(name: str, folder: Path, way: str) -> Side:
         count = "1 error" if len(errors) == 1 else f"{len(errors)} errors"
         msg = f"{name} has {count} and cannot be compared; {way}; the first: {errors[0]}"
         raise InputError(msg)
-    return Side(
-        name, dataset.issued, records.statements, records.entities, records.sources, known.labels
-    )
+    named = (records.entities, records.sources, known.labels, dataset.languages or UNNAMED)
+    return Side(name, dataset.issued, records.statements, *named)
 
 
 def _in_the_way(findings: Iterable[Finding]) -> Iterable[Finding]:

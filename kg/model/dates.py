@@ -18,8 +18,11 @@ Day = tuple[int, int, int]
 # ISO 8601-2 (EDTF, level 1): a year of more than four digits has a Y before it and stands alone.
 _FAR: Final = r"-?[1-9]\d{4,8}"
 _WRITTEN: Final = re.compile(rf"(?:(-?\d{{4}})(?:-(\d{{2}})(?:-(\d{{2}}))?)?|Y({_FAR}))", re.ASCII)
-# XSD 1.1 Datatypes §3.3.9: four digits or more, no leading zero beyond four.
-_STORED: Final = re.compile(rf"((?:{_FAR}|-?\d{{4}}))(?:-(\d{{2}})(?:-(\d{{2}}))?)?", re.ASCII)
+# XSD 1.1 Datatypes §3.3.9: four digits or more, no leading zero beyond four. The day after the last
+# year that can be written has one digit more.
+_STORED: Final = re.compile(
+    rf"((?:{_FAR}|10{{9}}(?=-)|-?\d{{4}}))(?:-(\d{{2}})(?:-(\d{{2}}))?)?", re.ASCII
+)
 _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 

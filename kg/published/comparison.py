@@ -5,6 +5,7 @@ Store and table → a Comparison that can be printed, saved and analysed.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,6 @@ from kg.query.slice import slice_of
 from kg.reports.explanation import Explanation
 from kg.store.read_back import History
 from kg.text import formats, markdown
-from kg.text.indented import indented
 from kg.text.objects import reference_object, statement_object
 from kg.text.statements import dates_in_words
 
@@ -123,7 +123,7 @@ class Comparison:
             "notUnderstood": [finding._asdict() for finding in self.claims.skipped],
             "verdicts": [self._object(one) for one in self.verdicts],
         }
-        return indented(report, 2) + "\n"
+        return json.dumps(report, ensure_ascii=False, indent=2) + "\n"
 
     def to_csv(self) -> str:
         """Return one line a verdict, with the columns `FIELDS`.

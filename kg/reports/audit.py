@@ -5,6 +5,7 @@ Store → an Audit that can be printed.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from html import escape
@@ -20,7 +21,6 @@ from kg.reports.weaknesses import KINDS, Evidence, Weakness
 from kg.store.base import select
 from kg.store.read_back import History
 from kg.text import formats, markdown
-from kg.text.indented import indented
 from kg.text.objects import statement_object
 from kg.text.statements import dates_in_words, fact_in_words
 
@@ -129,7 +129,7 @@ class Audit:
                 for finding in self.findings
             ],
         }
-        return indented(body)
+        return json.dumps(body, ensure_ascii=False, indent=1)
 
     @property
     def _publishers(self) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
@@ -15,7 +16,6 @@ from kg.model.statement import Proof, Reference, Statement
 from kg.store.base import select
 from kg.store.read_back import History
 from kg.text import formats
-from kg.text.indented import indented
 from kg.text.objects import statement_object
 from kg.text.statements import fact_in_words, status
 
@@ -112,7 +112,7 @@ class Explanation:
                 if name in named
             },
         }
-        return indented(body)
+        return json.dumps(body, ensure_ascii=False, indent=1)
 
     def to_turtle(self) -> str:
         """Return what the graph says of the statements, their references, sources and rules.

@@ -49,8 +49,8 @@ def entity_page(bench: Bench, task: Task) -> Reply:
     return _page(
         "entity.html",
         entity=entity,
-        name=entity.label_en or entity.label_ru or identifier,
-        class_label=history.labels.get((entity.class_name, "en"), entity.class_name),
+        name=entity.label,
+        class_label=history.label(entity.class_name),
         dated=[fact for fact in told if fact["when"]],
         undated=[fact for fact in told if not fact["when"]],
         count=len(found),
@@ -104,7 +104,10 @@ def _unknown(what: str, identifier: str, known: Iterable[str]) -> str:
 
 
 def _when(statement: Statement) -> tuple[Any, ...]:
-    """Return what puts facts in the order of time; those without a date come last."""
+    """Return what puts facts in the order of time; those without a date come last.
+
+    Not `in_order`: a reader of the page of one entity follows its life, whatever the relation.
+    """
     period = statement.holds
     first = period.since or period.until
     return (first is None, first or (), statement.triple, statement.id)
@@ -116,7 +119,7 @@ def _fact(one: Statement, here: str, history: History, day: str, only: str = "")
     return {
         "id": told["id"],
         "subject": _end(one.subject, here, history),
-        "predicate": history.labels.get((one.predicate, "en"), one.predicate),
+        "predicate": history.label(one.predicate),
         "object": {"text": one.object, "is_value": True}
         if one.datatype
         else _end(one.object, here, history),
@@ -149,8 +152,8 @@ def _fact(one: Statement, here: str, history: History, day: str, only: str = "")
 def _name(identifier: str, history: History) -> str:
     entity = history.entities.get(identifier)
     if entity is not None:
-        return entity.label_en or identifier
-    return history.labels.get((identifier, "en"), identifier)
+        return entity.label
+    return history.label(identifier)
 
 
 def _end(identifier: str, here: str, history: History) -> dict[str, Any]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
-
-from kg.text.indented import indented
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -15,4 +14,4 @@ def write(graph: nx.MultiDiGraph[str]) -> str:
     import networkx as nx
 
     data = nx.node_link_data(graph, edges="edges")
-    return indented(data) + "\n"
+    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"

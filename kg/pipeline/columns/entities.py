@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, cast
 
 from pyoxigraph import Quad, RdfFormat, serialize
 
 from kg.model import schema
+from kg.model.languages import label_column
 from kg.model.literals import UNCARRIED
 from kg.model.namespaces import Vocabulary, term
 from kg.model.ontology import Ontology
@@ -103,31 +106,31 @@ def read_named(loader: Loader) -> None:
         & ((url == "") | url.str.contains(_URL))
         & ((digest == "") | digest.str.contains(r"^[0-9a-f]{64}$"))
     )
-    entities = _Table("entities", sure_entity)
-    loader.entities = Rows(*entities.read(loader, loader.entity), Entity.of)
-    sources = _Table("sources", sure_source)
+    entities = _Table("entities", sure_entity, schema.every("entities", loader.languages))
+    frame, label = entities.read(loader, loader.entity)
+    loader.entities = Rows(frame, label, partial(Entity.of, languages=loader.languages))
+    texts = {language: frame[label_column(language)] for language in loader.languages}
+    loader.warn_unlabelled({one for one, cells in texts.items() if (cells != "").any()})
+    sources = _Table("sources", sure_source, schema.every("sources"))
     loader.sources = Rows(*sources.read(loader, loader.source), Source.of)
 
 
 @dataclass(frozen=True)
 class _Table:
-    """A table whose rows have an id; `sure` says which are right, but for their ids."""
+    """A table whose rows have an id; `sure` says which are right, but for their ids.
+
+    `columns` are all that there can be, also those that the file leaves out.
+    """
 
     name: Literal["entities", "sources"]
     sure: pl.Expr
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """All columns, also those that the file may leave out."""
-        return schema.every(self.name)
+    columns: tuple[str, ...]
 
     def read(self, loader: Loader, make: Callable[[Row], RecordT]) -> tuple[pl.DataFrame, str]:
         """Return the good rows, marked when they are `plain`, and how messages call the table."""
         import polars as pl
 
-        label = f"{loader.folder.name}/{self.name}.csv"
-        path, columns = loader.folder / f"{self.name}.csv", schema.required(self.name)
-        table: Lines = Lines(path, label, columns, schema.optional(self.name))
+        table: Lines = loader.table_of(self.name, Lines)
         found = pl.concat(
             [pl.DataFrame(schema=self._schema), *(batch for batch in table.batches())]
         )
@@ -142,7 +145,7 @@ class _Table:
         lines = [row.line for row, _ in loader.judge(table, rows, make)]
         loader.close_named(self.name, table)
         good = found.filter(pl.col("plain") | pl.col("line").is_in(lines))
-        return good.select(*self.columns, "line", "plain").rechunk(), label
+        return good.select(*self.columns, "line", "plain").rechunk(), table.label
 
     @property
     def _schema(self) -> dict[str, type[pl.DataType]]:
@@ -162,8 +165,9 @@ def descriptions(loader: Loader) -> Iterator[memoryview]:
     words, ontology = loader.ontology.words, loader.ontology
     if isinstance(loader.entities, Rows):
         for frame, odd in _slices(loader.entities):
-            yield _text(_entities(frame, ontology))
-            yield _quads(quad for one in odd for quad in describe_entity(words, ontology, one))
+            yield _text(_entities(frame, ontology, loader.languages))
+            told = (describe_entity(words, ontology, one, loader.languages[0]) for one in odd)
+            yield _quads(chain.from_iterable(told))
     if isinstance(loader.sources, Rows):
         for frame, odd in _slices(loader.sources):
             yield _text(_sources(frame, words))
@@ -197,8 +201,8 @@ def _with_node(frame: pl.DataFrame, prefix: str) -> pl.DataFrame:
     return frame.with_columns(node.alias("node"), *(escape(frame[name]) for name in texts))
 
 
-def _entities(frame: pl.DataFrame, ontology: Ontology) -> pl.Series:
-    """Return the lines of each entity."""
+def _entities(frame: pl.DataFrame, ontology: Ontology, languages: tuple[str, ...]) -> pl.Series:
+    """Return the lines of each entity; its description is in the first language."""
     import polars as pl
 
     words = ontology.words
@@ -214,8 +218,8 @@ def _entities(frame: pl.DataFrame, ontology: Ontology) -> pl.Series:
         }
         kind = pl.col("class").replace_strict(types, return_dtype=pl.String)
         pieces.append(given(kind != "", line(node, "rdf:type", kind)))
-    for language in ("en", "ru"):
-        label = pl.col(f"label_{language}")
+    for language in languages:
+        label = pl.col(label_column(language))
         pieces.append(given(label != "", line(node, "rdfs:label", quoted(label, language))))
     alias = pl.col("aliases").str.split("|").list.eval(pl.element().str.strip_chars())
     named = frame.select(node, alias.list.unique(maintain_order=True)).explode("aliases")
@@ -224,7 +228,7 @@ def _entities(frame: pl.DataFrame, ontology: Ontology) -> pl.Series:
     code, text = pl.col("wikidata"), pl.col("description")
     item = pl.concat_str(pl.lit(f"<{words.prefixes['wd']}"), code, pl.lit(">"))
     pieces.append(given(code != "", line(node, "skos:exactMatch", item)))
-    pieces.append(given(text != "", line(node, "dcterms:description", quoted(text, "en"))))
+    pieces.append(given(text != "", line(node, "dcterms:description", quoted(text, languages[0]))))
     pieces += optional(node, "entities")
     lines = frame.select(pl.concat_str(pieces).alias("quads"))["quads"]
     return pl.concat([lines, named.select(told.alias("quads"))["quads"]])
