@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from sides import PAGE, plays, side
 
-from kg.changes.compare import AnyChange, Side, compare
+from kg.changes.compare import AnyChange, Side, StatementChange, compare
 from kg.changes.render import to_html, to_json, to_markdown, to_text
 from kg.changes.wording import Labels, in_order
 from kg.model.statement import Entity, Source, Statement
@@ -303,26 +303,51 @@ class TestJson:
     def test_a_statement(self) -> None:
         reference = {
             "source": "almanac",
+            "title": "The Almanac",
+            "publisher": "",
+            "url": "https://example.org/almanac",
+            "published": "",
+            "accessed": "",
             "locator": "p. 3",
             "at": "",
             "note": "",
             "row": "data/statements/facts.csv:9",
         }
-        moved = {**reference, "locator": "p. 4"}
+        # The new side has no row for the source.
+        moved = {**reference, "title": "", "url": "", "locator": "p. 4"}
         old = {
             "id": plays("1995", "2000").id,
             "subject": "anna",
             "predicate": "playsFor",
             "object": "rooks",
             "datatype": "",
+            "kind": "state",
             "start": "1995",
             "end": "2000",
             "at": "",
+            "since": "1995-01-01",
+            "until": "2000-12-31",
             "rank": "normal",
+            "status": "ended",
+            "counts": True,
+            "inferred": False,
+            "rule": "",
+            "premises": [],
+            "proofs": [],
+            "proof_count": 0,
             "disputed_by": [],
+            "may_confirm": [],
+            "entailed_by": [],
+            "note": "",
             "references": [reference],
         }
-        new = {**old, "id": plays("1995", "2001").id, "end": "2001", "references": [moved]}
+        new = {
+            **old,
+            "id": plays("1995", "2001").id,
+            "end": "2001",
+            "until": "2001-12-31",
+            "references": [moved],
+        }
 
         assert self.changes()[2] == {
             "kind": "statement",
@@ -359,6 +384,18 @@ class TestJson:
             },
             "new": None,
         }
+
+    @pytest.mark.parametrize(("went", "status"), [(True, "ended"), (False, "current")])
+    def test_the_period_of_an_attestation_is_seen_from_its_side(
+        self, went: bool, status: str
+    ) -> None:
+        """One that went is in a period of the new side, one that came was in one of the old."""
+        old, new = side(issued="1997-01-01"), side(issued="2024-01-01")
+        both = (plays(at="1996"), None) if went else (None, plays(at="1996"))
+        change = StatementChange(both[0], both[1], period=plays("1995", "2000"))
+        (found,) = json.loads(to_json([change], Labels(old, new), old, new))["changes"]
+
+        assert found["period"]["status"] == status
 
     def test_no_difference_is_json_too(self) -> None:
         changes, names = differing(self.OLD, self.OLD)

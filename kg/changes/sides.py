@@ -73,8 +73,8 @@ class Diff:
 
         Each of `changes` has a `kind` (dataset, entity, source, statement), the `change` (added,
         removed, changed), the `text` and `row` of its line, the `fields` that differ, and `old`
-        and `new`, null where nothing stands: the cells of the row by their columns, of a statement
-        also its id, the ids of the statements that dispute it, and its references with their rows.
+        and `new`, null where nothing stands: of an entity or source the cells of its row by their
+        columns, of a statement what docs/json.md describes, as of the day of issue of its side.
         A statement's change has `references` and `disputes` besides, each with its change, old and
         new, and the `period` that an attestation went to or came from, else null.
         Keys stand in this order and none is left out; dates are as written, "" when not given.

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from kg.model import schema
-from kg.model.dates import iso, parse_date
+from kg.model.dates import parse_date
 from kg.model.languages import label_column, ordered
 from kg.model.namespaces import text_of
-from kg.model.statement import Entity, Reference, Statement
+from kg.model.statement import Entity, Statement
 from kg.pipeline.world import statements_on
 from kg.query.slice import slice_of
 from kg.store.read_back import History
 from kg.text import formats
-from kg.text.statements import status
+from kg.text.objects import statement_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,6 +29,11 @@ if TYPE_CHECKING:
 
     Writer = Callable[[nx.MultiDiGraph[str]], str]
 
+# What an edge says, in this order, before the optional columns; what it lacks is left out.
+_ATTRIBUTES: Final = (
+    *("kind", "start", "end", "at", "since", "until", "rank", "status", "rule", "rule_text"),
+    *("premises", "proofs", "note", "references", "inferred", "symmetric"),
+)
 _DATASET = """
 SELECT ?title ?version ?licence ?base {
   ?dataset a dcat:Dataset ; dcterms:title ?title ; void:uriSpace ?base .
@@ -135,66 +140,28 @@ def _term(name: str, history: History, prefix: str = "") -> dict[str, str]:
 
 
 def _edge(statement: Statement, history: History, day: str) -> dict[str, Any]:
-    period = statement.holds
-    rule_text = history.rules[statement.rule].text if statement.rule else ""
-    return _present(
-        {
-            "predicate": statement.predicate,
-            **_term(statement.predicate, history),
-            "kind": statement.kind,
-            "start": statement.start,
-            "end": statement.end,
-            "at": statement.at,
-            "since": iso(period.since) if period.since else "",
-            "until": iso(period.until) if period.until else "",
-            "rank": statement.rank,
-            "status": status(statement, day),
-            "rule": statement.rule,
-            "rule_text": rule_text,
-            "premises": list(statement.premises),
-            "proofs": _further_proofs(statement, history),
-            "note": statement.notes,
-            "references": [_reference(r, history) for r in statement.references],
-        }
-    ) | {
-        "inferred": bool(statement.rule),
+    """Return what an edge has of the statement's form, with labels and the texts of rules."""
+    told = statement_object(statement, history.sources, day)
+    called = _term(statement.predicate, history)
+    told |= called | {
+        "rule_text": history.rules[statement.rule].text if statement.rule else "",
+        "proofs": [_proof(one, history) for one in told["proofs"][1:]],
+        "references": [_reference(one) for one in told["references"]],
         "symmetric": statement.predicate in history.symmetric,
-        **schema.values("statements", statement.more),
     }
+    more = [name for name in schema.optional("statements") if name in told]
+    names = ("predicate", *called, *_ATTRIBUTES, *more)
+    return _present({name: told[name] for name in names})
 
 
-def _further_proofs(statement: Statement, history: History) -> list[dict[str, Any]]:
-    """Return the proofs beside the first, each with its rule, premises and days."""
-    return [
-        _present(
-            {
-                "rule": proof.rule,
-                "rule_text": history.rules[proof.rule].text,
-                "premises": list(proof.premises),
-                "since": proof.since,
-                "until": proof.until,
-            }
-        )
-        for proof in statement.proofs[1:]
-    ]
+def _proof(proof: dict[str, Any], history: History) -> dict[str, Any]:
+    """Return one of the proofs beside the first, with what its rule says."""
+    return _present({"rule": proof["rule"], "rule_text": history.rules[proof["rule"]].text} | proof)
 
 
-def _reference(reference: Reference, history: History) -> dict[str, Any]:
-    source = history.sources[reference.source]
-    return _present(
-        {
-            "source": source.id,
-            "title": source.title,
-            "publisher": source.publisher,
-            "url": source.url,
-            "published": source.published,
-            "accessed": source.accessed,
-            "locator": reference.locator,
-            "at": reference.at,
-            "row": reference.row,
-            **schema.values("sources", source.more),
-        }
-    )
+def _reference(reference: dict[str, Any]) -> dict[str, Any]:
+    """Return the reference without the curators' note, which stands on the statement."""
+    return _present({name: value for name, value in reference.items() if name != "note"})
 
 
 def _present(attributes: dict[str, Any]) -> dict[str, Any]:

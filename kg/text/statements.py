@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kg.model import certainty
-from kg.model.dates import parse_date
+from kg.model.dates import PartialDate
 from kg.model.statement import Statement
 
 
@@ -15,7 +15,8 @@ def status(statement: Statement, day: str) -> certainty.Status:
     >>> status(Statement("uzbekistan", "memberOf", "csto", "state", end="2012-12-19"), "2020-05-26")
     'ended'
     """
-    return certainty.status(statement.standing, statement.holds, parse_date(day).period)
+    period = PartialDate.stored(day).period
+    return certainty.status(statement.standing, statement.holds, period)
 
 
 def dates_in_words(statement: Statement) -> str:
