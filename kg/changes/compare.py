@@ -147,21 +147,10 @@ def cells(record: object) -> dict[str, str | tuple[str, ...]]:
                 **_labels(record),
                 # A store keeps no order of them.
                 "aliases": tuple(sorted(set(record.aliases))),
-                "wikidata": record.wikidata,
-                "description": record.description,
+                **{one.name: record.cells[one.name] for one in schema.required_cells("entities")},
             }
         case Source():
-            return {
-                "title": record.title,
-                "publisher": record.publisher,
-                "url": record.url,
-                "published": record.published,
-                "accessed": record.accessed,
-                "language": record.language,
-                "kind": record.kind,
-                "sha256": record.sha256,
-                **dict(record.more),
-            }
+            return dict(record.cells)
         case Statement():
             return {
                 "start": record.start,

@@ -21,14 +21,6 @@ from kg.model.ontology import Ontology, with_stable_blank_nodes
 from kg.model.statement import Entity, Proof, Reference, Source, Statement, content_id
 from kg.pipeline.load import Records
 
-# What a source says of itself in plain texts: the column of each property.
-SOURCE_TEXTS: Final = {
-    "dcterms:title": "title",
-    "dcterms:publisher": "publisher",
-    "dcterms:language": "language",
-    "dcterms:type": "kind",
-    "kg:sha256": "sha256",
-}
 _A = term("rdf:type")
 _LABEL = term("rdfs:label")
 
@@ -98,7 +90,7 @@ def describe(words: Vocabulary, statement: Statement) -> Iterator[Quad]:
         yield Quad(node, term("kg:objectText"), Literal(statement.object))
     yield Quad(node, term("kg:rank"), term(f"kg:{statement.rank.capitalize()}"))
     yield from _describe_times(node, statement)
-    yield from _describe_more(node, "statements", statement.more)
+    yield from _describe_cells(node, "statements", dict(statement.more))
     for other in statement.disputed_by:
         yield Quad(node, term("kg:disputedBy"), words.statement(other))
     for other in statement.may_confirm:
