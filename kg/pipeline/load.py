@@ -21,13 +21,11 @@ from kg.model.literals import is_web_address, literal_problem
 from kg.model.merge import merge
 from kg.model.namespaces import is_id
 from kg.model.ontology import Ontology, Property
+from kg.model.patterns import SHA256, WIKIDATA_ID
 from kg.model.statement import RANKS, Entity, Rank, Reference, Source, Statement
 from kg.model.table import Row, Table, statement_tables
 
 RecordT = TypeVar("RecordT", Entity, Source)
-
-_WIKIDATA = re.compile(r"Q[1-9][0-9]*")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -174,7 +172,7 @@ class Loader:
             message = f"class '{cells['class']}' is not in the ontology"
             known = did_you_mean(cells["class"], self.ontology.classes)
             raise _Wrong("class", message, hint(known, "correct it or add it to the ontology"))
-        if cells["wikidata"] and not _WIKIDATA.fullmatch(cells["wikidata"]):
+        if cells["wikidata"] and not re.fullmatch(WIKIDATA_ID, cells["wikidata"]):
             message = f"'{cells['wikidata']}' is not a Wikidata id"
             raise _Wrong("wikidata", message, "write Q and a number, or leave the cell empty")
         return Entity.of(cells, row.place)
@@ -188,7 +186,7 @@ class Loader:
         if cells["url"] and not is_web_address(cells["url"]):
             message = f"'{cells['url']}' is not a web address"
             raise _Wrong("url", message, "write the whole address, starting with https://")
-        if cells["sha256"] and not _SHA256.fullmatch(cells["sha256"]):
+        if cells["sha256"] and not re.fullmatch(SHA256, cells["sha256"]):
             message = "the digest is not 64 hexadecimal digits in lower case"
             raise _Wrong("sha256", message, "write the output of sha256sum, or leave it empty")
         self.findings += self.doubts.about(row, dates)

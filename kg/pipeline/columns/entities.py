@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, cast
 
 from pyoxigraph import Quad, RdfFormat, serialize
 
-from kg.model import schema
+from kg.model import patterns, schema
 from kg.model.literals import UNCARRIED
 from kg.model.namespaces import Vocabulary, term
 from kg.model.ontology import Ontology
@@ -25,10 +25,6 @@ if TYPE_CHECKING:
 
 RecordT = TypeVar("RecordT", Entity, Source)
 
-_ID: Final = r"^[a-z0-9]+(?:[-.][a-z0-9]+)*$"
-_CHARACTER: Final = r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})"
-# Web addresses that are surely right; the others are looked at one by one.
-_URL: Final = rf"^https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?:/{_CHARACTER}*)?$"
 # How many records are written at a time.
 _SLICE: Final = 50_000
 
@@ -94,14 +90,14 @@ def read_named(loader: Loader) -> None:
     kind, code, digest = (pl.col(name) for name in ("class", "wikidata", "sha256"))
     url = pl.col("url")
     sure_entity = kind.is_in(list(loader.ontology.classes)) & (
-        (code == "") | code.str.contains(r"^Q[1-9][0-9]*$")
+        (code == "") | code.str.contains(patterns.whole(patterns.WIKIDATA_ID))
     )
     sure_source = (
         is_plain(pl.col("published"))
         & is_plain(pl.col("accessed"))
         & is_by(pl.col("published"), loader.doubts.limit("published"))
-        & ((url == "") | url.str.contains(_URL))
-        & ((digest == "") | digest.str.contains(r"^[0-9a-f]{64}$"))
+        & ((url == "") | url.str.contains(patterns.whole(patterns.PLAIN_WEB_ADDRESS)))
+        & ((digest == "") | digest.str.contains(patterns.whole(patterns.SHA256)))
     )
     entities = _Table("entities", sure_entity)
     loader.entities = Rows(*entities.read(loader, loader.entity), Entity.of)
@@ -134,7 +130,7 @@ class _Table:
         if not table.complete:
             found = found.clear()
         carried = ~pl.concat_str(self.columns).str.contains(UNCARRIED)
-        plain = self.sure & carried & pl.col("id").str.contains(_ID)
+        plain = self.sure & carried & pl.col("id").str.contains(patterns.whole(patterns.ID))
         plain &= pl.all_horizontal(*are_plain(self.name), pl.lit(value=True))
         plain &= ~pl.col("id").is_duplicated()
         found = found.with_columns(plain.alias("plain"))

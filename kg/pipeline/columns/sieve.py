@@ -15,6 +15,7 @@ from kg.errors import Finding
 from kg.model import schema
 from kg.model.literals import UNCARRIED
 from kg.model.ontology import Ontology, Property
+from kg.model.patterns import LEXICAL, whole
 from kg.model.statement import RANKS
 from kg.model.table import Row
 from kg.pipeline.columns.entities import Rows
@@ -26,12 +27,7 @@ if TYPE_CHECKING:
 
 _DATES: Final = ("start", "end", "at")
 # The literals whose pattern a column can be held to; of any other type, each row is looked at.
-_PATTERNS: Final = {
-    "xsd:string": r"",
-    "xsd:integer": r"^[+-]?[0-9]+$",
-    "xsd:decimal": r"^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)$",
-    "xsd:boolean": r"^(?:true|false|0|1)$",
-}
+_PATTERNS: Final = {"xsd:string": "(?s:.*)"} | LEXICAL
 
 
 def placed() -> tuple[str, ...]:
@@ -247,7 +243,7 @@ def _sure(batch: pl.DataFrame, known: Known) -> pl.Series:
     ordered = (start == "") | (end == "") | (latest(end) > earliest(start))
     literal = pl.lit(value=False)
     for datatype, pattern in _PATTERNS.items():
-        fits = (pl.col("object") != "") & pl.col("object").str.contains(pattern)
+        fits = (pl.col("object") != "") & pl.col("object").str.contains(whole(pattern))
         literal = pl.when(pl.col("datatype") == datatype).then(fits).otherwise(literal)
     checks = [
         pl.col("domain_fits"),
