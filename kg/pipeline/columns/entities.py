@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from pyoxigraph import Quad, RdfFormat, serialize
 
-from kg.model import patterns, schema
-from kg.model.literals import UNCARRIED
+from kg.model import schema
+from kg.model.conditions import Named
 from kg.model.namespaces import Vocabulary, term
 from kg.model.ontology import Ontology
 from kg.model.statement import Entity, Source
@@ -17,7 +17,8 @@ from kg.model.table import Row
 from kg.pipeline.assemble import SOURCE_TEXTS, describe_entity, describe_source
 from kg.pipeline.columns.batches import Lines
 from kg.pipeline.columns.lines import given, line, optional, quoted, typed
-from kg.pipeline.columns.texts import are_plain, escape, is_by, is_plain
+from kg.pipeline.columns.surely import right
+from kg.pipeline.columns.texts import escape
 from kg.pipeline.load import Loader
 
 if TYPE_CHECKING:
@@ -85,39 +86,25 @@ def read_named(loader: Loader) -> None:
 
     Raises InputError when a table cannot be opened or changes while it is read.
     """
-    import polars as pl
-
-    kind, code, digest = (pl.col(name) for name in ("class", "wikidata", "sha256"))
-    url = pl.col("url")
-    sure_entity = kind.is_in(list(loader.ontology.classes)) & (
-        (code == "") | code.str.contains(patterns.whole(patterns.WIKIDATA_ID))
-    )
-    sure_source = (
-        is_plain(pl.col("published"))
-        & is_plain(pl.col("accessed"))
-        & is_by(pl.col("published"), loader.doubts.limit("published"))
-        & ((url == "") | url.str.contains(patterns.whole(patterns.PLAIN_WEB_ADDRESS)))
-        & ((digest == "") | digest.str.contains(patterns.whole(patterns.SHA256)))
-    )
-    entities = _Table("entities", sure_entity)
+    entities, sources = _Table("entities"), _Table("sources")
     loader.entities = Rows(*entities.read(loader, loader.entity), Entity.of)
-    sources = _Table("sources", sure_source)
     loader.sources = Rows(*sources.read(loader, loader.source), Source.of)
 
 
 @dataclass(frozen=True)
 class _Table:
-    """A table whose rows have an id; `sure` says which are right, but for their ids."""
+    """A table whose rows have an id."""
 
-    name: Literal["entities", "sources"]
-    sure: pl.Expr
+    name: Named
 
     @property
     def columns(self) -> tuple[str, ...]:
         """All columns, also those that the file may leave out."""
         return schema.every(self.name)
 
-    def read(self, loader: Loader, make: Callable[[Row], RecordT]) -> tuple[pl.DataFrame, str]:
+    def read(
+        self, loader: Loader, make: Callable[[Row], RecordT | None]
+    ) -> tuple[pl.DataFrame, str]:
         """Return the good rows, marked when they are `plain`, and how messages call the table."""
         import polars as pl
 
@@ -129,10 +116,7 @@ class _Table:
         )
         if not table.complete:
             found = found.clear()
-        carried = ~pl.concat_str(self.columns).str.contains(UNCARRIED)
-        plain = self.sure & carried & pl.col("id").str.contains(patterns.whole(patterns.ID))
-        plain &= pl.all_horizontal(*are_plain(self.name), pl.lit(value=True))
-        plain &= ~pl.col("id").is_duplicated()
+        plain = right(self.name, loader) & ~pl.col("id").is_duplicated()
         found = found.with_columns(plain.alias("plain"))
         rows = (self._row(cells) for cells in found.filter(~pl.col("plain")).iter_rows(named=True))
         lines = [row.line for row, _ in loader.judge(table, rows, make)]

@@ -35,7 +35,17 @@ def is_plain(date: pl.Expr) -> pl.Expr:
     >>> pl.select(is_plain(pl.lit(dates))).to_series().to_list()
     [True, False, True, False]
     """
-    return (date == "") | date.str.contains(whole(PLAIN_DATE))
+    return (date == "") | is_date(date)
+
+
+def is_date(date: pl.Expr) -> pl.Expr:
+    """Say of each text whether it surely is a date of the years 1 to 9998.
+
+    >>> import polars as pl
+    >>> pl.select(is_date(pl.lit(pl.Series(["2000-02-29", ""])))).to_series().to_list()
+    [True, False]
+    """
+    return date.str.contains(whole(PLAIN_DATE))
 
 
 def are_plain(table: schema.TableName) -> list[pl.Expr]:
