@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial, reduce
 from operator import or_
+from typing import Final
 
 from kg.errors import Finding, Severity
+from kg.model import schema
 from kg.model.conditions import (
     AreCarried,
     AreTyped,
@@ -30,6 +32,18 @@ from kg.model.doubts import LIMITED, YEARS
 from kg.model.schema import TableName
 
 Cells = Mapping[str, str]
+# Good rows of the league; an example says in which cells it differs from one.
+GOOD: Final[Mapping[TableName, Cells]] = {
+    "entities": {"id": "new", "class": "Player"},
+    "sources": {"id": "new", "title": "A new source"},
+    "statements": {
+        "subject": "anna",
+        "predicate": "playsFor",
+        "object": "rooks",
+        "start": "1999",
+        "source": "almanac-2001",
+    },
+}
 # What is said of a wrong row; that may be nothing, where another finding says why it is wrong.
 Say = Callable[[Case], Iterable[Finding]]
 
@@ -41,7 +55,7 @@ class RowCheck:
     `wrong` is the condition under which a row fails it, and `say` what is then said. A row that
     fails an error is left out. Warnings and notes are asked about rows that are good so far, and
     a check is not asked once another one of its `group` has failed.
-    `fails` and `passes` are examples, each the cells in which a row differs from a good one.
+    `fails` and `passes` are examples, each the cells in which a row differs from the `GOOD` one.
     """
 
     name: str
@@ -63,6 +77,10 @@ class RowCheck:
     def by_rows(self) -> bool:
         """Whether no column can be asked, so that rows are looked at one by one in every walk."""
         return any(isinstance(part, ByRows) for part in self.wrong.parts())
+
+    def example(self, cells: Cells) -> dict[str, str]:
+        """Return all cells of an example."""
+        return dict.fromkeys(schema.every(self.table), "") | dict(GOOD[self.table]) | dict(cells)
 
     def look(self, case: Case) -> list[Finding]:
         """Return what there is to say about a row that fails."""
