@@ -11,9 +11,10 @@ import networkx as nx
 import pytest
 
 from kg.errors import UsageError
-from kg.exports.network import SUFFIXES, network, to_format
+from kg.exports.network import network, to_format
 from kg.model.statement import Statement
 from kg.store.embedded import EmbeddedStore
+from kg.text import formats
 
 if TYPE_CHECKING:
     from conftest import Tiny
@@ -247,14 +248,14 @@ class TestFormats:
             "sources": "almanac-2001",
         }
 
-    @pytest.mark.parametrize("suffix", SUFFIXES)
+    @pytest.mark.parametrize("suffix", formats.NETWORKS.suffixes)
     def test_the_network_is_left_alone(self, graph: nx.MultiDiGraph[str], suffix: str) -> None:
         before = json.dumps(nx.node_link_data(graph, edges="edges"))
 
         to_format(graph, suffix)
         assert before == json.dumps(nx.node_link_data(graph, edges="edges"))
 
-    @pytest.mark.parametrize("suffix", SUFFIXES)
+    @pytest.mark.parametrize("suffix", formats.NETWORKS.suffixes)
     def test_the_same_network_gives_the_same_text(self, store: EmbeddedStore, suffix: str) -> None:
         assert to_format(network(store), suffix) == to_format(network(store), suffix)
 

@@ -22,8 +22,9 @@ from pyoxigraph import (
 from kg.errors import QueryError, StoreError, UsageError
 from kg.model.namespaces import term
 from kg.query.questions import bind, query, questions, run
-from kg.query.result import FORMATS, Result
+from kg.query.result import Result
 from kg.store.base import Store
+from kg.text import formats
 
 if TYPE_CHECKING:
     from conftest import Tiny
@@ -289,7 +290,7 @@ class TestTexts:
     def test_in_a_notebook_marks_are_escaped(self, store: Store) -> None:
         assert "<td>&lt;b&gt;</td>" in values(store, '"<b>"')._repr_html_()
 
-    @pytest.mark.parametrize("name", FORMATS)
+    @pytest.mark.parametrize("name", formats.RESULTS.names)
     def test_every_format_ends_its_last_line(self, store: Store, name: str) -> None:
         text = run(store, "CONSTRUCT WHERE { ?s :hosts ?o }").to(name)
 

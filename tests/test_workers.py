@@ -324,10 +324,10 @@ def test_rows_are_counted_as_the_engine_counts_them(query: str, name: str) -> No
 
     from pyoxigraph import QuerySolutions
 
-    from kg.query.bench.answer import RESULTS
+    from kg.text.formats import results_format
 
     store = Store()
-    body = cast("QuerySolutions", store.query(query)).serialize(format=RESULTS[name][1])
+    body = cast("QuerySolutions", store.query(query)).serialize(format=results_format(name))
 
     assert count_rows(cast("bytes", body), name) == len(list(cast("Any", store.query(query))))
 

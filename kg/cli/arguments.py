@@ -12,6 +12,8 @@ from typing import NoReturn
 
 import kg.cli.help as texts
 from kg.errors import visible
+from kg.text import formats
+from kg.text.formats import Formats
 from kg.workers.limits import MIB, MOST, OWN, can_be_held
 
 
@@ -99,13 +101,15 @@ def _add_build(command: argparse.ArgumentParser) -> None:
 
 def _add_validate(command: argparse.ArgumentParser) -> None:
     _add_memory(command, "rules, shapes and questions")
-    _add_style(command)
+    _add_format(command, formats.FINDINGS, "the findings")
 
 
-def _add_style(command: argparse.ArgumentParser) -> None:
+def _add_format(command: argparse.ArgumentParser, known: Formats, text: str) -> None:
+    """Add the option that chooses among the formats, of which the first is the default."""
+    default = known.names[0]
     command.add_argument(
-        "--format", dest="style", choices=("text", "json", "github"), default="text",
-        help="how to print the findings (default: text)",
+        "--format", dest="style", choices=known.names, default=default,
+        help=f"how to print {text} (default: {default})",
     )  # fmt: skip
 
 
@@ -131,8 +135,8 @@ def _add_query(command: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     command.add_argument(
         "--format", dest="style", metavar="FORMAT",
-        choices=("table", "csv", "tsv", "json", "markdown", "turtle"),
-        help="table, csv, tsv, json, markdown or turtle (default: table, turtle for triples)",
+        choices=formats.RESULTS.names,
+        help=f"{formats.either(formats.RESULTS.names)} (default: table, turtle for triples)",
     )  # fmt: skip
 
 
@@ -145,10 +149,7 @@ def _add_why(command: argparse.ArgumentParser) -> None:
         "--archive", metavar="DIR",
         help="a folder with texts of sources: show the paragraphs that are cited",
     )  # fmt: skip
-    command.add_argument(
-        "--format", dest="style", choices=("text", "json", "turtle"), default="text",
-        help="how to print the explanation (default: text)",
-    )  # fmt: skip
+    _add_format(command, formats.EXPLANATIONS, "the explanation")
 
 
 def _add_audit(command: argparse.ArgumentParser) -> None:
@@ -170,10 +171,7 @@ def _add_audit(command: argparse.ArgumentParser) -> None:
         help="how many findings of each kind to show, 0 for all (default: 10; JSON has all)",
     )  # fmt: skip
     command.add_argument("--known-by", metavar="DATE", help="the record as known by this date")
-    command.add_argument(
-        "--format", dest="style", choices=("text", "json", "markdown"), default="text",
-        help="how to print the findings (default: text)",
-    )  # fmt: skip
+    _add_format(command, formats.AUDITS, "the findings")
 
 
 def _add_memory(command: argparse.ArgumentParser, what: str) -> None:
@@ -246,10 +244,8 @@ def _add_compare(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--all", action="store_true", help="print also the facts on which both sides agree"
     )
-    command.add_argument(
-        "--format", dest="style", choices=("text", "markdown", "json", "csv"), default="text",
-        help="how to print the report; json and csv always hold every fact (default: text)",
-    )  # fmt: skip
+    text = "the report; json and csv always hold every fact"
+    _add_format(command, formats.COMPARISONS, text)
 
 
 def _add_diff(command: argparse.ArgumentParser) -> None:
@@ -257,10 +253,7 @@ def _add_diff(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "new", metavar="NEW", nargs="?", help="the same; default: the project as it is now"
     )
-    command.add_argument(
-        "--format", dest="style", choices=("text", "markdown", "json"), default="text",
-        help="how to print the changes (default: text)",
-    )  # fmt: skip
+    _add_format(command, formats.DIFFERENCES, "the changes")
 
 
 def _add_view(command: argparse.ArgumentParser) -> None:
@@ -282,19 +275,19 @@ def _add_view(command: argparse.ArgumentParser) -> None:
 
 
 def _add_network(command: argparse.ArgumentParser) -> None:
-    _add_output(command, "*.graphml, *.gexf, *.json or *.csv")
+    _add_output(command, formats.NETWORKS.patterns)
     _add_clocks(command)
 
 
 def _add_dump(command: argparse.ArgumentParser) -> None:
-    _add_output(command, "*.trig, *.nq, *.jsonld, *.parquet, or *.ttl (the default graph only)")
+    _add_output(command, formats.DUMPS.patterns)
     _add_clocks(command)
 
 
 def _add_serve(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "files", nargs="*", metavar="FILE",
-        help="serve these *.ttl, *.trig, *.nt or *.nq files as they are, not a build",
+        help=f"serve these {formats.FILES.patterns} files as they are, not a build",
     )  # fmt: skip
     command.add_argument("--port", type=int, default=8000, metavar="N", help="default: %(default)s")
     command.add_argument("--host", metavar="ADDRESS", help="default: 127.0.0.1, this machine only")

@@ -199,10 +199,8 @@ def diff(context: Context, options: Namespace) -> int:
     if new is None and context.is_fallback:
         context.note("no project here or above: comparing with the graph that comes with kg")
     found = compare(options.old, new, project=context.project if context.named_project else None)
-    if options.style == "json":
-        context.say(found.to_json())
-    elif options.style == "markdown":
-        sys.stdout.write(found.to_markdown())
+    if options.style != "text":
+        context.say(getattr(found, f"to_{options.style}")().rstrip("\n"))
     elif found:
         context.say(str(found))
     context.note(found.summary)

@@ -5,87 +5,29 @@ Store → bytes.
 
 from __future__ import annotations
 
-import io
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from pyoxigraph import RdfFormat
-
-from kg.errors import UsageError, missing_extra
-from kg.model import schema
-from kg.model.dates import iso
 from kg.store.rdf import to_rdf
-from kg.store.read_back import History
+from kg.text import formats
 
 if TYPE_CHECKING:
     from kg.store.base import Store
 
-RDF_FORMATS: Final = {
-    ".trig": RdfFormat.TRIG,
-    ".nq": RdfFormat.N_QUADS,
-    ".ttl": RdfFormat.TURTLE,
-    ".jsonld": RdfFormat.JSON_LD,
-}
-SUFFIXES: Final = (*RDF_FORMATS, ".parquet")
+    Writer = Callable[[Store], bytes]
 
 
 def dump(store: Store, suffix: str) -> bytes:
-    """Return the graph as bytes, the same for the same graph.
+    """Return the graph as bytes, the same for the same graph, in one of `formats.DUMPS`.
 
     `.trig`, `.nq` and `.jsonld` carry every graph; `.ttl` can carry only the default graph, that is
     the descriptions and the world of the day; `.parquet` is a table with one row a reference.
 
     Raises UsageError for another suffix, or when pyarrow is needed and not installed.
     """
-    if suffix == ".parquet":
-        return _parquet(store)
-    if suffix not in RDF_FORMATS:
-        msg = f"'{suffix}' is not a format of dumps; choose one of {' '.join(SUFFIXES)}"
-        raise UsageError(msg)
-    return to_rdf(store.quads(), store.words, RDF_FORMATS[suffix])
-
-
-def _parquet(store: Store) -> bytes:
-    try:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-    except ImportError as error:
-        raise missing_extra("pyarrow", "parquet") from error
-    columns: dict[str, list[object]] = {}
-    history = History(store)
-    given = {name for one in history.statements for name, _ in one.more}
-    of_source = {name for one in history.sources.values() for name, _ in one.more}
-    for one in history.statements:
-        period = one.holds
-        fixed: dict[str, object] = {
-            "statement": one.id,
-            "subject": one.subject,
-            "predicate": one.predicate,
-            "object": one.object,
-            "datatype": one.datatype,
-            "kind": one.kind,
-            "start": one.start,
-            "end": one.end,
-            "at": one.at,
-            "since": iso(period.since) if period.since else None,
-            "until": iso(period.until) if period.until else None,
-            "rank": one.rank,
-            "rule": one.rule,
-            "premises": "|".join(one.premises),
-            **dict.fromkeys(name for name in schema.optional("statements") if name in given),
-            **schema.values("statements", one.more),
-        }
-        for reference in one.references or (None,):
-            row = fixed | {
-                "source": reference.source if reference else "",
-                "locator": reference.locator if reference else "",
-                "attested": reference.at if reference else "",
-                "row": reference.row if reference else "",
-                **dict.fromkeys(name for name in schema.optional("sources") if name in of_source),
-            }
-            if reference:
-                row |= schema.values("sources", history.sources[reference.source].more)
-            for name, value in row.items():
-                columns.setdefault(name, []).append(value)
-    out = io.BytesIO()
-    pq.write_table(pa.table(columns), out)
-    return out.getvalue()
+    name = formats.DUMPS.of_suffix(suffix).name
+    if name in formats.GRAPHS.names:
+        return to_rdf(store.quads(), store.words, formats.rdf_format(name))
+    writer: Writer = import_module(f"kg.exports.dumps.{name}").write
+    return writer(store)

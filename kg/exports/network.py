@@ -5,21 +5,18 @@ Two statements between the same entities are two edges, so no period is ever los
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-import re
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from kg.errors import UsageError
 from kg.model import schema
 from kg.model.dates import iso, parse_date
-from kg.model.literals import well_formed
 from kg.model.namespaces import text_of
 from kg.model.statement import Entity, Reference, Statement
 from kg.pipeline.world import statements_on
 from kg.query.slice import slice_of
 from kg.store.read_back import History
+from kg.text import formats
 from kg.text.statements import status
 
 if TYPE_CHECKING:
@@ -27,7 +24,7 @@ if TYPE_CHECKING:
 
     from kg.store.base import Store
 
-SUFFIXES: Final = (".graphml", ".gexf", ".json", ".csv")
+    Writer = Callable[[nx.MultiDiGraph[str]], str]
 
 _DATASET = """
 SELECT ?title ?version ?licence ?base {
@@ -79,37 +76,13 @@ def network(
 
 
 def to_format(graph: nx.MultiDiGraph[str], suffix: str) -> str:
-    """Return the network as text in the format of the file suffix, one of `SUFFIXES`.
-
-    GraphML, GEXF and CSV know only plain values: there, lists are written as JSON.
-    GEXF also carries since and until as start and end, so that Gephi's timeline works.
+    """Return the network as text in the format of the file suffix, one of `formats.NETWORKS`.
 
     Raises UsageError for another suffix.
     """
-    import networkx as nx
-
-    if suffix == ".graphml":
-        return "\n".join(nx.generate_graphml(_plain(graph))) + "\n"
-    if suffix == ".gexf":
-        timed = _plain(graph)
-        timed.graph["mode"] = "dynamic"
-        for _, _, attributes in timed.edges(data=True):
-            # GEXF's own start and end: the bounds, not the texts.
-            for name, bound in (("start", "since"), ("end", "until")):
-                attributes.pop(name, None)
-                if bound in attributes:
-                    attributes[name] = attributes[bound]
-        text = "\n".join(nx.generate_gexf(timed)) + "\n"
-        # networkx writes the day on which it runs; the same data give the same bytes.
-        day = f'lastmodifieddate="{graph.graph.get("issued", "")}"'
-        return re.sub(r'lastmodifieddate="[^"]*"', day, text, count=1)
-    if suffix == ".json":
-        data = nx.node_link_data(graph, edges="edges")
-        return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
-    if suffix == ".csv":
-        return _to_csv(graph)
-    msg = f"'{suffix}' is not a format of networks; choose one of {' '.join(SUFFIXES)}"
-    raise UsageError(msg)
+    name = formats.NETWORKS.of_suffix(suffix).name
+    writer: Writer = import_module(f"kg.exports.networks.{name}").write
+    return writer(graph)
 
 
 def _dataset(store: Store) -> dict[str, str]:
@@ -201,48 +174,3 @@ def _reference(reference: Reference, history: History) -> dict[str, Any]:
 
 def _present(attributes: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in attributes.items() if value not in ("", [])}
-
-
-def _plain(graph: nx.MultiDiGraph[str]) -> nx.MultiDiGraph[str]:
-    """Return a copy whose attributes are plain values for XML; lists become JSON text."""
-    import networkx as nx
-
-    def flat(attributes: dict[str, Any]) -> dict[str, Any]:
-        texts = {
-            name: json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value
-            for name, value in attributes.items()
-        }
-        return {
-            name: well_formed(value) if isinstance(value, str) else value
-            for name, value in texts.items()
-        }
-
-    copy: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-    copy.graph.update(flat(graph.graph))
-    for node, attributes in graph.nodes(data=True):
-        copy.add_node(node, **flat(attributes))
-    for subject, target, key, attributes in graph.edges(keys=True, data=True):
-        copy.add_edge(subject, target, key=key, **flat(attributes))
-    return copy
-
-
-def _to_csv(graph: nx.MultiDiGraph[str]) -> str:
-    """Return one line an edge: who, what, whom, when, and the ids of the sources."""
-    columns = ["subject", "predicate", "object", "start", "end", "at", "since", "until"]
-    columns += ["rank", "status", "inferred", "statement", "sources"]
-    given = {name for *_, attributes in graph.edges(data=True) for name in attributes}
-    columns += [name for name in schema.optional("statements") if name in given]
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns, restval="", extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    for subject, target, key, attributes in sorted(
-        graph.edges(keys=True, data=True), key=_edge_key
-    ):
-        ends = {"subject": subject, "object": target, "statement": key}
-        sources = [r["source"] for r in attributes.get("references", [])]
-        writer.writerow(attributes | ends | {"sources": "|".join(dict.fromkeys(sources))})
-    return text.getvalue()
-
-
-def _edge_key(edge: tuple[str, str, str, dict[str, Any]]) -> tuple[str, str, str, str]:
-    return (edge[0], edge[3]["predicate"], edge[1], edge[2])

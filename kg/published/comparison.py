@@ -9,9 +9,9 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
-from kg.errors import UsageError, missing_extra, shown, visible
+from kg.errors import missing_extra, shown, visible
 from kg.model import schema
 from kg.model.statement import Reference, Statement
 from kg.published.names import Names
@@ -20,7 +20,7 @@ from kg.published.verdicts import KINDS, Agreement, Verdict, judge
 from kg.query.slice import slice_of
 from kg.reports.explanation import Explanation
 from kg.store.read_back import History
-from kg.text import markdown
+from kg.text import formats, markdown
 from kg.text.statements import dates_in_words
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from kg.store.base import Store
 
-FORMATS: Final = ("text", "markdown", "json", "csv")
 FIELDS: Final = (
     "verdict", "subject", "predicate", "object", "period", "first", "last",
     "rows", "status", "statements", "sources", "kept",
@@ -147,19 +146,15 @@ class Comparison:
         return pd.DataFrame(self._records(), columns=list(FIELDS))
 
     def to(self, style: str, *, agreed: bool = False) -> str:
-        """Return the report in one of the `FORMATS`; JSON and CSV always hold every verdict.
+        """Return the report as "text", "markdown", "json" or "csv".
+
+        JSON and CSV always hold every verdict.
 
         Raises UsageError for another name.
         """
-        if style not in FORMATS:
-            msg = f"'{style}' is not a format of comparisons; choose one of {' '.join(FORMATS)}"
-            raise UsageError(msg)
-        if style == "json":
-            return self.to_json()
-        if style == "csv":
-            return self.to_csv()
-        as_prose = self.to_text if style == "text" else self.to_markdown
-        return as_prose(agreed=agreed)
+        form = formats.COMPARISONS.named(style)
+        shown = {"agreed": agreed} if form.name in {"text", "markdown"} else {}
+        return cast("str", getattr(self, f"to_{form.name}")(**shown))
 
     def _repr_html_(self) -> str:
         from html import escape

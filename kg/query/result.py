@@ -25,7 +25,7 @@ from pyoxigraph import (
 
 from kg.errors import UsageError, missing_extra, visible
 from kg.model.namespaces import Vocabulary, term
-from kg.text import markdown
+from kg.text import formats, markdown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,7 +41,6 @@ Labels = Callable[[Sequence[NamedNode], str], Mapping["Term", str]]
 
 # How many rows a notebook or terminal displays by itself.
 SHOWN: Final = 60
-FORMATS: Final = ("table", "csv", "tsv", "json", "markdown", "turtle")
 _INTEGERS: Final = (term("xsd:integer").value, term("xsd:int").value, term("xsd:long").value)
 
 
@@ -246,23 +245,20 @@ class Result:
         Raises UsageError for other forms.
         """
         if self.form != "CONSTRUCT":
-            msg = (
-                "only CONSTRUCT and DESCRIBE give Turtle; choose table, csv, tsv, json or markdown"
-            )
+            others = formats.either([name for name in formats.RESULTS.names if name != "turtle"])
+            msg = f"only CONSTRUCT and DESCRIBE give Turtle; choose {others}"
             raise UsageError(msg)
         triples = [Triple(*row) for row in self.terms]  # type: ignore[arg-type]
         raw = serialize(triples, format=RdfFormat.TURTLE, prefixes=self.words.prefixes)
         return cast("bytes", raw).decode()
 
     def to(self, name: str) -> str:
-        """Return the text in the named format, one of `FORMATS`.
+        """Return the text in the named format, such as "csv" or "markdown".
 
         Raises UsageError for another name, or when the format does not suit the result.
         """
-        if name not in FORMATS:
-            msg = f"'{name}' is not a format of results; choose one of {' '.join(FORMATS)}"
-            raise UsageError(msg)
-        return cast("str", getattr(self, f"to_{name}")())
+        form = formats.RESULTS.named(name)
+        return cast("str", getattr(self, f"to_{form.name}")())
 
     def __str__(self) -> str:
         """The text table."""

@@ -9,7 +9,7 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from kg.errors import UsageError, did_you_mean, parameter, visible
 from kg.model import schema
@@ -21,13 +21,12 @@ from kg.query.slice import slice_of
 from kg.reports.weaknesses import KINDS, Evidence, Weakness
 from kg.store.base import select
 from kg.store.read_back import History
-from kg.text import markdown
+from kg.text import formats, markdown
 from kg.text.statements import dates_in_words, fact_in_words
 
 if TYPE_CHECKING:
     from kg.store.base import Store
 
-FORMATS: Final = ("text", "json", "markdown")
 LIMIT: Final = 10
 
 _SUBJECTS = """
@@ -68,17 +67,14 @@ class Audit:
         return f"<pre>{escape(str(self))}</pre>"
 
     def to(self, name: str, limit: int = LIMIT) -> str:
-        """Return the audit in the named format, one of `FORMATS`.
+        """Return the audit in the named format, "text", "json" or "markdown".
 
         `limit` is how many findings of each kind are shown, 0 for all; JSON always has all.
         Raises UsageError for another name.
         """
-        if name not in FORMATS:
-            msg = f"'{name}' is not a format of audits; choose one of {' '.join(FORMATS)}"
-            raise UsageError(msg)
-        if name == "json":
-            return self.to_json()
-        return self.to_text(limit) if name == "text" else self.to_markdown(limit)
+        form = formats.AUDITS.named(name)
+        shown = {"limit": limit} if form.name in {"text", "markdown"} else {}
+        return cast("str", getattr(self, f"to_{form.name}")(**shown))
 
     def to_text(self, limit: int = LIMIT) -> str:
         """Return the coverage, then the findings by kind; both sides where two disagree."""

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from kg.errors import UsageError, visible
 from kg.model import schema
@@ -15,12 +15,12 @@ from kg.model.dates import iso
 from kg.model.statement import Proof, Reference, Statement
 from kg.store.base import select
 from kg.store.read_back import History
+from kg.text import formats
 from kg.text.statements import fact_in_words, status
 
 if TYPE_CHECKING:
     from kg.reports.archive import Archive, Passage
 
-FORMATS: Final = ("text", "json", "turtle")
 WIDTH: Final = 100
 
 
@@ -81,14 +81,16 @@ class Explanation:
         return f"<pre>{escape(str(self))}</pre>"
 
     def to(self, name: str) -> str:
-        """Return the explanation in the named format, one of `FORMATS`.
+        """Return the explanation in the named format, "text", "json" or "turtle".
 
         Raises UsageError for another name.
         """
-        if name not in FORMATS:
-            msg = f"'{name}' is not a format of explanations; choose one of {' '.join(FORMATS)}"
-            raise UsageError(msg)
-        return {"text": self.__str__, "json": self.to_json, "turtle": self.to_turtle}[name]()
+        form = formats.EXPLANATIONS.named(name)
+        return cast("str", getattr(self, f"to_{form.name}")())
+
+    def to_text(self) -> str:
+        """Return the tree that `str` gives."""
+        return str(self)
 
     def to_json(self) -> str:
         """Return an object with `statements`, the ids asked for, and `explained`, one object each.

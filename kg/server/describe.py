@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Final, cast
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from kg.model.namespaces import term
-from kg.query.bench.answer import GRAPHS, UNACCEPTABLE, written
+from kg.query.bench.answer import UNACCEPTABLE, written
+from kg.text import formats
+from kg.text.formats import content_type, rdf_format, results_format
 from kg.workers.wire import Reply, Task
 
 if TYPE_CHECKING:
@@ -20,13 +22,9 @@ if TYPE_CHECKING:
     from kg.query.bench.bench import Bench
 
 SD: Final = "http://www.w3.org/ns/sparql-service-description#"
+# https://www.w3.org/ns/formats/ has a name for each format of answers.
 FORMATS: Final = "http://www.w3.org/ns/formats/"
 
-# W3C's names for the formats of answers: https://www.w3.org/ns/formats/
-_FORMATS: Final = (
-    *("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV"),
-    *("Turtle", "N-Triples", "TriG", "N-Quads", "JSON-LD", "RDF_XML"),
-)
 _COUNTS: Final = """
 SELECT (COUNT(*) AS ?triples) (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o) AS ?objects)
 { ?s ?p ?o }"""
@@ -46,7 +44,6 @@ def describe(bench: Bench, task: Task) -> Reply:
     """
     if task["graph"] is None:
         return Reply(UNACCEPTABLE, b"", {})
-    kind, _ = GRAPHS[task["graph"]]
     endpoint = NamedNode(task["endpoint"])
     if task["what"] == "service":
         triples = list(_service(bench, endpoint))
@@ -54,7 +51,9 @@ def describe(bench: Bench, task: Task) -> Reply:
         triples = list(_void(bench, NamedNode(f"{task['base']}.well-known/void"), endpoint))
     own = {name: term(f"{name}:").value for name in ("void", "dcterms", "rdfs", "xsd")}
     body = written(triples, task["graph"], {**bench.prefixes, **own, "sd": SD})
-    return Reply(kind, body, {"lasting": True, "rows": len(triples)})
+    return Reply(
+        content_type(rdf_format(task["graph"])), body, {"lasting": True, "rows": len(triples)}
+    )
 
 
 def _iri(curie: str) -> NamedNode:
@@ -65,7 +64,11 @@ def _service(bench: Bench, endpoint: NamedNode) -> Iterator[Triple]:
     yield Triple(endpoint, _iri("rdf:type"), _iri("sd:Service"))
     yield Triple(endpoint, _iri("sd:endpoint"), endpoint)
     yield Triple(endpoint, _iri("sd:supportedLanguage"), _iri("sd:SPARQL11Query"))
-    for name in _FORMATS:
+    named = [results_format(name).iri for name in formats.SOLUTIONS.names]
+    named += [rdf_format(name).iri for name in formats.GRAPHS.names]
+    for iri in named:
+        # The engine has W3C's names, but not always in W3C's namespace.
+        name = iri.rpartition("/")[2]
         yield Triple(endpoint, _iri("sd:resultFormat"), NamedNode(FORMATS + name))
     limits = bench.limits
     said = (

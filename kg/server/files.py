@@ -4,18 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final
 
-from pyoxigraph import RdfFormat, Store
+from pyoxigraph import Store
 
 from kg.errors import InputError, StoreError
-
-FORMATS: Final = {
-    ".ttl": RdfFormat.TURTLE,
-    ".trig": RdfFormat.TRIG,
-    ".nt": RdfFormat.N_TRIPLES,
-    ".nq": RdfFormat.N_QUADS,
-}
+from kg.text import formats
 
 
 def load_files(files: Iterable[Path], folder: Path) -> int:
@@ -30,10 +23,10 @@ def load_files(files: Iterable[Path], folder: Path) -> int:
         msg = f"{folder} cannot be written to: {error}"
         raise StoreError(msg) from error
     for path in files:
-        form = FORMATS.get(path.suffix)
-        if form is None:
-            msg = f"{path}: '{path.suffix}' is not one of {' '.join(FORMATS)}"
+        if path.suffix not in formats.FILES.suffixes:
+            msg = f"{path}: '{path.suffix}' is not one of {' '.join(formats.FILES.suffixes)}"
             raise InputError(msg)
+        form = formats.rdf_format(formats.FILES.of_suffix(path.suffix).name)
         try:
             store.bulk_load(path=str(path), format=form, base_iri=path.resolve().as_uri())
         except SyntaxError as error:

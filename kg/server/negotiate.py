@@ -6,24 +6,20 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
+from kg.text import formats
+from kg.text.formats import media_types, rdf_format, results_format
+
 # Format → the media types under which it may be asked for; the first format is the default.
 RESULTS: Final[Mapping[str, Sequence[str]]] = {
-    "json": ("application/sparql-results+json", "application/json"),
-    "xml": ("application/sparql-results+xml", "application/xml", "text/xml"),
-    "csv": ("text/csv",),
-    "tsv": ("text/tab-separated-values",),
+    form.name: media_types(results_format(form.name), form) for form in formats.SOLUTIONS
 }
 GRAPHS: Final[Mapping[str, Sequence[str]]] = {
-    "ttl": ("text/turtle", "application/turtle", "application/x-turtle"),
-    "nt": ("application/n-triples", "text/plain"),
-    "trig": ("application/trig",),
-    "nq": ("application/n-quads",),
-    "jsonld": ("application/ld+json", "application/json"),
-    "rdf": ("application/rdf+xml", "application/xml", "text/xml"),
+    form.name: media_types(rdf_format(form.name), form) for form in formats.GRAPHS
 }
-HTML: Final[Mapping[str, Sequence[str]]] = {"html": ("text/html", "application/xhtml+xml")}
+HTML: Final[Mapping[str, Sequence[str]]] = {form.name: form.types for form in formats.PAGES}
+PICTURES: Final[Mapping[str, Sequence[str]]] = {form.name: form.types for form in formats.PICTURES}
 # What some clients call a format in a parameter of that name.
-SHORT_NAMES: Final = {"turtle": "ttl", "n-triples": "nt", "json-ld": "jsonld", "rdf+xml": "rdf"}
+SHORT_NAMES: Final = {form.called: form.name for form in formats.GRAPHS if form.called}
 
 Range = tuple[str, float]
 

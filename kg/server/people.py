@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from kg.errors import MissingError
 from kg.server.answering import answering
-from kg.server.negotiate import GRAPHS, HTML, RESULTS, choose
+from kg.server.negotiate import GRAPHS, HTML, PICTURES, RESULTS, choose
 from kg.server.problems import HTTPProblem
 from kg.server.protocol import read_query
 from kg.workers.wire import Reply
@@ -33,7 +33,7 @@ _SPLIT: Final = 16
 # RFC 3986: what may stand in a path without an escape, and letters of any script.
 _IDENTIFIER: Final = re.compile(r"[\w.~!$&'()*+,;=:@-]{1,300}")
 _ENTITY: Final[Mapping[str, Any]] = {
-    **HTML, **GRAPHS, "csv": RESULTS["csv"], "svg": ("image/svg+xml",)
+    **HTML, **GRAPHS, "csv": RESULTS["csv"], **PICTURES
 }  # fmt: skip
 _SOURCE: Final[Mapping[str, Any]] = {**HTML, **GRAPHS}
 

@@ -1,1 +1,1 @@
-"""Text: how statements, dates and tables are written for people and programs."""
+"""Text: how statements, dates and tables are written for people and programs, and the formats."""

@@ -15,35 +15,20 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from pyoxigraph import (
     NamedNode,
     QueryBoolean,
-    QueryResultsFormat,
     QuerySolutions,
-    RdfFormat,
     serialize,
 )
 
 from kg.errors import LimitError, QueryError, RefusedError, StoreError, UsageError
 from kg.model.literals import well_formed
 from kg.model.sparql import NO_SERVICE, describe_syntax_error, refuse_large, service_problem, tokens
+from kg.text.formats import content_type, rdf_format, results_format
 from kg.workers.wire import Reply, Task
 
 if TYPE_CHECKING:
-    from kg.query.bench.bench import Bench
+    from pyoxigraph import QueryResultsFormat, RdfFormat
 
-# SPARQL 1.1 Protocol §2.1.6 and the media types of the formats themselves.
-RESULTS: Final = {
-    "json": ("application/sparql-results+json", QueryResultsFormat.JSON),
-    "xml": ("application/sparql-results+xml", QueryResultsFormat.XML),
-    "csv": ("text/csv; charset=utf-8", QueryResultsFormat.CSV),
-    "tsv": ("text/tab-separated-values; charset=utf-8", QueryResultsFormat.TSV),
-}
-GRAPHS: Final = {
-    "ttl": ("text/turtle; charset=utf-8", RdfFormat.TURTLE),
-    "nt": ("application/n-triples", RdfFormat.N_TRIPLES),
-    "trig": ("application/trig", RdfFormat.TRIG),
-    "nq": ("application/n-quads", RdfFormat.N_QUADS),
-    "jsonld": ("application/ld+json", RdfFormat.JSON_LD),
-    "rdf": ("application/rdf+xml", RdfFormat.RDF_XML),
-}
+    from kg.query.bench.bench import Bench
 
 # The type of a reply that the client could not read.
 UNACCEPTABLE: Final = ""
@@ -166,7 +151,8 @@ def _results(
 ) -> tuple[str, bytes]:
     if name is None:
         return UNACCEPTABLE, b""
-    kind, form = RESULTS[name]
+    form = results_format(name)
+    kind = content_type(form)
     if isinstance(answer, QueryBoolean):
         return kind, cast("bytes", answer.serialize(format=form))
     sink = Buffer(bench.limits.answer)
@@ -176,7 +162,7 @@ def _results(
         if sink.is_full:
             raise too_long(bench.limits.answer) from error
         raise
-    body = _well_formed(bytes(sink.body), name, bench.limits.answer)
+    body = _well_formed(bytes(sink.body), form, bench.limits.answer)
     about["rows"] = count_rows(body, name)
     if about["rows"] > bench.limits.rows:
         raise too_many(bench.limits.rows)
@@ -188,7 +174,6 @@ def _graph(
 ) -> tuple[str, bytes]:
     if name is None:
         return UNACCEPTABLE, b""
-    kind, _ = GRAPHS[name]
     triples = list(islice(answer, bench.limits.rows + 1))
     if len(triples) > bench.limits.rows:
         raise too_many(bench.limits.rows)
@@ -196,7 +181,8 @@ def _graph(
     if len(triples) <= _SORTED:
         # The engine's order changes from run to run, and cuts subjects into pieces.
         triples.sort(key=str)
-    return kind, written(triples, name, bench.prefixes, bench.limits.answer)
+    body = written(triples, name, bench.prefixes, bench.limits.answer)
+    return content_type(rdf_format(name)), body
 
 
 # Above this many triples nobody reads them one after the other.
@@ -210,7 +196,7 @@ def written(
 
     Raises LimitError above so many bytes.
     """
-    form = GRAPHS[name][1]
+    form = rdf_format(name)
     has_prefixes = name in {"ttl", "trig"}
     sink = Buffer(limit or sys.maxsize)
     try:
@@ -224,16 +210,16 @@ def written(
         if sink.is_full and limit:
             raise too_long(limit) from error
         raise
-    body = _well_formed(bytes(sink.body), name, limit)
+    body = _well_formed(bytes(sink.body), form, limit)
     return _tidy(body) if has_prefixes and prefixes else body
 
 
-def _well_formed(body: bytes, name: str, limit: int | None) -> bytes:
+def _well_formed(body: bytes, form: RdfFormat | QueryResultsFormat, limit: int | None) -> bytes:
     """The engine writes also what XML cannot hold, which a store or query may have.
 
     Raises LimitError above so many bytes.
     """
-    if name not in {"xml", "rdf"}:
+    if not form.media_type.endswith("+xml"):
         return body
     found = well_formed(body.decode()).encode()
     if limit and len(found) > limit:

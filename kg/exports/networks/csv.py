@@ -1,0 +1,34 @@
+"""CSV: a table of the edges."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING, Any
+
+from kg.model import schema
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+
+def write(graph: nx.MultiDiGraph[str]) -> str:
+    """Return one line an edge: who, what, whom, when, and the ids of the sources."""
+    columns = ["subject", "predicate", "object", "start", "end", "at", "since", "until"]
+    columns += ["rank", "status", "inferred", "statement", "sources"]
+    given = {name for *_, attributes in graph.edges(data=True) for name in attributes}
+    columns += [name for name in schema.optional("statements") if name in given]
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, restval="", extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    for subject, target, key, attributes in sorted(
+        graph.edges(keys=True, data=True), key=_edge_key
+    ):
+        ends = {"subject": subject, "object": target, "statement": key}
+        sources = [r["source"] for r in attributes.get("references", [])]
+        writer.writerow(attributes | ends | {"sources": "|".join(dict.fromkeys(sources))})
+    return text.getvalue()
+
+
+def _edge_key(edge: tuple[str, str, str, dict[str, Any]]) -> tuple[str, str, str, str]:
+    return (edge[0], edge[3]["predicate"], edge[1], edge[2])
