@@ -46,7 +46,7 @@ def league() -> Loader:
     """Return the league, to which the examples belong, with its entities and sources read."""
     dataset, _ = read_dataset(LEAGUE / "data")
     known = read_ontology(LEAGUE / "ontology", Vocabulary(dataset.base))
-    loader = Loader(LEAGUE / "data", known, dataset.issued)
+    loader = Loader(LEAGUE / "data", known, dataset)
     loader.read_named()
     return loader
 

@@ -138,15 +138,20 @@ class RemoteError(KGError):
     exit_code = 6
 
 
-def warn_caller(text: str) -> None:
-    """Give an AfterIssueWarning for the line that called this package."""
+def warn_deprecated(old: str, new: str) -> None:
+    """Give a DeprecationWarning that names what goes and what takes its place."""
+    warn_caller(f"{old} goes with the next minor release; use {new}", DeprecationWarning)
+
+
+def warn_caller(text: str, kind: type[Warning] = AfterIssueWarning) -> None:
+    """Give a warning for the line that called this package."""
     import inspect
     import warnings
 
     frame, level = inspect.currentframe(), 1
     while frame and frame.f_globals.get("__name__", "").partition(".")[0] == "kg":
         frame, level = frame.f_back, level + 1
-    warnings.warn(text, AfterIssueWarning, stacklevel=level)
+    warnings.warn(text, kind, stacklevel=level)
 
 
 def kinds(findings: Iterable[Finding]) -> list[str]:

@@ -21,6 +21,7 @@ from pyoxigraph import Quad, RdfFormat, Store, parse
 from benchmarks.synthetic import write_project
 from kg.model import schema
 from kg.model.dataset import read_dataset
+from kg.model.languages import UNNAMED
 from kg.model.namespaces import Vocabulary
 from kg.model.ontology import Ontology, read_ontology
 from kg.pipeline.assemble import describe, describe_entity, describe_source, graph_triple, world
@@ -86,7 +87,7 @@ def agree(project: Path) -> Records:
     assert list(columns.entities) == list(rows.entities)
     assert list(columns.sources.items()) == list(rows.sources.items())
     assert (columns.doubtful, columns.complete) == (rows.doubtful, rows.complete)
-    again = ColumnWalk(data, ontology)
+    again = ColumnWalk(data, ontology, dataset)
     lines = list(by_columns(project, again, Scheme.of(ontology, dataset.issued)))
     assert len(lines) == len(set(lines))
     quads = set(parse("\n".join(lines), RdfFormat.N_QUADS))
@@ -101,7 +102,8 @@ def agree(project: Path) -> Records:
 def of_named(records: Records, ontology: Ontology) -> Iterator[Quad]:
     """What the walk on rows says of entities and sources."""
     for entity in records.entities.values():
-        yield from describe_entity(ontology.words, ontology, entity)
+        language = (records.dataset.languages or UNNAMED)[0]
+        yield from describe_entity(ontology.words, ontology, entity, language)
     for source in records.sources.values():
         yield from describe_source(ontology.words, source)
 
@@ -247,10 +249,9 @@ def test_both_walks_agree_on_years_of_more_than_four_digits(tiny: Tiny) -> None:
 
 
 def test_a_record_is_found_by_its_id_and_only_by_its_id(tiny: Tiny) -> None:
-    data, ontology, _ = opened(tiny.path)
-    entities = ColumnWalk(data, ontology).loader.entities
+    entities = ColumnWalk(*opened(tiny.path)).loader.entities
 
-    assert entities["anna"].label_ru == "Анна"
+    assert entities["anna"].labels["ru"] == "Анна"
     assert "anna" in entities
     assert [name for name in ("", "ann", "annaa", "zzz") if name in entities] == []
     with pytest.raises(KeyError):
@@ -459,8 +460,7 @@ def test_a_table_that_changes_while_it_is_read_is_refused(
     tiny: Tiny, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(batches, "PIECE", 50)
-    data, ontology, _ = opened(tiny.path)
-    found = ColumnWalk(data, ontology).batches()
+    found = ColumnWalk(*opened(tiny.path)).batches()
     next(found)
     tiny.add("anna,playsFor,rooks,2003,,,almanac-2001,,,")
 
@@ -471,8 +471,7 @@ def test_a_table_that_changes_while_it_is_read_is_refused(
 def test_workers_elsewhere_can_be_sent_what_is_known(tiny: Tiny) -> None:
     import pickle
 
-    data, ontology, _ = opened(tiny.path)
-    columns = ColumnWalk(data, ontology)
+    columns = ColumnWalk(*opened(tiny.path))
     table = batches.statement_lines(tiny.path / FACTS, FACTS)
     batch = pl.concat(table.batches())
     known = Known(columns.loader)

@@ -282,21 +282,23 @@ class TestReferences:
 
 
 class TestRecords:
-    belarus = Entity("belarus", "State", "Belarus", "Белоруссия", ("Byelorussia",), "Q184", "A.")
+    belarus = Entity(
+        "belarus", "State", {"en": "Belarus", "ru": "Белоруссия"}, ("Byelorussia",), "Q184", "A."
+    )
     gazette = Source("gazette", "The Gazette", "Gazette House", "https://example.org/")
 
     @pytest.mark.parametrize(
         ("change", "field"),
         [
             ({"class_name": "Body"}, "class"),
-            ({"label_en": "Byelorussia"}, "label_en"),
-            ({"label_ru": "Беларусь"}, "label_ru"),
+            ({"labels": {"en": "Byelorussia", "ru": "Белоруссия"}}, "label_en"),
+            ({"labels": {"en": "Belarus", "ru": "Беларусь"}}, "label_ru"),
             ({"aliases": ("Byelorussia", "White Russia")}, "aliases"),
             ({"wikidata": ""}, "wikidata"),
             ({"description": "B."}, "description"),
         ],
     )
-    def test_every_cell_of_an_entity_counts(self, change: dict[str, str], field: str) -> None:
+    def test_every_cell_of_an_entity_counts(self, change: dict[str, object], field: str) -> None:
         new = replace(self.belarus, **change)  # type: ignore[arg-type]
 
         found = compare(side(entities=[self.belarus]), side(entities=[new]))

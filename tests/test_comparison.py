@@ -188,6 +188,17 @@ def test_json_holds_everything(report: Comparison) -> None:
     assert (told["rows"], told["leftOut"], told["notUnderstood"]) == (4, {"guest": 1}, [])
     assert len(told["verdicts"]) == sum(told["counts"].values()) == 7
     (clara,) = [one for one in told["verdicts"] if one["subject"] == "clara"]
+    texts = {
+        "source": "gazette-1999",
+        "title": "The Gazette",
+        "publisher": "Gazette House",
+        "published": "1999-06-14",
+        "locator": "¶4",
+        "url": "https://example.org/gazette",
+        "accessed": "",
+        "row": "data/statements/facts.csv:11",
+        "note": "the gazette took her for Anna",
+    }
     assert clara == {
         "verdict": "only-table",
         "subject": "clara",
@@ -200,28 +211,33 @@ def test_json_holds_everything(report: Comparison) -> None:
         "record": [],
         "kept": [
             {
+                "id": ids(report, "clara")[0],
                 "statement": ids(report, "clara")[0],
                 "subject": "clara",
                 "predicate": "playsFor",
                 "object": "rooks",
+                "datatype": "",
+                "kind": "state",
                 "start": "2001",
                 "end": "2003",
                 "at": None,
+                "since": "2001-01-01",
+                # The last day that can be meant by the first on which it no longer holds.
+                "until": "2003-12-31",
                 "rank": "deprecated",
+                "status": "disputed",
+                "counts": False,
+                "inferred": False,
                 "rule": None,
-                "references": [
-                    {
-                        "source": "gazette-1999",
-                        "title": "The Gazette",
-                        "publisher": "Gazette House",
-                        "published": "1999-06-14",
-                        "locator": "¶4",
-                        "at": None,
-                        "url": "https://example.org/gazette",
-                        "row": "data/statements/facts.csv:11",
-                        "note": "the gazette took her for Anna",
-                    }
-                ],
+                "premises": [],
+                "proofs": [],
+                "proof_count": 0,
+                "disputed_by": [],
+                "may_confirm": [],
+                "entailed_by": [],
+                "note": "the gazette took her for Anna",
+                "references": [texts | {"at": None}],
+                "evidence": [texts | {"at": ""}],
             }
         ],
     }

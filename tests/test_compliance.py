@@ -18,8 +18,8 @@ from walks import FACTS, FORMS, by_columns, by_rows, make_plain, place
 
 from kg.errors import Finding, kind_of
 from kg.model import schema
+from kg.model.case import Case
 from kg.model.checks import INTERVAL_CHECKS, IntervalCheck
-from kg.model.conditions import Case
 from kg.model.dataset import read_dataset
 from kg.model.namespaces import Vocabulary
 from kg.model.ontology import read_ontology
@@ -122,7 +122,7 @@ def examples(tmp_path_factory: pytest.TempPathFactory) -> Iterable[Examples]:
             writer.writerows(rows)
     dataset, _ = read_dataset(project / "data")
     known = read_ontology(project / "ontology", Vocabulary(dataset.base))
-    loader = Loader(project / "data", known, dataset.issued)
+    loader = Loader(project / "data", known, dataset)
     loader.read_named()
     for table in given.rows:
         name = FACTS if table == "statements" else f"data/{table}.csv"

@@ -190,8 +190,7 @@ def test_an_entity_knows_its_labels_aliases_and_row(tiny: Tiny) -> None:
     assert tiny.records().entities["knights"] == Entity(
         "knights",
         "Club",
-        "Knights",
-        "Кони",
+        {"en": "Knights", "ru": "Кони"},
         ("Chess Club Knights", "The Knights"),
         "Q1",
         "A club, the oldest of the league.",

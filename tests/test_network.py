@@ -76,6 +76,7 @@ class TestNodes:
             "licence": "https://creativecommons.org/licenses/by/4.0/",
             "base": "https://example.org/tiny/",
             "issued": "2024-01-01",
+            "languages": ["en", "ru"],
         }
 
 

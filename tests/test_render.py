@@ -13,12 +13,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from sides import PAGE, plays, side
 
-from kg.changes.compare import AnyChange, Side, compare
+from kg.changes.compare import AnyChange, Side, StatementChange, compare
 from kg.changes.render import to_html, to_json, to_markdown, to_text
 from kg.changes.wording import Labels, in_order
 from kg.model.statement import Entity, Source, Statement
 
-ANNA, ROOKS = Entity("anna", "Player", "Anna"), Entity("rooks", "Club", "Rooks")
+ANNA, ROOKS = Entity("anna", "Player", {"en": "Anna"}), Entity("rooks", "Club", {"en": "Rooks"})
 ALMANAC = Source("almanac", "The Almanac", url="https://example.org/almanac")
 HOSTILE = [
     "<b>bold</b>",
@@ -118,7 +118,7 @@ class TestText:
         "label", ["a\x1b[31mb", "a\x07b", "a\x9bb", "a\u202eb", "a\u2066b", "a\u200fb"]
     )
     def test_nothing_commands_the_terminal(self, label: str) -> None:
-        found = to_text(*added([plays("1995")], [replace(ANNA, label_en=label), ROOKS]))
+        found = to_text(*added([plays("1995")], [replace(ANNA, labels={"en": label}), ROOKS]))
 
         assert found.startswith("+ a\ufffd")
 
@@ -168,7 +168,7 @@ class TestMarkdown:
     @pytest.mark.parametrize("text", HOSTILE)
     def test_a_hostile_text_is_shown_as_it_is(self, text: str) -> None:
         """As label of the subject and object, label of the property, locator, note and title."""
-        named = [replace(ANNA, label_en=text), replace(ROOKS, label_en=f"{text} !")]
+        named = [replace(ANNA, labels={"en": text}), replace(ROOKS, labels={"en": f"{text} !"})]
         source = replace(ALMANAC, title=text)
         cited = plays("1995", references=(replace(PAGE, locator=text),))
         seen = rendered(
@@ -186,7 +186,7 @@ class TestMarkdown:
     @example("    indented")
     @example("a  \nb")
     def test_any_label_is_shown_as_it_is(self, text: str) -> None:
-        named = [replace(ANNA, label_en=text), ROOKS]
+        named = [replace(ANNA, labels={"en": text}), ROOKS]
         changes, names = added([plays("1995")], named)
         seen = rendered(to_markdown(changes, names))
 
@@ -197,7 +197,7 @@ class TestMarkdown:
     @pytest.mark.parametrize("text", ["@someone", "#12"])
     def test_nobody_is_called_and_no_issue_is_named(self, text: str) -> None:
         """A forge looks for them in what is rendered; an empty comment stands between."""
-        markdown = to_markdown(*added([plays("1995")], [replace(ANNA, label_en=text), ROOKS]))
+        markdown = to_markdown(*added([plays("1995")], [replace(ANNA, labels={"en": text}), ROOKS]))
 
         assert text not in github_flavored_markdown_to_html(markdown)
 
@@ -231,7 +231,7 @@ class TestMarkdown:
 class TestHtml:
     @pytest.mark.parametrize("text", HOSTILE)
     def test_a_hostile_text_is_shown_as_it_is(self, text: str) -> None:
-        named = [replace(ANNA, label_en=text), ROOKS]
+        named = [replace(ANNA, labels={"en": text}), ROOKS]
         seen = Seen(to_html(*added([plays("1995")], named, [replace(ALMANAC, title=text)])))
 
         assert (seen.headings, seen.tags) == (
@@ -249,7 +249,7 @@ class TestJson:
     MOVED = replace(PAGE, locator="p. 4")
     NEW = side(
         [plays("1995", "2001", references=(MOVED,))],
-        [replace(ANNA, label_ru="Анна", row="data/entities.csv:2"), ROOKS],
+        [replace(ANNA, labels={"en": "Anna", "ru": "Анна"}, row="data/entities.csv:2"), ROOKS],
         [],
     )
 
@@ -303,26 +303,51 @@ class TestJson:
     def test_a_statement(self) -> None:
         reference = {
             "source": "almanac",
+            "title": "The Almanac",
+            "publisher": "",
+            "url": "https://example.org/almanac",
+            "published": "",
+            "accessed": "",
             "locator": "p. 3",
             "at": "",
             "note": "",
             "row": "data/statements/facts.csv:9",
         }
-        moved = {**reference, "locator": "p. 4"}
+        # The new side has no row for the source.
+        moved = {**reference, "title": "", "url": "", "locator": "p. 4"}
         old = {
             "id": plays("1995", "2000").id,
             "subject": "anna",
             "predicate": "playsFor",
             "object": "rooks",
             "datatype": "",
+            "kind": "state",
             "start": "1995",
             "end": "2000",
             "at": "",
+            "since": "1995-01-01",
+            "until": "2000-12-31",
             "rank": "normal",
+            "status": "ended",
+            "counts": True,
+            "inferred": False,
+            "rule": "",
+            "premises": [],
+            "proofs": [],
+            "proof_count": 0,
             "disputed_by": [],
+            "may_confirm": [],
+            "entailed_by": [],
+            "note": "",
             "references": [reference],
         }
-        new = {**old, "id": plays("1995", "2001").id, "end": "2001", "references": [moved]}
+        new = {
+            **old,
+            "id": plays("1995", "2001").id,
+            "end": "2001",
+            "until": "2001-12-31",
+            "references": [moved],
+        }
 
         assert self.changes()[2] == {
             "kind": "statement",
@@ -359,6 +384,18 @@ class TestJson:
             },
             "new": None,
         }
+
+    @pytest.mark.parametrize(("went", "status"), [(True, "ended"), (False, "current")])
+    def test_the_period_of_an_attestation_is_seen_from_its_side(
+        self, went: bool, status: str
+    ) -> None:
+        """One that went is in a period of the new side, one that came was in one of the old."""
+        old, new = side(issued="1997-01-01"), side(issued="2024-01-01")
+        both = (plays(at="1996"), None) if went else (None, plays(at="1996"))
+        change = StatementChange(both[0], both[1], period=plays("1995", "2000"))
+        (found,) = json.loads(to_json([change], Labels(old, new), old, new))["changes"]
+
+        assert found["period"]["status"] == status
 
     def test_no_difference_is_json_too(self) -> None:
         changes, names = differing(self.OLD, self.OLD)

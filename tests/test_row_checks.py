@@ -18,9 +18,9 @@ from walks import FACTS, HEADER, WAYS, make_plain, place
 
 from kg.errors import Severity
 from kg.model import row_checks
+from kg.model.case import Case
 from kg.model.conditions import (
     ByRows,
-    Case,
     Condition,
     EndsAfter,
     IsDate,
@@ -31,6 +31,7 @@ from kg.model.conditions import (
     empty,
     one_of,
 )
+from kg.model.dataset import DatasetInfo
 from kg.model.namespaces import Vocabulary
 from kg.model.ontology import Ontology
 from kg.model.row_check import RowCheck, at
@@ -201,7 +202,8 @@ CONDITIONS = st.recursive(
 def test_what_columns_are_sure_of_is_what_rows_say(
     condition: Condition, rows: list[tuple[str, ...]]
 ) -> None:
-    world = Loader(Path("data"), Ontology(Vocabulary("https://example.org/")), "2024-01-01")
+    base = "https://example.org/"
+    world = Loader(Path("data"), Ontology(Vocabulary(base)), DatasetInfo(base, "2024-01-01"))
     frame = pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String), orient="row")
     holds, fails = (
         frame.select(pl.col("start"), one.alias("sure"))["sure"] for one in bounds(condition, world)

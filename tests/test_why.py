@@ -273,8 +273,9 @@ class TestJson:
                 "source": "almanac-2001",
                 "title": "Almanac of the League",
                 "publisher": "The League",
-                "published": "2001-05",
                 "url": "https://example.org/almanac",
+                "published": "2001-05",
+                "accessed": "2024-01-01",
                 "locator": "p. 5",
                 "at": "",
                 "row": "data/statements/facts.csv:7",
@@ -293,7 +294,7 @@ class TestJson:
     def test_nothing_found_is_an_empty_answer(self, store: Store) -> None:
         found = why(store, "boris", "playsFor", "rooks")
 
-        assert json.loads(found.to_json()) == {"statements": [], "explained": []}
+        assert json.loads(found.to_json()) == {"statements": [], "explained": [], "rules": {}}
 
 
 class TestTurtle:

@@ -16,11 +16,13 @@ from kg.changes.wording import Labels, groups, in_order, summary
 from kg.model.statement import Entity, Reference, Source, Statement
 
 ENTITIES = (
-    Entity("anna", "Player", "Anna", row="data/entities.csv:2"),
-    Entity("boris", "Player", "Boris"),
-    Entity("rooks", "Club", "Rooks"),
-    Entity("fide", "Club", "World Chess Federation", "ФИДЕ", ("ФИДЕ", "Fide", "FIDE")),
-    Entity("open", "Tournament", "City Open of 1999", aliases=("Open", "Offenes")),
+    Entity("anna", "Player", {"en": "Anna"}, row="data/entities.csv:2"),
+    Entity("boris", "Player", {"en": "Boris"}),
+    Entity("rooks", "Club", {"en": "Rooks"}),
+    Entity(
+        "fide", "Club", {"en": "World Chess Federation", "ru": "ФИДЕ"}, ("ФИДЕ", "Fide", "FIDE")
+    ),
+    Entity("open", "Tournament", {"en": "City Open of 1999"}, aliases=("Open", "Offenes")),
 )
 SOURCES = (
     Source("almanac", "Almanac of the League", "The League", "https://example.org/a", "2001-05"),
@@ -313,13 +315,13 @@ class TestNames:
         assert names.object(replace(plays(), object="open")) == "City Open of 1999"
 
     def test_a_short_label_is_not(self) -> None:
-        rooks = Entity("rooks", "Club", "Chess Rooks", aliases=("CR",))
+        rooks = Entity("rooks", "Club", {"en": "Chess Rooks"}, aliases=("CR",))
         names = Labels(side(), side(entities=[rooks]))
 
         assert names.object(plays()) == "Chess Rooks"
 
     def test_two_of_the_same_name_are_told_apart(self) -> None:
-        namesakes = [Entity(key, "Player", "Anna") for key in ("anna", "anna-2")]
+        namesakes = [Entity(key, "Player", {"en": "Anna"}) for key in ("anna", "anna-2")]
         found = lines(side(entities=[]), side(entities=namesakes))
 
         assert found == [
@@ -328,7 +330,7 @@ class TestNames:
         ]
 
     def test_the_newer_label_is_used(self) -> None:
-        renamed = [replace(ENTITIES[0], label_en="Ann"), *ENTITIES[1:]]
+        renamed = [replace(ENTITIES[0], labels={"en": "Ann"}), *ENTITIES[1:]]
         found = lines(side([plays("1995")]), side([plays("1996")], renamed))
 
         assert [line.split(":")[0] for line in found] == ["~ Ann", "~ Ann"]
@@ -353,8 +355,14 @@ class TestNames:
 
 class TestRecords:
     def test_cells_of_an_entity(self) -> None:
-        old = Entity("anna", "Player", "Anna", "", ("Annie", "Ann"), "Q1", row="data/x.csv:2")
-        new = replace(old, label_ru="Анна", aliases=("Annie", "Anni"), wikidata="", row="x:3")
+        old = Entity("anna", "Player", {"en": "Anna"}, ("Annie", "Ann"), "Q1", row="data/x.csv:2")
+        new = replace(
+            old,
+            labels={"en": "Anna", "ru": "Анна"},
+            aliases=("Annie", "Anni"),
+            wikidata="",
+            row="x:3",
+        )
 
         assert words(EntityChange(old, new)) == (
             "~ Anna: label_ru (empty) → 'Анна'; alias added: 'Anni'; alias removed: 'Ann'; "
@@ -396,7 +404,7 @@ class TestOrder:
         ]
 
     def test_an_entity_that_is_called_sources_is_no_source(self) -> None:
-        odd = Entity("odd", "Club", "Sources")
+        odd = Entity("odd", "Club", {"en": "Sources"})
         old, new = replace(side(entities=[]), sources={}), side(entities=[odd])
         names = Labels(old, new)
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Final, Generic, Literal, TypeVar
 
 from kg.model.dates import Day, PartialDate
-from kg.model.statement import Entity, Reference, Source, Statement
+from kg.model.languages import UNNAMED, label_column
+from kg.model.statement import Entity, Reference, Source, Statement, in_time
 
 What = Literal["added", "removed", "changed"]
 T = TypeVar("T")
@@ -36,7 +37,8 @@ class Side:
     """What one side of a comparison asserts; what was inferred is left out.
 
     `name` is how messages call it, `issued` the day for which it is current.
-    `labels` goes by (name of a class or property, language).
+    `labels` goes by (name of a class or property, language); `languages` are those of the labels,
+    that of the data first.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Side:
     entities: Mapping[str, Entity]
     sources: Mapping[str, Source]
     labels: Mapping[tuple[str, str], str]
+    languages: tuple[str, ...] = UNNAMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +144,7 @@ def cells(record: object) -> dict[str, str | tuple[str, ...]]:
         case Entity():
             return {
                 "class": record.class_name,
-                "label_en": record.label_en,
-                "label_ru": record.label_ru,
+                **_labels(record),
                 # A store keeps no order of them.
                 "aliases": tuple(sorted(set(record.aliases))),
                 "wikidata": record.wikidata,
@@ -177,6 +179,12 @@ def cells(record: object) -> dict[str, str | tuple[str, ...]]:
             }
         case _:
             return {"issued": str(record)}
+
+
+def _labels(entity: Entity) -> dict[str, str]:
+    """Return the labels by their columns: the usual ones also where they are empty."""
+    usual = dict.fromkeys(UNNAMED if entity.labels.keys() <= set(UNNAMED) else (), "")
+    return {label_column(one): text for one, text in (usual | dict(entity.labels)).items()}
 
 
 def _differing(old: object | None, new: object | None) -> tuple[str, ...]:
@@ -290,7 +298,7 @@ def pair(
     >>> [after.start for before, after in pairs], removed, [one.start for one in added]
     (['1992'], [], ['2006'])
     """
-    before, after = (sorted(map(_Dated, side), key=_Dated.order) for side in (old, new))
+    before, after = ([_Dated(one) for one in sorted(side, key=in_time)] for side in (old, new))
     ranking = sorted(
         (one.unlike(other), i, j) for i, one in enumerate(before) for j, other in enumerate(after)
     )
@@ -318,9 +326,6 @@ class _Dated:
         day = statement.at
         self.bounds = PartialDate.stored(day).period if day else statement.span
         self.sources = {reference.source for reference in statement.references}
-
-    def order(self) -> tuple[str, str, str]:
-        return (self.start, self.end, self.statement.at)
 
     def unlike(self, other: _Dated) -> tuple[int, ...]:
         """Return what orders pairs of statements of one triple, the most alike first."""

@@ -14,9 +14,10 @@ from typing import Any
 from kg.changes.compare import AnyChange, Change, Side, StatementChange, cells
 from kg.changes.wording import Cited, Group, Labels, Line, Piece, groups, kind, line, summary, tally
 from kg.model import schema
-from kg.model.statement import Entity, Source, Statement
+from kg.model.statement import Entity, Reference, Source, Statement
 from kg.text import markdown
 from kg.text.markdown import on_one_line
+from kg.text.objects import reference_object, statement_object
 
 
 def to_text(changes: Iterable[AnyChange], names: Labels) -> str:
@@ -106,12 +107,12 @@ def to_json(changes: Sequence[AnyChange], names: Labels, old: Side, new: Side) -
         "old": {"name": old.name, "issued": old.issued},
         "new": {"name": new.name, "issued": new.issued},
         "summary": tally(changes),
-        "changes": [_object(change, names) for change in changes],
+        "changes": [_object(change, names, old, new) for change in changes],
     }
     return json.dumps(body, ensure_ascii=False, indent=1)
 
 
-def _object(change: AnyChange, names: Labels) -> dict[str, Any]:
+def _object(change: AnyChange, names: Labels, old: Side, new: Side) -> dict[str, Any]:
     told = line(change, names)
     found: dict[str, Any] = {
         "kind": kind(change),
@@ -119,38 +120,36 @@ def _object(change: AnyChange, names: Labels) -> dict[str, Any]:
         "text": _sentence(told),
         "row": told.row,
         "fields": list(change.fields),
-        "old": _record(change.old),
-        "new": _record(change.new),
+        "old": _record(change.old, old),
+        "new": _record(change.new, new),
     }
     if isinstance(change, StatementChange):
-        found["references"] = [_both(one) for one in change.references]
-        found["disputes"] = [_both(one) for one in change.disputes]
-        found["period"] = _record(change.period)
+        found["references"] = [_both(one, old, new) for one in change.references]
+        found["disputes"] = [_both(one, old, new) for one in change.disputes]
+        # Of an attestation that went it is a period of now, of one that came a period of before.
+        found["period"] = _record(change.period, old if change.old is None else new)
     return found
 
 
-def _both(change: Change[Any]) -> dict[str, Any]:
-    return {"change": change.what, "old": _record(change.old), "new": _record(change.new)}
+def _both(change: Change[Any], old: Side, new: Side) -> dict[str, Any]:
+    sides = {"old": _record(change.old, old), "new": _record(change.new, new)}
+    return {"change": change.what, **sides}
 
 
-def _record(record: object | None) -> dict[str, Any] | None:
-    """Return what is compared of a record, with its id and rows."""
+def _record(record: object | None, side: Side) -> dict[str, Any] | None:
+    """Return a statement or reference of the side in its form, of others their cells and row."""
     if record is None:
         return None
     found: dict[str, Any] = dict(cells(record))
     match record:
         case Statement():
-            triple = dict(zip(("subject", "predicate", "object"), record.triple, strict=True))
-            references = [_record(one) for one in record.references]
-            rest = {"disputed_by": [*record.disputed_by], "references": references}
-            found |= schema.values("statements", record.more)
-            return {"id": record.id, **triple, "datatype": record.datatype} | found | rest
+            return statement_object(record, side.sources, side.issued)
+        case Reference():
+            return reference_object(record, side.sources)
         case Source():
             found |= schema.values("sources", record.more)
             return {"id": record.id} | found | {"row": record.row}
         case Entity():
             return {"id": record.id} | found | {"row": record.row}
-        case str():
-            return found
         case _:
-            return found | {"row": getattr(record, "row", "")}
+            return found

@@ -73,8 +73,8 @@ class Diff:
 
         Each of `changes` has a `kind` (dataset, entity, source, statement), the `change` (added,
         removed, changed), the `text` and `row` of its line, the `fields` that differ, and `old`
-        and `new`, null where nothing stands: the cells of the row by their columns, of a statement
-        also its id, the ids of the statements that dispute it, and its references with their rows.
+        and `new`, null where nothing stands: of an entity or source the cells of its row by their
+        columns, of a statement what docs/json.md describes, as of the day of issue of its side.
         A statement's change has `references` and `disputes` besides, each with its change, old and
         new, and the `period` that an attestation went to or came from, else null.
         Keys stand in this order and none is left out; dates are as written, "" when not given.
@@ -149,7 +149,8 @@ def _of_store(name: str, store: Store) -> Side:
 
     history = History(store)
     asserted = tuple(one for one in history.statements if not one.rule)
-    return Side(name, store.issued, asserted, history.entities, history.sources, history.labels)
+    named = (history.entities, history.sources, history.labels, history.languages)
+    return Side(name, store.issued, asserted, *named)
 
 
 def _of_project(name: str, folder: Path, way: str) -> Side:
@@ -159,6 +160,7 @@ def _of_project(name: str, folder: Path, way: str) -> Side:
     compared, and what is left out would seem to be gone.
     """
     from kg.model.dataset import read_dataset
+    from kg.model.languages import UNNAMED
     from kg.model.namespaces import Vocabulary
     from kg.model.ontology import read_ontology
     from kg.pipeline.load import load
@@ -176,9 +178,8 @@ def _of_project(name: str, folder: Path, way: str) -> Side:
         count = "1 error" if len(errors) == 1 else f"{len(errors)} errors"
         msg = f"{name} has {count} and cannot be compared; {way}; the first: {errors[0]}"
         raise InputError(msg)
-    return Side(
-        name, dataset.issued, records.statements, records.entities, records.sources, known.labels
-    )
+    named = (records.entities, records.sources, known.labels, dataset.languages or UNNAMED)
+    return Side(name, dataset.issued, records.statements, *named)
 
 
 def _in_the_way(findings: Iterable[Finding]) -> Iterable[Finding]:

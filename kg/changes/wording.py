@@ -25,7 +25,8 @@ from kg.changes.compare import (
     cells,
 )
 from kg.model import schema
-from kg.model.statement import Entity, Reference, Source, Statement
+from kg.model.languages import by_name, first_label
+from kg.model.statement import Entity, Reference, Source, Statement, in_time
 from kg.text.statements import dates_in_words
 
 _MARKS: Final[dict[What, str]] = {"added": "+", "removed": "-", "changed": "~"}
@@ -83,7 +84,8 @@ class Labels:
         """Put the two sides together."""
         self.entities: Mapping[str, Entity] = {**old.entities, **new.entities}
         self.sources: Mapping[str, Source] = {**old.sources, **new.sources}
-        self.labels = {**old.labels, **new.labels}
+        self.labels = by_name({**old.labels, **new.labels})
+        self.languages = new.languages
 
     @cached_property
     def headings(self) -> dict[str, str]:
@@ -106,8 +108,8 @@ class Labels:
         return self.objects.get(statement.object, statement.object)
 
     def term(self, name: str) -> str:
-        """Return the English label of a class or property."""
-        return _one_line(self.labels.get((name, "en"), name))
+        """Return the label of a class or property."""
+        return _one_line(first_label(self.labels.get(name, {}), self.languages, name))
 
     def cited(self, identifier: str) -> Cited:
         """Return the source as a piece of a line."""
@@ -121,7 +123,7 @@ def _distinct(names: dict[str, str]) -> dict[str, str]:
 
 
 def _label(entity: Entity) -> str:
-    return _one_line(entity.label_en) or entity.id
+    return _one_line(entity.label) or entity.id
 
 
 def _short(entity: Entity) -> str:
@@ -146,8 +148,7 @@ def _place(change: AnyChange, names: Labels) -> tuple[Any, ...]:
         case Entity(id=identifier):
             return (1, *_by_label(identifier, names), 0)
         case Statement() as one:
-            dates = (one.start or one.at, one.end, one.at)
-            first = (one.predicate, one.object, *dates, change.what)
+            first = (one.predicate, one.object, *in_time(one), change.what)
             return (1, *_by_label(one.subject, names), 1, *first)
         case Source(id=identifier):
             return (2, identifier)

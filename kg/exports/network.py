@@ -7,32 +7,39 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from kg.model import schema
-from kg.model.dates import iso, parse_date
+from kg.model.dates import parse_date
+from kg.model.languages import label_column, ordered
 from kg.model.namespaces import text_of
-from kg.model.statement import Entity, Reference, Statement
+from kg.model.statement import Entity, Statement
 from kg.pipeline.world import statements_on
 from kg.query.slice import slice_of
 from kg.store.read_back import History
 from kg.text import formats
-from kg.text.statements import status
+from kg.text.objects import statement_object
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     import networkx as nx
 
     from kg.store.base import Store
 
     Writer = Callable[[nx.MultiDiGraph[str]], str]
 
+# What an edge says, in this order, before the optional columns; what it lacks is left out.
+_ATTRIBUTES: Final = (
+    *("kind", "start", "end", "at", "since", "until", "rank", "status", "rule", "rule_text"),
+    *("premises", "proofs", "note", "references", "inferred", "symmetric"),
+)
 _DATASET = """
 SELECT ?title ?version ?licence ?base {
   ?dataset a dcat:Dataset ; dcterms:title ?title ; void:uriSpace ?base .
   OPTIONAL { ?dataset dcat:version ?version }
   OPTIONAL { ?dataset dcterms:license ?licence }
-  FILTER(LANG(?title) IN ("en", ""))
-} ORDER BY STR(?title) LIMIT 1"""
+} ORDER BY STR(?title)"""
 
 
 def network(
@@ -40,8 +47,10 @@ def network(
 ) -> nx.MultiDiGraph[str]:
     """Return the entities and the statements between them as a directed multigraph.
 
-    Nodes are entity ids ("csto") with label, label_ru, class, class_label, aliases (a list),
-    wikidata, description; `facts` lists the statements whose object is a literal.
+    Nodes are entity ids ("csto") with label, class, class_label, aliases (a list), wikidata,
+    description; `facts` lists the statements whose object is a literal. `languages` of the graph
+    are those of the labels: `label` is in the first of them in which there is one, and further
+    labels are label_ru, class_label_ru and so on.
     Edges are keyed by statement id, with predicate, label, kind, start, end and at (texts as
     written), since and until (ISO bounds, until exclusive), rank, status (as of the date, else of
     the day of issue), inferred, symmetric, rule, rule_text and premises of the shortest proof,
@@ -62,7 +71,8 @@ def network(
         statements = statements_on(history.statements, parse_date(as_of).period)
     day = as_of or store.issued
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-    graph.graph.update(_dataset(store), issued=store.issued)
+    graph.graph.update(_dataset(store, history.languages), issued=store.issued)
+    graph.graph["languages"] = list(history.languages)
     for entity in sorted(history.entities.values(), key=lambda e: e.id):
         graph.add_node(entity.id, **_node(entity, history))
     for statement in statements:
@@ -85,22 +95,38 @@ def to_format(graph: nx.MultiDiGraph[str], suffix: str) -> str:
     return writer(graph)
 
 
-def _dataset(store: Store) -> dict[str, str]:
+def _dataset(store: Store, languages: Sequence[str]) -> dict[str, str]:
+    """Return what the dataset says of itself, its title in the first language that it has one."""
     from kg.query.questions import run
 
     result = run(store, _DATASET)
-    values = dict(zip(result.vars, result.terms[0], strict=True)) if result else {}
+    rows = [dict(zip(result.vars, row, strict=True)) for row in result.terms]
+    titles = {getattr(row["title"], "language", None) or "": row for row in reversed(rows)}
+    values = next(iter(ordered(titles, languages).values()), {})
     return {name: text_of(cell) for name, cell in values.items() if cell is not None}
+
+
+def labelled(
+    labels: Mapping[str, str], languages: Sequence[str], otherwise: str, prefix: str = ""
+) -> dict[str, str]:
+    """Return the label in the first of the languages, and under label_xx those in the others.
+
+    >>> labelled({"ru": "Минск", "be": "Мінск"}, ("en", "be", "ru"), "minsk")
+    {'label': 'Мінск', 'label_ru': 'Минск'}
+    """
+    found = ordered(labels, languages)
+    first = next(iter(found), "")
+    named = {"label": found.pop(first, "") or otherwise}
+    named |= {label_column(one): text for one, text in found.items() if one}
+    return {prefix + name: text for name, text in named.items()}
 
 
 def _node(entity: Entity, history: History) -> dict[str, Any]:
     return _present(
         {
-            "label": entity.label_en or entity.id,
-            "label_ru": entity.label_ru,
+            **labelled(entity.labels, history.languages, entity.id),
             "class": entity.class_name,
-            "class_label": history.labels.get((entity.class_name, "en"), entity.class_name),
-            "class_label_ru": history.labels.get((entity.class_name, "ru"), ""),
+            **_term(entity.class_name, history, "class_"),
             "aliases": list(entity.aliases),
             "description": entity.description,
             "wikidata": entity.wikidata,
@@ -108,68 +134,34 @@ def _node(entity: Entity, history: History) -> dict[str, Any]:
     )
 
 
+def _term(name: str, history: History, prefix: str = "") -> dict[str, str]:
+    """Return the labels of a class or property."""
+    return labelled(history.labels_of.get(name, {}), history.languages, name, prefix)
+
+
 def _edge(statement: Statement, history: History, day: str) -> dict[str, Any]:
-    period = statement.holds
-    rule_text = history.rules[statement.rule].text if statement.rule else ""
-    return _present(
-        {
-            "predicate": statement.predicate,
-            "label": history.labels.get((statement.predicate, "en"), statement.predicate),
-            "label_ru": history.labels.get((statement.predicate, "ru"), ""),
-            "kind": statement.kind,
-            "start": statement.start,
-            "end": statement.end,
-            "at": statement.at,
-            "since": iso(period.since) if period.since else "",
-            "until": iso(period.until) if period.until else "",
-            "rank": statement.rank,
-            "status": status(statement, day),
-            "rule": statement.rule,
-            "rule_text": rule_text,
-            "premises": list(statement.premises),
-            "proofs": _further_proofs(statement, history),
-            "note": statement.notes,
-            "references": [_reference(r, history) for r in statement.references],
-        }
-    ) | {
-        "inferred": bool(statement.rule),
+    """Return what an edge has of the statement's form, with labels and the texts of rules."""
+    told = statement_object(statement, history.sources, day)
+    called = _term(statement.predicate, history)
+    told |= called | {
+        "rule_text": history.rules[statement.rule].text if statement.rule else "",
+        "proofs": [_proof(one, history) for one in told["proofs"][1:]],
+        "references": [_reference(one) for one in told["references"]],
         "symmetric": statement.predicate in history.symmetric,
-        **schema.values("statements", statement.more),
     }
+    more = [name for name in schema.optional("statements") if name in told]
+    names = ("predicate", *called, *_ATTRIBUTES, *more)
+    return _present({name: told[name] for name in names})
 
 
-def _further_proofs(statement: Statement, history: History) -> list[dict[str, Any]]:
-    """Return the proofs beside the first, each with its rule, premises and days."""
-    return [
-        _present(
-            {
-                "rule": proof.rule,
-                "rule_text": history.rules[proof.rule].text,
-                "premises": list(proof.premises),
-                "since": proof.since,
-                "until": proof.until,
-            }
-        )
-        for proof in statement.proofs[1:]
-    ]
+def _proof(proof: dict[str, Any], history: History) -> dict[str, Any]:
+    """Return one of the proofs beside the first, with what its rule says."""
+    return _present({"rule": proof["rule"], "rule_text": history.rules[proof["rule"]].text} | proof)
 
 
-def _reference(reference: Reference, history: History) -> dict[str, Any]:
-    source = history.sources[reference.source]
-    return _present(
-        {
-            "source": source.id,
-            "title": source.title,
-            "publisher": source.publisher,
-            "url": source.url,
-            "published": source.published,
-            "accessed": source.accessed,
-            "locator": reference.locator,
-            "at": reference.at,
-            "row": reference.row,
-            **schema.values("sources", source.more),
-        }
-    )
+def _reference(reference: dict[str, Any]) -> dict[str, Any]:
+    """Return the reference without the curators' note, which stands on the statement."""
+    return _present({name: value for name, value in reference.items() if name != "note"})
 
 
 def _present(attributes: dict[str, Any]) -> dict[str, Any]:

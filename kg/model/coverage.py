@@ -63,7 +63,7 @@ def coverage(
     for entity in entities:
         own = [one for one in asserted if entity in {one.subject, one.object}]
         dated = [one for one in own if one.start or one.end or one.at]
-        current = [one for one in own if one.kind == "state" and one.holds.overlaps(day)]
+        current = [one for one in own if one.kind == "state" and one.in_world(day)]
         confirmed = [(text, one) for one in current if (text := last_confirmed(one, sources))]
         text, oldest = min(
             confirmed, key=lambda pair: PartialDate.stored(pair[0]).latest, default=("", None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -9,6 +11,7 @@ from typing import Final
 from pyoxigraph import Literal, Quad
 
 from kg.errors import Finding, InputError
+from kg.model.languages import tag
 from kg.model.literals import is_web_address, literal_problem
 from kg.model.namespaces import Vocabulary, no_dataset, term, text_of
 from kg.model.ontology import NO_BASE, read_turtle
@@ -21,17 +24,19 @@ NO_DAY: Final = "0001-01-01"
 class DatasetInfo:
     """`data/dataset.ttl`: the base of every IRI and the day for which the data are current.
 
-    `subjects` are the ids of the entities that `dcterms:subject` names, in their order.
+    `subjects` are the ids of the entities that `dcterms:subject` names, in their order, and
+    `languages` the tags in the list of `kg:languages`, none if there is no list.
     """
 
     base: str
     issued: str
     quads: tuple[Quad, ...] = ()
     subjects: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
 
 
 def read_dataset(folder: Path) -> tuple[DatasetInfo, list[Finding]]:
-    """Read `dataset.ttl`: the base IRI and the day of issue, and what is wrong with them.
+    """Read `dataset.ttl`: base IRI, day of issue, languages, and what is wrong with them.
 
     Raises InputError when the folder or the file is missing.
     """
@@ -69,4 +74,40 @@ def read_dataset(folder: Path) -> tuple[DatasetInfo, list[Finding]]:
     prefix = Vocabulary(base).prefixes["id"]
     about = [text_of(q.object) for q in quads if q.predicate == term("dcterms:subject")]
     subjects = tuple(iri.removeprefix(prefix) for iri in about if iri.startswith(prefix))
-    return DatasetInfo(base, issued, tuple(quads), subjects), findings
+    languages = _languages(quads, label, findings)
+    return DatasetInfo(base, issued, tuple(quads), subjects, languages), findings
+
+
+def _languages(quads: list[Quad], label: str, findings: list[Finding]) -> tuple[str, ...]:
+    """Return the languages of the labels; what is wrong with their list is a finding."""
+    lists = [quad.object for quad in quads if quad.predicate == term("kg:languages")]
+    said = [text for one in lists for text in _items(one, quads)]
+    found = [tag(text) for text in said]
+    problem = ""
+    if len(lists) > 1:
+        problem = "kg:languages stands more than once"
+    elif lists and not said:
+        problem = "kg:languages is not a list of language tags"
+    elif "" in found:
+        problem = f"kg:languages names '{said[found.index('')]}', which is not a language tag"
+    elif twice := [one for one, many in Counter(found).items() if many > 1]:
+        problem = f"kg:languages names '{twice[0]}' twice"
+    if problem:
+        repair = 'write a list such as kg:languages ( "fr" "en" ), the language of the data first'
+        findings.append(Finding(label, 1, 1, "error", problem, repair))
+        return ()
+    return tuple(found)
+
+
+def _items(node: object, quads: list[Quad]) -> Iterator[str]:
+    """Yield the texts of an RDF list."""
+    first: dict[object, object] = {}
+    rest: dict[object, object] = {}
+    for quad in quads:
+        if quad.predicate == term("rdf:first"):
+            first[quad.subject] = quad.object
+        elif quad.predicate == term("rdf:rest"):
+            rest[quad.subject] = quad.object
+    while node in first:
+        yield text_of(first.pop(node))
+        node = rest.get(node)

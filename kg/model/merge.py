@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from kg.errors import Finding
 from kg.model import schema
-from kg.model.statement import RANKS, Reference, Statement, disputes
+from kg.model.statement import RANKS, Reference, Statement, disputes, in_order
 from kg.model.table import Row
 
 
@@ -69,7 +69,7 @@ def gather(singles: Iterable[Statement]) -> Gathered:
             statements[host.id] = replace(host, references=references)
         elif hosts:
             statements[key] = replace(statement, may_confirm=tuple(sorted(h.id for h in hosts)))
-    ordered = sorted(statements.values(), key=lambda s: (s.triple, s.start, s.end, s.at))
+    ordered = sorted(statements.values(), key=in_order)
     return Gathered([replace(s, disputed_by=disputed.get(s.id, ())) for s in ordered], hosted)
 
 
@@ -92,7 +92,7 @@ def _hosts(
     best = [period for period in fitting if period.id not in disputed] or fitting
     if all(one.contradicts(other) for one, other in combinations(best, 2)):
         # One time, of which there are several accounts of the same rank.
-        return sorted(best, key=lambda period: (period.start, period.end))[:1]
+        return sorted(best, key=in_order)[:1]
     return best
 
 

@@ -38,8 +38,9 @@ FAR_YEAR: Final = r"-?[1-9][0-9]{4,8}"
 # ISO 8601-2 (EDTF, level 1): a year of more than four digits has a Y before it and stands alone.
 # The calendar may lack the day; year, month, day and far year are the groups.
 DATE: Final = rf"({_YEAR})(?:-([0-9]{{2}})(?:-([0-9]{{2}}))?)?|Y({FAR_YEAR})"
-# XSD 1.1 Datatypes §3.3.9: four digits or more, no leading zero beyond four.
-STORED_DATE: Final = rf"({FAR_YEAR}|{_YEAR})(?:-([0-9]{{2}})(?:-([0-9]{{2}}))?)?"
+# XSD 1.1 Datatypes §3.3.9: four digits or more, no leading zero beyond four. The day after the last
+# year that can be written has one digit more.
+STORED_DATE: Final = rf"({FAR_YEAR}|1000000000|{_YEAR})(?:-([0-9]{{2}})(?:-([0-9]{{2}}))?)?"
 # A year from 1 to 9999 that has a 29 February.
 _FOURTH: Final = r"(?:0[48]|[2468][048]|[13579][26])"
 LEAP_YEAR: Final = rf"(?:[0-9]{{2}}{_FOURTH}|{_FOURTH}00)"

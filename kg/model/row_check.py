@@ -13,11 +13,11 @@ from typing import Final
 
 from kg.errors import Finding, Severity
 from kg.model import schema
+from kg.model.case import Case
 from kg.model.conditions import (
     AreCarried,
     AreTyped,
     ByRows,
-    Case,
     Condition,
     IsDate,
     IsTimely,

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from kg.errors import Finding, did_you_mean, hint
-from kg.model.conditions import Case, HasClass, IsWebAddress, Matches, empty
+from kg.model.case import Case
+from kg.model.conditions import HasClass, IsWebAddress, Matches, empty
 from kg.model.patterns import ID, SHA256, WIKIDATA_ID
 from kg.model.row_check import RowCheck, at, characters, dates, doubts, optional
 from kg.model.schema import TableName

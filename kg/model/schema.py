@@ -7,11 +7,12 @@ about it anywhere else.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from kg.model.dates import NotADateError, PartialDate
+from kg.model.languages import UNNAMED, label_column
 from kg.model.patterns import NUMBER
 
 Type = Literal["text", "number", "date"]
@@ -79,8 +80,9 @@ class Column:
         return float(text) if self.type == "number" else text
 
 
+# Of entities those before and after the columns of labels.
+_BEFORE, _AFTER = ("id", "class"), ("aliases", "wikidata", "description")
 _REQUIRED: Final[Mapping[TableName, tuple[str, ...]]] = {
-    "entities": ("id", "class", "label_en", "label_ru", "aliases", "wikidata", "description"),
     "sources": (
         *("id", "title", "publisher", "url", "published", "accessed", "language", "kind"),
         "sha256",
@@ -112,12 +114,16 @@ OPTIONAL: Final[dict[TableName, tuple[Column, ...]]] = {
 }
 
 
-def required(table: TableName) -> tuple[str, ...]:
+def required(table: TableName, languages: Iterable[str] = UNNAMED) -> tuple[str, ...]:
     """Return the columns that a table must have, in the order of its header.
 
-    >>> required("entities")[:2]
-    ('id', 'class')
+    That of entities has one of labels in each language.
+
+    >>> required("entities", ("fr", "kk"))[:4]
+    ('id', 'class', 'label_fr', 'label_kk')
     """
+    if table == "entities":
+        return (*_BEFORE, *map(label_column, languages), *_AFTER)
     return _REQUIRED[table]
 
 
@@ -130,13 +136,13 @@ def optional(table: TableName) -> tuple[str, ...]:
     return tuple(column.name for column in OPTIONAL[table])
 
 
-def every(table: TableName) -> tuple[str, ...]:
+def every(table: TableName, languages: Iterable[str] = UNNAMED) -> tuple[str, ...]:
     """Return all columns that a table can have.
 
     >>> every("statements")[9:11]
     ('note', 'confidence')
     """
-    return (*required(table), *optional(table))
+    return (*required(table, languages), *optional(table))
 
 
 def given(table: TableName, cells: Mapping[str, str]) -> More:

@@ -7,13 +7,15 @@ has the same id on every machine.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
-from kg.model import schema
-from kg.model.dates import PartialDate, Period, day_before, iso, next_day
+from kg.errors import warn_deprecated
+from kg.model import certainty, schema
+from kg.model.dates import PartialDate, Period, iso
+from kg.model.languages import UNNAMED, given_labels
 
 Kind = Literal["state", "event", "timeless"]
 Rank = Literal["preferred", "normal", "deprecated"]
@@ -23,12 +25,17 @@ RANKS: tuple[Rank, ...] = ("preferred", "normal", "deprecated")
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A row of `entities.csv`: something that statements are about."""
+    """A row of `entities.csv`: something that statements are about.
+
+    `labels` go by language, that of the dataset first.
+
+    >>> Entity("minsk", "Place", {"ru": "Минск", "en": "Minsk"}).label
+    'Минск'
+    """
 
     id: str
     class_name: str
-    label_en: str
-    label_ru: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
     aliases: tuple[str, ...] = ()
     wikidata: str = ""
     description: str = ""
@@ -36,13 +43,35 @@ class Entity:
     more: schema.More = field(default=(), kw_only=True)
 
     @classmethod
-    def of(cls, cells: Mapping[str, str], place: str) -> Entity:
+    def of(cls, cells: Mapping[str, str], place: str, languages: Iterable[str] = UNNAMED) -> Entity:
         """Return the entity of the cells of a good row; aliases are split by `|`."""
         aliases = tuple(part.strip() for part in cells["aliases"].split("|") if part.strip())
-        labels = (cells["label_en"], cells["label_ru"])
+        labels = given_labels(cells, languages)
         rest = (cells["wikidata"], cells["description"], place)
         more = schema.given("entities", cells)
-        return cls(cells["id"], cells["class"], *labels, aliases, *rest, more=more)
+        return cls(cells["id"], cells["class"], labels, aliases, *rest, more=more)
+
+    @property
+    def label(self) -> str:
+        """The label in the first language that there is one in, else the id."""
+        return next(iter(self.labels.values()), self.id)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Labels and aliases, each once."""
+        return tuple(dict.fromkeys((*self.labels.values(), *self.aliases)))
+
+    @property
+    def label_en(self) -> str:
+        """Deprecated: `labels.get("en", "")`."""
+        warn_deprecated("Entity.label_en", 'Entity.labels.get("en", "")')
+        return self.labels.get("en", "")
+
+    @property
+    def label_ru(self) -> str:
+        """Deprecated: `labels.get("ru", "")`."""
+        warn_deprecated("Entity.label_ru", 'Entity.labels.get("ru", "")')
+        return self.labels.get("ru", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,35 +212,20 @@ class Statement:
 
         The one day of an event is a start without an end.
         """
-        if self.at:
-            day = PartialDate.stored(self.at)
-            return Period(day.earliest, None) if self.kind == "event" else day.period
-        since = PartialDate.stored(self.start).earliest if self.start else None
-        until = PartialDate.stored(self.end).latest if self.end else None
-        return Period(since, until)
+        return certainty.bounds(self.start, self.end, self.at, is_event=self.kind == "event")
 
     @property
     def holds(self) -> Period:
         """The days on which the triple is true; that an event happened holds ever after."""
-        return Period(self.span.since, None) if self.kind == "event" else self.span
+        return certainty.possible(self.span, is_event=self.kind == "event")
 
     @property
     def core(self) -> Period:
         """From the last day that can be its first to the first day on which it can be over.
 
         Partial dates may leave it without a day: `since` is not before `until` then.
-        A state lasts a day or more, an attestation speaks of one day, an event is never undone.
         """
-        first = self.start or self.at
-        since = PartialDate.stored(first).latest if first else None
-        if self.end:
-            last = day_before(PartialDate.stored(self.end).latest)
-            since = min(since, last) if since else last
-        if self.kind == "event":
-            return Period(since, None)
-        over = [next_day(PartialDate.stored(first).earliest)] if first else []
-        over += [PartialDate.stored(self.end).earliest] if self.end else []
-        return Period(since, max(over) if self.end or self.at else None)
+        return certainty.core(self.start, self.end, self.at, is_event=self.kind == "event")
 
     @property
     def surely(self) -> Period | None:
@@ -224,8 +238,20 @@ class Statement:
         Period(since=(2006, 12, 31), until=(2012, 12, 1))
         >>> Statement("uzbekistan", "memberOf", "csto", "state", at="2012").surely
         """
-        since, until = self.core
-        return None if since and until and since >= until else self.core
+        return certainty.sure(self.core)
+
+    def possibly(self, period: Period) -> bool:
+        """Say whether the triple can be true at any time in the period, counting or not."""
+        return self.holds.overlaps(period)
+
+    def in_world(self, period: Period) -> bool:
+        """Say whether the statement counts and can be true at any time in the period.
+
+        >>> member = Statement("uzbekistan", "memberOf", "csto", "state", end="2012-12-19")
+        >>> member.in_world(Period((2012, 12, 18))), member.in_world(Period((2012, 12, 19)))
+        (True, False)
+        """
+        return certainty.holds(self.standing, self.holds, period)
 
     @property
     def is_attestation(self) -> bool:
@@ -268,18 +294,23 @@ class Statement:
         return self.rank == "deprecated"
 
     @property
-    def counts(self) -> bool:
-        """Whether the triple is in the world while it holds.
+    def standing(self) -> certainty.Standing:
+        """Whether it counts, or is disputed or undecided."""
+        return certainty.standing(
+            deprecated=self.deprecated,
+            disputed=bool(self.disputed_by),
+            undecided=bool(self.may_confirm),
+        )
 
-        It is not when deprecated or outranked, nor when it is an attestation that may speak of
-        several periods: each of them holds on its own days, and in the gaps nothing does.
-        """
-        return not self.deprecated and not self.disputed_by and not self.may_confirm
+    @property
+    def counts(self) -> bool:
+        """Whether the triple is in the world while it holds."""
+        return self.standing == "counts"
 
     @property
     def is_undecided(self) -> bool:
         """Whether an attestation does not count for no other reason than that it fits several."""
-        return bool(self.may_confirm) and not self.deprecated
+        return self.standing == "undecided"
 
     @property
     def concludes(self) -> bool:
@@ -293,6 +324,28 @@ class Statement:
     def notes(self) -> str:
         """The curators' notes of all references, each once."""
         return "; ".join(dict.fromkeys(r.note for r in self.references if r.note))
+
+
+def in_order(one: Statement) -> tuple[object, ...]:
+    """Return what statements are sorted by: their triples, then their dates as written.
+
+    >>> two = [Statement("a", "p", "b", "state", start=year) for year in ("2006", "1992")]
+    >>> [one.start for one in sorted(two, key=in_order)]
+    ['1992', '2006']
+    """
+    return (one.triple, one.start, one.end, one.at, one.id)
+
+
+def in_time(one: Statement) -> tuple[str, str, str]:
+    """Return what statements of one triple are told by: a day that is named begins what it says.
+
+    Not `in_order`, in which all attestations stand before the first period.
+
+    >>> seen = Statement("a", "p", "b", "state", at="2002")
+    >>> in_time(seen) > in_time(Statement("a", "p", "b", "state", start="2001"))
+    True
+    """
+    return (one.start or one.at, one.end, one.at)
 
 
 # The same statement is asked for its id again and again.

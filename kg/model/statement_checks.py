@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from kg.errors import Finding, article, did_you_mean, hint
+from kg.model.case import Case, Named, Side
 from kg.model.conditions import (
-    Case,
     Condition,
     EndsAfter,
     Fits,
@@ -15,9 +15,7 @@ from kg.model.conditions import (
     IsExcused,
     IsKnown,
     IsLiteral,
-    Named,
     PropertyIs,
-    Side,
     empty,
     one_of,
 )

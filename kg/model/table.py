@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -72,13 +72,22 @@ class Table:
     """
 
     def __init__(
-        self, path: Path, label: str, columns: tuple[str, ...], optional: tuple[str, ...] = ()
+        self,
+        path: Path,
+        label: str,
+        columns: tuple[str, ...],
+        optional: tuple[str, ...] = (),
+        repair: Callable[[str], str] | None = None,
     ) -> None:
-        """Name the file, how messages call it, and its columns."""
+        """Name the file, how messages call it, and its columns.
+
+        `repair` says what to do about a column that is missing or unknown, "" for the usual.
+        """
         self.path = path
         self.label = label
         self.columns = columns
         self.every = (*columns, *optional)
+        self.repair = repair or (lambda _: "")
         self.delimiter = ","
         self.findings: list[Finding] = []
         self.complete = True
@@ -128,8 +137,8 @@ class Table:
             self.findings.append(Finding(self.label, 1, 1, "error", message, repair))
             return
         for column in missing:
-            message = f"column '{column}' is missing"
-            self.findings.append(Finding(self.label, 1, 1, "error", message, repair))
+            message, own = f"column '{column}' is missing", self.repair(column)
+            self.findings.append(Finding(self.label, 1, 1, "error", message, own or repair))
         for index, column in enumerate(header):
             position = cell_column(line, index)
             if column in header[:index]:
@@ -138,7 +147,7 @@ class Table:
             elif column not in self.every:
                 message = f"column '{column}' is not one of this table's"
                 absent = [name for name in self.every if name not in header]
-                hint = did_you_mean(column, absent) or repair
+                hint = self.repair(column) or did_you_mean(column, absent) or repair
                 self.findings.append(Finding(self.label, 1, position, "error", message, hint))
 
     def _row(self, number: int, line: str, header: tuple[str, ...]) -> Row | None:

@@ -9,8 +9,9 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from kg.model import schema
+from kg.model import certainty, schema
 from kg.model.dates import Day, PartialDate, iso
+from kg.model.languages import UNNAMED, language_of
 from kg.page.marks import marks
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 Fact = dict[str, Any]
 
-_ENTITY = ("label", "label_ru", "aliases", "description", "wikidata")
+_ENTITY = ("aliases", "description", "wikidata")
 _FACT = (
     *("predicate", "kind", "start", "end", "at", "since", "until", "rank", "status"),
     *("inferred", "symmetric", "rule", "rule_text", "premises", "proofs", "note"),
@@ -73,19 +74,25 @@ def _terms(pairs: Iterable[tuple[str, Mapping[str, Any]]], prefix: str) -> dict[
     terms: dict[str, Any] = {}
     for name, attributes in pairs:
         term = terms.setdefault(name, {"label": name})
-        if term["label"] == name and attributes.get(f"{prefix}label"):
-            term["label"] = attributes[f"{prefix}label"]
-        if "label_ru" not in term and attributes.get(f"{prefix}label_ru"):
-            term["label_ru"] = attributes[f"{prefix}label_ru"]
+        for key, text in _labels(attributes, prefix).items():
+            if key not in term or term[key] == name:
+                term[key] = text
     return terms
+
+
+def _labels(attributes: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+    """Return the labels that attributes hold, in the first language and under label_xx others."""
+    named = ((key.removeprefix(prefix), text) for key, text in attributes.items()
+             if key.startswith(prefix) and text)  # fmt: skip
+    return {key: text for key, text in named if key == "label" or language_of(key)}
 
 
 def content(network: Network, whole: Network) -> dict[str, Any]:
     """Return what the page knows about the network.
 
-    Keys: "meta" (title, version, issued, licence), "classes" and "predicates" (by id: labels,
-    and the class's mark), "entities" (by id), "sources" (a list) and "facts" (a list whose
-    references hold the place of their source in that list).
+    Keys: "meta" (title, version, issued, licence, and the languages of the labels), "classes" and
+    "predicates" (by id: labels, and the class's mark), "entities" (by id), "sources" (a list) and
+    "facts" (a list whose references hold the place of their source in that list).
     `whole` is the network before anything was left out: it decides the marks, so that a
     neighbourhood looks as it does in the full picture.
     """
@@ -103,12 +110,14 @@ def content(network: Network, whole: Network) -> dict[str, Any]:
         "meta": {
             "title": "Knowledge graph",
             **_pick(network.graph, ("title", "version", "issued", "licence", "base")),
+            "languages": list(network.graph.get("languages") or UNNAMED),
         },
         "classes": classes,
         "predicates": _terms(((str(f.get("predicate", "")), f) for f in raw), ""),
         "entities": {
             node: {
                 "label": node,
+                **_labels(network.nodes[node]),
                 **_pick(network.nodes[node], _ENTITY),
                 "class": class_of(network, node),
             }
@@ -119,9 +128,14 @@ def content(network: Network, whole: Network) -> dict[str, Any]:
     }
 
 
-def never_holds(fact: Mapping[str, Any]) -> bool:
-    """Say whether a fact is true on no date: it is disputed, or fits several periods."""
-    return fact.get("status") in {"disputed", "undecided"} or fact.get("rank") == "deprecated"
+def standing(fact: Mapping[str, Any]) -> certainty.Standing:
+    """Return whether a fact counts; one that does not is true on no date."""
+    status = fact.get("status")
+    return certainty.standing(
+        deprecated=fact.get("rank") == "deprecated",
+        disputed=status == "disputed",
+        undecided=status == "undecided",
+    )
 
 
 def first_days(facts: Iterable[Fact]) -> dict[str, Day]:
@@ -131,7 +145,7 @@ def first_days(facts: Iterable[Fact]) -> dict[str, Day]:
     """
     first: dict[str, Day] = {}
     for fact in facts:
-        if not fact.get("since") or never_holds(fact) or fact.get("inferred"):
+        if not fact.get("since") or standing(fact) != "counts" or fact.get("inferred"):
             continue
         day = PartialDate.stored(fact["since"]).earliest
         for end in (fact["subject"], fact.get("object")):

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from html import escape
 from typing import Any
 
-from kg.model.dates import Day, PartialDate
-from kg.page.content import never_holds
+from kg.model import certainty
+from kg.model.dates import Day, PartialDate, Period, next_day
+from kg.page.content import standing
 from kg.page.marks import radius
 
 Box = tuple[float, float, float, float]
@@ -22,17 +23,18 @@ _LONG = 22  # characters of a label above which it is shortened
 def holds(fact: dict[str, Any], day: Day | None) -> bool:
     """Say whether the page shows a fact on a day; None stands for all dates, which show all.
 
-    since ≤ day < until; an event from its day on; a disputed or undecided one never; one without
-    dates once both of its ends are on record (`met`).
+    A fact shows while it holds, one without dates once both of its ends are on record (`met`).
     """
     if day is None:
         return True
-    if never_holds(fact):
+    since, until, met = (
+        PartialDate.stored(fact[name]).earliest if fact.get(name) else None
+        for name in ("since", "until", "met")
+    )
+    if met and day < met:
         return False
-    since, until = fact.get("since") or fact.get("met"), fact.get("until")
-    if since and day < PartialDate.stored(since).earliest:
-        return False
-    return fact.get("kind") == "event" or not until or day < PartialDate.stored(until).earliest
+    days = certainty.possible(Period(since, until), is_event=fact.get("kind") == "event")
+    return certainty.holds(standing(fact), days, Period(day, next_day(day)))
 
 
 def still(

@@ -14,6 +14,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from kg.model import schema
 from kg.model.dates import PartialDate, iso
+from kg.model.languages import UNNAMED
 from kg.model.literals import literal
 from kg.model.namespaces import Vocabulary, term
 from kg.model.ontology import Ontology, with_stable_blank_nodes
@@ -42,11 +43,12 @@ def assemble(records: Records, ontology: Ontology) -> list[Quad]:
     given = [*records.dataset.quads, *builder_terms(), *ontology.quads]
     quads = list(dict.fromkeys(with_stable_blank_nodes(given)))
 
+    language = (records.dataset.languages or UNNAMED)[0]
     for entity in records.entities.values():
-        quads += describe_entity(words, ontology, entity)
+        quads += describe_entity(words, ontology, entity, language)
     for source in records.sources.values():
         quads += describe_source(words, source)
-    quads += _describe_queries(words, ontology)
+    quads += _describe_queries(words, ontology, language)
     for statement in records.statements:
         quads += describe(words, statement)
         quads.append(graph_triple(words, statement))
@@ -166,21 +168,25 @@ def builder_terms() -> list[Quad]:
     return list(parse(text, RdfFormat.TURTLE, rename_blank_nodes=True))
 
 
-def describe_entity(words: Vocabulary, ontology: Ontology, entity: Entity) -> Iterator[Quad]:
-    """Yield what the default graph says of the entity: classes, labels, aliases, Wikidata id."""
+def describe_entity(
+    words: Vocabulary, ontology: Ontology, entity: Entity, language: str = UNNAMED[0]
+) -> Iterator[Quad]:
+    """Yield what the default graph says of the entity: classes, labels, aliases, Wikidata id.
+
+    Its description is in the language.
+    """
     node = words.entity(entity.id)
     for name in sorted(ontology.classes[entity.class_name]):
         yield Quad(node, _A, words.ontology(name))
-    if entity.label_en:
-        yield Quad(node, _LABEL, Literal(entity.label_en, language="en"))
-    if entity.label_ru:
-        yield Quad(node, _LABEL, Literal(entity.label_ru, language="ru"))
+    for its, label in entity.labels.items():
+        yield Quad(node, _LABEL, Literal(label, language=its))
     for alias in dict.fromkeys(entity.aliases):
         yield Quad(node, term("skos:altLabel"), Literal(alias))
     if entity.wikidata:
         yield Quad(node, term("skos:exactMatch"), term(f"wd:{entity.wikidata}"))
     if entity.description:
-        yield Quad(node, term("dcterms:description"), Literal(entity.description, language="en"))
+        told = Literal(entity.description, language=language)
+        yield Quad(node, term("dcterms:description"), told)
     yield from _describe_more(node, "entities", entity.more)
 
 
@@ -200,18 +206,18 @@ def describe_source(words: Vocabulary, source: Source) -> Iterator[Quad]:
     yield from _describe_more(node, "sources", source.more)
 
 
-def _describe_queries(words: Vocabulary, ontology: Ontology) -> Iterator[Quad]:
+def _describe_queries(words: Vocabulary, ontology: Ontology, language: str) -> Iterator[Quad]:
     """Keep rules and questions in the graph, so that whoever opens it has them at hand."""
     for rule in ontology.rules:
         node = words.rule(rule.name)
         yield Quad(node, _A, term("kg:Rule"))
-        yield Quad(node, term("rdfs:comment"), Literal(rule.text, language="en"))
+        yield Quad(node, term("rdfs:comment"), Literal(rule.text, language=language))
         yield Quad(node, term("prov:atLocation"), Literal(rule.path))
         yield Quad(node, term("kg:sparql"), Literal(rule.sparql))
     for question in ontology.questions:
         node = words.question(question.name)
         yield Quad(node, _A, term("kg:Question"))
-        yield Quad(node, term("rdfs:comment"), Literal(question.text, language="en"))
+        yield Quad(node, term("rdfs:comment"), Literal(question.text, language=language))
         yield Quad(node, term("kg:sparql"), Literal(question.sparql))
 
 

@@ -17,7 +17,7 @@ from pyoxigraph import Quad, RdfFormat
 from kg.errors import DataError, Finding
 from kg.files import digests
 from kg.model.coverage import Coverage, coverage
-from kg.model.dataset import DatasetInfo, read_dataset
+from kg.model.dataset import read_dataset
 from kg.model.dates import PartialDate
 from kg.model.namespaces import Vocabulary
 from kg.model.ontology import read_ontology
@@ -171,7 +171,7 @@ def _load_shards(shards: Shards, aside: Path, folder: Path, sources: dict[str, s
 
 def _large(
     data: Path, ontology: Path, tell: Tell, progress: Progress
-) -> tuple[ColumnWalk, DatasetInfo, list[Finding]] | None:
+) -> tuple[ColumnWalk, list[Finding]] | None:
     """Return where to begin with columns, if that is possible and worth it."""
     if not is_large(data):
         return None
@@ -181,7 +181,7 @@ def _large(
         return None
     from kg.pipeline.columns.walk import ColumnWalk
 
-    return ColumnWalk(data, known, tell, progress, dataset.issued), dataset, findings
+    return ColumnWalk(data, known, dataset, tell, progress), findings
 
 
 def _walk(data: Path, ontology: Path) -> Built:

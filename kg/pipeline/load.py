@@ -5,7 +5,7 @@ A wrong row is left out and reported with its line and column; reading goes on t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,10 +14,11 @@ from typing import Literal, TypeVar, cast
 from kg.errors import Finding
 from kg.files import named
 from kg.model import schema
-from kg.model.conditions import Case
+from kg.model.case import Case
 from kg.model.dataset import NO_DAY, DatasetInfo
 from kg.model.dates import PartialDate
 from kg.model.doubts import Doubts
+from kg.model.languages import UNNAMED, label_column, language_of
 from kg.model.merge import merge
 from kg.model.ontology import Ontology
 from kg.model.row_check import Asked
@@ -27,6 +28,7 @@ from kg.model.statement_checks import TIMES
 from kg.model.table import Row, Table, statement_tables
 
 RecordT = TypeVar("RecordT", Entity, Source)
+TableT = TypeVar("TableT", bound=Table)
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def load(folder: Path, ontology: Ontology, dataset: DatasetInfo) -> Records:
 
     Raises InputError when a table cannot be opened.
     """
-    return Loader(folder, ontology, dataset.issued).read(dataset)
+    return Loader(folder, ontology, dataset).read()
 
 
 class Loader:
@@ -63,11 +65,17 @@ class Loader:
     `statement` judges a single row, once entities and sources are read.
     """
 
-    def __init__(self, folder: Path, ontology: Ontology, issued: str = NO_DAY) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        ontology: Ontology,
+        dataset: DatasetInfo,
+    ) -> None:
         self.folder = folder
         self.ontology = ontology
-        self.issued = issued
-        self.doubts = Doubts(None if issued == NO_DAY else PartialDate.parse(issued).earliest)
+        self.dataset = dataset
+        day = None if dataset.issued == NO_DAY else PartialDate.parse(dataset.issued).earliest
+        self.doubts = Doubts(day)
         self.findings: list[Finding] = []
         self.entities: Mapping[str, Entity] = {}
         self.sources: Mapping[str, Source] = {}
@@ -76,24 +84,25 @@ class Loader:
         self.unknown: set[str] = set()
         self.complete = True
 
-    def read(self, dataset: DatasetInfo) -> Records:
+    def read(self) -> Records:
         """Read all tables."""
         self.read_named()
         statements, findings = merge(self.singles())
         self.findings += findings
-        return self.records_of(dataset, statements)
+        return self.records_of(statements)
 
     def read_named(self) -> None:
         """Read entities and sources, which rows of statements name."""
         entities = self.named("entities", self.entity)
         self.entities = {entity.id: entity for entity in entities}
+        self.warn_unlabelled({language for one in entities for language in one.labels})
         sources = self.named("sources", self.source)
         self.sources = {source.id: source for source in sources}
 
-    def records_of(self, dataset: DatasetInfo, statements: Iterable[Statement]) -> Records:
+    def records_of(self, statements: Iterable[Statement]) -> Records:
         """Return what was read, with the statements that were made of it."""
         return Records(
-            dataset,
+            self.dataset,
             self.entities,
             self.sources,
             tuple(statements),
@@ -106,11 +115,44 @@ class Loader:
         self, name: Literal["entities", "sources"], make: Callable[[Row], RecordT | None]
     ) -> list[RecordT]:
         """Read a table whose rows have an id of their own."""
-        path, label = self.folder / f"{name}.csv", f"{self.folder.name}/{name}.csv"
-        table = Table(path, label, schema.required(name), schema.optional(name))
+        table = self.table_of(name, Table)
         found = [record for _, record in self.judge(table, table, make)]
         self.close_named(name, table)
         return found
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the labels, that of the dataset first."""
+        return self.dataset.languages or UNNAMED
+
+    def table_of(self, name: Literal["entities", "sources"], kind: Callable[..., TableT]) -> TableT:
+        """Return a table whose rows have an id of their own, not yet read."""
+        path, label = self.folder / f"{name}.csv", f"{self.folder.name}/{name}.csv"
+        columns = schema.required(name, self.languages)
+        repair = self.label_repair if name == "entities" else None
+        return kind(path, label, columns, schema.optional(name), repair)
+
+    def label_repair(self, column: str) -> str:
+        """Return what to do about a column of labels that is missing or unknown, "" about others.
+
+        Where the dataset names no languages, the usual columns stand for themselves.
+        """
+        language, where = language_of(column), f"{self.folder.name}/dataset.ttl"
+        if language in self.dataset.languages:
+            return f"add it, or take '{language}' out of kg:languages in {where}"
+        if not language or column != label_column(language) or language in self.languages:
+            return ""
+        named = " ".join(f'"{one}"' for one in (*self.languages, language))
+        return f"name its language in {where}: kg:languages ( {named} )"
+
+    def warn_unlabelled(self, used: Collection[str]) -> None:
+        """Name the languages of the dataset in which no entity has a label."""
+        where = f"{self.folder.name}/entities.csv"
+        for language in self.dataset.languages if self.entities else ():
+            if language not in used:
+                message = f"no entity has a label in '{language}', which kg:languages names"
+                repair = f"write one in the column {label_column(language)}, or name it no longer"
+                self.findings.append(Finding(where, 1, 1, "warning", message, repair))
 
     def judge(
         self, table: Table, rows: Iterable[Row], make: Callable[[Row], RecordT | None]
@@ -142,7 +184,8 @@ class Loader:
 
     def entity(self, row: Row) -> Entity | None:
         """Return the row's entity, or None after noting what is wrong with it."""
-        return Entity.of(row.cells, row.place) if self.good("entities", row) else None
+        good = self.good("entities", row)
+        return Entity.of(row.cells, row.place, self.languages) if good else None
 
     def source(self, row: Row) -> Source | None:
         """Return the row's source, or None after noting what is wrong with it."""

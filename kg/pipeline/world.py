@@ -23,7 +23,7 @@ def statements_on(statements: Iterable[Statement], period: Period) -> list[State
     >>> [len(statements_on([member], parse_date(day).period)) for day in ("2006", "2012-12-31")]
     [1, 0]
     """
-    return [one for one in statements if one.counts and one.holds.overlaps(period)]
+    return [one for one in statements if one.in_world(period)]
 
 
 def with_conclusions(

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from kg.errors import missing_extra, shown, visible
-from kg.model import schema
 from kg.model.statement import Reference, Statement
 from kg.published.names import Names
 from kg.published.rows import Claims, Roles, read_claims
@@ -21,6 +20,7 @@ from kg.query.slice import slice_of
 from kg.reports.explanation import Explanation
 from kg.store.read_back import History
 from kg.text import formats, markdown
+from kg.text.objects import reference_object, statement_object
 from kg.text.statements import dates_in_words
 
 if TYPE_CHECKING:
@@ -43,6 +43,9 @@ _TITLES: Final[dict[Agreement, str]] = {
 _MOST_ROWS: Final = 4
 # What a spreadsheet takes for the beginning of a formula.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+# What JSON says by null here, and elsewhere by "".
+_NULL: Final = ("start", "end", "at", "rule")
+_NULL_OF_REFERENCE: Final = ("publisher", "url", "published", "locator", "at", "note")
 
 
 @dataclass(frozen=True, repr=False)
@@ -105,7 +108,11 @@ class Comparison:
         return "\n".join(lines) + "\n"
 
     def to_json(self) -> str:
-        """Return everything as JSON: counts, what was left out, and one object a verdict."""
+        """Return everything as JSON: counts, what was left out, and one object a verdict.
+
+        docs/json.md describes the statements of `record` and `kept`. Each has its `evidence`
+        besides: where it stands, and of an inferred one, where its premises stand.
+        """
         report = {
             "table": self.claims.table,
             "issued": self.history.store.issued,
@@ -279,35 +286,13 @@ class Comparison:
         }
 
     def _statement(self, statement: Statement) -> dict[str, Any]:
-        return {
-            "statement": statement.id,
-            "subject": statement.subject,
-            "predicate": statement.predicate,
-            "object": statement.object,
-            "start": statement.start or None,
-            "end": statement.end or None,
-            "at": statement.at or None,
-            "rank": statement.rank,
-            "rule": statement.rule or None,
-            **schema.values("statements", statement.more),
-            "references": [self._reference(r) for r in self._references(statement)],
-        }
-
-    def _reference(self, reference: Reference) -> dict[str, Any]:
-        source = self.history.sources[reference.source]
-        texts = {
-            "source": source.id,
-            "title": source.title,
-            "publisher": source.publisher,
-            "published": source.published,
-            "locator": reference.locator,
-            "at": reference.at,
-            "url": source.url,
-            "row": reference.row,
-            "note": reference.note,
-        }
-        given = {name: text or None for name, text in texts.items()}
-        return given | schema.values("sources", source.more)
+        """Return the form and its evidence, with what it is still read by: `objects.KEPT`."""
+        told = statement_object(statement, self.history.sources, self.history.store.issued)
+        told["evidence"] = [
+            reference_object(one, self.history.sources) for one in self._references(statement)
+        ]
+        references = [_with_null(one, _NULL_OF_REFERENCE) for one in told["evidence"]]
+        return _with_null(told, _NULL) | {"statement": told["id"], "references": references}
 
 
 def compare(
@@ -348,6 +333,10 @@ def compare(
 
 def _rows(number: int) -> str:
     return "1 row" if number == 1 else f"{number} rows"
+
+
+def _with_null(told: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    return told | {name: told[name] or None for name in names}
 
 
 def _statement_text(statement: Statement) -> str:

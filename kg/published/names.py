@@ -106,7 +106,7 @@ class Names:
     def _pairs(self) -> Iterator[tuple[str, str]]:
         """Yield (id, name) for every name as written."""
         for entity in self.history.entities.values():
-            names = (entity.id, entity.label_en, entity.label_ru, *entity.aliases, entity.wikidata)
+            names = (entity.id, *entity.names, entity.wikidata)
             yield from ((entity.id, name) for name in names if name)
         for statement in self.history.statements:
             if statement.predicate in self._codes and statement.counts:

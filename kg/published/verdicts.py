@@ -271,6 +271,7 @@ def _record(history: History, predicates: Iterable[str]) -> dict[_Ends, _Held]:
             for each in {ends, ends[::-1]} if name in history.symmetric else {ends}:
                 group = found.setdefault(each, {}).setdefault(name, {})
                 group[statement.id] = statement
+    # By time, since `_nearest` takes the first and last; the order of statements decides the rest.
     order = {one.id: index for index, one in enumerate(history.statements)}
     return {
         ends: {

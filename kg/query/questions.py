@@ -117,9 +117,10 @@ def _check_names(store: Store, sparql: str) -> None:
                 raise QueryError(*problem)
             found = select(store, _NAMED.format(namespace(name.iri)))
             hint = nearest(name, (text_of(row["node"]) for row in found))
-            message = f"'{name.text}' names nothing in the graph; {hint}".strip()
-            message += f" If it is meant so, ask with {parameter('lenient', value=True)}"
-            raise QueryError(message.replace("; If", "; if"), name.line, name.column)
+            otherwise = f"it is meant so, ask with {parameter('lenient', value=True)}"
+            repair = f"{hint} If {otherwise}" if hint else f"if {otherwise}"
+            message = f"'{name.text}' names nothing in the graph; {repair}"
+            raise QueryError(message, name.line, name.column)
 
 
 def _missing(store: Store, iris: list[NamedNode]) -> set[str]:

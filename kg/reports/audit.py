@@ -9,10 +9,9 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from kg.errors import UsageError, did_you_mean, parameter, visible
-from kg.model import schema
 from kg.model.coverage import Coverage, coverage, publishers, share
 from kg.model.dates import parse_date
 from kg.model.namespaces import text_of
@@ -22,6 +21,7 @@ from kg.reports.weaknesses import KINDS, Evidence, Weakness
 from kg.store.base import select
 from kg.store.read_back import History
 from kg.text import formats, markdown
+from kg.text.objects import statement_object
 from kg.text.statements import dates_in_words, fact_in_words
 
 if TYPE_CHECKING:
@@ -37,7 +37,8 @@ SELECT ?entity { ?dataset a dcat:Dataset ; dcterms:subject ?entity } ORDER BY ST
 class Audit:
     """What an audit found, in the order of `KINDS` and of the facts, and what is covered.
 
-    `facts` are the asserted statements that were looked at and count.
+    `facts` are the asserted statements that were looked at and count, `issued` the day for which
+    the data are current.
     """
 
     findings: tuple[Weakness, ...]
@@ -45,6 +46,7 @@ class Audit:
     facts: tuple[Statement, ...]
     sources: dict[str, Source]
     kinds: tuple[str, ...]
+    issued: str
 
     @property
     def counts(self) -> dict[str, int]:
@@ -105,7 +107,10 @@ class Audit:
         return visible("\n".join(lines))
 
     def to_json(self) -> str:
-        """Return an object with `counts`, `coverage` and `findings`; each has its statements."""
+        """Return an object with `counts`, `coverage` and `findings`; each has its statements.
+
+        docs/json.md describes a statement; its status is as of the day of issue.
+        """
         body = {
             "facts": len(self.facts),
             "sources": len(self.sources),
@@ -116,7 +121,10 @@ class Audit:
                 {
                     "kind": finding.kind,
                     "message": finding.message,
-                    "statements": [self._object(one) for one in finding.statements],
+                    "statements": [
+                        statement_object(one, self.sources, self.issued)
+                        for one in finding.statements
+                    ],
                 }
                 for finding in self.findings
             ],
@@ -180,34 +188,6 @@ class Audit:
         place = f" {markdown.text(reference.locator)}" if reference.locator else ""
         return markdown.link(who, source.url) + place
 
-    def _object(self, one: Statement) -> dict[str, Any]:
-        return {
-            "id": one.id,
-            "subject": one.subject,
-            "predicate": one.predicate,
-            "object": one.object,
-            "start": one.start,
-            "end": one.end,
-            "at": one.at,
-            "rank": one.rank,
-            "counts": one.counts,
-            **schema.values("statements", one.more),
-            "references": [
-                {
-                    "source": reference.source,
-                    "publisher": self.sources[reference.source].publisher,
-                    "published": self.sources[reference.source].published,
-                    "url": self.sources[reference.source].url,
-                    "locator": reference.locator,
-                    "at": reference.at,
-                    "row": reference.row,
-                    "note": reference.note,
-                    **schema.values("sources", self.sources[reference.source].more),
-                }
-                for reference in one.references
-            ],
-        }
-
 
 def audit(
     store: Store,
@@ -246,6 +226,7 @@ def audit(
         tuple(evidence.facts),
         {name: source for name, source in sorted(history.sources.items()) if name in used},
         tuple(chosen),
+        store.issued,
     )
 
 

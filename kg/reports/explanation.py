@@ -16,6 +16,7 @@ from kg.model.statement import Proof, Reference, Statement
 from kg.store.base import select
 from kg.store.read_back import History
 from kg.text import formats
+from kg.text.objects import statement_object
 from kg.text.statements import fact_in_words, status
 
 if TYPE_CHECKING:
@@ -95,14 +96,21 @@ class Explanation:
     def to_json(self) -> str:
         """Return an object with `statements`, the ids asked for, and `explained`, one object each.
 
-        Dates are as written; `premises`, `disputed_by` and `may_confirm` are ids of other objects
-        of `explained`.
+        docs/json.md describes these; `premises`, `disputed_by` and `may_confirm` are ids of other
+        objects of `explained`. `rules` holds text and path of the rules that they name.
         `proofs` are those that the graph keeps, the shortest first, for what was asked for; of what
         that rests on the shortest alone. `proof_count` says how many were found, at least.
         """
+        explained = self.explained
+        named = {rule for one in explained for rule in _rules_of(one)}
         body = {
             "statements": [statement.id for statement in self.statements],
-            "explained": [self._object(statement) for statement in self.explained],
+            "explained": [self._object(statement) for statement in explained],
+            "rules": {
+                name: {"text": rule.text, "path": rule.path}
+                for name, rule in self.history.rules.items()
+                if name in named
+            },
         }
         return json.dumps(body, ensure_ascii=False, indent=1)
 
@@ -121,8 +129,7 @@ class Explanation:
         named = [words.statement(one.id) for one in self.explained]
         for one in self.explained:
             named += [words.source(reference.source) for reference in one.references]
-            rules = (*(proof.rule for proof in one.proofs), *one.entailed_by)
-            named += [words.rule(rule) for rule in rules]
+            named += [words.rule(rule) for rule in _rules_of(one)]
         values = " ".join(str(node) for node in dict.fromkeys(named))
         rows = select(
             self.history.store,
@@ -136,62 +143,23 @@ class Explanation:
         return to_rdf(quads, words, RdfFormat.TURTLE).decode()
 
     def _object(self, statement: Statement) -> dict[str, Any]:
-        given: dict[str, Any] = {
-            "id": statement.id,
-            "subject": statement.subject,
-            "predicate": statement.predicate,
-            "object": statement.object,
-            "datatype": statement.datatype,
-            "kind": statement.kind,
-            "start": statement.start,
-            "end": statement.end,
-            "at": statement.at,
-            "rank": statement.rank,
-            "status": status(statement, self.issued),
-            "inferred": bool(statement.rule),
-            "references": [self._reference_object(one) for one in statement.references],
-            "disputed_by": list(statement.disputed_by),
-            "may_confirm": list(statement.may_confirm),
-            "entailed_by": [self._rule_object(rule) for rule in statement.entailed_by],
-        }
+        """Return the form, with what it is still read by: `kg.text.objects.KEPT`."""
+        told = statement_object(statement, self.history.sources, self.issued)
         if statement.rule:
-            given["rule"] = self._rule_object(statement.rule)
-            given["premises"] = list(statement.premises)
-            given["proofs"] = [self._proof_object(one) for one in self._proofs(statement)]
-            given["proof_count"] = statement.proof_count
-        return given | schema.values("statements", statement.more)
+            told["rule"] = self._rule_object(statement.rule)
+        proofs = told["proofs"][: len(self._proofs(statement))]
+        told["proofs"] = [one | {"rule": self._rule_object(one["rule"])} for one in proofs]
+        told["entailed_by"] = [self._rule_object(rule) for rule in statement.entailed_by]
+        if self.archive:
+            for one, reference in zip(told["references"], statement.references, strict=True):
+                if passage := self._passage(reference):
+                    one["paragraphs"] = {str(number): text for number, text in passage.paragraphs}
+                    one["missing"] = passage.missing
+        return told
 
     def _proofs(self, statement: Statement) -> tuple[Proof, ...]:
         """Return the proofs to show: all that are kept of what was asked for, else the shortest."""
         return statement.proofs if statement in self.statements else statement.proofs[:1]
-
-    def _proof_object(self, proof: Proof) -> dict[str, Any]:
-        return {
-            "rule": self._rule_object(proof.rule),
-            "premises": list(proof.premises),
-            "since": proof.since,
-            "until": proof.until,
-        }
-
-    def _reference_object(self, reference: Reference) -> dict[str, Any]:
-        source = self.history.sources[reference.source]
-        given: dict[str, Any] = {
-            "source": source.id,
-            "title": source.title,
-            "publisher": source.publisher,
-            "published": source.published,
-            "url": source.url,
-            "locator": reference.locator,
-            "at": reference.at,
-            "row": reference.row,
-            "note": reference.note,
-            **schema.values("sources", source.more),
-        }
-        passage = self._passage(reference)
-        if passage:
-            given["paragraphs"] = dict(passage.paragraphs)
-            given["missing"] = passage.missing
-        return given
 
     def _rule_object(self, name: str) -> dict[str, str]:
         rule = self.history.rules[name]
@@ -287,6 +255,11 @@ class Explanation:
         passage = self._passage(reference)
         if passage:
             yield from _passage_lines(passage, f"{indent}      ")
+
+
+def _rules_of(statement: Statement) -> tuple[str, ...]:
+    """Return the names of the rules by which it follows, and of those that follow from it."""
+    return (*(proof.rule for proof in statement.proofs), *statement.entailed_by)
 
 
 def _proof_days(statement: Statement, proof: Proof) -> str:

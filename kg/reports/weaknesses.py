@@ -178,7 +178,7 @@ class Evidence:
 
     def _unconfirmed(self, one: Statement) -> str:
         today = parse_date(self.history.store.issued).period
-        if self.since is None or one.kind != "state" or not one.holds.overlaps(today):
+        if self.since is None or one.kind != "state" or not one.possibly(today):
             return ""
         text = last_confirmed(one, self.history.sources)
         if text and PartialDate.stored(text).latest >= self.since.earliest:
@@ -242,7 +242,7 @@ class Evidence:
     def _agents_by_name(self) -> dict[str, set[str]]:
         found: dict[str, set[str]] = {}
         for entity in self.history.entities.values():
-            for name in (entity.label_en, entity.label_ru, *entity.aliases):
+            for name in entity.names:
                 found.setdefault(_key(name), set()).add(entity.id)
         for row in select(self.history.store, _AGENTS):
             whom = self.history.store.words.local("id", text_of(row["whom"]))

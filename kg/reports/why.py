@@ -13,10 +13,11 @@ from pyoxigraph import Literal
 from kg.errors import UsageError, did_you_mean
 from kg.model.dates import parse_date
 from kg.model.namespaces import Vocabulary, is_id, text_of
+from kg.model.statement import in_order
 from kg.query.slice import slice_of
 from kg.reports.explanation import Explanation
 from kg.store.base import select
-from kg.store.read_back import History, in_order
+from kg.store.read_back import History
 
 if TYPE_CHECKING:
     from kg.reports.archive import Archive
@@ -56,7 +57,7 @@ def why(
     found = [
         one
         for one in sorted(by_id.values(), key=in_order)
-        if one.id in saying and (period is None or one.holds.overlaps(period))
+        if one.id in saying and (period is None or one.possibly(period))
     ]
     asked = (subject, predicate.removeprefix(":")) if predicate else None
     return Explanation(tuple(found), by_id, history, as_of or store.issued, asked, archive)

@@ -83,7 +83,7 @@ class Dispatcher:
         """
         if self.sending > self.settings.sending:
             raise LimitError("too many long answers are on their way; try again", "queue")
-        key = (self.pool.store, *((name, _frozen(value)) for name, value in task.items()))
+        key = (self.pool.renew(), *((name, _frozen(value)) for name, value in task.items()))
         if (kept := self.kept.get(key)) is not None:
             return kept
         reply = await self._watched(request, task, affinity)

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from kg.errors import MissingError, did_you_mean
 from kg.model import schema
-from kg.model.dates import iso
-from kg.model.statement import Reference, Source, Statement
+from kg.model.statement import Source, Statement
 from kg.store.read_back import History
-from kg.text.statements import dates_in_words, status
+from kg.text.objects import statement_object
+from kg.text.statements import dates_in_words
 from kg.workers.wire import Reply, Task
 
 if TYPE_CHECKING:
@@ -49,8 +49,8 @@ def entity_page(bench: Bench, task: Task) -> Reply:
     return _page(
         "entity.html",
         entity=entity,
-        name=entity.label_en or entity.label_ru or identifier,
-        class_label=history.labels.get((entity.class_name, "en"), entity.class_name),
+        name=entity.label,
+        class_label=history.label(entity.class_name),
         dated=[fact for fact in told if fact["when"]],
         undated=[fact for fact in told if not fact["when"]],
         count=len(found),
@@ -104,7 +104,10 @@ def _unknown(what: str, identifier: str, known: Iterable[str]) -> str:
 
 
 def _when(statement: Statement) -> tuple[Any, ...]:
-    """Return what puts facts in the order of time; those without a date come last."""
+    """Return what puts facts in the order of time; those without a date come last.
+
+    Not `in_order`: a reader of the page of one entity follows its life, whatever the relation.
+    """
     period = statement.holds
     first = period.since or period.until
     return (first is None, first or (), statement.triple, statement.id)
@@ -112,17 +115,17 @@ def _when(statement: Statement) -> tuple[Any, ...]:
 
 def _fact(one: Statement, here: str, history: History, day: str, only: str = "") -> dict[str, Any]:
     """Return a fact as its page tells it, seen from the entity that the page is about."""
-    since = one.holds.since
+    told = statement_object(one, history.sources, day)
     return {
-        "id": one.id,
+        "id": told["id"],
         "subject": _end(one.subject, here, history),
-        "predicate": history.labels.get((one.predicate, "en"), one.predicate),
+        "predicate": history.label(one.predicate),
         "object": {"text": one.object, "is_value": True}
         if one.datatype
         else _end(one.object, here, history),
         "when": dates_in_words(one),
-        "machine": iso(since) if since else "",
-        "status": status(one, day) if one.kind != "timeless" else "",
+        "machine": told["since"],
+        "status": told["status"] if one.kind != "timeless" else "",
         "rank": one.rank if one.rank != "normal" else "",
         "more": schema.in_words("statements", one.more),
         "is_disputed": bool(one.disputed_by),
@@ -137,11 +140,11 @@ def _fact(one: Statement, here: str, history: History, day: str, only: str = "")
             }
             for proof in one.proofs
         ],
-        "note": one.notes,
+        "note": told["note"],
         "references": [
-            _reference(reference, history.sources[reference.source])
-            for reference in one.references
-            if not only or reference.source == only
+            _reference(reference, history.sources[reference["source"]])
+            for reference in told["references"]
+            if not only or reference["source"] == only
         ],
     }
 
@@ -149,8 +152,8 @@ def _fact(one: Statement, here: str, history: History, day: str, only: str = "")
 def _name(identifier: str, history: History) -> str:
     entity = history.entities.get(identifier)
     if entity is not None:
-        return entity.label_en or identifier
-    return history.labels.get((identifier, "en"), identifier)
+        return entity.label
+    return history.label(identifier)
 
 
 def _end(identifier: str, here: str, history: History) -> dict[str, Any]:
@@ -162,17 +165,11 @@ def _end(identifier: str, here: str, history: History) -> dict[str, Any]:
     }
 
 
-def _reference(reference: Reference, source: Source) -> dict[str, Any]:
-    return {
-        "source": source.id,
-        "title": source.title or source.id,
-        "publisher": source.publisher,
-        "published": source.published,
+def _reference(told: dict[str, Any], source: Source) -> dict[str, Any]:
+    """Return a reference as a page tells it: with a name, and an address to follow."""
+    return told | {
+        "title": told["title"] or source.id,
         "url": _web(source.url),
-        "locator": reference.locator,
-        "at": reference.at,
-        "row": reference.row,
-        "note": reference.note,
         "more": schema.in_words("sources", source.more),
     }
 

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QuerySolutions, Triple
 
 from kg.errors import LimitError, MissingError, UsageError
+from kg.exports.network import labelled
+from kg.model.languages import UNNAMED, ordered
 from kg.model.namespaces import text_of
 from kg.query.bench.answer import evaluate
 from kg.query.questions import bind, questions
+from kg.store.read_back import History
 from kg.workers.wire import Reply, Task
 
 if TYPE_CHECKING:
@@ -70,7 +73,8 @@ def vocabulary(bench: Bench, _: Task) -> Reply:
     """Return what can be completed, and the questions that can be chosen.
 
     The object has "prefixes", "classes", "properties" (each with the classes whose members have
-    it), "names" (labels of all things in all languages), "questions" and "issued".
+    it), "names" (labels of all things in all languages), "questions", "languages" (of
+    the labels, that of the dataset first) and "issued".
     """
     store = bench.store
     classes: dict[str, int] = {}
@@ -85,6 +89,7 @@ def vocabulary(bench: Bench, _: Task) -> Reply:
         label, thing = row["label"], row["thing"]
         if isinstance(label, Literal) and isinstance(thing, NamedNode):
             labels.setdefault(thing.value, {}).setdefault(label.language or "", label.value)
+    met = {language: "" for words in labels.values() for language in words if language}
     told = {
         "prefixes": bench.prefixes,
         "classes": [
@@ -105,9 +110,15 @@ def vocabulary(bench: Bench, _: Task) -> Reply:
             if iri not in classes and iri not in properties
         ],
         "questions": [] if bench.is_plain else _told_questions(bench),
+        "languages": [*ordered(met, _languages(bench))],
         "issued": "" if bench.is_plain else store.issued,
     }
     return Reply(JSON, json.dumps(told, ensure_ascii=False).encode(), {"lasting": True})
+
+
+def _languages(bench: Bench) -> tuple[str, ...]:
+    """Return the languages of the dataset's labels, that of the dataset first."""
+    return UNNAMED if bench.is_plain else History(bench.store).languages
 
 
 def bound(bench: Bench, task: Task) -> Reply:
@@ -187,25 +198,21 @@ def _drawn(bench: Bench, triples: list[Triple]) -> nx.MultiDiGraph[str]:
     kinds |= {one.subject: one.object for one in triples if one.predicate.value == _RDF_TYPE}
     terms = [one.predicate for one in triples] + list(kinds.values())
     names = _labels_of(bench, [terms])
+    languages = _languages(bench)
+    drawn.graph["languages"] = list(languages)
     for node in nodes:
         if not isinstance(node, Literal):
             name = _id(bench, node)
             words = labels.get(name, {})
             kind = _curie(bench, text_of(kinds.get(node))) if node in kinds else ""
-            drawn.add_node(name, label=words.get("en") or next(iter(words.values()), name))
+            drawn.add_node(name, **labelled(words, languages, name), **{"class": kind})
             said = names.get(kind, {})
-            drawn.nodes[name].update(
-                {"class": kind, "class_label": said.get("en", kind) or "thing"}
-            )
-            if said.get("ru"):
-                drawn.nodes[name]["class_label_ru"] = said["ru"]
-            if words.get("ru"):
-                drawn.nodes[name]["label_ru"] = words["ru"]
+            drawn.nodes[name].update(labelled(said, languages, kind or "thing", "class_"))
     for number, one in enumerate(sorted(triples, key=str)):
         predicate = _curie(bench, one.predicate.value)
         said = names.get(predicate, {})
-        about = {"predicate": predicate, "label": said.get("en", predicate),
-                 "label_ru": said.get("ru", ""), "kind": "timeless", "rank": "normal",
+        about = {"predicate": predicate, **labelled(said, languages, predicate),
+                 "kind": "timeless", "rank": "normal",
                  "status": "current", "inferred": False, "symmetric": False}  # fmt: skip
         subject = _id(bench, one.subject)
         if isinstance(one.object, Literal):

@@ -14,8 +14,18 @@ from pyoxigraph import Literal, NamedNode, QuerySolution
 
 from kg.model import schema
 from kg.model.dates import written
+from kg.model.languages import UNNAMED, by_name, first_label, ordered, tag
 from kg.model.rules import Rule
-from kg.model.statement import Entity, Kind, Proof, Rank, Reference, Source, Statement
+from kg.model.statement import (
+    Entity,
+    Kind,
+    Proof,
+    Rank,
+    Reference,
+    Source,
+    Statement,
+    in_order,
+)
 from kg.store.base import select
 
 if TYPE_CHECKING:
@@ -49,8 +59,12 @@ SELECT ?st ?link ?to {
   UNION {%s ?st kg:mayConfirm ?to BIND(kg:mayConfirm AS ?link) }
   UNION {%s ?st kg:entailedBy ?to BIND(kg:entailedBy AS ?link) }
 }"""
-# In the order of the fields of Statement.
-_LINKED: Final = ("kg:entailedBy", "kg:disputedBy", "kg:mayConfirm")
+# Each link with the field of Statement that holds it.
+_LINKED: Final = {
+    "kg:entailedBy": "entailed_by",
+    "kg:disputedBy": "disputed_by",
+    "kg:mayConfirm": "may_confirm",
+}
 _PROOFS = """
 SELECT ?st ?position ?rule ?premise ?since ?until {%s
   ?st kg:proof ?proof .
@@ -71,16 +85,25 @@ SELECT ?id ?title ?publisher ?url ?published ?accessed ?language ?kind ?sha256 {
   OPTIONAL { ?id kg:sha256 ?sha256 }
 }"""
 _ENTITIES = """
-SELECT ?id ?class ?en ?ru ?wikidata ?description {
+SELECT ?id ?class ?wikidata ?description {
   ?id a ?class .
   FILTER STRSTARTS(STR(?id), STR(id:))
   FILTER NOT EXISTS { ?id a ?narrow . ?narrow rdfs:subClassOf ?class FILTER(?narrow != ?class) }
-  OPTIONAL { ?id rdfs:label ?en FILTER(LANG(?en) = "en") }
-  OPTIONAL { ?id rdfs:label ?ru FILTER(LANG(?ru) = "ru") }
   OPTIONAL { ?id skos:exactMatch ?wikidata }
   OPTIONAL { ?id dcterms:description ?description }
 }"""
 _ALIASES = "SELECT ?id ?alias { ?id skos:altLabel ?alias } ORDER BY ?id STR(?alias)"
+_NAMES = """
+SELECT ?id ?label {
+  ?id rdfs:label ?label .
+  FILTER(STRSTARTS(STR(?id), STR(id:)) && LANG(?label) != "")
+}"""
+# A list has no other order than how many of its nodes stand before one.
+_LANGUAGES = """
+SELECT ?language (COUNT(?before) AS ?place) {
+  ?dataset kg:languages ?list .
+  ?list rdf:rest* ?before . ?before rdf:rest* ?node . ?node rdf:first ?language .
+} GROUP BY ?node ?language ORDER BY ?place"""
 _LABELS = """
 SELECT ?term ?label {
   ?term rdfs:label ?label .
@@ -158,6 +181,11 @@ class History:
         aliases: dict[str, list[str]] = {}
         for row in self._rows(_ALIASES, "id"):
             aliases.setdefault(_text(row, "id"), []).append(_text(row, "alias"))
+        labels: dict[str, dict[str, str]] = {}
+        for row in self._rows(_NAMES, "id", "label"):
+            if isinstance(row["label"], Literal):
+                own = labels.setdefault(_text(row, "id"), {})
+                own.setdefault(row["label"].language or "", row["label"].value)
         more = self._more("entities", " FILTER STRSTARTS(STR(?node), STR(id:))")
         found = {}
         for row in self._rows(_ENTITIES, "id"):
@@ -165,14 +193,28 @@ class History:
             found[identifier] = Entity(
                 identifier,
                 self.store.words.local("", _text(row, "class")),
-                _text(row, "en"),
-                _text(row, "ru"),
+                ordered(labels.get(_text(row, "id"), {}), self.languages),
                 tuple(aliases.get(_text(row, "id"), ())),
                 _text(row, "wikidata").rpartition("/")[2],
                 _text(row, "description"),
                 more=more.get(_text(row, "id"), ()),
             )
         return found
+
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the labels, that of the dataset first."""
+        named = [tag(_text(row, "language")) for row in self._rows(_LANGUAGES, "language")]
+        return tuple(named) or UNNAMED
+
+    def label(self, name: str) -> str:
+        """Return the label of a class or property, in the first language that it has one in."""
+        return first_label(self.labels_of.get(name, {}), self.languages, name)
+
+    @cached_property
+    def labels_of(self) -> dict[str, dict[str, str]]:
+        """Name of a class or property → its labels by language."""
+        return by_name(self.labels)
 
     @cached_property
     def labels(self) -> dict[tuple[str, str], str]:
@@ -234,21 +276,26 @@ class History:
             identifier = self._local("st", row, "st")
             value = row["o"]
             literal = isinstance(value, Literal)
+            text = _text(row, "oText") or _text(row, "o")
+            linked = {
+                field: tuple(sorted(links.get((identifier, link), ())))
+                for link, field in _LINKED.items()
+            }
             yield Statement(
-                self._local("id", row, "s"),
-                self._local("", row, "p"),
-                _text(row, "oText") or _text(row, "o") if literal else self._local("id", row, "o"),
-                _kind(words.short(_text(row, "kind"))),
-                words.short(value.datatype.value) if isinstance(value, Literal) else "",
-                _text(row, "startText"),
-                _text(row, "endText"),
-                written(_text(row, "at")),
-                cast("Rank", words.short(_text(row, "rank")).removeprefix("kg:").lower()),
-                tuple(sorted(references.get(identifier, ()))),
-                tuple(proofs.get(identifier, ())),
-                int(_text(row, "count") or 0),
-                *(tuple(sorted(links.get((identifier, link), ()))) for link in _LINKED),
+                subject=self._local("id", row, "s"),
+                predicate=self._local("", row, "p"),
+                object=text if literal else self._local("id", row, "o"),
+                kind=_kind(words.short(_text(row, "kind"))),
+                datatype=words.short(value.datatype.value) if isinstance(value, Literal) else "",
+                start=_text(row, "startText"),
+                end=_text(row, "endText"),
+                at=written(_text(row, "at")),
+                rank=cast("Rank", words.short(_text(row, "rank")).removeprefix("kg:").lower()),
+                references=tuple(sorted(references.get(identifier, ()))),
+                proofs=tuple(proofs.get(identifier, ())),
+                proof_count=int(_text(row, "count") or 0),
                 more=more.get(_text(row, "st"), ()),
+                **linked,
             )
 
     def _proofs(self, which: str) -> dict[str, list[Proof]]:
@@ -290,11 +337,6 @@ class History:
 
     def _local(self, prefix: str, row: QuerySolution, name: str = "id") -> str:
         return self.store.words.local(prefix, _text(row, name))
-
-
-def in_order(one: Statement) -> tuple[object, ...]:
-    """Return what statements are sorted by: their triples, then their dates."""
-    return (one.triple, one.start, one.end, one.at, one.id)
 
 
 def _text(row: QuerySolution, name: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from kg.model.dates import parse_date
+from kg.model import certainty
+from kg.model.dates import PartialDate
 from kg.model.statement import Statement
 
 
-def status(statement: Statement, day: str) -> str:
+def status(statement: Statement, day: str) -> certainty.Status:
     """Return disputed, undecided, future, ended or current, as seen from the day.
 
     Undecided is an attestation that fits several periods.
@@ -14,13 +15,8 @@ def status(statement: Statement, day: str) -> str:
     >>> status(Statement("uzbekistan", "memberOf", "csto", "state", end="2012-12-19"), "2020-05-26")
     'ended'
     """
-    if not statement.counts:
-        return "undecided" if statement.is_undecided else "disputed"
-    period = parse_date(day).period
-    if statement.holds.overlaps(period):
-        return "current"
-    since = statement.holds.since
-    return "future" if since and period.until and since >= period.until else "ended"
+    period = PartialDate.stored(day).period
+    return certainty.status(statement.standing, statement.holds, period)
 
 
 def dates_in_words(statement: Statement) -> str:

@@ -134,9 +134,11 @@ class Pool:
         while self._ending:
             await asyncio.gather(*self._ending)
 
-    @property
-    def store(self) -> Path:
-        """The folder of the store that new answers come from; looked up once a second."""
+    def renew(self) -> Path:
+        """Return the folder of the store that new answers come from, looked up once a second.
+
+        When it has changed, idle workers on the one before are ended, and others started.
+        """
         now = asyncio.get_running_loop().time()
         if now - self._looked > 1:
             self._looked = now
@@ -197,7 +199,7 @@ class Pool:
         return found
 
     async def _take(self, affinity: str) -> _Worker:
-        _ = self.store
+        self.renew()
         while self._idle:
             fitting = [one for one in self._idle if affinity in one.traits] if affinity else []
             # The last one in is the warmest.

@@ -10,7 +10,8 @@ interface ServerElements {
   fields: HTMLElement;
   form: HTMLFormElement;
   'known-by': HTMLInputElement;
-  language: HTMLButtonElement;
+  language: HTMLSelectElement;
+  languages: HTMLElement;
   parameters: HTMLElement;
   problem: HTMLElement;
   'question-list': HTMLElement;
@@ -43,5 +44,6 @@ interface Vocabulary {
   properties: (Named & { classes: string[] })[];
   names: Named[];
   questions: ServerQuestion[];
+  languages: string[];
   issued: string;
 }

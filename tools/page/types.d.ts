@@ -6,7 +6,7 @@
 
 interface Term {
   label: string;
-  label_ru?: string;
+  [label: `label_${string}`]: string | undefined;
 }
 
 interface ClassTerm extends Term {
@@ -73,7 +73,7 @@ interface GivenFact extends Proof {
 }
 
 interface Content {
-  meta: { title: string; version?: string; issued?: string; licence?: string; base?: string };
+  meta: { title: string; version?: string; issued?: string; licence?: string; base?: string; languages: string[] };
   classes: Record<string, ClassTerm>;
   predicates: Record<string, Term>;
   entities: Record<string, Entity>;
@@ -172,6 +172,7 @@ interface PageElements {
   'kg-quads': HTMLScriptElement;
   lanes: HTMLElement;
   language: HTMLButtonElement;
+  languages: HTMLSelectElement;
   legend: HTMLElement;
   manual: HTMLDialogElement;
   notice: HTMLElement;
@@ -256,7 +257,7 @@ interface State {
   view: string;
   query: string;
   theme: string;
-  lang: 'en' | 'ru';
+  lang: string;
 }
 
 interface Extra {

@@ -179,7 +179,7 @@ function listQuestions() {
             'button',
             {
               type: 'button',
-              lang: 'en',
+              lang: LANGUAGES[0],
               'aria-pressed': String(started.question === each),
               onclick: () => takeQuestion(each),
             },
@@ -222,7 +222,11 @@ function takeQuestion(question) {
           },
         }),
         el('datalist', { id: list }, ...ids.map((id) => el('option', { value: id }, labelOf(entities.get(id))))),
-        el('small', { class: 'muted', lang: 'en' }, parameter.required ? `${parameter.text} (${say('askRequired')})` : parameter.text),
+        el(
+          'small',
+          { class: 'muted', lang: LANGUAGES[0] },
+          parameter.required ? `${parameter.text} (${say('askRequired')})` : parameter.text,
+        ),
       );
     }),
   );
@@ -342,7 +346,7 @@ function showAnswer(given) {
   part('answer').replaceChildren();
   part('downloads').replaceChildren();
   if (given.problem) {
-    const words = [WORDS[state.lang].askProblem[given.problem], given.said].filter(Boolean).join(' ');
+    const words = [WORDS[spoken()].askProblem[given.problem], given.said].filter(Boolean).join(' ');
     said.textContent = given.line ? `${given.line}:${given.column}: ${words}` : words;
     started.editor.mark(given.line || 0, given.column || 0, words);
     return;

@@ -1,15 +1,40 @@
 // Dates as written ("2012", "2012-06", "2012-06-27"), as numbers and in words.
 
 const DAY_MS = 86400000;
+// The calendar repeats itself after so many days; Date alone knows no year after 275760.
+const CYCLE_DAYS = 146097;
+const CYCLE_YEARS = 400;
+
+// Returns the days from 1 January 1970 to a day of any year; a day after the end of its month is in
+// the next one.
+function daysTo(year, month, day) {
+  const cycles = Math.floor((year - 1970) / CYCLE_YEARS);
+  return Date.UTC(year - cycles * CYCLE_YEARS, month - 1, day) / DAY_MS + cycles * CYCLE_DAYS;
+}
+
+// Returns the year of a number of days, and as a Date the same day of a year that Date knows.
+function dayOf(number) {
+  const cycles = Math.floor(number / CYCLE_DAYS);
+  const date = new Date((number - cycles * CYCLE_DAYS) * DAY_MS);
+  return { year: date.getUTCFullYear() + cycles * CYCLE_YEARS, date };
+}
+
+const yearOf = (number) => dayOf(number).year;
+
+// Returns a year as a date is written with it: four digits at least, and a minus before 0.
+const yearText = (year) => (year < 0 ? '-' : '') + String(Math.abs(year)).padStart(4, '0');
 
 // Returns the days from 1 January 1970 to the first day the text can mean; negative before.
 // Numbers rather than strings: years before 0 and after 9999 do not sort as text.
 function dayNumber(text) {
-  const match = /^Y?(-?\d{4,9})(?:-(\d\d))?(?:-(\d\d))?$/.exec(text || '');
-  if (!match) return null;
-  const date = new Date(0);
-  date.setUTCFullYear(Number(match[1]), Number(match[2] || 1) - 1, Number(match[3] || 1));
-  return Number.isNaN(date.getTime()) ? null : Math.round(date.getTime() / DAY_MS);
+  const match = /^Y?(-?\d{4,10})(?:-(\d\d))?(?:-(\d\d))?$/.exec(text || '');
+  return match ? daysTo(Number(match[1]), Number(match[2] || 1), Number(match[3] || 1)) : null;
+}
+
+// Returns the same day so many years later; of 29 February the day after it, where there is none.
+function yearsLater(number, years) {
+  const { year, date } = dayOf(number);
+  return daysTo(year + years, date.getUTCMonth() + 1, date.getUTCDate());
 }
 
 // Says whether somebody wrote a date, as dates.py has it: 20120627 is no year.
@@ -36,22 +61,19 @@ function dayAfter(text) {
   const day = dayNumber(text);
   if (day === null) return null;
   const parts = partsOf(text);
-  const date = new Date(day * DAY_MS);
-  if (parts === 1) date.setUTCFullYear(date.getUTCFullYear() + 1);
-  else if (parts === 2) date.setUTCMonth(date.getUTCMonth() + 1);
-  else date.setUTCDate(date.getUTCDate() + 1);
-  return Math.round(date.getTime() / DAY_MS);
+  const { year, date } = dayOf(day);
+  if (parts === 1) return daysTo(year + 1, 1, 1);
+  return parts === 2 ? daysTo(year, date.getUTCMonth() + 2, 1) : day + 1;
 }
 
-// Returns "YYYY-MM-DD" for a number of days; the year has no sign but a minus, and no needless zeros.
+// Returns "YYYY-MM-DD" for a number of days.
 function isoDay(number) {
-  return new Date(number * DAY_MS)
-    .toISOString()
-    .replace(/T.*/, '')
-    .replace(/^([+-])0{0,2}(?=\d{4,}-)/, (_, sign) => (sign === '-' ? '-' : ''));
+  const { year, date } = dayOf(number);
+  return yearText(year) + date.toISOString().slice(4, 10);
 }
 
 // Returns a date in words with the precision it was written with: "June 2012".
+// A year before 1 stays as it is written, as one that stands alone does.
 function inWords(text) {
   const number = dayNumber(text);
   if (number === null) return text || '';
@@ -59,8 +81,12 @@ function inWords(text) {
   if (parts === 1) return text;
   const shape = /** @type {Intl.DateTimeFormatOptions} */ ({ month: 'long', year: 'numeric', timeZone: 'UTC' });
   if (parts === 3) shape.day = 'numeric';
-  const locale = state.lang === 'ru' ? 'ru' : 'en-GB';
-  return new Intl.DateTimeFormat(locale, shape).format(new Date(number * DAY_MS));
+  const locale = spoken() === 'ru' ? 'ru' : 'en-GB';
+  const { year, date } = dayOf(number);
+  return new Intl.DateTimeFormat(locale, shape)
+    .formatToParts(date)
+    .map(({ type, value }) => (type !== 'year' ? value : year < 1 ? yearText(year) : String(year)))
+    .join('');
 }
 
 // Returns when a fact holds, in words.

@@ -126,14 +126,15 @@ const closeButton = (close = () => select({})) =>
 
 function entityDetails(id) {
   const entity = entities.get(id);
-  const other = state.lang === 'ru' ? entity.label : entity.label_ru;
   const groups = factGroups(id);
   const wikidata = /^Q\d+$/.test(entity.wikidata || '') && `https://www.wikidata.org/wiki/${entity.wikidata}`;
   return [
     el('div', { class: 'kind' }, swatch(entity.class), bdi(labelOf(classes.get(entity.class))), closeButton()),
     el('h2', { tabindex: '-1' }, bdi(labelOf(entity))),
-    other && other !== labelOf(entity) ? el('p', { class: 'other', lang: state.lang === 'ru' ? 'en' : 'ru' }, bdi(other)) : null,
-    entity.description ? el('p', { class: 'description', lang: 'en' }, bdi(entity.description)) : null,
+    ...labelsOf(entity)
+      .filter(([, label]) => label !== labelOf(entity))
+      .map(([lang, label]) => el('p', { class: 'other', lang }, bdi(label))),
+    entity.description ? el('p', { class: 'description', lang: LANGUAGES[0] }, bdi(entity.description)) : null,
     entity.aliases ? el('p', { class: 'aliases' }, `${say('alsoCalled')}: `, bdi(entity.aliases.join(', '))) : null,
     el('p', { class: 'ids' }, el('code', {}, id), wikidata ? link(wikidata, `Wikidata ${entity.wikidata}`) : null),
     el(

@@ -78,7 +78,7 @@ function chips(fact) {
   const chip = (kind, text) => el('span', { class: `chip ${kind}` }, text);
   const status = statusOn(fact, state.date);
   return [
-    fact.kind === 'state' || fact.disputed || status === 'future' ? chip(status, WORDS[state.lang].status[status] || status) : null,
+    fact.kind === 'state' || fact.disputed || status === 'future' ? chip(status, WORDS[spoken()].status[status] || status) : null,
     fact.inferred ? chip('inferred', say('inferredChip')) : null,
     fact.rank === 'preferred' ? chip('rank', say('preferred')) : null,
   ].filter(Boolean);

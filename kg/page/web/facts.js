@@ -8,6 +8,8 @@
  */
 const read = (id) => JSON.parse(document.getElementById(id)?.textContent ?? 'null');
 const content = read('kg-content');
+// Of the labels, that of the data first.
+const LANGUAGES = content.meta.languages;
 
 const entities = /** @type {Known<Entity>} */ (new Map(Object.entries(content.entities)));
 const classes = /** @type {Known<ClassTerm>} */ (new Map(Object.entries(content.classes)));
@@ -46,16 +48,6 @@ const issuedDay = dayNumber(content.meta.issued);
 /** @type {(a: Fact, b: Fact) => number} */
 const byStart = (a, b) => (a.from ?? -Infinity) - (b.from ?? -Infinity) || 0;
 
-// Says whether a fact shows on a day (a number of days; null stands for all dates).
-// A fact without dates shows as soon as both of its ends are on record: see `met` in content.py.
-function holdsOn(fact, day) {
-  if (day === null) return true;
-  if (fact.never) return false;
-  if (fact.metOn !== null && day < fact.metOn) return false;
-  if (fact.from !== null && day < fact.from) return false;
-  return fact.kind === 'event' || fact.to === null || day < fact.to;
-}
-
 // Returns how a fact stands on a day; null stands for the day for which the data are current.
 function statusOn(fact, day) {
   const at = day ?? issuedDay;
@@ -64,6 +56,10 @@ function statusOn(fact, day) {
   if (fact.from !== null && at < fact.from) return 'future';
   return fact.kind !== 'event' && fact.to !== null && at >= fact.to ? 'ended' : 'current';
 }
+
+// Says whether a fact shows on a day (a number of days; null stands for all dates).
+// A fact without dates shows as soon as both of its ends are on record: see `met` in content.py.
+const holdsOn = (fact, day) => day === null || (statusOn(fact, day) === 'current' && (fact.metOn === null || day >= fact.metOn));
 
 // Returns the entities at most so many facts away from one, itself included.
 function around(id, hops, list) {

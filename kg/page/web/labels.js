@@ -5,7 +5,7 @@ function shortLabel(id) {
   const entity = entities.get(id);
   const label = labelOf(entity);
   if (label.length <= 22) return label;
-  const script = state.lang === 'ru' ? /^[\p{Script=Cyrillic}\d-]{2,8}$/u : /^[A-Z\d-]{2,8}$/;
+  const script = /\p{Script=Cyrillic}/u.test(label) ? /^[\p{Script=Cyrillic}\d-]{2,8}$/u : /^[A-Z\d-]{2,8}$/;
   return (entity.aliases || []).find((name) => script.test(name) && name === name.toUpperCase()) || label;
 }
 

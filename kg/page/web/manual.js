@@ -108,7 +108,7 @@ function openShare(on) {
 }
 
 function openManual() {
-  const { reading, lines, keys, keyList } = MANUAL[state.lang];
+  const { reading, lines, keys, keyList } = MANUAL[spoken()];
   manual.replaceChildren(
     el(
       'div',

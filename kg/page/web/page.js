@@ -9,7 +9,7 @@ const dark = () => (state.theme ? state.theme === 'dark' : prefersDark.matches);
 // Draws everything from the state and, unless it is about to change again, keeps it in the address.
 function show({ keep = true } = {}) {
   const root = document.documentElement;
-  if (root.lang !== state.lang) translate();
+  if (translated !== state.lang) translate();
   const theme = dark() ? 'dark' : 'light';
   if (root.dataset.theme !== theme) {
     root.dataset.theme = theme;
@@ -34,16 +34,40 @@ function show({ keep = true } = {}) {
   if (keep) keepState();
 }
 
+let translated = ''; // the language of the frame's words and of the labels
+
 // Puts the words of the page's frame into the language shown; the parts do their own.
 function translate() {
-  document.documentElement.lang = state.lang;
+  translated = state.lang;
+  document.documentElement.lang = spoken();
   for (const element of document.querySelectorAll('[data-say]')) element.textContent = say(element.dataset.say);
   for (const element of document.querySelectorAll('[data-say-label]')) element.setAttribute('aria-label', say(element.dataset.sayLabel));
   search.placeholder = say('searchHint');
   found.setAttribute('aria-label', say('search'));
-  const language = byId('language');
-  language.textContent = state.lang === 'ru' ? 'English' : 'Русский';
-  language.lang = state.lang === 'ru' ? 'en' : 'ru';
+  translateSwitch();
+}
+
+// Returns what a language calls itself, where the browser knows.
+function ownName(language) {
+  const name = new Intl.DisplayNames([language], { type: 'language' }).of(language) || language;
+  return name.charAt(0).toLocaleUpperCase(language) + name.slice(1);
+}
+
+// Two languages take turns on a button; of more, one is chosen from a list.
+function translateSwitch() {
+  const [next] = LANGUAGES.filter((language) => language !== state.lang);
+  const turn = byId('language');
+  turn.hidden = LANGUAGES.length !== 2;
+  if (next && !turn.hidden) {
+    turn.textContent = ownName(next);
+    turn.lang = next;
+  }
+  const choice = byId('languages');
+  if (!choice.length) {
+    choice.append(...LANGUAGES.map((language) => el('option', { value: language, lang: language }, ownName(language))));
+  }
+  choice.hidden = LANGUAGES.length < 3;
+  choice.value = state.lang;
 }
 
 // Says who the few are, and of how many.
@@ -197,7 +221,11 @@ function start() {
     show();
   });
   byId('language').addEventListener('click', () => {
-    state.lang = state.lang === 'ru' ? 'en' : 'ru';
+    state.lang = LANGUAGES.find((language) => language !== state.lang) || state.lang;
+    show();
+  });
+  byId('languages').addEventListener('change', () => {
+    state.lang = byId('languages').value;
     show();
   });
   byId('filters').addEventListener('click', () => openLegend(!legend.classList.contains('open')));

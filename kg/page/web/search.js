@@ -1,4 +1,4 @@
-// Search: a name in either language, another name, or an id, typed in any case.
+// Search: a name in any language, another name, or an id, typed in any case.
 
 const search = byId('search');
 const found = byId('found');
@@ -8,7 +8,7 @@ let pathStart = null; // the entity from which the search looks for a path; null
 
 const index = [...entities].map(([id, entity]) => ({
   id,
-  names: [...new Set([entity.label, entity.label_ru, ...(entity.aliases || []), id])]
+  names: [...new Set([entity.label, ...labelsOf(entity).map(([, label]) => label), ...(entity.aliases || []), id])]
     .filter(Boolean)
     .map((name) => ({ name, plain: plainText(name), folded: folded(name), words: folded(name).split(' ') })),
 }));

@@ -30,7 +30,7 @@ const state = /** @type {State} */ ({
   view: 'graph',
   query: '', // what is asked, where the page can be asked
   theme: '', // 'light' or 'dark'; '' for what the system prefers
-  lang: 'en',
+  lang: LANGUAGES[0], // of the labels
 });
 
 const listed = (names) => [...names].sort().map(encodeURIComponent).join(',');
@@ -55,7 +55,7 @@ function toHash() {
   for (const extra of extras) parts.push(...extra.toHash());
   if (state.view !== 'graph') parts.push(`view=${state.view}`);
   if (state.theme) parts.push(`theme=${state.theme}`);
-  if (state.lang !== 'en') parts.push(`lang=${state.lang}`);
+  if (state.lang !== LANGUAGES[0]) parts.push(`lang=${state.lang}`);
   return parts.join('&');
 }
 
@@ -94,7 +94,7 @@ function fromHash(hash) {
   for (const extra of extras) extra.fromHash(text);
   state.view = VIEWS.includes(text('view')) ? text('view') : 'graph';
   state.theme = ['light', 'dark'].includes(text('theme')) ? text('theme') : '';
-  state.lang = text('lang') === 'ru' ? 'ru' : 'en';
+  state.lang = LANGUAGES.includes(text('lang')) ? text('lang') : LANGUAGES[0];
 }
 
 // Writes the state into the address without a new entry in the history.

@@ -21,8 +21,10 @@ const span = /** @type {{ first: Day, last: Day }} */ (
     : null
 );
 
-const yearOf = (day) => new Date(day * DAY_MS).getUTCFullYear();
-const startOfYear = (year) => /** @type {Day} */ (dayNumber((year < 0 ? '-' : '') + String(Math.abs(year)).padStart(4, '0')));
+const startOfYear = (year) => daysTo(year, 1, 1);
+
+// The steps between years on a scale: one, two and five of each power of ten.
+const YEAR_STEPS = Array.from({ length: 31 }, (_, place) => [1, 2, 5][place % 3] * 10 ** Math.floor(place / 3));
 
 // Returns the place of a day on the slider, in percent.
 const along = (day) => Math.max(0, Math.min(100, (100 * (day - span.first)) / Math.max(1, span.last - span.first)));
@@ -30,7 +32,7 @@ const along = (day) => Math.max(0, Math.min(100, (100 * (day - span.first)) / Ma
 // Returns the years to write under a scale: as many round ones as are easy to read.
 function roundYears(most) {
   const years = (span.last - span.first) / 365.25;
-  const step = [1, 2, 5, 10, 20, 50, 100, 500].find((size) => years / size <= most) || 1000;
+  const step = YEAR_STEPS.find((size) => years / size <= most) ?? YEAR_STEPS[YEAR_STEPS.length - 1];
   const found = [];
   for (let year = Math.ceil(yearOf(span.first) / step) * step; year <= yearOf(span.last); year += step) {
     const place = along(startOfYear(year));
@@ -185,9 +187,8 @@ function startTime() {
     const years = { PageUp: 1, PageDown: -1 }[keyOf(event)];
     if (!years) return;
     event.preventDefault();
-    const date = new Date((state.date ?? Number(parts.slider.value)) * DAY_MS);
-    date.setUTCFullYear(date.getUTCFullYear() + years);
-    go(Math.max(span.first, Math.min(span.last, Math.round(date.getTime() / DAY_MS))));
+    const day = yearsLater(state.date ?? Number(parts.slider.value), years);
+    go(Math.max(span.first, Math.min(span.last, day)));
   });
   // Whatever else is done with the time ends the play.
   time.addEventListener('pointerdown', (event) => {

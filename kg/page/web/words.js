@@ -4,6 +4,7 @@ const WORDS = {
   en: {
     skip: 'Skip to the table of facts',
     search: 'Search entities',
+    language: 'Language',
     searchHint: 'Search a name or id  ( / )',
     noMatch: 'Nothing by that name',
     filters: 'Legend',
@@ -134,6 +135,7 @@ const WORDS = {
   ru: {
     skip: 'Перейти к таблице фактов',
     search: 'Поиск',
+    language: 'Язык',
     searchHint: 'Имя или идентификатор  ( / )',
     noMatch: 'Ничего не найдено',
     filters: 'Легенда',
@@ -263,13 +265,23 @@ const WORDS = {
   },
 };
 
+// Returns the language of the words on the screen: that of the labels, else English.
+function spoken() {
+  return [state.lang, state.lang.split('-')[0]].find((language) => language in WORDS) || 'en';
+}
+
 // Returns the word or sentence in the language shown.
 function say(key, ...values) {
-  const word = WORDS[state.lang][key];
+  const word = WORDS[spoken()][key];
   return typeof word === 'function' ? word(...values) : word;
 }
 
-// Returns the label of an entity, class or predicate in the language shown, else the other one.
+// Returns the label of an entity, class or predicate in the language shown, else in the first.
 function labelOf(thing) {
-  return (state.lang === 'ru' && thing.label_ru) || thing.label;
+  return thing[`label_${state.lang}`] || thing.label;
+}
+
+// Returns the labels of a thing by language.
+function labelsOf(thing) {
+  return LANGUAGES.map((language, i) => [language, thing[`label_${language}`] || (i ? '' : thing.label)]).filter(([, label]) => label);
 }

@@ -26,7 +26,17 @@ from kg.pipeline.assemble import describe, graph_triple, world
 from kg.pipeline.columns.lines import dated, given, line, optional, quoted, typed
 from kg.pipeline.columns.sieve import placed
 from kg.pipeline.columns.size import is_plain_day
-from kg.pipeline.columns.texts import NEVER, are_plain, earliest, escape, ids, is_plain, latest
+from kg.pipeline.columns.texts import (
+    NEVER,
+    are_plain,
+    earliest,
+    escape,
+    holding,
+    ids,
+    is_plain,
+    latest,
+)
+from kg.pipeline.world import statements_on
 
 if TYPE_CHECKING:
     import polars as pl
@@ -183,14 +193,14 @@ def _merge(rows: pl.DataFrame, scheme: Scheme, done: Assembled, wanted: set[str]
     done.findings += checks.interval_findings(statements)
     done.statements += len(statements)
     done.kept += [one for one in statements if wanted & {one.subject, one.object}]
-    words, day = scheme.words, scheme.today
+    words = scheme.words
     quads: list[Quad] = []
     graphs: dict[str, list[Triple]] = {}
     for one in statements:
         quads += describe(words, one)
         quads.append(graph_triple(words, one))
         graphs[one.id] = [quads[-1].triple]
-    now = [one for one in statements if one.counts and one.holds.overlaps(day)]
+    now = statements_on(statements, scheme.today)
     for found, column in ((quads, done.quads), (world(words, graphs, now), done.world)):
         text = cast("bytes", serialize(found, format=RdfFormat.N_QUADS)).decode().removesuffix("\n")
         if text:
@@ -370,11 +380,7 @@ class _Writer:
         if not is_plain_day(self.scheme.issued):
             msg = "the day of issue is no day of four-digit years"
             raise ValueError(msg)
-        day = pl.lit(self.scheme.issued)
-        # That an event happened holds ever after.
-        until = (pl.col("until") == "") | (pl.col("until") > day) | (pl.col("kind") == "event")
-        now = frame.filter((pl.col("rank") != "deprecated") & (pl.col("since") <= day) & until)
-        now = self.parts(now)
+        now = self.parts(frame.filter(holding(self.scheme.issued)))
         mark = pl.concat_str(
             pl.col("node"), pl.lit(f" {term('rdf:type')} {term('kg:CurrentStatement')} .")
         )

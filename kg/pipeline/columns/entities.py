@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from pyoxigraph import Quad, RdfFormat, serialize
 
 from kg.model import schema
-from kg.model.conditions import Named
+from kg.model.case import Named
+from kg.model.languages import label_column
 from kg.model.namespaces import Vocabulary, term
 from kg.model.ontology import Ontology
 from kg.model.statement import Entity, Source
@@ -86,21 +89,21 @@ def read_named(loader: Loader) -> None:
 
     Raises InputError when a table cannot be opened or changes while it is read.
     """
-    entities, sources = _Table("entities"), _Table("sources")
-    loader.entities = Rows(*entities.read(loader, loader.entity), Entity.of)
+    entities = _Table("entities", schema.every("entities", loader.languages))
+    frame, label = entities.read(loader, loader.entity)
+    loader.entities = Rows(frame, label, partial(Entity.of, languages=loader.languages))
+    texts = {language: frame[label_column(language)] for language in loader.languages}
+    loader.warn_unlabelled({one for one, cells in texts.items() if (cells != "").any()})
+    sources = _Table("sources", schema.every("sources"))
     loader.sources = Rows(*sources.read(loader, loader.source), Source.of)
 
 
 @dataclass(frozen=True)
 class _Table:
-    """A table whose rows have an id."""
+    """A table whose rows have an id; `columns` are all, also those that the file leaves out."""
 
     name: Named
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """All columns, also those that the file may leave out."""
-        return schema.every(self.name)
+    columns: tuple[str, ...]
 
     def read(
         self, loader: Loader, make: Callable[[Row], RecordT | None]
@@ -108,9 +111,7 @@ class _Table:
         """Return the good rows, marked when they are `plain`, and how messages call the table."""
         import polars as pl
 
-        label = f"{loader.folder.name}/{self.name}.csv"
-        path, columns = loader.folder / f"{self.name}.csv", schema.required(self.name)
-        table: Lines = Lines(path, label, columns, schema.optional(self.name))
+        table: Lines = loader.table_of(self.name, Lines)
         found = pl.concat(
             [pl.DataFrame(schema=self._schema), *(batch for batch in table.batches())]
         )
@@ -122,7 +123,7 @@ class _Table:
         lines = [row.line for row, _ in loader.judge(table, rows, make)]
         loader.close_named(self.name, table)
         good = found.filter(pl.col("plain") | pl.col("line").is_in(lines))
-        return good.select(*self.columns, "line", "plain").rechunk(), label
+        return good.select(*self.columns, "line", "plain").rechunk(), table.label
 
     @property
     def _schema(self) -> dict[str, type[pl.DataType]]:
@@ -142,8 +143,9 @@ def descriptions(loader: Loader) -> Iterator[memoryview]:
     words, ontology = loader.ontology.words, loader.ontology
     if isinstance(loader.entities, Rows):
         for frame, odd in _slices(loader.entities):
-            yield _text(_entities(frame, ontology))
-            yield _quads(quad for one in odd for quad in describe_entity(words, ontology, one))
+            yield _text(_entities(frame, ontology, loader.languages))
+            told = (describe_entity(words, ontology, one, loader.languages[0]) for one in odd)
+            yield _quads(chain.from_iterable(told))
     if isinstance(loader.sources, Rows):
         for frame, odd in _slices(loader.sources):
             yield _text(_sources(frame, words))
@@ -177,8 +179,8 @@ def _with_node(frame: pl.DataFrame, prefix: str) -> pl.DataFrame:
     return frame.with_columns(node.alias("node"), *(escape(frame[name]) for name in texts))
 
 
-def _entities(frame: pl.DataFrame, ontology: Ontology) -> pl.Series:
-    """Return the lines of each entity."""
+def _entities(frame: pl.DataFrame, ontology: Ontology, languages: tuple[str, ...]) -> pl.Series:
+    """Return the lines of each entity; its description is in the first language."""
     import polars as pl
 
     words = ontology.words
@@ -194,8 +196,8 @@ def _entities(frame: pl.DataFrame, ontology: Ontology) -> pl.Series:
         }
         kind = pl.col("class").replace_strict(types, return_dtype=pl.String)
         pieces.append(given(kind != "", line(node, "rdf:type", kind)))
-    for language in ("en", "ru"):
-        label = pl.col(f"label_{language}")
+    for language in languages:
+        label = pl.col(label_column(language))
         pieces.append(given(label != "", line(node, "rdfs:label", quoted(label, language))))
     alias = pl.col("aliases").str.split("|").list.eval(pl.element().str.strip_chars())
     named = frame.select(node, alias.list.unique(maintain_order=True)).explode("aliases")
@@ -204,7 +206,7 @@ def _entities(frame: pl.DataFrame, ontology: Ontology) -> pl.Series:
     code, text = pl.col("wikidata"), pl.col("description")
     item = pl.concat_str(pl.lit(f"<{words.prefixes['wd']}"), code, pl.lit(">"))
     pieces.append(given(code != "", line(node, "skos:exactMatch", item)))
-    pieces.append(given(text != "", line(node, "dcterms:description", quoted(text, "en"))))
+    pieces.append(given(text != "", line(node, "dcterms:description", quoted(text, languages[0]))))
     pieces += optional(node, "entities")
     lines = frame.select(pl.concat_str(pieces).alias("quads"))["quads"]
     return pl.concat([lines, named.select(told.alias("quads"))["quads"]])

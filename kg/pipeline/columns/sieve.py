@@ -6,7 +6,7 @@ it stands in the file) and `header`, the names of its cells joined by commas.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -60,7 +60,7 @@ class Known:
         given = self.loader
         slim = Ontology(given.ontology.words, complete=given.ontology.complete)
         slim.__dict__.update(classes=given.ontology.classes, properties=given.ontology.properties)
-        loader = Loader(Path(given.folder.name), slim, given.issued)
+        loader = Loader(Path(given.folder.name), slim, replace(given.dataset, quads=()))
         loader.entities, loader.sources = given.entities, given.sources
         loader.unreadable, loader.unknown = given.unreadable, given.unknown
         return {"loader": loader}

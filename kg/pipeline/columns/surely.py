@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from kg.model import conditions as on
 from kg.model import row_checks, schema
+from kg.model.case import World
 from kg.model.literals import UNCARRIED
 from kg.model.patterns import LEXICAL, PLAIN_WEB_ADDRESS, whole
 from kg.pipeline.columns.texts import are_plain, earliest, is_by, is_date, latest
@@ -32,7 +33,7 @@ _LOOKED_UP: Final = {
 _FITTING: Final = {("subject", "domain"): "domain_fits", ("object", "range"): "range_fits"}
 
 
-def right(table: schema.TableName, world: on.World) -> pl.Expr:
+def right(table: schema.TableName, world: World) -> pl.Expr:
     """Say of each row of a batch whether surely no check finds anything in it."""
     import polars as pl
 
@@ -41,7 +42,7 @@ def right(table: schema.TableName, world: on.World) -> pl.Expr:
 
 
 @singledispatch
-def bounds(condition: on.Condition, world: on.World) -> Bounds:
+def bounds(condition: on.Condition, world: World) -> Bounds:
     """Say where the condition surely holds, and where it surely does not: nowhere, if not told."""
     del condition, world
     return _never(), _never()
@@ -54,7 +55,7 @@ def _never() -> pl.Expr:
 
 
 @bounds.register(on.Both)
-def _(condition: on.Both, world: on.World) -> Bounds:
+def _(condition: on.Both, world: World) -> Bounds:
     (one, not_one), (other, not_other) = (
         bounds(part, world) for part in (condition.one, condition.other)
     )
@@ -62,7 +63,7 @@ def _(condition: on.Both, world: on.World) -> Bounds:
 
 
 @bounds.register(on.Either)
-def _(condition: on.Either, world: on.World) -> Bounds:
+def _(condition: on.Either, world: World) -> Bounds:
     (one, not_one), (other, not_other) = (
         bounds(part, world) for part in (condition.one, condition.other)
     )
@@ -70,7 +71,7 @@ def _(condition: on.Either, world: on.World) -> Bounds:
 
 
 @bounds.register(on.Not)
-def _(condition: on.Not, world: on.World) -> Bounds:
+def _(condition: on.Not, world: World) -> Bounds:
     holds, fails = bounds(condition.of, world)
     return fails, holds
 
@@ -80,7 +81,7 @@ def _exact(holds: pl.Expr) -> Bounds:
 
 
 @bounds.register(on.IsOneOf)
-def _(condition: on.IsOneOf, _world: on.World) -> Bounds:
+def _(condition: on.IsOneOf, _world: World) -> Bounds:
     import polars as pl
 
     cell = pl.col(condition.column)
@@ -90,7 +91,7 @@ def _(condition: on.IsOneOf, _world: on.World) -> Bounds:
 
 
 @bounds.register(on.Matches)
-def _(condition: on.Matches, _world: on.World) -> Bounds:
+def _(condition: on.Matches, _world: World) -> Bounds:
     import polars as pl
 
     cell = pl.col(condition.column)
@@ -98,7 +99,7 @@ def _(condition: on.Matches, _world: on.World) -> Bounds:
 
 
 @bounds.register(on.IsDate)
-def _(condition: on.IsDate, _world: on.World) -> Bounds:
+def _(condition: on.IsDate, _world: World) -> Bounds:
     import polars as pl
 
     cell = pl.col(condition.column)
@@ -106,7 +107,7 @@ def _(condition: on.IsDate, _world: on.World) -> Bounds:
 
 
 @bounds.register(on.EndsAfter)
-def _(condition: on.EndsAfter, _world: on.World) -> Bounds:
+def _(condition: on.EndsAfter, _world: World) -> Bounds:
     import polars as pl
 
     one, other = pl.col(condition.column), pl.col(condition.other)
@@ -115,7 +116,7 @@ def _(condition: on.EndsAfter, _world: on.World) -> Bounds:
 
 
 @bounds.register(on.IsTimely)
-def _(condition: on.IsTimely, world: on.World) -> Bounds:
+def _(condition: on.IsTimely, world: World) -> Bounds:
     import polars as pl
 
     cell, limit = pl.col(condition.column), world.doubts.limit(condition.column)
@@ -124,14 +125,14 @@ def _(condition: on.IsTimely, world: on.World) -> Bounds:
 
 
 @bounds.register(on.IsWebAddress)
-def _(condition: on.IsWebAddress, _world: on.World) -> Bounds:
+def _(condition: on.IsWebAddress, _world: World) -> Bounds:
     import polars as pl
 
     return pl.col(condition.column).str.contains(whole(PLAIN_WEB_ADDRESS)), _never()
 
 
 @bounds.register(on.IsKnown)
-def _(condition: on.IsKnown, _world: on.World) -> Bounds:
+def _(condition: on.IsKnown, _world: World) -> Bounds:
     import polars as pl
 
     joined = _LOOKED_UP.get((condition.column, condition.table))
@@ -139,28 +140,28 @@ def _(condition: on.IsKnown, _world: on.World) -> Bounds:
 
 
 @bounds.register(on.HasClass)
-def _(condition: on.HasClass, world: on.World) -> Bounds:
+def _(condition: on.HasClass, world: World) -> Bounds:
     import polars as pl
 
     return _exact(pl.col(condition.column).is_in(list(world.ontology.classes)))
 
 
 @bounds.register(on.HasProperty)
-def _(_condition: on.HasProperty, _world: on.World) -> Bounds:
+def _(_condition: on.HasProperty, _world: World) -> Bounds:
     import polars as pl
 
     return _exact(pl.col("kind").is_not_null())
 
 
 @bounds.register(on.PropertyIs)
-def _(condition: on.PropertyIs, _world: on.World) -> Bounds:
+def _(condition: on.PropertyIs, _world: World) -> Bounds:
     import polars as pl
 
     return _exact(pl.col(condition.trait) == condition.text)
 
 
 @bounds.register(on.Fits)
-def _(condition: on.Fits, _world: on.World) -> Bounds:
+def _(condition: on.Fits, _world: World) -> Bounds:
     import polars as pl
 
     joined = _FITTING.get((condition.column, condition.side))
@@ -168,7 +169,7 @@ def _(condition: on.Fits, _world: on.World) -> Bounds:
 
 
 @bounds.register(on.IsLiteral)
-def _(condition: on.IsLiteral, _world: on.World) -> Bounds:
+def _(condition: on.IsLiteral, _world: World) -> Bounds:
     import polars as pl
 
     cell, datatype, fits = pl.col(condition.column), pl.col("datatype"), _never()
@@ -178,21 +179,22 @@ def _(condition: on.IsLiteral, _world: on.World) -> Bounds:
 
 
 @bounds.register(on.AreTyped)
-def _(condition: on.AreTyped, _world: on.World) -> Bounds:
+def _(condition: on.AreTyped, _world: World) -> Bounds:
     import polars as pl
 
     return pl.all_horizontal(*are_plain(condition.table), pl.lit(value=True)), _never()
 
 
 @bounds.register(on.AreCarried)
-def _(condition: on.AreCarried, _world: on.World) -> Bounds:
+def _(condition: on.AreCarried, world: World) -> Bounds:
     import polars as pl
 
-    return _exact(~pl.concat_str(condition.needs).str.contains(UNCARRIED))
+    cells = schema.every(condition.table, world.languages)
+    return _exact(~pl.concat_str(cells).str.contains(UNCARRIED))
 
 
 @bounds.register(on.ByRows)
-def _(condition: on.ByRows, _world: on.World) -> Bounds:
+def _(condition: on.ByRows, _world: World) -> Bounds:
     import polars as pl
 
     return _never(), pl.all_horizontal([pl.col(name) == "" for name in condition.columns])

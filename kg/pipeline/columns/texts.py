@@ -115,6 +115,25 @@ def latest(date: pl.Expr) -> pl.Expr:
     return date + whole.when(size == 7).then(month_end).otherwise(pl.lit(""))
 
 
+def holding(day: str) -> pl.Expr:
+    """Say of each row with `since`, `until`, `kind` and `rank` whether it holds on the plain day.
+
+    Rows that others dispute and attestations are judged row by row, by `Statement.in_world`.
+
+    >>> import polars as pl
+    >>> row = {"since": "2006-01-01", "until": "2012-12-19", "kind": "state", "rank": "normal"}
+    >>> rows = pl.DataFrame([row, row | {"rank": "deprecated"}, row | {"until": "2012-12-20"}])
+    >>> rows.select(holding("2012-12-19").alias("holds"))["holds"].to_list()
+    [False, False, True]
+    """
+    import polars as pl
+
+    since, until, kind = (pl.col(name) for name in ("since", "until", "kind"))
+    # That an event happened holds ever after.
+    is_over = (until != "") & (until <= pl.lit(day)) & (kind != "event")
+    return (pl.col("rank") != "deprecated") & (since <= pl.lit(day)) & ~is_over
+
+
 def escaped(text: str) -> str:
     r"""Return the text as it stands between the quotes of an N-Quads literal.
 

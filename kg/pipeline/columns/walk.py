@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final
 from kg.errors import Finding, InputError
 from kg.files import named
 from kg.model.coverage import Coverage, coverage
-from kg.model.dataset import NO_DAY, DatasetInfo
+from kg.model.dataset import DatasetInfo
 from kg.model.merge import merge
 from kg.model.ontology import Ontology
-from kg.model.statement import Statement
+from kg.model.statement import Statement, in_order
 from kg.pipeline.assemble import assemble as assemble_rows
 from kg.pipeline.columns.assemble import Assembled, Scheme, assemble, singles
 from kg.pipeline.columns.batches import parquet_batches, statement_lines
@@ -44,13 +44,13 @@ class ColumnWalk:
 
     data: Path
     ontology: Ontology
+    dataset: DatasetInfo
     tell: Tell = field(default=lambda _: None)
     progress: Progress = field(default=lambda _done, _total: None)
-    issued: str = NO_DAY
 
     def __post_init__(self) -> None:
         """Read entities and sources."""
-        self.loader = Loader(self.data, self.ontology, self.issued)
+        self.loader = Loader(self.data, self.ontology, self.dataset)
         read_named(self.loader)
         self.paths = tables(self.data)
         self.loader.warn_of_others(self.paths)
@@ -98,7 +98,7 @@ def load(data: Path, ontology: Ontology, dataset: DatasetInfo) -> Records:
     """
     import polars as pl
 
-    columns = ColumnWalk(data, ontology, issued=dataset.issued)
+    columns = ColumnWalk(data, ontology, dataset)
     scheme = Scheme.of(ontology, dataset.issued)
     found = list(columns.batches())
     doubled: list[Finding] = []
@@ -106,7 +106,7 @@ def load(data: Path, ontology: Ontology, dataset: DatasetInfo) -> Records:
     statements, findings = merge(rows)
     columns.loader.findings += [*doubled, *findings]
     whole(columns.loader)
-    return columns.loader.records_of(dataset, statements)
+    return columns.loader.records_of(statements)
 
 
 @dataclass(frozen=True)
@@ -118,16 +118,14 @@ class Walked:
     described: tuple[Quad, ...] = ()
 
 
-def walk(
-    columns: ColumnWalk, dataset: DatasetInfo, found: Iterable[Finding], sink: Writer | None
-) -> Walked:
+def walk(columns: ColumnWalk, found: Iterable[Finding], sink: Writer | None) -> Walked:
     """Check everything, and send the N-Quads of statements and world to the sink as they are made.
 
     `found` is what was wrong with the dataset; rules and shapes are not applied here. When
     something is wrong, what the sink has got is of no use.
     Raises StoreError when the disk refuses.
     """
-    ontology, loader = columns.ontology, columns.loader
+    ontology, loader, dataset = columns.ontology, columns.loader, columns.dataset
     scheme = Scheme.of(ontology, dataset.issued)
     late: list[Finding] = []
     kept: list[Statement] = []
@@ -138,7 +136,7 @@ def walk(
     ):
         for rows in columns.batches():
             spill.add(rows)
-        known = loader.records_of(dataset, ())
+        known = loader.records_of(())
         described = assemble_rows(replace(known, entities={}, sources={}), ontology)
         report = validate(known, ontology, described, KnownIds(loader))
         ok = report.conforms and not any(one.severity == "error" for one in found)
@@ -160,13 +158,9 @@ def walk(
     )
     if not report.conforms:
         return Walked(report)
-    covered = coverage(dataset.subjects, _ordered(kept), loader.sources, dataset.issued)
+    covered = coverage(dataset.subjects, sorted(kept, key=in_order), loader.sources, dataset.issued)
     report = replace(report, counts=report.counts | {"inferred": 0})
     return Walked(report, tuple(covered), tuple(described))
-
-
-def _ordered(statements: list[Statement]) -> list[Statement]:
-    return sorted(statements, key=lambda s: (s.triple, s.start, s.end, s.at))
 
 
 def _assembled(

@@ -24,6 +24,7 @@ from kg.model.coverage import Coverage, coverage
 from kg.model.dataset import DatasetInfo
 from kg.model.ontology import Ontology
 from kg.model.spelling import own_names
+from kg.model.statement import in_order
 from kg.pipeline.assemble import assemble
 from kg.pipeline.columns.assemble import Scheme
 from kg.pipeline.columns.blocks import Block, count, cut, number
@@ -94,7 +95,7 @@ def run(
     an exception of Spark's.
     """
     refuse(project)
-    columns = ColumnWalk(project.data, project.ontology, issued=project.dataset.issued)
+    columns = ColumnWalk(project.data, project.ontology, project.dataset)
     loader, ontology = columns.loader, project.ontology
     for name in ("shards", "findings"):
         (aside / name).mkdir()
@@ -118,7 +119,7 @@ def run(
     loader.complete &= told.complete
     loader.doubts.ancient += told.ancient
     whole(loader)
-    records = loader.records_of(project.dataset, ())
+    records = loader.records_of(())
     described = assemble(records, ontology)
     report = validate(records, ontology, described)
     own = {*project.findings, *report.findings}
@@ -133,7 +134,7 @@ def run(
     text = serialize(described, format=RdfFormat.N_QUADS) or b""
     files.append(tasks.write_shard(aside / "shards" / DESCRIBED, [text], 0))
     shards = save(aside / "shards", folder, project.dataset.base, files)
-    kept = sorted(told.kept, key=lambda one: (one.triple, one.start, one.end, one.at))
+    kept = sorted(told.kept, key=in_order)
     covered = coverage(project.dataset.subjects, kept, loader.sources, project.dataset.issued)
     return Sharded(told, counts, tuple(covered), shards)
 

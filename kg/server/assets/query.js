@@ -11,7 +11,6 @@
  */
 const byId = (id) => /** @type {any} */ (document.getElementById(id));
 const START = 'SELECT ?thing ?label WHERE {\n  ?thing <http://www.w3.org/2000/01/rdf-schema#label> ?label .\n}\nLIMIT 20\n';
-const LANGUAGES = ['en', 'ru'];
 // The fields that say which graph is asked.
 const PLACES = /** @type {const} */ (['as-of', 'known-by']);
 
@@ -21,11 +20,12 @@ let vocabulary = /** @type {Vocabulary} */ ({
   properties: [],
   names: [],
   questions: [],
+  languages: [],
   issued: '',
 });
 let editor = /** @type {Editor} */ (/** @type {unknown} */ (null)); // from the start on
 let question = /** @type {ServerQuestion | null} */ (null); // the question that is chosen
-let lang = 'en';
+let lang = ''; // of the labels
 let running = /** @type {AbortController | null} */ (null); // what can abort the request on its way
 
 /**
@@ -47,7 +47,8 @@ function el(name, properties = {}, ...children) {
   return element;
 }
 
-const inLanguage = (labels) => labels[lang] || LANGUAGES.map((each) => labels[each]).find(Boolean) || Object.values(labels)[0] || '';
+const inLanguage = (labels) =>
+  labels[lang] || vocabulary.languages.map((each) => labels[each]).find(Boolean) || Object.values(labels)[0] || '';
 
 // ---------------------------------------------------------------- the address
 
@@ -59,7 +60,7 @@ function state() {
     kept.set('question', question.name);
     for (const [name, value] of Object.entries(filled())) kept.set(`p.${name}`, value);
   }
-  if (lang !== 'en') kept.set('lang', lang);
+  if (lang !== vocabulary.languages[0]) kept.set('lang', lang);
   return kept;
 }
 
@@ -70,8 +71,8 @@ function keepState() {
 async function readState() {
   const given = new URLSearchParams(location.hash.slice(1));
   for (const name of PLACES) byId(name).value = given.get(name) || '';
-  lang = LANGUAGES.find((each) => each === given.get('lang')) ?? 'en';
-  showLanguage();
+  lang = vocabulary.languages.find((each) => each === given.get('lang')) ?? vocabulary.languages[0] ?? '';
+  byId('language').value = lang;
   const chosen = vocabulary.questions.find((each) => each.name === given.get('question')) || null;
   choose(chosen);
   if (chosen) {
@@ -298,7 +299,8 @@ function complete(context) {
   const typed = before.text.toLowerCase();
   const option = (entry, kind, boost) => ({
     label: entry.name,
-    detail: LANGUAGES.map((each) => entry.labels[each])
+    detail: vocabulary.languages
+      .map((each) => entry.labels[each])
       .filter(Boolean)
       .join(' · '),
     type: kind,
@@ -345,8 +347,11 @@ function kindsOf(subject) {
 
 // ---------------------------------------------------------------- the start
 
-function showLanguage() {
-  byId('language').setAttribute('aria-pressed', String(lang === 'ru'));
+// Offers the languages of the labels, each by its own name, where there are several.
+function offerLanguages() {
+  const named = (tag) => new Intl.DisplayNames([tag], { type: 'language' }).of(tag) || tag;
+  byId('language').replaceChildren(...vocabulary.languages.map((tag) => el('option', { value: tag, lang: tag }, named(tag))));
+  byId('languages').hidden = vocabulary.languages.length < 2;
 }
 
 async function start() {
@@ -355,9 +360,8 @@ async function start() {
     run();
   });
   byId('search').addEventListener('input', listQuestions);
-  byId('language').addEventListener('click', () => {
-    lang = lang === 'ru' ? 'en' : 'ru';
-    showLanguage();
+  byId('language').addEventListener('change', () => {
+    lang = byId('language').value;
     run();
   });
   byId('copy').addEventListener('click', async () => {
@@ -374,6 +378,7 @@ async function start() {
   });
   const response = await fetch('/query/vocabulary');
   if (response.ok) vocabulary = await response.json();
+  offerLanguages();
   byId('dates').hidden = !vocabulary.issued;
   byId('to-graph').hidden = !vocabulary.issued;
   if (vocabulary.issued) byId('as-of').placeholder = vocabulary.issued;

@@ -1,0 +1,110 @@
+"""Certainty: whether a fact counts, on which days it can hold, on which it surely does.
+
+Each rule stands here once; statements and the facts of a page are asked through it.
+Bounds are half-open periods. Of an event it is asked whether it has happened.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from kg.model.dates import PartialDate, Period, day_before, next_day
+
+Standing = Literal["counts", "disputed", "undecided"]
+Status = Literal["current", "future", "ended", "disputed", "undecided"]
+
+
+def standing(*, deprecated: bool, disputed: bool, undecided: bool) -> Standing:
+    """Return whether a fact counts, and why it does not.
+
+    It is disputed when deprecated or outranked by better statements. It is undecided when it is an
+    attestation that may speak of several periods: each of them holds on its own days, and in the
+    gaps nothing does.
+
+    >>> standing(deprecated=True, disputed=False, undecided=True)
+    'disputed'
+    """
+    if undecided and not deprecated:
+        return "undecided"
+    return "disputed" if deprecated or disputed else "counts"
+
+
+def bounds(start: str, end: str, at: str, *, is_event: bool) -> Period:
+    """Return the bounds of dates as written: a start by its earliest day, an end by its latest.
+
+    An end is exclusive. The one day of an event is a start without an end.
+    Raises NotADateError when a text is no date.
+
+    >>> bounds("2006", "2012-12", "", is_event=False)
+    Period(since=(2006, 1, 1), until=(2012, 12, 31))
+    """
+    if at:
+        day = PartialDate.stored(at)
+        return Period(day.earliest, None) if is_event else day.period
+    since = PartialDate.stored(start).earliest if start else None
+    until = PartialDate.stored(end).latest if end else None
+    return Period(since, until)
+
+
+def possible(span: Period, *, is_event: bool) -> Period:
+    """Return the days on which a fact with these bounds can hold; an event holds ever after.
+
+    >>> possible(Period((2020, 5, 26), (2020, 5, 28)), is_event=True)
+    Period(since=(2020, 5, 26), until=None)
+    """
+    return Period(span.since, None) if is_event else span
+
+
+def core(start: str, end: str, at: str, *, is_event: bool) -> Period:
+    """Return from the last day that can be the first to the first day on which it can be over.
+
+    Partial dates may leave it without a day: `since` is not before `until` then.
+    A state lasts a day or more, an attestation speaks of one day, an event is never undone.
+    Raises NotADateError when a text is no date.
+
+    >>> core("2006", "2012-12", "", is_event=False)
+    Period(since=(2006, 12, 31), until=(2012, 12, 1))
+    """
+    first = start or at
+    since = PartialDate.stored(first).latest if first else None
+    if end:
+        last = day_before(PartialDate.stored(end).latest)
+        since = min(since, last) if since else last
+    if is_event:
+        return Period(since, None)
+    over = [next_day(PartialDate.stored(first).earliest)] if first else []
+    over += [PartialDate.stored(end).earliest] if end else []
+    return Period(since, max(over) if end or at else None)
+
+
+def sure(heart: Period) -> Period | None:
+    """Return the days on which a fact with this core surely holds, None when there are none.
+
+    >>> sure(Period((2012, 12, 31), (2012, 1, 2)))
+    """
+    since, until = heart
+    return None if since and until and since >= until else heart
+
+
+def status(how: Standing, days: Period, asked: Period) -> Status:
+    """Return how a fact that can hold on the days stands at the time that is asked about.
+
+    Current is what counts and can hold on some day of that time.
+
+    >>> status("counts", Period((2006, 8, 16), (2012, 12, 19)), Period((2012, 12, 19)))
+    'ended'
+    """
+    if how != "counts":
+        return how
+    if days.overlaps(asked):
+        return "current"
+    return "future" if days.since and asked.until and days.since >= asked.until else "ended"
+
+
+def holds(how: Standing, days: Period, asked: Period) -> bool:
+    """Say whether a fact is in the world at any time that is asked about.
+
+    >>> holds("disputed", Period(), Period())
+    False
+    """
+    return status(how, days, asked) == "current"

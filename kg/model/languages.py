@@ -1,0 +1,87 @@
+"""Languages: those of a dataset's labels, the first of which is its own.
+
+A table of entities has a column of labels for each, called by its tag: `label_kk`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final, TypeVar
+
+from pyoxigraph import Literal
+
+# Those of a dataset that names none.
+UNNAMED: Final = ("en", "ru")
+T = TypeVar("T")
+_PREFIX: Final = "label_"
+
+
+def label_column(language: str) -> str:
+    """Return the column of labels in a language.
+
+    >>> label_column("kk")
+    'label_kk'
+    """
+    return _PREFIX + language
+
+
+def language_of(column: str) -> str:
+    """Return the language of a column of labels, "" when it is no such column.
+
+    >>> language_of("label_sr-Latn"), language_of("label_of_it"), language_of("aliases")
+    ('sr-latn', '', '')
+    """
+    return tag(column.removeprefix(_PREFIX)) if column.startswith(_PREFIX) else ""
+
+
+def tag(text: str) -> str:
+    """Return a language tag as the graph has it, in lower case; "" when it is none (BCP 47).
+
+    >>> tag("sr-Latn"), tag("old norse")
+    ('sr-latn', '')
+    """
+    try:
+        return Literal("", language=text).language or ""
+    except ValueError:
+        return ""
+
+
+def given_labels(cells: Mapping[str, str], languages: Iterable[str]) -> dict[str, str]:
+    """Return the labels of a row by language, in the order of the languages.
+
+    >>> given_labels({"label_en": "Minsk", "label_ru": "Минск"}, ("ru", "en"))
+    {'ru': 'Минск', 'en': 'Minsk'}
+    """
+    texts = ((one, cells.get(label_column(one), "")) for one in languages)
+    return {language: text for language, text in texts if text}
+
+
+def ordered(labels: Mapping[str, T], languages: Iterable[str]) -> dict[str, T]:
+    """Return what goes by language in the order of the languages; others follow by their tags.
+
+    >>> ordered({"fr": "Minsk", "be": "Мінск", "ru": "Минск"}, ("ru", "en"))
+    {'ru': 'Минск', 'be': 'Мінск', 'fr': 'Minsk'}
+    """
+    places = {language: place for place, language in enumerate(languages)}
+    return dict(sorted(labels.items(), key=lambda one: (places.get(one[0], len(places)), one[0])))
+
+
+def first_label(labels: Mapping[str, str], languages: Iterable[str], otherwise: str) -> str:
+    """Return the label in the first of the languages, else in no or another, else the other text.
+
+    >>> first_label({"fr": "dirige"}, ("en", "ru"), "leads"), first_label({}, ("en",), "leads")
+    ('dirige', 'leads')
+    """
+    return next((text for text in ordered(labels, languages).values() if text), otherwise)
+
+
+def by_name(labels: Mapping[tuple[str, str], str]) -> dict[str, dict[str, str]]:
+    """Return labels that go by (name, language) as those of each name by language.
+
+    >>> by_name({("leads", "en"): "leads", ("leads", "fr"): "dirige"})
+    {'leads': {'en': 'leads', 'fr': 'dirige'}}
+    """
+    found: dict[str, dict[str, str]] = {}
+    for (name, language), text in labels.items():
+        found.setdefault(name, {})[language] = text
+    return found
