@@ -8,20 +8,18 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import polars as pl
 import pytest
+from walks import FACTS, HEADER, WAYS, Keep, Read, make_plain
 
 from kg.errors import Finding
 from kg.model import checks
 from kg.model.checks import INTERVAL_CHECKS, IntervalCheck, finding_at, interval_findings, named
-from kg.pipeline.builder import check, check_large
-from kg.pipeline.columns import size
 
 if TYPE_CHECKING:
     from conftest import Tiny
@@ -29,8 +27,6 @@ if TYPE_CHECKING:
     from kg.model.statement import Statement
 
 KG = Path(checks.__file__).parent.parent
-FACTS = "data/statements/facts.csv"
-HEADER = "subject,predicate,object,start,end,at,source,locator,rank,note\n"
 # Two periods a week apart, two that are years apart, and one alone; as plain as rows can be.
 ROWS = (
     "anna,playsFor,knights,1990-01-01,1991-01-01,,almanac-2001,p. 1,,\n"
@@ -55,64 +51,22 @@ EXPECTED = "warning: 'anna playsFor knights' goes on within a month; see whether
 
 @pytest.fixture
 def plain(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> Tiny:
-    """The tiny project as any walk takes it: without rules and shapes, and called large."""
-    shutil.rmtree(tiny.path / "ontology" / "rules")
-    (tiny.path / "ontology" / "shapes.ttl").unlink()
-    monkeypatch.setattr(size, "LARGE", 1)
+    make_plain(tiny.path, monkeypatch)
     return tiny
 
 
-def by_rows(tiny: Tiny) -> Sequence[Finding]:
-    return check(tiny.data, tiny.ontology).findings
-
-
-def by_columns(tiny: Tiny) -> Sequence[Finding]:
-    report = check_large(tiny.data, tiny.ontology, lambda _: None, lambda *_: None)
-    assert report is not None
-    return report.findings
-
-
-def as_it_is(tiny: Tiny) -> None:
-    assert (tiny.path / FACTS).is_file()
-
-
-def as_parts(tiny: Tiny) -> None:
-    table = tiny.path / FACTS
-    text = table.read_text(encoding="utf-8").removeprefix(HEADER).splitlines(keepends=True)
-    table.unlink()
-    table.mkdir()
-    for number, lines in enumerate((text[::2], text[1::2])):
-        part = table / f"part-{number}.csv"
-        part.write_text(HEADER + "".join(lines), encoding="utf-8")
-
-
-def as_parquet(tiny: Tiny) -> None:
-    table = tiny.path / FACTS
-    pl.read_csv(table, infer_schema=False).write_parquet(table.with_suffix(".parquet"))
-    table.unlink()
-
-
-WAYS = [
-    pytest.param(by_rows, as_it_is, id="rows, CSV"),
-    pytest.param(by_rows, as_parts, id="rows, parts"),
-    pytest.param(by_columns, as_it_is, id="columns, CSV"),
-    pytest.param(by_columns, as_parts, id="columns, parts"),
-    pytest.param(by_columns, as_parquet, id="columns, Parquet"),
-]
-
-
-@pytest.mark.parametrize(("read", "kept"), WAYS)
+@pytest.mark.parametrize(("read", "kept"), WAYS.values(), ids=list(WAYS))
 def test_a_check_that_is_declared_once_fires_whichever_walk_reads_the_rows(
     plain: Tiny,
     monkeypatch: pytest.MonkeyPatch,
-    read: Callable[[Tiny], Sequence[Finding]],
-    kept: Callable[[Tiny], None],
+    read: Read,
+    kept: Keep,
 ) -> None:
     monkeypatch.setattr(checks, "INTERVAL_CHECKS", (*INTERVAL_CHECKS, GAPS))
     (plain.path / FACTS).write_text(HEADER + ROWS, encoding="utf-8")
-    kept(plain)
+    kept(plain.path)
 
-    found = [str(finding) for finding in read(plain) if "goes on within" in finding.message]
+    found = [str(finding) for finding in read(plain.path) if "goes on within" in finding.message]
 
     assert [line.partition(":1: ")[2] for line in found] == [EXPECTED]
 
@@ -128,12 +82,12 @@ def test_the_examples_of_a_check_are_what_it_says(check: IntervalCheck) -> None:
         assert not [*interval_findings(group)], f"{check.name}: an example that passes fails"
 
 
-@pytest.mark.parametrize(("read", "kept"), WAYS)
+@pytest.mark.parametrize(("read", "kept"), WAYS.values(), ids=list(WAYS))
 @pytest.mark.parametrize("declared", INTERVAL_CHECKS, ids=lambda check: check.name)
 def test_every_walk_finds_what_fails_and_nothing_in_what_passes(
     plain: Tiny,
-    read: Callable[[Tiny], Sequence[Finding]],
-    kept: Callable[[Tiny], None],
+    read: Read,
+    kept: Keep,
     declared: IntervalCheck,
 ) -> None:
     def found(group: Sequence[Statement]) -> set[tuple[str, str]]:
@@ -143,8 +97,8 @@ def test_every_walk_finds_what_fails_and_nothing_in_what_passes(
             for one in group
         )
         (plain.path / FACTS).write_text(HEADER + rows, encoding="utf-8")
-        kept(plain)
-        return {(one.severity, one.message.partition(" at ")[0]) for one in read(plain)}
+        kept(plain.path)
+        return {(one.severity, one.message.partition(" at ")[0]) for one in read(plain.path)}
 
     ((group,), (other,)) = declared.fails, declared.passes
     expected = {(one.severity, one.message.partition(" at ")[0]) for one in declared.look(group)}

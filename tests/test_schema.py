@@ -15,6 +15,7 @@ import pytest
 import kg
 from kg.exports.network import to_format
 from kg.model import schema
+from kg.model.patterns import PLAIN_NUMBER
 from kg.page.content import content
 from kg.store.read_back import History
 
@@ -223,7 +224,7 @@ def test_a_number_is_stored_in_its_shortest_form(cell: str, stored: str) -> None
     column = schema.Column("share", "number", "kg:share", "How much.")
 
     assert column.stored(cell) == stored
-    assert stored == "" or re.search(schema.PLAIN_NUMBER, stored)
+    assert stored == "" or re.fullmatch(PLAIN_NUMBER, stored)
 
 
 @pytest.mark.parametrize(
@@ -234,7 +235,7 @@ def test_what_is_no_number_from_0_to_1_is_refused(cell: str) -> None:
 
     with pytest.raises(schema.NotOfTypeError, match="is not a number from 0 to 1; write a decimal"):
         column.stored(cell)
-    assert not re.search(schema.PLAIN_NUMBER, cell)
+    assert not re.fullmatch(PLAIN_NUMBER, cell)
 
 
 def test_the_documentation_tells_of_every_optional_column_in_the_words_of_its_declaration() -> None:

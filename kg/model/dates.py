@@ -12,17 +12,12 @@ from functools import lru_cache
 from typing import Final, NamedTuple, Self
 
 from kg.errors import LONGEST, UsageError, shown
+from kg.model.patterns import DATE, FAR_YEAR, STORED_DATE
 
 Day = tuple[int, int, int]
 
-# ISO 8601-2 (EDTF, level 1): a year of more than four digits has a Y before it and stands alone.
-_FAR: Final = r"-?[1-9]\d{4,8}"
-_WRITTEN: Final = re.compile(rf"(?:(-?\d{{4}})(?:-(\d{{2}})(?:-(\d{{2}}))?)?|Y({_FAR}))", re.ASCII)
-# XSD 1.1 Datatypes §3.3.9: four digits or more, no leading zero beyond four. The day after the last
-# year that can be written has one digit more.
-_STORED: Final = re.compile(
-    rf"((?:{_FAR}|10{{9}}(?=-)|-?\d{{4}}))(?:-(\d{{2}})(?:-(\d{{2}}))?)?", re.ASCII
-)
+_WRITTEN: Final = re.compile(DATE)
+_STORED: Final = re.compile(STORED_DATE)
 _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -183,7 +178,7 @@ def written(lexical: str) -> str:
     >>> written("-17000"), written("2020-05")
     ('Y-17000', '2020-05')
     """
-    return f"Y{lexical}" if re.fullmatch(_FAR, lexical, re.ASCII) else lexical
+    return f"Y{lexical}" if re.fullmatch(FAR_YEAR, lexical) else lexical
 
 
 def _not_a_date(text: str) -> str:

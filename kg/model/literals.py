@@ -9,9 +9,7 @@ from pyoxigraph import Literal, NamedNode
 
 from kg.model.dates import PartialDate
 from kg.model.namespaces import term
-
-# Kept as text: re compiles a pattern when it is first used.
-_URL: Final = r"https?://[^\s<>\"{}|\\^`]+"
+from kg.model.patterns import LEXICAL, WEB_ADDRESS
 
 # XML 1.0 §2.2: what no XML document can hold, whatever the escape.
 _NO_XML: Final = "\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff"
@@ -20,12 +18,6 @@ _UNWANTED: Final = "\x0d\x7f-\x9f"
 # A text of the project has none of these. Half a character cannot come from a file in UTF-8.
 UNCARRIED: Final = f"[{_NO_XML}{_UNWANTED}]"
 
-# XSD 1.1 Datatypes: the lexical spaces of what a curator is likely to write.
-_LEXICAL: Final = {
-    "xsd:integer": r"[+-]?[0-9]+",
-    "xsd:decimal": r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)",
-    "xsd:boolean": r"true|false|0|1",
-}
 _DATES: Final = ("xsd:date", "xsd:gYearMonth", "xsd:gYear")
 
 
@@ -35,7 +27,7 @@ def is_web_address(text: str) -> bool:
     >>> is_web_address("https://example.org/"), is_web_address("https://["), is_web_address("a b")
     (True, False, False)
     """
-    if not re.fullmatch(_URL, text):
+    if not re.fullmatch(WEB_ADDRESS, text):
         return False
     try:
         NamedNode(text)
@@ -96,7 +88,7 @@ def literal_problem(text: str, datatype: str) -> str:
     >>> literal_problem("abc", "xsd:integer")
     "'abc' is not of type xsd:integer"
     """
-    pattern = _LEXICAL.get(datatype)
+    pattern = LEXICAL.get(datatype)
     fits = not pattern or re.fullmatch(pattern, text) is not None
     if datatype == "xsd:anyURI":
         fits = is_web_address(text)

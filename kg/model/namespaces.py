@@ -11,6 +11,8 @@ from typing import Final
 
 from pyoxigraph import NamedNode
 
+from kg.model.patterns import ID
+
 KG: Final = "https://w3id.org/kg-builder#"
 
 STANDARD_PREFIXES: Final = {
@@ -71,7 +73,7 @@ def is_id(text: str) -> bool:
     >>> is_id("csto-cfm-2020-05-26"), is_id("CSTO"), is_id("a b")
     (True, False, False)
     """
-    return re.fullmatch(r"[a-z0-9]+(?:[-.][a-z0-9]+)*", text) is not None
+    return re.fullmatch(ID, text) is not None
 
 
 @cache

@@ -16,15 +16,12 @@ from typing import Final, Literal
 
 from kg.model.dates import NotADateError, PartialDate
 from kg.model.languages import UNNAMED, label_column
+from kg.model.patterns import NUMBER
 
 Type = Literal["text", "told", "number", "date", "iri", "item", "own"]
 TableName = Literal["entities", "sources", "statements"]
 # The optional columns of a row with what it gives in them, in the order of their declarations.
 More = tuple[tuple[str, str], ...]
-
-# What stands in the tables as it is stored; Rust's and Python's patterns read it alike.
-PLAIN_NUMBER: Final = r"^(?:0|1|0\.[0-9]{0,17}[1-9])$"
-_NUMBER: Final = re.compile(r"(?:0(?:\.[0-9]{1,18})?|1(?:\.0{1,18})?)", re.ASCII)
 
 
 class NotOfTypeError(ValueError):
@@ -68,7 +65,7 @@ class Column:
         '0.5'
         """
         if self.type == "number" and cell:
-            if not _NUMBER.fullmatch(cell):
+            if not re.fullmatch(NUMBER, cell):
                 problem = f"{self.name} '{cell}' is not a number from 0 to 1"
                 repair = "write a decimal such as 0.8, or leave the cell empty"
                 raise NotOfTypeError(self.name, problem, repair)

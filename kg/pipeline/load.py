@@ -5,31 +5,30 @@ A wrong row is left out and reported with its line and column; reading goes on t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Literal, TypeVar, cast
 
-from kg.errors import Finding, article, did_you_mean, hint
+from kg.errors import Finding
 from kg.files import named
 from kg.model import schema
+from kg.model.case import Case
 from kg.model.dataset import NO_DAY, DatasetInfo
-from kg.model.dates import NotADateError, PartialDate
+from kg.model.dates import PartialDate
 from kg.model.doubts import Doubts
 from kg.model.languages import UNNAMED, label_column, language_of
-from kg.model.literals import is_web_address, literal_problem
 from kg.model.merge import merge
-from kg.model.namespaces import is_id
-from kg.model.ontology import Ontology, Property
-from kg.model.statement import RANKS, Entity, Rank, Reference, Source, Statement
+from kg.model.ontology import Ontology
+from kg.model.row_check import Asked
+from kg.model.row_checks import of_table
+from kg.model.statement import Entity, Rank, Reference, Source, Statement
+from kg.model.statement_checks import TIMES
 from kg.model.table import Row, Table, statement_tables
 
 RecordT = TypeVar("RecordT", Entity, Source)
 TableT = TypeVar("TableT", bound=Table)
-
-_WIKIDATA = re.compile(r"Q[1-9][0-9]*")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -58,18 +57,6 @@ def load(folder: Path, ontology: Ontology, dataset: DatasetInfo) -> Records:
     Raises InputError when a table cannot be opened.
     """
     return Loader(folder, ontology, dataset).read()
-
-
-class _Wrong(Exception):  # noqa: N818 - never leaves this module: one bad cell ends its row
-    """A cell that makes its row unusable: column, message, repair."""
-
-    def __init__(self, column: str, message: str, repair: str) -> None:
-        super().__init__(column, message, repair)
-        self.column, self.message, self.repair = column, message, repair
-
-
-class _Unsure(Exception):  # noqa: N818 - never leaves this module
-    """A row that cannot be judged, because the ontology could not be read."""
 
 
 class Loader:
@@ -125,7 +112,7 @@ class Loader:
         )
 
     def named(
-        self, name: Literal["entities", "sources"], make: Callable[[Row], RecordT]
+        self, name: Literal["entities", "sources"], make: Callable[[Row], RecordT | None]
     ) -> list[RecordT]:
         """Read a table whose rows have an id of their own."""
         table = self.table_of(name, Table)
@@ -168,7 +155,7 @@ class Loader:
                 self.findings.append(Finding(where, 1, 1, "warning", message, repair))
 
     def judge(
-        self, table: Table, rows: Iterable[Row], make: Callable[[Row], RecordT]
+        self, table: Table, rows: Iterable[Row], make: Callable[[Row], RecordT | None]
     ) -> Iterator[tuple[Row, RecordT]]:
         """Yield each good row of such a table with its record; the others become findings."""
         first: dict[str, Row] = {}
@@ -182,19 +169,8 @@ class Loader:
                 self.findings.append(row.error("id", message, repair))
                 continue
             first[identifier] = row
-            if uncarried := row.uncarried():
-                self.findings += uncarried
-                table.lost.add(identifier)
-                continue
-            try:
-                record = make(row)
-            except _Unsure:
-                table.lost.add(identifier)
-            except _Wrong as wrong:
-                self.findings.append(row.error(wrong.column, wrong.message, wrong.repair))
-                table.lost.add(identifier)
-            except schema.NotOfTypeError as wrong:
-                self.findings.append(row.error(wrong.column, wrong.problem, wrong.repair))
+            record = make(row)
+            if record is None:
                 table.lost.add(identifier)
             else:
                 yield row, record
@@ -206,42 +182,32 @@ class Loader:
         if not table.complete:
             self.unknown.add(name)
 
-    def entity(self, row: Row) -> Entity:
-        """Return the row's entity."""
-        cells = row.cells
-        self.check_id(cells["id"])
-        if cells["class"] not in self.ontology.classes:
-            if not self.ontology.complete:
-                raise _Unsure
-            message = f"class '{cells['class']}' is not in the ontology"
-            known = did_you_mean(cells["class"], self.ontology.classes)
-            raise _Wrong("class", message, hint(known, "correct it or add it to the ontology"))
-        if cells["wikidata"] and not _WIKIDATA.fullmatch(cells["wikidata"]):
-            message = f"'{cells['wikidata']}' is not a Wikidata id"
-            raise _Wrong("wikidata", message, "write Q and a number, or leave the cell empty")
-        return Entity.of(cells, row.place, self.languages)
+    def entity(self, row: Row) -> Entity | None:
+        """Return the row's entity, or None after noting what is wrong with it."""
+        good = self.good("entities", row)
+        return Entity.of(row.cells, row.place, self.languages) if good else None
 
-    def source(self, row: Row) -> Source:
-        """Return the row's source."""
-        cells = row.cells
-        self.check_id(cells["id"])
-        given = (column for column in ("published", "accessed") if cells[column])
-        dates = {column: _date(column, cells[column]) for column in given}
-        if cells["url"] and not is_web_address(cells["url"]):
-            message = f"'{cells['url']}' is not a web address"
-            raise _Wrong("url", message, "write the whole address, starting with https://")
-        if cells["sha256"] and not _SHA256.fullmatch(cells["sha256"]):
-            message = "the digest is not 64 hexadecimal digits in lower case"
-            raise _Wrong("sha256", message, "write the output of sha256sum, or leave it empty")
-        self.findings += self.doubts.about(row, dates)
-        return Source.of(cells, row.place)
+    def source(self, row: Row) -> Source | None:
+        """Return the row's source, or None after noting what is wrong with it."""
+        case = self.good("sources", row)
+        if case is None:
+            return None
+        self.doubts.keep(row, {name: case.date(name) for name in ("published", "accessed")})
+        return Source.of(row.cells, row.place)
 
-    def check_id(self, identifier: str) -> None:
-        """Refuse what is no id."""
-        if not is_id(identifier):
-            message = f"'{identifier}' is not an id"
-            repair = "use lower-case Latin letters, digits and single hyphens or dots"
-            raise _Wrong("id", message, repair)
+    def good(self, table: schema.TableName, row: Row) -> Case | None:
+        """Ask the checks, note what they find, and return the row as they saw it if it is good."""
+        case = Case(row, self)
+        found = self.checks[table].failed(case)
+        for check in found:
+            self.findings += check.look(case)
+        return None if any(check.severity == "error" for check in found) else case
+
+    @cached_property
+    def checks(self) -> dict[schema.TableName, Asked]:
+        """The checks on the rows of each table, ready to be asked."""
+        tables: tuple[schema.TableName, ...] = ("entities", "sources", "statements")
+        return {table: Asked(of_table(table)) for table in tables}
 
     def singles(self) -> Iterator[tuple[Row, Statement]]:
         """Yield each good row of the statement tables as a statement with one reference."""
@@ -285,148 +251,29 @@ class Loader:
 
     def statement(self, row: Row) -> Statement | None:
         """Return the row's statement, or None after noting every wrong cell of the row."""
-        cells = row.cells
-        before = len(self.findings)
-        self.findings += row.uncarried()
-        known = self.property(row)
-        self.check_known(row, "subject", "entities", self.entities)
-        self.check_known(row, "source", "sources", self.sources)
-        if known:
-            self.check_sides(row, known)
-        dates = self.check_times(row, known)
-        if cells["rank"] and cells["rank"] not in RANKS:
-            message = f"rank '{cells['rank']}' is unknown"
-            repair = hint(
-                did_you_mean(cells["rank"], RANKS),
-                "leave it empty or write preferred or deprecated",
-            )
-            self.findings.append(row.error("rank", message, repair))
-        more: schema.More = ()
-        try:
-            more = schema.given("statements", cells)
-        except schema.NotOfTypeError as wrong:
-            self.findings.append(row.error(wrong.column, wrong.problem, wrong.repair))
-        if known is None or len(self.findings) > before:
+        case = self.good("statements", row)
+        if case is None or case.property is None:
             return None
-        self.findings += self.doubts.about(row, dates)
+        self.doubts.keep(row, {name: case.date(name) for name in TIMES})
+        cells = row.cells
         triple = (cells["subject"], cells["predicate"], cells["object"])
         reference = Reference(
             cells["source"], cells["locator"], cells["at"], row.place, cells["note"]
         )
         return Statement(
             *triple,
-            known.kind,
-            known.datatype,
+            case.property.kind,
+            case.property.datatype,
             cells["start"],
             cells["end"],
             cells["at"],
             cast("Rank", cells["rank"] or "normal"),
             (reference,),
-            more=more,
+            more=schema.given("statements", cells),
         )
-
-    def property(self, row: Row) -> Property | None:
-        """Return the property that the row names; an unknown one is a finding."""
-        name = row.cells["predicate"]
-        found = self.ontology.properties.get(name)
-        if not name:
-            repair = "write the name of a property of the ontology"
-            self.findings.append(row.error("predicate", "the predicate is missing", repair))
-        elif found is None and self.ontology.complete:
-            message = f"predicate '{name}' is not a property of the ontology"
-            known = did_you_mean(name, self.ontology.properties)
-            repair = hint(known, "correct it or add it to the ontology")
-            self.findings.append(row.error("predicate", message, repair))
-        return found
-
-    def check_known(
-        self, row: Row, column: str, table: str, known: Mapping[str, Entity] | Mapping[str, Source]
-    ) -> None:
-        """Check that the cell is an id of the other table."""
-        identifier = row.cells[column]
-        if identifier in known or table in self.unknown or identifier in self.unreadable:
-            return
-        where = f"{self.folder.name}/{table}.csv"
-        if identifier:
-            message = f"{column} '{identifier}' is not a known id"
-            repair = hint(did_you_mean(identifier, known), f"correct it or add it to {where}")
-        else:
-            message = f"the {column} is missing"
-            repair = f"write an id of {where}"
-        self.findings.append(row.error(column, message, repair))
-
-    def check_sides(self, row: Row, known: Property) -> None:
-        """Check that subject and object are of the kinds that the property joins."""
-        self.check_class(row, "subject", known.name, known.domain)
-        if not known.datatype:
-            self.check_known(row, "object", "entities", self.entities)
-            self.check_class(row, "object", known.name, known.range)
-        elif not row.cells["object"]:
-            repair = f"write a literal of type {known.datatype}"
-            self.findings.append(row.error("object", "the object is missing", repair))
-        elif problem := literal_problem(row.cells["object"], known.datatype):
-            repair = f"the object of '{known.name}' is a literal of type {known.datatype}"
-            self.findings.append(row.error("object", problem, repair))
-
-    def check_class(self, row: Row, column: str, name: str, allowed: frozenset[str]) -> None:
-        """Check that the entity in the cell is of one of the allowed classes."""
-        entity = self.entities.get(row.cells[column])
-        if entity and not self.ontology.is_a(entity.class_name, allowed):
-            kind = entity.class_name
-            message = f"{column} '{entity.id}' is {article(kind)} {kind}"
-            kinds = " or ".join(f"{article(kind)} {kind}" for kind in sorted(allowed))
-            repair = f"the {column} of '{name}' must be {kinds}"
-            self.findings.append(row.error(column, message, repair))
-
-    def check_times(self, row: Row, known: Property | None) -> dict[str, PartialDate]:
-        """Check each date, and that those given suit the property's kind; return them."""
-        cells = row.cells
-        dates: dict[str, PartialDate] = {}
-        for column in ("start", "end", "at"):
-            if cells[column]:
-                try:
-                    dates[column] = _date(column, cells[column])
-                except _Wrong as wrong:
-                    self.findings.append(row.error(column, wrong.message, wrong.repair))
-                    return dates
-        problem = _time_problem(dates, known)
-        if problem:
-            self.findings.append(row.error(*problem))
-        return dates
 
     def close(self, table: Table) -> None:
         """Keep what was wrong with a table that was read to its end."""
         self.findings += table.findings
         self.doubtful |= table.lost - {""}
         self.complete &= table.complete
-
-
-def _date(column: str, text: str) -> PartialDate:
-    try:
-        return PartialDate.parse(text)
-    except NotADateError as error:
-        raise _Wrong(column, error.problem, error.repair or "correct the date") from error
-
-
-def _time_problem(
-    dates: dict[str, PartialDate], known: Property | None
-) -> tuple[str, str, str] | None:
-    """Return (column, message, repair) of what is wrong with the dates of a row."""
-    if "at" in dates and len(dates) > 1:
-        message = "'at' stands together with 'start' or 'end'"
-        return "at", message, "give the one day in 'at', or the period in 'start' and 'end'"
-    if "start" in dates and "end" in dates and dates["end"].latest <= dates["start"].earliest:
-        message = f"end {dates['end'].text} is not after start {dates['start'].text}"
-        return "end", message, "the end is the first day on which the fact no longer holds"
-    if known is None:
-        return None
-    if known.kind == "timeless" and dates:
-        message = f"'{known.name}' is timeless but the row has a date"
-        return next(iter(dates)), message, "leave start, end and at empty"
-    if known.kind == "state" and not dates:
-        message = f"'{known.name}' holds for a time but the row has no date"
-        return "start", message, "give start, end or at"
-    if known.kind == "event" and "at" not in dates and len(dates) < 2:
-        message = f"'{known.name}' happens on a day but the row does not say which"
-        return "at", message, "give at, or start and end for what took several days"
-    return None

@@ -13,6 +13,7 @@ from typing import Final
 
 from kg.errors import nearest
 from kg.model.namespaces import text_of
+from kg.model.patterns import WIKIDATA_ID
 from kg.store.base import select
 from kg.store.read_back import History
 
@@ -24,7 +25,9 @@ _GAPS: Final = re.compile(r"[\s_\-\u058a\u05be\u2010-\u2015\u2212\ufe58\ufe63\uf
 _NOTHING: Final = re.compile(
     "['`\u00b4\u02b9-\u02bd\u02c8\u055a\u2018-\u201b\u2032\uff07\u00ad\u200b-\u200f\u2060\ufeff]"
 )
-_WIKIDATA: Final = re.compile(r"(?:https?://www\.wikidata\.org/(?:entity|wiki)/|wd:)(Q[0-9]+)")
+_WIKIDATA: Final = re.compile(
+    rf"(?:https?://www\.wikidata\.org/(?:entity|wiki)/|wd:)({WIKIDATA_ID})"
+)
 
 
 def folded(text: str) -> str:

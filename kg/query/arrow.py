@@ -12,6 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 from kg.errors import missing_extra
+from kg.model.patterns import LOCAL_NAME, whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,8 +22,6 @@ CellKind = Literal["text", "integer", "boolean", "day", "mixed"]
 Value = str | int | bool
 Term = TypeVar("Term")
 
-# A local name that is written the same in every syntax.
-_PLAIN: Final = r"^[A-Za-z0-9]+([-.][A-Za-z0-9]+)*$"
 _BLOCK: Final = 1 << 24
 
 
@@ -171,6 +170,6 @@ def _named(cells: pa.ChunkedArray, prefixes: Mapping[str, str]) -> pa.ChunkedArr
         if is_inside or not pc.all(pc.starts_with(cells, f"<{namespace}")).as_py():
             continue
         local = pc.utf8_slice_codeunits(cells, len(namespace) + 1, -1)
-        if pc.all(pc.match_substring_regex(local, _PLAIN)).as_py():
+        if pc.all(pc.match_substring_regex(local, whole(LOCAL_NAME))).as_py():
             return pc.binary_join_element_wise(prefix, local, "") if prefix else local
     return None

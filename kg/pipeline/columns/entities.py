@@ -6,13 +6,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from pyoxigraph import Quad, RdfFormat, serialize
 
 from kg.model import schema
+from kg.model.case import Named
 from kg.model.languages import label_column
-from kg.model.literals import UNCARRIED
 from kg.model.namespaces import Vocabulary, term
 from kg.model.ontology import Ontology
 from kg.model.statement import Entity, Source
@@ -20,7 +20,8 @@ from kg.model.table import Row
 from kg.pipeline.assemble import SOURCE_TEXTS, describe_entity, describe_source
 from kg.pipeline.columns.batches import Lines
 from kg.pipeline.columns.lines import given, line, optional, quoted, typed
-from kg.pipeline.columns.texts import are_plain, escape, is_by, is_plain
+from kg.pipeline.columns.surely import right
+from kg.pipeline.columns.texts import escape
 from kg.pipeline.load import Loader
 
 if TYPE_CHECKING:
@@ -28,10 +29,6 @@ if TYPE_CHECKING:
 
 RecordT = TypeVar("RecordT", Entity, Source)
 
-_ID: Final = r"^[a-z0-9]+(?:[-.][a-z0-9]+)*$"
-_CHARACTER: Final = r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})"
-# Web addresses that are surely right; the others are looked at one by one.
-_URL: Final = rf"^https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?:/{_CHARACTER}*)?$"
 # How many records are written at a time.
 _SLICE: Final = 50_000
 
@@ -92,41 +89,25 @@ def read_named(loader: Loader) -> None:
 
     Raises InputError when a table cannot be opened or changes while it is read.
     """
-    import polars as pl
-
-    kind, code, digest = (pl.col(name) for name in ("class", "wikidata", "sha256"))
-    url = pl.col("url")
-    sure_entity = kind.is_in(list(loader.ontology.classes)) & (
-        (code == "") | code.str.contains(r"^Q[1-9][0-9]*$")
-    )
-    sure_source = (
-        is_plain(pl.col("published"))
-        & is_plain(pl.col("accessed"))
-        & is_by(pl.col("published"), loader.doubts.limit("published"))
-        & ((url == "") | url.str.contains(_URL))
-        & ((digest == "") | digest.str.contains(r"^[0-9a-f]{64}$"))
-    )
-    entities = _Table("entities", sure_entity, schema.every("entities", loader.languages))
+    entities = _Table("entities", schema.every("entities", loader.languages))
     frame, label = entities.read(loader, loader.entity)
     loader.entities = Rows(frame, label, partial(Entity.of, languages=loader.languages))
     texts = {language: frame[label_column(language)] for language in loader.languages}
     loader.warn_unlabelled({one for one, cells in texts.items() if (cells != "").any()})
-    sources = _Table("sources", sure_source, schema.every("sources"))
+    sources = _Table("sources", schema.every("sources"))
     loader.sources = Rows(*sources.read(loader, loader.source), Source.of)
 
 
 @dataclass(frozen=True)
 class _Table:
-    """A table whose rows have an id; `sure` says which are right, but for their ids.
+    """A table whose rows have an id; `columns` are all, also those that the file leaves out."""
 
-    `columns` are all that there can be, also those that the file leaves out.
-    """
-
-    name: Literal["entities", "sources"]
-    sure: pl.Expr
+    name: Named
     columns: tuple[str, ...]
 
-    def read(self, loader: Loader, make: Callable[[Row], RecordT]) -> tuple[pl.DataFrame, str]:
+    def read(
+        self, loader: Loader, make: Callable[[Row], RecordT | None]
+    ) -> tuple[pl.DataFrame, str]:
         """Return the good rows, marked when they are `plain`, and how messages call the table."""
         import polars as pl
 
@@ -136,10 +117,7 @@ class _Table:
         )
         if not table.complete:
             found = found.clear()
-        carried = ~pl.concat_str(self.columns).str.contains(UNCARRIED)
-        plain = self.sure & carried & pl.col("id").str.contains(_ID)
-        plain &= pl.all_horizontal(*are_plain(self.name), pl.lit(value=True))
-        plain &= ~pl.col("id").is_duplicated()
+        plain = right(self.name, loader) & ~pl.col("id").is_duplicated()
         found = found.with_columns(plain.alias("plain"))
         rows = (self._row(cells) for cells in found.filter(~pl.col("plain")).iter_rows(named=True))
         lines = [row.line for row, _ in loader.judge(table, rows, make)]

@@ -9,29 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from kg.errors import Finding
 from kg.model import schema
-from kg.model.literals import UNCARRIED
 from kg.model.ontology import Ontology, Property
-from kg.model.statement import RANKS
 from kg.model.table import Row
 from kg.pipeline.columns.entities import Rows
-from kg.pipeline.columns.texts import are_plain, earliest, is_by, is_plain, latest
+from kg.pipeline.columns.surely import right
 from kg.pipeline.load import Loader
 
 if TYPE_CHECKING:
     import polars as pl
-
-_DATES: Final = ("start", "end", "at")
-# The literals whose pattern a column can be held to; of any other type, each row is looked at.
-_PATTERNS: Final = {
-    "xsd:string": r"",
-    "xsd:integer": r"^[+-]?[0-9]+$",
-    "xsd:decimal": r"^[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)$",
-    "xsd:boolean": r"^(?:true|false|0|1)$",
-}
 
 
 def placed() -> tuple[str, ...]:
@@ -236,32 +225,7 @@ def _sure(batch: pl.DataFrame, known: Known) -> pl.Series:
             how="left",
         )
     )
-    start, end, at = (pl.col(name) for name in _DATES)
-    period, kind = (start != "") | (end != ""), pl.col("kind")
-    dated = period | (at != "")
-    suits = (
-        pl.when(kind == "timeless").then(~dated)
-        .when(kind == "state").then(dated)
-        .otherwise((at != "") | ((start != "") & (end != "")))
-    )  # fmt: skip
-    ordered = (start == "") | (end == "") | (latest(end) > earliest(start))
-    literal = pl.lit(value=False)
-    for datatype, pattern in _PATTERNS.items():
-        fits = (pl.col("object") != "") & pl.col("object").str.contains(pattern)
-        literal = pl.when(pl.col("datatype") == datatype).then(fits).otherwise(literal)
-    checks = [
-        pl.col("domain_fits"),
-        pl.when(pl.col("datatype") == "").then(pl.col("range_fits")).otherwise(literal),
-        pl.col("cited"),
-        *(is_plain(column) for column in (start, end, at)),
-        *(is_by(pl.col(name), known.loader.doubts.limit(name)) for name in _DATES),
-        ~(period & (at != "")) & ordered & suits,
-        pl.col("rank").is_in(["", *RANKS]),
-        # What other cells hold is known, or a date.
-        ~pl.concat_str("object", "locator", "note").str.contains(UNCARRIED),
-        *are_plain("statements"),
-    ]
-    sure = pl.all_horizontal([one.fill_null(value=False) for one in checks]).alias("sure")
+    sure = right("statements", known.loader).alias("sure")
     return wide.select("index", sure).sort("index").collect()["sure"]
 
 

@@ -12,17 +12,11 @@ from typing import TYPE_CHECKING, Final
 from kg.model import schema
 from kg.model.dates import Day, iso
 from kg.model.literals import UNCARRIED
+from kg.model.patterns import LEAP_YEAR, PLAIN_DATE, PLAIN_NUMBER, whole
 
 if TYPE_CHECKING:
     import polars as pl
 
-# A date that exists, 29 February aside, or that day in a leap year; the next day has four digits.
-_COMMON: Final = (
-    r"-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|1[0-9]|2[0-8]))?"
-    r"|-(?:0[13-9]|1[0-2])-(?:29|30)|-(?:0[13578]|1[02])-31"
-)
-_LEAP_YEAR: Final = r"(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)"
-PLAIN: Final = rf"^(?:[0-9]{{4}}(?:{_COMMON})?|{_LEAP_YEAR}-02-29)$"
 # No end stands after every day.
 NEVER: Final = "~"
 
@@ -41,7 +35,17 @@ def is_plain(date: pl.Expr) -> pl.Expr:
     >>> pl.select(is_plain(pl.lit(dates))).to_series().to_list()
     [True, False, True, False]
     """
-    return (date == "") | (date.str.contains(PLAIN) & ~date.str.contains("^(?:0000|9999)"))
+    return (date == "") | is_date(date)
+
+
+def is_date(date: pl.Expr) -> pl.Expr:
+    """Say of each text whether it surely is a date of the years 1 to 9998.
+
+    >>> import polars as pl
+    >>> pl.select(is_date(pl.lit(pl.Series(["2000-02-29", ""])))).to_series().to_list()
+    [True, False]
+    """
+    return date.str.contains(whole(PLAIN_DATE))
 
 
 def are_plain(table: schema.TableName) -> list[pl.Expr]:
@@ -54,7 +58,7 @@ def are_plain(table: schema.TableName) -> list[pl.Expr]:
         if column.type == "date":
             found.append(is_plain(cell))
         elif column.type == "number":
-            found.append((cell == "") | cell.str.contains(schema.PLAIN_NUMBER))
+            found.append((cell == "") | cell.str.contains(whole(PLAIN_NUMBER)))
         else:
             found.append(~cell.str.contains(UNCARRIED))
     return found
@@ -103,7 +107,7 @@ def latest(date: pl.Expr) -> pl.Expr:
     import polars as pl
 
     size, month = date.str.len_bytes(), date.str.slice(5)
-    short = pl.when(date.str.contains(rf"^{_LEAP_YEAR}-")).then(pl.lit("-29"))
+    short = pl.when(date.str.contains(rf"^{LEAP_YEAR}-")).then(pl.lit("-29"))
     last = pl.when(month == "02").then(short.otherwise(pl.lit("-28")))
     is_short = month.is_in(["04", "06", "09", "11"])
     month_end = last.when(is_short).then(pl.lit("-30")).otherwise(pl.lit("-31"))

@@ -1,0 +1,65 @@
+"""Case: one row with what its cells may name, as the checks look at it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal, Protocol
+
+from kg.model.dates import NotADateError, PartialDate
+from kg.model.doubts import Doubts
+from kg.model.ontology import Ontology, Property
+from kg.model.statement import Entity, Source
+from kg.model.table import Row
+
+Named = Literal["entities", "sources"]
+Side = Literal["domain", "range"]
+
+
+class World(Protocol):
+    """What the cells of a row may name, as far as it has been read.
+
+    `languages` are those of the labels, `unknown` has the tables that could not be read, and
+    `unreadable` the ids of rows that were wrong.
+    """
+
+    folder: Path
+    ontology: Ontology
+    doubts: Doubts
+    entities: Mapping[str, Entity]
+    sources: Mapping[str, Source]
+    unreadable: set[str]
+    unknown: set[str]
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the labels, that of the dataset first."""
+
+
+class Case:
+    """One row in its world; what was looked up for one check is there for the next."""
+
+    __slots__ = ("_dates", "cells", "property", "row", "world")
+
+    def __init__(self, row: Row, world: World) -> None:
+        """Look up the property that the row names, if it names one."""
+        self.row, self.world, self.cells = row, world, row.cells
+        name = self.cells.get("predicate", "")
+        self.property: Property | None = world.ontology.properties.get(name)
+        self._dates: dict[str, PartialDate | None] = {}
+
+    def date(self, column: str) -> PartialDate | None:
+        """Return the date in the cell, None where it is empty or holds something else."""
+        text = self.cells[column]
+        if not text:
+            return None
+        if column not in self._dates:
+            try:
+                self._dates[column] = PartialDate.parse(text)
+            except NotADateError:
+                self._dates[column] = None
+        return self._dates[column]
+
+    def named(self, table: Named) -> Mapping[str, Entity] | Mapping[str, Source]:
+        """Return the records of a table by their ids."""
+        return self.world.entities if table == "entities" else self.world.sources

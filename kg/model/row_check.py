@@ -1,0 +1,230 @@
+"""One check on the rows of a table: its record, and how it is asked; and checks of many columns.
+
+The examples are rows of the league in `tests/tiny`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, partial, reduce
+from operator import or_
+from typing import Final
+
+from kg.errors import Finding, Severity
+from kg.model import schema
+from kg.model.case import Case
+from kg.model.conditions import (
+    AreCarried,
+    AreTyped,
+    ByRows,
+    Condition,
+    IsDate,
+    IsTimely,
+    Matches,
+    Test,
+    compiled,
+    empty,
+    not_of_type,
+)
+from kg.model.dates import NotADateError, PartialDate, iso
+from kg.model.doubts import LIMITED, YEARS
+from kg.model.schema import TableName
+
+Cells = Mapping[str, str]
+# Good rows of the league; an example says in which cells it differs from one.
+GOOD: Final[Mapping[TableName, Cells]] = {
+    "entities": {"id": "new", "class": "Player"},
+    "sources": {"id": "new", "title": "A new source"},
+    "statements": {
+        "subject": "anna",
+        "predicate": "playsFor",
+        "object": "rooks",
+        "start": "1999",
+        "source": "almanac-2001",
+    },
+}
+# What is said of a wrong row; that may be nothing, where another finding says why it is wrong.
+Say = Callable[[Case], Iterable[Finding]]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class RowCheck:
+    """One check on the rows of a table.
+
+    `wrong` is the condition under which a row fails it, and `say` what is then said. A row that
+    fails an error is left out. Warnings and notes are asked about rows that are good so far, and
+    a check is not asked once another one of its `group` has failed.
+    `fails` and `passes` are examples, each the cells in which a row differs from the `GOOD` one.
+    """
+
+    name: str
+    table: TableName
+    finds: str
+    wrong: Condition
+    say: Say
+    fails: tuple[Cells, ...]
+    passes: tuple[Cells, ...]
+    severity: Severity = "error"
+    group: str = ""
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The columns that it looks at."""
+        return self.wrong.needs
+
+    @property
+    def by_rows(self) -> bool:
+        """Whether no column can be asked, so that rows are looked at one by one in every walk."""
+        return any(isinstance(part, ByRows) for part in self.wrong.parts())
+
+    def example(self, cells: Cells) -> dict[str, str]:
+        """Return all cells of an example."""
+        return dict.fromkeys(schema.every(self.table), "") | dict(GOOD[self.table]) | dict(cells)
+
+    def look(self, case: Case) -> list[Finding]:
+        """Return what there is to say about a row that fails."""
+        return [one._replace(severity=self.severity) for one in self.say(case)]
+
+
+class Asked:
+    """The checks of a table, ready to be asked about its rows in their order."""
+
+    def __init__(self, checks: Iterable[RowCheck]) -> None:
+        """Make one question of all of them; most rows fail none."""
+        self.checks = tuple(checks)
+        self._any = compiled(reduce(or_, (check.wrong for check in self.checks)))
+
+    @cached_property
+    def _each(self) -> list[tuple[RowCheck, Test]]:
+        return [(check, compiled(check.wrong)) for check in self.checks]
+
+    def failed(self, case: Case) -> list[RowCheck]:
+        """Return the checks that the row fails; it is good unless one of them is an error."""
+        found: list[RowCheck] = []
+        if self._any(case, case.cells):
+            for check, is_wrong in self._each:
+                if is_wrong(case, case.cells) and not _is_passed_over(check, found):
+                    found.append(check)
+        return found
+
+
+def _is_passed_over(check: RowCheck, found: list[RowCheck]) -> bool:
+    return any(
+        (check.group and check.group == other.group)
+        or (check.severity != "error" and other.severity == "error")
+        for other in found
+    )
+
+
+def at(column: str, message: str, repair: str) -> Say:
+    """Return what says the same of every row; `{cell}` in the message is the column's cell."""
+
+    def say(case: Case) -> Iterator[Finding]:
+        yield case.row.error(column, message.format(cell=case.cells[column]), repair)
+
+    return say
+
+
+# ---------------------------------------------------------------- what several tables can have
+
+
+def alone(column: str, text: str) -> Cells:
+    """Return an example with this date and no other."""
+    dates = dict.fromkeys(("start", "end", "at"), "") if column in {"start", "end", "at"} else {}
+    return dates | {column: text}
+
+
+def characters(table: TableName, column: str) -> RowCheck:
+    """Return the check on the characters of all cells; the example is of one column."""
+    return RowCheck(
+        name=f"{table}-characters",
+        table=table,
+        finds="a character that XML or a terminal cannot hold",
+        wrong=~AreCarried(table),
+        say=lambda case: case.row.uncarried(),
+        fails=({column: "a\x7fb"},),
+        passes=({column: "a\u00e9\u4e00b"},),
+        group="" if table == "statements" else "row",
+    )
+
+
+def optional(table: TableName, fails: tuple[Cells, ...], passes: tuple[Cells, ...]) -> RowCheck:
+    """Return the check on the cells of optional columns."""
+
+    def say(case: Case) -> Iterator[Finding]:
+        if wrong := not_of_type(table, case.cells):
+            yield case.row.error(wrong.column, wrong.problem, wrong.repair)
+
+    return RowCheck(
+        name=f"{table}-optional",
+        table=table,
+        finds="a cell of an optional column that is not of the column's type",
+        wrong=~AreTyped(table),
+        say=say,
+        fails=fails,
+        passes=passes,
+        group="" if table == "statements" else "row",
+    )
+
+
+def dates(table: TableName, columns: Iterable[str], group: str) -> Iterator[RowCheck]:
+    """Yield the checks that what stands in the columns is a date."""
+
+    def say(column: str, case: Case) -> Iterator[Finding]:
+        try:
+            PartialDate.parse(case.cells[column])
+        except NotADateError as error:
+            yield case.row.error(column, error.problem, error.repair or "correct the date")
+
+    for column in columns:
+        yield RowCheck(
+            name=f"{column}-date",
+            table=table,
+            finds=f"a date in `{column}` that is in no calendar, or not written as one",
+            wrong=~(empty(column) | IsDate(column)),
+            say=partial(say, column),
+            fails=(alone(column, "1999-02-29"), alone(column, "in May")),
+            passes=(alone(column, "2000-02-29"), alone(column, "2000-02")),
+            group=group,
+        )
+
+
+def doubts(table: TableName, columns: Iterable[str]) -> Iterator[RowCheck]:
+    """Yield the doubts about the dates of a row, those of one column after those of another."""
+    for column in columns:
+        means = ", which means open" if column == "end" else ""
+        yield RowCheck(
+            name=f"{column}-open",
+            table=table,
+            finds=f"the year 9999 in `{column}`, which many programs write for no date",
+            wrong=Matches(column, "9999(?:-.*)?"),
+            say=at(column, f"{column} {{cell}} stands for no date", f"leave the cell empty{means}"),
+            fails=(alone(column, "9999-12-31"),),
+            passes=(alone(column, "1999-12-31"),),
+            severity="warning",
+            group=f"doubt about {column}",
+        )
+        if column in LIMITED:
+            yield _late(table, column)
+
+
+def _late(table: TableName, column: str) -> RowCheck:
+    more = "" if column == "published" else f"more than {YEARS} years "
+
+    def say(case: Case) -> Iterator[Finding]:
+        if issued := case.world.doubts.issued:
+            said = f"{column} {case.cells[column]} is {more}after the day of issue, {iso(issued)}"
+            yield case.row.error(column, said, "correct it, or the day of issue in dataset.ttl")
+
+    return RowCheck(
+        name=f"{column}-late",
+        table=table,
+        finds=f"a date in `{column}` {more}after the day of issue",
+        wrong=~IsTimely(column),
+        say=say,
+        fails=(alone(column, "2044-02"),),
+        passes=(alone(column, "2024-01-01"), alone(column, "2024")),
+        severity="warning",
+        group=f"doubt about {column}",
+    )

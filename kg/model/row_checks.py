@@ -1,0 +1,121 @@
+"""The checks on rows: what can be wrong with one row of a table, as data.
+
+A check stands here once and fires alike whichever walk reads the rows. On row objects each is asked
+in the order of the list; the walk on columns, on one machine or on Spark, compiles the same list to
+one expression, and shows the rows that are not surely right to the checks themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from kg.errors import Finding, did_you_mean, hint
+from kg.model.case import Case
+from kg.model.conditions import HasClass, IsWebAddress, Matches, empty
+from kg.model.patterns import ID, SHA256, WIKIDATA_ID
+from kg.model.row_check import RowCheck, at, characters, dates, doubts, optional
+from kg.model.schema import TableName
+from kg.model.statement_checks import STATEMENTS
+
+
+def of_table(table: TableName) -> tuple[RowCheck, ...]:
+    """Return the checks on the rows of a table, in the order in which they are asked.
+
+    >>> of_table("sources")[1].name
+    'sources-id'
+    """
+    return tuple(check for check in ROW_CHECKS if check.table == table)
+
+
+def _id(table: TableName) -> RowCheck:
+    repair = "use lower-case Latin letters, digits and single hyphens or dots"
+    return RowCheck(
+        name=f"{table}-id",
+        table=table,
+        finds="an id with characters that have to be escaped somewhere, or none",
+        wrong=~Matches("id", ID),
+        say=at("id", "'{cell}' is not an id", repair),
+        fails=({"id": "New One"}, {"id": "one--two"}),
+        passes=({"id": "new-one.2"},),
+        group="row",
+    )
+
+
+def _unknown_class(case: Case) -> Iterator[Finding]:
+    if case.world.ontology.complete:
+        name, known = case.cells["class"], case.world.ontology.classes
+        message = f"class '{name}' is not in the ontology"
+        repair = hint(did_you_mean(name, known), "correct it or add it to the ontology")
+        yield case.row.error("class", message, repair)
+
+
+ENTITIES: Final = (
+    characters("entities", "description"),
+    _id("entities"),
+    RowCheck(
+        name="class",
+        table="entities",
+        finds="a class that is not in the ontology",
+        wrong=~HasClass("class"),
+        say=_unknown_class,
+        fails=({"class": "player"}, {"class": ""}),
+        passes=({"class": "Tournament"},),
+        group="row",
+    ),
+    RowCheck(
+        name="wikidata",
+        table="entities",
+        finds="a Wikidata id that is none",
+        wrong=~empty("wikidata") & ~Matches("wikidata", WIKIDATA_ID),
+        say=at(
+            "wikidata",
+            "'{cell}' is not a Wikidata id",
+            "write Q and a number, or leave the cell empty",
+        ),
+        fails=({"wikidata": "P31"}, {"wikidata": "Q01"}, {"wikidata": "q1"}),
+        passes=({"wikidata": "Q1"},),
+        group="row",
+    ),
+    optional("entities", (), ()),
+)
+
+_DIGEST: Final = "0123456789abcdef" * 4
+
+SOURCES: Final = (
+    characters("sources", "title"),
+    _id("sources"),
+    *dates("sources", ("published", "accessed"), "row"),
+    RowCheck(
+        name="url",
+        table="sources",
+        finds="an address that is not one of the web",
+        wrong=~empty("url") & ~IsWebAddress("url"),
+        say=at(
+            "url",
+            "'{cell}' is not a web address",
+            "write the whole address, starting with https://",
+        ),
+        fails=({"url": "example.org"}, {"url": "https://a b"}),
+        passes=({"url": "https://example.org/a?b=c%20d"}, {"url": "https://example.org/\u00e9"}),
+        group="row",
+    ),
+    RowCheck(
+        name="sha256",
+        table="sources",
+        finds="a digest that is no SHA-256",
+        wrong=~empty("sha256") & ~Matches("sha256", SHA256),
+        say=at(
+            "sha256",
+            "the digest is not 64 hexadecimal digits in lower case",
+            "write the output of sha256sum, or leave it empty",
+        ),
+        fails=({"sha256": _DIGEST.upper()}, {"sha256": _DIGEST[1:]}),
+        passes=({"sha256": _DIGEST},),
+        group="row",
+    ),
+    *doubts("sources", ("published", "accessed")),
+    optional("sources", ({"version_read": "2023-13"},), ({"version_read": "2023-12"},)),
+)
+
+ROW_CHECKS: tuple[RowCheck, ...] = (*ENTITIES, *SOURCES, *STATEMENTS)

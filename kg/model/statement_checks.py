@@ -1,0 +1,282 @@
+"""The checks on rows of statements, in the order in which they are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from kg.errors import Finding, article, did_you_mean, hint
+from kg.model.case import Case, Named, Side
+from kg.model.conditions import (
+    Condition,
+    EndsAfter,
+    Fits,
+    HasProperty,
+    IsExcused,
+    IsKnown,
+    IsLiteral,
+    PropertyIs,
+    empty,
+    one_of,
+)
+from kg.model.literals import literal_problem
+from kg.model.row_check import Cells, RowCheck, Say, alone, at, characters, dates, doubts, optional
+from kg.model.statement import RANKS
+
+
+def _named(column: str, table: Named, when: Condition | None = None) -> Iterator[RowCheck]:
+    """Yield what is asked of a cell that has to hold an id of another table."""
+    unmet = ~(IsKnown(column, table) | IsExcused(column, table))
+    unmet = when & unmet if when else unmet
+
+    def missing(case: Case) -> Iterator[Finding]:
+        repair = f"write an id of {case.world.folder.name}/{table}.csv"
+        yield case.row.error(column, f"the {column} is missing", repair)
+
+    def unknown(case: Case) -> Iterator[Finding]:
+        identifier, known = case.cells[column], case.named(table)
+        otherwise = f"correct it or add it to {case.world.folder.name}/{table}.csv"
+        repair = hint(did_you_mean(identifier, known), otherwise)
+        yield case.row.error(column, f"{column} '{identifier}' is not a known id", repair)
+
+    good = "almanac-2001" if table == "sources" else "anna" if column == "subject" else "rooks"
+    yield RowCheck(
+        name=f"{column}-missing",
+        table="statements",
+        finds=f"no id in `{column}`",
+        wrong=empty(column) & unmet,
+        say=missing,
+        fails=({column: ""},),
+        passes=({column: good},),
+        group=column,
+    )
+    yield RowCheck(
+        name=f"{column}-unknown",
+        table="statements",
+        finds=f"an id in `{column}` that the table of {table} has not",
+        wrong=unmet,
+        say=unknown,
+        fails=({column: "nobody"},),
+        passes=({column: good},),
+        group=column,
+    )
+
+
+def _class(column: str, side: Side, fails: Cells, passes: Cells) -> RowCheck:
+    def say(case: Case) -> Iterator[Finding]:
+        if case.property is not None:
+            entity = case.world.entities[case.cells[column]]
+            kind, allowed = entity.class_name, getattr(case.property, side)
+            message = f"{column} '{entity.id}' is {article(kind)} {kind}"
+            kinds = " or ".join(f"{article(one)} {one}" for one in sorted(allowed))
+            repair = f"the {column} of '{case.property.name}' must be {kinds}"
+            yield case.row.error(column, message, repair)
+
+    return RowCheck(
+        name=f"{column}-class",
+        table="statements",
+        finds=f"an entity in `{column}` of a class that the property does not take there",
+        wrong=(OF_ENTITIES if side == "range" else HasProperty()) & ~Fits(column, side),
+        say=say,
+        fails=(fails,),
+        passes=(passes,),
+    )
+
+
+def _unknown_property(case: Case) -> Iterator[Finding]:
+    # Where the ontology could not be read, that is what is said.
+    if case.world.ontology.complete:
+        name, known = case.cells["predicate"], case.world.ontology.properties
+        message = f"predicate '{name}' is not a property of the ontology"
+        repair = hint(did_you_mean(name, known), "correct it or add it to the ontology")
+        yield case.row.error("predicate", message, repair)
+
+
+def _of_property(column: str, message: str, repair: str) -> Say:
+    """Return what says the same of every row; both texts may name the property."""
+
+    def say(case: Case) -> Iterator[Finding]:
+        if case.property is not None:
+            texts = (text.format(of=case.property) for text in (message, repair))
+            yield case.row.error(column, *texts)
+
+    return say
+
+
+def _no_literal(case: Case) -> Iterator[Finding]:
+    if case.property is not None:
+        problem = literal_problem(case.cells["object"], case.property.datatype)
+        name, datatype = case.property.name, case.property.datatype
+        repair = f"the object of '{name}' is a literal of type {datatype}"
+        yield case.row.error("object", problem, repair)
+
+
+def _end_first(case: Case) -> Iterator[Finding]:
+    message = f"end {case.cells['end']} is not after start {case.cells['start']}"
+    repair = "the end is the first day on which the fact no longer holds"
+    yield case.row.error("end", message, repair)
+
+
+def _timeless(case: Case) -> Iterator[Finding]:
+    column = next(name for name in TIMES if case.cells[name])
+    said = _of_property(
+        column, "'{of.name}' is timeless but the row has a date", "leave start, end and at empty"
+    )
+    yield from said(case)
+
+
+def _unknown_rank(case: Case) -> Iterator[Finding]:
+    rank = case.cells["rank"]
+    known = did_you_mean(rank, RANKS)
+    repair = hint(known, "leave it empty or write preferred or deprecated")
+    yield case.row.error("rank", f"rank '{rank}' is unknown", repair)
+
+
+TIMES: Final = ("start", "end", "at")
+OF_ENTITIES: Final = PropertyIs("datatype", "")
+OF_LITERALS: Final = HasProperty() & ~OF_ENTITIES
+HAS_PERIOD: Final = ~(empty("start") & empty("end"))
+HAS_DATE: Final = HAS_PERIOD | ~empty("at")
+# An event is of one day, or has both ends.
+HAS_DAY: Final = ~empty("at") | (~empty("start") & ~empty("end"))
+
+_WON: Final = {"predicate": "won", "object": "city-open", "start": ""}
+_RATED: Final = {"predicate": "rating", "object": "2400"}
+_HOSTS: Final = {"subject": "knights", "predicate": "hosts", "object": "city-open", "start": ""}
+
+STATEMENTS: Final = (
+    characters("statements", "note"),
+    RowCheck(
+        name="predicate-missing",
+        table="statements",
+        finds="no predicate",
+        wrong=empty("predicate"),
+        say=at(
+            "predicate",
+            "the predicate is missing",
+            "write the name of a property of the ontology",
+        ),
+        fails=({"predicate": ""},),
+        passes=({},),
+        group="predicate",
+    ),
+    RowCheck(
+        name="predicate-unknown",
+        table="statements",
+        finds="a predicate that is no property of the ontology",
+        wrong=~HasProperty(),
+        say=_unknown_property,
+        fails=({"predicate": "playFor"},),
+        passes=({},),
+        group="predicate",
+    ),
+    *_named("subject", "entities"),
+    *_named("source", "sources"),
+    _class(
+        "subject", "domain", {"subject": "knights"}, _WON | {"subject": "knights", "at": "1999"}
+    ),
+    *_named("object", "entities", OF_ENTITIES),
+    _class("object", "range", {"object": "boris"}, {"object": "knights"}),
+    RowCheck(
+        name="literal-missing",
+        table="statements",
+        finds="no object where the property takes a literal",
+        wrong=empty("object") & OF_LITERALS,
+        say=_of_property(
+            "object", "the object is missing", "write a literal of type {of.datatype}"
+        ),
+        fails=(_RATED | {"object": ""},),
+        passes=(_RATED,),
+        group="object",
+    ),
+    RowCheck(
+        name="literal-type",
+        table="statements",
+        finds="an object that is not of the datatype of the property",
+        wrong=OF_LITERALS & ~IsLiteral("object"),
+        say=_no_literal,
+        fails=(_RATED | {"object": "high"}, _RATED | {"object": "2400.5"}),
+        passes=(_RATED, _RATED | {"object": "-1"}),
+        group="object",
+    ),
+    *dates("statements", TIMES, "time"),
+    RowCheck(
+        name="at-and-period",
+        table="statements",
+        finds="a day together with a period",
+        wrong=~empty("at") & HAS_PERIOD,
+        say=at(
+            "at",
+            "'at' stands together with 'start' or 'end'",
+            "give the one day in 'at', or the period in 'start' and 'end'",
+        ),
+        fails=({"at": "1999"}, {"start": "", "end": "2001", "at": "1999"}),
+        passes=(alone("at", "1999"),),
+        group="time",
+    ),
+    RowCheck(
+        name="end-before-start",
+        table="statements",
+        finds="an end that is surely not after the start",
+        wrong=~empty("start") & ~empty("end") & ~EndsAfter("end", "start"),
+        say=_end_first,
+        fails=(
+            {"start": "2001-05", "end": "2001-04"},
+            {"start": "2001-05-02", "end": "2001-05-02"},
+        ),
+        passes=(
+            {"start": "2001-05-02", "end": "2001-05"},
+            {"start": "2000-02", "end": "2000-02-29"},
+        ),
+        group="time",
+    ),
+    RowCheck(
+        name="timeless-dated",
+        table="statements",
+        finds="a date where the property is timeless",
+        wrong=PropertyIs("kind", "timeless") & HAS_DATE,
+        say=_timeless,
+        fails=(_HOSTS | {"at": "1999"}, _HOSTS | {"end": "1999"}),
+        passes=(_HOSTS,),
+        group="time",
+    ),
+    RowCheck(
+        name="state-undated",
+        table="statements",
+        finds="no date where the property holds for a time",
+        wrong=PropertyIs("kind", "state") & ~HAS_DATE,
+        say=_of_property(
+            "start",
+            "'{of.name}' holds for a time but the row has no date",
+            "give start, end or at",
+        ),
+        fails=({"start": ""},),
+        passes=({}, alone("end", "2001"), alone("at", "2001")),
+        group="time",
+    ),
+    RowCheck(
+        name="event-undated",
+        table="statements",
+        finds="neither a day nor a whole period where the property happens on a day",
+        wrong=PropertyIs("kind", "event") & ~HAS_DAY,
+        say=_of_property(
+            "at",
+            "'{of.name}' happens on a day but the row does not say which",
+            "give at, or start and end for what took several days",
+        ),
+        fails=(_WON, _WON | {"start": "1999"}),
+        passes=(_WON | {"at": "1999"}, _WON | {"start": "1999", "end": "2000"}),
+        group="time",
+    ),
+    RowCheck(
+        name="rank",
+        table="statements",
+        finds="a rank that does not exist",
+        wrong=~one_of("rank", ("", *RANKS)),
+        say=_unknown_rank,
+        fails=({"rank": "best"}, {"rank": "Preferred"}),
+        passes=({"rank": "preferred"}, {"rank": "normal"}),
+    ),
+    optional("statements", ({"confidence": "1.5"},), ({"confidence": "0.50"},)),
+    *doubts("statements", TIMES),
+)
