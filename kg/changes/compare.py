@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, Literal, TypeVar
 
+from kg.model import schema
 from kg.model.dates import Day, PartialDate
 from kg.model.languages import UNNAMED, label_column
 from kg.model.statement import Entity, Reference, Source, Statement, in_time

@@ -16,12 +16,21 @@ from typing import Final, Literal
 
 from kg.model.dates import NotADateError, PartialDate
 from kg.model.languages import UNNAMED, label_column
-from kg.model.patterns import NUMBER
+from kg.model.literals import is_web_address
+from kg.model.patterns import NUMBER, WIKIDATA_ID
 
 Type = Literal["text", "told", "number", "date", "iri", "item", "own"]
 TableName = Literal["entities", "sources", "statements"]
 # The optional columns of a row with what it gives in them, in the order of their declarations.
 More = tuple[tuple[str, str], ...]
+
+
+# What is said of a cell that is none, and its repair.
+NO_ADDRESS: Final = (
+    "'{cell}' is not a web address",
+    "write the whole address, starting with https://",
+)
+NO_ITEM: Final = ("'{cell}' is not a Wikidata id", "write Q and a number, or leave the cell empty")
 
 
 class NotOfTypeError(ValueError):
@@ -72,6 +81,10 @@ class Column:
             from decimal import Decimal
 
             return format(Decimal(cell).normalize(), "f")
+        if self.type == "iri" and cell and not is_web_address(cell):
+            raise NotOfTypeError(self.name, NO_ADDRESS[0].format(cell=cell), NO_ADDRESS[1])
+        if self.type == "item" and cell and not re.fullmatch(WIKIDATA_ID, cell):
+            raise NotOfTypeError(self.name, NO_ITEM[0].format(cell=cell), NO_ITEM[1])
         if self.type == "date" and cell:
             try:
                 PartialDate.parse(cell)
