@@ -19,6 +19,7 @@ from kg.files import digests
 from kg.model.coverage import Coverage, coverage
 from kg.model.dataset import read_dataset
 from kg.model.dates import PartialDate
+from kg.model.languages import UNNAMED
 from kg.model.namespaces import Vocabulary
 from kg.model.ontology import read_ontology
 from kg.pipeline.assemble import assemble
@@ -28,6 +29,7 @@ from kg.pipeline.load import load
 from kg.pipeline.progress import Progress, Tell
 from kg.pipeline.validate import Report, validate
 from kg.pipeline.world import with_conclusions
+from kg.record.record import Record
 from kg.store.embedded import EmbeddedStore
 from kg.store.rdf import to_rdf
 
@@ -45,10 +47,11 @@ class Built:
     report: Report
     words: Vocabulary
     coverage: tuple[Coverage, ...] = ()
+    record: Record | None = None
 
     def store(self) -> EmbeddedStore:
         """Return the graph as a store in memory."""
-        return EmbeddedStore.of(self.quads)
+        return EmbeddedStore.of(self.quads, self.record)
 
     def trig(self) -> bytes:
         """Return the graph as TriG, the same bytes for the same files."""
@@ -201,10 +204,13 @@ def _walk(data: Path, ontology: Path) -> Built:
         return Built(quads, report, words)
     day = PartialDate.stored(dataset.issued).period
     try:
-        whole, inferred = with_conclusions(quads, records.statements, known, day)
+        whole, said = with_conclusions(quads, records.statements, known, day)
     except DataError as error:
         found = tuple(sorted({*report.findings, *error.findings}))
         return Built(quads, Report(found, report.counts), words)
-    report = Report(report.findings, report.counts | {"inferred": len(inferred)})
+    inferred = len(said) - len(records.statements)
+    report = Report(report.findings, report.counts | {"inferred": inferred})
     covered = coverage(dataset.subjects, records.statements, records.sources, dataset.issued)
-    return Built(whole, report, words, tuple(covered))
+    languages = dataset.languages or UNNAMED
+    record = Record(said, records.entities.values(), records.sources.values(), languages)
+    return Built(whole, report, words, tuple(covered), record)

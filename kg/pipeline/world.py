@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kg.model.dates import Period
+from kg.model.namespaces import Vocabulary, term, text_of
 from kg.model.ontology import Ontology
 from kg.model.statement import Statement
 from kg.pipeline.assemble import world
@@ -31,11 +33,26 @@ def with_conclusions(
 ) -> tuple[list[Quad], tuple[Statement, ...]]:
     """Return the whole graph of the statements, with what the rules infer and the world of the day.
 
-    The second part is the inferred statements.
+    The second part is all statements, the inferred ones last.
     Raises DataError when a rule is wrong.
     """
     asserted = tuple(statements)
     inference = infer(quads, asserted, ontology)
     today = statements_on((*asserted, *inference.statements), day)
     whole = [*quads, *inference.quads, *world(ontology.words, inference.graphs, today)]
-    return list(dict.fromkeys(whole)), inference.statements
+    said = (*_with_entailed(asserted, inference.quads, ontology.words), *inference.statements)
+    return list(dict.fromkeys(whole)), said
+
+
+def _with_entailed(
+    statements: tuple[Statement, ...], quads: Iterable[Quad], words: Vocabulary
+) -> Iterator[Statement]:
+    """Yield the statements, each with the rules that added triples to its graph."""
+    rules: dict[str, set[str]] = {}
+    for quad in quads:
+        if quad.predicate == term("kg:entailedBy"):
+            name = words.local("st", text_of(quad.subject))
+            rules.setdefault(name, set()).add(words.local("rule", text_of(quad.object)))
+    for one in statements:
+        found = rules.get(one.id)
+        yield replace(one, entailed_by=tuple(sorted(found))) if found else one

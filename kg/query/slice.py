@@ -23,6 +23,7 @@ from kg.model.ontology import Ontology
 from kg.model.statement import Rank, Statement
 from kg.pipeline.assemble import describe, graph_triple
 from kg.pipeline.world import with_conclusions
+from kg.record.record import Record
 from kg.store.base import select
 from kg.store.embedded import EmbeddedStore
 from kg.store.read_back import History
@@ -158,7 +159,10 @@ def _as_known(store: Store, known_by: str) -> EmbeddedStore:
         quads += [*describe(store.words, one), graph_triple(store.words, one)]
     ontology = Ontology(store.words, tuple(base), rules=tuple(history.rules.values()))
     day = parse_date(store.issued).period
-    return EmbeddedStore.of(with_conclusions(quads, statements, ontology, day)[0])
+    whole, said = with_conclusions(quads, statements, ontology, day)
+    sources = [source for name, source in history.sources.items() if name in known]
+    record = Record(said, history.entities.values(), sources, history.languages)
+    return EmbeddedStore.of(whole, record)
 
 
 def _singles(statements: Iterable[Statement], sources: set[str]) -> Iterator[Statement]:
