@@ -145,6 +145,89 @@ def test_a_named_language_in_which_nobody_has_a_label_is_a_warning(
     )
 
 
+HERE = "in data/dataset.ttl: kg:languages"
+LIST = 'write a list such as kg:languages ( "fr" "en" ), the language of the data first'
+NO_LIST = f"kg:languages is not a list of language tags; {LIST}"
+
+
+@pytest.mark.parametrize(
+    ("languages", "columns", "found"),
+    [
+        (
+            '( "pt-BR" )',
+            ("label_pt-BR",),
+            [
+                "column 'label_pt-br' is missing; call the column 'label_pt-BR' so",
+                "column 'label_pt-BR' is not one of this table's; call it label_pt-br",
+            ],
+        ),
+        (
+            "",
+            ("label_fr", "label_zh-Hant"),
+            [
+                (
+                    "column 'label_en' is missing; add it, or name the languages there are "
+                    f'{HERE} ( "fr" "zh-hant" )'
+                ),
+                (
+                    "column 'label_ru' is missing; add it, or name the languages there are "
+                    f'{HERE} ( "fr" "zh-hant" )'
+                ),
+                (
+                    "column 'label_fr' is not one of this table's; "
+                    f'name its language {HERE} ( "fr" "zh-hant" )'
+                ),
+                (
+                    "column 'label_zh-Hant' is not one of this table's; call it label_zh-hant and "
+                    f'name its language {HERE} ( "fr" "zh-hant" )'
+                ),
+            ],
+        ),
+        (
+            '( "fr" )',
+            ("label_fr", "label_kk", "label_en"),
+            [
+                f"column '{one}' is not one of this table's; "
+                f'name its language {HERE} ( "fr" "kk" "en" )'
+                for one in ("label_kk", "label_en")
+            ],
+        ),
+        ('"fr"', ("label_fr", "label_kk"), [NO_LIST]),
+        ('( "fr" ( "kk" ) )', ("label_fr", "label_kk"), [NO_LIST]),
+        ("( <https://example.org/fr> )", ("label_fr",), [NO_LIST]),
+        (
+            '( "french" )',
+            ("label_fr",),
+            [f"kg:languages names 'french', which is not a language tag; {LIST}"],
+        ),
+    ],
+)
+def test_each_fault_of_the_languages_is_told_once_with_a_repair_that_makes_it_right(
+    tiny: Tiny,
+    languages: str,
+    columns: tuple[str, ...],
+    found: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if languages:
+        name_languages(tiny, languages)
+    header = ",".join(("id", "class", *columns, "aliases", "wikidata", "description"))
+    ids = ("anna,Player", "boris,Player", "city-open,Tournament", "knights,Club", "rooks,Club")
+    rows = [",".join((one, *("x" for _ in columns), "", "", "")) for one in ids]
+    tiny.write("data/entities.csv", "\n".join([header, *rows, ""]))
+    shutil.rmtree(tiny.ontology / "rules")
+    (tiny.ontology / "shapes.ttl").unlink()
+
+    by_rows = tiny.check()
+    monkeypatch.setattr(size, "LARGE", 1)
+    by_columns = check_large(tiny.data, tiny.ontology, lambda _: None, lambda *_: None)
+
+    told = [f"{one.message}; {one.repair}" for one in by_rows.findings]
+    assert told == found
+    assert by_columns is not None
+    assert by_columns.findings == by_rows.findings
+
+
 def test_both_walks_read_the_same_labels_and_find_the_same(
     french: Tiny, monkeypatch: pytest.MonkeyPatch
 ) -> None:
