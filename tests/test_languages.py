@@ -329,6 +329,40 @@ class TestPage:
         assert tab.is_hidden("#language")
         assert tab.is_hidden("#languages")
 
+    def test_a_language_that_the_browser_does_not_know_shows_by_its_tag(
+        self, visit: Visitor, tiny: Tiny
+    ) -> None:
+        """Cantonese by its extended tag, a private part and a private language: all of BCP 47."""
+        tags = ("zh-yue", "fr-x-abc", "x-elvish", "en")
+        name_languages(tiny, "( {} )".format(" ".join(f'"{tag}"' for tag in tags)))
+        header = ",".join(f"label_{tag}" for tag in tags)
+        text = (tiny.data / "entities.csv").read_text(encoding="utf-8")
+        rows = [line.split(",", 4) for line in text.splitlines()[1:]]
+        lines = [",".join((one[0], one[1], *(f"{one[2]} {n}" for n in range(4)), one[4]))
+                 for one in rows]  # fmt: skip
+        head = f"id,class,{header},aliases,wikidata,description"
+        tiny.write("data/entities.csv", "\n".join([head, *lines, ""]))
+        page = made(tiny).view().save(tiny.path / "page.html")
+
+        for tag, label in zip(tags, ("Anna 0", "Anna 1", "Anna 2", "Anna 3"), strict=True):
+            opened = visit(page, f"#n=anna&view=lanes&lang={tag}")
+            assert opened.tab.inner_text("#details h2") == label
+            opened.table()
+            assert len(opened.rows()) > 1
+        names = opened.tab.locator("#languages option").all_inner_texts()
+        assert names == ["zh-yue", "fr-x-abc", "x-elvish", "English"]
+
+    def test_the_list_of_languages_stands_in_line_with_the_buttons_of_a_narrow_page(
+        self, visit: Visitor, page: Path
+    ) -> None:
+        tab = visit(page, viewport={"width": 380, "height": 720}).tab
+        tops = {name: tab.locator(name).bounding_box() for name in ("#theme", "#languages")}
+
+        assert tops["#theme"] is not None
+        assert tops["#languages"] is not None
+        middles = [box["y"] + box["height"] / 2 for box in tops.values() if box]
+        assert middles[0] == pytest.approx(middles[1], abs=1)
+
     def test_two_languages_take_turns(self, visit: Visitor, tiny: Tiny) -> None:
         name_languages(tiny, '( "ru" "en" )')
         tab = visit(made(tiny).view().save(tiny.path / "page.html"), "#n=knights").tab

@@ -98,7 +98,10 @@ function factGroups(id) {
   return [...groups.values()]
     .sort(
       (a, b) =>
-        place(a) - place(b) || holding(b) - holding(a) || Number(b.out) - Number(a.out) || name(a).localeCompare(name(b), state.lang),
+        place(a) - place(b) ||
+        holding(b) - holding(a) ||
+        Number(b.out) - Number(a.out) ||
+        name(a).localeCompare(name(b), LOCALES[state.lang]),
     )
     .map((group) =>
       el(
@@ -114,7 +117,7 @@ function factGroups(id) {
           'ul',
           { class: 'cards' },
           ...group.facts
-            .sort((a, b) => rank(a) - rank(b) || sentence(a).localeCompare(sentence(b), state.lang) || byStart(a, b))
+            .sort((a, b) => rank(a) - rank(b) || sentence(a).localeCompare(sentence(b), LOCALES[state.lang]) || byStart(a, b))
             .map((fact) => factCard(fact, id)),
         ),
       ),

@@ -50,7 +50,8 @@ function leastChoice(id, title, steps, reach, value, change) {
   return el('div', { class: 'least' }, el('label', { for: id }, title), choice);
 }
 
-const labelled = (terms) => [...terms].map(([id, term]) => [id, labelOf(term)]).sort(([, a], [, b]) => a.localeCompare(b, state.lang));
+const labelled = (terms) =>
+  [...terms].map(([id, term]) => [id, labelOf(term)]).sort(([, a], [, b]) => a.localeCompare(b, LOCALES[state.lang]));
 
 // Returns what this graph is, and how well it is sourced.
 function about() {

@@ -37,7 +37,7 @@ function sortBy(column) {
 
 function sortedFacts(list) {
   const { key } = COLUMNS[sorting.column];
-  const collator = new Intl.Collator(state.lang, { numeric: true });
+  const collator = new Intl.Collator(LOCALES[state.lang], { numeric: true });
   const compare = (a, b) => (typeof a === 'string' ? collator.compare(a, b) : a === b ? 0 : a - b);
   // Ties keep the order of the data, downwards too.
   return [...list].sort((a, b) => compare(key(a), key(b)) * (sorting.down ? -1 : 1));

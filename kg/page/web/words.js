@@ -265,6 +265,15 @@ const WORDS = {
   },
 };
 
+// Returns the tag if the browser knows it, else that of no language.
+function localeOf(tag) {
+  try {
+    return Intl.getCanonicalLocales(tag)[0];
+  } catch {
+    return 'und';
+  }
+}
+
 // Returns the language of the words on the screen: that of the labels, else English.
 function spoken() {
   return [state.lang, state.lang.split('-')[0]].find((language) => language in WORDS) || 'en';

@@ -347,10 +347,18 @@ function kindsOf(subject) {
 
 // ---------------------------------------------------------------- the start
 
+// Returns what a language calls itself, where the browser knows.
+function ownName(tag) {
+  try {
+    return new Intl.DisplayNames([tag], { type: 'language' }).of(tag) || tag;
+  } catch {
+    return tag;
+  }
+}
+
 // Offers the languages of the labels, each by its own name, where there are several.
 function offerLanguages() {
-  const named = (tag) => new Intl.DisplayNames([tag], { type: 'language' }).of(tag) || tag;
-  byId('language').replaceChildren(...vocabulary.languages.map((tag) => el('option', { value: tag, lang: tag }, named(tag))));
+  byId('language').replaceChildren(...vocabulary.languages.map((tag) => el('option', { value: tag, lang: tag }, ownName(tag))));
   byId('languages').hidden = vocabulary.languages.length < 2;
 }
 
