@@ -123,6 +123,16 @@ def test_the_network_has_the_first_label_and_the_others_by_language(french: Tiny
     assert graph.nodes["clara"]["label"] == "Клара"
 
 
+def test_the_network_says_in_which_language_a_label_is_if_not_in_the_first(french: Tiny) -> None:
+    graph = made(french).network()
+
+    assert "label_language" not in graph.nodes["anna"]
+    assert graph.nodes["clara"]["label_language"] == "kk"
+    assert graph.nodes["clara"]["class_label_language"] == "en"
+    (edge,) = graph["knights"]["rooks"].values()
+    assert (edge["label"], edge["label_language"]) == ("rival of", "en")
+
+
 @pytest.mark.parametrize("language", ["fr", "kk", "sr-latn"])
 def test_a_named_language_in_which_nobody_has_a_label_is_a_warning(
     tiny: Tiny, language: str
@@ -310,6 +320,31 @@ class TestPage:
 
         assert tab.input_value("#languages") == "kk"
         assert tab.inner_text("#details h2") == "Cavaliers"
+
+    def test_each_label_says_its_language_where_that_is_not_the_one_of_the_words(
+        self, visit: Visitor, page: Path
+    ) -> None:
+        """WCAG 2.2, 3.1.2: the words are English, the labels are not.
+
+        Clara has no French name, and French is what the ontology has of clubs alone.
+        """
+        opened = visit(page, "#n=clara")
+        tongues = """(place) => [...document.querySelectorAll(place)]
+            .map((element) => [element.textContent, element.closest('[lang]').lang])"""
+
+        def said(place: str) -> list[list[str]]:
+            found: list[list[str]] = opened.tab.evaluate(tongues, place)
+            return found
+
+        assert said("#details h2 bdi") == [["Клара", "kk"]]
+        assert said("#details .other bdi") == [["Klara", "sr-latn"]]
+        kinds = said("#legend [data-kind=class] .what")
+        assert ["club d'échecs", "fr"] in kinds
+        assert ["player", "en"] in kinds
+        opened.table()
+        rows = said("#facts tbody bdi")
+        assert ["Anne", "fr"] in rows
+        assert ["plays for", "en"] in rows
 
     def test_a_name_is_found_in_every_language(self, visit: Visitor, page: Path) -> None:
         opened = visit(page)

@@ -50,7 +50,7 @@ function proof(fact) {
   if (!fact.inferred) return null;
   const parts = [fact, ...(fact.proofs || [])].flatMap((one, number) => [
     el('p', { class: 'head' }, say(number ? 'ruleToo' : 'rule')),
-    el('p', {}, one.rule_text ? bdi(one.rule_text) : null, one.rule ? el('code', {}, one.rule) : null),
+    el('p', {}, one.rule_text ? bdi(one.rule_text, { lang: LANGUAGES[0] }) : null, one.rule ? el('code', {}, one.rule) : null),
     one.premises ? el('p', { class: 'head' }, say('premises')) : null,
     one.premises ? factList(one.premises) : null,
   ]);
@@ -132,8 +132,8 @@ function entityDetails(id) {
   const groups = factGroups(id);
   const wikidata = /^Q\d+$/.test(entity.wikidata || '') && `https://www.wikidata.org/wiki/${entity.wikidata}`;
   return [
-    el('div', { class: 'kind' }, swatch(entity.class), bdi(labelOf(classes.get(entity.class))), closeButton()),
-    el('h2', { tabindex: '-1' }, bdi(labelOf(entity))),
+    el('div', { class: 'kind' }, swatch(entity.class), bdiOf(classes.get(entity.class)), closeButton()),
+    el('h2', { tabindex: '-1' }, bdiOf(entity)),
     ...labelsOf(entity)
       .filter(([, label]) => label !== labelOf(entity))
       .map(([lang, label]) => el('p', { class: 'other', lang }, bdi(label))),
@@ -169,9 +169,9 @@ function factDetails(id) {
     el(
       'h2',
       { tabindex: '-1', class: 'triple' },
-      bdi(labelOf(entities.get(fact.s))),
-      el('span', { class: 'relation' }, ` ${labelOf(predicates.get(fact.predicate))} `),
-      bdi(fact.o === undefined ? fact.value : labelOf(entities.get(fact.o))),
+      bdiOf(entities.get(fact.s)),
+      el('span', { class: 'relation' }, ' ', bdiOf(predicates.get(fact.predicate)), ' '),
+      fact.o === undefined ? bdi(fact.value) : bdiOf(entities.get(fact.o)),
     ),
     el('p', { class: 'period' }, periodOf(fact)),
     absence(fact),

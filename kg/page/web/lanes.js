@@ -129,7 +129,7 @@ function laneKey(list) {
     'ul',
     { class: 'lane-key' },
     ...used.map((name) =>
-      el('li', {}, el('span', { class: `fill style${laneStyle.get(name)}`, 'aria-hidden': 'true' }), bdi(labelOf(predicates.get(name)))),
+      el('li', {}, el('span', { class: `fill style${laneStyle.get(name)}`, 'aria-hidden': 'true' }), bdiOf(predicates.get(name))),
     ),
   );
 }

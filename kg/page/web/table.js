@@ -63,7 +63,7 @@ function factRow(fact) {
       'button',
       { type: 'button', class: 'entity', onclick: () => select({ entity: id }, { keepFocus: true }) },
       swatch(entities.get(id).class),
-      bdi(text(id)),
+      bdiOf(entities.get(id)),
     );
   return el(
     'tr',
@@ -76,7 +76,7 @@ function factRow(fact) {
       },
     },
     cell(plain(fact.s)),
-    cell(el('button', { type: 'button', class: 'fact', onclick: open }, bdi(labelOf(predicates.get(fact.predicate))))),
+    cell(el('button', { type: 'button', class: 'fact', onclick: open }, bdiOf(predicates.get(fact.predicate)))),
     cell(fact.o === undefined ? bdi(fact.value) : plain(fact.o)),
     el('td', { class: 'date' }, written(fact, 'at') || written(fact, 'start') || written(fact, 'since')),
     el('td', { class: 'date' }, fact.at && fact.kind === 'event' ? '' : written(fact, 'end') || written(fact, 'until')),
