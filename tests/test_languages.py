@@ -123,6 +123,14 @@ def test_the_network_has_the_first_label_and_the_others_by_language(french: Tiny
     assert graph.nodes["clara"]["label"] == "Клара"
 
 
+@pytest.mark.parametrize("slices", [{"as_of": "1999-01-01"}, {"known_by": "2000-01-01"}])
+def test_a_slice_keeps_the_languages_and_their_order(french: Tiny, slices: dict[str, str]) -> None:
+    graph = made(french).network(**slices)
+
+    assert graph.graph["languages"] == ["fr", "kk", "sr-latn"]
+    assert graph.nodes["anna"]["label"] == "Anne"
+
+
 def test_the_network_says_in_which_language_a_label_is_if_not_in_the_first(french: Tiny) -> None:
     graph = made(french).network()
 
