@@ -28,7 +28,6 @@ from kg.pipeline.load import load
 from kg.pipeline.progress import Progress, Tell
 from kg.pipeline.validate import Report, validate
 from kg.pipeline.world import with_conclusions
-from kg.pipeline.writing import Room
 from kg.store.embedded import EmbeddedStore
 from kg.store.rdf import to_rdf
 
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from kg.pipeline.columns.walk import ColumnWalk
     from kg.pipeline.spark.engine import Sharded
     from kg.pipeline.spark.shards import Shards
+    from kg.pipeline.writing import Room
 
 
 @dataclass(frozen=True)

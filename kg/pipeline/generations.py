@@ -7,7 +7,6 @@ Quads, TriG and page → a generation; a folder → its store.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -18,13 +17,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import InputError, StoreError
-from kg.files import digests, files_below, named, write_file
-from kg.pipeline.writing import Room, writing
+from kg.files import digest, digest_of, digests, files_below, named, write_file
 from kg.store.embedded import EmbeddedStore, sweep, write
 from kg.store.marks import GENERATION, MARK, discard, mark, marked, old_stores, read_mark
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad
+
+    from kg.pipeline.writing import Room
 
 MANIFEST: Final = "kg.json"
 # The parts of a generation; what people open is also shown beside the manifest.
@@ -55,6 +55,8 @@ def save(
     Raises InputError when the folder cannot be made, StoreError when another process writes there
     (with `wait` it is waited for), or the disk refuses.
     """
+    from kg.pipeline.writing import writing
+
     with writing(folder, wait=wait) as room:
         put(room, quads, trig, page, sources)
 
@@ -64,7 +66,7 @@ def put(room: Room, quads: Sequence[Quad], trig: bytes, page: str, sources: dict
     html = page.encode()
     said = {
         "quads": len(quads),
-        "files": {PAGE: hashlib.sha256(html).hexdigest(), TRIG: hashlib.sha256(trig).hexdigest()},
+        "files": {PAGE: digest(html), TRIG: digest(trig)},
         "sources": sources,
     }
     parts: dict[str, Part] = {
@@ -76,10 +78,10 @@ def put(room: Room, quads: Sequence[Quad], trig: bytes, page: str, sources: dict
 
 
 def put_large(
-    room: Room, store: Path, size: int, graph: Path, digest: str, sources: dict[str, str]
+    room: Room, store: Path, size: int, graph: Path, known: str, sources: dict[str, str]
 ) -> None:
     """Make a build of a finished store and its `graph.nq`, both below the room's folder aside."""
-    said = {"quads": size, "files": {N_QUADS: digest}, "sources": sources}
+    said = {"quads": size, "files": {N_QUADS: known}, "sources": sources}
     parts: dict[str, Part] = {
         STORE: store.rename,
         N_QUADS: lambda place: graph.rename(place).chmod(0o644),
@@ -94,8 +96,10 @@ def _install(room: Room, said: Mapping[str, Any], parts: Mapping[str, Part]) -> 
     that is there and whole is not written again.
     """
     text = json.dumps({**said, "parts": sorted(parts)}, sort_keys=True)
-    place = room.folder / f"{GENERATION}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
-    if not _is_whole(place):
+    place = room.folder / f"{GENERATION}-{digest(text.encode())[:16]}"
+    if _is_whole(place):
+        os.utime(place / MARK)
+    else:
         _make_way(place)
         made = room.aside / place.name
         try:
@@ -183,6 +187,8 @@ def roll_back(folder: Path, *, wait: bool = False, say: Callable[[str], None]) -
 
     Raises StoreError when there is none, or it is damaged.
     """
+    from kg.pipeline.writing import writing
+
     read_manifest(folder)
     with writing(folder, wait=wait, say=say) as room:
         manifest = read_manifest(folder)
@@ -201,9 +207,6 @@ def roll_back(folder: Path, *, wait: bool = False, say: Callable[[str], None]) -
             msg = f"the build before this one in {folder} is damaged or gone; run 'kg build'"
             raise StoreError(msg)
         _name(room, place, _current(folder))
-        # As old as the build is, so that files which are younger than it are looked at.
-        made = (place / MARK).stat().st_mtime_ns
-        os.utime(folder / MANIFEST, ns=(made, made))
         return read_manifest(folder)
 
 
@@ -215,10 +218,8 @@ def _is_whole(place: Path) -> bool:
     try:
         if any(not (place / name).exists() for name in said["parts"]):
             return False
-        for name, digest in said["files"].items():
-            with (place / name).open("rb") as file:
-                if hashlib.file_digest(file, "sha256").hexdigest() != digest:
-                    return False
+        if any(digest_of(place / name) != known for name, known in said["files"].items()):
+            return False
         store = EmbeddedStore.open(place / STORE)
         size = sum(1 for _ in store.quads()) if TRIG in said["files"] else len(store.pyoxigraph)
     except (KeyError, StoreError, OSError, RuntimeError):
@@ -287,8 +288,11 @@ def is_stale(folder: Path, project: Path) -> bool:
     Files are read only when one of them is younger than the build, or has another name.
     """
     inputs = (project / "data", project / "ontology")
-    built = (folder / MANIFEST).stat().st_mtime_ns
-    recorded = read_manifest(folder).get("sources")
+    manifest = read_manifest(folder)
+    recorded = manifest.get("sources")
+    # A build that was rolled back to is older than the manifest that names it.
+    place = folder / str(_named_in(manifest)) / MARK
+    built = (place if place.exists() else folder / MANIFEST).stat().st_mtime_ns
     files = {named(each, path): path for each in inputs for path in files_below(each)}
     is_younger = any(path.stat().st_mtime_ns > built for path in files.values())
     if not is_younger and isinstance(recorded, dict) and recorded.keys() == files.keys():

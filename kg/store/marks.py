@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -90,6 +89,8 @@ def room_of(store: Path) -> Path:
 
 def discard(folder: Path) -> None:
     """Remove a folder of kg's, its mark last: what is left after a power failure is kg's still."""
+    import shutil
+
     with suppress(OSError):
         for one in folder.iterdir():
             if one.is_dir() and not one.is_symlink():
