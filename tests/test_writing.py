@@ -593,5 +593,6 @@ class TestReaders:
             hire(tiny, who)
             save_build(tiny)
 
-        copy.change((), ())
+        assert copy.folder
+        assert copy.folder.is_dir()
         assert run(copy, "SELECT ?who { ?who :playsFor id:rooks }").rows == [("anna",)]
