@@ -37,6 +37,7 @@ HEAVY = {
     "IPython": set(),
     "arro3": {"record"},
     "click": set(),
+    "filelock": {"pipeline/writing"},
     "jinja2": {"server", "page"},
     "networkx": {"cli/magics", "exports/network", "exports/networks", "server", "page"},
     "numpy": {"query/arrow"},
@@ -58,6 +59,7 @@ HEAVY = {
     "uvloop": {"server"},
 }
 LATE = (
+    "filelock",
     "pandas",
     "polars",
     "pyspark",

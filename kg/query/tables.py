@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kg.record.frames import Table
+    from kg.record.record import Record, StoredRecord
     from kg.record.tables import TableName
     from kg.store.base import Store
 
@@ -61,23 +62,34 @@ class Tables:
         return table(self.slice(None, known_by), name, as_of)
 
 
+def record_of(store: Store) -> Record | StoredRecord:
+    """Return the record of a store; one that has none is read by SPARQL.
+
+    Raises StoreError when the record is damaged.
+    """
+    from kg.record.record import Record
+    from kg.store.read_back import History
+
+    if store.record:
+        return store.record
+    history = History(store)
+    named = (history.entities.values(), history.sources.values(), history.languages)
+    return Record(history.statements, *named)
+
+
 def table(store: Store, name: TableName, as_of: str | None = None) -> Table:
     """Return a table of the store's record; with a date only the rows of what makes up that world.
 
-    A store without a record is read by SPARQL.
     Raises UsageError when the text is not a date, StoreError when the record is damaged.
     """
     from kg.model.dates import parse_date
     from kg.pipeline.world import statements_on
     from kg.record.frames import Table
     from kg.record.record import Record
-    from kg.store.read_back import History
 
-    if store.record and not as_of:
-        return Table(name, store.record.table(name))
-    history = History(store)
-    said = list(history.statements)
+    record = record_of(store)
     if as_of:
-        said = statements_on(said, parse_date(as_of).period)
-    named = (history.entities.values(), history.sources.values(), history.languages)
-    return Table(name, Record(said, *named).table(name))
+        said = statements_on(record.statements, parse_date(as_of).period)
+        named = (record.entities.values(), record.sources.values(), record.languages)
+        record = Record(said, *named)
+    return Table(name, record.table(name))

@@ -158,6 +158,21 @@ class StoredRecord:
             raise StoreError(msg)
         return read_parquet(io.BytesIO(raw)).read_all()
 
+    def write(self, folder: Path) -> None:
+        """Copy the files into a new folder.
+
+        Raises StoreError when one is missing or damaged, or the disk refuses.
+        """
+        import shutil
+
+        for name in TABLES:
+            self.table(name)
+        try:
+            shutil.copytree(self.folder, folder)
+        except OSError as error:
+            msg = f"the record cannot be written to {folder}: {error.strerror}"
+            raise StoreError(msg) from error
+
     def _lists(self, name: TableName) -> Lists:
         return lists(self.table(name))
 
