@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import kg
+from kg.cli.commands import main
 from kg.errors import StoreError
 from kg.model.statement import Statement
 from kg.record.digests import BUCKETS, bucket_of, digests, whole
@@ -280,6 +281,74 @@ def test_a_record_that_cannot_be_written_says_where(odd: Tiny, tmp_path: Path) -
 
     with pytest.raises(StoreError, match="the record cannot be written to"):
         record.write(tmp_path / "missing" / "record")
+
+
+def run(*words: str) -> object:
+    """Run the command, and return its exit code."""
+    with pytest.raises(SystemExit) as end:
+        main(list(words))
+    return end.value.code
+
+
+class TestBuild:
+    """What `kg build` writes."""
+
+    @pytest.fixture
+    def folder(self, odd: Tiny, monkeypatch: pytest.MonkeyPatch) -> Path:
+        monkeypatch.chdir(odd.path)
+        assert not run("build")
+        return odd.path / "build"
+
+    def test_it_has_a_record_beside_its_store(self, folder: Path) -> None:
+        graph = kg.open(folder)
+
+        assert isinstance(graph.store.record, StoredRecord)
+        agree(cast("EmbeddedStore", graph.store))
+        assert graph.store.record.folder.parent.parent == folder
+
+    def test_a_build_without_a_record_answers_the_same(self, folder: Path) -> None:
+        """A build of many rows has none yet, and neither has one of an earlier kg."""
+        graph = kg.open(folder)
+        told = (str(graph.audit()), graph.why("anna").to_json(), graph.dump(".parquet"))
+        edges = list(graph.network().edges(keys=True, data=True))
+        assert isinstance(graph.store.record, StoredRecord)
+        shutil.rmtree(graph.store.record.folder)
+
+        bare = kg.open(folder)
+        assert bare.store.record is None
+        assert (str(bare.audit()), bare.why("anna").to_json(), bare.dump(".parquet")) == told
+        assert list(bare.network().edges(keys=True, data=True)) == edges
+
+    def test_one_that_is_damaged_ends_the_command_with_what_to_do(
+        self, folder: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        (place,) = folder.glob("generation-*/record/statements.parquet")
+        place.write_bytes(b"cut off")
+        capsys.readouterr()
+
+        assert run("audit") == 4
+        assert re.search(
+            r"statements\.parquet is damaged: .*; run 'kg build' to make it anew",
+            capsys.readouterr().err,
+        )
+
+    def test_building_again_mends_it(self, folder: Path) -> None:
+        (place,) = folder.glob("generation-*/record/statements.parquet")
+        whole_file = place.read_bytes()
+        place.write_bytes(b"cut off")
+
+        assert not run("build")
+
+        assert place.read_bytes() == whole_file
+
+    def test_what_is_saved_has_the_same_record(self, folder: Path, tmp_path: Path) -> None:
+        graph = kg.open(folder)
+        again = kg.open(graph.save(tmp_path / "saved"))
+
+        assert again.store.record is not None
+        assert graph.store.record is not None
+        for name in TABLES:
+            assert lists(again.store.record.table(name)) == lists(graph.store.record.table(name))
 
 
 # ---------------------------------------------------------------- frames

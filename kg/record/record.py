@@ -165,13 +165,20 @@ class StoredRecord:
         """
         import shutil
 
-        for name in TABLES:
-            self.table(name)
+        self.check()
         try:
             shutil.copytree(self.folder, folder)
         except OSError as error:
             msg = f"the record cannot be written to {folder}: {error.strerror}"
             raise StoreError(msg) from error
+
+    def check(self) -> None:
+        """Read every table.
+
+        Raises StoreError when one is missing or damaged.
+        """
+        for name in TABLES:
+            self.table(name)
 
     def _lists(self, name: TableName) -> Lists:
         return lists(self.table(name))
