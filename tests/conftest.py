@@ -220,9 +220,12 @@ def visit(open_tab: Callable[[dict[str, Any]], Tab], saved: Path) -> Visitor:
 
 
 @pytest.fixture(scope="session")
-def spark() -> None:
-    """Make sure that there is a Spark to test with."""
+def spark() -> Iterator[None]:
+    """Make sure that there is a Spark to test with, on a Java that starts sooner."""
     if not installed("pyspark"):
         lacking("PySpark", "pip install -e '.[test-spark]'")
     if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
         lacking("Java", "apt-get install openjdk-17-jre-headless")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+        yield
