@@ -43,6 +43,8 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    # Pages of files share a process, and none waits in reserve: to start one costs what a page does.
+    *("--process-per-site", "--disable-features=SpareRendererForSitePerProcess"),
 ]
 
 
@@ -194,8 +196,8 @@ def open_tab(
         key = json.dumps(settings, sort_keys=True)
         if key not in windows:
             windows[key] = browser.new_context(**settings)
-            # A window closes with its last tab: this one stays.
-            windows[key].new_page()
+            # A window closes with its last tab, a process with its last file: this one stays.
+            windows[key].new_page().goto(Path(__file__).as_uri())
         used.append(windows[key])
         return windows[key].new_page()
 
