@@ -43,7 +43,7 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-    # Pages of files share a process, and none waits in reserve: to start one costs what a page does.
+    # Pages of files share a process and none waits in reserve: one costs as much as a page.
     *("--process-per-site", "--disable-features=SpareRendererForSitePerProcess"),
 ]
 
