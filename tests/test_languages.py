@@ -123,6 +123,24 @@ def test_the_network_has_the_first_label_and_the_others_by_language(french: Tiny
     assert graph.nodes["clara"]["label"] == "Клара"
 
 
+@pytest.mark.parametrize("slices", [{"as_of": "1999-01-01"}, {"known_by": "2000-01-01"}])
+def test_a_slice_keeps_the_languages_and_their_order(french: Tiny, slices: dict[str, str]) -> None:
+    graph = made(french).network(**slices)
+
+    assert graph.graph["languages"] == ["fr", "kk", "sr-latn"]
+    assert graph.nodes["anna"]["label"] == "Anne"
+
+
+def test_the_network_says_in_which_language_a_label_is_if_not_in_the_first(french: Tiny) -> None:
+    graph = made(french).network()
+
+    assert "label_language" not in graph.nodes["anna"]
+    assert graph.nodes["clara"]["label_language"] == "kk"
+    assert graph.nodes["clara"]["class_label_language"] == "en"
+    (edge,) = graph["knights"]["rooks"].values()
+    assert (edge["label"], edge["label_language"]) == ("rival of", "en")
+
+
 @pytest.mark.parametrize("language", ["fr", "kk", "sr-latn"])
 def test_a_named_language_in_which_nobody_has_a_label_is_a_warning(
     tiny: Tiny, language: str
@@ -143,6 +161,89 @@ def test_a_named_language_in_which_nobody_has_a_label_is_a_warning(
         f"'{language}', which kg:languages names; "
         f"write one in the column label_{language}, or name it no longer"
     )
+
+
+HERE = "in data/dataset.ttl: kg:languages"
+LIST = 'write a list such as kg:languages ( "fr" "en" ), the language of the data first'
+NO_LIST = f"kg:languages is not a list of language tags; {LIST}"
+
+
+@pytest.mark.parametrize(
+    ("languages", "columns", "found"),
+    [
+        (
+            '( "pt-BR" )',
+            ("label_pt-BR",),
+            [
+                "column 'label_pt-br' is missing; call the column 'label_pt-BR' so",
+                "column 'label_pt-BR' is not one of this table's; call it label_pt-br",
+            ],
+        ),
+        (
+            "",
+            ("label_fr", "label_zh-Hant"),
+            [
+                (
+                    "column 'label_en' is missing; add it, or name the languages there are "
+                    f'{HERE} ( "fr" "zh-hant" )'
+                ),
+                (
+                    "column 'label_ru' is missing; add it, or name the languages there are "
+                    f'{HERE} ( "fr" "zh-hant" )'
+                ),
+                (
+                    "column 'label_fr' is not one of this table's; "
+                    f'name its language {HERE} ( "fr" "zh-hant" )'
+                ),
+                (
+                    "column 'label_zh-Hant' is not one of this table's; call it label_zh-hant and "
+                    f'name its language {HERE} ( "fr" "zh-hant" )'
+                ),
+            ],
+        ),
+        (
+            '( "fr" )',
+            ("label_fr", "label_kk", "label_en"),
+            [
+                f"column '{one}' is not one of this table's; "
+                f'name its language {HERE} ( "fr" "kk" "en" )'
+                for one in ("label_kk", "label_en")
+            ],
+        ),
+        ('"fr"', ("label_fr", "label_kk"), [NO_LIST]),
+        ('( "fr" ( "kk" ) )', ("label_fr", "label_kk"), [NO_LIST]),
+        ("( <https://example.org/fr> )", ("label_fr",), [NO_LIST]),
+        (
+            '( "french" )',
+            ("label_fr",),
+            [f"kg:languages names 'french', which is not a language tag; {LIST}"],
+        ),
+    ],
+)
+def test_each_fault_of_the_languages_is_told_once_with_a_repair_that_makes_it_right(
+    tiny: Tiny,
+    languages: str,
+    columns: tuple[str, ...],
+    found: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if languages:
+        name_languages(tiny, languages)
+    header = ",".join(("id", "class", *columns, "aliases", "wikidata", "description"))
+    ids = ("anna,Player", "boris,Player", "city-open,Tournament", "knights,Club", "rooks,Club")
+    rows = [",".join((one, *("x" for _ in columns), "", "", "")) for one in ids]
+    tiny.write("data/entities.csv", "\n".join([header, *rows, ""]))
+    shutil.rmtree(tiny.ontology / "rules")
+    (tiny.ontology / "shapes.ttl").unlink()
+
+    by_rows = tiny.check()
+    monkeypatch.setattr(size, "LARGE", 1)
+    by_columns = check_large(tiny.data, tiny.ontology, lambda _: None, lambda *_: None)
+
+    told = [f"{one.message}; {one.repair}" for one in by_rows.findings]
+    assert told == found
+    assert by_columns is not None
+    assert by_columns.findings == by_rows.findings
 
 
 def test_both_walks_read_the_same_labels_and_find_the_same(
@@ -228,6 +329,31 @@ class TestPage:
         assert tab.input_value("#languages") == "kk"
         assert tab.inner_text("#details h2") == "Cavaliers"
 
+    def test_each_label_says_its_language_where_that_is_not_the_one_of_the_words(
+        self, visit: Visitor, page: Path
+    ) -> None:
+        """WCAG 2.2, 3.1.2: the words are English, the labels are not.
+
+        Clara has no French name, and French is what the ontology has of clubs alone.
+        """
+        opened = visit(page, "#n=clara")
+        tongues = """(place) => [...document.querySelectorAll(place)]
+            .map((element) => [element.textContent, element.closest('[lang]').lang])"""
+
+        def said(place: str) -> list[list[str]]:
+            found: list[list[str]] = opened.tab.evaluate(tongues, place)
+            return found
+
+        assert said("#details h2 bdi") == [["Клара", "kk"]]
+        assert said("#details .other bdi") == [["Klara", "sr-latn"]]
+        kinds = said("#legend [data-kind=class] .what")
+        assert ["club d'échecs", "fr"] in kinds
+        assert ["player", "en"] in kinds
+        opened.table()
+        rows = said("#facts tbody bdi")
+        assert ["Anne", "fr"] in rows
+        assert ["plays for", "en"] in rows
+
     def test_a_name_is_found_in_every_language(self, visit: Visitor, page: Path) -> None:
         opened = visit(page)
         for typed in ("klara", "КЛАРА"):
@@ -245,6 +371,40 @@ class TestPage:
         assert tab.inner_text("#details h2") == "Knights"
         assert tab.is_hidden("#language")
         assert tab.is_hidden("#languages")
+
+    def test_a_language_that_the_browser_does_not_know_shows_by_its_tag(
+        self, visit: Visitor, tiny: Tiny
+    ) -> None:
+        """Cantonese by its extended tag, a private part and a private language: all of BCP 47."""
+        tags = ("zh-yue", "fr-x-abc", "x-elvish", "en")
+        name_languages(tiny, "( {} )".format(" ".join(f'"{tag}"' for tag in tags)))
+        header = ",".join(f"label_{tag}" for tag in tags)
+        text = (tiny.data / "entities.csv").read_text(encoding="utf-8")
+        rows = [line.split(",", 4) for line in text.splitlines()[1:]]
+        lines = [",".join((one[0], one[1], *(f"{one[2]} {n}" for n in range(4)), one[4]))
+                 for one in rows]  # fmt: skip
+        head = f"id,class,{header},aliases,wikidata,description"
+        tiny.write("data/entities.csv", "\n".join([head, *lines, ""]))
+        page = made(tiny).view().save(tiny.path / "page.html")
+
+        for tag, label in zip(tags, ("Anna 0", "Anna 1", "Anna 2", "Anna 3"), strict=True):
+            opened = visit(page, f"#n=anna&view=lanes&lang={tag}")
+            assert opened.tab.inner_text("#details h2") == label
+            opened.table()
+            assert len(opened.rows()) > 1
+        names = opened.tab.locator("#languages option").all_inner_texts()
+        assert names == ["zh-yue", "fr-x-abc", "x-elvish", "English"]
+
+    def test_the_list_of_languages_stands_in_line_with_the_buttons_of_a_narrow_page(
+        self, visit: Visitor, page: Path
+    ) -> None:
+        tab = visit(page, viewport={"width": 380, "height": 720}).tab
+        tops = {name: tab.locator(name).bounding_box() for name in ("#theme", "#languages")}
+
+        assert tops["#theme"] is not None
+        assert tops["#languages"] is not None
+        middles = [box["y"] + box["height"] / 2 for box in tops.values() if box]
+        assert middles[0] == pytest.approx(middles[1], abs=1)
 
     def test_two_languages_take_turns(self, visit: Visitor, tiny: Tiny) -> None:
         name_languages(tiny, '( "ru" "en" )')

@@ -323,6 +323,18 @@ def test_a_missing_dataset_cannot_be_read(tiny: Tiny) -> None:
         read_dataset(tiny.data)
 
 
+def test_the_lines_to_write_into_a_missing_dataset_are_a_dataset(tiny: Tiny) -> None:
+    (tiny.data / "dataset.ttl").unlink()
+    with pytest.raises(InputError) as told:
+        read_dataset(tiny.data)
+    tiny.write("data/dataset.ttl", str(told.value).partition(":\n\n")[2])
+
+    dataset, findings = read_dataset(tiny.data)
+
+    assert findings == []
+    assert (dataset.issued, dataset.languages) == ("2025-01-01", ("en",))
+
+
 def test_a_missing_folder_cannot_be_read(tiny: Tiny) -> None:
     with pytest.raises(InputError):
         read_dataset(tiny.path / "nowhere")

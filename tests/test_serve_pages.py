@@ -63,6 +63,24 @@ def marked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="module")
+def cantonese(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The league in Russian and in Cantonese, whose tag no browser knows."""
+    folder = shutil.copytree(TINY, tmp_path_factory.mktemp("cantonese") / "tiny")
+    dataset = folder / "data/dataset.ttl"
+    text = dataset.read_text(encoding="utf-8").replace(
+        "    dcat:version",
+        '    <https://w3id.org/kg-builder#languages> ( "ru" "zh-yue" ) ;\n    dcat:version',
+    )
+    dataset.write_text(text, encoding="utf-8")
+    table = folder / "data/entities.csv"
+    text = table.read_text(encoding="utf-8").replace("label_en", "label_zh-yue")
+    text = text.replace("Knights,Кони", "騎士,Кони").replace("Clara,Клара", "克拉拉,")
+    table.write_text(text, encoding="utf-8")
+    with serving(built(folder)) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("plain")
     (folder / "a.nt").write_bytes(b"<urn:a> <urn:b> <urn:c> .\n")
@@ -156,6 +174,20 @@ class TestLinkedData:
         assert page.count("inferred: <bdi>") == 2
         kinds = [t.object for t in proof if getattr(t.object, "value", "").endswith("#Proof")]
         assert len(kinds) == 2
+
+    def test_each_label_says_its_language_where_that_is_not_the_one_of_the_words(
+        self, cantonese: Server
+    ) -> None:
+        page = cantonese.get("/id/knights", HTML).body.decode()
+
+        assert '<h1><bdi lang="ru">Кони</bdi></h1>' in page
+        assert '<p lang="zh-yue"><bdi>騎士</bdi></p>' in page
+        assert '<p><bdi lang="ru">A club, the oldest of the league.</bdi></p>' in page
+        assert '<p class="muted"><bdi lang="ru">клуб</bdi></p>' in page
+        assert '<span class="predicate"><bdi lang="ru">играет за</bdi></span>' in page
+        # Only Cantonese has a name for her.
+        page = cantonese.get("/id/clara", HTML).body.decode()
+        assert '<h1><bdi lang="zh-yue">克拉拉</bdi></h1>' in page
 
     def test_a_statement_has_its_address_too(self, server: Server) -> None:
         found = server.ask("SELECT ?st { ?st a kg:Statement } LIMIT 1", "text/csv").body.split()[1]
@@ -274,6 +306,25 @@ class TestTheQueryPage:
         page.told()
 
         assert page.tab.get_attribute("#table tbody a", "href") == "/id/anna"
+
+    def test_labels_are_in_the_language_chosen_and_say_so(
+        self, visit: Visitor, cantonese: Server
+    ) -> None:
+        text = quote("SELECT ?club { ?club a :Club } ORDER BY ?club")
+        page = visit(cantonese, f"/query#query={text}")
+        page.told()
+        names = page.tab.locator("#language option").all_inner_texts()
+        cells = "cells => cells.map(cell => [cell.textContent, cell.lang])"
+        assert names[:2] == ["русский", "zh-yue"]
+        first = page.tab.eval_on_selector_all("#table tbody bdi", cells)
+        assert first == [["Кони", "ru"], ["Ладьи", "ru"]]
+
+        page.tab.get_by_label("Labels in").select_option("zh-yue")
+
+        page.wait_until("document.querySelector('#table tbody bdi').lang === 'zh-yue'")
+        second = page.tab.eval_on_selector_all("#table tbody bdi", cells)
+        assert second == [["騎士", "zh-yue"], ["Rooks", "zh-yue"]]
+        assert page.errors == []
 
     def test_running_keeps_everything_in_the_address(self, visit: Visitor, server: Server) -> None:
         page = visit(server, "/query")

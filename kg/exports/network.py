@@ -50,7 +50,8 @@ def network(
     Nodes are entity ids ("csto") with label, class, class_label, aliases (a list), wikidata,
     description; `facts` lists the statements whose object is a literal. `languages` of the graph
     are those of the labels: `label` is in the first of them in which there is one, and further
-    labels are label_ru, class_label_ru and so on.
+    labels are label_ru, class_label_ru and so on. `label_language` is that of a label which is not
+    in the first language, and so is class_label_language.
     Edges are keyed by statement id, with predicate, label, kind, start, end and at (texts as
     written), since and until (ISO bounds, until exclusive), rank, status (as of the date, else of
     the day of issue), inferred, symmetric, rule, rule_text and premises of the shortest proof,
@@ -111,13 +112,17 @@ def labelled(
 ) -> dict[str, str]:
     """Return the label in the first of the languages, and under label_xx those in the others.
 
+    `label_language` says in which language the first is, if not in that of the dataset.
+
     >>> labelled({"ru": "Минск", "be": "Мінск"}, ("en", "be", "ru"), "minsk")
-    {'label': 'Мінск', 'label_ru': 'Минск'}
+    {'label': 'Мінск', 'label_ru': 'Минск', 'label_language': 'be'}
     """
     found = ordered(labels, languages)
     first = next(iter(found), "")
     named = {"label": found.pop(first, "") or otherwise}
     named |= {label_column(one): text for one, text in found.items() if one}
+    if first and first != languages[0]:
+        named["label_language"] = first
     return {prefix + name: text for name, text in named.items()}
 
 

@@ -25,14 +25,15 @@ class DatasetInfo:
     """`data/dataset.ttl`: the base of every IRI and the day for which the data are current.
 
     `subjects` are the ids of the entities that `dcterms:subject` names, in their order, and
-    `languages` the tags in the list of `kg:languages`, none if there is no list.
+    `languages` the tags in the list of `kg:languages`, none if there is no list, and None if the
+    list is wrong.
     """
 
     base: str
     issued: str
     quads: tuple[Quad, ...] = ()
     subjects: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
+    languages: tuple[str, ...] | None = ()
 
 
 def read_dataset(folder: Path) -> tuple[DatasetInfo, list[Finding]]:
@@ -78,15 +79,16 @@ def read_dataset(folder: Path) -> tuple[DatasetInfo, list[Finding]]:
     return DatasetInfo(base, issued, tuple(quads), subjects, languages), findings
 
 
-def _languages(quads: list[Quad], label: str, findings: list[Finding]) -> tuple[str, ...]:
+def _languages(quads: list[Quad], label: str, findings: list[Finding]) -> tuple[str, ...] | None:
     """Return the languages of the labels; what is wrong with their list is a finding."""
     lists = [quad.object for quad in quads if quad.predicate == term("kg:languages")]
-    said = [text for one in lists for text in _items(one, quads)]
+    items = [item for one in lists for item in _items(one, quads)]
+    said = [item.value for item in items if isinstance(item, Literal)]
     found = [tag(text) for text in said]
     problem = ""
     if len(lists) > 1:
         problem = "kg:languages stands more than once"
-    elif lists and not said:
+    elif lists and (not said or len(said) < len(items)):
         problem = "kg:languages is not a list of language tags"
     elif "" in found:
         problem = f"kg:languages names '{said[found.index('')]}', which is not a language tag"
@@ -95,12 +97,12 @@ def _languages(quads: list[Quad], label: str, findings: list[Finding]) -> tuple[
     if problem:
         repair = 'write a list such as kg:languages ( "fr" "en" ), the language of the data first'
         findings.append(Finding(label, 1, 1, "error", problem, repair))
-        return ()
+        return None
     return tuple(found)
 
 
-def _items(node: object, quads: list[Quad]) -> Iterator[str]:
-    """Yield the texts of an RDF list."""
+def _items(node: object, quads: list[Quad]) -> Iterator[object]:
+    """Yield the members of an RDF list."""
     first: dict[object, object] = {}
     rest: dict[object, object] = {}
     for quad in quads:
@@ -109,5 +111,5 @@ def _items(node: object, quads: list[Quad]) -> Iterator[str]:
         elif quad.predicate == term("rdf:rest"):
             rest[quad.subject] = quad.object
     while node in first:
-        yield text_of(first.pop(node))
+        yield first.pop(node)
         node = rest.get(node)

@@ -14,6 +14,7 @@ from pyoxigraph import Literal
 UNNAMED: Final = ("en", "ru")
 T = TypeVar("T")
 _PREFIX: Final = "label_"
+_LETTERS: Final = 3
 
 
 def label_column(language: str) -> str:
@@ -37,9 +38,12 @@ def language_of(column: str) -> str:
 def tag(text: str) -> str:
     """Return a language tag as the graph has it, in lower case; "" when it is none (BCP 47).
 
-    >>> tag("sr-Latn"), tag("old norse")
-    ('sr-latn', '')
+    >>> tag("sr-Latn"), tag("old norse"), tag("french")
+    ('sr-latn', '', '')
     """
+    # No language has more letters, though the grammar would allow it.
+    if len(text.partition("-")[0]) > _LETTERS:
+        return ""
     try:
         return Literal("", language=text).language or ""
     except ValueError:

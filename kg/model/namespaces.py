@@ -49,19 +49,22 @@ OWN_PREFIXES: Final = {
 _DATASET: Final = """\
     @prefix dcat: <http://www.w3.org/ns/dcat#> .
     @prefix dcterms: <http://purl.org/dc/terms/> .
+    @prefix kg: <https://w3id.org/kg-builder#> .
     @prefix void: <http://rdfs.org/ns/void#> .
     @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 
     # void:uriSpace is the base of every IRI; the ontology's prefix is <…/ontology#>.
     # dcterms:issued is the day for which the data are current.
+    # kg:languages are those of the labels, of which data/entities.csv has a column for each.
     <https://example.org/mine/> a dcat:Dataset ;
         void:uriSpace "https://example.org/mine/" ;
-        dcterms:issued "2025-01-01"^^xsd:date ."""
+        dcterms:issued "2025-01-01"^^xsd:date ;
+        kg:languages ( "en" ) ."""
 
 
 def no_dataset(label: str) -> str:
     """Return that the file is missing, and what to write into it."""
-    repair = "write these lines into it, with your own address and day"
+    repair = "write these lines into it, with your own address, day and languages"
     return f"there is no file {label}; {repair}:\n\n{_DATASET}"
 
 

@@ -327,7 +327,7 @@ def _read_queries(
             repair = "put the facts into a table, or ask that server by kg query --allow-service"
             findings.append(Finding(label, line, column, "error", message, repair))
         elif not first_comment(text):
-            message = "the first line does not say in English what this is"
+            message = "the first line does not say what this is"
             repair = "start the file with a comment line"
             findings.append(Finding(label, 1, 1, "error", message, repair))
         else:

@@ -43,7 +43,7 @@ class RuleProblemError(ValueError):
 class Rule:
     """A rule ready to run.
 
-    `text` is the rule in English, `sparql` the CONSTRUCT as written, `select` a SELECT over its
+    `text` is the rule in words, `sparql` the CONSTRUCT as written, `select` a SELECT over its
     pattern, `head` its triples with variables, `premises` the variables of its GRAPH patterns.
     `inside` is where its pattern begins in `select`. A rule is `steady` when each solution that was
     not there before has a premise that is new.

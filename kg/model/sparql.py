@@ -63,7 +63,7 @@ class Parameter(NamedTuple):
 
 
 class Question(NamedTuple):
-    """A named question: its English text, its parameters and the SPARQL text."""
+    """A named question: its text in words, its parameters and the SPARQL text."""
 
     name: str
     text: str

@@ -77,17 +77,18 @@ class Table:
         label: str,
         columns: tuple[str, ...],
         optional: tuple[str, ...] = (),
-        repair: Callable[[str], str] | None = None,
+        repair: Callable[[str, Sequence[str]], str | None] | None = None,
     ) -> None:
         """Name the file, how messages call it, and its columns.
 
-        `repair` says what to do about a column that is missing or unknown, "" for the usual.
+        `repair` says of a column that is missing or unknown, and the header, what to do about it:
+        "" for the usual, None when that column is no fault of this table.
         """
         self.path = path
         self.label = label
         self.columns = columns
         self.every = (*columns, *optional)
-        self.repair = repair or (lambda _: "")
+        self.repair = repair or (lambda *_: "")
         self.delimiter = ","
         self.findings: list[Finding] = []
         self.complete = True
@@ -130,24 +131,27 @@ class Table:
 
     def _check_header(self, line: str, header: tuple[str, ...]) -> None:
         repair = f"the header must be {','.join(self.columns)}"
-        missing = [column for column in self.columns if column not in header]
+        absent = [column for column in self.columns if column not in header]
+        own = {column: self.repair(column, header) for column in (*absent, *header)}
+        missing = [column for column in absent if own[column] is not None]
         self.complete = not missing
         if len(missing) == len(self.columns):
             message = "the first line is not the header"
             self.findings.append(Finding(self.label, 1, 1, "error", message, repair))
             return
         for column in missing:
-            message, own = f"column '{column}' is missing", self.repair(column)
-            self.findings.append(Finding(self.label, 1, 1, "error", message, own or repair))
+            message = f"column '{column}' is missing"
+            finding = Finding(self.label, 1, 1, "error", message, own[column] or repair)
+            self.findings.append(finding)
         for index, column in enumerate(header):
             position = cell_column(line, index)
             if column in header[:index]:
                 message = f"column '{column}' stands twice"
                 self.findings.append(Finding(self.label, 1, position, "error", message, repair))
-            elif column not in self.every:
+            elif column not in self.every and own[column] is not None:
                 message = f"column '{column}' is not one of this table's"
-                absent = [name for name in self.every if name not in header]
-                hint = self.repair(column) or did_you_mean(column, absent) or repair
+                others = [name for name in self.every if name not in header]
+                hint = own[column] or did_you_mean(column, others) or repair
                 self.findings.append(Finding(self.label, 1, position, "error", message, hint))
 
     def _row(self, number: int, line: str, header: tuple[str, ...]) -> Row | None:

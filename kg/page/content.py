@@ -81,10 +81,12 @@ def _terms(pairs: Iterable[tuple[str, Mapping[str, Any]]], prefix: str) -> dict[
 
 
 def _labels(attributes: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
-    """Return the labels that attributes hold, in the first language and under label_xx others."""
+    """Return the labels that attributes hold, the first with its language, and label_xx others."""
     named = ((key.removeprefix(prefix), text) for key, text in attributes.items()
              if key.startswith(prefix) and text)  # fmt: skip
-    return {key: text for key, text in named if key == "label" or language_of(key)}
+    return {
+        key: text for key, text in named if key in {"label", "label_language"} or language_of(key)
+    }
 
 
 def content(network: Network, whole: Network) -> dict[str, Any]:

@@ -5,7 +5,7 @@ A wrong row is left out and reported with its line and column; reading goes on t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -132,23 +132,35 @@ class Loader:
         repair = self.label_repair if name == "entities" else None
         return kind(path, label, columns, schema.optional(name), repair)
 
-    def label_repair(self, column: str) -> str:
+    def label_repair(self, column: str, header: Sequence[str]) -> str | None:
         """Return what to do about a column of labels that is missing or unknown, "" about others.
 
+        None where nothing can be said of it, because the list of languages is wrong.
         Where the dataset names no languages, the usual columns stand for themselves.
         """
         language, where = language_of(column), f"{self.folder.name}/dataset.ttl"
-        if language in self.dataset.languages:
-            return f"add it, or take '{language}' out of kg:languages in {where}"
-        if not language or column != label_column(language) or language in self.languages:
+        if not language:
             return ""
-        named = " ".join(f'"{one}"' for one in (*self.languages, language))
-        return f"name its language in {where}: kg:languages ( {named} )"
+        named = self.dataset.languages
+        if named is None:
+            return None
+        there = {language_of(one): one for one in header if language_of(one)}
+        every = " ".join(f'"{one}"' for one in dict.fromkeys((*named, *there)))
+        if column in header:
+            call = [f"call it {label_column(language)}"] if column != label_column(language) else []
+            name = f"name its language in {where}: kg:languages ( {every} )"
+            return " and ".join([*call, name] if language not in self.languages else call)
+        if language in there:
+            return f"call the column '{there[language]}' so"
+        if named:
+            return f"add it, or take '{language}' out of kg:languages in {where}"
+        known = f"add it, or name the languages there are in {where}: kg:languages ( {every} )"
+        return known if there else ""
 
     def warn_unlabelled(self, used: Collection[str]) -> None:
         """Name the languages of the dataset in which no entity has a label."""
         where = f"{self.folder.name}/entities.csv"
-        for language in self.dataset.languages if self.entities else ():
+        for language in (self.dataset.languages or ()) if self.entities else ():
             if language not in used:
                 message = f"no entity has a label in '{language}', which kg:languages names"
                 repair = f"write one in the column {label_column(language)}, or name it no longer"

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import MissingError, did_you_mean
 from kg.model import schema
+from kg.model.languages import ordered
 from kg.model.statement import Source, Statement
 from kg.store.read_back import History
 from kg.text.objects import statement_object
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 HTML = "text/html; charset=utf-8"
 # An entity that everything points at is shown by its first facts; the whole is in the formats.
 MOST_FACTS = 2000
+# The language of the words in the templates.
+_SPOKEN: Final = "en"
 
 
 def entity_page(bench: Bench, task: Task) -> Reply:
@@ -49,8 +52,9 @@ def entity_page(bench: Bench, task: Task) -> Reply:
     return _page(
         "entity.html",
         entity=entity,
-        name=entity.label,
-        class_label=history.label(entity.class_name),
+        named=_named(identifier, history),
+        kind=_named(entity.class_name, history),
+        description=_label(entity.description, history.languages[0]),
         dated=[fact for fact in told if fact["when"]],
         undated=[fact for fact in told if not fact["when"]],
         count=len(found),
@@ -119,7 +123,7 @@ def _fact(one: Statement, here: str, history: History, day: str, only: str = "")
     return {
         "id": told["id"],
         "subject": _end(one.subject, here, history),
-        "predicate": history.label(one.predicate),
+        "predicate": _named(one.predicate, history),
         "object": {"text": one.object, "is_value": True}
         if one.datatype
         else _end(one.object, here, history),
@@ -131,9 +135,9 @@ def _fact(one: Statement, here: str, history: History, day: str, only: str = "")
         "is_disputed": bool(one.disputed_by),
         "proofs": [
             {
-                "rule": history.rules[proof.rule].text,
+                "rule": _label(history.rules[proof.rule].text, history.languages[0]),
                 "premises": [
-                    " ".join(_name(word, history) for word in history.by_id[premise].triple)
+                    " ".join(_named(one, history)["text"] for one in history.by_id[premise].triple)
                     for premise in proof.premises
                     if premise in history.by_id
                 ],
@@ -149,17 +153,23 @@ def _fact(one: Statement, here: str, history: History, day: str, only: str = "")
     }
 
 
-def _name(identifier: str, history: History) -> str:
+def _named(identifier: str, history: History) -> dict[str, str]:
+    """Return the label of an entity, a class or a property, and its language."""
     entity = history.entities.get(identifier)
-    if entity is not None:
-        return entity.label
-    return history.label(identifier)
+    labels = history.labels_of.get(identifier, {}) if entity is None else entity.labels
+    language, text = next(iter(ordered(labels, history.languages).items()), ("", identifier))
+    return _label(text, language)
+
+
+def _label(text: str, language: str) -> dict[str, str]:
+    """Return the text with its language, "" where that is the language of the page."""
+    return {"text": text, "language": "" if language == _SPOKEN else language}
 
 
 def _end(identifier: str, here: str, history: History) -> dict[str, Any]:
     return {
         "id": identifier,
-        "text": _name(identifier, history),
+        **_named(identifier, history),
         "is_value": False,
         "is_here": identifier == here,
     }

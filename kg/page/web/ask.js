@@ -394,7 +394,7 @@ function showAnswer(given) {
 
 function answerTable(vars, bindings, sorted = { name: '', down: false }) {
   const cells = (one) => one && (one.datatype && /#(integer|decimal|double)$/.test(one.datatype) ? Number(one.value) : one.value);
-  const collator = new Intl.Collator(state.lang, { numeric: true });
+  const collator = new Intl.Collator(LOCALES[state.lang], { numeric: true });
   const compare = (a, b) =>
     Number(a === undefined) - Number(b === undefined) || (typeof a === 'number' && typeof b === 'number' ? a - b : collator.compare(a, b));
   const list = sorted.name

@@ -50,7 +50,7 @@ function proof(fact) {
   if (!fact.inferred) return null;
   const parts = [fact, ...(fact.proofs || [])].flatMap((one, number) => [
     el('p', { class: 'head' }, say(number ? 'ruleToo' : 'rule')),
-    el('p', {}, one.rule_text ? bdi(one.rule_text) : null, one.rule ? el('code', {}, one.rule) : null),
+    el('p', {}, one.rule_text ? bdi(one.rule_text, { lang: LANGUAGES[0] }) : null, one.rule ? el('code', {}, one.rule) : null),
     one.premises ? el('p', { class: 'head' }, say('premises')) : null,
     one.premises ? factList(one.premises) : null,
   ]);
@@ -98,7 +98,10 @@ function factGroups(id) {
   return [...groups.values()]
     .sort(
       (a, b) =>
-        place(a) - place(b) || holding(b) - holding(a) || Number(b.out) - Number(a.out) || name(a).localeCompare(name(b), state.lang),
+        place(a) - place(b) ||
+        holding(b) - holding(a) ||
+        Number(b.out) - Number(a.out) ||
+        name(a).localeCompare(name(b), LOCALES[state.lang]),
     )
     .map((group) =>
       el(
@@ -114,7 +117,7 @@ function factGroups(id) {
           'ul',
           { class: 'cards' },
           ...group.facts
-            .sort((a, b) => rank(a) - rank(b) || sentence(a).localeCompare(sentence(b), state.lang) || byStart(a, b))
+            .sort((a, b) => rank(a) - rank(b) || sentence(a).localeCompare(sentence(b), LOCALES[state.lang]) || byStart(a, b))
             .map((fact) => factCard(fact, id)),
         ),
       ),
@@ -129,8 +132,8 @@ function entityDetails(id) {
   const groups = factGroups(id);
   const wikidata = /^Q\d+$/.test(entity.wikidata || '') && `https://www.wikidata.org/wiki/${entity.wikidata}`;
   return [
-    el('div', { class: 'kind' }, swatch(entity.class), bdi(labelOf(classes.get(entity.class))), closeButton()),
-    el('h2', { tabindex: '-1' }, bdi(labelOf(entity))),
+    el('div', { class: 'kind' }, swatch(entity.class), bdiOf(classes.get(entity.class)), closeButton()),
+    el('h2', { tabindex: '-1' }, bdiOf(entity)),
     ...labelsOf(entity)
       .filter(([, label]) => label !== labelOf(entity))
       .map(([lang, label]) => el('p', { class: 'other', lang }, bdi(label))),
@@ -166,9 +169,9 @@ function factDetails(id) {
     el(
       'h2',
       { tabindex: '-1', class: 'triple' },
-      bdi(labelOf(entities.get(fact.s))),
-      el('span', { class: 'relation' }, ` ${labelOf(predicates.get(fact.predicate))} `),
-      bdi(fact.o === undefined ? fact.value : labelOf(entities.get(fact.o))),
+      bdiOf(entities.get(fact.s)),
+      el('span', { class: 'relation' }, ' ', bdiOf(predicates.get(fact.predicate)), ' '),
+      fact.o === undefined ? bdi(fact.value) : bdiOf(entities.get(fact.o)),
     ),
     el('p', { class: 'period' }, periodOf(fact)),
     absence(fact),

@@ -33,6 +33,9 @@ function el(name, properties = {}, ...children) {
 // Returns a label kept apart from the direction of the text around it.
 const bdi = (text, properties) => el('bdi', properties, String(text));
 
+// Returns the label of a thing, with its language.
+const bdiOf = (thing) => bdi(labelOf(thing), { lang: langOf(thing) });
+
 // Returns a link if the address is one to follow, else the text alone: never "javascript:".
 function link(address, text) {
   if (!/^https?:\/\//i.test(address || '')) return bdi(text);
@@ -65,12 +68,7 @@ function lineSample(basis) {
 // Returns a button that selects an entity.
 function entityButton(id) {
   const entity = entities.get(id);
-  return el(
-    'button',
-    { type: 'button', class: 'entity', onclick: () => select({ entity: id }) },
-    swatch(entity.class),
-    bdi(labelOf(entity)),
-  );
+  return el('button', { type: 'button', class: 'entity', onclick: () => select({ entity: id }) }, swatch(entity.class), bdiOf(entity));
 }
 
 // Returns the words that qualify a fact: its status, whether it is inferred, an unusual rank.

@@ -10,6 +10,8 @@ const read = (id) => JSON.parse(document.getElementById(id)?.textContent ?? 'nul
 const content = read('kg-content');
 // Of the labels, that of the data first.
 const LANGUAGES = content.meta.languages;
+// Each as the browser's own functions take it: a tag that they do not know would stop the page.
+const LOCALES = /** @type {Record<string, string>} */ (Object.fromEntries(LANGUAGES.map((tag) => [tag, localeOf(tag)])));
 
 const entities = /** @type {Known<Entity>} */ (new Map(Object.entries(content.entities)));
 const classes = /** @type {Known<ClassTerm>} */ (new Map(Object.entries(content.classes)));

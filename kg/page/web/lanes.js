@@ -93,7 +93,7 @@ function laneGroups(list) {
     own.get(fact.s).push(fact);
   }
   const first = (own) => Math.min(...own.map((fact) => fact.from ?? -Infinity));
-  const byName = (a, b) => labelOf(entities.get(a)).localeCompare(labelOf(entities.get(b)), state.lang);
+  const byName = (a, b) => labelOf(entities.get(a)).localeCompare(labelOf(entities.get(b)), LOCALES[state.lang]);
   return [...groups]
     .sort(([a, one], [b, two]) => two.size - one.size || byName(a, b))
     .map(([id, own]) => [
@@ -129,7 +129,7 @@ function laneKey(list) {
     'ul',
     { class: 'lane-key' },
     ...used.map((name) =>
-      el('li', {}, el('span', { class: `fill style${laneStyle.get(name)}`, 'aria-hidden': 'true' }), bdi(labelOf(predicates.get(name)))),
+      el('li', {}, el('span', { class: `fill style${laneStyle.get(name)}`, 'aria-hidden': 'true' }), bdiOf(predicates.get(name))),
     ),
   );
 }

@@ -3,7 +3,7 @@
 const legend = byId('legend');
 
 // Returns one row; `hidden` is the set in the state that the switch edits.
-function legendRow(id, words, mark, count, hidden) {
+function legendRow(id, words, mark, count, hidden, lang) {
   const box = el('input', { type: 'checkbox', 'data-id': id });
   box.checked = !hidden.has(id);
   box.addEventListener('change', () => {
@@ -14,7 +14,7 @@ function legendRow(id, words, mark, count, hidden) {
   return el(
     'li',
     { class: count ? '' : 'absent' },
-    el('label', {}, box, mark, bdi(words, { class: 'what' }), el('span', { class: 'number' }, String(count))),
+    el('label', {}, box, mark, bdi(words, { class: 'what', lang }), el('span', { class: 'number' }, String(count))),
   );
 }
 
@@ -30,7 +30,7 @@ function legendPart(title, kind, rows, counts, hidden, mark) {
     'section',
     { class: 'part', 'data-kind': kind },
     el('div', { class: 'head' }, el('h2', {}, title), button(say('all'), true), button(say('none'), false)),
-    el('ul', {}, ...rows.map(([id, words]) => legendRow(id, words, mark(id), counts.get(id) || 0, hidden))),
+    el('ul', {}, ...rows.map(([id, words, lang]) => legendRow(id, words, mark(id), counts.get(id) || 0, hidden, lang))),
   );
 }
 
@@ -50,7 +50,8 @@ function leastChoice(id, title, steps, reach, value, change) {
   return el('div', { class: 'least' }, el('label', { for: id }, title), choice);
 }
 
-const labelled = (terms) => [...terms].map(([id, term]) => [id, labelOf(term)]).sort(([, a], [, b]) => a.localeCompare(b, state.lang));
+const labelled = (terms) =>
+  [...terms].map(([id, term]) => [id, labelOf(term), langOf(term)]).sort(([, a], [, b]) => a.localeCompare(b, LOCALES[state.lang]));
 
 // Returns what this graph is, and how well it is sourced.
 function about() {

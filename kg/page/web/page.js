@@ -49,8 +49,12 @@ function translate() {
 
 // Returns what a language calls itself, where the browser knows.
 function ownName(language) {
-  const name = new Intl.DisplayNames([language], { type: 'language' }).of(language) || language;
-  return name.charAt(0).toLocaleUpperCase(language) + name.slice(1);
+  try {
+    const name = new Intl.DisplayNames([language], { type: 'language' }).of(language) || language;
+    return name.charAt(0).toLocaleUpperCase(language) + name.slice(1);
+  } catch {
+    return language;
+  }
 }
 
 // Two languages take turns on a button; of more, one is chosen from a list.

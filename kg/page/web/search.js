@@ -113,7 +113,7 @@ function drawFound() {
           },
         },
         swatch(entity.class),
-        bdi(labelOf(entity)),
+        bdiOf(entity),
         hit.name === labelOf(entity) ? null : el('small', {}, bdi(hit.name)),
       );
     }),

@@ -37,7 +37,7 @@ function sortBy(column) {
 
 function sortedFacts(list) {
   const { key } = COLUMNS[sorting.column];
-  const collator = new Intl.Collator(state.lang, { numeric: true });
+  const collator = new Intl.Collator(LOCALES[state.lang], { numeric: true });
   const compare = (a, b) => (typeof a === 'string' ? collator.compare(a, b) : a === b ? 0 : a - b);
   // Ties keep the order of the data, downwards too.
   return [...list].sort((a, b) => compare(key(a), key(b)) * (sorting.down ? -1 : 1));
@@ -63,7 +63,7 @@ function factRow(fact) {
       'button',
       { type: 'button', class: 'entity', onclick: () => select({ entity: id }, { keepFocus: true }) },
       swatch(entities.get(id).class),
-      bdi(text(id)),
+      bdiOf(entities.get(id)),
     );
   return el(
     'tr',
@@ -76,7 +76,7 @@ function factRow(fact) {
       },
     },
     cell(plain(fact.s)),
-    cell(el('button', { type: 'button', class: 'fact', onclick: open }, bdi(labelOf(predicates.get(fact.predicate))))),
+    cell(el('button', { type: 'button', class: 'fact', onclick: open }, bdiOf(predicates.get(fact.predicate)))),
     cell(fact.o === undefined ? bdi(fact.value) : plain(fact.o)),
     el('td', { class: 'date' }, written(fact, 'at') || written(fact, 'start') || written(fact, 'since')),
     el('td', { class: 'date' }, fact.at && fact.kind === 'event' ? '' : written(fact, 'end') || written(fact, 'until')),

@@ -265,6 +265,15 @@ const WORDS = {
   },
 };
 
+// Returns the tag if the browser knows it, else that of no language.
+function localeOf(tag) {
+  try {
+    return Intl.getCanonicalLocales(tag)[0];
+  } catch {
+    return 'und';
+  }
+}
+
 // Returns the language of the words on the screen: that of the labels, else English.
 function spoken() {
   return [state.lang, state.lang.split('-')[0]].find((language) => language in WORDS) || 'en';
@@ -281,7 +290,20 @@ function labelOf(thing) {
   return thing[`label_${state.lang}`] || thing.label;
 }
 
+// Returns the language of a thing's first label.
+function firstOf(thing) {
+  return thing.label_language || LANGUAGES[0];
+}
+
+// Returns the language of the label shown, null where it is that of the page's words.
+function langOf(thing) {
+  const lang = thing[`label_${state.lang}`] ? state.lang : firstOf(thing);
+  return lang === spoken() ? null : lang;
+}
+
 // Returns the labels of a thing by language.
 function labelsOf(thing) {
-  return LANGUAGES.map((language, i) => [language, thing[`label_${language}`] || (i ? '' : thing.label)]).filter(([, label]) => label);
+  const first = firstOf(thing);
+  const others = LANGUAGES.filter((language) => language !== first).map((language) => [language, thing[`label_${language}`]]);
+  return [[first, thing.label], ...others].filter(([, label]) => label);
 }

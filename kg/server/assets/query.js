@@ -47,8 +47,9 @@ function el(name, properties = {}, ...children) {
   return element;
 }
 
-const inLanguage = (labels) =>
-  labels[lang] || vocabulary.languages.map((each) => labels[each]).find(Boolean) || Object.values(labels)[0] || '';
+// Returns the language of the label to show, '' when there is none.
+const languageOf = (labels) => [lang, ...vocabulary.languages, ...Object.keys(labels)].find((each) => labels[each]) || '';
+const inLanguage = (labels) => labels[languageOf(labels)] || '';
 
 // ---------------------------------------------------------------- the address
 
@@ -251,13 +252,13 @@ function shown(cell) {
       : ['xsd:string', 'blank', 'triple'].includes(cell.datatype) || cell.datatype.endsWith('XMLSchema#string>')
         ? ''
         : cell.datatype;
-    return [el('bdi', {}, cell.text), ...(about ? [el('span', { class: 'short' }, about)] : [])];
+    return [el('bdi', { lang: cell.lang || null }, cell.text), ...(about ? [el('span', { class: 'short' }, about)] : [])];
   }
   const label = inLanguage(cell.labels);
   const [prefix, local] = cell.name.startsWith('<') ? ['', ''] : cell.name.split(/:(.*)/s);
   const own = { id: '/id/', src: '/source/', st: '/statement/', rule: '/rule/', question: '/question/' }[prefix];
   const place = own ? own + encodeURIComponent(local) : /^https?:\/\//i.test(cell.iri) ? cell.iri : null;
-  const name = el('bdi', {}, label || cell.name);
+  const name = el('bdi', { lang: languageOf(cell.labels) || null }, label || cell.name);
   return [
     place ? el('a', { href: place, rel: 'noopener noreferrer' }, name) : name,
     ...(label ? [el('span', { class: 'short' }, cell.name)] : []),
@@ -347,10 +348,18 @@ function kindsOf(subject) {
 
 // ---------------------------------------------------------------- the start
 
+// Returns what a language calls itself, where the browser knows.
+function ownName(tag) {
+  try {
+    return new Intl.DisplayNames([tag], { type: 'language' }).of(tag) || tag;
+  } catch {
+    return tag;
+  }
+}
+
 // Offers the languages of the labels, each by its own name, where there are several.
 function offerLanguages() {
-  const named = (tag) => new Intl.DisplayNames([tag], { type: 'language' }).of(tag) || tag;
-  byId('language').replaceChildren(...vocabulary.languages.map((tag) => el('option', { value: tag, lang: tag }, named(tag))));
+  byId('language').replaceChildren(...vocabulary.languages.map((tag) => el('option', { value: tag, lang: tag }, ownName(tag))));
   byId('languages').hidden = vocabulary.languages.length < 2;
 }
 
