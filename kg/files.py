@@ -45,16 +45,30 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
         Path(name).unlink(missing_ok=True)
 
 
-def digests(*folders: Path) -> dict[str, str]:
-    """Return the SHA-256 of every file that a build can read, by `folder/path` with `/`."""
+def digest(content: bytes) -> str:
+    """Return the SHA-256 of bytes, in hexadecimal digits.
+
+    >>> digest(b"")[:8]
+    'e3b0c442'
+    """
     import hashlib
 
-    found = {}
-    for folder in folders:
-        for path in files_below(folder):
-            with path.open("rb") as file:
-                found[named(folder, path)] = hashlib.file_digest(file, "sha256").hexdigest()
-    return found
+    return hashlib.sha256(content).hexdigest()
+
+
+def digest_of(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal digits."""
+    import hashlib
+
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def digests(*folders: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file that a build can read, by `folder/path` with `/`."""
+    return {
+        named(folder, path): digest_of(path) for folder in folders for path in files_below(folder)
+    }
 
 
 def files_below(folder: Path) -> list[Path]:

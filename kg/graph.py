@@ -286,14 +286,16 @@ class Graph:
 
         return dump(self.slice(as_of, known_by), suffix)
 
-    def save(self, folder: str | Path) -> Path:
+    def save(self, folder: str | Path, *, wait: bool = False) -> Path:
         """Write what `kg build` writes into the folder, and return where it is.
 
         That is the store, `graph.trig` and `graph.html`; `kg.open(folder)` then gives this graph,
         and `kg --store FOLDER` its command line.
-        What a build left there is replaced when the new one is whole.
+        What a build left there is replaced when the new one is whole; with `wait` another process
+        that writes there is waited for.
 
-        Raises InputError when the folder cannot be written to, StoreError when the disk refuses.
+        Raises InputError when the folder cannot be written to, StoreError when another process
+        writes there, or the disk refuses.
 
         >>> import kg, tempfile
         >>> with tempfile.TemporaryDirectory() as folder:
@@ -309,7 +311,7 @@ class Graph:
         place = Path(folder)
         quads = list(self.store.quads())
         trig = to_rdf(quads, self.store.words, RdfFormat.TRIG)
-        save(quads, trig, self.view().html, place, {})
+        save(quads, trig, self.view().html, place, {}, wait=wait)
         return place
 
     @property

@@ -16,8 +16,8 @@ from kg.errors import KGError
 from kg.model.dataset import read_dataset
 from kg.model.namespaces import Vocabulary
 from kg.model.ontology import read_ontology
-from kg.pipeline.columns.walk import room_for
 from kg.pipeline.spark import engine, session
+from kg.pipeline.writing import writing
 
 # Constants that only the driver reads: what follows from them goes to the workers.
 SMALL = {"BLOCK": 20_000, "ROWS": 300, "PART": 8_000}
@@ -28,8 +28,8 @@ def build(spark: Any, project: Path) -> dict[str, Any]:
     dataset, findings = read_dataset(project / "data")
     known = read_ontology(project / "ontology", Vocabulary(dataset.base))
     given = engine.Project(project / "data", known, dataset, tuple(findings))
-    with room_for(project / "build") as aside:
-        done = engine.run(spark, given, project / "build", Path(aside), lambda *_: None)
+    with writing(project / "build") as room:
+        done = engine.run(spark, given, room.folder, room.aside, lambda *_: None)
     return {
         "shards": done.shards and len(done.shards.files),
         "counts": done.counts,

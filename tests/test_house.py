@@ -36,6 +36,7 @@ FRONT_DOORS = ("__init__", "__main__")
 HEAVY = {
     "IPython": set(),
     "click": set(),
+    "filelock": {"pipeline/writing"},
     "jinja2": {"server", "page"},
     "networkx": {"cli/magics", "exports/network", "exports/networks", "server", "page"},
     "numpy": {"query/arrow"},
@@ -55,6 +56,7 @@ HEAVY = {
     "uvloop": {"server"},
 }
 LATE = (
+    "filelock",
     "pandas",
     "polars",
     "pyspark",

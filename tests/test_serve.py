@@ -505,7 +505,7 @@ class TestTheProgram:
 
     def test_a_damaged_build_is_a_store_error(self, project: Path, tmp_path: Path) -> None:
         build = shutil.copytree(project / "build", tmp_path / "build")
-        for store in build.glob("store-*/CURRENT"):
+        for store in build.glob("generation-*/store/CURRENT"):
             store.unlink()
 
         done = subprocess.run(

@@ -269,7 +269,7 @@ class TestSameFilesSameBytes:
 
         assert not re.findall(re.escape(str(builds[0].parent)), text)
 
-    def test_the_store_is_named_by_the_graph(self, builds: list[Path]) -> None:
-        names = [{path.name for path in folder.glob("store-*")} for folder in builds]
+    def test_the_generation_is_named_by_what_is_in_it(self, builds: list[Path]) -> None:
+        names = [{path.name for path in folder.glob("generation-*")} for folder in builds]
 
         assert names[0] == names[1]

@@ -96,6 +96,13 @@ def _add_build(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--load", action="store_true", help="load the shards that Spark makes into a store here too"
     )
+    command.add_argument(
+        "--wait", action="store_true", help="wait for another process that builds into the folder"
+    )
+    command.add_argument(
+        "--rollback", action="store_true",
+        help="build nothing: make the build before the current one again; twice returns",
+    )  # fmt: skip
     _add_memory(command, "rules, shapes and questions")
 
 

@@ -14,32 +14,55 @@ from kg.errors import DataError, Finding, UsageError
 
 if TYPE_CHECKING:
     from kg.pipeline.builder import BuiltLarge
+    from kg.pipeline.writing import Room
 
 
 def build(context: Context, options: Namespace) -> int:
     """Build the project, its rules, shapes and questions bounded in memory."""
-    from kg.model.foreign import bounded
-
-    with bounded(context.limits.memory):
-        return _build(context, options)
-
-
-def _build(context: Context, options: Namespace) -> int:
-    """Build the project; on errors print them all and write nothing."""
-    if options.engine != "local":
-        return _build_sharded(context, options)
-    if options.load:
+    if options.rollback:
+        return _roll_back(context, options)
+    if options.load and options.engine == "local":
         msg = "--load is about shards, which --engine spark makes; the local engine has a store"
         raise UsageError(msg)
+    from kg.model.foreign import bounded
+    from kg.pipeline.writing import writing
+
+    make = _build if options.engine == "local" else _build_sharded
+    with (
+        bounded(context.limits.memory),
+        writing(context.folder, wait=options.wait, say=context.note) as room,
+    ):
+        return make(context, options, room)
+
+
+def _roll_back(context: Context, options: Namespace) -> int:
+    """Make the build before the current one again, and say which that is."""
+    if options.engine != "local" or options.load:
+        msg = "--rollback takes the build before as it is; leave --engine and --load out"
+        raise UsageError(msg)
+    from kg.pipeline.generations import roll_back
+
+    folder = context.folder
+    manifest = roll_back(folder, wait=options.wait, say=context.note)
+    shown = Path(os.path.relpath(folder))
+    context.say(f"the build before is the current one again; {manifest['quads']} quads")
+    context.say(f"  {shown / manifest['generation']}   was {shown / manifest['before']}")
+    context.say("next: kg build --rollback   returns to the other one")
+    context.warn_if_stale(context.project, folder)
+    return 0
+
+
+def _build(context: Context, _: Namespace, room: Room) -> int:
+    """Build the project; on errors print them all and write nothing."""
     from kg.files import digests
     from kg.graph import Graph
     from kg.pipeline.builder import build as build_quads
     from kg.pipeline.builder import build_large
-    from kg.pipeline.generations import save
+    from kg.pipeline.generations import put
 
     project = context.project
     data, ontology = project / "data", project / "ontology"
-    large = build_large(data, ontology, context.folder, context.first_findings, context.progress)
+    large = build_large(data, ontology, room, context.first_findings, context.progress)
     if large is not None:
         return _built_large(context, large)
     try:
@@ -49,9 +72,8 @@ def _build(context: Context, options: Namespace) -> int:
         context.note(f"{_tally(error.findings)}; nothing was written")
         return error.exit_code
     page = Graph(built.store()).view(positions=context.positions())
-    folder = context.folder
-    save(built.quads, built.trig(), page.html, folder, digests(data, ontology))
-    shown = Path(os.path.relpath(folder))
+    put(room, built.quads, built.trig(), page.html, digests(data, ontology))
+    shown = Path(os.path.relpath(room.folder))
     if context.is_fallback:
         context.note("no project here or above: this is the graph that comes with kg")
     context.say(f"built {_counts(built.report.counts)}; {len(built.quads)} quads")
@@ -112,7 +134,7 @@ def _built_large(context: Context, built: BuiltLarge) -> int:
     return 0
 
 
-def _build_sharded(context: Context, options: Namespace) -> int:
+def _build_sharded(context: Context, options: Namespace, room: Room) -> int:
     """Build on Spark, and say what it made or what was wrong."""
     from kg.pipeline.spark.session import master_of
 
@@ -125,7 +147,7 @@ def _build_sharded(context: Context, options: Namespace) -> int:
     built = build_sharded(
         project / "data",
         project / "ontology",
-        context.folder,
+        room,
         str(master),
         context.progress,
         load_too=options.load,

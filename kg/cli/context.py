@@ -83,10 +83,11 @@ class Context:
         if project.resolve() == shipped() and not (folder / MANIFEST).is_file():
             return open_graph()
         graph = open_graph(folder)
-        self._warn_if_stale(project, folder)
+        self.warn_if_stale(project, folder)
         return graph
 
-    def _warn_if_stale(self, project: Path, folder: Path) -> None:
+    def warn_if_stale(self, project: Path, folder: Path) -> None:
+        """Note that the project is not what the build was made of any more."""
         from kg.pipeline.generations import is_stale
 
         if not self.quiet and is_stale(folder, project):
@@ -115,7 +116,7 @@ class Context:
         if project.resolve() == shipped() and not has_build:
             return None
         if has_build:
-            self._warn_if_stale(project, folder)
+            self.warn_if_stale(project, folder)
         return folder
 
     def positions(self, named: str | None = None) -> Path | None:

@@ -23,12 +23,16 @@ Validate, infer, store and draw: build/graph.html, build/graph.trig and the stor
 
 Large tables of statements without rules and shapes leave build/graph.nq and the store.
 
+What a build makes stands in build/generation-*/, and build/kg.json names it; the files above are
+those of the current one. The one before stays, for those who have it open and for --rollback.
+
 With Apache Spark they leave shards, build/shards-*/*.nq.gz, the same statements as N-Quads;
 findings are in build/findings/*.jsonl. All machines must see the project under the same path.
 """
 BUILD_EXAMPLES = """\
 examples:
   kg build
+  kg build --rollback
   kg build --engine spark
   kg build --engine spark://head:7077
 """

@@ -23,7 +23,7 @@ from kg.model.namespaces import Vocabulary
 from kg.model.ontology import read_ontology
 from kg.pipeline.assemble import assemble
 from kg.pipeline.columns.size import is_large, is_plain_day
-from kg.pipeline.generations import save_large
+from kg.pipeline.generations import put_large
 from kg.pipeline.load import load
 from kg.pipeline.progress import Progress, Tell
 from kg.pipeline.validate import Report, validate
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from kg.pipeline.columns.walk import ColumnWalk
     from kg.pipeline.spark.engine import Sharded
     from kg.pipeline.spark.shards import Shards
+    from kg.pipeline.writing import Room
 
 
 @dataclass(frozen=True)
@@ -100,9 +101,9 @@ def check_large(data: Path, ontology: Path, tell: Tell, progress: Progress) -> R
 
 
 def build_large(
-    data: Path, ontology: Path, folder: Path, tell: Tell, progress: Progress
+    data: Path, ontology: Path, room: Room, tell: Tell, progress: Progress
 ) -> BuiltLarge | None:
-    """Build into the folder in bounded memory; None when the project is to be built row by row.
+    """Build into the room in bounded memory; None when the project is to be built row by row.
 
     Nothing of the build before changes until the new one is whole.
     Raises InputError when a table changes while it is read, StoreError when the disk refuses.
@@ -110,31 +111,30 @@ def build_large(
     given = _large(data, ontology, tell, progress)
     if given is None:
         return None
-    from kg.pipeline.columns.walk import room_for, walk
+    from kg.pipeline.columns.walk import walk
     from kg.pipeline.columns.writer import Writer
 
     sources = digests(data, ontology)
-    with room_for(folder) as aside:
-        with Writer(Path(aside)) as sink:
-            walked = walk(*given, sink)
-            if not walked.report.conforms:
-                return BuiltLarge(walked.report)
-            size = sink.finish(walked.described)
-        save_large(sink.place, size, sink.graph, folder, sink.digest.hexdigest(), sources)
+    with Writer(room.aside) as sink:
+        walked = walk(*given, sink)
+        if not walked.report.conforms:
+            return BuiltLarge(walked.report)
+        size = sink.finish(walked.described)
+    put_large(room, sink.place, size, sink.graph, sink.digest.hexdigest(), sources)
     return BuiltLarge(walked.report, walked.coverage, size)
 
 
 def build_sharded(
     data: Path,
     ontology: Path,
-    folder: Path,
+    room: Room,
     master: str,
     progress: Progress,
     *,
     load_too: bool = False,
     debug: bool = False,
 ) -> Sharded:
-    """Build into shards below the folder on Apache Spark, at a master that `master_of` gave.
+    """Build into shards in the room on Apache Spark, at a master that `master_of` gave.
 
     With `load_too` they are loaded into the store of the build as well, as `build_large` does it.
     Raises UsageError for a project that needs another engine, and when PySpark or Java is missing;
@@ -143,7 +143,6 @@ def build_sharded(
     from kg.pipeline.spark.session import require, session
 
     require(master)
-    from kg.pipeline.columns.walk import room_for
     from kg.pipeline.spark.engine import Project, refuse, run
 
     dataset, findings = read_dataset(data)
@@ -151,22 +150,21 @@ def build_sharded(
     project = Project(data, known, dataset, tuple(findings))
     refuse(project)
     sources = digests(data, ontology) if load_too else {}
-    with room_for(folder) as aside:
-        with session(master, debug=debug) as spark:
-            done = run(spark, project, folder, Path(aside), progress)
-        if load_too and done.shards:
-            _load_shards(done.shards, Path(aside), folder, sources)
+    with session(master, debug=debug) as spark:
+        done = run(spark, project, room.folder, room.aside, progress)
+    if load_too and done.shards:
+        _load_shards(done.shards, room, sources)
     return done
 
 
-def _load_shards(shards: Shards, aside: Path, folder: Path, sources: dict[str, str]) -> None:
+def _load_shards(shards: Shards, room: Room, sources: dict[str, str]) -> None:
     from kg.pipeline.columns.writer import Writer
 
-    with Writer(aside) as sink:
+    with Writer(room.aside) as sink:
         for text in shards.texts():
             sink.write(text)
         size = sink.finish(shards.described())
-    save_large(sink.place, size, sink.graph, folder, sink.digest.hexdigest(), sources)
+    put_large(room, sink.place, size, sink.graph, sink.digest.hexdigest(), sources)
 
 
 def _large(

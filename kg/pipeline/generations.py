@@ -1,125 +1,230 @@
 """Generations: what stands in `build/`, and how a new build takes the place of the old one.
 
-Quads, TriG and page → a folder; a folder → its store.
+A build is one folder, `generation-<16 hex>/`, written aside and renamed as a whole; `kg.json` names
+the current one and the one before.
+Quads, TriG and page → a generation; a folder → its store.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import os
+import re
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import InputError, StoreError
-from kg.files import digests, files_below, named, write_file
+from kg.files import digest, digest_of, digests, files_below, named, write_file
 from kg.store.embedded import EmbeddedStore, sweep, write
+from kg.store.marks import GENERATION, MARK, discard, mark, marked, old_stores, read_mark
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad
 
+    from kg.pipeline.writing import Room
+
 MANIFEST: Final = "kg.json"
+# The parts of a generation; what people open is also shown beside the manifest.
+STORE: Final = "store"
+PAGE: Final = "graph.html"
+TRIG: Final = "graph.trig"
+N_QUADS: Final = "graph.nq"
+SHOWN: Final = (PAGE, TRIG, N_QUADS)
+_NAME: Final = re.compile(rf"{GENERATION}-[0-9a-f]{{16}}")
+# An earlier kg named the store itself, which stood in the build folder.
+_OLD_NAME: Final = re.compile(r"store-[0-9a-f]{16}")
+
+# Writes one part of a generation to where it is to be.
+Part = Callable[[Path], object]
 
 
 def save(
-    quads: Sequence[Quad], trig: bytes, page: str, folder: Path, sources: dict[str, str]
+    quads: Sequence[Quad],
+    trig: bytes,
+    page: str,
+    folder: Path,
+    sources: dict[str, str],
+    *,
+    wait: bool = False,
 ) -> None:
-    """Write store, `graph.trig` and `graph.html` below the folder; the old build stays until then.
+    """Write a build of the quads into the folder; the old build stays until it is whole.
 
-    The store is written aside as a generation named by the digest of the graph, and becomes the
-    current one when `kg.json`, written last and in one step, names it.
-
-    Raises InputError when the folder cannot be made, StoreError when the disk refuses.
+    Raises InputError when the folder cannot be made, StoreError when another process writes there
+    (with `wait` it is waited for), or the disk refuses.
     """
-    import hashlib
-    import shutil
-    import tempfile
+    from kg.pipeline.writing import writing
 
-    digest = hashlib.sha256(trig).hexdigest()
-    generation = f"store-{digest[:16]}"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(prefix="aside-", dir=folder))
-    except OSError as error:
-        msg = f"{folder} cannot be written to: {error.strerror}"
-        raise InputError(msg) from error
-    try:
-        if not _is_whole(folder / generation, len(quads)):
-            shutil.rmtree(folder / generation, ignore_errors=True)
-            write(quads, aside)
-            aside.chmod(0o755)
-            aside.rename(folder / generation)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-    write_file(folder / "graph.trig", trig)
-    write_file(folder / "graph.html", page.encode())
-    _name(folder, generation, len(quads), sources)
-    (folder / "graph.nq").unlink(missing_ok=True)
+    with writing(folder, wait=wait) as room:
+        put(room, quads, trig, page, sources)
 
 
-def save_large(
-    store: Path, size: int, graph: Path, folder: Path, digest: str, sources: dict[str, str]
+def put(room: Room, quads: Sequence[Quad], trig: bytes, page: str, sources: dict[str, str]) -> None:
+    """Do what `save` does, in a folder that is held already."""
+    html = page.encode()
+    said = {
+        "quads": len(quads),
+        "files": {PAGE: digest(html), TRIG: digest(trig)},
+        "sources": sources,
+    }
+    parts: dict[str, Part] = {
+        STORE: partial(write, quads),
+        TRIG: partial(write_file, content=trig),
+        PAGE: partial(write_file, content=html),
+    }
+    _install(room, said, parts)
+
+
+def put_large(
+    room: Room, store: Path, size: int, graph: Path, known: str, sources: dict[str, str]
 ) -> None:
-    """Put a finished store and its `graph.nq`, both on the same disk, below the build folder.
+    """Make a build of a finished store and its `graph.nq`, both below the room's folder aside."""
+    said = {"quads": size, "files": {N_QUADS: known}, "sources": sources}
+    parts: dict[str, Part] = {
+        STORE: store.rename,
+        N_QUADS: lambda place: graph.rename(place).chmod(0o644),
+    }
+    _install(room, said, parts)
 
-    A page and TriG of an earlier build go, because they would show another graph.
-    Raises InputError when the folder cannot be written to.
+
+def _install(room: Room, said: Mapping[str, Any], parts: Mapping[str, Part]) -> None:
+    """Write the parts as one generation, and make it the current one.
+
+    The name follows from what is in it, so that the same files give the same generation, and one
+    that is there and whole is not written again.
     """
-    import shutil
+    text = json.dumps({**said, "parts": sorted(parts)}, sort_keys=True)
+    place = room.folder / f"{GENERATION}-{digest(text.encode())[:16]}"
+    if _is_whole(place):
+        os.utime(place / MARK)
+    else:
+        _make_way(place)
+        made = room.aside / place.name
+        try:
+            made.mkdir()
+            for name, make in parts.items():
+                make(made / name)
+            mark(made, GENERATION, {**said, "parts": sorted(parts)})
+            made.rename(place)
+        except OSError as error:
+            msg = f"{room.folder} cannot be written to: {error.strerror}"
+            raise InputError(msg) from error
+    before = _current(room.folder)
+    kept = _manifest_or_none(room.folder).get("before") if before == place.name else before
+    _name(room, place, kept)
 
-    generation = f"store-{digest[:16]}"
-    try:
-        if not _has(folder / generation, size):
-            shutil.rmtree(folder / generation, ignore_errors=True)
-            store.rename(folder / generation)
-        graph.chmod(0o644)
-        graph.replace(folder / "graph.nq")
-    except OSError as error:
-        msg = f"{folder} cannot be written to: {error.strerror}"
-        raise InputError(msg) from error
-    _name(folder, generation, size, sources)
-    for name in ("graph.trig", "graph.html"):
-        (folder / name).unlink(missing_ok=True)
+
+def _make_way(place: Path) -> None:
+    """Remove a damaged generation whose name is needed; what is not kg's stays.
+
+    Raises InputError when something else stands there.
+    """
+    if read_mark(place, GENERATION) is not None:
+        discard(place)
+    if os.path.lexists(place):
+        msg = f"{place} is in the way and was not made by kg; move it away"
+        raise InputError(msg)
 
 
-def _name(folder: Path, generation: str, size: int, sources: dict[str, str]) -> None:
+def _name(room: Room, place: Path, before: object) -> None:
     """Make the generation the current one; the one before stays for those who have it open."""
-    import shutil
-
-    before = _generation_before(folder)
-    manifest = {"store": generation, "quads": size, "sources": sources}
+    folder = room.folder
+    said = read_mark(place, GENERATION) or {}
+    gone = _shown(folder) - said["files"].keys()
+    for name in said["files"]:
+        _show(place / name, room)
+    for name in gone:
+        # It would show another graph.
+        (folder / name).unlink(missing_ok=True)
+    manifest = {
+        "generation": place.name,
+        "before": before,
+        "quads": said["quads"],
+        "sources": said["sources"],
+    }
     write_file(folder / MANIFEST, (json.dumps(manifest, indent=1) + "\n").encode())
-    for old in folder.glob("store-*"):
-        if old.name not in {generation, before}:
-            shutil.rmtree(old, ignore_errors=True)
+    for old in [*marked(folder, GENERATION), *old_stores(folder)]:
+        if old.name not in {place.name, before}:
+            discard(old)
     sweep(folder)
 
 
-def _is_whole(store: Path, size: int) -> bool:
-    """Say whether the folder holds a store of so many quads that can be read to its end."""
-    if not store.is_dir():
+def _shown(folder: Path) -> set[str]:
+    """Return the files that kg put beside the manifest: those of the generation that it names."""
+    current = _current(folder)
+    if current is None:
+        return set()
+    said = read_mark(folder / current, GENERATION)
+    return set(SHOWN) if said is None else set(said["files"])
+
+
+def _show(part: Path, room: Room) -> None:
+    """Let a file of the generation stand beside the manifest too, as one file where that can be.
+
+    Raises InputError when the disk refuses.
+    """
+    aside, at = room.aside / part.name, room.folder / part.name
+    try:
+        try:
+            os.link(part, aside)
+        except OSError:
+            import shutil
+
+            # Not every file system has two names for one file.
+            shutil.copyfile(part, aside)
+        aside.replace(at)
+    except OSError as error:
+        msg = f"{at} cannot be written: {error.strerror}"
+        raise InputError(msg) from error
+
+
+def roll_back(folder: Path, *, wait: bool = False, say: Callable[[str], None]) -> dict[str, Any]:
+    """Make the build before the current one again, and return the manifest.
+
+    Done twice, all is as it was.
+
+    Raises StoreError when there is none, or it is damaged.
+    """
+    from kg.pipeline.writing import writing
+
+    read_manifest(folder)
+    with writing(folder, wait=wait, say=say) as room:
+        manifest = read_manifest(folder)
+        before = str(manifest.get("before") or "")
+        if not before:
+            msg = f"there is no build before this one in {folder}; 'kg build' keeps the one before"
+            raise StoreError(msg)
+        place = folder / before
+        if _OLD_NAME.fullmatch(before):
+            msg = (
+                f"the build before this one in {folder} was made by an earlier kg, which kept its "
+                "store alone; to have it again, build from the files of that time"
+            )
+            raise StoreError(msg)
+        if not _NAME.fullmatch(before) or not _is_whole(place):
+            msg = f"the build before this one in {folder} is damaged or gone; run 'kg build'"
+            raise StoreError(msg)
+        _name(room, place, _current(folder))
+        return read_manifest(folder)
+
+
+def _is_whole(place: Path) -> bool:
+    """Say whether the folder is a generation of kg's of which every part is as it was written."""
+    said = read_mark(place, GENERATION)
+    if said is None:
         return False
     try:
-        return sum(1 for _ in EmbeddedStore.open(store).quads()) == size
-    except StoreError:
+        if any(not (place / name).exists() for name in said["parts"]):
+            return False
+        if any(digest_of(place / name) != known for name, known in said["files"].items()):
+            return False
+        store = EmbeddedStore.open(place / STORE)
+        size = sum(1 for _ in store.quads()) if TRIG in said["files"] else len(store.pyoxigraph)
+    except (KeyError, StoreError, OSError, RuntimeError):
         return False
-
-
-def _has(store: Path, size: int) -> bool:
-    """Say whether the folder holds a store of so many quads, as the engine counts them."""
-    if not store.is_dir():
-        return False
-    try:
-        return len(EmbeddedStore.open(store).pyoxigraph) == size
-    except (StoreError, OSError, RuntimeError):
-        return False
-
-
-def _generation_before(folder: Path) -> object:
-    """Return the generation that the manifest names; a missing or damaged one names none."""
-    try:
-        return read_manifest(folder)["store"]
-    except StoreError:
-        return None
+    return bool(size == said["quads"])
 
 
 def open_build(folder: Path) -> EmbeddedStore:
@@ -127,24 +232,54 @@ def open_build(folder: Path) -> EmbeddedStore:
 
     Raises StoreError when there is no build, or it is damaged.
     """
-    return EmbeddedStore.open(folder / str(read_manifest(folder)["store"]))
+    return EmbeddedStore.open(current_store(folder))
 
 
-def read_manifest(folder: Path) -> dict[str, object]:
+def current_store(folder: Path) -> Path:
+    """Return the folder of the store that is current now.
+
+    Raises StoreError when there is no build, or its manifest is damaged.
+    """
+    name = str(_named_in(read_manifest(folder)))
+    return folder / name if _OLD_NAME.fullmatch(name) else folder / name / STORE
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
     """Return what `kg.json` says.
 
     Raises StoreError when it is missing or damaged.
     """
     try:
-        manifest: dict[str, object] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        manifest["store"]
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         msg = f"there is no build in {folder}; run 'kg build' first"
         raise StoreError(msg) from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        msg = f"{folder / MANIFEST} is damaged; run 'kg build' to make it anew"
-        raise StoreError(msg) from error
-    return manifest
+    except (OSError, ValueError):
+        manifest = None
+    if isinstance(manifest, dict) and _named_in(manifest):
+        return manifest
+    msg = f"{folder / MANIFEST} is damaged; run 'kg build' to make it anew"
+    raise StoreError(msg)
+
+
+def _named_in(manifest: Mapping[str, object]) -> str | None:
+    """Return the name of the generation, or of the store of an earlier kg; None for neither."""
+    for key, form in (("generation", _NAME), ("store", _OLD_NAME)):
+        name = manifest.get(key)
+        if isinstance(name, str) and form.fullmatch(name):
+            return name
+    return None
+
+
+def _manifest_or_none(folder: Path) -> dict[str, Any]:
+    with suppress(StoreError):
+        return read_manifest(folder)
+    return {}
+
+
+def _current(folder: Path) -> str | None:
+    """Return what the manifest names; a missing or damaged one names nothing."""
+    return _named_in(_manifest_or_none(folder))
 
 
 def is_stale(folder: Path, project: Path) -> bool:
@@ -153,8 +288,11 @@ def is_stale(folder: Path, project: Path) -> bool:
     Files are read only when one of them is younger than the build, or has another name.
     """
     inputs = (project / "data", project / "ontology")
-    built = (folder / MANIFEST).stat().st_mtime_ns
-    recorded = read_manifest(folder).get("sources")
+    manifest = read_manifest(folder)
+    recorded = manifest.get("sources")
+    # A build that was rolled back to is older than the manifest that names it.
+    place = folder / str(_named_in(manifest)) / MARK
+    built = (place if place.exists() else folder / MANIFEST).stat().st_mtime_ns
     files = {named(each, path): path for each in inputs for path in files_below(each)}
     is_younger = any(path.stat().st_mtime_ns > built for path in files.values())
     if not is_younger and isinstance(recorded, dict) and recorded.keys() == files.keys():

@@ -17,9 +17,9 @@ from pyoxigraph import (
 from kg.errors import QueryError, StoreError
 from kg.model.namespaces import Vocabulary
 from kg.store.base import Answer, dataset_value
+from kg.store.marks import COPY, discard, is_bare_store, mark, read_mark, room_of
 
-# How the folder of a copy is called; a process that is killed leaves its own behind.
-COPY: Final = "slice-"
+# A folder of a copy that was touched less long ago may be about to be opened.
 GRACE: Final = 60.0
 
 
@@ -49,6 +49,12 @@ class EmbeddedStore:
 
         Raises StoreError when there is none, or it is damaged.
         """
+        if not folder.is_dir():
+            msg = (
+                f"the store in {folder} cannot be opened: it is gone; if newer builds took its "
+                "place open the build again, else run 'kg build' to make it anew"
+            )
+            raise StoreError(msg)
         try:
             return cls(pyoxigraph.Store.read_only(str(folder)), folder)
         except (OSError, RuntimeError, ValueError) as error:
@@ -91,30 +97,31 @@ class EmbeddedStore:
     def copy(self) -> EmbeddedStore:
         """Return a store of the same quads that may be changed.
 
-        A store on disk gives a folder of hard links beside it, which takes no longer for many quads
-        than for few; the folder goes when nobody uses the copy any more.
+        A store on disk gives a folder of hard links in the build, which takes no longer for many
+        quads than for few; the folder goes when nobody uses the copy any more.
 
         Raises StoreError when there is no place for it.
         """
         if self.folder is None:
             return EmbeddedStore.of(self.quads())
-        import shutil
         import tempfile
         import weakref
 
-        sweep(self.folder.parent)
+        room = room_of(self.folder)
+        sweep(room)
         try:
             try:
-                aside = Path(tempfile.mkdtemp(prefix=COPY, dir=self.folder.parent))
+                aside = Path(tempfile.mkdtemp(prefix=f"{COPY}-", dir=room))
             except OSError:
                 # The build may stand where nobody may write; elsewhere the files are copied.
-                aside = Path(tempfile.mkdtemp(prefix=COPY))
+                aside = Path(tempfile.mkdtemp(prefix=f"{COPY}-"))
+            mark(aside, COPY)
             self.pyoxigraph.backup(str(aside / "store"))
             copy = EmbeddedStore(pyoxigraph.Store(str(aside / "store")), aside / "store")
         except (OSError, RuntimeError) as error:
             msg = f"the store cannot be copied: {error}"
             raise StoreError(msg) from error
-        weakref.finalize(copy, shutil.rmtree, aside, ignore_errors=True)
+        weakref.finalize(copy, discard, aside)
         return copy
 
     def graphs_of(self, triple: Triple) -> Iterator[str]:
@@ -181,11 +188,16 @@ def write(quads: Iterable[Quad], folder: Path) -> None:
 
 def sweep(folder: Path) -> None:
     """Remove the copies that processes which are no more left in the folder."""
-    import shutil
+    for copy in folder.glob(f"{COPY}-*"):
+        if _is_copy(copy) and _is_abandoned(copy):
+            discard(copy)
 
-    for copy in folder.glob(f"{COPY}*"):
-        if _is_abandoned(copy):
-            shutil.rmtree(copy, ignore_errors=True)
+
+def _is_copy(folder: Path) -> bool:
+    """Say whether kg made the folder for a copy; an earlier kg put no mark into it."""
+    if read_mark(folder, COPY) is not None:
+        return True
+    return is_bare_store(folder / "store") and len(list(folder.iterdir())) == 1
 
 
 def _is_abandoned(copy: Path) -> bool:

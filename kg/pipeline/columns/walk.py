@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from kg.errors import Finding, InputError
+from kg.errors import Finding
 from kg.files import named
 from kg.model.coverage import Coverage, coverage
 from kg.model.dataset import DatasetInfo
@@ -176,16 +176,3 @@ def _assembled(
                 yield waiting.pop(0).result()
         while waiting:
             yield waiting.pop(0).result()
-
-
-def room_for(folder: Path) -> tempfile.TemporaryDirectory[str]:
-    """Return a folder beside the build for what is on its way.
-
-    Raises InputError when it cannot be made.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        return tempfile.TemporaryDirectory(prefix="aside-", dir=folder)
-    except OSError as error:
-        msg = f"{folder} cannot be written to: {error.strerror}"
-        raise InputError(msg) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
@@ -15,10 +16,15 @@ from pyoxigraph import Quad, RdfFormat, parse
 from kg.errors import Finding, InputError, StoreError
 from kg.files import write_file
 from kg.pipeline.spark.tasks import Shard
+from kg.store.marks import SHARDS, discard, holds_only, mark, read_mark
 
 MANIFEST: Final = "shards.json"
 DESCRIBED: Final = "described.nq.gz"
 _PIECE: Final = 2**20
+# An earlier kg put no mark into the folder of its shards.
+_OLD_NAME: Final = re.compile(r"shards-[0-9a-f]{16}")
+_OF_SHARDS: Final = re.compile(r".+\.nq\.gz")
+_OF_FINDINGS: Final = re.compile(r"((check|part)-\d+|before|project)\.jsonl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,7 @@ def save(aside: Path, folder: Path, base: str, files: Iterable[Shard]) -> Shards
 
     ordered = tuple(sorted(files, key=lambda one: one.name))
     digest = hashlib.sha256("\n".join(one.sha256 for one in ordered).encode()).hexdigest()
-    place = folder / f"shards-{digest[:16]}"
+    place = folder / f"{SHARDS}-{digest[:16]}"
     found = Shards(place, base, digest, ordered)
     names = {one.name for one in ordered}
     try:
@@ -98,7 +104,9 @@ def save(aside: Path, folder: Path, base: str, files: Iterable[Shard]) -> Shards
             if path.name not in names:
                 path.unlink()
         if not _is_whole(found):
-            shutil.rmtree(place, ignore_errors=True)
+            if _is_ours(place):
+                discard(place)
+            mark(aside, SHARDS)
             aside.rename(place)
     except OSError as error:
         msg = f"{folder} cannot be written to: {error.strerror}"
@@ -108,10 +116,18 @@ def save(aside: Path, folder: Path, base: str, files: Iterable[Shard]) -> Shards
         "files": [asdict(one) for one in ordered],
     }  # fmt: skip
     write_file(folder / MANIFEST, (json.dumps(manifest, indent=1) + "\n").encode())
-    for old in folder.glob("shards-*"):
-        if old != place:
-            shutil.rmtree(old, ignore_errors=True)
+    for old in folder.glob(f"{SHARDS}-*"):
+        if old != place and _is_ours(old):
+            discard(old)
     return found
+
+
+def _is_ours(folder: Path) -> bool:
+    """Say whether kg made the folder for shards."""
+    if folder.is_symlink() or not folder.is_dir():
+        return False
+    is_old = _OLD_NAME.fullmatch(folder.name) and holds_only(folder, _OF_SHARDS)
+    return bool(is_old) or read_mark(folder, SHARDS) is not None
 
 
 def _is_whole(shards: Shards) -> bool:
@@ -143,6 +159,9 @@ def replace_findings(aside: Path, folder: Path) -> None:
     """
     place = folder / "findings"
     try:
+        if place.is_dir() and any(place.iterdir()) and not holds_only(place, _OF_FINDINGS):
+            msg = f"{place} holds files that are not kg's; move them away"
+            raise InputError(msg)
         shutil.rmtree(place, ignore_errors=True)
         if any(aside.iterdir()):
             aside.rename(place)

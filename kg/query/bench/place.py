@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from kg.pipeline.generations import read_manifest
+from kg.pipeline.generations import current_store
 from kg.workers.limits import Limits
 from kg.workers.wire import pack
 
@@ -31,7 +31,7 @@ class Place:
         """
         if self.is_plain:
             return self.folder
-        return self.folder / str(read_manifest(self.folder)["store"])
+        return current_store(self.folder)
 
     def greeting(self, store: Path, limits: Limits) -> bytes:
         """Return the first frame for a new worker."""

@@ -1,0 +1,100 @@
+"""Marks: which folders kg itself made beside a build, so that nothing of anybody else's goes.
+
+A name alone says nothing: a folder is kg's when it holds a mark of its kind, or what only an
+engine writes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+MARK: Final = ".kg"
+# The folder of one build, of a build on its way, of a copy of a store, of shards for elsewhere.
+GENERATION: Final = "generation"
+ASIDE: Final = "aside"
+COPY: Final = "slice"
+SHARDS: Final = "shards"
+
+# What the engine calls its files; before there were marks a store stood in the build by itself.
+_OF_ENGINE: Final = re.compile(
+    r"CURRENT|IDENTITY|LOCK|LOG(\.old\.\d+)?|(MANIFEST|OPTIONS)-\d+|\d+\.(sst|log|blob)"
+)
+_OLD_STORE: Final = re.compile(r"store-[0-9a-f]{16}")
+# What `tempfile` and a digest make of a name.
+_NAME: Final = re.compile(r"[a-z]+-[0-9a-z_]{8,16}")
+
+
+def mark(folder: Path, kind: str, said: Mapping[str, object] | None = None) -> None:
+    """Say in a folder that it is kg's, of which kind, and what else is to be known of it.
+
+    Raises InputError when it cannot be written to.
+    """
+    from kg.files import write_file
+
+    write_file(folder / MARK, (json.dumps({"kg": kind, **(said or {})}, indent=1) + "\n").encode())
+
+
+def read_mark(folder: Path, kind: str) -> dict[str, Any] | None:
+    """Return what the mark of a folder says; None when it is not of this kind, or not kg's."""
+    if not _NAME.fullmatch(folder.name) or not folder.name.startswith(f"{kind}-"):
+        return None
+    try:
+        said = json.loads((folder / MARK).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return said if isinstance(said, dict) and said.get("kg") == kind else None
+
+
+def marked(folder: Path, kind: str) -> list[Path]:
+    """Return the folders of this kind that kg made in the folder, in the order of their names."""
+    found = sorted(folder.glob(f"{kind}-*"))
+    return [one for one in found if not one.is_symlink() and read_mark(one, kind) is not None]
+
+
+def old_stores(folder: Path) -> list[Path]:
+    """Return the stores that an earlier kg left in the folder, each by itself and without a mark.
+
+    They have the name of a store, and hold nothing but what the engine writes.
+    """
+    found = sorted(folder.glob("store-*"))
+    return [one for one in found if _OLD_STORE.fullmatch(one.name) and is_bare_store(one)]
+
+
+def is_bare_store(folder: Path) -> bool:
+    """Say whether the folder holds a store of the engine and nothing else."""
+    if folder.is_symlink() or not folder.is_dir():
+        return False
+    return holds_only(folder, _OF_ENGINE)
+
+
+def holds_only(folder: Path, names: re.Pattern[str]) -> bool:
+    """Say whether there is something in the folder, and only files with such names."""
+    found = list(folder.iterdir())
+    return bool(found) and all(names.fullmatch(one.name) and one.is_file() for one in found)
+
+
+def room_of(store: Path) -> Path:
+    """Return the folder in which copies of a store stand: that of the build, or beside a bare one.
+
+    A copy in a generation would go with the generation.
+    """
+    place = store.parent
+    return place if read_mark(place, GENERATION) is None else place.parent
+
+
+def discard(folder: Path) -> None:
+    """Remove a folder of kg's, its mark last: what is left after a power failure is kg's still."""
+    import shutil
+
+    with suppress(OSError):
+        for one in folder.iterdir():
+            if one.is_dir() and not one.is_symlink():
+                shutil.rmtree(one, ignore_errors=True)
+            elif one.name != MARK:
+                one.unlink(missing_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
