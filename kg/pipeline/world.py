@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from kg.model.dates import Period
-from kg.model.ontology import Ontology
-from kg.model.statement import Statement
-from kg.pipeline.assemble import world
-from kg.pipeline.infer import infer
-
 if TYPE_CHECKING:
     from pyoxigraph import Quad
+
+    from kg.model.dates import Period
+    from kg.model.ontology import Ontology
+    from kg.model.statement import Statement
 
 
 def statements_on(statements: Iterable[Statement], period: Period) -> list[Statement]:
@@ -34,6 +32,9 @@ def with_conclusions(
     The second part is the inferred statements.
     Raises DataError when a rule is wrong.
     """
+    from kg.pipeline.assemble import world
+    from kg.pipeline.infer import infer
+
     asserted = tuple(statements)
     inference = infer(quads, asserted, ontology)
     today = statements_on((*asserted, *inference.statements), day)

@@ -15,7 +15,6 @@ from pyoxigraph import Literal, NamedNode, QuerySolution
 from kg.model import schema
 from kg.model.dates import written
 from kg.model.languages import UNNAMED, by_name, first_label, ordered, tag
-from kg.model.rules import Rule
 from kg.model.statement import (
     Entity,
     Kind,
@@ -31,6 +30,7 @@ from kg.store.base import select
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from kg.model.rules import Rule
     from kg.store.base import Store
 
 # The first pattern of the next four queries is put in when only some statements are asked for.
@@ -229,6 +229,8 @@ class History:
     @cached_property
     def rules(self) -> dict[str, Rule]:
         """The rules by name, in the order of their files."""
+        from kg.model.rules import Rule
+
         found = {}
         for row in self._rows(_RULES, "rule"):
             name = self._local("rule", row, "rule")
