@@ -127,6 +127,65 @@ class TestAMadeUpColumn:
         ]
 
 
+class TestMadeUpColumnsOfOtherTypes:
+    """An address, an id of Wikidata and a text in the language of the dataset, of an entity."""
+
+    COLUMNS = (
+        schema.Column("site", "iri", "kg:site", "Its own page."),
+        schema.Column("same", "item", "kg:same", "What Wikidata calls it."),
+        schema.Column("motto", "told", "kg:motto", "What it says of itself."),
+    )
+
+    @pytest.fixture
+    def wide(self, tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> Tiny:
+        monkeypatch.setitem(schema.OPTIONAL, "entities", self.COLUMNS)
+        return tiny
+
+    def fill(self, tiny: Tiny, site: str, same: str, motto: str) -> None:
+        for column, cell in (("site", site), ("same", same), ("motto", motto)):
+            widen(tiny, "data/entities.csv", column, {"anna,Player": cell})
+
+    def test_are_terms_of_their_types_and_come_back(self, wide: Tiny) -> None:
+        self.fill(wide, "https://example.org/anna?a=b", "Q42", "Ad astra")
+        graph = built(wide)
+
+        rows = graph.query("SELECT ?v { id:anna kg:site|kg:same|kg:motto ?v }").terms
+        assert {str(one) for (one,) in rows} == {
+            "<https://example.org/anna?a=b>",
+            "<http://www.wikidata.org/entity/Q42>",
+            '"Ad astra"@en',
+        }
+        assert History(graph.store).entities["anna"].more == (
+            ("site", "https://example.org/anna?a=b"),
+            ("same", "Q42"),
+            ("motto", "Ad astra"),
+        )
+
+    def test_are_the_same_by_rows_and_by_columns(self, wide: Tiny) -> None:
+        from test_columns import agree
+
+        self.fill(wide, "https://example.org/anna?a=b", "Q42", "Ad astra")
+        agree(wide.path)
+
+    @pytest.mark.parametrize(
+        ("cells", "said"),
+        [
+            (("anna", "Q42", "x"), "'anna' is not a web address; write the whole address"),
+            (
+                ("https://example.org/", "42", "x"),
+                "'42' is not a Wikidata id; write Q and a number",
+            ),
+        ],
+    )
+    def test_are_found_at_their_cell_when_they_are_wrong(
+        self, wide: Tiny, cells: tuple[str, str, str], said: str
+    ) -> None:
+        from test_columns import agree
+
+        self.fill(wide, *cells)
+        assert said in "\n".join(map(str, agree(wide.path).findings))
+
+
 class TestConfidence:
     """How sure the curators are."""
 
@@ -249,3 +308,24 @@ def test_the_documentation_tells_of_every_optional_column_in_the_words_of_its_de
         for table, columns in schema.OPTIONAL.items()
         for one in columns
     ]
+
+
+def test_the_documentation_lists_the_columns_of_each_table_in_their_order() -> None:
+    page = DOCS.read_text(encoding="utf-8")
+    headings: dict[schema.TableName, str] = {
+        "entities": "### entities.csv",
+        "sources": "### sources.csv",
+        "statements": "### statements/*.csv",
+    }
+    for table, heading in headings.items():
+        part = page.split(heading)[1].split("\n#")[0]
+        cells = re.findall(r"^\| (`[^|]*) \|", part, re.MULTILINE)
+        named = re.findall(r"`(\w+)`", " ".join(cells))
+        told = [name for name in named if name not in schema.optional(table)]
+
+        assert sorted(told) == sorted(schema.required(table))
+
+
+@pytest.mark.parametrize("table", ["entities", "sources", "statements"])
+def test_only_what_is_one_property_can_be_optional(table: schema.TableName) -> None:
+    assert all(column.type != "own" for column in schema.OPTIONAL[table])

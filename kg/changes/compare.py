@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, Literal, TypeVar
 
+from kg.model import schema
 from kg.model.dates import Day, PartialDate
 from kg.model.languages import UNNAMED, label_column
 from kg.model.statement import Entity, Reference, Source, Statement, in_time
@@ -147,21 +148,10 @@ def cells(record: object) -> dict[str, str | tuple[str, ...]]:
                 **_labels(record),
                 # A store keeps no order of them.
                 "aliases": tuple(sorted(set(record.aliases))),
-                "wikidata": record.wikidata,
-                "description": record.description,
+                **{one.name: record.cells[one.name] for one in schema.required_cells("entities")},
             }
         case Source():
-            return {
-                "title": record.title,
-                "publisher": record.publisher,
-                "url": record.url,
-                "published": record.published,
-                "accessed": record.accessed,
-                "language": record.language,
-                "kind": record.kind,
-                "sha256": record.sha256,
-                **dict(record.more),
-            }
+            return dict(record.cells)
         case Statement():
             return {
                 "start": record.start,

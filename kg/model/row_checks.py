@@ -15,7 +15,7 @@ from kg.model.case import Case
 from kg.model.conditions import HasClass, IsWebAddress, Matches, empty
 from kg.model.patterns import ID, SHA256, WIKIDATA_ID
 from kg.model.row_check import RowCheck, at, characters, dates, doubts, optional
-from kg.model.schema import TableName
+from kg.model.schema import NO_ADDRESS, NO_ITEM, TableName
 from kg.model.statement_checks import STATEMENTS
 
 
@@ -68,11 +68,7 @@ ENTITIES: Final = (
         table="entities",
         finds="a Wikidata id that is none",
         wrong=~empty("wikidata") & ~Matches("wikidata", WIKIDATA_ID),
-        say=at(
-            "wikidata",
-            "'{cell}' is not a Wikidata id",
-            "write Q and a number, or leave the cell empty",
-        ),
+        say=at("wikidata", *NO_ITEM),
         fails=({"wikidata": "P31"}, {"wikidata": "Q01"}, {"wikidata": "q1"}),
         passes=({"wikidata": "Q1"},),
         group="row",
@@ -91,11 +87,7 @@ SOURCES: Final = (
         table="sources",
         finds="an address that is not one of the web",
         wrong=~empty("url") & ~IsWebAddress("url"),
-        say=at(
-            "url",
-            "'{cell}' is not a web address",
-            "write the whole address, starting with https://",
-        ),
+        say=at("url", *NO_ADDRESS),
         fails=({"url": "example.org"}, {"url": "https://a b"}),
         passes=({"url": "https://example.org/a?b=c%20d"}, {"url": "https://example.org/\u00e9"}),
         group="row",

@@ -1,7 +1,9 @@
-"""The columns of the tables: their names, and all about those that a table may leave out.
+"""The columns of the tables, each declared once.
 
 A column declared here as optional is read, checked, stored, read back and shown without a word
-about it anywhere else.
+about it anywhere else. Of those that a table must have, what stands in one property of the record
+is stored and read back by its declaration; ids, classes, labels, aliases, times, ranks and
+references take code of their own.
 """
 
 from __future__ import annotations
@@ -9,16 +11,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final, Literal
 
 from kg.model.dates import NotADateError, PartialDate
 from kg.model.languages import UNNAMED, label_column
-from kg.model.patterns import NUMBER
+from kg.model.literals import is_web_address
+from kg.model.patterns import NUMBER, WIKIDATA_ID
 
-Type = Literal["text", "number", "date"]
+Type = Literal["text", "told", "number", "date", "iri", "item", "own"]
 TableName = Literal["entities", "sources", "statements"]
 # The optional columns of a row with what it gives in them, in the order of their declarations.
 More = tuple[tuple[str, str], ...]
+
+
+# What is said of a cell that is none, and its repair.
+NO_ADDRESS: Final = (
+    "'{cell}' is not a web address",
+    "write the whole address, starting with https://",
+)
+NO_ITEM: Final = ("'{cell}' is not a Wikidata id", "write Q and a number, or leave the cell empty")
 
 
 class NotOfTypeError(ValueError):
@@ -32,15 +44,17 @@ class NotOfTypeError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """An optional column: its name, the type of its cells, its RDF property, and what it means.
+    """A column: its name, the type of its cells, its RDF property, and what it means.
 
-    A `number` is a decimal from 0 to 1; a `date` may be partial.
+    A `number` is a decimal from 0 to 1; a `date` may be partial; a text that is `told` is in the
+    first language of the dataset; an `item` is an id of Wikidata. What is `own` takes code of its
+    own, and cannot be optional.
     """
 
     name: str
     type: Type
-    term: str
-    meaning: str
+    term: str = ""
+    meaning: str = ""
 
     @property
     def label(self) -> str:
@@ -67,6 +81,10 @@ class Column:
             from decimal import Decimal
 
             return format(Decimal(cell).normalize(), "f")
+        if self.type == "iri" and cell and not is_web_address(cell):
+            raise NotOfTypeError(self.name, NO_ADDRESS[0].format(cell=cell), NO_ADDRESS[1])
+        if self.type == "item" and cell and not re.fullmatch(WIKIDATA_ID, cell):
+            raise NotOfTypeError(self.name, NO_ITEM[0].format(cell=cell), NO_ITEM[1])
         if self.type == "date" and cell:
             try:
                 PartialDate.parse(cell)
@@ -80,16 +98,39 @@ class Column:
         return float(text) if self.type == "number" else text
 
 
-# Of entities those before and after the columns of labels.
-_BEFORE, _AFTER = ("id", "class"), ("aliases", "wikidata", "description")
-_REQUIRED: Final[Mapping[TableName, tuple[str, ...]]] = {
+# The columns of labels stand in the place of the one that has no name.
+_LABELS: Final = Column("", "own", "rdfs:label")
+REQUIRED: Final[Mapping[TableName, tuple[Column, ...]]] = {
+    "entities": (
+        Column("id", "own"),
+        Column("class", "own", "rdf:type"),
+        _LABELS,
+        Column("aliases", "own", "skos:altLabel"),
+        Column("wikidata", "item", "skos:exactMatch"),
+        Column("description", "told", "dcterms:description"),
+    ),
     "sources": (
-        *("id", "title", "publisher", "url", "published", "accessed", "language", "kind"),
-        "sha256",
+        Column("id", "own"),
+        Column("title", "text", "dcterms:title"),
+        Column("publisher", "text", "dcterms:publisher"),
+        Column("url", "iri", "schema:url"),
+        Column("published", "date", "dcterms:issued"),
+        Column("accessed", "date", "kg:accessed"),
+        Column("language", "text", "dcterms:language"),
+        Column("kind", "text", "dcterms:type"),
+        Column("sha256", "text", "kg:sha256"),
     ),
     "statements": (
-        *("subject", "predicate", "object", "start", "end", "at", "source", "locator", "rank"),
-        "note",
+        Column("subject", "own", "rdf:subject"),
+        Column("predicate", "own", "rdf:predicate"),
+        Column("object", "own", "rdf:object"),
+        Column("start", "own", "kg:startText"),
+        Column("end", "own", "kg:endText"),
+        Column("at", "own", "kg:at"),
+        Column("source", "own", "prov:hadPrimarySource"),
+        Column("locator", "own", "kg:locator"),
+        Column("rank", "own", "kg:rank"),
+        Column("note", "own", "kg:note"),
     ),
 }
 OPTIONAL: Final[dict[TableName, tuple[Column, ...]]] = {
@@ -122,9 +163,27 @@ def required(table: TableName, languages: Iterable[str] = UNNAMED) -> tuple[str,
     >>> required("entities", ("fr", "kk"))[:4]
     ('id', 'class', 'label_fr', 'label_kk')
     """
-    if table == "entities":
-        return (*_BEFORE, *map(label_column, languages), *_AFTER)
-    return _REQUIRED[table]
+    labels = [label_column(language) for language in languages]
+    own = [[one.name] if one is not _LABELS else labels for one in REQUIRED[table]]
+    return tuple(chain.from_iterable(own))
+
+
+def required_cells(table: TableName) -> tuple[Column, ...]:
+    """Return the required columns whose cell is one property of the row's record.
+
+    >>> [column.term for column in required_cells("entities")]
+    ['skos:exactMatch', 'dcterms:description']
+    """
+    return tuple(column for column in REQUIRED[table] if column.type != "own")
+
+
+def cells_of(table: TableName) -> tuple[Column, ...]:
+    """Return all columns whose cell is one property of the row's record.
+
+    >>> [column.name for column in cells_of("statements")]
+    ['confidence']
+    """
+    return (*required_cells(table), *OPTIONAL[table])
 
 
 def optional(table: TableName) -> tuple[str, ...]:

@@ -52,6 +52,12 @@ class Entity:
         return cls(cells["id"], cells["class"], labels, aliases, *rest, more=more)
 
     @property
+    def cells(self) -> dict[str, str]:
+        """What stands in columns that are one property each, by their names."""
+        own = {one.name: getattr(self, one.name) for one in schema.required_cells("entities")}
+        return own | dict(self.more)
+
+    @property
     def label(self) -> str:
         """The label in the first language that there is one in, else the id."""
         return next(iter(self.labels.values()), self.id)
@@ -89,6 +95,12 @@ class Source:
     sha256: str = ""
     row: str = ""
     more: schema.More = field(default=(), kw_only=True)
+
+    @property
+    def cells(self) -> dict[str, str]:
+        """What stands in columns that are one property each, by their names."""
+        own = {one.name: getattr(self, one.name) for one in schema.required_cells("sources")}
+        return own | dict(self.more)
 
     @property
     def first_publisher(self) -> str:

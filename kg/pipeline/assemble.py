@@ -6,8 +6,8 @@ Which triples of the statements also stand in the default graph is decided last,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
@@ -22,14 +22,6 @@ from kg.model.statement import Entity, Proof, Reference, Source, Statement, cont
 if TYPE_CHECKING:
     from kg.pipeline.load import Records
 
-# What a source says of itself in plain texts: the column of each property.
-SOURCE_TEXTS: Final = {
-    "dcterms:title": "title",
-    "dcterms:publisher": "publisher",
-    "dcterms:language": "language",
-    "dcterms:type": "kind",
-    "kg:sha256": "sha256",
-}
 _A = term("rdf:type")
 _LABEL = term("rdfs:label")
 
@@ -99,7 +91,7 @@ def describe(words: Vocabulary, statement: Statement) -> Iterator[Quad]:
         yield Quad(node, term("kg:objectText"), Literal(statement.object))
     yield Quad(node, term("kg:rank"), term(f"kg:{statement.rank.capitalize()}"))
     yield from _describe_times(node, statement)
-    yield from _describe_more(node, "statements", statement.more)
+    yield from _describe_cells(node, "statements", dict(statement.more))
     for other in statement.disputed_by:
         yield Quad(node, term("kg:disputedBy"), words.statement(other))
     for other in statement.may_confirm:
@@ -150,17 +142,29 @@ def _describe_times(node: NamedNode, statement: Statement) -> Iterator[Quad]:
         yield Quad(node, term("kg:at"), _date(statement.at))
 
 
-def _describe_more(node: NamedNode, table: schema.TableName, more: schema.More) -> Iterator[Quad]:
-    """Yield what was given in optional columns."""
-    texts = dict(more)
-    for column in schema.OPTIONAL[table]:
-        text = texts.get(column.name)
-        if text and column.type == "date":
-            yield Quad(node, term(column.term), _date(text))
-        elif text and column.type == "number":
-            yield Quad(node, term(column.term), Literal(text, datatype=term("xsd:decimal")))
-        elif text:
-            yield Quad(node, term(column.term), Literal(text))
+def _describe_cells(
+    node: NamedNode, table: schema.TableName, cells: Mapping[str, str], language: str = ""
+) -> Iterator[Quad]:
+    """Yield what stands in columns that are one property each; what is told is in the language."""
+    for column in schema.cells_of(table):
+        if text := cells.get(column.name):
+            yield Quad(node, term(column.term), _cell(column, text, language))
+
+
+def _cell(column: schema.Column, text: str, language: str) -> NamedNode | Literal:
+    match column.type:
+        case "date":
+            return _date(text)
+        case "number":
+            return Literal(text, datatype=term("xsd:decimal"))
+        case "iri":
+            return NamedNode(text)
+        case "item":
+            return term(f"wd:{text}")
+        case "told":
+            return Literal(text, language=language)
+        case _:
+            return Literal(text)
 
 
 def builder_terms() -> list[Quad]:
@@ -185,28 +189,14 @@ def describe_entity(
         yield Quad(node, _LABEL, Literal(label, language=its))
     for alias in dict.fromkeys(entity.aliases):
         yield Quad(node, term("skos:altLabel"), Literal(alias))
-    if entity.wikidata:
-        yield Quad(node, term("skos:exactMatch"), term(f"wd:{entity.wikidata}"))
-    if entity.description:
-        told = Literal(entity.description, language=language)
-        yield Quad(node, term("dcterms:description"), told)
-    yield from _describe_more(node, "entities", entity.more)
+    yield from _describe_cells(node, "entities", entity.cells, language)
 
 
 def describe_source(words: Vocabulary, source: Source) -> Iterator[Quad]:
     """Yield what the default graph says of the source."""
     node = words.source(source.id)
     yield Quad(node, _A, term("kg:Source"))
-    for curie, column in SOURCE_TEXTS.items():
-        if text := getattr(source, column):
-            yield Quad(node, term(curie), Literal(text))
-    if source.url:
-        yield Quad(node, term("schema:url"), NamedNode(source.url))
-    if source.published:
-        yield Quad(node, term("dcterms:issued"), _date(source.published))
-    if source.accessed:
-        yield Quad(node, term("kg:accessed"), _date(source.accessed))
-    yield from _describe_more(node, "sources", source.more)
+    yield from _describe_cells(node, "sources", source.cells)
 
 
 def _describe_queries(words: Vocabulary, ontology: Ontology, language: str) -> Iterator[Quad]:

@@ -72,25 +72,16 @@ SELECT ?st ?position ?rule ?premise ?since ?until {%s
   OPTIONAL { ?proof kg:start ?since }
   OPTIONAL { ?proof kg:end ?until }
 }"""
+# The variable of a required column has its name.
 _SOURCES = """
-SELECT ?id ?title ?publisher ?url ?published ?accessed ?language ?kind ?sha256 {
-  ?id a kg:Source .
-  OPTIONAL { ?id dcterms:title ?title }
-  OPTIONAL { ?id dcterms:publisher ?publisher }
-  OPTIONAL { ?id schema:url ?url }
-  OPTIONAL { ?id dcterms:issued ?published }
-  OPTIONAL { ?id kg:accessed ?accessed }
-  OPTIONAL { ?id dcterms:language ?language }
-  OPTIONAL { ?id dcterms:type ?kind }
-  OPTIONAL { ?id kg:sha256 ?sha256 }
+SELECT * {
+  ?id a kg:Source .%s
 }"""
 _ENTITIES = """
-SELECT ?id ?class ?wikidata ?description {
+SELECT * {
   ?id a ?class .
   FILTER STRSTARTS(STR(?id), STR(id:))
-  FILTER NOT EXISTS { ?id a ?narrow . ?narrow rdfs:subClassOf ?class FILTER(?narrow != ?class) }
-  OPTIONAL { ?id skos:exactMatch ?wikidata }
-  OPTIONAL { ?id dcterms:description ?description }
+  FILTER NOT EXISTS { ?id a ?narrow . ?narrow rdfs:subClassOf ?class FILTER(?narrow != ?class) }%s
 }"""
 _ALIASES = "SELECT ?id ?alias { ?id skos:altLabel ?alias } ORDER BY ?id STR(?alias)"
 _NAMES = """
@@ -167,12 +158,10 @@ class History:
         return {
             self._local("src", row): Source(
                 self._local("src", row),
-                *(_text(row, name) for name in ("title", "publisher", "url")),
-                *(written(_text(row, name)) for name in ("published", "accessed")),
-                *(_text(row, name) for name in ("language", "kind", "sha256")),
+                **self._cells("sources", row),
                 more=more.get(_text(row, "id"), ()),
             )
-            for row in self._rows(_SOURCES, "id")
+            for row in self._rows(_SOURCES % _columns("sources"), "id")
         }
 
     @cached_property
@@ -188,15 +177,14 @@ class History:
                 own.setdefault(row["label"].language or "", row["label"].value)
         more = self._more("entities", " FILTER STRSTARTS(STR(?node), STR(id:))")
         found = {}
-        for row in self._rows(_ENTITIES, "id"):
+        for row in self._rows(_ENTITIES % _columns("entities"), "id"):
             identifier = self._local("id", row)
             found[identifier] = Entity(
                 identifier,
                 self.store.words.local("", _text(row, "class")),
                 ordered(labels.get(_text(row, "id"), {}), self.languages),
                 tuple(aliases.get(_text(row, "id"), ())),
-                _text(row, "wikidata").rpartition("/")[2],
-                _text(row, "description"),
+                **self._cells("entities", row),
                 more=more.get(_text(row, "id"), ()),
             )
         return found
@@ -312,6 +300,21 @@ class History:
             own[position] = Proof(self._local("rule", row, "rule"), premises, *dates)
         return {name: [own[position] for position in sorted(own)] for name, own in found.items()}
 
+    def _cells(self, table: schema.TableName, row: QuerySolution) -> dict[str, str]:
+        """Return the cells of required columns that are one property each, by their names."""
+        return {
+            one.name: self._cell(one, _text(row, one.name)) for one in schema.required_cells(table)
+        }
+
+    def _cell(self, column: schema.Column, text: str) -> str:
+        match column.type:
+            case "date":
+                return written(text)
+            case "item":
+                return self.store.words.local("wd", text)
+            case _:
+                return text
+
     def _more(self, table: schema.TableName, which: str) -> dict[str, schema.More]:
         """Return what nodes have of optional columns, by their IRIs."""
         columns = schema.OPTIONAL[table]
@@ -325,9 +328,7 @@ class History:
             found.setdefault(_text(row, "node"), {})[_text(row, "column")] = _text(row, "value")
         return {
             node: tuple(
-                (one.name, written(texts[one.name]) if one.type == "date" else texts[one.name])
-                for one in columns
-                if one.name in texts
+                (one.name, self._cell(one, texts[one.name])) for one in columns if one.name in texts
             )
             for node, texts in found.items()
         }
@@ -339,6 +340,13 @@ class History:
 
     def _local(self, prefix: str, row: QuerySolution, name: str = "id") -> str:
         return self.store.words.local(prefix, _text(row, name))
+
+
+def _columns(table: schema.TableName) -> str:
+    """Return the patterns of required columns that are one property each."""
+    return "".join(
+        f"\n  OPTIONAL {{ ?id {one.term} ?{one.name} }}" for one in schema.required_cells(table)
+    )
 
 
 def _text(row: QuerySolution, name: str) -> str:

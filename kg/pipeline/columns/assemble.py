@@ -23,7 +23,7 @@ from kg.model.ontology import Ontology, Property
 from kg.model.statement import Kind, Rank, Reference, Statement
 from kg.model.table import Row
 from kg.pipeline.assemble import describe, graph_triple, world
-from kg.pipeline.columns.lines import dated, given, line, optional, quoted, typed
+from kg.pipeline.columns.lines import dated, given, line, properties, quoted, typed
 from kg.pipeline.columns.sieve import placed
 from kg.pipeline.columns.size import is_plain_day
 from kg.pipeline.columns.texts import (
@@ -337,7 +337,7 @@ class _Writer:
                 for curie, column in texts.items()
             ),
             typed(node, "kg:at", "at"),
-            *optional(node, "statements"),
+            *properties(node, "statements"),
             pl.concat_str(
                 pl.col("s"),
                 pl.lit(" "),

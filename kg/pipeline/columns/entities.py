@@ -17,9 +17,9 @@ from kg.model.namespaces import Vocabulary, term
 from kg.model.ontology import Ontology
 from kg.model.statement import Entity, Source
 from kg.model.table import Row
-from kg.pipeline.assemble import SOURCE_TEXTS, describe_entity, describe_source
+from kg.pipeline.assemble import describe_entity, describe_source
 from kg.pipeline.columns.batches import Lines
-from kg.pipeline.columns.lines import given, line, optional, quoted, typed
+from kg.pipeline.columns.lines import given, line, properties, quoted
 from kg.pipeline.columns.surely import right
 from kg.pipeline.columns.texts import escape
 from kg.pipeline.load import Loader
@@ -203,11 +203,7 @@ def _entities(frame: pl.DataFrame, ontology: Ontology, languages: tuple[str, ...
     named = frame.select(node, alias.list.unique(maintain_order=True)).explode("aliases")
     named = named.filter(pl.col("aliases") != "")
     told = line(node, "skos:altLabel", quoted(pl.col("aliases")))
-    code, text = pl.col("wikidata"), pl.col("description")
-    item = pl.concat_str(pl.lit(f"<{words.prefixes['wd']}"), code, pl.lit(">"))
-    pieces.append(given(code != "", line(node, "skos:exactMatch", item)))
-    pieces.append(given(text != "", line(node, "dcterms:description", quoted(text, languages[0]))))
-    pieces += optional(node, "entities")
+    pieces += properties(node, "entities", languages[0])
     lines = frame.select(pl.concat_str(pieces).alias("quads"))["quads"]
     return pl.concat([lines, named.select(told.alias("quads"))["quads"]])
 
@@ -217,19 +213,9 @@ def _sources(frame: pl.DataFrame, words: Vocabulary) -> pl.Series:
     import polars as pl
 
     frame = _with_node(frame, words.prefixes["src"])
-    node, url = pl.col("node"), pl.col("url")
-    address = pl.concat_str(pl.lit("<"), url, pl.lit(">"))
-    pieces = [
-        line(node, "rdf:type", pl.lit(str(term("kg:Source")))),
-        *(
-            given(pl.col(column) != "", line(node, curie, quoted(pl.col(column))))
-            for curie, column in SOURCE_TEXTS.items()
-        ),
-        given(url != "", line(node, "schema:url", address)),
-        typed(node, "dcterms:issued", "published"),
-        typed(node, "kg:accessed", "accessed"),
-        *optional(node, "sources"),
-    ]
+    node = pl.col("node")
+    kind = line(node, "rdf:type", pl.lit(str(term("kg:Source"))))
+    pieces = [kind, *properties(node, "sources")]
     return frame.select(pl.concat_str(pieces).alias("quads"))["quads"]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kg.model import schema
-from kg.model.namespaces import term
+from kg.model.namespaces import STANDARD_PREFIXES, term
 
 if TYPE_CHECKING:
     import polars as pl
@@ -53,17 +53,28 @@ def typed(node: pl.Expr, curie: str, column: str) -> pl.Expr:
     return pl.concat_str(lines)
 
 
-def optional(node: pl.Expr, table: schema.TableName) -> list[pl.Expr]:
-    """Return the lines of what plain, escaped cells say in optional columns."""
+def properties(node: pl.Expr, table: schema.TableName, language: str = "") -> list[pl.Expr]:
+    """Return the lines of plain, escaped cells in columns that are one property each.
+
+    What is told is in the language.
+    """
+    return [_cell(node, column, language) for column in schema.cells_of(table)]
+
+
+def _cell(node: pl.Expr, column: schema.Column, language: str) -> pl.Expr:
     import polars as pl
 
-    found = []
-    for column in schema.OPTIONAL[table]:
-        cell = pl.col(column.name)
-        if column.type == "date":
-            found.append(typed(node, column.term, column.name))
-        elif column.type == "number":
-            found.append(dated(node, column.term, cell, "xsd:decimal"))
-        else:
-            found.append(given(cell != "", line(node, column.term, quoted(cell))))
-    return found
+    cell, curie = pl.col(column.name), column.term
+    match column.type:
+        case "date":
+            return typed(node, curie, column.name)
+        case "number":
+            return dated(node, curie, cell, "xsd:decimal")
+        case "iri" | "item":
+            before = STANDARD_PREFIXES["wd"] if column.type == "item" else ""
+            value = pl.concat_str(pl.lit(f"<{before}"), cell, pl.lit(">"))
+        case "told":
+            value = quoted(cell, language)
+        case _:
+            value = quoted(cell)
+    return given(cell != "", line(node, curie, value))

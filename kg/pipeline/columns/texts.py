@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Final
 from kg.model import schema
 from kg.model.dates import Day, iso
 from kg.model.literals import UNCARRIED
-from kg.model.patterns import LEAP_YEAR, PLAIN_DATE, PLAIN_NUMBER, whole
+from kg.model.patterns import (
+    LEAP_YEAR,
+    PLAIN_DATE,
+    PLAIN_NUMBER,
+    PLAIN_WEB_ADDRESS,
+    WIKIDATA_ID,
+    whole,
+)
 
 if TYPE_CHECKING:
     import polars as pl
@@ -48,6 +55,10 @@ def is_date(date: pl.Expr) -> pl.Expr:
     return date.str.contains(whole(PLAIN_DATE))
 
 
+# What cells of a type surely are, and stand as they are stored.
+_PLAIN: Final = {"number": PLAIN_NUMBER, "iri": PLAIN_WEB_ADDRESS, "item": WIKIDATA_ID}
+
+
 def are_plain(table: schema.TableName) -> list[pl.Expr]:
     """Say of each optional column whether its cells are surely right, and stored as they stand."""
     import polars as pl
@@ -57,8 +68,8 @@ def are_plain(table: schema.TableName) -> list[pl.Expr]:
         cell = pl.col(column.name)
         if column.type == "date":
             found.append(is_plain(cell))
-        elif column.type == "number":
-            found.append((cell == "") | cell.str.contains(whole(PLAIN_NUMBER)))
+        elif pattern := _PLAIN.get(column.type):
+            found.append((cell == "") | cell.str.contains(whole(pattern)))
         else:
             found.append(~cell.str.contains(UNCARRIED))
     return found
