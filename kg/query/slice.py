@@ -159,7 +159,7 @@ def _as_known(store: Store, known_by: str) -> EmbeddedStore:
         quads += [*describe(store.words, one), graph_triple(store.words, one)]
     ontology = Ontology(store.words, tuple(base), rules=tuple(history.rules.values()))
     day = parse_date(store.issued).period
-    return EmbeddedStore.of(with_conclusions(quads, statements, ontology, day)[0])
+    return EmbeddedStore.of(with_conclusions(quads, statements, ontology, day))
 
 
 def _singles(statements: Iterable[Statement], sources: set[str]) -> Iterator[Statement]:
