@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from kg.model.dates import Period
-from kg.model.ontology import Ontology
-from kg.model.statement import Statement
-from kg.pipeline.assemble import world
-from kg.pipeline.infer import infer
-
 if TYPE_CHECKING:
     from pyoxigraph import Quad
+
+    from kg.model.dates import Period
+    from kg.model.namespaces import Vocabulary
+    from kg.model.ontology import Ontology
+    from kg.model.statement import Statement
+    from kg.pipeline.infer import Inference
 
 
 def statements_on(statements: Iterable[Statement], period: Period) -> list[Statement]:
@@ -28,14 +28,28 @@ def statements_on(statements: Iterable[Statement], period: Period) -> list[State
 
 def with_conclusions(
     quads: list[Quad], statements: Iterable[Statement], ontology: Ontology, day: Period
-) -> tuple[list[Quad], tuple[Statement, ...]]:
+) -> list[Quad]:
     """Return the whole graph of the statements, with what the rules infer and the world of the day.
 
-    The second part is the inferred statements.
     Raises DataError when a rule is wrong.
     """
+    from kg.pipeline.infer import infer
+
     asserted = tuple(statements)
     inference = infer(quads, asserted, ontology)
-    today = statements_on((*asserted, *inference.statements), day)
-    whole = [*quads, *inference.quads, *world(ontology.words, inference.graphs, today)]
-    return list(dict.fromkeys(whole)), inference.statements
+    return whole(quads, asserted, inference, ontology.words, day)
+
+
+def whole(
+    quads: Iterable[Quad],
+    statements: Iterable[Statement],
+    inference: Inference,
+    words: Vocabulary,
+    day: Period,
+) -> list[Quad]:
+    """Return the graph with what was inferred from it, and the world of the day."""
+    from kg.pipeline.assemble import world
+
+    today = statements_on((*statements, *inference.statements), day)
+    every = [*quads, *inference.quads, *world(words, inference.graphs, today)]
+    return list(dict.fromkeys(every))
