@@ -61,6 +61,7 @@ def require(folder: Path) -> Path:
     if not is_meant(folder):
         msg = f"{folder} holds no project: it needs data/dataset.ttl and ontology/"
         raise InputError(msg)
+    from kg.model.dataset import labelled
     from kg.model.namespaces import no_dataset
 
     lacks = []
@@ -70,7 +71,7 @@ def require(folder: Path) -> Path:
             "classes and properties"
         )
     if not (folder / "data" / "dataset.ttl").is_file():
-        lacks.append(no_dataset("data/dataset.ttl"))
+        lacks.append(no_dataset("data/dataset.ttl", labelled(folder / "data")))
     msg = f"the project in {folder} is not whole: {'; and '.join(lacks)}"
     raise InputError(msg)
 

@@ -43,6 +43,8 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+    # Pages of files share a process and none waits in reserve: one costs as much as a page.
+    *("--process-per-site", "--disable-features=SpareRendererForSitePerProcess"),
 ]
 
 
@@ -194,8 +196,8 @@ def open_tab(
         key = json.dumps(settings, sort_keys=True)
         if key not in windows:
             windows[key] = browser.new_context(**settings)
-            # A window closes with its last tab: this one stays.
-            windows[key].new_page()
+            # A window closes with its last tab, a process with its last file: this one stays.
+            windows[key].new_page().goto(Path(__file__).as_uri())
         used.append(windows[key])
         return windows[key].new_page()
 
@@ -220,9 +222,12 @@ def visit(open_tab: Callable[[dict[str, Any]], Tab], saved: Path) -> Visitor:
 
 
 @pytest.fixture(scope="session")
-def spark() -> None:
-    """Make sure that there is a Spark to test with."""
+def spark() -> Iterator[None]:
+    """Make sure that there is a Spark to test with, on a Java that starts sooner."""
     if not installed("pyspark"):
         lacking("PySpark", "pip install -e '.[test-spark]'")
     if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
         lacking("Java", "apt-get install openjdk-17-jre-headless")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+        yield

@@ -113,7 +113,7 @@ def test_a_conclusion_stands_once_however_many_proofs_it_has(links: list[Link], 
     assert sorted(made) == sorted(closed - {(link.a, link.b) for link in links})
 
 
-@pytest.mark.parametrize(("links", "pairs"), [(chain(199), 19_900), (cycle(50), 2_500)])
+@pytest.mark.parametrize(("links", "pairs"), [(chain(100), 5_050), (cycle(50), 2_500)])
 @pytest.mark.slow
 def test_a_long_chain_and_a_large_cycle_come_to_an_end(links: list[Link], pairs: int) -> None:
     assert len(inferred(links, PART_OF_A_PART).statements) == pairs - len(links)

@@ -147,9 +147,10 @@ def kept(examples: Examples, form: str, folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def on_spark(
-    examples: Examples, tmp_path_factory: pytest.TempPathFactory
+    examples: Examples, spark: None, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, list[Finding]]:
     """What Spark finds in each form, all in one session."""
+    assert spark is None
     folder = tmp_path_factory.mktemp("spark")
     projects = {form: kept(examples, form, folder) for form in FORMS}
     done = subprocess.run(
@@ -218,7 +219,6 @@ def test_a_check_fires_in_every_walk_and_form_but_where_a_gap_is_declared(
     check_of(examples, form, (by_rows if walk == "rows" else by_columns)(project), walk)
 
 
-@pytest.mark.usefixtures("spark")
 @pytest.mark.parametrize("form", FORMS)
 def test_a_check_fires_on_spark_in_every_form_but_where_a_gap_is_declared(
     examples: Examples, on_spark: dict[str, list[Finding]], form: str

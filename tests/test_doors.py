@@ -174,7 +174,8 @@ def test_what_follows_from_a_far_year_is_read_too(tiny: Tiny) -> None:
 
 
 def test_the_page_reads_dates_as_every_other_door_does(visit: Visitor) -> None:
-    page = visit()
+    # The table is there in a moment, the picture is drawn anew for each date.
+    page = visit(address="#view=table")
     for text, day in WRITTEN.items():
         page.on(text)
         assert (page.visible()["date"], page.tab.inner_text("#wrong-date")) == (day, "")

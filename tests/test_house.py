@@ -296,18 +296,6 @@ def loaded(folder: Path, *arguments: str) -> set[str]:
     return set(done.stderr.split())
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the tiny project and its build."""
-    import shutil
-
-    folder = tmp_path_factory.mktemp("house") / "tiny"
-    shutil.copytree(KG.parent / "tests" / "tiny", folder)
-    command = [sys.executable, "-m", "kg", "build"]
-    subprocess.run(command, cwd=folder, check=True, capture_output=True)
-    return folder
-
-
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -320,8 +308,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ],
     ids=" ".join,
 )
-def test_a_light_command_waits_for_no_heavy_library(built: Path, arguments: list[str]) -> None:
-    assert loaded(built, *arguments) & set(LATE) == set()
+def test_a_light_command_waits_for_no_heavy_library(prototype: Path, arguments: list[str]) -> None:
+    assert loaded(prototype, *arguments) & set(LATE) == set()
 
 
 def test_importing_kg_loads_no_heavy_library() -> None:

@@ -324,15 +324,18 @@ def test_a_missing_dataset_cannot_be_read(tiny: Tiny) -> None:
 
 
 def test_the_lines_to_write_into_a_missing_dataset_are_a_dataset(tiny: Tiny) -> None:
-    (tiny.data / "dataset.ttl").unlink()
-    with pytest.raises(InputError) as told:
-        read_dataset(tiny.data)
-    tiny.write("data/dataset.ttl", str(told.value).partition(":\n\n")[2])
+    """Its languages are those of the labels that there are, or English to begin with."""
+    for languages in (("en", "ru"), ("en",)):
+        (tiny.data / "dataset.ttl").unlink()
+        with pytest.raises(InputError) as told:
+            read_dataset(tiny.data)
+        tiny.write("data/dataset.ttl", str(told.value).partition(":\n\n")[2])
 
-    dataset, findings = read_dataset(tiny.data)
+        dataset, findings = read_dataset(tiny.data)
 
-    assert findings == []
-    assert (dataset.issued, dataset.languages) == ("2025-01-01", ("en",))
+        assert findings == []
+        assert (dataset.issued, dataset.languages) == ("2025-01-01", languages)
+        (tiny.data / "entities.csv").unlink(missing_ok=True)
 
 
 def test_a_missing_folder_cannot_be_read(tiny: Tiny) -> None:

@@ -135,6 +135,13 @@ class TestWhatIsNoDifference:
 
         assert words(kg.diff(tiny.path, changed.path)) == [CLARA_CAME]
 
+    def test_a_question_that_is_nested_too_deeply_to_be_judged(
+        self, tiny: Tiny, changed: Tiny
+    ) -> None:
+        tiny.write("ontology/questions/deep.rq", f"# Is it so?\nASK {'{' * 200}{'}' * 200}\n")
+
+        assert words(kg.diff(tiny.path, changed.path)) == [CLARA_CAME]
+
 
 class TestMistakes:
     def test_a_folder_that_is_neither_says_so(

@@ -38,11 +38,8 @@ FACTS = "data/statements/facts.csv"
 # Two workers, each a process of its own with one core and a gigabyte.
 MASTER = "local-cluster[2,1,1024]"
 ROWS = 3000
-# Java that starts sooner.
-QUICK = {
-    "PYTHONPATH": str(HERE.parent),
-    "JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
-}
+# Where the workers find kg.
+HOME = {"PYTHONPATH": str(HERE.parent)}
 
 
 class Cluster:
@@ -56,7 +53,7 @@ class Cluster:
             stdout=subprocess.PIPE,
             stderr=self.log,
             encoding="utf-8",
-            env=os.environ | QUICK,
+            env=os.environ | HOME,
         )
 
     def ask(self, project: Path) -> None:
@@ -334,7 +331,7 @@ def test_shards_can_be_published_and_a_broken_attempt_taken_up(sharded: Path) ->
 
 def run(project: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "kg", *arguments]
-    given = os.environ | QUICK | environment
+    given = os.environ | HOME | environment
     return subprocess.run(
         command, cwd=project, capture_output=True, encoding="utf-8", check=False, env=given
     )
@@ -378,7 +375,7 @@ def test_a_spark_that_dies_is_one_line_and_leaves_nothing(
         cwd=project,
         stderr=subprocess.PIPE,
         encoding="utf-8",
-        env=os.environ | QUICK,
+        env=os.environ | HOME,
     ) as kg:
         while not list((project / "build").glob("aside-*/shards")):
             time.sleep(0.01)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from firefox import firefox, installed
 from needed import lacking
+from pages import Visit
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
 import kg
@@ -18,7 +20,8 @@ from kg.model.namespaces import term
 from kg.store.embedded import EmbeddedStore
 
 if TYPE_CHECKING:
-    from pages import Visit, Visitor
+    from pages import Visitor
+    from playwright.sync_api import Browser
 
 ROOT = Path(__file__).parent.parent
 EVERYTHING = "SELECT ?s ?p ?o { ?s ?p ?o FILTER(!isBlank(?s) && !isBlank(?o)) }"
@@ -42,9 +45,19 @@ def page(visit: Visitor, asked: Path) -> Visit:
     return visit(asked, "#view=ask")
 
 
+@pytest.fixture(scope="module")
+def desk(browser: Browser, asked: Path) -> Iterator[Visit]:
+    """One page for the tests that only ask and read: to open it and load the engine takes long."""
+    window = browser.new_context(offline=True, viewport={"width": 1400, "height": 900})
+    opened = Visit(window.new_page())
+    opened.tab.goto(f"{asked.as_uri()}#view=ask")
+    yield opened
+    window.close()
+
+
 def write(page: Visit, text: str) -> None:
-    """Replace the text in the editor, as a reader does."""
-    page.tab.locator("#ask .cm-content").click()
+    """Replace the text in the editor, as a reader does; what completes the last may cover it."""
+    page.tab.locator("#ask .cm-content").focus()
     page.tab.keyboard.press("ControlOrMeta+A")
     page.tab.keyboard.insert_text(text)
 
@@ -109,18 +122,18 @@ class TestAnswers:
         ],
     )
     def test_a_question_gives_the_rows_of_kg_query(
-        self, page: Visit, graph: kg.Graph, name: str, parameters: dict[str, str]
+        self, desk: Visit, graph: kg.Graph, name: str, parameters: dict[str, str]
     ) -> None:
         question = graph.questions[name]
-        page.tab.locator(".ask-list button", has_text=question.text).first.click()
+        desk.tab.locator(".ask-list button", has_text=question.text).first.click()
         for parameter, value in parameters.items():
-            page.tab.fill(f"#ask input[name={parameter}]", value)
-            page.tab.keyboard.press("Tab")
-            told(page)
-        told(page)
+            desk.tab.fill(f"#ask input[name={parameter}]", value)
+            desk.tab.keyboard.press("Tab")
+            told(desk)
+        told(desk)
         found = graph.ask(name, parameters, as_of=graph.store.issued)
 
-        assert answer(page) == expected(found)
+        assert answer(desk) == expected(found)
         assert len(found) > 0
 
     def test_every_question_can_be_asked(self, page: Visit, graph: kg.Graph) -> None:
@@ -145,28 +158,28 @@ class TestAnswers:
 
         assert now == 6
 
-    def test_yes_and_no_are_answers(self, page: Visit) -> None:
-        assert run(page, "ASK { id:armenia :memberOf id:csto }") == "Yes"
-        assert run(page, "ASK { id:georgia :memberOf id:csto }") == "No"
+    def test_yes_and_no_are_answers(self, desk: Visit) -> None:
+        assert run(desk, "ASK { id:armenia :memberOf id:csto }") == "Yes"
+        assert run(desk, "ASK { id:georgia :memberOf id:csto }") == "No"
 
-    def test_triples_are_rows_of_three(self, page: Visit) -> None:
-        run(page, "CONSTRUCT WHERE { id:armenia :memberOf ?o }")
+    def test_triples_are_rows_of_three(self, desk: Visit) -> None:
+        run(desk, "CONSTRUCT WHERE { id:armenia :memberOf ?o }")
 
-        heads = page.tab.locator(".ask-answer th").all_inner_texts()
+        heads = desk.tab.locator(".ask-answer th").all_inner_texts()
         assert heads == ["subject", "predicate", "object"]
 
-    def test_nothing_found_is_said_and_a_strange_name_marked(self, page: Visit) -> None:
-        said = run(page, "SELECT ?s { ?s :membrOf id:csto }")
+    def test_nothing_found_is_said_and_a_strange_name_marked(self, desk: Visit) -> None:
+        said = run(desk, "SELECT ?s { ?s :membrOf id:csto }")
 
         assert re.fullmatch(r"0 rows \(\d+ ms\) :membrOf names nothing in the graph\.", said)
-        assert page.tab.inner_text(".ask-answer") == "No rows."
-        assert page.tab.locator("#ask .cm-lintRange-error").count() == 1
+        assert desk.tab.inner_text(".ask-answer") == "No rows."
+        assert desk.tab.locator("#ask .cm-lintRange-error").count() == 1
 
-    def test_columns_sort(self, page: Visit) -> None:
-        run(page, "SELECT ?n { VALUES ?n { 10 9 100 } }")
-        page.tab.get_by_role("button", name="n", exact=True).click()
+    def test_columns_sort(self, desk: Visit) -> None:
+        run(desk, "SELECT ?n { VALUES ?n { 10 9 100 } }")
+        desk.tab.get_by_role("button", name="n", exact=True).click()
 
-        assert page.tab.locator(".ask-answer td").all_inner_texts() == ["9", "10", "100"]
+        assert desk.tab.locator(".ask-answer td").all_inner_texts() == ["9", "10", "100"]
 
 
 class TestDrawn:
@@ -215,12 +228,12 @@ class TestRefusals:
         ],
     )
     def test_what_cannot_be_asked_is_said_with_its_place(
-        self, page: Visit, text: str, said: str
+        self, desk: Visit, text: str, said: str
     ) -> None:
-        assert run(page, text).startswith(said)
+        assert run(desk, text).startswith(said)
 
-    def test_a_word_in_a_text_or_comment_is_no_command(self, page: Visit) -> None:
-        assert run(page, "# DELETE\nASK { FILTER('SERVICE' = 'SERVICE') }") == "Yes"
+    def test_a_word_in_a_text_or_comment_is_no_command(self, desk: Visit) -> None:
+        assert run(desk, "# DELETE\nASK { FILTER('SERVICE' = 'SERVICE') }") == "Yes"
 
     def test_a_slow_question_can_be_stopped_and_the_next_one_answers(self, page: Visit) -> None:
         write(page, SLOW)

@@ -2,8 +2,8 @@
 
 A project, a build, a revision, an endpoint or a graph → a side; two sides
 → a Diff.
-A project is only loaded, neither validated nor inferred: that is quick, and an old revision may
-break the shapes of today.
+A project is only loaded, neither validated nor inferred, and its rules and questions are not read:
+that is quick, and an old revision may break the shapes of today.
 """
 
 from __future__ import annotations
@@ -162,13 +162,13 @@ def _of_project(name: str, folder: Path, way: str) -> Side:
     from kg.model.dataset import read_dataset
     from kg.model.languages import UNNAMED
     from kg.model.namespaces import Vocabulary
-    from kg.model.ontology import read_ontology
+    from kg.model.ontology import read_terms
     from kg.pipeline.load import load
 
     data = folder / "data"
     try:
         dataset, findings = read_dataset(data)
-        known = read_ontology(folder / "ontology", Vocabulary(dataset.base))
+        known = read_terms(folder / "ontology", Vocabulary(dataset.base))
         records = load(data, known, dataset)
     except InputError as error:
         msg = f"{name}: {error}"
@@ -183,11 +183,9 @@ def _of_project(name: str, folder: Path, way: str) -> Side:
 
 
 def _in_the_way(findings: Iterable[Finding]) -> Iterable[Finding]:
-    """Return the errors that lose a statement; shapes, rules and questions lose none."""
+    """Return the errors that lose a statement; shapes lose none."""
     return (
         finding
         for finding in findings
-        if finding.severity == "error"
-        and not finding.path.endswith(".rq")
-        and not Path(finding.path).name.startswith("shapes")
+        if finding.severity == "error" and not Path(finding.path).name.startswith("shapes")
     )

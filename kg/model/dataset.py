@@ -11,7 +11,7 @@ from typing import Final
 from pyoxigraph import Literal, Quad
 
 from kg.errors import Finding, InputError
-from kg.model.languages import tag
+from kg.model.languages import language_of, tag
 from kg.model.literals import is_web_address, literal_problem
 from kg.model.namespaces import Vocabulary, no_dataset, term, text_of
 from kg.model.ontology import NO_BASE, read_turtle
@@ -47,7 +47,7 @@ def read_dataset(folder: Path) -> tuple[DatasetInfo, list[Finding]]:
     findings: list[Finding] = []
     label = f"{folder.name}/dataset.ttl"
     if not (folder / "dataset.ttl").is_file():
-        raise InputError(no_dataset(label))
+        raise InputError(no_dataset(label, labelled(folder)))
     quads = read_turtle(folder / "dataset.ttl", label, findings, "urn:kg:dataset")
     kinds = {q.subject for q in quads if q.object == term("dcat:Dataset")}
     if not findings and len(kinds) != 1:
@@ -99,6 +99,16 @@ def _languages(quads: list[Quad], label: str, findings: list[Finding]) -> tuple[
         findings.append(Finding(label, 1, 1, "error", problem, repair))
         return None
     return tuple(found)
+
+
+def labelled(folder: Path) -> list[str]:
+    """Return the languages of which `entities.csv` in the folder has a column of labels."""
+    try:
+        with (folder / "entities.csv").open(encoding="utf-8") as file:
+            header = file.readline()
+    except (OSError, ValueError):
+        return []
+    return [one for one in map(language_of, header.strip().split(",")) if one]
 
 
 def _items(node: object, quads: list[Quad]) -> Iterator[object]:

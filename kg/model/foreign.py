@@ -13,6 +13,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from itertools import count
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self, cast
@@ -225,14 +226,34 @@ def _solutions(store: Store, text: str, prefixes: Mapping[str, str]) -> bytes:
     return cast("bytes", found.serialize(format=QueryResultsFormat.TSV))
 
 
+@cache
+def _shacl_engine() -> Any:  # noqa: ANN401 - a compiled module
+    """Return the compiled part of the SHACL engine alone.
+
+    The package around it waits for modules about HTTP and mail, fifteen times as long, and its
+    report for rdflib.
+    """
+    from importlib.machinery import PathFinder
+    from importlib.util import find_spec, module_from_spec
+
+    package = find_spec("shifty")
+    folders = package.submodule_search_locations if package else None
+    spec = PathFinder.find_spec("shifty._shifty", folders)
+    if spec is None or spec.loader is None:
+        msg = "the SHACL engine is not there"
+        raise ImportError(msg)
+    engine = module_from_spec(spec)
+    spec.loader.exec_module(engine)
+    return engine
+
+
 def _report(shapes: bytes, data: bytes) -> str:
     try:
-        # The compiled class, because the Python one around it imports rdflib for its report.
-        from shifty._shifty import PreparedValidator
+        engine = _shacl_engine()
     except ImportError as error:
         # It is installed with kg, so what is missing is room for it.
         raise MemoryError from error
-    validator = PreparedValidator(shapes=shapes)
+    validator = engine.PreparedValidator(shapes=shapes)
     found = validator.validate_w3c(data=data, run_infer=False, minimum_severity="info")
     report: str = found.report_turtle
     return report

@@ -6,6 +6,7 @@ A project has one base IRI (`void:uriSpace` of its dataset); everything of its o
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from typing import Final
 
@@ -59,13 +60,14 @@ _DATASET: Final = """\
     <https://example.org/mine/> a dcat:Dataset ;
         void:uriSpace "https://example.org/mine/" ;
         dcterms:issued "2025-01-01"^^xsd:date ;
-        kg:languages ( "en" ) ."""
+        kg:languages ( %s ) ."""
 
 
-def no_dataset(label: str) -> str:
-    """Return that the file is missing, and what to write into it."""
+def no_dataset(label: str, languages: Iterable[str] = ()) -> str:
+    """Return that the file is missing, and what to write into it, with the languages of labels."""
+    named = " ".join(f'"{one}"' for one in languages) or '"en"'
     repair = "write these lines into it, with your own address, day and languages"
-    return f"there is no file {label}; {repair}:\n\n{_DATASET}"
+    return f"there is no file {label}; {repair}:\n\n{_DATASET % named}"
 
 
 def is_id(text: str) -> bool:

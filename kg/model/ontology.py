@@ -188,6 +188,19 @@ class Ontology:
 def read_ontology(folder: Path, words: Vocabulary) -> Ontology:
     """Read every Turtle file, rule and question below the folder.
 
+    Raises InputError when the folder is missing.
+    """
+    terms = read_terms(folder, words)
+    findings = [*terms.findings]
+    known = replace(terms, rules=tuple(_read_rules(folder / "rules", words, findings)))
+    findings += _unknown_conclusions(known)
+    questions = tuple(_read_questions(folder / "questions", known, findings))
+    return replace(known, questions=questions, findings=tuple(findings))
+
+
+def read_terms(folder: Path, words: Vocabulary) -> Ontology:
+    """Read every Turtle file below the folder, and no rule or question.
+
     Files whose name starts with "shapes" are SHACL shapes; they are kept apart from the graph.
     Raises InputError when the folder is missing.
     """
@@ -211,12 +224,8 @@ def read_ontology(folder: Path, words: Vocabulary) -> Ontology:
             message = f"the ontology names nothing below {words.prefixes['']}"
             repair = "correct its prefix, or void:uriSpace in data/dataset.ttl"
             findings.append(Finding(folder.name, 0, 0, "error", message, repair))
-    rules = tuple(_read_rules(folder / "rules", words, findings))
     named = tuple(with_stable_blank_nodes(quads))
-    known = Ontology(words, named, tuple(shapes), rules, (), (), complete)
-    findings += _unknown_conclusions(known)
-    questions = tuple(_read_questions(folder / "questions", known, findings))
-    return replace(known, questions=questions, findings=tuple(findings))
+    return Ontology(words, named, tuple(shapes), (), (), tuple(findings), complete)
 
 
 def read_turtle(path: Path, label: str, findings: list[Finding], base: str) -> list[Quad]:

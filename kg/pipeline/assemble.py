@@ -7,7 +7,7 @@ Which triples of the statements also stand in the default graph is decided last,
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from importlib.resources import files
+from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
@@ -18,7 +18,9 @@ from kg.model.literals import literal
 from kg.model.namespaces import Vocabulary, term
 from kg.model.ontology import Ontology, with_stable_blank_nodes
 from kg.model.statement import Entity, Proof, Reference, Source, Statement, content_id
-from kg.pipeline.load import Records
+
+if TYPE_CHECKING:
+    from kg.pipeline.load import Records
 
 _A = term("rdf:type")
 _LABEL = term("rdfs:label")
@@ -167,6 +169,8 @@ def _cell(column: schema.Column, text: str, language: str) -> NamedNode | Litera
 
 def builder_terms() -> list[Quad]:
     """Return the description of the builder's own words (`terms.ttl`)."""
+    from importlib.resources import files
+
     text = files("kg").joinpath("terms.ttl").read_text(encoding="utf-8")
     return list(parse(text, RdfFormat.TURTLE, rename_blank_nodes=True))
 

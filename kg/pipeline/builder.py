@@ -8,27 +8,28 @@ graph, only their loading does.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from pyoxigraph import Quad, RdfFormat
 
 from kg.errors import DataError, Finding
 from kg.files import digests
 from kg.model.coverage import Coverage, coverage
-from kg.model.dataset import read_dataset
+from kg.model.dataset import DatasetInfo, read_dataset
 from kg.model.dates import PartialDate
 from kg.model.languages import UNNAMED
 from kg.model.namespaces import Vocabulary
-from kg.model.ontology import read_ontology
+from kg.model.ontology import Ontology, read_ontology
 from kg.pipeline.assemble import assemble
 from kg.pipeline.columns.size import is_large, is_plain_day
 from kg.pipeline.generations import put_large
-from kg.pipeline.load import load
+from kg.pipeline.infer import Inference, infer
+from kg.pipeline.load import Records, load
 from kg.pipeline.progress import Progress, Tell
 from kg.pipeline.validate import Report, validate
-from kg.pipeline.world import with_conclusions
+from kg.pipeline.world import said, whole
 from kg.record.record import Record
 from kg.store.embedded import EmbeddedStore
 from kg.store.rdf import to_rdf
@@ -73,9 +74,7 @@ def build(data: Path, ontology: Path) -> Built:
     Raises DataError with every finding when the data are wrong, InputError when they cannot be
     read.
     """
-    built = _walk(data, ontology)
-    built.report.raise_for_errors()
-    return built
+    return _walk(data, ontology).built()
 
 
 @dataclass(frozen=True)
@@ -185,10 +184,37 @@ def _large(
     return ColumnWalk(data, known, dataset, tell, progress), findings
 
 
-def _walk(data: Path, ontology: Path) -> Built:
+@dataclass(frozen=True)
+class _Walked:
+    """What the pipeline made up to its rules; nothing is inferred when there was an error."""
+
+    dataset: DatasetInfo
+    ontology: Ontology
+    records: Records
+    quads: list[Quad]
+    report: Report
+    inference: Inference | None = None
+
+    def built(self) -> Built:
+        """Return the whole graph.
+
+        Raises DataError with every finding when there was an error.
+        """
+        self.report.raise_for_errors()
+        issued, words = self.dataset.issued, self.ontology.words
+        day = PartialDate.stored(issued).period
+        inference, records = cast("Inference", self.inference), self.records
+        quads = whole(self.quads, records.statements, inference, words, day)
+        covered = coverage(self.dataset.subjects, records.statements, records.sources, issued)
+        named = (records.entities.values(), records.sources.values())
+        every = said(records.statements, inference, words)
+        record = Record(every, *named, self.dataset.languages or UNNAMED)
+        return Built(quads, self.report, words, tuple(covered), record)
+
+
+def _walk(data: Path, ontology: Path) -> _Walked:
     dataset, findings = read_dataset(data)
-    words = Vocabulary(dataset.base)
-    known = read_ontology(ontology, words)
+    known = read_ontology(ontology, Vocabulary(dataset.base))
     if is_large(data):
         from kg.pipeline.columns.walk import load as load_columns
 
@@ -198,17 +224,13 @@ def _walk(data: Path, ontology: Path) -> Built:
     quads = assemble(records, known)
     report = validate(records, known, quads)
     report = Report(tuple(sorted({*findings, *report.findings})), report.counts)
+    walked = _Walked(dataset, known, records, quads, report)
     if not report.conforms:
-        return Built(quads, report, words)
-    day = PartialDate.stored(dataset.issued).period
+        return walked
     try:
-        whole, said = with_conclusions(quads, records.statements, known, day)
+        inference = infer(quads, records.statements, known)
     except DataError as error:
         found = tuple(sorted({*report.findings, *error.findings}))
-        return Built(quads, Report(found, report.counts), words)
-    inferred = len(said) - len(records.statements)
-    report = Report(report.findings, report.counts | {"inferred": inferred})
-    covered = coverage(dataset.subjects, records.statements, records.sources, dataset.issued)
-    languages = dataset.languages or UNNAMED
-    record = Record(said, records.entities.values(), records.sources.values(), languages)
-    return Built(whole, report, words, tuple(covered), record)
+        return replace(walked, report=Report(found, report.counts))
+    report = Report(report.findings, report.counts | {"inferred": len(inference.statements)})
+    return replace(walked, report=report, inference=inference)

@@ -87,15 +87,14 @@ class _Engine:
         }
         # By what an answer calls their graphs.
         self.graphs = {self.graph(name): node for name, node in self.nodes.items()}
-        self.base: set[Triple] = set()
-        self.values: set[object] = set()
+        self.base = frozenset(quads)
+        self.values: set[object] = {quad.subject for quad in quads}
+        self.values.update([quad.object for quad in quads])
         for quad in quads:
-            self.values |= {quad.subject, quad.object}
-            if node := self.graphs.get(str(quad.graph_name)):
+            graph = quad.graph_name
+            if isinstance(graph, NamedNode) and (node := self.graphs.get(str(graph))):
                 node.triples[quad.triple] = None
                 node.given = len(node.triples)
-            else:
-                self.base.add(quad.triple)
         self.said: dict[Triple, list[Period]] = {}
         for statement in statements:
             own = graph_triple(self.words, statement).triple
@@ -182,7 +181,7 @@ class _Engine:
     def head(self, rule: Rule, columns: Sequence[str], values: str) -> _Head:
         """Return what the rule concludes from these values."""
         found = rule.conclude(solution(columns, values))
-        triples = [triple for triple in found if triple not in self.base]
+        triples = [triple for triple in found if Quad(*triple) not in self.base]
         return _Head(triples, [triple for triple in triples if triple not in self.done])
 
     def entail(self, rule: Rule, head: _Head, node: Node) -> None:

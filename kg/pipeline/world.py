@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
-
-from kg.model.dates import Period
-from kg.model.namespaces import Vocabulary, term, text_of
-from kg.model.ontology import Ontology
-from kg.model.statement import Statement
-from kg.pipeline.assemble import world
-from kg.pipeline.infer import infer
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad
+
+    from kg.model.dates import Period
+    from kg.model.namespaces import Vocabulary
+    from kg.model.statement import Statement
+    from kg.pipeline.infer import Inference
 
 
 def statements_on(statements: Iterable[Statement], period: Period) -> list[Statement]:
@@ -28,31 +25,39 @@ def statements_on(statements: Iterable[Statement], period: Period) -> list[State
     return [one for one in statements if one.in_world(period)]
 
 
-def with_conclusions(
-    quads: list[Quad], statements: Iterable[Statement], ontology: Ontology, day: Period
-) -> tuple[list[Quad], tuple[Statement, ...]]:
-    """Return the whole graph of the statements, with what the rules infer and the world of the day.
+def whole(
+    quads: Iterable[Quad],
+    statements: Iterable[Statement],
+    inference: Inference,
+    words: Vocabulary,
+    day: Period,
+) -> list[Quad]:
+    """Return the graph with what was inferred from it, and the world of the day."""
+    from kg.pipeline.assemble import world
 
-    The second part is all statements, the inferred ones last.
-    Raises DataError when a rule is wrong.
-    """
-    asserted = tuple(statements)
-    inference = infer(quads, asserted, ontology)
-    today = statements_on((*asserted, *inference.statements), day)
-    whole = [*quads, *inference.quads, *world(ontology.words, inference.graphs, today)]
-    said = (*_with_entailed(asserted, inference.quads, ontology.words), *inference.statements)
-    return list(dict.fromkeys(whole)), said
+    today = statements_on((*statements, *inference.statements), day)
+    every = [*quads, *inference.quads, *world(words, inference.graphs, today)]
+    return list(dict.fromkeys(every))
 
 
-def _with_entailed(
-    statements: tuple[Statement, ...], quads: Iterable[Quad], words: Vocabulary
+def said(
+    statements: Iterable[Statement], inference: Inference, words: Vocabulary
 ) -> Iterator[Statement]:
-    """Yield the statements, each with the rules that added triples to its graph."""
+    """Yield all that the graph says: each statement with the rules that added to it, and the new.
+
+    What rules add to the graph of a statement is no statement of its own.
+    """
+    from dataclasses import replace
+
+    from kg.model.namespaces import term, text_of
+
+    entailed = term("kg:entailedBy")
     rules: dict[str, set[str]] = {}
-    for quad in quads:
-        if quad.predicate == term("kg:entailedBy"):
+    for quad in inference.quads:
+        if quad.predicate == entailed:
             name = words.local("st", text_of(quad.subject))
             rules.setdefault(name, set()).add(words.local("rule", text_of(quad.object)))
     for one in statements:
         found = rules.get(one.id)
         yield replace(one, entailed_by=tuple(sorted(found))) if found else one
+    yield from inference.statements

@@ -17,13 +17,8 @@ from pyoxigraph import NamedNode, Quad, Triple
 
 from kg.errors import UsageError
 from kg.model.dates import PartialDate, Period, iso, parse_date
-from kg.model.merge import gather
 from kg.model.namespaces import term, text_of
-from kg.model.ontology import Ontology
 from kg.model.statement import Rank, Statement
-from kg.pipeline.assemble import describe, graph_triple
-from kg.pipeline.world import with_conclusions
-from kg.record.record import Record
 from kg.store.base import select
 from kg.store.embedded import EmbeddedStore
 from kg.store.read_back import History
@@ -148,6 +143,13 @@ def _in_world(store: EmbeddedStore, graph: str) -> Iterator[Quad]:
 
 def _as_known(store: Store, known_by: str) -> EmbeddedStore:
     """Build the graph again from the rows whose source was published by the date."""
+    from kg.model.merge import gather
+    from kg.model.ontology import Ontology
+    from kg.pipeline.assemble import describe, graph_triple
+    from kg.pipeline.infer import infer
+    from kg.pipeline.world import said, whole
+    from kg.record.record import Record
+
     history = History(store)
     asked = parse_date(known_by)
     known = {name for name, source in history.sources.items() if source.known_by(asked)}
@@ -159,10 +161,11 @@ def _as_known(store: Store, known_by: str) -> EmbeddedStore:
         quads += [*describe(store.words, one), graph_triple(store.words, one)]
     ontology = Ontology(store.words, tuple(base), rules=tuple(history.rules.values()))
     day = parse_date(store.issued).period
-    whole, said = with_conclusions(quads, statements, ontology, day)
+    inference = infer(quads, statements, ontology)
+    every = whole(quads, statements, inference, store.words, day)
     sources = [source for name, source in history.sources.items() if name in known]
-    record = Record(said, history.entities.values(), sources, history.languages)
-    return EmbeddedStore.of(whole, record)
+    named = (history.entities.values(), sources, history.languages)
+    return EmbeddedStore.of(every, Record(said(statements, inference, store.words), *named))
 
 
 def _singles(statements: Iterable[Statement], sources: set[str]) -> Iterator[Statement]:

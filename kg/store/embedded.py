@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import pyoxigraph
 from pyoxigraph import (
@@ -16,9 +16,11 @@ from pyoxigraph import (
 
 from kg.errors import QueryError, StoreError
 from kg.model.namespaces import Vocabulary
-from kg.record.record import Record, StoredRecord
 from kg.store.base import Answer, dataset_value
 from kg.store.marks import COPY, discard, is_bare_store, mark, read_mark, room_of
+
+if TYPE_CHECKING:
+    from kg.record.record import Record, StoredRecord
 
 # Where the record stands beside the store.
 RECORD: Final = "record"
@@ -86,6 +88,8 @@ class EmbeddedStore:
         if self._record is None and self.folder is not None:
             beside = self.folder.parent / RECORD
             if beside.is_dir():
+                from kg.record.record import StoredRecord
+
                 self._record = StoredRecord(beside)
         return self._record
 

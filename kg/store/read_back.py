@@ -15,7 +15,7 @@ from pyoxigraph import Literal, NamedNode, QuerySolution
 from kg.model import schema
 from kg.model.dates import written
 from kg.model.languages import UNNAMED, by_name, first_label, ordered, tag
-from kg.model.rules import Rule
+from kg.model.namespaces import term
 from kg.model.statement import (
     Entity,
     Kind,
@@ -31,40 +31,24 @@ from kg.store.base import select
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from kg.model.rules import Rule
     from kg.store.base import Store
 
-# The first pattern of the next four queries is put in when only some statements are asked for.
-_STATEMENTS = """
-SELECT ?st ?s ?p ?o ?oText ?kind ?startText ?endText ?at ?rank ?count {%s
-  ?st a kg:Statement ; rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; kg:rank ?rank .
-  OPTIONAL { ?st kg:objectText ?oText }
-  OPTIONAL { ?st kg:startText ?startText }
-  OPTIONAL { ?st kg:endText ?endText }
-  OPTIONAL { ?st kg:at ?at }
-  OPTIONAL { ?st kg:proofCount ?count }
-  OPTIONAL { ?p a ?kind VALUES ?kind { kg:StateProperty kg:EventProperty } }
-}"""
-_REFERENCES = """
-SELECT ?st ?source ?locator ?at ?row ?note {%s
-  ?st prov:wasDerivedFrom ?ref .
-  ?ref prov:hadPrimarySource ?source .
-  OPTIONAL { ?ref kg:locator ?locator }
-  OPTIONAL { ?ref kg:at ?at }
-  OPTIONAL { ?ref prov:atLocation ?row }
-  OPTIONAL { ?ref kg:note ?note }
-}"""
-_LINKS = """
-SELECT ?st ?link ?to {
-  {%s ?st kg:disputedBy ?to BIND(kg:disputedBy AS ?link) }
-  UNION {%s ?st kg:mayConfirm ?to BIND(kg:mayConfirm AS ?link) }
-  UNION {%s ?st kg:entailedBy ?to BIND(kg:entailedBy AS ?link) }
-}"""
-# Each link with the field of Statement that holds it.
-_LINKED: Final = {
-    "kg:entailedBy": "entailed_by",
-    "kg:disputedBy": "disputed_by",
-    "kg:mayConfirm": "may_confirm",
-}
+# What nodes say, by the CURIEs of the properties.
+_Said = dict[str, list[NamedNode | Literal]]
+# What is read of statements and of references, all of it by one pattern: an OPTIONAL for each would
+# take far longer.
+_OF_STATEMENTS: Final = (
+    *("rdf:subject", "rdf:predicate", "rdf:object", "kg:rank", "kg:objectText", "kg:startText"),
+    *("kg:endText", "kg:at", "kg:proofCount", "kg:entailedBy", "kg:disputedBy", "kg:mayConfirm"),
+    "prov:wasDerivedFrom",
+)
+_OF_REFERENCES: Final = (
+    *("prov:hadPrimarySource", "kg:locator", "kg:at", "prov:atLocation", "kg:note"),
+)
+_KINDS = "SELECT ?p ?kind { ?p a ?kind VALUES ?kind { kg:StateProperty kg:EventProperty } }"
+_IS_STATEMENT: Final = frozenset(_OF_STATEMENTS[:4])
+# The first pattern is put in when only some statements are asked for.
 _PROOFS = """
 SELECT ?st ?position ?rule ?premise ?since ?until {%s
   ?st kg:proof ?proof .
@@ -223,6 +207,8 @@ class History:
     @cached_property
     def rules(self) -> dict[str, Rule]:
         """The rules by name, in the order of their files."""
+        from kg.model.rules import Rule
+
         found = {}
         for row in self._rows(_RULES, "rule"):
             name = self._local("rule", row, "rule")
@@ -248,49 +234,85 @@ class History:
 
     def _statements(self, which: str = "") -> Iterator[Statement]:
         words = self.store.words
-        references: dict[str, list[Reference]] = {}
-        for row in self._rows(_REFERENCES.replace("%s", which), "st"):
-            locator, at, place, note = (
-                _text(row, name) for name in ("locator", "at", "row", "note")
-            )
-            source = self._local("src", row, "source")
-            reference = Reference(source, locator, written(at), place, note)
-            references.setdefault(self._local("st", row, "st"), []).append(reference)
-        links: dict[tuple[str, str], list[str]] = {}
-        for row in self._rows(_LINKS.replace("%s", which), "st"):
-            link = words.short(_text(row, "link"))
-            prefix = "rule" if link == "kg:entailedBy" else "st"
-            links.setdefault((self._local("st", row, "st"), link), []).append(
-                self._local(prefix, row, "to")
-            )
+        optional = schema.OPTIONAL["statements"]
+        properties = (*_OF_STATEMENTS, *(column.term for column in optional))
+        references = self._references(which)
         proofs = self._proofs(which)
-        more = self._more("statements", f"{which.replace('?st', '?node')} ?node a kg:Statement .")
-
-        for row in self._rows(_STATEMENTS.replace("%s", which), "st"):
-            identifier = self._local("st", row, "st")
-            value = row["o"]
-            literal = isinstance(value, Literal)
-            text = _text(row, "oText") or _text(row, "o")
-            linked = {
-                field: tuple(sorted(links.get((identifier, link), ())))
-                for link, field in _LINKED.items()
-            }
+        for node, said in self._said(which.replace("?st", "?node"), properties).items():
+            if not said.keys() >= _IS_STATEMENT:
+                continue
+            identifier = words.local("st", node)
+            value, predicate = said["rdf:object"][0], _first(said, "rdf:predicate")
+            text = _first(said, "kg:objectText") or value.value
+            cells = ((one, _first(said, one.term)) for one in optional)
             yield Statement(
-                subject=self._local("id", row, "s"),
-                predicate=self._local("", row, "p"),
-                object=text if literal else self._local("id", row, "o"),
-                kind=_kind(words.short(_text(row, "kind"))),
+                subject=words.local("id", _first(said, "rdf:subject")),
+                predicate=words.local("", predicate),
+                object=text if isinstance(value, Literal) else words.local("id", text),
+                kind=self._kinds.get(predicate, "timeless"),
                 datatype=words.short(value.datatype.value) if isinstance(value, Literal) else "",
-                start=_text(row, "startText"),
-                end=_text(row, "endText"),
-                at=written(_text(row, "at")),
-                rank=cast("Rank", words.short(_text(row, "rank")).removeprefix("kg:").lower()),
-                references=tuple(sorted(references.get(identifier, ()))),
+                start=_first(said, "kg:startText"),
+                end=_first(said, "kg:endText"),
+                at=written(_first(said, "kg:at")),
+                rank=cast("Rank", words.local("kg", _first(said, "kg:rank")).lower()),
+                references=tuple(
+                    sorted(
+                        references[one.value]
+                        for one in said.get("prov:wasDerivedFrom", ())
+                        if one.value in references
+                    )
+                ),
                 proofs=tuple(proofs.get(identifier, ())),
-                proof_count=int(_text(row, "count") or 0),
-                more=more.get(_text(row, "st"), ()),
-                **linked,
+                proof_count=int(_first(said, "kg:proofCount") or 0),
+                entailed_by=self._named("rule", said, "kg:entailedBy"),
+                disputed_by=self._named("st", said, "kg:disputedBy"),
+                may_confirm=self._named("st", said, "kg:mayConfirm"),
+                more=tuple((one.name, self._cell(one, cell)) for one, cell in cells if cell),
             )
+
+    def _references(self, which: str) -> dict[str, Reference]:
+        """Return the references of the statements by their IRIs."""
+        pattern = which and f"{which} ?st prov:wasDerivedFrom ?node ."
+        return {
+            node: Reference(
+                self.store.words.local("src", _first(said, "prov:hadPrimarySource")),
+                _first(said, "kg:locator"),
+                written(_first(said, "kg:at")),
+                _first(said, "prov:atLocation"),
+                _first(said, "kg:note"),
+            )
+            for node, said in self._said(pattern, _OF_REFERENCES).items()
+            if "prov:hadPrimarySource" in said
+        }
+
+    def _said(self, which: str, properties: Iterable[str]) -> dict[str, _Said]:
+        """Return what is said by these properties, by the IRIs of all nodes or of some."""
+        curies = {term(curie).value: curie for curie in properties}
+        # Nodes that are named are looked up one by one; else each property is gone through.
+        if which:
+            only = f"FILTER(?property IN ({', '.join(curies.values())}))"
+        else:
+            only = f"VALUES ?property {{ {' '.join(curies.values())} }}"
+        found: dict[str, _Said] = {}
+        sparql = f"SELECT ?node ?property ?value {{{which} ?node ?property ?value . {only} }}"
+        for node, name, value in select(self.store, sparql):
+            said = found.setdefault(node.value, {})
+            said.setdefault(curies[name.value], []).append(value)
+        return found
+
+    def _named(self, prefix: str, said: _Said, curie: str) -> tuple[str, ...]:
+        """Return what the IRIs name below the prefix, in order."""
+        iris = (one.value for one in said.get(curie, ()))
+        return tuple(sorted(self.store.words.local(prefix, iri) for iri in iris))
+
+    @cached_property
+    def _kinds(self) -> dict[str, Kind]:
+        """The kinds in time of properties that have one, by their IRIs."""
+        kinds: dict[str, Kind] = {
+            term("kg:StateProperty").value: "state",
+            term("kg:EventProperty").value: "event",
+        }
+        return {_text(row, "p"): kinds[_text(row, "kind")] for row in self._rows(_KINDS)}
 
     def _proofs(self, which: str) -> dict[str, list[Proof]]:
         """Return the proofs of the statements by their ids, in their order."""
@@ -358,5 +380,5 @@ def _text(row: QuerySolution, name: str) -> str:
     return value.value if isinstance(value, (NamedNode, Literal)) else ""
 
 
-def _kind(curie: str) -> Kind:
-    return {"kg:StateProperty": "state", "kg:EventProperty": "event"}.get(curie, "timeless")  # type: ignore[return-value]
+def _first(said: _Said, curie: str) -> str:
+    return said[curie][0].value if curie in said else ""

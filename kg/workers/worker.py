@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, Self, cast
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, Protocol, Self, cast
 from kg.workers.copied import Copied, is_alone
 from kg.workers.ends import LAST_WORDS_SECONDS, Did, Said, why_ended
 from kg.workers.limits import Limits
-from kg.workers.wire import Reply, Task, pack, read_frame, reply
+from kg.workers.wire import Reply, Task, head, read_frame, reply
 
 if TYPE_CHECKING:
     import subprocess
@@ -76,7 +77,7 @@ class Worker:
         self._listening.start()
         try:
             greeting = self._place.greeting(self._place.store(), self.limits)
-            self._exchange(process, greeting, START_SECONDS)
+            self._exchange(process, (greeting,), START_SECONDS)
         except Exception:
             self.close()
             raise
@@ -99,9 +100,10 @@ class Worker:
             self.close()
             self._process = self._start()
         allowed = self.limits.seconds if seconds is None else seconds
-        return self._exchange(self._process, pack({**task, "seconds": allowed}, body), allowed)
+        first = head({**task, "seconds": allowed}, len(body))
+        return self._exchange(self._process, (first, body), allowed)
 
-    def _exchange(self, process: Process, frame: bytes, seconds: float) -> Reply:
+    def _exchange(self, process: Process, frame: Iterable[bytes], seconds: float) -> Reply:
         late = threading.Event()
 
         def kill() -> None:
@@ -115,7 +117,7 @@ class Worker:
                 timer.start()
             try:
                 sink = cast("BinaryIO", process.stdin)
-                sink.write(frame)
+                sink.writelines(frame)
                 sink.flush()
                 source = cast("BinaryIO", process.stdout)
                 _await(source)
