@@ -68,7 +68,7 @@ class Table:
 
         >>> import kg
         >>> kg.open().statements().to_polars().filter(subject="armenia", predicate="partyTo").height
-        2
+        4
         """
         try:
             import polars as pl
