@@ -1,8 +1,10 @@
 """Measure the code of this checkout beside that of an earlier revision, in one run.
 
     python -m benchmarks.revisions REVISION [--rounds 5] [--most 1.05] [--only WORD]
+                                            [--statements 100000]
 
-Both work on this checkout's `data/` and `ontology/`, each in a folder of its own; each figure is
+Both work on this checkout's `data/` and `ontology/`, or on so many statements of
+`benchmarks/synthetic.py`, each in a folder of its own; each figure is
 the processor time of a whole command and its children, and the two sides take turns.
 Prints a Markdown table; the exit code is 1 when a ratio is above the bound.
 """
@@ -20,6 +22,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.run import ROOT, Duel, Side
+from benchmarks.synthetic import write_project
 
 # What people wait for; `build` comes first, because the others ask what it made.
 COMMANDS = (
@@ -36,6 +39,16 @@ COMMANDS = (
     ("network", "network", "-o", "network.graphml"),
     ("dump", "dump", "-o", "graph.trig"),
     ("view", "view", "-o", "page.html"),
+    ("diff", "diff", ".", "build"),
+)
+# The same of a project that has no questions.
+OF_MANY = (
+    ("build", "build"),
+    ("validate", "validate"),
+    ("query --as-of", "query", "SELECT ?s { ?s :memberOf id:union-1 }", "--as-of", "2009-01-01"),
+    ("query --known-by", "query", "SELECT ?s { ?s :memberOf id:union-1 }", "--known-by", "2015"),
+    ("audit", "audit"),
+    ("network", "network", "-o", "network.json"),
     ("diff", "diff", ".", "build"),
 )
 START = "import sys; sys.path.insert(0, {code!r}); from {entry} import main; sys.exit(main())"
@@ -57,8 +70,11 @@ def entry(code: Path) -> str:
     return f"kg.{found.replace('/', '.')}"
 
 
-def project(folder: Path) -> Path:
-    """Copy data and ontology into a folder of their own."""
+def project(folder: Path, statements: int) -> Path:
+    """Copy data and ontology into a folder of their own, or make so many statements."""
+    if statements:
+        write_project(folder, statements)
+        return folder
     for part in ("data", "ontology"):
         shutil.copytree(ROOT / part, folder / part)
     return folder
@@ -70,11 +86,11 @@ def side(name: str, words: tuple[str, ...], code: Path, folder: Path) -> Side:
     return Side(name, (sys.executable, "-P", "-c", program, *words), folder)
 
 
-def duels(revision: str, place: Path, rounds: int, most: float) -> Iterator[Duel]:
+def duels(revision: str, place: Path, rounds: int, most: float, statements: int) -> Iterator[Duel]:
     """Yield every command with both sides, each in its folder."""
     old = take_out(revision, place / "code")
-    folders = (project(place / "here"), project(place / "there"))
-    for name, *words in COMMANDS:
+    folders = (project(place / "here", statements), project(place / "there", statements))
+    for name, *words in OF_MANY if statements else COMMANDS:
         yield Duel(
             side(f"`kg {name}`", tuple(words), ROOT, folders[0]),
             side(revision, tuple(words), old, folders[1]),
@@ -90,12 +106,14 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--most", type=float, default=1.05)
     parser.add_argument("--only", default="")
+    parser.add_argument("--statements", type=int, default=0)
     options = parser.parse_args()
     is_slower = False
     print(f"| command | here, s | {options.revision}, s | ratio of medians (of minima) |")
     print("|---|---|---|---|")
     with tempfile.TemporaryDirectory() as place:
-        for duel in duels(options.revision, Path(place), options.rounds, options.most):
+        given = (options.revision, Path(place), options.rounds, options.most, options.statements)
+        for duel in duels(*given):
             if options.only not in duel.ours.name and (Path(place) / "there" / "build").is_dir():
                 continue
             duel.measure()

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from kg.published.rows import Claim, Claims
     from kg.published.verdicts import Verdict
     from kg.query.result import Result
+    from kg.record.frames import Table
     from kg.reports.archive import Passage
     from kg.reports.audit import Audit
     from kg.reports.explanation import Explanation
@@ -97,6 +98,7 @@ _HOME = {
     "published.rows": ("Claim", "Claims"),
     "published.verdicts": ("Verdict",),
     "query.result": ("Result",),
+    "record.frames": ("Table",),
     "reports.archive": ("Passage",),
     "reports.audit": ("Audit",),
     "reports.explanation": ("Explanation",),
@@ -146,6 +148,7 @@ __all__ = [
     "StatementChange",
     "Store",
     "StoreError",
+    "Table",
     "TableError",
     "UsageError",
     "Verdict",

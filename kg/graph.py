@@ -15,6 +15,7 @@ from kg.pipeline.generations import open_build
 from kg.query.questions import query as ask
 from kg.query.questions import questions
 from kg.query.result import Result
+from kg.query.tables import Tables
 from kg.store.base import Store
 from kg.store.embedded import EmbeddedStore
 from kg.store.remote import RemoteStore
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from kg.reports.explanation import Explanation
 
 
-class Graph:
+class Graph(Tables):
     """A knowledge graph in a store, ready to be asked, drawn and analysed.
 
     >>> import kg
@@ -50,7 +51,7 @@ class Graph:
         """Hold the store."""
         self.store = store
         # A slice is built once and serves every further question of the same dates.
-        self.slice = lru_cache(maxsize=8)(self._slice)
+        self.slice: Callable[..., Store] = lru_cache(maxsize=8)(self._slice)
         self._asker = lru_cache(maxsize=2)(_asker)
         # What to do with a sentence that belongs to no answer.
         self.tell: Callable[[str], None] = warn_caller
@@ -306,12 +307,13 @@ class Graph:
         from pyoxigraph import RdfFormat
 
         from kg.pipeline.generations import save
+        from kg.query.tables import record_of
         from kg.store.rdf import to_rdf
 
         place = Path(folder)
         quads = list(self.store.quads())
         trig = to_rdf(quads, self.store.words, RdfFormat.TRIG)
-        save(quads, trig, self.view().html, place, {}, wait=wait)
+        save(quads, trig, self.view().html, place, {}, record_of(self.store), wait=wait)
         return place
 
     @property

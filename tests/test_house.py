@@ -20,7 +20,7 @@ LAYERS = (
     ("errors",),
     ("files", "workers"),
     ("model",),
-    ("text",),
+    ("record", "text"),
     ("store",),
     ("pipeline", "project"),
     ("query",),
@@ -35,15 +35,18 @@ FRONT_DOORS = ("__init__", "__main__")
 # Where each heavy library may be imported: a package, or a module of one.
 HEAVY = {
     "IPython": set(),
+    "arro3": {"record"},
     "click": set(),
     "filelock": {"pipeline/writing"},
     "jinja2": {"server", "page"},
     "networkx": {"cli/magics", "exports/network", "exports/networks", "server", "page"},
     "numpy": {"query/arrow"},
     "oxrdflib": {"query/bench"},
-    "pandas": {"published/comparison", "query/arrow", "query/result"},
-    "polars": {"pipeline/columns", "pipeline/spark", "query/result"},
-    "pyarrow": {"exports/dumps", "pipeline/spark", "query/arrow", "query/result"},
+    "pandas": {"published/comparison", "query/arrow", "query/result", "record/frames"},
+    "polars": {"pipeline/columns", "pipeline/spark", "query/result", "record/frames"},
+    "pyarrow": {
+        *("exports/dumps", "pipeline/spark", "query/arrow", "query/result", "record/frames")
+    },
     "pyshacl": set(),
     "pyspark": {"pipeline/spark"},
     "pyvis": {"page"},

@@ -321,7 +321,7 @@ class TestTheQueryPage:
 
         page.tab.get_by_label("Labels in").select_option("zh-yue")
 
-        page.wait_until("document.querySelector('#table tbody bdi').lang === 'zh-yue'")
+        page.wait_until("document.querySelector('#table tbody bdi')?.lang === 'zh-yue'")
         second = page.tab.eval_on_selector_all("#table tbody bdi", cells)
         assert second == [["騎士", "zh-yue"], ["Rooks", "zh-yue"]]
         assert page.errors == []

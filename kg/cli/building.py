@@ -72,7 +72,8 @@ def _build(context: Context, _: Namespace, room: Room) -> int:
         context.note(f"{_tally(error.findings)}; nothing was written")
         return error.exit_code
     page = Graph(built.store()).view(positions=context.positions())
-    put(room, built.quads, built.trig(), page.html, digests(data, ontology))
+    trig = built.trig()
+    put(room, built.quads, trig, page.html, digests(data, ontology), built.record)
     shown = Path(os.path.relpath(room.folder))
     if context.is_fallback:
         context.note("no project here or above: this is the graph that comes with kg")

@@ -8,7 +8,6 @@ graph, only their loading does.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -20,17 +19,18 @@ from kg.files import digests
 from kg.model.coverage import Coverage, coverage
 from kg.model.dataset import DatasetInfo, read_dataset
 from kg.model.dates import PartialDate
+from kg.model.languages import UNNAMED
 from kg.model.namespaces import Vocabulary
 from kg.model.ontology import Ontology, read_ontology
-from kg.model.statement import Source, Statement
 from kg.pipeline.assemble import assemble
 from kg.pipeline.columns.size import is_large, is_plain_day
 from kg.pipeline.generations import put_large
 from kg.pipeline.infer import Inference, infer
-from kg.pipeline.load import load
+from kg.pipeline.load import Records, load
 from kg.pipeline.progress import Progress, Tell
 from kg.pipeline.validate import Report, validate
-from kg.pipeline.world import whole
+from kg.pipeline.world import said, whole
+from kg.record.record import Record
 from kg.store.embedded import EmbeddedStore
 from kg.store.rdf import to_rdf
 
@@ -49,10 +49,11 @@ class Built:
     report: Report
     words: Vocabulary
     coverage: tuple[Coverage, ...] = ()
+    record: Record | None = None
 
     def store(self) -> EmbeddedStore:
         """Return the graph as a store in memory."""
-        return EmbeddedStore.of(self.quads)
+        return EmbeddedStore.of(self.quads, self.record)
 
     def trig(self) -> bytes:
         """Return the graph as TriG, the same bytes for the same files."""
@@ -189,8 +190,7 @@ class _Walked:
 
     dataset: DatasetInfo
     ontology: Ontology
-    statements: tuple[Statement, ...]
-    sources: Mapping[str, Source]
+    records: Records
     quads: list[Quad]
     report: Report
     inference: Inference | None = None
@@ -203,9 +203,13 @@ class _Walked:
         self.report.raise_for_errors()
         issued, words = self.dataset.issued, self.ontology.words
         day = PartialDate.stored(issued).period
-        quads = whole(self.quads, self.statements, cast("Inference", self.inference), words, day)
-        covered = coverage(self.dataset.subjects, self.statements, self.sources, issued)
-        return Built(quads, self.report, words, tuple(covered))
+        inference, records = cast("Inference", self.inference), self.records
+        quads = whole(self.quads, records.statements, inference, words, day)
+        covered = coverage(self.dataset.subjects, records.statements, records.sources, issued)
+        named = (records.entities.values(), records.sources.values())
+        every = said(records.statements, inference, words)
+        record = Record(every, *named, self.dataset.languages or UNNAMED)
+        return Built(quads, self.report, words, tuple(covered), record)
 
 
 def _walk(data: Path, ontology: Path) -> _Walked:
@@ -220,7 +224,7 @@ def _walk(data: Path, ontology: Path) -> _Walked:
     quads = assemble(records, known)
     report = validate(records, known, quads)
     report = Report(tuple(sorted({*findings, *report.findings})), report.counts)
-    walked = _Walked(dataset, known, records.statements, records.sources, quads, report)
+    walked = _Walked(dataset, known, records, quads, report)
     if not report.conforms:
         return walked
     try:

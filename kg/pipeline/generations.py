@@ -18,13 +18,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import InputError, StoreError
 from kg.files import digest, digest_of, digests, files_below, named, write_file
-from kg.store.embedded import EmbeddedStore, sweep, write
+from kg.record.record import StoredRecord
+from kg.store.embedded import RECORD, EmbeddedStore, sweep, write
 from kg.store.marks import GENERATION, MARK, discard, mark, marked, old_stores, read_mark
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad
 
     from kg.pipeline.writing import Room
+    from kg.record.record import Record
 
 MANIFEST: Final = "kg.json"
 # The parts of a generation; what people open is also shown beside the manifest.
@@ -47,6 +49,7 @@ def save(
     page: str,
     folder: Path,
     sources: dict[str, str],
+    record: Record | StoredRecord | None = None,
     *,
     wait: bool = False,
 ) -> None:
@@ -58,10 +61,17 @@ def save(
     from kg.pipeline.writing import writing
 
     with writing(folder, wait=wait) as room:
-        put(room, quads, trig, page, sources)
+        put(room, quads, trig, page, sources, record)
 
 
-def put(room: Room, quads: Sequence[Quad], trig: bytes, page: str, sources: dict[str, str]) -> None:
+def put(
+    room: Room,
+    quads: Sequence[Quad],
+    trig: bytes,
+    page: str,
+    sources: dict[str, str],
+    record: Record | StoredRecord | None = None,
+) -> None:
     """Do what `save` does, in a folder that is held already."""
     html = page.encode()
     said = {
@@ -74,6 +84,8 @@ def put(room: Room, quads: Sequence[Quad], trig: bytes, page: str, sources: dict
         TRIG: partial(write_file, content=trig),
         PAGE: partial(write_file, content=html),
     }
+    if record:
+        parts[RECORD] = record.write
     _install(room, said, parts)
 
 
@@ -222,6 +234,8 @@ def _is_whole(place: Path) -> bool:
             return False
         store = EmbeddedStore.open(place / STORE)
         size = sum(1 for _ in store.quads()) if TRIG in said["files"] else len(store.pyoxigraph)
+        if RECORD in said["parts"]:
+            StoredRecord(place / RECORD).check()
     except (KeyError, StoreError, OSError, RuntimeError):
         return False
     return bool(size == said["quads"])

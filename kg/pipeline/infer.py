@@ -9,9 +9,7 @@ Nothing that was asserted is ever changed.
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
@@ -19,6 +17,7 @@ from typing import Final
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from kg.errors import DataError, Finding
+from kg.model.collection import without_collection
 from kg.model.dates import Period, iso
 from kg.model.foreign import Trial, at, solution
 from kg.model.namespaces import Vocabulary, term, text_of
@@ -49,20 +48,8 @@ def infer(quads: Sequence[Quad], statements: Sequence[Statement], ontology: Onto
 
     Raises DataError when a rule concludes something that is not about an entity, or does not end.
     """
-    with Trial(quads) as trial, _without_collection():
+    with Trial(quads) as trial, without_collection():
         return _Engine(trial, quads, statements, ontology).run()
-
-
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    """Do not look for cycles: what rules make has none, and there is much to look through."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 @dataclass(slots=True)

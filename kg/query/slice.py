@@ -146,7 +146,9 @@ def _as_known(store: Store, known_by: str) -> EmbeddedStore:
     from kg.model.merge import gather
     from kg.model.ontology import Ontology
     from kg.pipeline.assemble import describe, graph_triple
-    from kg.pipeline.world import with_conclusions
+    from kg.pipeline.infer import infer
+    from kg.pipeline.world import said, whole
+    from kg.record.record import Record
 
     history = History(store)
     asked = parse_date(known_by)
@@ -159,7 +161,11 @@ def _as_known(store: Store, known_by: str) -> EmbeddedStore:
         quads += [*describe(store.words, one), graph_triple(store.words, one)]
     ontology = Ontology(store.words, tuple(base), rules=tuple(history.rules.values()))
     day = parse_date(store.issued).period
-    return EmbeddedStore.of(with_conclusions(quads, statements, ontology, day))
+    inference = infer(quads, statements, ontology)
+    every = whole(quads, statements, inference, store.words, day)
+    sources = [source for name, source in history.sources.items() if name in known]
+    named = (history.entities.values(), sources, history.languages)
+    return EmbeddedStore.of(every, Record(said(statements, inference, store.words), *named))
 
 
 def _singles(statements: Iterable[Statement], sources: set[str]) -> Iterator[Statement]:

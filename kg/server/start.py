@@ -121,7 +121,7 @@ def _place(files: Sequence[str], build: Path | None, say: Say) -> Iterator[Place
             project = shipped()
             built = build_quads(project / "data", project / "ontology")
             say("note: there is no build here, so the shipped graph is served")
-            save(built.quads, built.trig(), "", Path(folder), {})
+            save(built.quads, built.trig(), "", Path(folder), {}, built.record)
             yield Place(Path(folder), jobs=JOBS)
 
 

@@ -23,6 +23,7 @@ from kg.errors import StoreError
 from kg.model.namespaces import Vocabulary, term
 
 if TYPE_CHECKING:
+    from kg.record.record import Record, StoredRecord
     from kg.store.embedded import EmbeddedStore
 
 T = TypeVar("T")
@@ -42,6 +43,10 @@ class Store(Protocol):
     @property
     def issued(self) -> str:
         """The day for which the data are current, `YYYY-MM-DD`."""
+
+    @property
+    def record(self) -> Record | StoredRecord | None:
+        """What the graph says, as tables, where they stand beside the store."""
 
     def query(self, sparql: str) -> Answer:
         """Run a query with the project's prefixes declared."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import pyoxigraph
 from pyoxigraph import (
@@ -19,6 +19,11 @@ from kg.model.namespaces import Vocabulary
 from kg.store.base import Answer, dataset_value
 from kg.store.marks import COPY, discard, is_bare_store, mark, read_mark, room_of
 
+if TYPE_CHECKING:
+    from kg.record.record import Record, StoredRecord
+
+# Where the record stands beside the store.
+RECORD: Final = "record"
 # A folder of a copy that was touched less long ago may be about to be opened.
 GRACE: Final = 60.0
 
@@ -31,17 +36,28 @@ class EmbeddedStore:
     False
     """
 
-    def __init__(self, store: pyoxigraph.Store, folder: Path | None = None) -> None:
-        """Wrap an open pyoxigraph Store, and name the folder where it stands on disk."""
+    def __init__(
+        self,
+        store: pyoxigraph.Store,
+        folder: Path | None = None,
+        record: Record | StoredRecord | None = None,
+    ) -> None:
+        """Wrap an open pyoxigraph Store, and name the folder where it stands on disk.
+
+        The record, if it is given, says what the store says.
+        """
         self.pyoxigraph = store
         self.folder = folder
+        self._record = record
 
     @classmethod
-    def of(cls, quads: Iterable[Quad]) -> EmbeddedStore:
+    def of(
+        cls, quads: Iterable[Quad], record: Record | StoredRecord | None = None
+    ) -> EmbeddedStore:
         """Return a store in memory that holds the quads."""
         store = pyoxigraph.Store()
         store.bulk_extend(quads)
-        return cls(store)
+        return cls(store, record=record)
 
     @classmethod
     def open(cls, folder: Path) -> EmbeddedStore:
@@ -62,6 +78,25 @@ class EmbeddedStore:
                 f"the store in {folder} cannot be opened ({error}); run 'kg build' to make it anew"
             )
             raise StoreError(msg) from error
+
+    @property
+    def record(self) -> Record | StoredRecord | None:
+        """What the graph says, as tables; None where there are none.
+
+        Raises StoreError when the tables beside the store cannot be read.
+        """
+        if self._record is None and self.folder is not None:
+            beside = self.folder.parent / RECORD
+            if beside.is_dir():
+                from kg.record.record import StoredRecord
+
+                self._record = StoredRecord(beside)
+        return self._record
+
+    def forget_record(self) -> None:
+        """Read statements by SPARQL from now on: somebody changes a store in memory."""
+        if self.folder is None:
+            self._record = None
 
     @cached_property
     def words(self) -> Vocabulary:
@@ -103,7 +138,7 @@ class EmbeddedStore:
         Raises StoreError when there is no place for it.
         """
         if self.folder is None:
-            return EmbeddedStore.of(self.quads())
+            return EmbeddedStore.of(self.quads(), self.record)
         import tempfile
         import weakref
 
@@ -117,7 +152,8 @@ class EmbeddedStore:
                 aside = Path(tempfile.mkdtemp(prefix=f"{COPY}-"))
             mark(aside, COPY)
             self.pyoxigraph.backup(str(aside / "store"))
-            copy = EmbeddedStore(pyoxigraph.Store(str(aside / "store")), aside / "store")
+            inner = pyoxigraph.Store(str(aside / "store"))
+            copy = EmbeddedStore(inner, aside / "store", self.record)
         except (OSError, RuntimeError) as error:
             msg = f"the store cannot be copied: {error}"
             raise StoreError(msg) from error
@@ -137,7 +173,7 @@ class EmbeddedStore:
         return [quad.triple for quad in found]
 
     def change(self, gone: Iterable[Quad], new: Iterable[Quad]) -> None:
-        """Take quads out of a copy and put others in."""
+        """Take quads of the world out of a copy and put others in; the record stays."""
         for quad in gone:
             self.pyoxigraph.remove(quad)
         self.pyoxigraph.extend(new)

@@ -102,6 +102,8 @@ class History:
     @cached_property
     def statements(self) -> tuple[Statement, ...]:
         """All statements, asserted and inferred, with their references."""
+        if self.store.record:
+            return self.store.record.statements
         return tuple(sorted(self._statements(), key=in_order))
 
     @cached_property
@@ -138,6 +140,8 @@ class History:
     @cached_property
     def sources(self) -> dict[str, Source]:
         """The sources by id."""
+        if self.store.record:
+            return self.store.record.sources
         more = self._more("sources", " ?node a kg:Source .")
         return {
             self._local("src", row): Source(
@@ -151,6 +155,8 @@ class History:
     @cached_property
     def entities(self) -> dict[str, Entity]:
         """The entities by id."""
+        if self.store.record:
+            return self.store.record.entities
         aliases: dict[str, list[str]] = {}
         for row in self._rows(_ALIASES, "id"):
             aliases.setdefault(_text(row, "id"), []).append(_text(row, "alias"))

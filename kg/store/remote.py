@@ -59,6 +59,10 @@ class RemoteStore:
                 raise QueryError(*problem) from error
             raise
 
+    @property
+    def record(self) -> None:
+        """An endpoint has no tables."""
+
     def quads(self) -> Iterator[Quad]:
         """Yield every quad, by one SELECT over all graphs."""
         everything = "SELECT ?s ?p ?o ?g { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }"

@@ -52,6 +52,7 @@ class _Asked:
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the store has
         if name in _CHANGES:
             self._asker.forget()
+            self._store.forget_record()
         return getattr(self._store.pyoxigraph, name)
 
     def query(

@@ -1,0 +1,1 @@
+"""The record: what the graph says, as tables that stand beside the store."""

@@ -1,0 +1,52 @@
+"""Digests: what stands for the content of the record, whatever file or library holds it.
+
+A row of a table that is inserted moves the places of all below it, so places do not count.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import Final
+
+from kg.model.statement import Statement, content_id
+
+# Of a fixed number of buckets, by the triple: what changes of one changes its bucket alone.
+BUCKETS: Final = 64
+
+
+def bucket_of(statement: Statement) -> int:
+    """Return the bucket of a statement, from 0 to 63: that of all statements of its triple.
+
+    >>> years = (Statement("ada", "leads", "north", "state", start=year) for year in ("1994", "2004"))
+    >>> len({bucket_of(one) for one in years})
+    1
+    """
+    return int(content_id(*statement.triple)[:2], 16) % BUCKETS
+
+
+def canonical(statement: Statement) -> bytes:
+    """Return everything that the statement says but where its rows stand, as one line of JSON."""
+    references = sorted((r.source, r.locator, r.at, r.note) for r in statement.references)
+    proofs = [(one.rule, one.premises, one.since, one.until) for one in statement.proofs]
+    links = (statement.entailed_by, statement.disputed_by, statement.may_confirm)
+    cells = (
+        *(statement.id, *statement.triple, statement.datatype, statement.kind),
+        *(statement.start, statement.end, statement.at, statement.rank, statement.more),
+    )
+    whole = (*cells, references, proofs, statement.proof_count, links)
+    return json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def digests(statements: Iterable[Statement]) -> list[str]:
+    """Return the SHA-256 of each bucket: of its canonical lines in the order of their bytes."""
+    lines: list[list[bytes]] = [[] for _ in range(BUCKETS)]
+    for one in statements:
+        lines[bucket_of(one)].append(canonical(one))
+    return [sha256(b"".join(sorted(own))).hexdigest() for own in lines]
+
+
+def whole(buckets: Iterable[str]) -> str:
+    """Return the digest of the record: the SHA-256 of the digests of its buckets, joined."""
+    return sha256("".join(buckets).encode()).hexdigest()

@@ -1,0 +1,94 @@
+"""Frames: a table of the record, for Arrow, Polars, pandas and whatever reads Arrow's interface."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from kg.errors import missing_extra
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa
+    from arro3 import core
+
+
+class Table:
+    """A table of the record: rows of statements, references, entities or sources.
+
+    It has Arrow's stream interface, so `polars.DataFrame(table)`, `pyarrow.table(table)` and a
+    DuckDB query over it read the columns as they are. docs/record.md describes the columns.
+
+    >>> import kg
+    >>> kg.open().entities().columns[:3]
+    ('id', 'class', 'label_en')
+    """
+
+    def __init__(self, name: str, inner: core.Table) -> None:
+        """Wrap an Arrow table under the name of what its rows are."""
+        self.name = name
+        self._inner = inner
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns, in their order."""
+        return tuple(self._inner.column_names)
+
+    def __len__(self) -> int:
+        """The number of rows."""
+        return self._inner.num_rows
+
+    def __repr__(self) -> str:
+        """One line: what it is, how long, and its columns."""
+        return f"Table of {len(self)} {self.name}: {', '.join(self.columns)}"
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """Give the columns to another library, without a copy (Arrow PyCapsule interface)."""
+        return self._inner.__arrow_c_stream__(requested_schema)
+
+    def to_arrow(self) -> pa.Table:
+        """Return a pyarrow Table.
+
+        Raises UsageError when pyarrow is not installed.
+
+        >>> import kg
+        >>> kg.open().sources().to_arrow().schema.field("title").type
+        DataType(string)
+        """
+        try:
+            import pyarrow as pa
+        except ImportError as error:
+            raise missing_extra("pyarrow", "parquet") from error
+        return pa.table(self)
+
+    def to_polars(self) -> pl.DataFrame:
+        """Return a Polars DataFrame.
+
+        Raises UsageError when Polars is not installed.
+
+        >>> import kg
+        >>> kg.open().statements().to_polars().filter(subject="armenia", predicate="partyTo").height
+        4
+        """
+        try:
+            import polars as pl
+        except ImportError as error:
+            raise missing_extra("polars", "polars") from error
+        return pl.DataFrame(cast("Any", self))
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return a pandas DataFrame; whole numbers are Int64, which knows missing ones.
+
+        Raises UsageError when pandas or pyarrow is not installed.
+
+        >>> import kg
+        >>> kg.open().statements().to_pandas()["start_from"].dtype
+        Int64Dtype()
+        """
+        try:
+            import pandas as pd
+        except ImportError as error:
+            raise missing_extra("pandas", "pandas") from error
+        types = {"int64": pd.Int64Dtype()}
+        mapper = lambda kind: types.get(str(kind))  # noqa: E731 - what pyarrow asks for
+        return cast("pd.DataFrame", self.to_arrow().to_pandas(types_mapper=mapper))

@@ -1,0 +1,200 @@
+"""Record: statements, entities and sources, from memory or from the files beside a store.
+
+Each table is one file of Parquet; `record.json` says which schema they have, what their content is
+(`digests`), and how each file begins and ends, so that damage is found before it is read.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from kg.errors import StoreError
+from kg.model.collection import without_collection
+from kg.model.statement import Entity, Source, Statement, in_order
+from kg.record import digests
+from kg.record.tables import (
+    TABLES,
+    VERSION,
+    Lists,
+    TableName,
+    entities_of,
+    lists,
+    of_entities,
+    of_sources,
+    of_statements,
+    sources_of,
+    statements_of,
+)
+
+if TYPE_CHECKING:
+    from arro3.core import Table
+
+MANIFEST: Final = "record.json"
+_ANEW: Final = "run 'kg build' to make it anew"
+
+
+class Record:
+    """What the graph says, at any time: objects where they are asked for, tables where these are.
+
+    `statements` are in the order of their triples and dates, the others in that of their ids.
+    """
+
+    def __init__(
+        self,
+        statements: Iterable[Statement],
+        entities: Iterable[Entity],
+        sources: Iterable[Source],
+        languages: Sequence[str],
+    ) -> None:
+        """Hold the record of a graph in memory."""
+        self.statements: tuple[Statement, ...] = tuple(sorted(statements, key=in_order))
+        self._entities = sorted(entities, key=lambda one: one.id)
+        self._sources = sorted(sources, key=lambda one: one.id)
+        self.languages = tuple(languages)
+
+    @cached_property
+    def entities(self) -> dict[str, Entity]:
+        """The entities by id, aliases sorted, without their places, which only the table has."""
+        return {
+            one.id: replace(one, row="", aliases=tuple(sorted(set(one.aliases))))
+            for one in self._entities
+        }
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        """The sources by id, without their places in files, which only the table has."""
+        return {one.id: replace(one, row="") for one in self._sources}
+
+    @cached_property
+    def tables(self) -> dict[TableName, Table]:
+        """The tables, by their names."""
+        made = of_statements(self.statements)
+        made["entities"] = of_entities(self._entities, self.languages)
+        made["sources"] = of_sources(self._sources)
+        return {name: made[name].table() for name in TABLES}
+
+    def table(self, name: TableName) -> Table:
+        """Return one of the tables."""
+        return self.tables[name]
+
+    def write(self, folder: Path) -> None:
+        """Write the tables and what describes them into a new folder.
+
+        Raises StoreError when the disk refuses.
+        """
+        from arro3.io import write_parquet
+
+        files = {}
+        try:
+            folder.mkdir()
+            for name, table in self.tables.items():
+                into = io.BytesIO()
+                write_parquet(table, into, compression="zstd(1)")
+                raw = into.getvalue()
+                (folder / f"{name}.parquet").write_bytes(raw)
+                files[name] = {"rows": table.num_rows, "sha256": sha256(raw).hexdigest()}
+            buckets = digests.digests(self.statements)
+            said = {
+                "version": VERSION,
+                "languages": self.languages,
+                "digest": digests.whole(buckets),
+                "buckets": buckets,
+                "tables": files,
+            }
+            text = json.dumps(said, indent=1) + "\n"
+            (folder / MANIFEST).write_text(text, encoding="utf-8")
+        except OSError as error:
+            msg = f"the record cannot be written to {folder}: {error.strerror}"
+            raise StoreError(msg) from error
+
+
+class StoredRecord:
+    """The record in a folder, each part read when it is first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        """Read what describes the record.
+
+        Raises StoreError when it is missing, damaged, or of another version of kg.
+        """
+        self.folder = folder
+        place = folder / MANIFEST
+        try:
+            self.manifest: dict[str, Any] = json.loads(place.read_text(encoding="utf-8"))
+            version, self.languages = self.manifest["version"], tuple(self.manifest["languages"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            msg = f"{place} is missing or damaged; {_ANEW}"
+            raise StoreError(msg) from error
+        if version != VERSION:
+            msg = f"{place} is of version {version}, and this kg reads {VERSION}; {_ANEW}"
+            raise StoreError(msg)
+
+    def table(self, name: TableName) -> Table:
+        """Return one of the tables.
+
+        Raises StoreError when its file is missing or is not what was written.
+        """
+        from arro3.io import read_parquet
+
+        place = self.folder / f"{name}.parquet"
+        try:
+            raw = place.read_bytes()
+            written = self.manifest["tables"][name]["sha256"]
+        except OSError as error:
+            msg = f"{place} cannot be read: {error.strerror}; {_ANEW}"
+            raise StoreError(msg) from error
+        except (KeyError, TypeError) as error:
+            msg = f"{self.folder / MANIFEST} does not name the table {name}; {_ANEW}"
+            raise StoreError(msg) from error
+        # The reader has no error for a damaged file that can be caught.
+        if sha256(raw).hexdigest() != written:
+            msg = f"{place} is damaged: it is not what was written; {_ANEW}"
+            raise StoreError(msg)
+        return read_parquet(io.BytesIO(raw)).read_all()
+
+    def write(self, folder: Path) -> None:
+        """Copy the files into a new folder.
+
+        Raises StoreError when one is missing or damaged, or the disk refuses.
+        """
+        import shutil
+
+        self.check()
+        try:
+            shutil.copytree(self.folder, folder)
+        except OSError as error:
+            msg = f"the record cannot be written to {folder}: {error.strerror}"
+            raise StoreError(msg) from error
+
+    def check(self) -> None:
+        """Read every table.
+
+        Raises StoreError when one is missing or damaged.
+        """
+        for name in TABLES:
+            self.table(name)
+
+    def _lists(self, name: TableName) -> Lists:
+        return lists(self.table(name))
+
+    @cached_property
+    def statements(self) -> tuple[Statement, ...]:
+        """All statements, asserted and inferred, in the order of their triples and dates."""
+        with without_collection():
+            return tuple(statements_of(self._lists))
+
+    @cached_property
+    def entities(self) -> dict[str, Entity]:
+        """The entities by id."""
+        return {one.id: one for one in entities_of(self._lists)}
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        """The sources by id."""
+        return {one.id: one for one in sources_of(self._lists)}

@@ -1,0 +1,391 @@
+"""The record: tables beside the store that say what SPARQL finds in it."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import polars as pl
+import pyarrow.parquet as pq
+import pytest
+
+import kg
+from kg.cli.commands import main
+from kg.errors import StoreError
+from kg.model.statement import Statement
+from kg.record.digests import BUCKETS, bucket_of, digests, whole
+from kg.record.record import MANIFEST, Record, StoredRecord
+from kg.record.tables import TABLES, bounds, lists
+from kg.store.embedded import EmbeddedStore
+from kg.store.read_back import History
+
+if TYPE_CHECKING:
+    from conftest import Tiny
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs" / "record.md"
+
+
+def agree(store: EmbeddedStore) -> None:
+    """Hold the record to what SPARQL finds in the same quads."""
+    read, asked = History(store), History(EmbeddedStore.of(store.quads()))
+    assert store.record is not None
+    assert asked.store.record is None
+    assert read.statements == asked.statements
+    assert dict(read.sources) == dict(asked.sources)
+    assert dict(read.entities) == dict(asked.entities)
+    for key, one in read.entities.items():
+        assert list(one.labels) == list(asked.entities[key].labels)
+
+
+@pytest.fixture
+def odd(tiny: Tiny) -> Tiny:
+    """The league with what rows can say: attestations, ranks, disputes, literals, far years."""
+    tiny.add("clara,playsFor,rooks,,,1999-05-03,gazette-1999,p. 2,,")
+    tiny.add("clara,playsFor,knights,1996,1998,,gazette-1999,,deprecated,a slip")
+    tiny.add("boris,playsFor,rooks,-0043-03,Y12020,,almanac-2001,,,")
+    return tiny
+
+
+@pytest.fixture
+def stored(odd: Tiny, tmp_path: Path) -> StoredRecord:
+    """The record of that league, written to disk and opened."""
+    record = odd.build().store().record
+    assert isinstance(record, Record)
+    record.write(tmp_path / "record")
+    return StoredRecord(tmp_path / "record")
+
+
+def test_a_graph_in_memory_holds_its_record(odd: Tiny) -> None:
+    agree(odd.build().store())
+
+
+def test_the_record_of_the_shipped_graph_is_what_sparql_finds() -> None:
+    graph = kg.build(ROOT / "data", ROOT / "ontology")
+
+    agree(cast("EmbeddedStore", graph.store))
+
+
+def test_what_was_known_by_a_date_has_a_record_of_its_own(odd: Tiny) -> None:
+    from kg.query.slice import slice_of
+
+    store = slice_of(odd.build().store(), known_by="2000")
+
+    agree(cast("EmbeddedStore", store))
+    assert "almanac-2001" not in History(store).sources
+
+
+def test_the_world_of_another_date_has_the_same_record(odd: Tiny) -> None:
+    from kg.query.slice import slice_of
+
+    store = odd.build().store()
+
+    assert slice_of(store, as_of="1996").record is store.record
+
+
+@pytest.mark.filterwarnings("ignore:Dataset:DeprecationWarning")
+def test_what_somebody_takes_out_of_a_graph_in_memory_is_no_longer_told(tiny: Tiny) -> None:
+    """It may be changed through rdflib, and the record does not know of that."""
+    from rdflib import RDFS, URIRef
+
+    graph = kg.build(tiny.data, tiny.ontology)
+    anna = URIRef("https://example.org/tiny/id/anna")
+    graph.rdflib.remove((anna, RDFS.label, None))  # type: ignore[arg-type]
+
+    assert graph.store.record is None
+    assert graph.network().nodes["anna"]["label"] == "anna"
+
+
+def test_what_was_written_is_read_again(odd: Tiny, stored: StoredRecord) -> None:
+    record = odd.build().store().record
+
+    assert record is not None
+    assert stored.statements == record.statements
+    assert stored.entities == record.entities
+    assert stored.sources == record.sources
+    assert stored.languages == ("en", "ru")
+
+
+def test_the_files_beside_a_store_are_its_record(
+    odd: Tiny, stored: StoredRecord, tmp_path: Path
+) -> None:
+    from kg.store.embedded import write
+
+    assert stored.folder.parent == tmp_path
+    (tmp_path / "store").mkdir()
+    write(odd.build().quads, tmp_path / "store")
+
+    agree(EmbeddedStore.open(tmp_path / "store"))
+
+
+# ---------------------------------------------------------------- what stands in the tables
+
+DAY_0 = date(1970, 1, 1)
+
+
+def day(year: int, month: int, number: int) -> int:
+    return (date(year, month, number) - DAY_0).days
+
+
+@pytest.mark.parametrize(
+    ("kind", "dates", "expected"),
+    [
+        ("state", {"start": "1999-05-03"}, (day(1999, 5, 3), day(1999, 5, 3), None, None)),
+        (
+            "state",
+            {"start": "1999", "end": "2001-02"},
+            (day(1999, 1, 1), day(1999, 12, 31), day(2001, 2, 1), day(2001, 2, 28)),
+        ),
+        (
+            "state",
+            {"at": "2000-02"},
+            (day(2000, 2, 1), day(2000, 2, 29), day(2000, 2, 2), day(2000, 3, 1)),
+        ),
+        ("event", {"at": "2000-02-29"}, (day(2000, 2, 29), day(2000, 2, 29), None, None)),
+        ("timeless", {}, (None, None, None, None)),
+        # The year 0 is a leap year of 366 days: 1 January 0000 lies 719,528 days before 1970.
+        ("state", {"start": "0000", "end": "0001"}, (-719528, -719163, -719162, -718798)),
+    ],
+)
+def test_bounds_are_whole_days(
+    kind: str, dates: dict[str, str], expected: tuple[int | None, ...]
+) -> None:
+    assert bounds(Statement("a", "p", "b", kind, **dates)) == expected  # type: ignore[arg-type]
+
+
+def test_other_libraries_read_the_files(stored: StoredRecord) -> None:
+    table = pl.read_parquet(stored.folder / "statements.parquet")
+    rooks = table.filter(subject="anna", predicate="playsFor", object="rooks")
+
+    assert rooks["start"].to_list() == ["2000-01-01"]
+    first = rooks.select(pl.col("start_from").cast(pl.Int32).cast(pl.Date))
+    assert first.to_series().to_list() == [date(2000, 1, 1)]
+    aliases = pq.read_table(stored.folder / "entities.parquet").to_pylist()
+    assert {one["id"]: one["aliases"] for one in aliases}["knights"] == [
+        "Chess Club Knights",
+        "The Knights",
+    ]
+
+
+def test_a_reference_knows_its_row_apart_from_its_statement(odd: Tiny) -> None:
+    table = kg.build(odd.data, odd.ontology).references().to_polars()
+    (row,) = table.filter(note="a slip").select("path", "line", "source").rows()
+    lines = (odd.path / "data/statements/facts.csv").read_text(encoding="utf-8").splitlines()
+
+    assert row[0] == "data/statements/facts.csv"
+    assert "a slip" in lines[row[1] - 1]
+
+
+def test_every_table_and_column_is_documented(odd: Tiny) -> None:
+    page = DOCS.read_text(encoding="utf-8")
+    rows = re.findall(r"^\|(?: (\w+))? \| (`[^|]+) \| [^|]+ \| [^|]+ \|$", page, re.MULTILINE)
+    told: dict[str, set[str]] = {}
+    table = ""
+    for name, cells in rows:
+        table = name or table
+        told.setdefault(table, set()).update(re.findall(r"`(\w+)`", cells))
+    record = odd.build().store().record
+    assert record is not None
+    made = {name: set(record.table(name).column_names) for name in TABLES}
+    # Those of `sources.csv` stand in data/README.md, and are held to it elsewhere.
+    made["sources"] &= {"id", "path", "line"}
+
+    assert told == made
+
+
+# ---------------------------------------------------------------- digests
+
+
+def test_a_row_that_moves_changes_no_digest(tiny: Tiny) -> None:
+    before = kg.build(tiny.data, tiny.ontology).store.record
+    facts = tiny.path / "data/statements/facts.csv"
+    header, *rows = facts.read_text(encoding="utf-8").splitlines(keepends=True)
+    facts.write_text(header + "".join(reversed(rows)), encoding="utf-8")
+    after = kg.build(tiny.data, tiny.ontology).store.record
+
+    assert before is not None
+    assert after is not None
+    assert before.statements != after.statements
+    assert digests(before.statements) == digests(after.statements)
+
+
+def test_a_statement_that_changes_changes_its_bucket_alone(tiny: Tiny) -> None:
+    before = tiny.build().store().record
+    tiny.replace("data/statements/facts.csv", "almanac-2001,p. 2,,", "almanac-2001,p. 20,,")
+    after = tiny.build().store().record
+    assert before is not None
+    assert after is not None
+    pairs = zip(digests(before.statements), digests(after.statements), strict=True)
+    changed = [bucket for bucket, (one, other) in enumerate(pairs) if one != other]
+    moved = set(after.statements) - set(before.statements)
+
+    assert changed
+    assert set(changed) == {bucket_of(one) for one in moved}
+
+
+def test_the_manifest_names_version_content_and_files(stored: StoredRecord) -> None:
+    said = json.loads((stored.folder / MANIFEST).read_text(encoding="utf-8"))
+
+    assert said["version"] == 1
+    assert len(said["buckets"]) == BUCKETS == 64
+    assert said["buckets"] == digests(stored.statements)
+    assert said["digest"] == whole(said["buckets"])
+    assert {name: own["rows"] for name, own in said["tables"].items()} == {
+        name: stored.table(name).num_rows for name in TABLES
+    }
+
+
+# ---------------------------------------------------------------- damage
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_that_is_damaged_is_named(stored: StoredRecord, name: str) -> None:
+    place = stored.folder / f"{name}.parquet"
+    place.write_bytes(place.read_bytes()[:-9] + b"x" * 9)
+
+    with pytest.raises(StoreError, match=rf"{name}\.parquet is damaged.*run 'kg build'"):
+        stored.table(name)  # type: ignore[arg-type]
+
+
+def test_a_table_that_is_missing_is_named(stored: StoredRecord) -> None:
+    (stored.folder / "links.parquet").unlink()
+
+    with pytest.raises(StoreError, match=r"links\.parquet cannot be read.*run 'kg build'"):
+        _ = stored.statements
+
+
+def test_a_record_of_another_version_is_refused(stored: StoredRecord) -> None:
+    place = stored.folder / MANIFEST
+    text = place.read_text(encoding="utf-8")
+    place.write_text(text.replace('"version": 1', '"version": 2'), encoding="utf-8")
+
+    with pytest.raises(StoreError, match=r"is of version 2, and this kg reads 1; run 'kg build'"):
+        StoredRecord(stored.folder)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}"])
+def test_a_manifest_that_is_damaged_is_named(stored: StoredRecord, text: str) -> None:
+    (stored.folder / MANIFEST).write_text(text, encoding="utf-8")
+
+    with pytest.raises(StoreError, match=r"record\.json is missing or damaged; run 'kg build'"):
+        StoredRecord(stored.folder)
+
+
+def test_a_record_that_cannot_be_written_says_where(odd: Tiny, tmp_path: Path) -> None:
+    record = odd.build().store().record
+    assert isinstance(record, Record)
+
+    with pytest.raises(StoreError, match="the record cannot be written to"):
+        record.write(tmp_path / "missing" / "record")
+
+
+def run(*words: str) -> object:
+    """Run the command, and return its exit code."""
+    with pytest.raises(SystemExit) as end:
+        main(list(words))
+    return end.value.code
+
+
+class TestBuild:
+    """What `kg build` writes."""
+
+    @pytest.fixture
+    def folder(self, odd: Tiny, monkeypatch: pytest.MonkeyPatch) -> Path:
+        monkeypatch.chdir(odd.path)
+        assert not run("build")
+        return odd.path / "build"
+
+    def test_it_has_a_record_beside_its_store(self, folder: Path) -> None:
+        graph = kg.open(folder)
+
+        assert isinstance(graph.store.record, StoredRecord)
+        agree(cast("EmbeddedStore", graph.store))
+        assert graph.store.record.folder.parent.parent == folder
+
+    def test_a_build_without_a_record_answers_the_same(self, folder: Path) -> None:
+        """A build of many rows has none yet, and neither has one of an earlier kg."""
+        graph = kg.open(folder)
+        told = (str(graph.audit()), graph.why("anna").to_json(), graph.dump(".parquet"))
+        edges = list(graph.network().edges(keys=True, data=True))
+        assert isinstance(graph.store.record, StoredRecord)
+        shutil.rmtree(graph.store.record.folder)
+
+        bare = kg.open(folder)
+        assert bare.store.record is None
+        assert (str(bare.audit()), bare.why("anna").to_json(), bare.dump(".parquet")) == told
+        assert list(bare.network().edges(keys=True, data=True)) == edges
+
+    def test_one_that_is_damaged_ends_the_command_with_what_to_do(
+        self, folder: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        (place,) = folder.glob("generation-*/record/statements.parquet")
+        place.write_bytes(b"cut off")
+        capsys.readouterr()
+
+        assert run("audit") == 4
+        assert re.search(
+            r"statements\.parquet is damaged: .*; run 'kg build' to make it anew",
+            capsys.readouterr().err,
+        )
+
+    def test_building_again_mends_it(self, folder: Path) -> None:
+        (place,) = folder.glob("generation-*/record/statements.parquet")
+        whole_file = place.read_bytes()
+        place.write_bytes(b"cut off")
+
+        assert not run("build")
+
+        assert place.read_bytes() == whole_file
+
+    def test_what_is_saved_has_the_same_record(self, folder: Path, tmp_path: Path) -> None:
+        graph = kg.open(folder)
+        again = kg.open(graph.save(tmp_path / "saved"))
+
+        assert again.store.record is not None
+        assert graph.store.record is not None
+        for name in TABLES:
+            assert lists(again.store.record.table(name)) == lists(graph.store.record.table(name))
+
+
+# ---------------------------------------------------------------- frames
+
+
+def test_the_tables_of_a_graph_are_frames(shipped: kg.Graph) -> None:
+    statements = shipped.statements()
+
+    assert repr(statements).startswith(f"Table of {len(statements)} statements: id, subject, ")
+    assert pl.DataFrame(cast("object", statements)).height == len(statements)  # type: ignore[arg-type]
+    assert statements.to_pandas()["start_from"].dtype.name == "Int64"
+    assert len(shipped.entities()) == 373
+    assert "sha256" in shipped.sources().columns
+
+
+def test_a_table_as_of_a_date_has_what_holds_then(shipped: kg.Graph) -> None:
+    then = shipped.statements(as_of="2003-06-01").to_polars()
+    members = then.filter(predicate="memberOf", object="csto")["subject"].to_list()
+    asked = shipped.query("SELECT ?s { ?s :memberOf id:csto }", as_of="2003-06-01")
+
+    assert sorted(members) == sorted(str(name) for (name,) in asked.rows)
+
+
+def test_a_table_known_by_a_date_has_no_later_source(odd: Tiny) -> None:
+    graph = kg.build(odd.data, odd.ontology)
+
+    assert graph.references(known_by="2000").to_polars()["source"].unique().to_list() == [
+        "gazette-1999"
+    ]
+
+
+def test_a_store_without_a_record_gives_the_same_tables(odd: Tiny) -> None:
+    graph = kg.build(odd.data, odd.ontology)
+    bare = kg.Graph(EmbeddedStore.of(graph.store.quads()))
+
+    assert bare.store.record is None
+    for name in ("statements", "references"):
+        own, other = (lists(getattr(one, name)()._inner) for one in (graph, bare))
+        assert own == other
+    shutil.rmtree(odd.path)
