@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import InputError, StoreError
 from kg.files import digest, digest_of, digests, files_below, named, write_file
-from kg.record.record import StoredRecord
 from kg.store.embedded import RECORD, EmbeddedStore, sweep, write
 from kg.store.marks import GENERATION, MARK, discard, mark, marked, old_stores, read_mark
 
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from pyoxigraph import Quad
 
     from kg.pipeline.writing import Room
-    from kg.record.record import Record
+    from kg.record.record import Record, StoredRecord
 
 MANIFEST: Final = "kg.json"
 # The parts of a generation; what people open is also shown beside the manifest.
@@ -235,6 +234,8 @@ def _is_whole(place: Path) -> bool:
         store = EmbeddedStore.open(place / STORE)
         size = sum(1 for _ in store.quads()) if TRIG in said["files"] else len(store.pyoxigraph)
         if RECORD in said["parts"]:
+            from kg.record.record import StoredRecord
+
             StoredRecord(place / RECORD).check()
     except (KeyError, StoreError, OSError, RuntimeError):
         return False
