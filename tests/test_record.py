@@ -319,6 +319,15 @@ class TestBuild:
         assert (str(bare.audit()), bare.why("anna").to_json(), bare.dump(".parquet")) == told
         assert list(bare.network().edges(keys=True, data=True)) == edges
 
+    def test_a_folder_of_yours_beside_a_store_of_an_earlier_kg_is_not_read(
+        self, folder: Path
+    ) -> None:
+        (store,) = folder.glob("generation-*/store")
+        old = shutil.copytree(store, folder / "store-0123456789abcdef")
+        (folder / "record").mkdir()
+
+        assert EmbeddedStore.open(old).record is None
+
     def test_one_that_is_damaged_ends_the_command_with_what_to_do(
         self, folder: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:

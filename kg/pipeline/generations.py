@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import InputError, StoreError
 from kg.files import digest, digest_of, digests, files_below, named, write_file
-from kg.store.embedded import RECORD, EmbeddedStore, sweep, write
+from kg.store.embedded import RECORD, STORE, EmbeddedStore, sweep, write
 from kg.store.marks import GENERATION, MARK, discard, mark, marked, old_stores, read_mark
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 MANIFEST: Final = "kg.json"
 # The parts of a generation; what people open is also shown beside the manifest.
-STORE: Final = "store"
 PAGE: Final = "graph.html"
 TRIG: Final = "graph.trig"
 N_QUADS: Final = "graph.nq"

@@ -22,7 +22,8 @@ from kg.store.marks import COPY, discard, is_bare_store, mark, read_mark, room_o
 if TYPE_CHECKING:
     from kg.record.record import Record, StoredRecord
 
-# Where the record stands beside the store.
+# How the store is called in its generation, and the record beside it.
+STORE: Final = "store"
 RECORD: Final = "record"
 # A folder of a copy that was touched less long ago may be about to be opened.
 GRACE: Final = 60.0
@@ -41,14 +42,18 @@ class EmbeddedStore:
         store: pyoxigraph.Store,
         folder: Path | None = None,
         record: Record | StoredRecord | None = None,
+        tables: Path | None = None,
     ) -> None:
         """Wrap an open pyoxigraph Store, and name the folder where it stands on disk.
 
-        The record, if it is given, says what the store says.
+        The record, or the folder of its tables, says what the store says, if it is given.
         """
         self.pyoxigraph = store
         self.folder = folder
         self._record = record
+        # An earlier kg called its stores otherwise, and what stands beside them is not of kg.
+        is_ours = folder is not None and folder.name == STORE
+        self._tables = tables or (folder.parent / RECORD if folder and is_ours else None)
 
     @classmethod
     def of(
@@ -85,12 +90,10 @@ class EmbeddedStore:
 
         Raises StoreError when the tables beside the store cannot be read.
         """
-        if self._record is None and self.folder is not None:
-            beside = self.folder.parent / RECORD
-            if beside.is_dir():
-                from kg.record.record import StoredRecord
+        if self._record is None and self._tables and self._tables.is_dir():
+            from kg.record.record import StoredRecord
 
-                self._record = StoredRecord(beside)
+            self._record = StoredRecord(self._tables)
         return self._record
 
     def forget_record(self) -> None:
@@ -151,9 +154,9 @@ class EmbeddedStore:
                 # The build may stand where nobody may write; elsewhere the files are copied.
                 aside = Path(tempfile.mkdtemp(prefix=f"{COPY}-"))
             mark(aside, COPY)
-            self.pyoxigraph.backup(str(aside / "store"))
-            inner = pyoxigraph.Store(str(aside / "store"))
-            copy = EmbeddedStore(inner, aside / "store", self.record)
+            self.pyoxigraph.backup(str(aside / STORE))
+            inner = pyoxigraph.Store(str(aside / STORE))
+            copy = EmbeddedStore(inner, aside / STORE, self._record, self._tables)
         except (OSError, RuntimeError) as error:
             msg = f"the store cannot be copied: {error}"
             raise StoreError(msg) from error
@@ -233,7 +236,7 @@ def _is_copy(folder: Path) -> bool:
     """Say whether kg made the folder for a copy; an earlier kg put no mark into it."""
     if read_mark(folder, COPY) is not None:
         return True
-    return is_bare_store(folder / "store") and len(list(folder.iterdir())) == 1
+    return is_bare_store(folder / STORE) and len(list(folder.iterdir())) == 1
 
 
 def _is_abandoned(copy: Path) -> bool:
@@ -246,7 +249,7 @@ def _is_abandoned(copy: Path) -> bool:
     try:
         if time.time() - copy.stat().st_mtime < GRACE:
             return False
-        pyoxigraph.Store(str(copy / "store"))
+        pyoxigraph.Store(str(copy / STORE))
     except (OSError, RuntimeError):
         return False
     return True
