@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import logging
 import os
 import shutil
 import socket
@@ -26,6 +27,7 @@ from kg.errors import UsageError
 from kg.exports.publish import publish_shards, target
 from kg.pipeline.builder import build, check
 from kg.pipeline.generations import open_build
+from kg.pipeline.spark import session
 from kg.pipeline.spark.session import master_of
 from kg.pipeline.spark.shards import MANIFEST, open_shards, read_findings
 from kg.store.remote import RemoteStore
@@ -387,6 +389,31 @@ def test_a_spark_that_dies_is_one_line_and_leaves_nothing(
     assert len(said.splitlines()) == 1
     assert said.startswith("kg: Spark at local[1] failed: its Java process ended")
     assert not (project / "build").exists()
+
+
+def test_a_java_that_ended_is_named_whatever_py4j_says_of_it(
+    spark: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the middle of a command its classes "do not exist", and the trace goes to the root log."""
+    assert spark is None
+    error = RuntimeError("org.example.Thing does not exist in the JVM")
+    told = str(session.failure(error, "local[1]"))
+    assert told == f"Spark at local[1] failed: RuntimeError: {error}"
+
+    monkeypatch.setattr(session, "_has_ended", lambda: True)
+    ended = str(session.failure(error, "local[1]"))
+    assert ended == "Spark at local[1] failed: its Java process ended; --debug shows why"
+
+
+def test_what_py4j_logs_is_left_out_and_nothing_else() -> None:
+    root = logging.getLogger()
+    theirs, ours = (
+        root.makeRecord("root", logging.ERROR, path, 1, "said", (), None)
+        for path in ("/lib/py4j/java_gateway.py", "/home/me/program.py")
+    )
+    with session._silent():
+        assert [bool(root.filter(one)) for one in (theirs, ours)] == [False, True]
+    assert root.filter(theirs)
 
 
 def test_a_missing_extra_gives_the_line_that_installs_it(tiny: Tiny) -> None:

@@ -6,6 +6,7 @@ nothing here contradicts them.
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import shutil
@@ -108,6 +109,8 @@ def session(master: str, *, debug: bool = False) -> Iterator[SparkSession]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kg-spark-")))
         # PySpark warns those who call it of what it does not know yet of newer libraries.
         stack.enter_context(warnings.catch_warnings(action="ignore"))
+        if not debug:
+            stack.enter_context(_silent())
         _prepare(master, folder, stack)
         try:
             spark = _start(master, folder, debug=debug)
@@ -122,6 +125,21 @@ def session(master: str, *, debug: bool = False) -> Iterator[SparkSession]:
         finally:
             with _quiet(folder, debug=debug):
                 _stop(spark)
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Leave out what py4j logs of a Java process that ended: its trace, through the root logger."""
+    root = logging.getLogger()
+
+    def is_ours(record: logging.LogRecord) -> bool:
+        return "py4j" not in Path(record.pathname).parts
+
+    root.addFilter(is_ours)
+    try:
+        yield
+    finally:
+        root.removeFilter(is_ours)
 
 
 def _prepare(master: str, folder: Path, stack: ExitStack) -> None:
@@ -230,6 +248,14 @@ def _quiet(folder: Path, *, debug: bool) -> Iterator[None]:
         os.close(kept)
 
 
+def _has_ended() -> bool:
+    """Say whether the Java process is no more: py4j may then say that its classes do not exist."""
+    from pyspark import SparkContext
+
+    process = getattr(SparkContext._gateway, "proc", None)  # noqa: SLF001 - its only handle
+    return process is not None and process.poll() is not None
+
+
 def failure(error: Exception, master: str) -> KGError:
     """Return what a failure of Spark means, in one line."""
     text = str(error)
@@ -241,7 +267,8 @@ def failure(error: Exception, master: str) -> KGError:
     if missing:
         msg = f"the workers of {master} have no {missing[1]}: {install('spark')} on each of them"
         return RemoteError(msg)
-    if isinstance(error, (ConnectionError, EOFError)) or type(error).__name__ == "Py4JNetworkError":
+    is_cut_off = isinstance(error, (ConnectionError, EOFError))
+    if is_cut_off or type(error).__name__ == "Py4JNetworkError" or _has_ended():
         return RemoteError(f"Spark at {master} failed: its Java process ended; --debug shows why")
     first = raised[-1] if raised else (type(error).__name__, text.partition("\n")[0])
     return RemoteError(f"Spark at {master} failed: {': '.join(first)[:300]}")
