@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from contextvars import ContextVar
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,9 @@ from gitted import commit, git, repository
 import kg
 from kg.errors import InputError, StoreError, UsageError
 from kg.files import digests
+from kg.model import foreign
 from kg.pipeline.generations import save
+from kg.workers.limits import OWN
 
 ROOT = Path(__file__).parent.parent
 FACTS = "data/statements/facts.csv"
@@ -135,11 +138,16 @@ class TestWhatIsNoDifference:
 
         assert words(kg.diff(tiny.path, changed.path)) == [CLARA_CAME]
 
-    def test_a_question_that_is_nested_too_deeply_to_be_judged(
-        self, tiny: Tiny, changed: Tiny
+    def test_a_question_above_a_limit(
+        self, tiny: Tiny, changed: Tiny, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        tiny.write("ontology/questions/deep.rq", f"# Is it so?\nASK {'{' * 200}{'}' * 200}\n")
+        """What judges it is not asked: `kg validate` ends with the limit."""
+        low = OWN._replace(depth=1)
+        monkeypatch.setattr(foreign, "_limits", ContextVar("limits", default=low))
+        tiny.write("ontology/questions/deep.rq", "# Is it so?\nASK { { ?s ?p ?o } }\n")
 
+        with pytest.raises(kg.LimitError, match="brackets within one another"):
+            kg.validate(tiny.data, tiny.ontology)
         assert words(kg.diff(tiny.path, changed.path)) == [CLARA_CAME]
 
 
