@@ -17,7 +17,7 @@ import kg
 from kg.cli.commands import main
 from kg.errors import StoreError
 from kg.model.statement import Statement
-from kg.record.digests import BUCKETS, bucket_of, digests, whole
+from kg.record.digests import BUCKETS, bucket_of, digests, of_named, whole
 from kg.record.record import MANIFEST, Record, StoredRecord
 from kg.record.tables import TABLES, bounds, lists
 from kg.store.embedded import EmbeddedStore
@@ -227,13 +227,30 @@ def test_a_statement_that_changes_changes_its_bucket_alone(tiny: Tiny) -> None:
     assert set(changed) == {bucket_of(one) for one in moved}
 
 
+def test_entities_and_sources_have_digests_that_forget_their_rows(tiny: Tiny) -> None:
+    def named() -> list[str]:
+        record = tiny.build().store().record
+        assert record is not None
+        return [of_named(one.values()) for one in (record.entities, record.sources)]
+
+    entities, sources = named()
+    path = tiny.data / "entities.csv"
+    header, *rows = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text(header + "".join(reversed(rows)), encoding="utf-8")
+    assert named() == [entities, sources]
+
+    tiny.replace("data/entities.csv", "Борис", "Борислав")
+    other, same = named()
+    assert (other != entities, same) == (True, sources)
+
+
 def test_the_manifest_names_version_content_and_files(stored: StoredRecord) -> None:
     said = json.loads((stored.folder / MANIFEST).read_text(encoding="utf-8"))
 
     assert said["version"] == 1
     assert len(said["buckets"]) == BUCKETS == 64
     assert said["buckets"] == digests(stored.statements)
-    assert said["digest"] == whole(said["buckets"])
+    assert said["digest"] == whole([*said["buckets"], said["entities"], said["sources"]])
     assert {name: own["rows"] for name, own in said["tables"].items()} == {
         name: stored.table(name).num_rows for name in TABLES
     }

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import asdict
 from hashlib import sha256
 from typing import Final
 
-from kg.model.statement import Statement, content_id
+from kg.model.statement import Entity, Source, Statement, content_id
 
 # Of a fixed number of buckets, by the triple: what changes of one changes its bucket alone.
 BUCKETS: Final = 64
@@ -35,8 +36,7 @@ def canonical(statement: Statement) -> bytes:
         *(statement.id, *statement.triple, statement.datatype, statement.kind),
         *(statement.start, statement.end, statement.at, statement.rank, statement.more),
     )
-    whole = (*cells, references, proofs, statement.proof_count, links)
-    return json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    return _line((*cells, references, proofs, statement.proof_count, links))
 
 
 def digests(statements: Iterable[Statement]) -> list[str]:
@@ -47,6 +47,18 @@ def digests(statements: Iterable[Statement]) -> list[str]:
     return [sha256(b"".join(sorted(own))).hexdigest() for own in lines]
 
 
-def whole(buckets: Iterable[str]) -> str:
-    """Return the digest of the record: the SHA-256 of the digests of its buckets, joined."""
-    return sha256("".join(buckets).encode()).hexdigest()
+def of_named(records: Iterable[Entity] | Iterable[Source]) -> str:
+    """Return the SHA-256 of entities or sources, of which each is a canonical line as well."""
+    return sha256(
+        b"".join(sorted(_line({**asdict(one), "row": ""}) for one in records))
+    ).hexdigest()
+
+
+def whole(parts: Iterable[str]) -> str:
+    """Return the digest of the record: the SHA-256 of the digests of its parts, joined."""
+    return sha256("".join(parts).encode()).hexdigest()
+
+
+def _line(cells: object) -> bytes:
+    text = json.dumps(cells, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return text.encode() + b"\n"

@@ -89,6 +89,6 @@ class Table:
             import pandas as pd
         except ImportError as error:
             raise missing_extra("pandas", "pandas") from error
-        types = {"int64": pd.Int64Dtype()}
-        mapper = lambda kind: types.get(str(kind))  # noqa: E731 - what pyarrow asks for
-        return cast("pd.DataFrame", self.to_arrow().to_pandas(types_mapper=mapper))
+        table = self.to_arrow()
+        types = {kind: pd.Int64Dtype() for kind in table.schema.types if str(kind) == "int64"}
+        return cast("pd.DataFrame", table.to_pandas(types_mapper=types.get))

@@ -1,7 +1,7 @@
 """Record: statements, entities and sources, from memory or from the files beside a store.
 
 Each table is one file of Parquet; `record.json` says which schema they have, what their content is
-(`digests`), and how each file begins and ends, so that damage is found before it is read.
+(`digests`), and the digest of each file, so that damage is found before it is read.
 """
 
 from __future__ import annotations
@@ -101,11 +101,13 @@ class Record:
                 (folder / f"{name}.parquet").write_bytes(raw)
                 files[name] = {"rows": table.num_rows, "sha256": sha256(raw).hexdigest()}
             buckets = digests.digests(self.statements)
+            named = [digests.of_named(one.values()) for one in (self.entities, self.sources)]
             said = {
                 "version": VERSION,
                 "languages": self.languages,
-                "digest": digests.whole(buckets),
+                "digest": digests.whole([*buckets, *named]),
                 "buckets": buckets,
+                **dict(zip(("entities", "sources"), named, strict=True)),
                 "tables": files,
             }
             text = json.dumps(said, indent=1) + "\n"
