@@ -27,13 +27,15 @@ if TYPE_CHECKING:
     from kg.store.base import Store
 
 # Which statements are in the world on a date: those that count and hold, as `Statement` says it.
+# The engine takes a set away in less than half the time of asking of each whether it is in it.
 HOLDING: Final = """
 SELECT ?st {{
   ?st kg:rank ?rank .
   FILTER(?rank != kg:Deprecated)
-  FILTER NOT EXISTS {{ ?st kg:disputedBy|kg:mayConfirm ?other }}
-  FILTER NOT EXISTS {{ ?st kg:start ?start . FILTER(?start >= "{until}"^^xsd:date) }}
-  FILTER NOT EXISTS {{
+  MINUS {{ ?st kg:disputedBy ?better }}
+  MINUS {{ ?st kg:mayConfirm ?period }}
+  MINUS {{ ?st kg:start ?start . FILTER(?start >= "{until}"^^xsd:date) }}
+  MINUS {{
     ?st kg:end ?end ; rdf:predicate ?predicate .
     FILTER(?end <= "{since}"^^xsd:date)
     FILTER NOT EXISTS {{ ?predicate a kg:EventProperty }}
