@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, cast
 from pyoxigraph import NamedNode, Quad, Triple
 
 from kg.errors import UsageError
-from kg.model.dates import PartialDate, Period, iso, parse_date
+from kg.model.dates import Day, PartialDate, Period, iso, parse_date
 from kg.model.namespaces import term, text_of
 from kg.model.statement import Rank, Statement
 from kg.store.base import select
@@ -92,13 +92,13 @@ class Beginning(NamedTuple):
     @classmethod
     def of(cls, store: Store) -> Beginning:
         """Find both in the store."""
-        texts = {
-            sparql: [row["day"].value for row in select(store, sparql) if row["day"] is not None]
-            for sparql in (_FIRST_DAY, _PUBLISHED)
-        }
-        published = texts[_PUBLISHED]
-        first = min(published, key=lambda text: PartialDate.stored(text).earliest, default="")
-        return cls("".join(texts[_FIRST_DAY]), first)
+        if store.record:
+            first = store.record.first_day
+            dated = iso(first) if first else ""
+        else:
+            dated = "".join(_days(store, _FIRST_DAY))
+        published = _days(store, _PUBLISHED)
+        return cls(dated, min(published, key=_earliest, default=""))
 
     def check(self, as_of: str | None, known_by: str | None) -> None:
         """Raise UsageError when a date is none, or lies before everything that is dated.
@@ -115,32 +115,61 @@ class Beginning(NamedTuple):
             raise UsageError(msg)
 
 
+def _days(store: Store, sparql: str) -> list[str]:
+    return [row["day"].value for row in select(store, sparql) if row["day"] is not None]
+
+
+def _earliest(text: str) -> Day:
+    return PartialDate.stored(text).earliest
+
+
 def _as_of(store: Store, period: Period) -> Store:
     """Change the world of a store that is ours to that of the period."""
     ours = cast("EmbeddedStore", store)
+    now = _world(ours, PartialDate.stored(ours.issued).period, CURRENT)
     # A period of days always has both bounds.
     since, until = (iso(day) for day in period if day)
-    now = _nodes(ours, CURRENT)
-    then = _nodes(ours, HOLDING.format(since=since, until=until))
-    leaving, arriving = sorted(now - then), sorted(then - now)
-    gone = [quad for graph in leaving for quad in _in_world(ours, graph)]
+    then = _world(ours, period, HOLDING.format(since=since, until=until))
+    leaving, arriving = now - then, then - now
+    # What another statement of that day says too has to stay.
+    said = set(_triples(ours, then)) if leaving else set()
+    gone = (triple for triple in _triples(ours, leaving) if triple not in said)
     ours.change(
-        # What another statement of that day says too has to stay.
-        [quad for quad in gone if then.isdisjoint(ours.graphs_of(quad.triple))],
-        [quad for graph in arriving for quad in _in_world(ours, graph)],
+        [*_marks(ours, leaving), *(Quad(*triple) for triple in gone)],
+        [*_marks(ours, arriving), *(Quad(*triple) for triple in _triples(ours, arriving))],
     )
     return ours
 
 
+def _world(store: EmbeddedStore, period: Period, sparql: str) -> set[str]:
+    """Return the ids of the statements that make up a world, from the record if there is one."""
+    if store.record:
+        return store.record.world(period)
+    return {store.words.local("st", node) for node in _nodes(store, sparql)}
+
+
+def _marks(store: EmbeddedStore, ids: Iterable[str]) -> Iterator[Quad]:
+    kind, mark = term("rdf:type"), term("kg:CurrentStatement")
+    for identifier in ids:
+        yield Quad(store.words.statement(identifier), kind, mark)
+
+
+def _triples(store: EmbeddedStore, ids: set[str]) -> Iterator[Triple]:
+    """Yield the triples that these statements put into the world."""
+    from kg.pipeline.assemble import graph_triple
+
+    more = set(ids)
+    if store.record:
+        for fact in store.record.facts(ids):
+            if fact.is_whole:
+                more.remove(fact.id)
+                yield graph_triple(store.words, fact).triple
+    for identifier in more:
+        yield from store.triples_in(store.words.statement(identifier).value)
+
+
 def _nodes(store: Store, sparql: str) -> set[str]:
     return {cast("NamedNode", row["st"]).value for row in select(store, sparql)}
-
-
-def _in_world(store: EmbeddedStore, graph: str) -> Iterator[Quad]:
-    """Yield what the default graph says of a statement that holds."""
-    yield Quad(NamedNode(graph), term("rdf:type"), term("kg:CurrentStatement"))
-    for triple in store.triples_in(graph):
-        yield Quad(*triple)
 
 
 def _as_known(store: Store, known_by: str) -> EmbeddedStore:
