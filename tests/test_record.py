@@ -432,7 +432,7 @@ def test_the_world_by_columns_is_that_of_the_statements(stored: StoredRecord, da
 def test_the_world_of_the_shipped_record_is_what_the_engine_finds(
     shipped: kg.Graph, day: str, tmp_path: Path
 ) -> None:
-    from kg.query.slice import HOLDING
+    from kg.query.as_of import HOLDING
     from kg.store.base import select
 
     record = shipped.store.record

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Collection, Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from hashlib import sha256
@@ -33,7 +33,7 @@ from kg.record.tables import (
     sources_of,
     statements_of,
 )
-from kg.record.world import Fact, facts, first_day, world
+from kg.record.world import Fact, facts, first_day, said_by, world
 
 if TYPE_CHECKING:
     from arro3.core import Table
@@ -57,16 +57,40 @@ class Record:
         sources: Iterable[Source],
         languages: Sequence[str],
     ) -> None:
-        """Hold the record of a graph in memory."""
-        self._statements = statements
-        self._entities = sorted(entities, key=lambda one: one.id)
-        self._sources = sorted(sources, key=lambda one: one.id)
+        """Hold the record of a graph in memory; what is given is gone through when asked for."""
+        self._given = (statements, entities, sources)
         self.languages = tuple(languages)
 
     @cached_property
     def statements(self) -> tuple[Statement, ...]:
         """All statements, asserted and inferred, in the order of their triples and dates."""
-        return tuple(sorted(self._statements, key=in_order))
+        return tuple(sorted(self._given[0], key=in_order))
+
+    @cached_property
+    def _entities(self) -> list[Entity]:
+        return sorted(self._given[1], key=lambda one: one.id)
+
+    @cached_property
+    def _sources(self) -> list[Source]:
+        return sorted(self._given[2], key=lambda one: one.id)
+
+    @property
+    def count(self) -> int:
+        """How many statements there are."""
+        return len(self.statements)
+
+    def of_ids(self, ids: Container[str]) -> list[Statement]:
+        """Return the statements of these ids, in their order."""
+        return [one for one in self.statements if one.id in ids]
+
+    def said_by(self, sources: Container[str]) -> set[str]:
+        """Return the ids of all statements of the triples that one of these sources speaks of."""
+        triples = {
+            one.triple
+            for one in self.statements
+            if any(reference.source in sources for reference in one.references)
+        }
+        return {one.id for one in self.statements if one.triple in triples}
 
     def world(self, period: Period) -> set[str]:
         """Return the ids of the statements that make up the world at any time in the period."""
@@ -215,7 +239,16 @@ class StoredRecord:
             self._lists[name] = Cells(self.table(name))
         return self._lists[name]
 
-    def of_ids(self, ids: Collection[str]) -> list[Statement]:
+    @property
+    def count(self) -> int:
+        """How many statements there are."""
+        return len(self.lists("statements")["id"])
+
+    def said_by(self, sources: Container[str]) -> set[str]:
+        """Return the ids of all statements of the triples that one of these sources speaks of."""
+        return said_by(self.lists, sources)
+
+    def of_ids(self, ids: Container[str]) -> list[Statement]:
         """Return the statements of these ids, in their order."""
         return list(statements_of(of_ids(self.lists, ids)))
 

@@ -6,7 +6,7 @@ docs/record.md describes them. Every text is as it is written; days are whole nu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
@@ -301,7 +301,7 @@ def _more(table: schema.TableName, cells: Lists) -> Iterator[schema.More]:
         yield tuple((name, own[row]) for name, own in given if own[row])
 
 
-def of_ids(tables: Lookup, ids: Collection[str]) -> Lookup:
+def of_ids(tables: Lookup, ids: Container[str]) -> Lookup:
     """Return the rows of these statements alone, of each table that says something of statements.
 
     >>> said = {"id": ["a", "b"], "object": ["ada", "bob"]}

@@ -59,6 +59,17 @@ def facts(tables: Lookup, ids: Container[str]) -> Iterator[Fact]:
             yield Fact(identifier, subject, predicate, value, datatype, is_whole)
 
 
+def said_by(tables: Lookup, sources: Container[str]) -> set[str]:
+    """Return the ids of all statements of the triples that one of these sources speaks of."""
+    said, references = tables("statements"), tables("references")
+    named = zip(references["statement"], references["source"], strict=True)
+    ids = {statement for statement, source in named if source in sources}
+    columns = (said[name] for name in ("subject", "predicate", "object"))
+    rows = list(zip(said["id"], zip(*columns, strict=True), strict=True))
+    triples = {triple for identifier, triple in rows if identifier in ids}
+    return {identifier for identifier, triple in rows if triple in triples}
+
+
 def _bound(on: Day | None, otherwise: int) -> int:
     return number(on) if on else otherwise
 

@@ -168,8 +168,11 @@ class EmbeddedStore:
         found = self.pyoxigraph.quads_for_pattern(None, None, None, NamedNode(graph))
         return [quad.triple for quad in found]
 
-    def change(self, gone: Iterable[Quad], new: Iterable[Quad]) -> None:
-        """Take quads of the world out of a copy and put others in; the record stays."""
+    def change(
+        self, gone: Iterable[Quad], new: Iterable[Quad], record: Record | None = None
+    ) -> None:
+        """Take quads out of a copy and put others in; the record stays, or is this one."""
+        self._record = record or self._record
         for quad in gone:
             self.pyoxigraph.remove(quad)
         self.pyoxigraph.bulk_extend(new)
