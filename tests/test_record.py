@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -16,7 +17,7 @@ import pytest
 import kg
 from kg.cli.commands import main
 from kg.errors import StoreError
-from kg.model.statement import Statement
+from kg.model.statement import Entity, Statement
 from kg.record.digests import BUCKETS, bucket_of, digests, of_named, whole
 from kg.record.record import MANIFEST, Record, StoredRecord
 from kg.record.tables import TABLES, bounds, lists
@@ -200,6 +201,34 @@ def test_every_table_and_column_is_documented(odd: Tiny) -> None:
 # ---------------------------------------------------------------- digests
 
 
+def test_the_digest_of_a_bucket_is_the_sum_of_the_hashes_of_its_lines() -> None:
+    years = [Statement("a", "p", "b", "state", start=year) for year in ("1999", "2004", "2009")]
+    ids = [sha256(f"a\x1fp\x1fb\x1f{one.start}\x1f\x1f".encode()).hexdigest() for one in years]
+    lines = [
+        f'["{known[:16]}","a","p","b","","state","{one.start}","","","normal",'
+        "[],[],[],0,[[],[],[]]]\n"
+        for known, one in zip(ids, years, strict=True)
+    ]
+    total = sum(int(sha256(line.encode()).hexdigest(), 16) for line in lines)
+    bucket = int(sha256(b"a\x1fp\x1fb").hexdigest()[:2], 16) % 64
+    expected = ["0" * 64] * 64
+    expected[bucket] = f"{total % 2**256:064x}"
+
+    assert digests(years) == digests(reversed(years)) == expected
+
+
+def test_the_digest_of_entities_is_the_sum_of_the_hashes_of_their_given_cells() -> None:
+    ada = Entity("ada", "Person", {"en": "Ada", "ru": "Ада"}, ("Z", "B", "Z"), row="e.csv:2")
+    bob = Entity("bob", "Person", description="Somebody\\", more=(("mood", "glad"),))
+    lines = [
+        '{"aliases":["B","Z"],"class":"Person","id":"ada","label_en":"Ada","label_ru":"Ада"}\n',
+        '{"class":"Person","description":"Somebody\\\\","id":"bob","mood":"glad"}\n',
+    ]
+    total = sum(int(sha256(line.encode()).hexdigest(), 16) for line in lines)
+
+    assert of_named([ada, bob]) == of_named([bob, ada]) == f"{total % 2**256:064x}"
+
+
 def test_a_row_that_moves_changes_no_digest(tiny: Tiny) -> None:
     before = kg.build(tiny.data, tiny.ontology).store.record
     facts = tiny.path / "data/statements/facts.csv"
@@ -224,7 +253,7 @@ def test_a_statement_that_changes_changes_its_bucket_alone(tiny: Tiny) -> None:
     moved = set(after.statements) - set(before.statements)
 
     assert changed
-    assert set(changed) == {bucket_of(one) for one in moved}
+    assert set(changed) == {bucket_of(one.triple) for one in moved}
 
 
 def test_entities_and_sources_have_digests_that_forget_their_rows(tiny: Tiny) -> None:
