@@ -19,7 +19,8 @@ from kg.cli.commands import main
 from kg.errors import StoreError
 from kg.model.statement import Entity, Statement
 from kg.record.digests import BUCKETS, bucket_of, digests, of_named, whole
-from kg.record.record import MANIFEST, Record, StoredRecord
+from kg.record.files import MANIFEST
+from kg.record.record import Record, StoredRecord
 from kg.record.tables import TABLES, bounds, lists
 from kg.store.embedded import EmbeddedStore
 from kg.store.read_back import History
@@ -353,7 +354,7 @@ class TestBuild:
         assert graph.store.record.folder.parent.parent == folder
 
     def test_a_build_without_a_record_answers_the_same(self, folder: Path) -> None:
-        """A build of many rows has none yet, and neither has one of an earlier kg."""
+        """A build of Spark has none yet, and neither has one of an earlier kg."""
         graph = kg.open(folder)
         told = (str(graph.audit()), graph.why("anna").to_json(), graph.dump(".parquet"))
         edges = list(graph.network().edges(keys=True, data=True))

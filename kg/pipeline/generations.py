@@ -88,14 +88,25 @@ def put(
 
 
 def put_large(
-    room: Room, store: Path, size: int, graph: Path, known: str, sources: dict[str, str]
+    room: Room,
+    store: Path,
+    size: int,
+    graph: Path,
+    known: str,
+    sources: dict[str, str],
+    record: Path | None = None,
 ) -> None:
-    """Make a build of a finished store and its `graph.nq`, both below the room's folder aside."""
+    """Make a build of a finished store, its `graph.nq`, and its record if it has one.
+
+    All stand below the room's folder aside; `known` is the digest of `graph.nq`.
+    """
     said = {"quads": size, "files": {N_QUADS: known}, "sources": sources}
     parts: dict[str, Part] = {
         STORE: store.rename,
         N_QUADS: lambda place: graph.rename(place).chmod(0o644),
     }
+    if record:
+        parts[RECORD] = record.rename
     _install(room, said, parts)
 
 

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, Final
 from kg.errors import StoreError
 from kg.model.collection import without_collection
 from kg.model.statement import Entity, Source, Statement, in_order
-from kg.record import digests
+from kg.record import digests, files
+from kg.record.files import MANIFEST
 from kg.record.tables import (
     TABLES,
     VERSION,
@@ -36,7 +37,6 @@ from kg.record.tables import (
 if TYPE_CHECKING:
     from arro3.core import Table
 
-MANIFEST: Final = "record.json"
 _ANEW: Final = "run 'kg build' to make it anew"
 
 
@@ -89,32 +89,10 @@ class Record:
 
         Raises StoreError when the disk refuses.
         """
-        from arro3.io import write_parquet
-
-        files = {}
-        try:
-            folder.mkdir()
-            for name, table in self.tables.items():
-                into = io.BytesIO()
-                write_parquet(table, into, compression="zstd(1)")
-                raw = into.getvalue()
-                (folder / f"{name}.parquet").write_bytes(raw)
-                files[name] = {"rows": table.num_rows, "sha256": sha256(raw).hexdigest()}
-            buckets = digests.digests(self.statements)
-            named = [digests.of_named(one.values()) for one in (self.entities, self.sources)]
-            said = {
-                "version": VERSION,
-                "languages": self.languages,
-                "digest": digests.whole([*buckets, *named]),
-                "buckets": buckets,
-                **dict(zip(("entities", "sources"), named, strict=True)),
-                "tables": files,
-            }
-            text = json.dumps(said, indent=1) + "\n"
-            (folder / MANIFEST).write_text(text, encoding="utf-8")
-        except OSError as error:
-            msg = f"the record cannot be written to {folder}: {error.strerror}"
-            raise StoreError(msg) from error
+        tables = {name: (one.column_names, [one]) for name, one in self.tables.items()}
+        buckets = digests.digests(self.statements)
+        named = [digests.of_named(one.values()) for one in (self.entities, self.sources)]
+        files.write(folder, tables, self.languages, buckets, (named[0], named[1]))
 
 
 class StoredRecord:
@@ -189,7 +167,8 @@ class StoredRecord:
     def statements(self) -> tuple[Statement, ...]:
         """All statements, asserted and inferred, in the order of their triples and dates."""
         with without_collection():
-            return tuple(statements_of(self._lists))
+            # Those of a build in several parts are in order within each.
+            return tuple(sorted(statements_of(self._lists), key=in_order))
 
     @cached_property
     def entities(self) -> dict[str, Entity]:
