@@ -558,6 +558,8 @@ def test_what_reads_the_record_says_the_same_of_builds_of_both_walks(
     rows, columns = (kg.open(folder) for folder in both)
 
     assert isinstance(columns.store.record, StoredRecord)
+    named = [read_manifest(folder)["record"] for folder in both]
+    assert named == [columns.store.record.digest] * 2
     assert str(columns.audit()) == str(rows.audit())
     assert sorted(columns.network().edges(keys=True)) == sorted(rows.network().edges(keys=True))
     assert (

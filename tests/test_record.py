@@ -353,6 +353,35 @@ class TestBuild:
         agree(cast("EmbeddedStore", graph.store))
         assert graph.store.record.folder.parent.parent == folder
 
+    def test_its_manifest_names_the_digest_of_its_record(self, folder: Path, odd: Tiny) -> None:
+        def named() -> tuple[str, str]:
+            manifest = json.loads((folder / "kg.json").read_text(encoding="utf-8"))
+            text = (folder / manifest["generation"] / "record" / MANIFEST).read_text("utf-8")
+            assert json.loads(text)["digest"] == manifest["record"]
+            return manifest["record"], manifest["generation"]
+
+        before = named()
+        table = odd.data / "statements/facts.csv"
+        header, *rows = table.read_text(encoding="utf-8").splitlines(keepends=True)
+        table.write_text(header + "".join(reversed(rows)), encoding="utf-8")
+        assert not run("build")
+        moved = named()
+        odd.replace("data/entities.csv", "Борис", "Борислав")
+        assert not run("build")
+
+        assert moved[0] == before[0]
+        assert moved[1] != before[1]
+        assert named()[0] != before[0]
+
+    def test_a_record_that_the_manifest_does_not_name_is_made_anew(self, folder: Path) -> None:
+        (place,) = folder.glob(f"generation-*/record/{MANIFEST}")
+        text = place.read_text(encoding="utf-8")
+        said = json.loads(text)
+        place.write_text(json.dumps({**said, "digest": "0" * 64}), encoding="utf-8")
+        assert not run("build")
+
+        assert place.read_text(encoding="utf-8") == text
+
     def test_a_build_without_a_record_answers_the_same(self, folder: Path) -> None:
         """A build of Spark has none yet, and neither has one of an earlier kg."""
         graph = kg.open(folder)

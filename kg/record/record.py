@@ -90,9 +90,19 @@ class Record:
         Raises StoreError when the disk refuses.
         """
         tables = {name: (one.column_names, [one]) for name, one in self.tables.items()}
-        buckets = digests.digests(self.statements)
-        named = [digests.of_named(one.values()) for one in (self.entities, self.sources)]
-        files.write(folder, tables, self.languages, buckets, (named[0], named[1]))
+        files.write(folder, tables, self.languages, *self._digests)
+
+    @cached_property
+    def _digests(self) -> tuple[list[str], tuple[str, str]]:
+        """Those of the buckets of statements, and those of entities and sources."""
+        named = digests.of_named(self.entities.values()), digests.of_named(self.sources.values())
+        return digests.digests(self.statements), named
+
+    @property
+    def digest(self) -> str:
+        """What stands for the whole content."""
+        buckets, named = self._digests
+        return digests.whole([*buckets, *named])
 
 
 class StoredRecord:
@@ -108,6 +118,7 @@ class StoredRecord:
         try:
             self.manifest: dict[str, Any] = json.loads(place.read_text(encoding="utf-8"))
             version, self.languages = self.manifest["version"], tuple(self.manifest["languages"])
+            self.digest = str(self.manifest["digest"])
         except (OSError, ValueError, KeyError, TypeError) as error:
             msg = f"{place} is missing or damaged; {_ANEW}"
             raise StoreError(msg) from error
