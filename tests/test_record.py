@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -17,9 +18,10 @@ import kg
 from kg.cli.commands import main
 from kg.errors import StoreError
 from kg.model.dates import iso, parse_date
-from kg.model.statement import Statement
+from kg.model.statement import Entity, Statement
 from kg.record.digests import BUCKETS, bucket_of, digests, of_named, whole
-from kg.record.record import MANIFEST, Record, StoredRecord
+from kg.record.files import MANIFEST
+from kg.record.record import Record, StoredRecord
 from kg.record.tables import TABLES, Cells, bounds
 from kg.store.embedded import EmbeddedStore
 from kg.store.read_back import History
@@ -201,6 +203,34 @@ def test_every_table_and_column_is_documented(odd: Tiny) -> None:
 # ---------------------------------------------------------------- digests
 
 
+def test_the_digest_of_a_bucket_is_the_sum_of_the_hashes_of_its_lines() -> None:
+    years = [Statement("a", "p", "b", "state", start=year) for year in ("1999", "2004", "2009")]
+    ids = [sha256(f"a\x1fp\x1fb\x1f{one.start}\x1f\x1f".encode()).hexdigest() for one in years]
+    lines = [
+        f'["{known[:16]}","a","p","b","","state","{one.start}","","","normal",'
+        "[],[],[],0,[[],[],[]]]\n"
+        for known, one in zip(ids, years, strict=True)
+    ]
+    total = sum(int(sha256(line.encode()).hexdigest(), 16) for line in lines)
+    bucket = int(sha256(b"a\x1fp\x1fb").hexdigest()[:2], 16) % 64
+    expected = ["0" * 64] * 64
+    expected[bucket] = f"{total % 2**256:064x}"
+
+    assert digests(years) == digests(reversed(years)) == expected
+
+
+def test_the_digest_of_entities_is_the_sum_of_the_hashes_of_their_given_cells() -> None:
+    ada = Entity("ada", "Person", {"en": "Ada", "ru": "Ада"}, ("Z", "B", "Z"), row="e.csv:2")
+    bob = Entity("bob", "Person", description="Somebody\\", more=(("mood", "glad"),))
+    lines = [
+        '{"aliases":["B","Z"],"class":"Person","id":"ada","label_en":"Ada","label_ru":"Ада"}\n',
+        '{"class":"Person","description":"Somebody\\\\","id":"bob","mood":"glad"}\n',
+    ]
+    total = sum(int(sha256(line.encode()).hexdigest(), 16) for line in lines)
+
+    assert of_named([ada, bob]) == of_named([bob, ada]) == f"{total % 2**256:064x}"
+
+
 def test_a_row_that_moves_changes_no_digest(tiny: Tiny) -> None:
     before = kg.build(tiny.data, tiny.ontology).store.record
     facts = tiny.path / "data/statements/facts.csv"
@@ -225,7 +255,7 @@ def test_a_statement_that_changes_changes_its_bucket_alone(tiny: Tiny) -> None:
     moved = set(after.statements) - set(before.statements)
 
     assert changed
-    assert set(changed) == {bucket_of(one) for one in moved}
+    assert set(changed) == {bucket_of(one.triple) for one in moved}
 
 
 def test_entities_and_sources_have_digests_that_forget_their_rows(tiny: Tiny) -> None:
@@ -324,8 +354,37 @@ class TestBuild:
         agree(cast("EmbeddedStore", graph.store))
         assert graph.store.record.folder.parent.parent == folder
 
+    def test_its_manifest_names_the_digest_of_its_record(self, folder: Path, odd: Tiny) -> None:
+        def named() -> tuple[str, str]:
+            manifest = json.loads((folder / "kg.json").read_text(encoding="utf-8"))
+            text = (folder / manifest["generation"] / "record" / MANIFEST).read_text("utf-8")
+            assert json.loads(text)["digest"] == manifest["record"]
+            return manifest["record"], manifest["generation"]
+
+        before = named()
+        table = odd.data / "statements/facts.csv"
+        header, *rows = table.read_text(encoding="utf-8").splitlines(keepends=True)
+        table.write_text(header + "".join(reversed(rows)), encoding="utf-8")
+        assert not run("build")
+        moved = named()
+        odd.replace("data/entities.csv", "Борис", "Борислав")
+        assert not run("build")
+
+        assert moved[0] == before[0]
+        assert moved[1] != before[1]
+        assert named()[0] != before[0]
+
+    def test_a_record_that_the_manifest_does_not_name_is_made_anew(self, folder: Path) -> None:
+        (place,) = folder.glob(f"generation-*/record/{MANIFEST}")
+        text = place.read_text(encoding="utf-8")
+        said = json.loads(text)
+        place.write_text(json.dumps({**said, "digest": "0" * 64}), encoding="utf-8")
+        assert not run("build")
+
+        assert place.read_text(encoding="utf-8") == text
+
     def test_a_build_without_a_record_answers_the_same(self, folder: Path) -> None:
-        """A build of many rows has none yet, and neither has one of an earlier kg."""
+        """A build of Spark has none yet, and neither has one of an earlier kg."""
         graph = kg.open(folder)
         told = (str(graph.audit()), graph.why("anna").to_json(), graph.dump(".parquet"))
         edges = list(graph.network().edges(keys=True, data=True))

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, Final
 from kg.errors import StoreError
 from kg.model.collection import without_collection
 from kg.model.statement import Entity, Source, Statement, in_order
-from kg.record import digests
+from kg.record import digests, files
+from kg.record.files import MANIFEST
 from kg.record.tables import (
     TABLES,
     VERSION,
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 
     from kg.model.dates import Day, Period
 
-MANIFEST: Final = "record.json"
 _ANEW: Final = "run 'kg build' to make it anew"
 
 
@@ -138,32 +138,20 @@ class Record:
 
         Raises StoreError when the disk refuses.
         """
-        from arro3.io import write_parquet
+        tables = {name: (one.column_names, [one]) for name, one in self.tables.items()}
+        files.write(folder, tables, self.languages, *self._digests)
 
-        files = {}
-        try:
-            folder.mkdir()
-            for name, table in self.tables.items():
-                into = io.BytesIO()
-                write_parquet(table, into, compression="zstd(1)")
-                raw = into.getvalue()
-                (folder / f"{name}.parquet").write_bytes(raw)
-                files[name] = {"rows": table.num_rows, "sha256": sha256(raw).hexdigest()}
-            buckets = digests.digests(self.statements)
-            named = [digests.of_named(one.values()) for one in (self.entities, self.sources)]
-            said = {
-                "version": VERSION,
-                "languages": self.languages,
-                "digest": digests.whole([*buckets, *named]),
-                "buckets": buckets,
-                **dict(zip(("entities", "sources"), named, strict=True)),
-                "tables": files,
-            }
-            text = json.dumps(said, indent=1) + "\n"
-            (folder / MANIFEST).write_text(text, encoding="utf-8")
-        except OSError as error:
-            msg = f"the record cannot be written to {folder}: {error.strerror}"
-            raise StoreError(msg) from error
+    @cached_property
+    def _digests(self) -> tuple[list[str], tuple[str, str]]:
+        """Those of the buckets of statements, and those of entities and sources."""
+        named = digests.of_named(self.entities.values()), digests.of_named(self.sources.values())
+        return digests.digests(self.statements), named
+
+    @property
+    def digest(self) -> str:
+        """What stands for the whole content."""
+        buckets, named = self._digests
+        return digests.whole([*buckets, *named])
 
 
 class StoredRecord:
@@ -181,6 +169,7 @@ class StoredRecord:
         try:
             self.manifest: dict[str, Any] = json.loads(place.read_text(encoding="utf-8"))
             version, self.languages = self.manifest["version"], tuple(self.manifest["languages"])
+            self.digest = str(self.manifest["digest"])
         except (OSError, ValueError, KeyError, TypeError) as error:
             msg = f"{place} is missing or damaged; {_ANEW}"
             raise StoreError(msg) from error
@@ -269,7 +258,8 @@ class StoredRecord:
     def statements(self) -> tuple[Statement, ...]:
         """All statements, asserted and inferred, in the order of their triples and dates."""
         with without_collection():
-            return tuple(statements_of(self.lists))
+            # Those of a build in several parts are in order within each.
+            return tuple(sorted(statements_of(self.lists), key=in_order))
 
     @cached_property
     def entities(self) -> dict[str, Entity]:

@@ -18,7 +18,7 @@ from kg.model.languages import label_column, language_of
 from kg.model.statement import Entity, Kind, Proof, Rank, Reference, Source, Statement
 
 if TYPE_CHECKING:
-    from arro3.core import Array, Table
+    from arro3.core import Array, DataType, Schema, Table
 
 # Raised whenever a reader of before would misunderstand what is written.
 VERSION: Final = 1
@@ -64,12 +64,55 @@ def type_of(column: str) -> Type:
     return "texts" if column in _LISTS else "text"
 
 
+def columns_of(table: TableName, languages: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return the columns of a table, in their order; that of entities has labels in languages.
+
+    >>> columns_of("links")
+    ('statement', 'link', 'to')
+    """
+    match table:
+        case "statements":
+            return (
+                *("id", "subject", "predicate", "object", "datatype", "kind", "start", "end"),
+                *("at", "start_from", "start_to", "end_from", "end_to", "ending", "rank"),
+                *("proof_count", *schema.optional("statements")),
+            )
+        case "references":
+            return ("statement", "source", "locator", "at", "note", "path", "line")
+        case "entities":
+            own = (column.name for column in schema.cells_of("entities"))
+            return ("id", "class", *map(label_column, languages), "aliases", *own, "path", "line")
+        case "sources":
+            return ("id", *(one.name for one in schema.cells_of("sources")), "path", "line")
+        case "links":
+            return ("statement", "link", "to")
+        case "proofs":
+            return ("statement", "position", "rule", "premise", "start", "end")
+
+
+def arrow_schema(names: Iterable[str]) -> Schema:
+    """Return the columns of these names as Arrow describes them."""
+    from arro3.core import Field, Schema
+
+    return Schema([Field(name, _data_type(name), nullable=True) for name in names])
+
+
+def _data_type(name: str) -> DataType:
+    from arro3.core import DataType, Field
+
+    match type_of(name):
+        case "number":
+            return DataType.int64()
+        case "texts":
+            return DataType.list(Field("item", DataType.string(), nullable=True))
+        case _:
+            return DataType.string()
+
+
 def _array(name: str, cells: Sequence[Any]) -> Array:
     from arro3.core import Array, DataType, list_array
 
     match type_of(name):
-        case "number":
-            return Array(cells, DataType.int64())
         case "texts":
             offsets, flat = [0], []
             for own in cells:
@@ -78,7 +121,7 @@ def _array(name: str, cells: Sequence[Any]) -> Array:
             texts = Array(flat, DataType.string())
             return list_array(Array(offsets, DataType.int32()), texts)
         case _:
-            return Array(cells, DataType.string())
+            return Array(cells, _data_type(name))
 
 
 # ---------------------------------------------------------------- making
@@ -87,16 +130,8 @@ def _array(name: str, cells: Sequence[Any]) -> Array:
 def of_statements(statements: Iterable[Statement]) -> dict[TableName, Columns]:
     """Return the tables of statements, their references, links and proofs, in their order."""
     more = schema.optional("statements")
-    said = Columns(
-        (
-            *("id", "subject", "predicate", "object", "datatype", "kind", "start", "end", "at"),
-            *("start_from", "start_to", "end_from", "end_to", "ending", "rank", "proof_count"),
-            *more,
-        )
-    )
-    references = Columns(("statement", "source", "locator", "at", "note", "path", "line"))
-    links = Columns(("statement", "link", "to"))
-    proofs = Columns(("statement", "position", "rule", "premise", "start", "end"))
+    said, references = Columns(columns_of("statements")), Columns(columns_of("references"))
+    links, proofs = Columns(columns_of("links")), Columns(columns_of("proofs"))
     for one in statements:
         own = dict(one.more)
         said.rows.append(
@@ -167,8 +202,7 @@ def of_entities(entities: Iterable[Entity], languages: Sequence[str]) -> Columns
     found = list(entities)
     met = [*languages, *sorted({one for each in found for one in each.labels} - {*languages})]
     own = [column.name for column in schema.cells_of("entities")]
-    names = ("id", "class", *map(label_column, met), "aliases", *own, "path", "line")
-    table = Columns(names)
+    table = Columns(columns_of("entities", met))
     for one in found:
         cells = one.cells
         labels = (one.labels.get(language) for language in met)
@@ -185,7 +219,7 @@ def of_entities(entities: Iterable[Entity], languages: Sequence[str]) -> Columns
 def of_sources(sources: Iterable[Source]) -> Columns:
     """Return the table of sources."""
     own = [column.name for column in schema.cells_of("sources")]
-    table = Columns(("id", *own, "path", "line"))
+    table = Columns(columns_of("sources"))
     for one in sources:
         cells = one.cells
         table.rows.append((one.id, *(cells.get(name) for name in own), *_place(one.row)))
