@@ -19,7 +19,7 @@ from kg.errors import StoreError
 from kg.model.statement import Statement
 from kg.record.digests import BUCKETS, bucket_of, digests, of_named, whole
 from kg.record.record import MANIFEST, Record, StoredRecord
-from kg.record.tables import TABLES, bounds, lists
+from kg.record.tables import TABLES, Cells, bounds
 from kg.store.embedded import EmbeddedStore
 from kg.store.read_back import History
 
@@ -374,7 +374,7 @@ class TestBuild:
         assert again.store.record is not None
         assert graph.store.record is not None
         for name in TABLES:
-            assert lists(again.store.record.table(name)) == lists(graph.store.record.table(name))
+            assert Cells(again.store.record.table(name)) == Cells(graph.store.record.table(name))
 
 
 # ---------------------------------------------------------------- frames
@@ -412,6 +412,6 @@ def test_a_store_without_a_record_gives_the_same_tables(odd: Tiny) -> None:
 
     assert bare.store.record is None
     for name in ("statements", "references"):
-        own, other = (lists(getattr(one, name)()._inner) for one in (graph, bare))
+        own, other = (Cells(getattr(one, name)()._inner) for one in (graph, bare))
         assert own == other
     shutil.rmtree(odd.path)

@@ -22,10 +22,9 @@ from kg.record import digests
 from kg.record.tables import (
     TABLES,
     VERSION,
-    Lists,
+    Cells,
     TableName,
     entities_of,
-    lists,
     of_entities,
     of_sources,
     of_statements,
@@ -182,21 +181,21 @@ class StoredRecord:
         for name in TABLES:
             self.table(name)
 
-    def _lists(self, name: TableName) -> Lists:
-        return lists(self.table(name))
+    def _cells(self, name: TableName) -> Cells:
+        return Cells(self.table(name))
 
     @cached_property
     def statements(self) -> tuple[Statement, ...]:
         """All statements, asserted and inferred, in the order of their triples and dates."""
         with without_collection():
-            return tuple(statements_of(self._lists))
+            return tuple(statements_of(self._cells))
 
     @cached_property
     def entities(self) -> dict[str, Entity]:
         """The entities by id."""
-        return {one.id: one for one in entities_of(self._lists)}
+        return {one.id: one for one in entities_of(self._cells)}
 
     @cached_property
     def sources(self) -> dict[str, Source]:
         """The sources by id."""
-        return {one.id: one for one in sources_of(self._lists)}
+        return {one.id: one for one in sources_of(self._cells)}
