@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, Literal, cast
+from itertools import repeat
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, cast
 
 from kg.model import schema
 from kg.model.calendar import number_of
@@ -185,6 +186,7 @@ def _place(row: str) -> tuple[str | None, int | None]:
 
 # ---------------------------------------------------------------- reading
 
+T = TypeVar("T")
 Lists = Mapping[str, Sequence[Any]]
 Lookup = Callable[[TableName], Lists]
 
@@ -285,13 +287,18 @@ def statements_of(tables: Lookup) -> list[Statement]:
     made = map(
         _Statement,
         *(said[name] for name in own),
-        [tuple(sorted(references.get(one, ()))) for one in ids],
-        [tuple(proofs.get(one, ())) for one in ids],
+        map(tuple, map(sorted, _of_each(ids, references))),
+        map(tuple, _of_each(ids, proofs)),
         said["proof_count"],
-        *([tuple(links[name].get(one, ())) for one in ids] for name in _LINKS),
+        *(map(tuple, _of_each(ids, links[name])) for name in _LINKS),
         _more("statements", said),
     )
     return cast("list[Statement]", list(made))
+
+
+def _of_each(ids: Sequence[str], found: Mapping[str, list[T]]) -> Iterable[Sequence[T]]:
+    """Return what was found of each of the ids, in their order."""
+    return map(found.get, ids, repeat(())) if found else repeat((), len(ids))
 
 
 def _references(tables: Lookup) -> dict[str, list[Reference]]:
