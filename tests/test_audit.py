@@ -315,6 +315,23 @@ class TestWhole:
         assert {s.subject for f in found.findings for s in f.statements} == {"boris"}
         assert [s.predicate for s in found.facts] == ["playsFor", "won"]
 
+    def test_two_places_in_one_source_count_as_a_single_one(self, store: Store, tiny: Tiny) -> None:
+        """Clara's other fact has the same source alone; the gazette has what does not count."""
+        tiny.add("clara,playsFor,knights,2005,2006,,almanac-2001,p. 1,,")
+        tiny.add("clara,playsFor,knights,2005,2006,,almanac-2001,p. 2,,")
+
+        assert audit(store, ["clara"]).counts["single-source"] == 1
+        first, *_ = str(audit(tiny.build().store(), ["clara"])).splitlines()
+        assert first == (
+            "2 facts from 2 sources of 2 publishers; "
+            "100 % have a single source, 0 % more than one publisher"
+        )
+
+    def test_what_is_asked_for_twice_is_told_twice(self, store: Store) -> None:
+        one, other = audit(store, ["boris", "boris"]).coverage
+
+        assert one == other
+
     def test_known_by_a_date_only_what_was_known(self, store: Store) -> None:
         assert audit(store, known_by="2000").counts["dates"] == 0
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from sides import PAGE, SIDES, plays, side
 
 from kg.changes.compare import (
@@ -387,6 +388,24 @@ def test_the_way_back_mirrors_the_way_there(old: Side, new: Side) -> None:
     assert sorted((dated(one.old), dated(one.new), one.fields) for one in there) == sorted(
         (dated(one.new), dated(one.old), one.fields) for one in back
     )
+
+
+@given(st.lists(st.tuples(SIDES, SIDES), min_size=2, max_size=3))
+def test_what_is_told_of_many_triples_is_what_is_told_of_each(
+    pairs: list[tuple[Side, Side]],
+) -> None:
+    """Also where some of them are the same on both sides."""
+    pairs.append((pairs[0][0], pairs[0][0]))
+    clubs = [
+        tuple([replace(said, object=f"club-{number}") for said in one.statements] for one in both)
+        for number, both in enumerate(pairs)
+    ]
+    each = [change for old, new in clubs for change in told(old, new)]
+    old, new = ([said for both in clubs for said in both[which]] for which in (0, 1))
+
+    found = told(old, new)
+    assert len(found) == len(each)
+    assert set(found) == set(each)
 
 
 @given(SIDES, SIDES)

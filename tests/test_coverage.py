@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kg.model.coverage import Coverage, coverage, last_confirmed
+import pytest
+
+from kg.model.coverage import Coverage, coverage, last_confirmed, last_source_of_end
 from kg.model.statement import Proof, Reference, Source, Statement
 
 if TYPE_CHECKING:
@@ -83,6 +85,12 @@ def test_an_attestation_confirms_for_its_own_day_whenever_it_was_published() -> 
 
 def test_sources_without_a_date_confirm_nothing() -> None:
     assert of_anna(said("1999", "", "undated")).longest == ()
+
+
+@pytest.mark.parametrize("sources", [("almanac", "undated"), ("undated", "almanac")])
+def test_a_source_without_a_date_may_have_seen_the_end(sources: tuple[str, ...]) -> None:
+    assert last_source_of_end(said("1999", "2030", *sources), SOURCES) == ""
+    assert last_source_of_end(said("1999", "2030", "almanac"), SOURCES) == "2001"
 
 
 def test_shares_of_nothing_are_none() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from dataclasses import FrozenInstanceError
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -111,6 +112,14 @@ def test_what_was_written_is_read_again(odd: Tiny, stored: StoredRecord) -> None
     assert stored.entities == record.entities
     assert stored.sources == record.sources
     assert stored.languages == ("en", "ru")
+
+
+def test_what_was_read_cannot_be_changed(stored: StoredRecord) -> None:
+    one = stored.statements[0]
+
+    for part in (one, one.references[0]):
+        with pytest.raises(FrozenInstanceError):
+            part.at = "2001"  # type: ignore[misc]
 
 
 def test_the_files_beside_a_store_are_its_record(

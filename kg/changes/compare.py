@@ -196,7 +196,32 @@ def compare(old: Side, new: Side) -> tuple[AnyChange, ...]:
         *issues,
         *(EntityChange(*both) for both in _pairs(old.entities, new.entities)),
         *(SourceChange(*both) for both in _pairs(old.sources, new.sources)),
-        *_Comparison(old.statements, new.statements).changes(),
+        *_Comparison(*_where_they_differ(old.statements, new.statements)).changes(),
+    )
+
+
+def _where_they_differ(
+    old: Iterable[Statement], new: Iterable[Statement]
+) -> tuple[list[Statement], list[Statement]]:
+    """Return the statements of the triples of which the sides do not say the same.
+
+    Of all others nothing is to be told, and what is told of one triple rests on no other.
+    """
+    before, after = ([(_content(one), one) for one in side] for side in (old, new))
+    told = {content for content, _ in before} ^ {content for content, _ in after}
+    triples = {content[:3] for content in told}
+    return (
+        [one for content, one in before if content[:3] in triples],
+        [one for content, one in after if content[:3] in triples],
+    )
+
+
+def _content(one: Statement) -> tuple[object, ...]:
+    """Return all that is compared of a statement, the triple first."""
+    return (
+        *(one.subject, one.predicate, one.object, one.start, one.end, one.at),
+        *(one.rank, one.more, one.disputed_by),
+        *[(each.source, each.locator, each.at, each.note) for each in one.references],
     )
 
 
@@ -204,6 +229,8 @@ def _pairs(old: Mapping[str, T], new: Mapping[str, T]) -> Iterator[tuple[T | Non
     """Yield the old and the new record of each id under which they differ."""
     for identifier in sorted({*old, *new}):
         before, after = old.get(identifier), new.get(identifier)
+        if before == after:
+            continue
         if before is None or after is None or cells(before) != cells(after):
             yield before, after
 

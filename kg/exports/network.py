@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from kg.model import schema
+from kg.model.collection import without_collection
 from kg.model.dates import parse_date
 from kg.model.languages import label_column, ordered
 from kg.model.namespaces import text_of
@@ -18,7 +20,7 @@ from kg.pipeline.world import statements_on
 from kg.query.slice import slice_of
 from kg.store.read_back import History
 from kg.text import formats
-from kg.text.objects import statement_object
+from kg.text.objects import Form
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,6 +36,7 @@ _ATTRIBUTES: Final = (
     *("kind", "start", "end", "at", "since", "until", "rank", "status", "rule", "rule_text"),
     *("premises", "proofs", "note", "references", "inferred", "symmetric"),
 )
+_NOTHING: Final[tuple[Any, ...]] = ("", [])
 _DATASET = """
 SELECT ?title ?version ?licence ?base {
   ?dataset a dcat:Dataset ; dcterms:title ?title ; void:uriSpace ?base .
@@ -76,13 +79,15 @@ def network(
     graph.graph["languages"] = list(history.languages)
     for entity in sorted(history.entities.values(), key=lambda e: e.id):
         graph.add_node(entity.id, **_node(entity, history))
-    for statement in statements:
-        attributes = _edge(statement, history, day)
-        if statement.datatype:
-            fact = {"id": statement.id, "value": statement.object} | attributes
-            graph.nodes[statement.subject].setdefault("facts", []).append(fact)
-        else:
-            graph.add_edge(statement.subject, statement.object, key=statement.id, **attributes)
+    edges = _Edges(history, day)
+    with without_collection():
+        for statement in statements:
+            identifier, attributes = edges.of(statement)
+            if statement.datatype:
+                fact = {"id": identifier, "value": statement.object} | attributes
+                graph.nodes[statement.subject].setdefault("facts", []).append(fact)
+            else:
+                graph.add_edge(statement.subject, statement.object, identifier, **attributes)
     return graph
 
 
@@ -127,16 +132,15 @@ def labelled(
 
 
 def _node(entity: Entity, history: History) -> dict[str, Any]:
-    return _present(
-        {
-            **labelled(entity.labels, history.languages, entity.id),
-            "class": entity.class_name,
-            **_term(entity.class_name, history, "class_"),
-            "aliases": list(entity.aliases),
-            "description": entity.description,
-            "wikidata": entity.wikidata,
-        }
-    )
+    told = {
+        **labelled(entity.labels, history.languages, entity.id),
+        "class": entity.class_name,
+        **_term(entity.class_name, history, "class_"),
+        "aliases": list(entity.aliases),
+        "description": entity.description,
+        "wikidata": entity.wikidata,
+    }
+    return _present(told)
 
 
 def _term(name: str, history: History, prefix: str = "") -> dict[str, str]:
@@ -144,30 +148,59 @@ def _term(name: str, history: History, prefix: str = "") -> dict[str, str]:
     return labelled(history.labels_of.get(name, {}), history.languages, name, prefix)
 
 
-def _edge(statement: Statement, history: History, day: str) -> dict[str, Any]:
-    """Return what an edge has of the statement's form, with labels and the texts of rules."""
-    told = statement_object(statement, history.sources, day)
-    called = _term(statement.predicate, history)
-    told |= called | {
-        "rule_text": history.rules[statement.rule].text if statement.rule else "",
-        "proofs": [_proof(one, history) for one in told["proofs"][1:]],
-        "references": [_reference(one) for one in told["references"]],
-        "symmetric": statement.predicate in history.symmetric,
-    }
-    more = [name for name in schema.optional("statements") if name in told]
-    names = ("predicate", *called, *_ATTRIBUTES, *more)
-    return _present({name: told[name] for name in names})
+class _Edges:
+    """What edges have of the statement's form, with labels and the texts of rules."""
+
+    def __init__(self, history: History, day: str) -> None:
+        self._history = history
+        self._form = Form(history.sources, day)
+        self._called: dict[str, _Called] = {}
+
+    def of(self, statement: Statement) -> tuple[str, dict[str, Any]]:
+        """Return the id of the statement, and the attributes of its edge."""
+        if statement.predicate not in self._called:
+            self._called[statement.predicate] = _Called.of(statement.predicate, self._history)
+        called = self._called[statement.predicate]
+        told = called.told | self._form.statement(statement)
+        told["rule_text"] = self._text(statement.rule) if statement.rule else ""
+        told["proofs"] = [self._proof(one) for one in told["proofs"][1:]]
+        told["references"] = [_reference(one) for one in told["references"]]
+        return told["id"], _present(dict(zip(called.names, called.cells(told), strict=True)))
+
+    def _text(self, rule: str) -> str:
+        return self._history.rules[rule].text
+
+    def _proof(self, proof: dict[str, Any]) -> dict[str, Any]:
+        """Return one of the proofs beside the first, with what its rule says."""
+        rule = proof["rule"]
+        return _present({"rule": rule, "rule_text": self._text(rule), **proof})
 
 
-def _proof(proof: dict[str, Any], history: History) -> dict[str, Any]:
-    """Return one of the proofs beside the first, with what its rule says."""
-    return _present({"rule": proof["rule"], "rule_text": history.rules[proof["rule"]].text} | proof)
+class _Called(NamedTuple):
+    """What edges of one property share.
+
+    `told` are its labels and whether it is symmetric, `names` those of the attributes in their
+    order, `cells` takes these out of what is told of an edge.
+    """
+
+    told: dict[str, Any]
+    names: tuple[str, ...]
+    cells: Callable[[dict[str, Any]], tuple[Any, ...]]
+
+    @classmethod
+    def of(cls, predicate: str, history: History) -> _Called:
+        """Look up what the property is called."""
+        labels, more = _term(predicate, history), schema.optional("statements")
+        names = ("predicate", *labels, *_ATTRIBUTES, *more)
+        told = {**dict.fromkeys(more, ""), **labels, "symmetric": predicate in history.symmetric}
+        return cls(told, names, itemgetter(*names))
 
 
 def _reference(reference: dict[str, Any]) -> dict[str, Any]:
     """Return the reference without the curators' note, which stands on the statement."""
-    return _present({name: value for name, value in reference.items() if name != "note"})
+    del reference["note"]
+    return _present(reference)
 
 
 def _present(attributes: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in attributes.items() if value not in ("", [])}
+    return {name: value for name, value in attributes.items() if value or value not in _NOTHING}

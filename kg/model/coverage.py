@@ -57,11 +57,16 @@ def coverage(
     A state is current when it holds on the day of issue; it was last confirmed on the latest day
     for which one of its references speaks, or on which its source was published.
     """
-    asserted = [one for one in statements if one.counts and not one.rule]
+    asked = list(entities)
+    about: dict[str, list[Statement]] = {entity: [] for entity in asked}
+    for one in statements if asked else ():
+        for entity in about.keys() & {one.subject, one.object}:
+            if one.counts and not one.rule:
+                about[entity].append(one)
     day = PartialDate.stored(issued).period
     found = []
-    for entity in entities:
-        own = [one for one in asserted if entity in {one.subject, one.object}]
+    for entity in asked:
+        own = about[entity]
         dated = [one for one in own if one.start or one.end or one.at]
         current = [one for one in own if one.kind == "state" and one.in_world(day)]
         confirmed = [(text, one) for one in current if (text := last_confirmed(one, sources))]
@@ -102,12 +107,18 @@ def last_source_of_end(statement: Statement, sources: Mapping[str, Source]) -> s
     """
     if not statement.end:
         return ""
-    texts = [sources[r.source].published for r in statement.references if not r.at]
-    dates = [PartialDate.stored(text) for text in texts if text]
-    end = PartialDate.stored(statement.end)
-    if len(dates) < len(texts) or any(date.latest >= end.earliest for date in dates):
-        return ""
-    return max(dates, key=lambda date: date.latest).text if dates else ""
+    end = PartialDate.stored(statement.end).earliest
+    last = None
+    for reference in statement.references:
+        if reference.at:
+            continue
+        text = sources[reference.source].published
+        date = PartialDate.stored(text) if text else None
+        if date is None or date.latest >= end:
+            return ""
+        if last is None or date.latest > last.latest:
+            last = date
+    return last.text if last else ""
 
 
 def publishers(statement: Statement, sources: Mapping[str, Source]) -> set[str]:

@@ -58,6 +58,8 @@ def day_before(day: Day) -> Day:
     return (year, month - 1, days_in_month(year, month - 1))
 
 
+# Few days are named again and again.
+@lru_cache(maxsize=2**14)
 def iso(day: Day) -> str:
     """Return the day as an `xsd:date` without a time zone.
 

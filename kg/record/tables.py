@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, Literal, cast
+from itertools import repeat
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, cast
 
 from kg.model import schema
 from kg.model.calendar import day_of, number_of
@@ -233,85 +234,138 @@ def _place(row: str) -> tuple[str | None, int | None]:
 
 # ---------------------------------------------------------------- reading
 
+T = TypeVar("T")
 Lists = Mapping[str, Sequence[Any]]
 Lookup = Callable[[TableName], Lists]
 
 
-class Cells(Mapping[str, list[Any]]):
-    """The cells of each column of a table; a column is read when it is first asked for."""
+class Cells(Mapping[str, Sequence[Any]]):
+    """The cells of each column of a table, made when they are first asked for."""
 
     def __init__(self, table: Table) -> None:
-        """Take the table; nothing is read yet."""
+        """Hold the table."""
         self._table = table
-        self._read: dict[str, list[Any]] = {}
+        self._made: dict[str, Sequence[Any]] = {}
 
-    def __getitem__(self, name: str) -> list[Any]:
-        """Return the cells of a column, in the order of the rows."""
-        if name not in self._read:
-            self._read[name] = list(self._table[name].to_pylist())
-        return self._read[name]
+    def __getitem__(self, name: str) -> Sequence[Any]:
+        """Return the cells of the column.
+
+        Raises KeyError when the table has no such column.
+        """
+        if name not in self._made:
+            if name not in self._table.column_names:
+                raise KeyError(name)
+            self._made[name] = list(self._table[name].to_pylist())
+        return self._made[name]
 
     def __iter__(self) -> Iterator[str]:
-        """Yield the names of the columns."""
         return iter(self._table.column_names)
 
     def __len__(self) -> int:
-        """Count the columns."""
         return len(self._table.column_names)
 
 
-def statements_of(tables: Lookup) -> Iterator[Statement]:
-    """Yield the statements of the tables, in their order."""
+class _Statement:
+    """A statement that is being made.
+
+    A frozen class sets each field by a call, which takes ten times as long for a whole table; a
+    class of the same slots sets them as they are, and then becomes the other.
+    """
+
+    __slots__ = Statement.__slots__
+
+    def __init__(
+        self,
+        subject: str,
+        predicate: str,
+        object: str,  # noqa: A002 - RDF's own word
+        kind: Kind,
+        datatype: str,
+        start: str,
+        end: str,
+        at: str,
+        rank: Rank,
+        references: tuple[Reference, ...],
+        proofs: tuple[Proof, ...],
+        proof_count: int,
+        entailed_by: tuple[str, ...],
+        disputed_by: tuple[str, ...],
+        may_confirm: tuple[str, ...],
+        more: schema.More,
+    ) -> None:
+        self.subject = subject
+        self.predicate = predicate
+        self.object = object
+        self.kind = kind
+        self.datatype = datatype
+        self.start = start
+        self.end = end
+        self.at = at
+        self.rank = rank
+        self.references = references
+        self.proofs = proofs
+        self.proof_count = proof_count
+        self.entailed_by = entailed_by
+        self.disputed_by = disputed_by
+        self.may_confirm = may_confirm
+        self.more = more
+        self.__class__ = Statement  # type: ignore[assignment]
+
+
+class _Reference:
+    """A reference that is being made, in the same way."""
+
+    __slots__ = Reference.__slots__
+
+    def __init__(self, source: str, locator: str, at: str, row: str, note: str) -> None:
+        self.source = source
+        self.locator = locator
+        self.at = at
+        self.row = row
+        self.note = note
+        self.__class__ = Reference  # type: ignore[assignment]
+
+
+def statements_of(tables: Lookup) -> list[Statement]:
+    """Return the statements of the tables, in their order."""
     references, links, proofs = _references(tables), _links(tables), _proofs(tables)
     said = tables("statements")
-    more = _more("statements", said)
-    names = ("id", "subject", "predicate", "object", "datatype", "start", "end", "at")
-    texts = zip(*(said[name] for name in names), strict=True)
-    others = zip(said["kind"], said["rank"], said["proof_count"], more, strict=True)
-    for own, (kind, rank, count, given) in zip(texts, others, strict=True):
-        identifier, subject, predicate, value, datatype, start, end, at = own
-        linked = links.get(identifier, _NONE)
-        yield Statement(
-            subject,
-            predicate,
-            value,
-            cast("Kind", kind),
-            datatype,
-            start,
-            end,
-            at,
-            cast("Rank", rank),
-            references=tuple(sorted(references.get(identifier, ()))),
-            proofs=tuple(proofs.get(identifier, ())),
-            proof_count=count,
-            entailed_by=tuple(linked["entailed_by"]),
-            disputed_by=tuple(linked["disputed_by"]),
-            may_confirm=tuple(linked["may_confirm"]),
-            more=given,
-        )
+    ids = said["id"]
+    own = ("subject", "predicate", "object", "kind", "datatype", "start", "end", "at", "rank")
+    made = map(
+        _Statement,
+        *(said[name] for name in own),
+        map(tuple, map(sorted, _of_each(ids, references))),
+        map(tuple, _of_each(ids, proofs)),
+        said["proof_count"],
+        *(map(tuple, _of_each(ids, links[name])) for name in _LINKS),
+        _more("statements", said),
+    )
+    return cast("list[Statement]", list(made))
 
 
-_NONE: Final[Mapping[str, list[str]]] = {name: [] for name in _LINKS}
+def _of_each(ids: Sequence[str], found: Mapping[str, list[T]]) -> Iterable[Sequence[T]]:
+    """Return what was found of each of the ids, in their order."""
+    return map(found.get, ids, repeat(())) if found else repeat((), len(ids))
 
 
 def _references(tables: Lookup) -> dict[str, list[Reference]]:
     found: dict[str, list[Reference]] = {}
     table = tables("references")
-    names = ("statement", "source", "locator", "at", "note", "path", "line")
-    for statement, source, locator, at, note, path, line in zip(
-        *(table[name] for name in names), strict=True
-    ):
-        row = "" if line is None else f"{path}:{line}"
-        found.setdefault(statement, []).append(Reference(source, locator, at, row, note))
+    places = zip(table["path"], table["line"], strict=True)
+    rows = ["" if line is None else f"{path}:{line}" for path, line in places]
+    made = map(_Reference, table["source"], table["locator"], table["at"], rows, table["note"])
+    for statement, one in zip(table["statement"], cast("Iterable[Reference]", made), strict=True):
+        found.setdefault(statement, []).append(one)
     return found
 
 
 def _links(tables: Lookup) -> dict[str, dict[str, list[str]]]:
-    found: dict[str, dict[str, list[str]]] = {}
+    """Return for each kind of link the ids that a statement leads to."""
+    found: dict[str, dict[str, list[str]]] = {name: {} for name in _LINKS}
     table = tables("links")
     for statement, link, to in zip(table["statement"], table["link"], table["to"], strict=True):
-        own = found.setdefault(statement, {name: [] for name in _LINKS})
-        own[link].append(to)
+        found[link].setdefault(statement, []).append(to)
     return found
 
 
@@ -331,8 +385,9 @@ def _proofs(tables: Lookup) -> dict[str, list[Proof]]:
 def _more(table: schema.TableName, cells: Lists) -> Iterator[schema.More]:
     """Yield what each row has in optional columns."""
     given = [(name, cells[name]) for name in schema.optional(table) if name in cells]
+    used = [(name, own) for name, own in given if any(own)]
     for row in range(len(cells["id"])):
-        yield tuple((name, own[row]) for name, own in given if own[row])
+        yield tuple((name, own[row]) for name, own in used if own[row]) if used else ()
 
 
 def of_ids(tables: Lookup, ids: Container[str]) -> Lookup:

@@ -8,10 +8,12 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Final, cast
 
 from kg.errors import UsageError, did_you_mean, parameter, visible
+from kg.model.collection import without_collection
 from kg.model.coverage import Coverage, coverage, publishers, share
 from kg.model.dates import parse_date
 from kg.model.namespaces import text_of
@@ -55,7 +57,14 @@ class Audit:
 
     def of(self, kind: str) -> list[Weakness]:
         """Return the findings of a kind."""
-        return [finding for finding in self.findings if finding.kind == kind]
+        return [*self._found.get(kind, ())]
+
+    @cached_property
+    def _found(self) -> dict[str, list[Weakness]]:
+        found: dict[str, list[Weakness]] = {}
+        for finding in self.findings:
+            found.setdefault(finding.kind, []).append(finding)
+        return found
 
     def __str__(self) -> str:
         """The text, with at most `LIMIT` findings of each kind."""
@@ -142,8 +151,11 @@ class Audit:
 
     def _numbers(self) -> Iterator[str]:
         """Yield how much there is, and how well it is covered."""
-        single = sum(len({r.source for r in one.references}) == 1 for one in self.facts)
-        several = sum(len(publishers(one, self.sources)) > 1 for one in self.facts)
+        # Most facts have one reference.
+        many = [one for one in self.facts if len(one.references) > 1]
+        single = sum(len({r.source for r in one.references}) == 1 for one in many)
+        single += sum(len(one.references) == 1 for one in self.facts)
+        several = sum(len(publishers(one, self.sources)) > 1 for one in many)
         yield (
             f"{len(self.facts)} facts from {len(self.sources)} sources"
             f" of {len(self._publishers)} publishers; "
@@ -217,17 +229,20 @@ def audit(
     evidence = Evidence(history, frozenset(entities), parse_date(since) if since else None)
     chosen = [kind for kind in KINDS if kind in (kinds or KINDS)]
     chosen = [kind for kind in chosen if since or kind != "unconfirmed"]
-    used = {reference.source for one in evidence.asserted for reference in one.references}
     words = store.words
     subjects = [words.local("id", text_of(row["entity"])) for row in select(store, _SUBJECTS)]
-    return Audit(
-        tuple(finding for kind in chosen for finding in evidence.find(kind)),
-        tuple(coverage(entities or subjects, history.statements, history.sources, store.issued)),
-        tuple(evidence.facts),
-        {name: source for name, source in sorted(history.sources.items()) if name in used},
-        tuple(chosen),
-        store.issued,
-    )
+    with without_collection():
+        used = {reference.source for one in evidence.asserted for reference in one.references}
+        return Audit(
+            tuple(finding for kind in chosen for finding in evidence.find(kind)),
+            tuple(
+                coverage(entities or subjects, history.statements, history.sources, store.issued)
+            ),
+            tuple(evidence.facts),
+            {name: source for name, source in sorted(history.sources.items()) if name in used},
+            tuple(chosen),
+            store.issued,
+        )
 
 
 def _require(word: str, known: Iterable[str]) -> None:

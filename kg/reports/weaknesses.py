@@ -12,11 +12,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any, Final
 
 from kg.model.coverage import last_confirmed, last_source_of_end, publishers
-from kg.model.dates import PartialDate, parse_date
+from kg.model.dates import Day, PartialDate, parse_date
 from kg.model.namespaces import term, text_of
 from kg.model.statement import Statement
 from kg.store.base import select
@@ -100,7 +100,7 @@ class Evidence:
             "disjoint": self._disjoint,
             "functional": self._functional,
         }
-        alone: dict[str, Callable[[Statement], str]] = {
+        alone: dict[str, Callable[[Statement, set[str]], str]] = {
             "outside": self._outside,
             "foretold": self._foretold,
             "unconfirmed": self._unconfirmed,
@@ -112,19 +112,35 @@ class Evidence:
             for message, statements in among[kind]():
                 yield Weakness(kind, message, statements)
             return
+        judge = alone[kind]
         # An attestation that fits several periods does not count, and should be seen.
-        for one in self.asserted if kind == "outside" else self.facts:
-            if not _is_rejected(one) and (message := alone[kind](one)):
+        for one, cited in self._seen if kind == "outside" else self._cited:
+            if message := judge(one, cited):
                 yield Weakness(kind, message, (one,))
 
+    @cached_property
+    def _seen(self) -> list[tuple[Statement, set[str]]]:
+        """The attestations that nothing else in the record refutes, with their sources."""
+        attested = [one for one in self.asserted if one.is_attestation]
+        return [(one, _sources(one)) for one in attested if not _is_rejected(one)]
+
+    @cached_property
+    def _cited(self) -> list[tuple[Statement, set[str]]]:
+        """The facts with their sources."""
+        return [(one, _sources(one)) for one in self.facts]
+
+    @cached_property
+    def _rejected_ones(self) -> list[Statement]:
+        return [one for one in self.asserted if _is_rejected(one)]
+
     def _dates(self) -> Iterator[tuple[str, tuple[Statement, ...]]]:
-        for one in self.asserted:
-            if _is_rejected(one) and (rivals := self._rivals(one)):
+        for one in self._rejected_ones:
+            if rivals := self._rivals(one):
                 yield one.notes or "the rank decides", (*rivals, one)
 
     def _rejected(self) -> Iterator[tuple[str, tuple[Statement, ...]]]:
-        for one in self.asserted:
-            if _is_rejected(one) and not self._rivals(one):
+        for one in self._rejected_ones:
+            if not self._rivals(one):
                 yield one.notes or "no reason is given", (one,)
 
     def _rivals(self, one: Statement) -> list[Statement]:
@@ -138,13 +154,17 @@ class Evidence:
         ]
 
     def _disjoint(self) -> Iterator[tuple[str, tuple[Statement, ...]]]:
+        used = {one.predicate for one in self.facts}
+        excluding = {pair for pair in product(used, repeat=2) if self._exclude(*pair)}
+        among = {name for pair in excluding for name in pair}
         by_pair: dict[tuple[str, str], list[Statement]] = {}
         for one in self.facts:
-            by_pair.setdefault((one.subject, one.object), []).append(one)
+            if one.predicate in among:
+                by_pair.setdefault((one.subject, one.object), []).append(one)
         for group in by_pair.values():
             for one, other in combinations(group, 2):
                 properties = (one.predicate, other.predicate)
-                if self._exclude(*properties) and _surely_meet(one, other):
+                if properties in excluding and _surely_meet(one, other):
                     yield f"{' and '.join(properties)} exclude each other", (one, other)
 
     def _functional(self) -> Iterator[tuple[str, tuple[Statement, ...]]]:
@@ -161,22 +181,20 @@ class Evidence:
                     if ends[0] != ends[1] and _surely_meet(one, other):
                         yield f"{name} {key}: {' and '.join(ends)}", (one, other)
 
-    def _outside(self, one: Statement) -> str:
+    @staticmethod
+    def _outside(one: Statement, _: set[str]) -> str:
         where = "which fits several periods" if one.may_confirm else "outside every known period"
-        return f"attested on {one.at}, {where}" if one.is_attestation else ""
+        return f"attested on {one.at}, {where}"
 
-    def _foretold(self, one: Statement) -> str:
-        today = PartialDate.stored(self.history.store.issued)
-        if (
-            one.kind != "state"
-            or not one.end
-            or PartialDate.stored(one.end).earliest > today.latest
-        ):
+    def _foretold(self, one: Statement, _: set[str]) -> str:
+        if one.kind != "state" or not one.end:
+            return ""
+        if PartialDate.stored(one.end).earliest > self._last_today:
             return ""
         last = last_source_of_end(one, self.history.sources)
         return f"the last source for it is of {last}" if last else ""
 
-    def _unconfirmed(self, one: Statement) -> str:
+    def _unconfirmed(self, one: Statement, _: set[str]) -> str:
         today = parse_date(self.history.store.issued).period
         if self.since is None or one.kind != "state" or not one.possibly(today):
             return ""
@@ -185,21 +203,31 @@ class Evidence:
             return ""
         return f"last confirmed {text}" if text else "none of its sources has a date"
 
-    def _party(self, one: Statement) -> str:
-        names = sorted({self.history.sources[r.source].publisher for r in one.references})
+    def _party(self, one: Statement, cited: set[str]) -> str:
+        if not cited <= self._of_agents:
+            return ""
+        names = sorted({self.history.sources[source].publisher for source in cited})
         matter = self._wholes(one.subject) | self._wholes(one.object)
         is_party = all(any(self._wholes(a) & matter for a in self._agents(n)) for n in names)
         return f"only {', '.join(names)}" if is_party else ""
 
-    def _one_publisher(self, one: Statement) -> str:
-        names = publishers(one, self.history.sources)
-        is_several = len({reference.source for reference in one.references}) > 1
-        return f"only {next(iter(names))}" if is_several and len(names) == 1 else ""
+    def _one_publisher(self, one: Statement, cited: set[str]) -> str:
+        names = publishers(one, self.history.sources) if len(cited) > 1 else ()
+        return f"only {next(iter(names))}" if len(names) == 1 else ""
 
     @staticmethod
-    def _single_source(one: Statement) -> str:
-        sources = {reference.source for reference in one.references}
-        return f"only {next(iter(sources))}" if len(sources) == 1 else ""
+    def _single_source(_: Statement, cited: set[str]) -> str:
+        return f"only {next(iter(cited))}" if len(cited) == 1 else ""
+
+    @cached_property
+    def _last_today(self) -> Day:
+        return PartialDate.stored(self.history.store.issued).latest
+
+    @cached_property
+    def _of_agents(self) -> frozenset[str]:
+        """The sources whose publisher is an entity, or acts on behalf of one."""
+        sources = self.history.sources.values()
+        return frozenset(one.id for one in sources if self._agents(one.publisher))
 
     @cached_property
     def _by_triple(self) -> dict[tuple[str, str, str], list[Statement]]:
@@ -253,8 +281,10 @@ class Evidence:
     def _parts(self) -> dict[str, set[str]]:
         """Id of an entity → what it is part of, at any time."""
         found: dict[str, set[str]] = {}
+        used = {one.predicate for one in self.history.statements}
+        parts = {name for name in used if self._family(name) & _PARTS}
         for one in self.history.statements:
-            if one.counts and self._family(one.predicate) & _PARTS:
+            if one.predicate in parts and one.counts:
                 found.setdefault(one.subject, set()).add(one.object)
         return found
 
@@ -276,7 +306,11 @@ class Evidence:
 
 def _is_rejected(one: Statement) -> bool:
     """Say whether the record holds something else to be true."""
-    return not one.counts and not one.is_undecided
+    return one.standing == "disputed"
+
+
+def _sources(one: Statement) -> set[str]:
+    return {reference.source for reference in one.references}
 
 
 def _surely_meet(one: Statement, other: Statement) -> bool:

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, Literal, NamedTuple
 
-from kg.model import schema
-from kg.model.dates import iso
+from kg.model import certainty, schema
+from kg.model.dates import PartialDate, iso
 from kg.model.statement import Reference, Source, Statement
-from kg.text.statements import status
 
 Document = Literal["why", "audit", "compare", "diff", "network"]
 
@@ -75,54 +74,103 @@ KEPT: Final = (
 )
 
 
+class Form:
+    """The form of statements of one document: its sources and its day are looked at once."""
+
+    def __init__(self, sources: Mapping[str, Source], day: str) -> None:
+        """Take the sources by id, and the day from which the status is seen."""
+        self._cited = _Cited(sources)
+        self._asked = PartialDate.stored(day).period
+
+    def statement(self, statement: Statement) -> dict[str, Any]:
+        """Return the statement with its references: every key always, what is not known as "".
+
+        `status` is as seen from the day. Last stand the optional columns that its rows give.
+        """
+        holds, standing = statement.holds, statement.standing
+        since, until = holds
+        return {
+            "id": statement.id,
+            "subject": statement.subject,
+            "predicate": statement.predicate,
+            "object": statement.object,
+            "datatype": statement.datatype,
+            "kind": statement.kind,
+            "start": statement.start,
+            "end": statement.end,
+            "at": statement.at,
+            "since": iso(since) if since else "",
+            "until": iso(until) if until else "",
+            "rank": statement.rank,
+            "status": certainty.status(standing, holds, self._asked),
+            "counts": standing == "counts",
+            "inferred": bool(statement.rule),
+            "rule": statement.rule,
+            "premises": list(statement.premises),
+            "proofs": [
+                {
+                    "rule": proof.rule,
+                    "premises": list(proof.premises),
+                    "since": proof.since,
+                    "until": proof.until,
+                }
+                for proof in statement.proofs
+            ],
+            "proof_count": statement.proof_count,
+            "disputed_by": list(statement.disputed_by),
+            "may_confirm": list(statement.may_confirm),
+            "entailed_by": list(statement.entailed_by),
+            "note": statement.notes,
+            "references": [self._cited.reference(one) for one in statement.references],
+            **(schema.values("statements", statement.more) if statement.more else {}),
+        }
+
+
+class _Cited:
+    """The form of references, of which many name the same source."""
+
+    def __init__(self, sources: Mapping[str, Source]) -> None:
+        self._sources = sources
+        # What is known of a source: what stands before the reference's own words, and behind.
+        self._known: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {}
+
+    def reference(self, reference: Reference) -> dict[str, Any]:
+        if reference.source not in self._known:
+            self._known[reference.source] = self._of_source(reference.source)
+        known, more = self._known[reference.source]
+        return {
+            **known,
+            "locator": reference.locator,
+            "at": reference.at,
+            "row": reference.row,
+            "note": reference.note,
+            **more,
+        }
+
+    def _of_source(self, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        source = self._sources.get(name) or Source(name, "")
+        known = {
+            "source": source.id,
+            "title": source.title,
+            "publisher": source.publisher,
+            "url": source.url,
+            "published": source.published,
+            "accessed": source.accessed,
+        }
+        return known, dict(schema.values("sources", source.more))
+
+
 def statement_object(
     statement: Statement, sources: Mapping[str, Source], day: str
 ) -> dict[str, Any]:
-    """Return the statement with its references: every key always, what is not known as "".
-
-    `status` is as seen from the day. Last stand the optional columns that its rows give.
+    """Return the form of one statement as of the day.
 
     >>> one = Statement("uzbekistan", "memberOf", "csto", "state", "", "2006", "2012-12-19")
     >>> told = statement_object(one, {}, "2020-05-26")
     >>> (told["start"], told["since"], told["until"], told["status"], told["rule"])
     ('2006', '2006-01-01', '2012-12-19', 'ended', '')
     """
-    since, until = statement.holds
-    return {
-        "id": statement.id,
-        "subject": statement.subject,
-        "predicate": statement.predicate,
-        "object": statement.object,
-        "datatype": statement.datatype,
-        "kind": statement.kind,
-        "start": statement.start,
-        "end": statement.end,
-        "at": statement.at,
-        "since": iso(since) if since else "",
-        "until": iso(until) if until else "",
-        "rank": statement.rank,
-        "status": status(statement, day),
-        "counts": statement.counts,
-        "inferred": bool(statement.rule),
-        "rule": statement.rule,
-        "premises": list(statement.premises),
-        "proofs": [
-            {
-                "rule": proof.rule,
-                "premises": list(proof.premises),
-                "since": proof.since,
-                "until": proof.until,
-            }
-            for proof in statement.proofs
-        ],
-        "proof_count": statement.proof_count,
-        "disputed_by": list(statement.disputed_by),
-        "may_confirm": list(statement.may_confirm),
-        "entailed_by": list(statement.entailed_by),
-        "note": statement.notes,
-        "references": [reference_object(one, sources) for one in statement.references],
-        **schema.values("statements", statement.more),
-    }
+    return Form(sources, day).statement(statement)
 
 
 def reference_object(reference: Reference, sources: Mapping[str, Source]) -> dict[str, Any]:
@@ -135,17 +183,4 @@ def reference_object(reference: Reference, sources: Mapping[str, Source]) -> dic
     >>> (told["title"], told["publisher"], told["locator"])
     ('Almanac of the League', '', 'p. 3')
     """
-    source = sources.get(reference.source) or Source(reference.source, "")
-    return {
-        "source": source.id,
-        "title": source.title,
-        "publisher": source.publisher,
-        "url": source.url,
-        "published": source.published,
-        "accessed": source.accessed,
-        "locator": reference.locator,
-        "at": reference.at,
-        "row": reference.row,
-        "note": reference.note,
-        **schema.values("sources", source.more),
-    }
+    return _Cited(sources).reference(reference)
