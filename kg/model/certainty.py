@@ -32,17 +32,18 @@ def standing(*, deprecated: bool, disputed: bool, undecided: bool) -> Standing:
 def bounds(start: str, end: str, at: str, *, is_event: bool) -> Period:
     """Return the bounds of dates as written: a start by its earliest day, an end by its latest.
 
-    An end is exclusive. The one day of an event is a start without an end.
+    An end that is a day is the first after the period; in a month or a year lies its last day.
+    The one day of an event is a start without an end.
     Raises NotADateError when a text is no date.
 
     >>> bounds("2006", "2012-12", "", is_event=False)
-    Period(since=(2006, 1, 1), until=(2012, 12, 31))
+    Period(since=(2006, 1, 1), until=(2013, 1, 1))
     """
     if at:
         day = PartialDate.stored(at)
         return Period(day.earliest, None) if is_event else day.period
     since = PartialDate.stored(start).earliest if start else None
-    until = PartialDate.stored(end).latest if end else None
+    until = PartialDate.stored(end).over[1] if end else None
     return Period(since, until)
 
 
@@ -63,17 +64,17 @@ def core(start: str, end: str, at: str, *, is_event: bool) -> Period:
     Raises NotADateError when a text is no date.
 
     >>> core("2006", "2012-12", "", is_event=False)
-    Period(since=(2006, 12, 31), until=(2012, 12, 1))
+    Period(since=(2006, 12, 31), until=(2012, 12, 2))
     """
     first = start or at
     since = PartialDate.stored(first).latest if first else None
     if end:
-        last = day_before(PartialDate.stored(end).latest)
+        last = day_before(PartialDate.stored(end).over[1])
         since = min(since, last) if since else last
     if is_event:
         return Period(since, None)
     over = [next_day(PartialDate.stored(first).earliest)] if first else []
-    over += [PartialDate.stored(end).earliest] if end else []
+    over += [PartialDate.stored(end).over[0]] if end else []
     return Period(since, max(over) if end or at else None)
 
 

@@ -176,12 +176,12 @@ class IsDate(_OfCell):
 
 @dataclass(frozen=True)
 class EndsAfter(_OfCell):
-    """Both cells hold dates, and some day of this one lies after some day of the other."""
+    """Both cells hold dates, and what ends with this one can last a day from the other on."""
 
     other: str
 
     def code(self, terms: Terms) -> str:
-        """Compare the last day of the one with the first of the other."""
+        """Compare the last day that can be the first after the end with the first of the other."""
         return f"{terms(_ends_after)}(case.date({self.column!r}), case.date({self.other!r}))"
 
     @property
@@ -349,7 +349,7 @@ class ByRows(Condition):
 
 
 def _ends_after(one: PartialDate | None, other: PartialDate | None) -> bool:
-    return one is not None and other is not None and one.latest > other.earliest
+    return one is not None and other is not None and one.over[1] > other.earliest
 
 
 def _is_timely(case: Case, column: str) -> bool:

@@ -107,7 +107,7 @@ def last_source_of_end(statement: Statement, sources: Mapping[str, Source]) -> s
     """
     if not statement.end:
         return ""
-    end = PartialDate.stored(statement.end).earliest
+    end = PartialDate.stored(statement.end).over[0]
     last = None
     for reference in statement.references:
         if reference.at:

@@ -151,6 +151,22 @@ class PartialDate(NamedTuple):
         return (self.year, month, self.day or days_in_month(self.year, month))
 
     @property
+    def over(self) -> tuple[Day, Day]:
+        """The earliest and the latest day that can be the first after an end written so.
+
+        A day is itself the first on which the fact no longer holds. Of a month or a year it is
+        said that the last day lies in it.
+
+        >>> PartialDate.parse("2012-12-19").over == ((2012, 12, 19), (2012, 12, 19))
+        True
+        >>> PartialDate.parse("1944").over
+        ((1944, 1, 2), (1945, 1, 1))
+        """
+        if self.day:
+            return self.earliest, self.latest
+        return next_day(self.earliest), next_day(self.latest)
+
+    @property
     def datatype(self) -> str:
         """The XSD type with the same precision, as a CURIE.
 

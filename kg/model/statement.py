@@ -247,7 +247,7 @@ class Statement:
         the end is known; of an attestation its day, when that is known.
 
         >>> Statement("uzbekistan", "memberOf", "csto", "state", start="2006", end="2012-12").surely
-        Period(since=(2006, 12, 31), until=(2012, 12, 1))
+        Period(since=(2006, 12, 31), until=(2012, 12, 2))
         >>> Statement("uzbekistan", "memberOf", "csto", "state", at="2012").surely
         """
         return certainty.sure(self.core)

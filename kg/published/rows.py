@@ -287,8 +287,8 @@ class _Reader:
         if "last" in dates:
             last = least = number_of(dates["last"].latest)
         elif "end" in dates:
-            last = number_of(dates["end"].latest) - 1
-            least = max(first, number_of(dates["end"].earliest) - 1)
+            least, last = (number_of(day) - 1 for day in dates["end"].over)
+            least = max(first, least)
         if since:
             return (first, last), (first, least)
         # It is not known since when: the one day that is sure is the last.
@@ -301,7 +301,7 @@ def _order_problem(dates: dict[str, PartialDate]) -> tuple[str, str, str] | None
     if dates.keys() >= {"first", "last"} and dates["last"].latest < dates["first"].earliest:
         message = f"last {dates['last'].text} is before first {dates['first'].text}"
         return "last", message, "correct one of the two"
-    if dates.keys() >= {"start", "end"} and dates["end"].latest <= dates["start"].earliest:
+    if dates.keys() >= {"start", "end"} and dates["end"].over[1] <= dates["start"].earliest:
         message = f"end {dates['end'].text} is not after start {dates['start'].text}"
         hint = f"{parameter('first')} and {parameter('last')}"
         repair = f"the end is the first day on which it no longer holds; if both hold, use {hint}"

@@ -168,7 +168,7 @@ def bounds(one: Statement) -> tuple[int | None, ...]:
         if one.kind == "event":
             return (*start, None, None)
         return (*start, *(number(next_day(bound)) for bound in (day.earliest, day.latest)))
-    return (*_span(one.start), *_span(one.end))
+    return (*_span(one.start), *_over(one.end))
 
 
 @lru_cache(maxsize=2**15)
@@ -177,6 +177,14 @@ def _span(text: str) -> tuple[int | None, int | None]:
         return None, None
     date = PartialDate.stored(text)
     return number(date.earliest), number(date.latest)
+
+
+@lru_cache(maxsize=2**15)
+def _over(text: str) -> tuple[int | None, int | None]:
+    if not text:
+        return None, None
+    first, last = PartialDate.stored(text).over
+    return number(first), number(last)
 
 
 @lru_cache(maxsize=2**15)

@@ -26,7 +26,7 @@ function barOf(fact) {
   const start = fact.start || fact.at;
   const known = {
     start: start && partsOf(start) < 3 ? dayAfter(start) : null,
-    end: fact.end && partsOf(fact.end) < 3 ? dayNumber(fact.end) : null,
+    end: fact.end && partsOf(fact.end) < 3 ? dayNumber(fact.end) + 1 : null,
   };
   return {
     first,

@@ -35,7 +35,7 @@ from kg.pipeline.columns.texts import (
     holding,
     ids,
     is_plain,
-    latest,
+    over,
 )
 from kg.pipeline.world import statements_on
 
@@ -174,7 +174,7 @@ def _sorted_out(rows: pl.DataFrame, named: pl.Expr) -> pl.DataFrame:
         .then(earliest(pl.col("start")))
         .otherwise(earliest(pl.col("at")))
         .alias("since"),
-        latest(pl.col("end")).alias("until"),
+        over(pl.col("end"))[1].alias("until"),
     )
     # Within a triple the singles stand by their start, so only neighbours need to be compared.
     until = pl.when(pl.col("until") == "").then(pl.lit(NEVER)).otherwise("until")

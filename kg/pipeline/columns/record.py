@@ -18,7 +18,7 @@ from kg.model.languages import label_column
 from kg.model.statement import Entity, Source, Statement
 from kg.pipeline.columns.entities import Rows
 from kg.pipeline.columns.partitions import Pile
-from kg.pipeline.columns.texts import earliest, latest
+from kg.pipeline.columns.texts import latest, over
 from kg.record import files
 from kg.record.digests import Sums, asserted, bucket_of, canonical, of_cells
 from kg.record.tables import (
@@ -83,7 +83,7 @@ def _statements(first: pl.DataFrame) -> pl.DataFrame:
         *_CELLS[:-1],
         _day(pl.col("since")).alias("start_from"),
         _day(latest(begins)).alias("start_to"),
-        _day(earliest(pl.col("end"))).alias("end_from"),
+        _day(over(pl.col("end"))[0]).alias("end_from"),
         _day(pl.col("until")).alias("end_to"),
         pl.when(is_ended).then(pl.lit("until")).otherwise(pl.lit("still")).alias("ending"),
         "rank",

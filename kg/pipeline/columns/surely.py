@@ -15,7 +15,7 @@ from kg.model import row_checks, schema
 from kg.model.case import World
 from kg.model.literals import UNCARRIED
 from kg.model.patterns import LEXICAL, PLAIN_WEB_ADDRESS, whole
-from kg.pipeline.columns.texts import are_plain, earliest, is_by, is_date, latest
+from kg.pipeline.columns.texts import are_plain, earliest, is_by, is_date, over
 
 if TYPE_CHECKING:
     import polars as pl
@@ -111,7 +111,7 @@ def _(condition: on.EndsAfter, _world: World) -> Bounds:
     import polars as pl
 
     one, other = pl.col(condition.column), pl.col(condition.other)
-    are_dates, is_so = is_date(one) & is_date(other), latest(one) > earliest(other)
+    are_dates, is_so = is_date(one) & is_date(other), over(one)[1] > earliest(other)
     return are_dates & is_so, (are_dates & ~is_so) | (one == "") | (other == "")
 
 

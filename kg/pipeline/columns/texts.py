@@ -126,6 +126,29 @@ def latest(date: pl.Expr) -> pl.Expr:
     return date + whole.when(size == 7).then(month_end).otherwise(pl.lit(""))
 
 
+def over(date: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """The earliest and the latest day that can be the first after each plain end.
+
+    >>> import polars as pl
+    >>> ends = pl.lit(pl.Series(["2012-12-19", "1944", "1999-12", ""]))
+    >>> [pl.select(one).to_series().to_list() for one in over(ends)]
+    [['2012-12-19', '1944-01-02', '1999-12-02', ''], ['2012-12-19', '1945-01-01', '2000-01-01', '']]
+    """
+    import polars as pl
+
+    size, year, month = date.str.len_bytes(), date.str.slice(0, 4), date.str.slice(5, 2)
+    next_year = (year.cast(pl.Int32, strict=False) + 1).cast(pl.String).str.zfill(4)
+    next_month = (month.cast(pl.Int32, strict=False) + 1).cast(pl.String).str.zfill(2)
+    is_last = (size == 4) | (month == "12")
+    following = pl.when(is_last).then(next_year + "-01").otherwise(year + "-" + next_month)
+    first = pl.when(size == 4).then(pl.lit("-01-02")).when(size == 7).then(pl.lit("-02"))
+    is_partial = (size == 4) | (size == 7)
+    return (
+        date + first.otherwise(pl.lit("")),
+        pl.when(is_partial).then(following + "-01").otherwise(date),
+    )
+
+
 def holding(day: str) -> pl.Expr:
     """Say of each row with `since`, `until`, `kind` and `rank` whether it holds on the plain day.
 
