@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,24 +19,33 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Quad, RdfFormat, Store, parse
 
+import kg
 from benchmarks.synthetic import write_project
+from kg import files
+from kg.errors import StoreError
 from kg.model import schema
 from kg.model.dataset import read_dataset
 from kg.model.languages import UNNAMED
 from kg.model.namespaces import Vocabulary
 from kg.model.ontology import Ontology, read_ontology
 from kg.pipeline.assemble import describe, describe_entity, describe_source, graph_triple, world
-from kg.pipeline.builder import check_large
-from kg.pipeline.columns import batches, blocks
+from kg.pipeline.builder import build_large, check_large
+from kg.pipeline.columns import batches, blocks, partitions, size
 from kg.pipeline.columns.assemble import Scheme, assemble
 from kg.pipeline.columns.entities import descriptions
 from kg.pipeline.columns.partitions import Spill
+from kg.pipeline.columns.record import Recorder
 from kg.pipeline.columns.sieve import Known, check
 from kg.pipeline.columns.walk import ColumnWalk
 from kg.pipeline.columns.walk import load as load_columns
-from kg.pipeline.generations import open_build, read_manifest
+from kg.pipeline.generations import open_build, read_manifest, save
 from kg.pipeline.load import Records, load
 from kg.pipeline.world import statements_on
+from kg.pipeline.writing import writing
+from kg.record.digests import digests
+from kg.record.digests import of_named as of_named_records
+from kg.record.record import Record, StoredRecord
+from kg.record.tables import TABLES
 
 HERE = Path(__file__).parent
 FACTS = "data/statements/facts.csv"
@@ -60,25 +70,29 @@ def by_rows(records: Records, ontology: Ontology, issued: str) -> set[Quad]:
     )
 
 
-def by_columns(project: Path, columns: ColumnWalk, scheme: Scheme, parts: int = 3) -> Iterator[str]:
-    """The lines of N-Quads that the walk on columns makes, in several parts."""
+def by_columns(
+    project: Path, columns: ColumnWalk, scheme: Scheme, recorder: Recorder, parts: int = 3
+) -> Iterator[str]:
+    """The lines of N-Quads that the walk on columns makes, in several parts, which are recorded."""
     with Spill(project, 0) as one:
         rows = list(columns.batches())
         assert one.parts == 1
     spill = Spill(project, 0)
-    spill.parts, spill.places = parts, [[] for _ in range(parts)]
+    spill.parts = parts
     with spill:
         for batch in rows:
             spill.add(batch)
         for part in spill:
-            done = assemble(part, scheme)
+            done = assemble(part, scheme, record=True)
+            assert done.record is not None
+            recorder.add(done.record)
             for column in (*done.quads, *done.world):
                 for cell in column:
                     yield from cell.split("\n")
 
 
 def agree(project: Path) -> Records:
-    """Hold both walks to the same records, findings, and N-Quads of which none stands twice."""
+    """Hold both walks to the same records, findings, tables, and N-Quads of which none is twice."""
     data, ontology, dataset = opened(project)
     rows = load(data, ontology, dataset)
     columns = load_columns(data, ontology, dataset)
@@ -88,7 +102,13 @@ def agree(project: Path) -> Records:
     assert list(columns.sources.items()) == list(rows.sources.items())
     assert (columns.doubtful, columns.complete) == (rows.doubtful, rows.complete)
     again = ColumnWalk(data, ontology, dataset)
-    lines = list(by_columns(project, again, Scheme.of(ontology, dataset.issued)))
+    scheme = Scheme.of(ontology, dataset.issued)
+    for parts in (3, 1):
+        with Recorder(project) as recorder:
+            lines = list(by_columns(project, again, scheme, recorder, parts))
+            recorder.finish(again.loader)
+        agree_on_tables(rows, StoredRecord(recorder.place), in_parts=parts > 1)
+        shutil.rmtree(recorder.place)
     assert len(lines) == len(set(lines))
     quads = set(parse("\n".join(lines), RdfFormat.N_QUADS))
     assert quads == by_rows(rows, ontology, dataset.issued)
@@ -97,6 +117,35 @@ def agree(project: Path) -> Records:
         map(str, of_named(rows, ontology))
     )
     return rows
+
+
+def agree_on_tables(rows: Records, stored: StoredRecord, *, in_parts: bool) -> None:
+    """Hold the tables that the walk on columns wrote to those of the walk on rows."""
+    named = (rows.entities.values(), rows.sources.values())
+    record = Record(rows.statements, *named, rows.dataset.languages or UNNAMED)
+    place = {one.id: number for number, one in enumerate(record.statements)}
+    for name in TABLES:
+        made, expected = stored.table(name), record.table(name)
+        assert made.schema.names == expected.schema.names
+        for column in expected.schema.names:
+            assert made[column].type == expected[column].type
+        cells = zip(*(made[column].to_pylist() for column in made.column_names), strict=True)
+        # In several parts the statements are in order within each.
+        by_place = name not in {"entities", "sources"} and in_parts
+        found = sorted(cells, key=lambda one: place[one[0]]) if by_place else list(cells)
+        assert found == list(
+            zip(*(expected[column].to_pylist() for column in made.column_names), strict=True)
+        )
+    assert stored.statements == record.statements
+    said = stored.manifest
+    assert said["buckets"] == digests(record.statements)
+    assert [said["entities"], said["sources"]] == [
+        of_named_records(one.values()) for one in (record.entities, record.sources)
+    ]
+    assert {name: own["rows"] for name, own in said["tables"].items()} == {
+        name: record.table(name).num_rows for name in TABLES
+    }
+    assert tuple(said["languages"]) == record.languages
 
 
 def of_named(records: Records, ontology: Ontology) -> Iterator[Quad]:
@@ -456,6 +505,82 @@ def test_a_disk_that_is_full_is_one_line_and_leaves_nothing(tiny: Tiny) -> None:
     assert sorted((project / "build").iterdir()) == before
 
 
+@contextmanager
+def full_disk(limit: int) -> Iterator[None]:
+    """Let no file grow beyond so many bytes."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_disk_that_is_full_refuses_the_record_too(tiny: Tiny) -> None:
+    data, ontology, dataset = opened(tiny.path)
+    columns = ColumnWalk(data, ontology, dataset)
+    part = assemble(
+        pl.concat(columns.batches()), Scheme.of(ontology, dataset.issued), record=True
+    ).record
+    assert part is not None
+    refusal = pytest.raises(StoreError, match="cannot be written to: File too")
+    with Recorder(tiny.path) as recorder, full_disk(500), refusal:
+        recorder.add(part)
+    with Recorder(tiny.path) as recorder:
+        recorder.add(part)
+        with full_disk(500), pytest.raises(StoreError, match="the record cannot be written to"):
+            recorder.finish(columns.loader)
+    assert not list(tiny.path.glob("*.part"))
+
+
+@pytest.fixture
+def both(tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
+    """Builds of one project without rules by rows, and by columns in several parts."""
+    project = without_rules(tiny)
+    tiny.add("clara,playsFor,rooks,,,1999-05-03,gazette-1999,p. 2,,")
+    tiny.add("clara,playsFor,knights,1996,1998,,gazette-1999,,deprecated,a slip")
+    tiny.add("boris,playsFor,rooks,-0043-03,Y12020,,almanac-2001,,,")
+    built = tiny.build()
+    sources = files.digests(tiny.data, tiny.ontology)
+    save(built.quads, built.trig(), "", tmp_path / "rows", sources, built.record)
+    monkeypatch.setattr(size, "LARGE", 1)
+    monkeypatch.setattr(partitions, "PART", 300)
+    with writing(project / "build") as room:
+        made = build_large(tiny.data, tiny.ontology, room, lambda _: None, lambda *_: None)
+    assert made is not None
+    assert made.report.conforms
+    return tmp_path / "rows", project / "build"
+
+
+def test_what_reads_the_record_says_the_same_of_builds_of_both_walks(
+    both: tuple[Path, Path],
+) -> None:
+    rows, columns = (kg.open(folder) for folder in both)
+
+    assert isinstance(columns.store.record, StoredRecord)
+    named = [read_manifest(folder)["record"] for folder in both]
+    assert named == [columns.store.record.digest] * 2
+    assert str(columns.audit()) == str(rows.audit())
+    assert sorted(columns.network().edges(keys=True)) == sorted(rows.network().edges(keys=True))
+    assert (
+        columns.statements().to_polars().sort("id").equals(rows.statements().to_polars().sort("id"))
+    )
+    assert not kg.diff(*both).changes
+
+
+def test_a_column_build_whose_record_is_damaged_is_made_anew(
+    both: tuple[Path, Path], tiny: Tiny
+) -> None:
+    folder = both[1]
+    (place,) = folder.glob("generation-*/record/statements.parquet")
+    whole = place.read_bytes()
+    place.write_bytes(whole[:-9])
+    with writing(folder) as room:
+        build_large(tiny.data, tiny.ontology, room, lambda _: None, lambda *_: None)
+
+    assert place.read_bytes() == whole
+
+
 def test_a_table_that_changes_while_it_is_read_is_refused(
     tiny: Tiny, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -504,9 +629,9 @@ def test_six_times_as_many_rows_do_not_take_six_times_the_memory(tmp_path: Path)
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
     )
     peaks = []
-    for size in (60_000, 360_000):
-        folder = tmp_path / str(size)
-        write_project(folder, size)
+    for rows in (60_000, 360_000):
+        folder = tmp_path / str(rows)
+        write_project(folder, rows)
         command = [sys.executable, "-c", program, str(folder)]
         peaks.append(int(subprocess.run(command, capture_output=True, check=True).stdout))
 

@@ -7,6 +7,7 @@ import re
 import shutil
 from dataclasses import FrozenInstanceError
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -17,9 +18,11 @@ import pytest
 import kg
 from kg.cli.commands import main
 from kg.errors import StoreError
-from kg.model.statement import Statement
+from kg.model.dates import iso, parse_date
+from kg.model.statement import Entity, Statement
 from kg.record.digests import BUCKETS, bucket_of, digests, of_named, whole
-from kg.record.record import MANIFEST, Record, StoredRecord
+from kg.record.files import MANIFEST
+from kg.record.record import Record, StoredRecord
 from kg.record.tables import TABLES, Cells, bounds
 from kg.store.embedded import EmbeddedStore
 from kg.store.read_back import History
@@ -209,6 +212,34 @@ def test_every_table_and_column_is_documented(odd: Tiny) -> None:
 # ---------------------------------------------------------------- digests
 
 
+def test_the_digest_of_a_bucket_is_the_sum_of_the_hashes_of_its_lines() -> None:
+    years = [Statement("a", "p", "b", "state", start=year) for year in ("1999", "2004", "2009")]
+    ids = [sha256(f"a\x1fp\x1fb\x1f{one.start}\x1f\x1f".encode()).hexdigest() for one in years]
+    lines = [
+        f'["{known[:16]}","a","p","b","","state","{one.start}","","","normal",'
+        "[],[],[],0,[[],[],[]]]\n"
+        for known, one in zip(ids, years, strict=True)
+    ]
+    total = sum(int(sha256(line.encode()).hexdigest(), 16) for line in lines)
+    bucket = int(sha256(b"a\x1fp\x1fb").hexdigest()[:2], 16) % 64
+    expected = ["0" * 64] * 64
+    expected[bucket] = f"{total % 2**256:064x}"
+
+    assert digests(years) == digests(reversed(years)) == expected
+
+
+def test_the_digest_of_entities_is_the_sum_of_the_hashes_of_their_given_cells() -> None:
+    ada = Entity("ada", "Person", {"en": "Ada", "ru": "Ада"}, ("Z", "B", "Z"), row="e.csv:2")
+    bob = Entity("bob", "Person", description="Somebody\\", more=(("mood", "glad"),))
+    lines = [
+        '{"aliases":["B","Z"],"class":"Person","id":"ada","label_en":"Ada","label_ru":"Ада"}\n',
+        '{"class":"Person","description":"Somebody\\\\","id":"bob","mood":"glad"}\n',
+    ]
+    total = sum(int(sha256(line.encode()).hexdigest(), 16) for line in lines)
+
+    assert of_named([ada, bob]) == of_named([bob, ada]) == f"{total % 2**256:064x}"
+
+
 def test_a_row_that_moves_changes_no_digest(tiny: Tiny) -> None:
     before = kg.build(tiny.data, tiny.ontology).store.record
     facts = tiny.path / "data/statements/facts.csv"
@@ -233,7 +264,7 @@ def test_a_statement_that_changes_changes_its_bucket_alone(tiny: Tiny) -> None:
     moved = set(after.statements) - set(before.statements)
 
     assert changed
-    assert set(changed) == {bucket_of(one) for one in moved}
+    assert set(changed) == {bucket_of(one.triple) for one in moved}
 
 
 def test_entities_and_sources_have_digests_that_forget_their_rows(tiny: Tiny) -> None:
@@ -332,8 +363,37 @@ class TestBuild:
         agree(cast("EmbeddedStore", graph.store))
         assert graph.store.record.folder.parent.parent == folder
 
+    def test_its_manifest_names_the_digest_of_its_record(self, folder: Path, odd: Tiny) -> None:
+        def named() -> tuple[str, str]:
+            manifest = json.loads((folder / "kg.json").read_text(encoding="utf-8"))
+            text = (folder / manifest["generation"] / "record" / MANIFEST).read_text("utf-8")
+            assert json.loads(text)["digest"] == manifest["record"]
+            return manifest["record"], manifest["generation"]
+
+        before = named()
+        table = odd.data / "statements/facts.csv"
+        header, *rows = table.read_text(encoding="utf-8").splitlines(keepends=True)
+        table.write_text(header + "".join(reversed(rows)), encoding="utf-8")
+        assert not run("build")
+        moved = named()
+        odd.replace("data/entities.csv", "Борис", "Борислав")
+        assert not run("build")
+
+        assert moved[0] == before[0]
+        assert moved[1] != before[1]
+        assert named()[0] != before[0]
+
+    def test_a_record_that_the_manifest_does_not_name_is_made_anew(self, folder: Path) -> None:
+        (place,) = folder.glob(f"generation-*/record/{MANIFEST}")
+        text = place.read_text(encoding="utf-8")
+        said = json.loads(text)
+        place.write_text(json.dumps({**said, "digest": "0" * 64}), encoding="utf-8")
+        assert not run("build")
+
+        assert place.read_text(encoding="utf-8") == text
+
     def test_a_build_without_a_record_answers_the_same(self, folder: Path) -> None:
-        """A build of many rows has none yet, and neither has one of an earlier kg."""
+        """A build of Spark has none yet, and neither has one of an earlier kg."""
         graph = kg.open(folder)
         told = (str(graph.audit()), graph.why("anna").to_json(), graph.dump(".parquet"))
         edges = list(graph.network().edges(keys=True, data=True))
@@ -424,3 +484,45 @@ def test_a_store_without_a_record_gives_the_same_tables(odd: Tiny) -> None:
         own, other = (Cells(getattr(one, name)()._inner) for one in (graph, bare))
         assert own == other
     shutil.rmtree(odd.path)
+
+
+DAYS = ("0900", "1994-12-31", "1995", "1996-07", "1999-01-01", "2004-02-29", "2012-06-28", "3000")
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_the_world_by_columns_is_that_of_the_statements(stored: StoredRecord, day: str) -> None:
+    period = parse_date(day).period
+
+    assert stored.world(period) == {one.id for one in stored.statements if one.in_world(period)}
+
+
+@pytest.mark.parametrize("day", ["1991-12-08", "1999", "2004-02", "2012-12-19", "2020-05-26"])
+def test_the_world_of_the_shipped_record_is_what_the_engine_finds(
+    shipped: kg.Graph, day: str, tmp_path: Path
+) -> None:
+    from kg.query.as_of import HOLDING
+    from kg.store.base import select
+
+    record = shipped.store.record
+    assert isinstance(record, Record)
+    record.write(tmp_path / "record")
+    period = parse_date(day).period
+    since, until = (iso(bound) for bound in period if bound)
+    rows = select(shipped.store, HOLDING.format(since=since, until=until))
+    found = {shipped.store.words.local("st", row["st"].value) for row in rows}
+
+    assert StoredRecord(tmp_path / "record").world(period) == found == record.world(period)
+
+
+def test_the_record_begins_on_the_first_day_that_a_statement_names(
+    odd: Tiny, stored: StoredRecord
+) -> None:
+    from kg.query.slice import Beginning
+
+    store = odd.build().store()
+    assert store.record is not None
+    told = (store.record.first_day, stored.first_day)
+    store.forget_record()
+
+    assert told == ((-43, 3, 1), (-43, 3, 1))
+    assert Beginning.of(store).dated == "-0043-03-01"

@@ -113,16 +113,18 @@ def build_large(
     given = _large(data, ontology, tell, progress)
     if given is None:
         return None
+    from kg.pipeline.columns.record import Recorder
     from kg.pipeline.columns.walk import walk
     from kg.pipeline.columns.writer import Writer
 
     sources = digests(data, ontology)
-    with Writer(room.aside) as sink:
-        walked = walk(*given, sink)
+    with Writer(room.aside) as sink, Recorder(room.aside) as recorder:
+        walked = walk(*given, sink, recorder)
         if not walked.report.conforms:
             return BuiltLarge(walked.report)
         size = sink.finish(walked.described)
-    put_large(room, sink.place, size, sink.graph, sink.digest.hexdigest(), sources)
+    known = sink.digest.hexdigest()
+    put_large(room, sink.place, size, sink.graph, known, sources, recorder.place)
     return BuiltLarge(walked.report, walked.coverage, size)
 
 

@@ -72,7 +72,7 @@ def put(
 ) -> None:
     """Do what `save` does, in a folder that is held already."""
     html = page.encode()
-    said = {
+    said: dict[str, Any] = {
         "quads": len(quads),
         "files": {PAGE: digest(html), TRIG: digest(trig)},
         "sources": sources,
@@ -84,18 +84,33 @@ def put(
     }
     if record:
         parts[RECORD] = record.write
+        said[RECORD] = record.digest
     _install(room, said, parts)
 
 
 def put_large(
-    room: Room, store: Path, size: int, graph: Path, known: str, sources: dict[str, str]
+    room: Room,
+    store: Path,
+    size: int,
+    graph: Path,
+    known: str,
+    sources: dict[str, str],
+    record: Path | None = None,
 ) -> None:
-    """Make a build of a finished store and its `graph.nq`, both below the room's folder aside."""
-    said = {"quads": size, "files": {N_QUADS: known}, "sources": sources}
+    """Make a build of a finished store, its `graph.nq`, and its record if it has one.
+
+    All stand below the room's folder aside; `known` is the digest of `graph.nq`.
+    """
+    said: dict[str, Any] = {"quads": size, "files": {N_QUADS: known}, "sources": sources}
     parts: dict[str, Part] = {
         STORE: store.rename,
         N_QUADS: lambda place: graph.rename(place).chmod(0o644),
     }
+    if record:
+        from kg.record.record import StoredRecord
+
+        parts[RECORD] = record.rename
+        said[RECORD] = StoredRecord(record).digest
     _install(room, said, parts)
 
 
@@ -152,6 +167,7 @@ def _name(room: Room, place: Path, before: object) -> None:
         "generation": place.name,
         "before": before,
         "quads": said["quads"],
+        **({RECORD: said[RECORD]} if RECORD in said else {}),
         "sources": said["sources"],
     }
     write_file(folder / MANIFEST, (json.dumps(manifest, indent=1) + "\n").encode())
@@ -235,7 +251,10 @@ def _is_whole(place: Path) -> bool:
         if RECORD in said["parts"]:
             from kg.record.record import StoredRecord
 
-            StoredRecord(place / RECORD).check()
+            record = StoredRecord(place / RECORD)
+            record.check()
+            if record.digest != said.get(RECORD, record.digest):
+                return False
     except (KeyError, StoreError, OSError, RuntimeError):
         return False
     return bool(size == said["quads"])

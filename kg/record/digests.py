@@ -1,30 +1,65 @@
 """Digests: what stands for the content of the record, whatever file or library holds it.
 
 A row of a table that is inserted moves the places of all below it, so places do not count.
+Each digest is a sum, so that it can be made in any order and in parts, and what is known can be
+taken away again.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from typing import Final
 
+from kg.model import schema
+from kg.model.languages import label_column
 from kg.model.statement import Entity, Source, Statement, content_id
 
 # Of a fixed number of buckets, by the triple: what changes of one changes its bucket alone.
 BUCKETS: Final = 64
+_MODULUS: Final = 2**256
+_NO_LINKS: Final = ((), (), ())
+
+_encode: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
-def bucket_of(statement: Statement) -> int:
-    """Return the bucket of a statement, from 0 to 63: that of all statements of its triple.
+class Sums:
+    """The digests of lines, each in a bucket: the sums modulo 2**256 of their SHA-256.
 
-    >>> years = ("1994", "2004")
-    >>> len({bucket_of(Statement("ada", "leads", "north", "state", start=one)) for one in years})
-    1
+    They find differences, and are no defence against somebody who looks for lines of a given sum.
+
+    >>> one, other = Sums(2), Sums(2)
+    >>> one.add(0, b"a"), one.add(0, b"b"), other.add(0, b"b"), other.add(0, b"a")
+    (None, None, None, None)
+    >>> one.texts() == other.texts()
+    True
     """
-    return int(content_id(*statement.triple)[:2], 16) % BUCKETS
+
+    def __init__(self, buckets: int = BUCKETS) -> None:
+        """Begin without lines."""
+        self.totals = [0] * buckets
+
+    def add(self, bucket: int, line: bytes) -> None:
+        """Take a line into its bucket."""
+        self.totals[bucket] += int.from_bytes(sha256(line).digest())
+
+    def update(self, others: Sums) -> None:
+        """Take in what others have added up."""
+        self.totals = [one + other for one, other in zip(self.totals, others.totals, strict=True)]
+
+    def texts(self) -> list[str]:
+        """Return the digest of each bucket, 64 hexadecimal digits."""
+        return [f"{one % _MODULUS:064x}" for one in self.totals]
+
+
+def bucket_of(triple: tuple[str, str, str]) -> int:
+    """Return the bucket of the statements of a triple, from 0 to 63.
+
+    >>> bucket_of(("ada", "leads", "north")) in range(BUCKETS)
+    True
+    """
+    return int(content_id(*triple)[:2], 16) % BUCKETS
 
 
 def canonical(statement: Statement) -> bytes:
@@ -34,24 +69,65 @@ def canonical(statement: Statement) -> bytes:
     links = (statement.entailed_by, statement.disputed_by, statement.may_confirm)
     cells = (
         *(statement.id, *statement.triple, statement.datatype, statement.kind),
-        *(statement.start, statement.end, statement.at, statement.rank, statement.more),
+        *(statement.start, statement.end, statement.at, statement.rank),
     )
-    return _line((*cells, references, proofs, statement.proof_count, links))
+    return _line((*cells, statement.more, references, proofs, statement.proof_count, links))
+
+
+def asserted(
+    cells: tuple[str, ...], more: schema.More, references: Sequence[tuple[str, str, str, str]]
+) -> bytes:
+    """Return the `canonical` line of a statement that is not inferred and has no links.
+
+    `cells` are id, triple, datatype, kind, start, end, at and rank; `references` are sorted, each
+    of source, locator, day and note.
+
+    >>> one = Statement("a", "p", "b", "state", start="1999")
+    >>> cells = (one.id, "a", "p", "b", "", "state", "1999", "", "", "normal")
+    >>> asserted(cells, (), ()) == canonical(one)
+    True
+    """
+    return _line((*cells, more, references, (), 0, _NO_LINKS))
 
 
 def digests(statements: Iterable[Statement]) -> list[str]:
-    """Return the SHA-256 of each bucket: of its canonical lines in the order of their bytes."""
-    lines: list[list[bytes]] = [[] for _ in range(BUCKETS)]
+    """Return the digest of each bucket of statements."""
+    sums = Sums()
     for one in statements:
-        lines[bucket_of(one)].append(canonical(one))
-    return [sha256(b"".join(sorted(own))).hexdigest() for own in lines]
+        sums.add(bucket_of(one.triple), canonical(one))
+    return sums.texts()
 
 
 def of_named(records: Iterable[Entity] | Iterable[Source]) -> str:
-    """Return the SHA-256 of entities or sources, of which each is a canonical line as well."""
-    return sha256(
-        b"".join(sorted(_line({**asdict(one), "row": ""}) for one in records))
-    ).hexdigest()
+    """Return the digest of entities or sources."""
+    return of_cells(map(_cells, records))
+
+
+def of_cells(rows: Iterable[dict[str, object]]) -> str:
+    """Return the digest of rows of entities or sources, of their cells by the name of the column.
+
+    What is empty does not count, so that a column more changes nothing by itself.
+
+    >>> of_cells([{"id": "ada", "note": None}]) == of_cells([{"id": "ada"}])
+    True
+    """
+    sums = Sums(1)
+    for row in rows:
+        sums.add(0, _line({name: cell for name, cell in row.items() if cell}))
+    return sums.texts()[0]
+
+
+def _cells(record: Entity | Source) -> dict[str, object]:
+    own: dict[str, object] = {"id": record.id, **record.cells}
+    if isinstance(record, Source):
+        return own
+    labels = {label_column(language): text for language, text in record.labels.items()}
+    return {
+        **own,
+        "class": record.class_name,
+        **labels,
+        "aliases": sorted(set(record.aliases)),
+    }
 
 
 def whole(parts: Iterable[str]) -> str:
@@ -60,5 +136,4 @@ def whole(parts: Iterable[str]) -> str:
 
 
 def _line(cells: object) -> bytes:
-    text = json.dumps(cells, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode() + b"\n"
+    return _encode(cells).encode() + b"\n"

@@ -6,20 +6,20 @@ docs/record.md describes them. Every text is as it is written; days are whole nu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, cast
 
 from kg.model import schema
-from kg.model.calendar import number_of
+from kg.model.calendar import day_of, number_of
 from kg.model.dates import Day, PartialDate, next_day
 from kg.model.languages import label_column, language_of
 from kg.model.statement import Entity, Kind, Proof, Rank, Reference, Source, Statement
 
 if TYPE_CHECKING:
-    from arro3.core import Array, Table
+    from arro3.core import Array, DataType, Schema, Table
 
 # Raised whenever a reader of before would misunderstand what is written.
 VERSION: Final = 1
@@ -65,12 +65,55 @@ def type_of(column: str) -> Type:
     return "texts" if column in _LISTS else "text"
 
 
+def columns_of(table: TableName, languages: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return the columns of a table, in their order; that of entities has labels in languages.
+
+    >>> columns_of("links")
+    ('statement', 'link', 'to')
+    """
+    match table:
+        case "statements":
+            return (
+                *("id", "subject", "predicate", "object", "datatype", "kind", "start", "end"),
+                *("at", "start_from", "start_to", "end_from", "end_to", "ending", "rank"),
+                *("proof_count", *schema.optional("statements")),
+            )
+        case "references":
+            return ("statement", "source", "locator", "at", "note", "path", "line")
+        case "entities":
+            own = (column.name for column in schema.cells_of("entities"))
+            return ("id", "class", *map(label_column, languages), "aliases", *own, "path", "line")
+        case "sources":
+            return ("id", *(one.name for one in schema.cells_of("sources")), "path", "line")
+        case "links":
+            return ("statement", "link", "to")
+        case "proofs":
+            return ("statement", "position", "rule", "premise", "start", "end")
+
+
+def arrow_schema(names: Iterable[str]) -> Schema:
+    """Return the columns of these names as Arrow describes them."""
+    from arro3.core import Field, Schema
+
+    return Schema([Field(name, _data_type(name), nullable=True) for name in names])
+
+
+def _data_type(name: str) -> DataType:
+    from arro3.core import DataType, Field
+
+    match type_of(name):
+        case "number":
+            return DataType.int64()
+        case "texts":
+            return DataType.list(Field("item", DataType.string(), nullable=True))
+        case _:
+            return DataType.string()
+
+
 def _array(name: str, cells: Sequence[Any]) -> Array:
     from arro3.core import Array, DataType, list_array
 
     match type_of(name):
-        case "number":
-            return Array(cells, DataType.int64())
         case "texts":
             offsets, flat = [0], []
             for own in cells:
@@ -79,7 +122,7 @@ def _array(name: str, cells: Sequence[Any]) -> Array:
             texts = Array(flat, DataType.string())
             return list_array(Array(offsets, DataType.int32()), texts)
         case _:
-            return Array(cells, DataType.string())
+            return Array(cells, _data_type(name))
 
 
 # ---------------------------------------------------------------- making
@@ -88,16 +131,8 @@ def _array(name: str, cells: Sequence[Any]) -> Array:
 def of_statements(statements: Iterable[Statement]) -> dict[TableName, Columns]:
     """Return the tables of statements, their references, links and proofs, in their order."""
     more = schema.optional("statements")
-    said = Columns(
-        (
-            *("id", "subject", "predicate", "object", "datatype", "kind", "start", "end", "at"),
-            *("start_from", "start_to", "end_from", "end_to", "ending", "rank", "proof_count"),
-            *more,
-        )
-    )
-    references = Columns(("statement", "source", "locator", "at", "note", "path", "line"))
-    links = Columns(("statement", "link", "to"))
-    proofs = Columns(("statement", "position", "rule", "premise", "start", "end"))
+    said, references = Columns(columns_of("statements")), Columns(columns_of("references"))
+    links, proofs = Columns(columns_of("links")), Columns(columns_of("proofs"))
     for one in statements:
         own = dict(one.more)
         said.rows.append(
@@ -129,10 +164,10 @@ def bounds(one: Statement) -> tuple[int | None, ...]:
     """
     if one.at:
         day = PartialDate.stored(one.at)
-        start = (_number(day.earliest), _number(day.latest))
+        start = (number(day.earliest), number(day.latest))
         if one.kind == "event":
             return (*start, None, None)
-        return (*start, *(_number(next_day(bound)) for bound in (day.earliest, day.latest)))
+        return (*start, *(number(next_day(bound)) for bound in (day.earliest, day.latest)))
     return (*_span(one.start), *_span(one.end))
 
 
@@ -141,12 +176,26 @@ def _span(text: str) -> tuple[int | None, int | None]:
     if not text:
         return None, None
     date = PartialDate.stored(text)
-    return _number(date.earliest), _number(date.latest)
+    return number(date.earliest), number(date.latest)
 
 
 @lru_cache(maxsize=2**15)
-def _number(day: Day) -> int:
+def number(day: Day) -> int:
+    """Return the day as the record counts it.
+
+    >>> number((1970, 1, 2))
+    1
+    """
     return number_of(day) - _EPOCH
+
+
+def day(number: int) -> Day:
+    """Return the day of a number of the record.
+
+    >>> day(-1)
+    (1969, 12, 31)
+    """
+    return day_of(number + _EPOCH)
 
 
 def of_entities(entities: Iterable[Entity], languages: Sequence[str]) -> Columns:
@@ -154,8 +203,7 @@ def of_entities(entities: Iterable[Entity], languages: Sequence[str]) -> Columns
     found = list(entities)
     met = [*languages, *sorted({one for each in found for one in each.labels} - {*languages})]
     own = [column.name for column in schema.cells_of("entities")]
-    names = ("id", "class", *map(label_column, met), "aliases", *own, "path", "line")
-    table = Columns(names)
+    table = Columns(columns_of("entities", met))
     for one in found:
         cells = one.cells
         labels = (one.labels.get(language) for language in met)
@@ -172,7 +220,7 @@ def of_entities(entities: Iterable[Entity], languages: Sequence[str]) -> Columns
 def of_sources(sources: Iterable[Source]) -> Columns:
     """Return the table of sources."""
     own = [column.name for column in schema.cells_of("sources")]
-    table = Columns(("id", *own, "path", "line"))
+    table = Columns(columns_of("sources"))
     for one in sources:
         cells = one.cells
         table.rows.append((one.id, *(cells.get(name) for name in own), *_place(one.row)))
@@ -340,6 +388,23 @@ def _more(table: schema.TableName, cells: Lists) -> Iterator[schema.More]:
     used = [(name, own) for name, own in given if any(own)]
     for row in range(len(cells["id"])):
         yield tuple((name, own[row]) for name, own in used if own[row]) if used else ()
+
+
+def of_ids(tables: Lookup, ids: Container[str]) -> Lookup:
+    """Return the rows of these statements alone, of each table that says something of statements.
+
+    >>> said = {"id": ["a", "b"], "object": ["ada", "bob"]}
+    >>> of_ids(lambda _: said, {"b"})("statements")
+    {'id': ['b'], 'object': ['bob']}
+    """
+
+    def chosen(name: TableName) -> Lists:
+        table = tables(name)
+        keys = table["id" if name == "statements" else "statement"]
+        rows = [row for row, key in enumerate(keys) if key in ids]
+        return {column: [cells[row] for row in rows] for column, cells in table.items()}
+
+    return chosen
 
 
 def entities_of(tables: Lookup) -> Iterator[Entity]:

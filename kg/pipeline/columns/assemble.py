@@ -24,6 +24,7 @@ from kg.model.statement import Kind, Rank, Reference, Statement
 from kg.model.table import Row
 from kg.pipeline.assemble import describe, graph_triple, world
 from kg.pipeline.columns.lines import dated, given, line, properties, quoted, typed
+from kg.pipeline.columns.record import Part, part_of
 from kg.pipeline.columns.sieve import placed
 from kg.pipeline.columns.size import is_plain_day
 from kg.pipeline.columns.texts import (
@@ -72,7 +73,8 @@ class Assembled:
     """What became of a partition.
 
     `quads` and `world` are columns of N-Quads, any number of lines in each cell and no line twice;
-    `kept` are the statements about the entities that were asked for.
+    `kept` are the statements about the entities that were asked for, `record` what the part adds to
+    the record, if that was asked for.
     """
 
     quads: list[pl.Series] = field(default_factory=list)
@@ -80,6 +82,7 @@ class Assembled:
     findings: list[Finding] = field(default_factory=list)
     statements: int = 0
     kept: list[Statement] = field(default_factory=list)
+    record: Part | None = None
 
     def lines(self) -> Iterator[memoryview]:
         """Yield the N-Quads, many whole lines at a time."""
@@ -102,12 +105,17 @@ class _Placed(Row):
 
 
 def assemble(
-    partition: pl.DataFrame, scheme: Scheme, subjects: Iterable[str] = (), *, write: bool = True
+    partition: pl.DataFrame,
+    scheme: Scheme,
+    subjects: Iterable[str] = (),
+    *,
+    write: bool = True,
+    record: bool = False,
 ) -> Assembled:
     """Return N-Quads and findings of a partition's rows, and statements about the subjects.
 
     The rows may stand in any order; the result does not depend on it.
-    Without `write` there are only the findings and counts.
+    Without `write` there are only the findings and counts; with `record` what belongs to it, too.
     """
     import polars as pl
 
@@ -116,12 +124,16 @@ def assemble(
     wanted = list(subjects)
     named = pl.col("subject").is_in(wanted) | pl.col("object").is_in(wanted)
     rows = _sorted_out(rows, named if wanted else pl.lit(value=False))
-    _merge(rows.filter("odd"), scheme, done, set(wanted))
+    merged = _merge(rows.filter("odd"), scheme, done, set(wanted))
     whole = rows.filter(~pl.col("odd"))
     done.statements += int((~whole["same_statement"]).sum())
     done.findings += _checked(whole)
-    if write:
-        _write(whole, scheme, done)
+    if write or record:
+        first, whole = _identified(whole)
+        if write:
+            _write(first, whole, scheme, done)
+        if record:
+            done.record = part_of(first, whole, merged)
     return done
 
 
@@ -182,12 +194,14 @@ def _sorted_out(rows: pl.DataFrame, named: pl.Expr) -> pl.DataFrame:
     )
 
 
-def _merge(rows: pl.DataFrame, scheme: Scheme, done: Assembled, wanted: set[str]) -> None:
-    """Do row by row what columns cannot."""
+def _merge(
+    rows: pl.DataFrame, scheme: Scheme, done: Assembled, wanted: set[str]
+) -> list[Statement]:
+    """Do row by row what columns cannot, and return the statements."""
     import polars as pl
 
     if rows.is_empty():
-        return
+        return []
     statements, findings = merge(_singles(rows.sort("file", "line"), done.findings))
     done.findings += findings
     done.findings += checks.interval_findings(statements)
@@ -205,6 +219,7 @@ def _merge(rows: pl.DataFrame, scheme: Scheme, done: Assembled, wanted: set[str]
         text = cast("bytes", serialize(found, format=RdfFormat.N_QUADS)).decode().removesuffix("\n")
         if text:
             column.append(pl.Series([text]))
+    return statements
 
 
 def _checked(rows: pl.DataFrame) -> Iterator[Finding]:
@@ -252,15 +267,21 @@ def _row(cells: dict[str, Any]) -> _Placed:
     return _Placed(cells["file"], cells["line"], "", header, given, ",", columns)
 
 
-def _write(rows: pl.DataFrame, scheme: Scheme, done: Assembled) -> None:
-    """Write the statements of rows that agree."""
+def _identified(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the first row of each statement, and all rows, with the statement's id."""
     import polars as pl
 
     first = rows.filter(~pl.col("same_statement"))
     key = pl.concat_str([pl.col(name) for name in _STATEMENT], separator="\x1f")
     first = first.with_columns(ids(first.select(key.alias("id"))["id"]))
     number = (~rows["same_statement"]).cum_sum() - 1
-    rows = rows.with_columns(first["id"].gather(number))
+    return first, rows.with_columns(first["id"].gather(number))
+
+
+def _write(first: pl.DataFrame, rows: pl.DataFrame, scheme: Scheme, done: Assembled) -> None:
+    """Write the statements of rows that agree."""
+    import polars as pl
+
     key = pl.concat_str(
         [pl.col(name) for name in ("id", "source", "locator", "at")], separator="\x1f"
     )

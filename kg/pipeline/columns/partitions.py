@@ -20,6 +20,51 @@ PART: Final = 4 * 2**20
 MOST: Final = 400
 
 
+class Pile:
+    """Frames of the same columns, one after the other in a file, read again one at a time."""
+
+    def __init__(self, place: Path) -> None:
+        """Make the file.
+
+        Raises StoreError when the disk refuses.
+        """
+        self.place = place
+        try:
+            self.file: BinaryIO = place.open("w+b", buffering=0)
+        except OSError as error:
+            raise self._refusal(error) from error
+        self.sizes: list[int] = []
+
+    def add(self, rows: pl.DataFrame) -> None:
+        """Put a frame on the pile.
+
+        Raises StoreError when the disk refuses.
+        """
+        out = io.BytesIO()
+        rows.write_ipc_stream(out)
+        try:
+            put(self.file, out.getbuffer())
+        except OSError as error:
+            raise self._refusal(error) from error
+        self.sizes.append(out.tell())
+
+    def __iter__(self) -> Iterator[pl.DataFrame]:
+        """Yield the frames in their order."""
+        import polars as pl
+
+        self.file.seek(0)
+        for size in self.sizes:
+            yield pl.read_ipc_stream(io.BytesIO(self.file.read(size)))
+
+    def _refusal(self, error: OSError) -> StoreError:
+        return StoreError(f"{self.place.parent} cannot be written to: {error.strerror}")
+
+    def remove(self) -> None:
+        """Close and remove the file."""
+        self.file.close()
+        self.place.unlink(missing_ok=True)
+
+
 class Spill:
     """The parts of all rows; the number of parts follows from the size of the tables alone."""
 
@@ -27,14 +72,11 @@ class Spill:
         """Open the files of so many bytes of tables in a folder of their own."""
         self.folder = folder
         self.parts = min(size // PART + 1, MOST)
-        self.files: list[BinaryIO] = []
-        self.places: list[list[tuple[int, int]]] = [[] for _ in range(self.parts)]
+        self.piles: list[Pile] = []
 
     def __enter__(self) -> Self:
         """Open the files."""
-        self.files = [
-            (self.folder / f"{n}.rows").open("w+b", buffering=0) for n in range(self.parts)
-        ]
+        self.piles = [Pile(self.folder / f"{number}.rows") for number in range(self.parts)]
         return self
 
     def __exit__(
@@ -44,9 +86,8 @@ class Spill:
         at: TracebackType | None,
     ) -> None:
         """Remove the files."""
-        for number, file in enumerate(self.files):
-            file.close()
-            (self.folder / f"{number}.rows").unlink(missing_ok=True)
+        for pile in self.piles:
+            pile.remove()
 
     def add(self, rows: pl.DataFrame) -> None:
         """Put rows into their parts.
@@ -54,26 +95,14 @@ class Spill:
         Raises StoreError when the disk refuses.
         """
         for number, part in split(rows, self.parts):
-            file = self.files[number]
-            start = file.tell()
-            out = io.BytesIO()
-            part.write_ipc_stream(out)
-            try:
-                put(file, out.getbuffer())
-            except OSError as error:
-                msg = f"{self.folder} cannot be written to: {error.strerror}"
-                raise StoreError(msg) from error
-            self.places[number].append((start, file.tell() - start))
+            self.piles[number].add(part)
 
     def __iter__(self) -> Iterator[pl.DataFrame]:
         """Yield the parts, one after the other."""
         import polars as pl
 
-        for file, places in zip(self.files, self.places, strict=True):
-            found = []
-            for start, size in places:
-                file.seek(start)
-                found.append(pl.read_ipc_stream(io.BytesIO(file.read(size))))
+        for pile in self.piles:
+            found = list(pile)
             if found:
                 yield pl.concat(found)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -22,6 +22,7 @@ from kg.pipeline.columns.assemble import Assembled, Scheme, assemble, singles
 from kg.pipeline.columns.batches import parquet_batches, statement_lines
 from kg.pipeline.columns.entities import KnownIds, descriptions, read_named, whole
 from kg.pipeline.columns.partitions import Spill
+from kg.pipeline.columns.record import Recorder
 from kg.pipeline.columns.sieve import Known, check
 from kg.pipeline.columns.size import tables
 from kg.pipeline.columns.writer import Writer
@@ -118,8 +119,15 @@ class Walked:
     described: tuple[Quad, ...] = ()
 
 
-def walk(columns: ColumnWalk, found: Iterable[Finding], sink: Writer | None) -> Walked:
+def walk(
+    columns: ColumnWalk,
+    found: Iterable[Finding],
+    sink: Writer | None,
+    recorder: Recorder | None = None,
+) -> Walked:
     """Check everything, and send the N-Quads of statements and world to the sink as they are made.
+
+    The recorder writes the record, if there is one.
 
     `found` is what was wrong with the dataset; rules and shapes are not applied here. When
     something is wrong, what the sink has got is of no use.
@@ -141,7 +149,9 @@ def walk(columns: ColumnWalk, found: Iterable[Finding], sink: Writer | None) -> 
         report = validate(known, ontology, described, KnownIds(loader))
         ok = report.conforms and not any(one.severity == "error" for one in found)
         write = ok and sink is not None
-        for done, part in enumerate(_assembled(spill, scheme, dataset.subjects, write=write)):
+        make = partial(assemble, scheme=scheme, subjects=dataset.subjects, write=write)
+        keep = recorder if write else None
+        for done, part in enumerate(_assembled(spill, partial(make, record=keep is not None))):
             late += part.findings
             columns.tell(part.findings)
             kept += part.kept
@@ -149,10 +159,14 @@ def walk(columns: ColumnWalk, found: Iterable[Finding], sink: Writer | None) -> 
             if write and sink:
                 for text in part.lines():
                     sink.write(text)
+            if keep and part.record:
+                keep.add(part.record)
             columns.progress(done + 1, spill.parts)
         if write and sink:
             for text in descriptions(loader):
                 sink.write(text)
+        if keep:
+            keep.finish(loader)
     report = Report(
         tuple(sorted({*found, *report.findings, *late})), report.counts | {"statements": count}
     )
@@ -163,11 +177,8 @@ def walk(columns: ColumnWalk, found: Iterable[Finding], sink: Writer | None) -> 
     return Walked(report, tuple(covered), tuple(described))
 
 
-def _assembled(
-    spill: Spill, scheme: Scheme, subjects: tuple[str, ...], *, write: bool
-) -> Iterator[Assembled]:
+def _assembled(spill: Spill, make: Callable[[pl.DataFrame], Assembled]) -> Iterator[Assembled]:
     """Yield the parts in their order, some made ahead on other cores."""
-    make = partial(assemble, scheme=scheme, subjects=subjects, write=write)
     waiting: list[Future[Assembled]] = []
     with ThreadPoolExecutor(_AHEAD) as pool:
         for rows in spill:

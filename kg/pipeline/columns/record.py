@@ -1,0 +1,231 @@
+"""Record: parts of the graph → the tables of the record, in bounded memory.
+
+Triples whose rows agree become rows of the tables column by column, the others as the walk on rows
+makes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, pairwise
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast
+
+from kg.model import schema
+from kg.model.languages import label_column
+from kg.model.statement import Entity, Source, Statement
+from kg.pipeline.columns.entities import Rows
+from kg.pipeline.columns.partitions import Pile
+from kg.pipeline.columns.texts import earliest, latest
+from kg.record import files
+from kg.record.digests import Sums, asserted, bucket_of, canonical, of_cells
+from kg.record.tables import (
+    Columns,
+    TableName,
+    columns_of,
+    of_entities,
+    of_sources,
+    of_statements,
+    type_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import polars as pl
+
+    from kg.pipeline.load import Loader
+
+RecordT = TypeVar("RecordT", Entity, Source)
+
+_TRIPLE: Final = ("subject", "predicate", "object")
+_ORDER: Final = (*_TRIPLE, "start", "end", "at")
+_CELLS: Final = ("id", *_TRIPLE, "datatype", "kind", "start", "end", "at", "rank")
+_GATHERED: Final[tuple[TableName, ...]] = ("statements", "references", "links", "proofs")
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a part of the graph adds to the tables, in their order, and to the digests."""
+
+    tables: Mapping[TableName, pl.DataFrame]
+    sums: Sums
+
+
+def part_of(first: pl.DataFrame, rows: pl.DataFrame, merged: Sequence[Statement]) -> Part:
+    """Return what statements of rows that agree, and those made by `merge`, add to the record.
+
+    `rows` are sorted and have the `id` of their statement; `first` has the first of each.
+    """
+    import polars as pl
+
+    tables = {name: _frame(columns) for name, columns in of_statements(merged).items()}
+    said = pl.concat([_statements(first), tables["statements"]])
+    references = pl.concat([_references(rows), tables["references"]])
+    if merged:
+        said = said.sort(_ORDER)
+        places = said.select(pl.col("id").alias("statement")).with_row_index("place")
+        references = references.join(places, on="statement", how="left", maintain_order="left")
+        references = references.sort("place", maintain_order=True).drop("place")
+    tables |= {"statements": said, "references": references}
+    return Part(tables, _sums(first, rows, merged))
+
+
+def _statements(first: pl.DataFrame) -> pl.DataFrame:
+    """Return plain statements as the table has them."""
+    import polars as pl
+
+    begins = pl.when(pl.col("at") == "").then("start").otherwise("at")
+    is_ended = pl.col("end") != ""
+    return first.select(
+        *_CELLS[:-1],
+        _day(pl.col("since")).alias("start_from"),
+        _day(latest(begins)).alias("start_to"),
+        _day(earliest(pl.col("end"))).alias("end_from"),
+        _day(pl.col("until")).alias("end_to"),
+        pl.when(is_ended).then(pl.lit("until")).otherwise(pl.lit("still")).alias("ending"),
+        "rank",
+        pl.lit(0, dtype=pl.Int64).alias("proof_count"),
+        *_or_null(schema.optional("statements")),
+    )
+
+
+def _day(date: pl.Expr) -> pl.Expr:
+    """Return the days since 1 January 1970 of plain days; null for ""."""
+    import polars as pl
+
+    day = pl.when(date != "").then(date).str.to_date("%Y-%m-%d")
+    return day.cast(pl.Int32).cast(pl.Int64)
+
+
+def _or_null(columns: Iterable[str]) -> list[pl.Expr]:
+    """Return columns in which what is not given is null."""
+    import polars as pl
+
+    return [pl.when(pl.col(name) != "").then(name).alias(name) for name in columns]
+
+
+def _references(rows: pl.DataFrame) -> pl.DataFrame:
+    import polars as pl
+
+    own = ("source", "locator", "at", "note")
+    return rows.select(pl.col("id").alias("statement"), *own, pl.col("file").alias("path"), "line")
+
+
+def _sums(first: pl.DataFrame, rows: pl.DataFrame, merged: Iterable[Statement]) -> Sums:
+    sums = Sums()
+    for one in merged:
+        sums.add(bucket_of(one.triple), canonical(one))
+    names = schema.optional("statements")
+    told = cast("Any", rows.select("source", "locator", "at", "note").rows())
+    starts = chain((~rows["same_statement"]).arg_true().to_list(), [rows.height])
+    given = zip(first.select(_CELLS).rows(), first.select(names).rows(), strict=True)
+    for (cells, more), (start, stop) in zip(given, pairwise(starts), strict=True):
+        own = tuple((name, text) for name, text in zip(names, more, strict=True) if text)
+        sums.add(bucket_of(cells[1:4]), asserted(cells, own, told[start:stop]))
+    return sums
+
+
+class Recorder:
+    """Takes the parts of a graph, kept on disk in a folder, and writes its record at the end."""
+
+    def __init__(self, folder: Path) -> None:
+        """Name the folder; nothing is written before the recorder is entered."""
+        self.folder = folder
+        self.place = folder / "record"
+        self.piles: dict[TableName, Pile] = {}
+        self.sums = Sums()
+
+    def __enter__(self) -> Self:
+        """Open the files.
+
+        Raises StoreError when the disk refuses.
+        """
+        self.piles = {name: Pile(self.folder / f"{name}.part") for name in _GATHERED}
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        """Remove what was kept; the record stays."""
+        for pile in self.piles.values():
+            pile.remove()
+
+    def add(self, part: Part) -> None:
+        """Take a part.
+
+        Raises StoreError when the disk refuses.
+        """
+        for name, rows in part.tables.items():
+            self.piles[name].add(rows)
+        self.sums.update(part.sums)
+
+    def finish(self, loader: Loader) -> None:
+        """Write the record, with the entities and sources that were read.
+
+        Raises StoreError when the disk refuses.
+        """
+        languages = loader.languages
+        made: dict[TableName, Iterable[pl.DataFrame]] = {**self.piles}
+        entities, sources = _entities(loader), _sources(loader)
+        made |= {"entities": [entities], "sources": [sources]}
+        tables = {name: (columns_of(name, languages), own) for name, own in made.items()}
+        named = (_digest(entities), _digest(sources))
+        files.write(self.place, tables, languages, self.sums.texts(), named)
+
+
+def _entities(loader: Loader) -> pl.DataFrame:
+    import polars as pl
+
+    languages = loader.languages
+    alias = pl.col("aliases").str.split("|").list.eval(pl.element().str.strip_chars())
+    aliases = alias.list.eval(pl.element().filter(pl.element() != "")).list.unique().list.sort()
+    labels = _or_null(label_column(language) for language in languages)
+    return _named(
+        cast("Rows[Entity]", loader.entities),
+        columns_of("entities", languages),
+        [*labels, aliases, *_or_null(schema.optional("entities"))],
+        lambda odd: of_entities(odd, languages),
+    )
+
+
+def _sources(loader: Loader) -> pl.DataFrame:
+    return _named(
+        cast("Rows[Source]", loader.sources),
+        columns_of("sources"),
+        _or_null(schema.optional("sources")),
+        of_sources,
+    )
+
+
+def _named(
+    rows: Rows[RecordT],
+    names: tuple[str, ...],
+    changed: list[pl.Expr],
+    make: Callable[[list[RecordT]], Columns],
+) -> pl.DataFrame:
+    """Return the table of records, by their id: plain rows with some columns changed."""
+    import polars as pl
+
+    place = pl.lit(rows.label).alias("path")
+    plain = rows.frame.filter("plain").with_columns(*changed, place).select(names)
+    odd = make(rows.some(rows.frame.filter(~pl.col("plain"))))
+    return pl.concat([plain, _frame(odd)]).sort("id")
+
+
+def _frame(columns: Columns) -> pl.DataFrame:
+    import polars as pl
+
+    types: dict[str, Any] = {"text": pl.String, "number": pl.Int64, "texts": pl.List(pl.String)}
+    own = {name: types[type_of(name)] for name in columns.names}
+    return pl.DataFrame(columns.rows, schema=own, orient="row")
+
+
+def _digest(table: pl.DataFrame) -> str:
+    rows: Iterator[dict[str, Any]] = table.drop("path", "line").iter_rows(named=True)
+    return of_cells(rows)
