@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import polars as pl
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -112,6 +113,20 @@ def test_what_was_written_is_read_again(odd: Tiny, stored: StoredRecord) -> None
     assert stored.entities == record.entities
     assert stored.sources == record.sources
     assert stored.languages == ("en", "ru")
+
+
+def test_rows_that_stand_otherwise_are_sorted(stored: StoredRecord, tmp_path: Path) -> None:
+    """Those of a build of many rows are in order within its parts alone."""
+    from kg.record import files
+
+    tables = {name: pa.table(stored.table(name)) for name in TABLES}
+    tables["statements"] = tables["statements"].take([*range(stored.count)][::-1])
+    turned = {name: (table.column_names, [table]) for name, table in tables.items()}
+    files.write(tmp_path / "turned", turned, stored.languages, [], ("", ""))
+    found = StoredRecord(tmp_path / "turned")
+
+    assert list(found.lists("statements")["id"]) == list(stored.lists("statements")["id"])[::-1]
+    assert found.statements == stored.statements
 
 
 def test_what_was_read_cannot_be_changed(stored: StoredRecord) -> None:
