@@ -16,10 +16,11 @@ import pytest
 import kg
 from kg.cli.commands import main
 from kg.errors import StoreError
+from kg.model.dates import iso, parse_date
 from kg.model.statement import Statement
 from kg.record.digests import BUCKETS, bucket_of, digests, of_named, whole
 from kg.record.record import MANIFEST, Record, StoredRecord
-from kg.record.tables import TABLES, bounds, lists
+from kg.record.tables import TABLES, Cells, bounds
 from kg.store.embedded import EmbeddedStore
 from kg.store.read_back import History
 
@@ -374,7 +375,7 @@ class TestBuild:
         assert again.store.record is not None
         assert graph.store.record is not None
         for name in TABLES:
-            assert lists(again.store.record.table(name)) == lists(graph.store.record.table(name))
+            assert Cells(again.store.record.table(name)) == Cells(graph.store.record.table(name))
 
 
 # ---------------------------------------------------------------- frames
@@ -412,6 +413,48 @@ def test_a_store_without_a_record_gives_the_same_tables(odd: Tiny) -> None:
 
     assert bare.store.record is None
     for name in ("statements", "references"):
-        own, other = (lists(getattr(one, name)()._inner) for one in (graph, bare))
+        own, other = (Cells(getattr(one, name)()._inner) for one in (graph, bare))
         assert own == other
     shutil.rmtree(odd.path)
+
+
+DAYS = ("0900", "1994-12-31", "1995", "1996-07", "1999-01-01", "2004-02-29", "2012-06-28", "3000")
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_the_world_by_columns_is_that_of_the_statements(stored: StoredRecord, day: str) -> None:
+    period = parse_date(day).period
+
+    assert stored.world(period) == {one.id for one in stored.statements if one.in_world(period)}
+
+
+@pytest.mark.parametrize("day", ["1991-12-08", "1999", "2004-02", "2012-12-19", "2020-05-26"])
+def test_the_world_of_the_shipped_record_is_what_the_engine_finds(
+    shipped: kg.Graph, day: str, tmp_path: Path
+) -> None:
+    from kg.query.as_of import HOLDING
+    from kg.store.base import select
+
+    record = shipped.store.record
+    assert isinstance(record, Record)
+    record.write(tmp_path / "record")
+    period = parse_date(day).period
+    since, until = (iso(bound) for bound in period if bound)
+    rows = select(shipped.store, HOLDING.format(since=since, until=until))
+    found = {shipped.store.words.local("st", row["st"].value) for row in rows}
+
+    assert StoredRecord(tmp_path / "record").world(period) == found == record.world(period)
+
+
+def test_the_record_begins_on_the_first_day_that_a_statement_names(
+    odd: Tiny, stored: StoredRecord
+) -> None:
+    from kg.query.slice import Beginning
+
+    store = odd.build().store()
+    assert store.record is not None
+    told = (store.record.first_day, stored.first_day)
+    store.forget_record()
+
+    assert told == ((-43, 3, 1), (-43, 3, 1))
+    assert Beginning.of(store).dated == "-0043-03-01"

@@ -20,6 +20,7 @@ from kg.pipeline.generations import open_build, save
 from kg.query.questions import run
 from kg.query.slice import Beginning, slice_of
 from kg.store.base import Store
+from kg.store.read_back import History
 
 if TYPE_CHECKING:
     from conftest import Tiny
@@ -311,8 +312,11 @@ def quads(store: Store) -> set[str]:
     return {str(quad) for quad in store.quads()}
 
 
-def store_of(rows: list[Row], known_by: str = "") -> Store:
-    """Build the rows; those not yet known leave an empty line, so that the others keep theirs."""
+def store_of(rows: list[Row], known_by: str = "", rule: str = RULE) -> Store:
+    """Build the rows; those not yet known leave an empty line, so that the others keep theirs.
+
+    Without a rule nothing is concluded.
+    """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "data" / "statements").mkdir(parents=True)
@@ -330,7 +334,8 @@ def store_of(rows: list[Row], known_by: str = "") -> Store:
         (folder / "data" / "statements" / "facts.csv").write_text(HEAD + "".join(facts))
         (folder / "ontology" / "ontology.ttl").write_text(ONTOLOGY)
         (folder / "ontology" / "rules").mkdir()
-        (folder / "ontology" / "rules" / "friends.rq").write_text(RULE)
+        if rule:
+            (folder / "ontology" / "rules" / "friends.rq").write_text(rule)
         return build(folder / "data", folder / "ontology").store()
 
 
@@ -601,6 +606,27 @@ class TestRebuilt:
         rebuilt = store_of(kept, known_by)
         assert quads(slice_of(store_of(kept), known_by=known_by)) == quads(rebuilt)
 
+    @settings(THOROUGH, max_examples=120)
+    @given(projects, texts, st.sampled_from([0.0, 2.0]))
+    def test_so_it_is_where_nothing_is_concluded_and_a_copy_loses_what_is_later(
+        self, rows: list[Row], known_by: str, most: float
+    ) -> None:
+        """A copy loses quads, or else all is built again; both give the same graph and record."""
+        kept = [r for r in rows if not (r.is_attestation and r.rank == "preferred")]
+        store = store_of(kept, rule="")
+        before = quads(store)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("kg.query.known._MOST", most)
+            then = slice_of(store, known_by=known_by)
+
+        rebuilt = store_of(kept, known_by, rule="")
+        assert quads(then) == quads(rebuilt)
+        assert quads(store) == before
+        assert History(then).statements == History(rebuilt).statements
+        assert History(then).sources == History(rebuilt).sources
+        assert History(then).entities == History(rebuilt).entities
+
     def test_an_attestation_loses_the_period_that_was_not_yet_known(self) -> None:
         period = Row("ada", "likes", "bob", "2000", "2002", "", "late", "")
         seen = Row("ada", "likes", "bob", "", "", "2000-05-01", "early", "")
@@ -650,6 +676,23 @@ class TestOnDisk:
         del taken
 
         assert not list(folder.glob("slice-*"))
+
+    @pytest.mark.parametrize("known_by", ["1999", "2000-12-31", "2001-06", "2002"])
+    def test_what_was_known_is_the_same_as_in_memory(self, tmp_path: Path, known_by: str) -> None:
+        rows = [
+            likes("2000-01-01", "2000-06"),
+            likes("2000-01-01", "2000-06", source="late"),
+            likes("2000-02", "2000-03", source="late", rank="preferred"),
+            likes(at="2001-10-10", source="middle"),
+            Row("bob", "likes", "ada", "2001-11", "", "", "late", ""),
+            Row("ada", "met", "bob", "", "", "2001-05", "undated", ""),
+        ]
+        store = store_of(rows, rule="")
+        save(list(store.quads()), b"", "", tmp_path / "build", {}, store.record)
+        stored = slice_of(open_build(tmp_path / "build"), known_by=known_by)
+
+        assert quads(stored) == quads(store_of(rows, known_by, rule=""))
+        assert History(stored).statements == History(slice_of(store, known_by=known_by)).statements
 
     def test_two_slices_do_not_disturb_each_other(self, folder: Path) -> None:
         store = open_build(folder)

@@ -32,7 +32,7 @@ from kg.pipeline.columns.partitions import Spill
 from kg.pipeline.columns.size import is_plain_day
 from kg.pipeline.columns.texts import earliest, is_plain, latest
 from kg.pipeline.columns.walk import ColumnWalk
-from kg.query.slice import HOLDING
+from kg.query.as_of import HOLDING
 from kg.store.base import select
 from kg.store.embedded import EmbeddedStore
 from kg.store.read_back import History

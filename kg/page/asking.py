@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from kg.query.as_of import CURRENT, HOLDING
 from kg.query.questions import halves, questions
-from kg.query.slice import CURRENT, HOLDING
 
 if TYPE_CHECKING:
     from kg.store.base import Store

@@ -21,6 +21,7 @@ from kg.model.statement import Entity, Proof, Reference, Source, Statement, cont
 
 if TYPE_CHECKING:
     from kg.pipeline.load import Records
+    from kg.record.world import Fact
 
 _A = term("rdf:type")
 _LABEL = term("rdfs:label")
@@ -62,7 +63,7 @@ def world(
     return list(quads)
 
 
-def graph_triple(words: Vocabulary, statement: Statement) -> Quad:
+def graph_triple(words: Vocabulary, statement: Statement | Fact) -> Quad:
     """Return the statement's own triple, in the graph named after the statement."""
     return Quad(
         words.entity(statement.subject),
@@ -72,7 +73,7 @@ def graph_triple(words: Vocabulary, statement: Statement) -> Quad:
     )
 
 
-def object_term(words: Vocabulary, statement: Statement) -> NamedNode | Literal:
+def object_term(words: Vocabulary, statement: Statement | Fact) -> NamedNode | Literal:
     """Return the statement's object: an entity, or a literal of the property's type."""
     if statement.datatype:
         return literal(statement.object, statement.datatype)

@@ -9,40 +9,16 @@ by then.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
-from typing import TYPE_CHECKING, Final, NamedTuple, cast
-
-from pyoxigraph import NamedNode, Quad, Triple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from kg.errors import UsageError
-from kg.model.dates import PartialDate, Period, iso, parse_date
-from kg.model.namespaces import term, text_of
-from kg.model.statement import Rank, Statement
+from kg.model.dates import Day, PartialDate, iso, parse_date
 from kg.store.base import select
 from kg.store.embedded import EmbeddedStore
-from kg.store.read_back import History
 
 if TYPE_CHECKING:
     from kg.store.base import Store
 
-# Which statements are in the world on a date: those that count and hold, as `Statement` says it.
-# The engine takes a set away in less than half the time of asking of each whether it is in it.
-HOLDING: Final = """
-SELECT ?st {{
-  ?st kg:rank ?rank .
-  FILTER(?rank != kg:Deprecated)
-  MINUS {{ ?st kg:disputedBy ?better }}
-  MINUS {{ ?st kg:mayConfirm ?period }}
-  MINUS {{ ?st kg:start ?start . FILTER(?start >= "{until}"^^xsd:date) }}
-  MINUS {{
-    ?st kg:end ?end ; rdf:predicate ?predicate .
-    FILTER(?end <= "{since}"^^xsd:date)
-    FILTER NOT EXISTS {{ ?predicate a kg:EventProperty }}
-  }}
-}}"""
-# Which are in it now.
-CURRENT: Final = "SELECT ?st { ?st a kg:CurrentStatement }"
 _FIRST_DAY = "SELECT (MIN(?bound) AS ?day) { ?st kg:start|kg:end ?bound }"
 _PUBLISHED = "SELECT DISTINCT ?day { ?source a kg:Source ; dcterms:issued ?day }"
 
@@ -57,8 +33,15 @@ def slice_of(store: Store, as_of: str | None = None, known_by: str | None = None
     """
     period = parse_date(as_of).period if as_of else None
     if known_by:
-        store = _as_known(store, known_by)
-    return _as_of(store if known_by else store.copy(), period) if period else store
+        from kg.query.known import as_known
+
+        store = as_known(store, known_by)
+    if period:
+        from kg.query.as_of import put_world
+
+        store = cast("EmbeddedStore", store if known_by else store.copy())
+        put_world(store, period)
+    return store
 
 
 def after_issue(as_of: str, issued: str) -> str:
@@ -92,13 +75,13 @@ class Beginning(NamedTuple):
     @classmethod
     def of(cls, store: Store) -> Beginning:
         """Find both in the store."""
-        texts = {
-            sparql: [row["day"].value for row in select(store, sparql) if row["day"] is not None]
-            for sparql in (_FIRST_DAY, _PUBLISHED)
-        }
-        published = texts[_PUBLISHED]
-        first = min(published, key=lambda text: PartialDate.stored(text).earliest, default="")
-        return cls("".join(texts[_FIRST_DAY]), first)
+        if store.record:
+            first = store.record.first_day
+            dated = iso(first) if first else ""
+        else:
+            dated = "".join(_days(store, _FIRST_DAY))
+        published = _days(store, _PUBLISHED)
+        return cls(dated, min(published, key=_earliest, default=""))
 
     def check(self, as_of: str | None, known_by: str | None) -> None:
         """Raise UsageError when a date is none, or lies before everything that is dated.
@@ -115,85 +98,9 @@ class Beginning(NamedTuple):
             raise UsageError(msg)
 
 
-def _as_of(store: Store, period: Period) -> Store:
-    """Change the world of a store that is ours to that of the period."""
-    ours = cast("EmbeddedStore", store)
-    # A period of days always has both bounds.
-    since, until = (iso(day) for day in period if day)
-    now = _nodes(ours, CURRENT)
-    then = _nodes(ours, HOLDING.format(since=since, until=until))
-    leaving, arriving = sorted(now - then), sorted(then - now)
-    gone = [quad for graph in leaving for quad in _in_world(ours, graph)]
-    ours.change(
-        # What another statement of that day says too has to stay.
-        [quad for quad in gone if then.isdisjoint(ours.graphs_of(quad.triple))],
-        [quad for graph in arriving for quad in _in_world(ours, graph)],
-    )
-    return ours
+def _days(store: Store, sparql: str) -> list[str]:
+    return [row["day"].value for row in select(store, sparql) if row["day"] is not None]
 
 
-def _nodes(store: Store, sparql: str) -> set[str]:
-    return {cast("NamedNode", row["st"]).value for row in select(store, sparql)}
-
-
-def _in_world(store: EmbeddedStore, graph: str) -> Iterator[Quad]:
-    """Yield what the default graph says of a statement that holds."""
-    yield Quad(NamedNode(graph), term("rdf:type"), term("kg:CurrentStatement"))
-    for triple in store.triples_in(graph):
-        yield Quad(*triple)
-
-
-def _as_known(store: Store, known_by: str) -> EmbeddedStore:
-    """Build the graph again from the rows whose source was published by the date."""
-    from kg.model.merge import gather
-    from kg.model.ontology import Ontology
-    from kg.pipeline.assemble import describe, graph_triple
-    from kg.pipeline.infer import infer
-    from kg.pipeline.world import said, whole
-    from kg.record.record import Record
-
-    history = History(store)
-    asked = parse_date(known_by)
-    known = {name for name, source in history.sources.items() if source.known_by(asked)}
-    statements = gather(_singles(history.statements, known)).statements
-    unknown = {store.words.source(name).value for name in history.sources.keys() - known}
-    base = [quad for quad in _without_statements(store) if text_of(quad.subject) not in unknown]
-    quads = list(base)
-    for one in statements:
-        quads += [*describe(store.words, one), graph_triple(store.words, one)]
-    ontology = Ontology(store.words, tuple(base), rules=tuple(history.rules.values()))
-    day = parse_date(store.issued).period
-    inference = infer(quads, statements, ontology)
-    every = whole(quads, statements, inference, store.words, day)
-    sources = [source for name, source in history.sources.items() if name in known]
-    named = (history.entities.values(), sources, history.languages)
-    return EmbeddedStore.of(every, Record(said(statements, inference, store.words), *named))
-
-
-def _singles(statements: Iterable[Statement], sources: set[str]) -> Iterator[Statement]:
-    """Yield what each row of the sources says, as the tables say it."""
-    for one in statements:
-        for reference in one.references:
-            if reference.source in sources:
-                row = replace(
-                    one, references=(reference,), entailed_by=(), disputed_by=(), may_confirm=()
-                )
-                if one.kind == "state" and reference.at:
-                    rank: Rank = "deprecated" if one.deprecated else "normal"
-                    row = replace(row, start="", end="", at=reference.at, rank=rank)
-                yield row
-
-
-def _without_statements(store: Store) -> Iterator[Quad]:
-    """Yield the default graph without descriptions of statements and without the world."""
-    own = tuple(store.words.prefixes[prefix] for prefix in ("st", "ref", "proof"))
-    current = _nodes(store, CURRENT)
-    world_now: set[Triple] = set()
-    described: list[Quad] = []
-    for quad in store.quads():
-        if isinstance(quad.graph_name, NamedNode):
-            if quad.graph_name.value in current:
-                world_now.add(quad.triple)
-        elif not text_of(quad.subject).startswith(own):
-            described.append(quad)
-    yield from (quad for quad in described if quad.triple not in world_now)
+def _earliest(text: str) -> Day:
+    return PartialDate.stored(text).earliest

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from hashlib import sha256
@@ -22,19 +22,23 @@ from kg.record import digests
 from kg.record.tables import (
     TABLES,
     VERSION,
+    Cells,
     Lists,
     TableName,
     entities_of,
-    lists,
     of_entities,
+    of_ids,
     of_sources,
     of_statements,
     sources_of,
     statements_of,
 )
+from kg.record.world import Fact, facts, first_day, said_by, world
 
 if TYPE_CHECKING:
     from arro3.core import Table
+
+    from kg.model.dates import Day, Period
 
 MANIFEST: Final = "record.json"
 _ANEW: Final = "run 'kg build' to make it anew"
@@ -53,11 +57,56 @@ class Record:
         sources: Iterable[Source],
         languages: Sequence[str],
     ) -> None:
-        """Hold the record of a graph in memory."""
-        self.statements: tuple[Statement, ...] = tuple(sorted(statements, key=in_order))
-        self._entities = sorted(entities, key=lambda one: one.id)
-        self._sources = sorted(sources, key=lambda one: one.id)
+        """Hold the record of a graph in memory; what is given is gone through when asked for."""
+        self._given = (statements, entities, sources)
         self.languages = tuple(languages)
+
+    @cached_property
+    def statements(self) -> tuple[Statement, ...]:
+        """All statements, asserted and inferred, in the order of their triples and dates."""
+        return tuple(sorted(self._given[0], key=in_order))
+
+    @cached_property
+    def _entities(self) -> list[Entity]:
+        return sorted(self._given[1], key=lambda one: one.id)
+
+    @cached_property
+    def _sources(self) -> list[Source]:
+        return sorted(self._given[2], key=lambda one: one.id)
+
+    @property
+    def count(self) -> int:
+        """How many statements there are."""
+        return len(self.statements)
+
+    def of_ids(self, ids: Container[str]) -> list[Statement]:
+        """Return the statements of these ids, in their order."""
+        return [one for one in self.statements if one.id in ids]
+
+    def said_by(self, sources: Container[str]) -> set[str]:
+        """Return the ids of all statements of the triples that one of these sources speaks of."""
+        triples = {
+            one.triple
+            for one in self.statements
+            if any(reference.source in sources for reference in one.references)
+        }
+        return {one.id for one in self.statements if one.triple in triples}
+
+    def world(self, period: Period) -> set[str]:
+        """Return the ids of the statements that make up the world at any time in the period."""
+        return {one.id for one in self.statements if one.in_world(period)}
+
+    def facts(self, ids: Container[str]) -> Iterator[Fact]:
+        """Yield what these statements say."""
+        for one in self.statements:
+            if one.id in ids:
+                yield Fact(one.id, *one.triple, one.datatype, not one.entailed_by)
+
+    @property
+    def first_day(self) -> Day | None:
+        """The first day that a statement names, None when none is dated."""
+        spans = (one.span for one in self.statements)
+        return min((day for span in spans for day in span if day), default=None)
 
     @cached_property
     def entities(self) -> dict[str, Entity]:
@@ -126,6 +175,8 @@ class StoredRecord:
         Raises StoreError when it is missing, damaged, or of another version of kg.
         """
         self.folder = folder
+        self._tables: dict[TableName, Table] = {}
+        self._lists: dict[TableName, Lists] = {}
         place = folder / MANIFEST
         try:
             self.manifest: dict[str, Any] = json.loads(place.read_text(encoding="utf-8"))
@@ -182,21 +233,50 @@ class StoredRecord:
         for name in TABLES:
             self.table(name)
 
-    def _lists(self, name: TableName) -> Lists:
-        return lists(self.table(name))
+    def lists(self, name: TableName) -> Lists:
+        """Return the cells of each column of a table, each read when it is first asked for."""
+        if name not in self._lists:
+            self._lists[name] = Cells(self.table(name))
+        return self._lists[name]
+
+    @property
+    def count(self) -> int:
+        """How many statements there are."""
+        return len(self.lists("statements")["id"])
+
+    def said_by(self, sources: Container[str]) -> set[str]:
+        """Return the ids of all statements of the triples that one of these sources speaks of."""
+        return said_by(self.lists, sources)
+
+    def of_ids(self, ids: Container[str]) -> list[Statement]:
+        """Return the statements of these ids, in their order."""
+        return list(statements_of(of_ids(self.lists, ids)))
+
+    def world(self, period: Period) -> set[str]:
+        """Return the ids of the statements that make up the world at any time in the period."""
+        return world(self.lists, period)
+
+    def facts(self, ids: Container[str]) -> Iterator[Fact]:
+        """Yield what these statements say."""
+        return facts(self.lists, ids)
+
+    @property
+    def first_day(self) -> Day | None:
+        """The first day that a statement names, None when none is dated."""
+        return first_day(self.lists)
 
     @cached_property
     def statements(self) -> tuple[Statement, ...]:
         """All statements, asserted and inferred, in the order of their triples and dates."""
         with without_collection():
-            return tuple(statements_of(self._lists))
+            return tuple(statements_of(self.lists))
 
     @cached_property
     def entities(self) -> dict[str, Entity]:
         """The entities by id."""
-        return {one.id: one for one in entities_of(self._lists)}
+        return {one.id: one for one in entities_of(self.lists)}
 
     @cached_property
     def sources(self) -> dict[str, Source]:
         """The sources by id."""
-        return {one.id: one for one in sources_of(self._lists)}
+        return {one.id: one for one in sources_of(self.lists)}

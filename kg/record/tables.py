@@ -6,13 +6,13 @@ docs/record.md describes them. Every text is as it is written; days are whole nu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from kg.model import schema
-from kg.model.calendar import number_of
+from kg.model.calendar import day_of, number_of
 from kg.model.dates import Day, PartialDate, next_day
 from kg.model.languages import label_column, language_of
 from kg.model.statement import Entity, Kind, Proof, Rank, Reference, Source, Statement
@@ -128,10 +128,10 @@ def bounds(one: Statement) -> tuple[int | None, ...]:
     """
     if one.at:
         day = PartialDate.stored(one.at)
-        start = (_number(day.earliest), _number(day.latest))
+        start = (number(day.earliest), number(day.latest))
         if one.kind == "event":
             return (*start, None, None)
-        return (*start, *(_number(next_day(bound)) for bound in (day.earliest, day.latest)))
+        return (*start, *(number(next_day(bound)) for bound in (day.earliest, day.latest)))
     return (*_span(one.start), *_span(one.end))
 
 
@@ -140,12 +140,26 @@ def _span(text: str) -> tuple[int | None, int | None]:
     if not text:
         return None, None
     date = PartialDate.stored(text)
-    return _number(date.earliest), _number(date.latest)
+    return number(date.earliest), number(date.latest)
 
 
 @lru_cache(maxsize=2**15)
-def _number(day: Day) -> int:
+def number(day: Day) -> int:
+    """Return the day as the record counts it.
+
+    >>> number((1970, 1, 2))
+    1
+    """
     return number_of(day) - _EPOCH
+
+
+def day(number: int) -> Day:
+    """Return the day of a number of the record.
+
+    >>> day(-1)
+    (1969, 12, 31)
+    """
+    return day_of(number + _EPOCH)
 
 
 def of_entities(entities: Iterable[Entity], languages: Sequence[str]) -> Columns:
@@ -189,9 +203,27 @@ Lists = Mapping[str, Sequence[Any]]
 Lookup = Callable[[TableName], Lists]
 
 
-def lists(table: Table) -> dict[str, list[Any]]:
-    """Return the cells of each column."""
-    return {name: list(table[name].to_pylist()) for name in table.column_names}
+class Cells(Mapping[str, list[Any]]):
+    """The cells of each column of a table; a column is read when it is first asked for."""
+
+    def __init__(self, table: Table) -> None:
+        """Take the table; nothing is read yet."""
+        self._table = table
+        self._read: dict[str, list[Any]] = {}
+
+    def __getitem__(self, name: str) -> list[Any]:
+        """Return the cells of a column, in the order of the rows."""
+        if name not in self._read:
+            self._read[name] = list(self._table[name].to_pylist())
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the names of the columns."""
+        return iter(self._table.column_names)
+
+    def __len__(self) -> int:
+        """Count the columns."""
+        return len(self._table.column_names)
 
 
 def statements_of(tables: Lookup) -> Iterator[Statement]:
@@ -267,6 +299,23 @@ def _more(table: schema.TableName, cells: Lists) -> Iterator[schema.More]:
     given = [(name, cells[name]) for name in schema.optional(table) if name in cells]
     for row in range(len(cells["id"])):
         yield tuple((name, own[row]) for name, own in given if own[row])
+
+
+def of_ids(tables: Lookup, ids: Container[str]) -> Lookup:
+    """Return the rows of these statements alone, of each table that says something of statements.
+
+    >>> said = {"id": ["a", "b"], "object": ["ada", "bob"]}
+    >>> of_ids(lambda _: said, {"b"})("statements")
+    {'id': ['b'], 'object': ['bob']}
+    """
+
+    def chosen(name: TableName) -> Lists:
+        table = tables(name)
+        keys = table["id" if name == "statements" else "statement"]
+        rows = [row for row, key in enumerate(keys) if key in ids]
+        return {column: [cells[row] for row in rows] for column, cells in table.items()}
+
+    return chosen
 
 
 def entities_of(tables: Lookup) -> Iterator[Entity]:

@@ -163,23 +163,19 @@ class EmbeddedStore:
         weakref.finalize(copy, discard, aside)
         return copy
 
-    def graphs_of(self, triple: Triple) -> Iterator[str]:
-        """Yield the IRIs of the named graphs that hold the triple."""
-        pattern = (triple.subject, triple.predicate, triple.object)
-        for quad in self.pyoxigraph.quads_for_pattern(*pattern):
-            if isinstance(quad.graph_name, NamedNode):
-                yield quad.graph_name.value
-
     def triples_in(self, graph: str) -> list[Triple]:
         """Return the triples of the named graph."""
         found = self.pyoxigraph.quads_for_pattern(None, None, None, NamedNode(graph))
         return [quad.triple for quad in found]
 
-    def change(self, gone: Iterable[Quad], new: Iterable[Quad]) -> None:
-        """Take quads of the world out of a copy and put others in; the record stays."""
+    def change(
+        self, gone: Iterable[Quad], new: Iterable[Quad], record: Record | None = None
+    ) -> None:
+        """Take quads out of a copy and put others in; the record stays, or is this one."""
+        self._record = record or self._record
         for quad in gone:
             self.pyoxigraph.remove(quad)
-        self.pyoxigraph.extend(new)
+        self.pyoxigraph.bulk_extend(new)
 
     def n_quads(self) -> bytes:
         """Return every quad as N-Quads.
