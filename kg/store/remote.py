@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Final, cast
 
@@ -83,7 +83,7 @@ class RemoteStore:
 
         Raises RemoteError when the endpoint does not give all of them.
         """
-        for solution in self.solutions(_QUADS):
+        for solution in self._counted(self._post, _QUADS):
             subject, predicate, value, graph = (solution[name] for name in "spog")
             yield Quad(subject, predicate, value, graph or pyoxigraph.DefaultGraph())
 
@@ -92,8 +92,11 @@ class RemoteStore:
 
         Raises CutError when there are fewer, RemoteError when there are more.
         """
-        count = self.number(COUNT.format(sparql))
-        found = list(cast("QuerySolutions", self.query(sparql)))
+        return self._counted(self.query, sparql)
+
+    def _counted(self, ask: Callable[[str], Answer], sparql: str) -> list[QuerySolution]:
+        count = _number(ask(COUNT.format(sparql)))
+        found = list(cast("QuerySolutions", ask(sparql)))
         if len(found) < count:
             msg = (
                 f"{self.url} gave {len(found):,} of {count:,} rows: it cuts answers off; have its "
@@ -106,8 +109,7 @@ class RemoteStore:
 
     def number(self, sparql: str) -> int:
         """Return the ?count of a SELECT that counts."""
-        (row,) = cast("QuerySolutions", self.query(sparql))
-        return int(cast("Literal", row["count"]).value)
+        return _number(self.query(sparql))
 
     def copy(self) -> EmbeddedStore:
         """Return a store in memory of the same quads; all of them are fetched."""
@@ -165,3 +167,8 @@ class RemoteStore:
             msg = f"{self.url} answered something that is not a SPARQL result ({kind}): {error}"
             raise RemoteError(msg) from error
         return answer
+
+
+def _number(answer: Answer) -> int:
+    (row,) = cast("QuerySolutions", answer)
+    return int(cast("Literal", row["count"]).value)
