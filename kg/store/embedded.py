@@ -11,6 +11,7 @@ import pyoxigraph
 from pyoxigraph import (
     NamedNode,
     Quad,
+    QuerySolutions,
     Triple,
 )
 
@@ -121,6 +122,10 @@ class EmbeddedStore:
     def query_plain(self, sparql: str) -> Answer:
         """Run a query that declares its own prefixes."""
         return self.run(sparql, {})
+
+    def solutions(self, sparql: str) -> QuerySolutions:
+        """Run a SELECT, whose solutions are found only when they are read."""
+        return cast("QuerySolutions", self.query(sparql))
 
     def quads(self) -> Iterator[Quad]:
         """Yield every quad.
