@@ -180,7 +180,7 @@ class EmbeddedStore:
         self._record = record or self._record
         for quad in gone:
             self.pyoxigraph.remove(quad)
-        self.pyoxigraph.bulk_extend(new)
+        self.pyoxigraph.extend(new)
 
     def n_quads(self) -> bytes:
         """Return every quad as N-Quads.
