@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import repeat
+from itertools import islice, repeat
+from operator import le
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, cast
 
 from kg.model import schema
@@ -276,7 +277,7 @@ class Cells(Mapping[str, Sequence[Any]]):
 class _Statement:
     """A statement that is being made.
 
-    A frozen class sets each field by a call, which takes ten times as long for a whole table; a
+    A frozen class sets each field by a call, which takes three times as long; a
     class of the same slots sets them as they are, and then becomes the other.
     """
 
@@ -350,6 +351,19 @@ def statements_of(tables: Lookup) -> list[Statement]:
         _more("statements", said),
     )
     return cast("list[Statement]", list(made))
+
+
+def is_in_order(tables: Lookup) -> bool:
+    """Say whether the rows of statements stand as `in_order` sorts statements.
+
+    >>> said = {name: ["a", "a"] for name in ("subject", "predicate", "object", "end", "at", "id")}
+    >>> is_in_order(lambda _: said | {"start": ["1992", "2006"]})
+    True
+    """
+    said = tables("statements")
+    names = ("subject", "predicate", "object", "start", "end", "at", "id")
+    keys, next_ones = (zip(*(said[name] for name in names), strict=True) for _ in range(2))
+    return all(map(le, keys, islice(next_ones, 1, None)))
 
 
 def _of_each(ids: Sequence[str], found: Mapping[str, list[T]]) -> Iterable[Sequence[T]]:
