@@ -183,9 +183,13 @@ class Graph(Tables):
         *entities: str,
         kinds: Sequence[str] = (),
         since: str | None = None,
+        as_of: str | None = None,
         known_by: str | None = None,
     ) -> Audit:
         """Return where the record contradicts itself or rests on little, with coverage in numbers.
+
+        `since` is for the kind `unconfirmed`, `as_of` for `undecided`, which need a date; `kg audit
+        --help` says what each kind is.
 
         >>> import kg
         >>> kg.open().audit("serbia", kinds=["rejected"]).counts
@@ -193,8 +197,9 @@ class Graph(Tables):
         """
         from kg.reports.audit import audit
 
-        self._check(None, known_by)
-        return audit(self.store, entities, kinds=kinds, since=since, known_by=known_by)
+        self._check(as_of, known_by)
+        clocks = {"as_of": as_of, "known_by": known_by}
+        return audit(self.store, entities, kinds=kinds, since=since, **clocks)
 
     def compare(
         self,

@@ -916,6 +916,14 @@ class TestAudit:
         assert done.code == 1
         assert "single-source: 7" in done.out
 
+    @pytest.mark.parametrize("style", ["text", "json", "markdown"])
+    def test_what_is_undecided_is_in_every_format(self, kg: Kg, style: str) -> None:
+        asked = ("--kind", "undecided", "--as-of", "1998-05-03")
+        done = kg("audit", "boris", *asked, "--format", style, "--fail-on", "undecided")
+
+        assert done.code == 1
+        assert "its start is 1998: the first day lies from 1998-01-01 to 1998-12-31" in done.out
+
     @pytest.mark.parametrize("style", ["json", "markdown"])
     def test_other_formats(self, kg: Kg, style: str) -> None:
         out = kg("audit", "anna", "--format", style).out
@@ -928,6 +936,9 @@ class TestAudit:
             (("ana",), "kg: id 'ana' is not known; did you mean 'anna'?"),
             (("--since", "2001-13"), "kg: '2001-13' is not a date: there is no month 13"),
             (("--kind", "unconfirmed"), "kg: 'unconfirmed' needs a date; give it with --since"),
+            (("--kind", "undecided"), "kg: 'undecided' needs a date; give it with --as-of"),
+            (("--fail-on", "undecided"), "kg: 'undecided' needs a date; give it with --as-of"),
+            (("--as-of", "1998-13"), "kg: '1998-13' is not a date: there is no month 13"),
             (("--fail-on", "unconfirmed"), "kg: 'unconfirmed' needs a date; give it with"),
             (("--limit", "-1"), "argument --limit: '-1' is not a count"),
             (("--kind", "date"), "argument --kind: invalid choice: 'date'"),

@@ -21,6 +21,7 @@ from kg.model.dates import Period, parse_date
 from kg.model.statement import Kind, Statement
 from kg.record.record import Record, StoredRecord
 from kg.record.world import with_conclusions
+from kg.text.statements import open_dates
 
 if TYPE_CHECKING:
     from conftest import Tiny
@@ -148,6 +149,29 @@ def test_what_counts_and_has_begun_is_sure(
     found = [one.sure_world(day) for one in (record, StoredRecord(tmp_path / "record"))]
 
     assert found == [{statement.id} if expected else set()] * 2
+
+
+def test_what_is_left_open_is_told_with_the_days_that_every_world_leaves() -> None:
+    told = 0
+    for one in random_statements(1_000):
+        some, every = worlds(one)
+        firsts = [*days_of(one.start or one.at)] if one.start or one.at else []
+        afters = [*over(one.end)] if one.end else []
+        if firsts and afters and one.kind == "state":
+            pairs = [(first, after) for first in firsts for after in afters if first < after]
+            firsts, afters = ([*own] for own in zip(*pairs, strict=True))
+        for at in range(0, DAYS, 7):
+            words = open_dates(one, parse_date(str(FIRST + timedelta(at))).period)
+            assert bool(words) == (not every[at]), (one, at)
+            if not some[at]:
+                continue
+            for part in words.split("; "):
+                told += 1
+                days = [FIRST + timedelta(day) for day in firsts if "its end" not in part]
+                days = days or [FIRST + timedelta(day - 1) for day in afters]
+                known = part == "its start is not known" and not firsts
+                assert known or not words or f"from {min(days)} to {max(days)}" in part
+    assert told > 1_000
 
 
 def test_what_follows_is_sure_when_all_premises_of_one_proof_are() -> None:

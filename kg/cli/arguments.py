@@ -170,6 +170,10 @@ def _add_audit(command: argparse.ArgumentParser) -> None:
         "--since", metavar="DATE", help="also present states that no source confirmed since DATE"
     )
     command.add_argument(
+        "--as-of", metavar="DATE",
+        help="also what can be true at some time in DATE, but need not be on every day of it",
+    )  # fmt: skip
+    command.add_argument(
         "--fail-on", action="append", default=[], metavar="KIND",
         choices=("any", *texts.AUDIT_KINDS),
         help="exit with 1 when there is a finding of this kind, or of any; repeat as needed",

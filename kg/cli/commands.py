@@ -147,15 +147,15 @@ def why(context: Context, options: Namespace) -> int:
 
 def audit(context: Context, options: Namespace) -> int:
     """Look for contradictions and weak evidence; exit with 1 when there is what must not be."""
-    from kg.reports.weaknesses import KINDS
+    from kg.reports.weaknesses import KINDS, NEEDS
 
     refused = set(options.fail_on) - {"any"}
     kinds = [*options.kind, *refused] if options.kind else [*KINDS, *refused]
-    if not options.since and "unconfirmed" not in {*options.kind, *refused}:
-        kinds = [kind for kind in kinds if kind != "unconfirmed"]
-    found = context.graph().audit(
-        *options.entity, kinds=kinds, since=options.since, known_by=options.known_by
-    )
+    without = {kind for kind, name in NEEDS.items() if not getattr(options, name)}
+    without -= {*options.kind, *refused}
+    kinds = [kind for kind in kinds if kind not in without]
+    clocks = {"since": options.since, "as_of": options.as_of, "known_by": options.known_by}
+    found = context.graph().audit(*options.entity, kinds=kinds, **clocks)
     context.say(found.to(options.style, options.limit))
     refused = set(kinds) if "any" in options.fail_on else refused
     here = [kind for kind, count in found.counts.items() if count and kind in refused]
