@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from kg.cli.arguments import COMMANDS, parser
-from kg.cli.context import Context, option, read_file
+from kg.cli.context import Context, option, read_file, world
 from kg.errors import DataError, InputError, KGError, TableError, UsageError, parameters_as, visible
 
 if TYPE_CHECKING:
@@ -116,9 +116,7 @@ def query(context: Context, options: Namespace) -> int:
     result = graph.ask(
         text,
         values,
-        as_of=options.as_of,
-        known_by=options.known_by,
-        surely=options.surely,
+        **world(options),
         lenient=options.lenient,
         hosts=options.allow_service,
         limits=limits,
@@ -234,8 +232,7 @@ def network(context: Context, options: Namespace) -> int:
     """Write the network."""
     from kg.exports.network import to_format
 
-    clocks = {"as_of": options.as_of, "known_by": options.known_by}
-    graph = context.graph().network(**clocks, surely=options.surely)
+    graph = context.graph().network(**world(options))
     context.write(options.output, to_format(graph, Path(options.output).suffix).encode())
     return 0
 
@@ -243,8 +240,7 @@ def network(context: Context, options: Namespace) -> int:
 def dump(context: Context, options: Namespace) -> int:
     """Write the graph."""
     suffix = Path(options.output).suffix
-    clocks = {"as_of": options.as_of, "known_by": options.known_by}
-    content = context.graph().dump(suffix, **clocks, surely=options.surely)
+    content = context.graph().dump(suffix, **world(options))
     context.write(options.output, content)
     return 0
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from kg.model import certainty
-from kg.model.dates import PartialDate, Period, day_before, iso
+from kg.model.dates import PartialDate, Period, day_before, days_of, iso
 from kg.model.statement import Statement
 
 
 def status(statement: Statement, day: str) -> certainty.Status:
-    """Return disputed, undecided, future, ended or current, as seen from the day.
+    """Return disputed, undecided, future, ended or current, as seen from the day or the span.
 
     Undecided is an attestation that fits several periods.
 
     >>> status(Statement("uzbekistan", "memberOf", "csto", "state", end="2012-12-19"), "2020-05-26")
     'ended'
     """
-    period = PartialDate.stored(day).period
+    period = days_of(day, PartialDate.stored)
     return certainty.status(statement.standing, statement.holds, period)
 
 
