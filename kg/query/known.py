@@ -7,8 +7,9 @@ loses what later sources say, and all else stays. Otherwise the graph is built a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode, Quad, Triple
@@ -18,7 +19,8 @@ from kg.model.merge import gather
 from kg.model.namespaces import text_of
 from kg.model.statement import Entity, Rank, Statement
 from kg.pipeline.assemble import describe, graph_triple, world
-from kg.pipeline.world import said, statements_on, whole
+from kg.pipeline.world import said as all_said
+from kg.pipeline.world import statements_on, whole
 from kg.query.as_of import CURRENT, nodes
 from kg.record.record import Record
 from kg.store.embedded import EmbeddedStore
@@ -72,12 +74,15 @@ def _without(
     for name in history.sources.keys() - known:
         gone += store.pyoxigraph.quads_for_pattern(words.source(name), None, None, None)
     ours = store.copy()
-    ours.change(gone, come, _record(history, _of(history, known), known))
+    said = chain(_others(history, before.keys()), after.values())
+    ours.change(gone, come, _record(history, said, known))
     return ours
 
 
-def _of(history: History, known: set[str]) -> Iterator[Statement]:
-    yield from gather(_singles(history.statements, known)).statements
+def _others(history: History, ids: Container[str]) -> Iterator[Statement]:
+    for one in history.statements:
+        if one.id not in ids:
+            yield one
 
 
 def _quads(words: Vocabulary, one: Statement | None) -> dict[Quad, None]:
@@ -105,7 +110,7 @@ def _rebuilt(history: History, known: set[str]) -> EmbeddedStore:
     day = parse_date(store.issued).period
     inference = infer(quads, statements, ontology)
     every = whole(quads, statements, inference, store.words, day)
-    told = said(statements, inference, store.words)
+    told = all_said(statements, inference, store.words)
     return EmbeddedStore.of(every, _record(history, told, known))
 
 
