@@ -117,11 +117,19 @@ class Source:
         texts = {name: cells[name] for name in schema.required("sources")}
         return cls(**texts, row=place, more=schema.given("sources", cells))
 
+    @property
+    def dated(self) -> str:
+        """When it said what it says: of a page that changes the version that was read.
+
+        >>> page = Source("page", "Members", published="2001", more=(("version_read", "2020-05"),))
+        >>> page.dated
+        '2020-05'
+        """
+        return dict(self.more).get("version_read") or self.published
+
     def known_by(self, day: PartialDate) -> bool:
-        """Say whether the source can have been published by the day; unknown dates count as yes."""
-        if not self.published:
-            return True
-        return PartialDate.stored(self.published).earliest <= day.latest
+        """Say whether the source can have said it by the day; unknown dates count as yes."""
+        return not self.dated or PartialDate.stored(self.dated).earliest <= day.latest
 
 
 @dataclass(frozen=True, slots=True, order=True)

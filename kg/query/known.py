@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode, Quad, Triple
 
-from kg.model.dates import Period, parse_date
+from kg.errors import UsageError
+from kg.model.dates import Day, PartialDate, Period, iso, parse_date
 from kg.model.merge import gather
 from kg.model.namespaces import text_of
 from kg.model.statement import Entity, Rank, Statement
@@ -37,17 +38,41 @@ _MOST: Final = 3 / 4
 def as_known(store: Store, known_by: str) -> EmbeddedStore:
     """Return the graph as it would have been built from the rows published by the date.
 
-    Raises UsageError when the text is not a date.
+    Raises UsageError when the text is not a date, or nothing was known by then.
     """
-    asked = parse_date(known_by)
     history = History(store)
-    known = {name for name, source in history.sources.items() if source.known_by(asked)}
+    known = _known(history, known_by)
     if store.record and isinstance(store, EmbeddedStore) and not history.rules:
         later = history.sources.keys() - known
         touched = store.record.said_by(later)
         if len(touched) < _MOST * store.record.count:
             return _without(store, history, store.record.of_ids(touched), known)
     return _rebuilt(history, known)
+
+
+def _known(history: History, known_by: str) -> set[str]:
+    """Return the sources that can have said what they say by the date.
+
+    What has no date cannot speak of what had not begun: it counts from the first day on which all
+    of its facts had.
+    """
+    asked, sources = parse_date(known_by), history.sources
+    undated = {name for name, source in sources.items() if not source.dated}
+    begun: dict[str, Day] = {}
+    for one in history.statements if undated else ():
+        for reference in one.references:
+            text = reference.at or one.start or one.at
+            if text and reference.source in undated:
+                day = PartialDate.stored(text).earliest
+                begun[reference.source] = max(begun.get(reference.source, day), day)
+    late = {name for name, day in begun.items() if day > asked.latest}
+    known = {name for name, one in sources.items() if one.known_by(asked)} - late
+    if known or not sources:
+        return known
+    days = [PartialDate.stored(one.dated).earliest for one in sources.values() if one.dated]
+    first = iso(min([*days, *begun.values()]))
+    msg = f"the first source is of {first}; nothing was known by {known_by}"
+    raise UsageError(msg)
 
 
 def _without(
