@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, cast
 
 from kg.model import schema
 from kg.model.calendar import day_of, number_of
-from kg.model.dates import Day, PartialDate, next_day
+from kg.model.dates import UNKNOWN, Day, PartialDate, iso, next_day
 from kg.model.languages import label_column, language_of
 from kg.model.statement import Entity, Kind, Proof, Rank, Reference, Source, Statement
 
@@ -139,7 +139,8 @@ def of_statements(statements: Iterable[Statement]) -> dict[TableName, Columns]:
         said.rows.append(
             (
                 *(one.id, one.subject, one.predicate, one.object, one.datatype, one.kind),
-                *(one.start, one.end, one.at, *bounds(one), "until" if one.end else "still"),
+                *(one.start, one.end, one.at, *bounds(one)),
+                {"": "still", UNKNOWN: "ended"}.get(one.end, "until"),
                 *(one.rank, one.proof_count, *(own.get(name) for name in more)),
             )
         )
@@ -169,7 +170,7 @@ def bounds(one: Statement) -> tuple[int | None, ...]:
         if one.kind == "event":
             return (*start, None, None)
         return (*start, *(number(next_day(bound)) for bound in (day.earliest, day.latest)))
-    return (*_span(one.start), *_over(one.end))
+    return (*_span(one.start), *(number(day) if day else None for day in one.over))
 
 
 @lru_cache(maxsize=2**15)
@@ -178,14 +179,6 @@ def _span(text: str) -> tuple[int | None, int | None]:
         return None, None
     date = PartialDate.stored(text)
     return number(date.earliest), number(date.latest)
-
-
-@lru_cache(maxsize=2**15)
-def _over(text: str) -> tuple[int | None, int | None]:
-    if not text:
-        return None, None
-    first, last = PartialDate.stored(text).over
-    return number(first), number(last)
 
 
 @lru_cache(maxsize=2**15)
@@ -301,6 +294,7 @@ class _Statement:
         disputed_by: tuple[str, ...],
         may_confirm: tuple[str, ...],
         more: schema.More,
+        over_by: str,
     ) -> None:
         self.subject = subject
         self.predicate = predicate
@@ -318,6 +312,7 @@ class _Statement:
         self.disputed_by = disputed_by
         self.may_confirm = may_confirm
         self.more = more
+        self.over_by = over_by
         self.__class__ = Statement  # type: ignore[assignment]
 
 
@@ -349,6 +344,7 @@ def statements_of(tables: Lookup) -> list[Statement]:
         said["proof_count"],
         *(map(tuple, _of_each(ids, links[name])) for name in _LINKS),
         _more("statements", said),
+        _over_by(said),
     )
     return cast("list[Statement]", list(made))
 
@@ -364,6 +360,14 @@ def is_in_order(tables: Lookup) -> bool:
     names = ("subject", "predicate", "object", "start", "end", "at", "id")
     keys, next_ones = (zip(*(said[name] for name in names), strict=True) for _ in range(2))
     return all(map(le, keys, islice(next_ones, 1, None)))
+
+
+def _over_by(said: Lists) -> Iterable[str]:
+    """Return by when that was over whose end nobody dates."""
+    if UNKNOWN not in said["end"]:
+        return repeat("", len(said["end"]))
+    pairs = zip(said["end"], said["end_to"], strict=True)
+    return [iso(day(by)) if end == UNKNOWN and by is not None else "" for end, by in pairs]
 
 
 def _of_each(ids: Sequence[str], found: Mapping[str, list[T]]) -> Iterable[Sequence[T]]:
