@@ -213,6 +213,19 @@ class TestQuery:
             "https://example.org/tiny/id/knights",
         ]
 
+    def test_what_is_sure_is_asked_as_of_a_date(self, kg: Kg) -> None:
+        """Anna's time at the Knights ended on the first day of 2000."""
+        text = "ASK { id:anna :playsFor id:knights }"
+        asked = [kg("query", text, "--as-of", day, "--surely").out for day in ("1999", "2000")]
+
+        assert asked == ["yes\n", "no\n"]
+
+    def test_what_is_sure_needs_a_date(self, kg: Kg) -> None:
+        done = kg("query", "ASK { id:anna :playsFor id:knights }", "--surely")
+
+        assert done.code == 2
+        assert "--surely says how sure, not when; give --as-of as well" in done.err
+
     def test_sparql_is_asked_as_known_by_a_date(self, kg: Kg) -> None:
         text = "ASK { id:boris :playsFor id:knights }"
 

@@ -23,8 +23,9 @@ from kg.model.dates import iso, parse_date
 from kg.model.statement import Entity, Statement
 from kg.record.digests import BUCKETS, bucket_of, digests, of_named, whole
 from kg.record.files import MANIFEST
+from kg.record.reading import Cells
 from kg.record.record import Record, StoredRecord
-from kg.record.tables import TABLES, Cells, bounds
+from kg.record.tables import TABLES, bounds
 from kg.store.embedded import EmbeddedStore
 from kg.store.read_back import History
 

@@ -127,6 +127,7 @@ def _add_query(command: argparse.ArgumentParser) -> None:
         help="a parameter of a named question; repeat as needed",
     )  # fmt: skip
     _add_clocks(command)
+    _add_surely(command)
     command.add_argument(
         "--seconds", type=_seconds, default=OWN.seconds, metavar="N",
         help=f"end the query after this time, 0 for never (default: {OWN.seconds:g})",
@@ -284,11 +285,13 @@ def _add_view(command: argparse.ArgumentParser) -> None:
 def _add_network(command: argparse.ArgumentParser) -> None:
     _add_output(command, formats.NETWORKS.patterns)
     _add_clocks(command)
+    _add_surely(command)
 
 
 def _add_dump(command: argparse.ArgumentParser) -> None:
     _add_output(command, formats.DUMPS.patterns)
     _add_clocks(command)
+    _add_surely(command)
 
 
 def _add_serve(command: argparse.ArgumentParser) -> None:
@@ -357,6 +360,13 @@ def _add_clocks(command: argparse.ArgumentParser) -> None:
         metavar="DATE",
         help="leave out sources published after this date, and what rests on them alone",
     )
+
+
+def _add_surely(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--surely", action="store_true",
+        help="as of the date only what must be true on every day of it, not what can be on one",
+    )  # fmt: skip
 
 
 def _add_output(command: argparse.ArgumentParser, text: str) -> None:

@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from typing import Final, NamedTuple, Self
 
-from kg.errors import LONGEST, UsageError, shown
+from kg.errors import LONGEST, UsageError, parameter, shown
 from kg.model.patterns import DATE, FAR_YEAR, STORED_DATE
 
 Day = tuple[int, int, int]
@@ -263,6 +263,22 @@ class Period(NamedTuple):
 def _stored(text: str) -> PartialDate:
     match = _STORED.fullmatch(text)
     return PartialDate.of(text, *match.groups()) if match else PartialDate.parse(text)
+
+
+def asked_period(as_of: str | None, *, surely: bool) -> Period | None:
+    """Return the days that are asked about, None when no date is given.
+
+    Raises UsageError when the text is not a date, or what is sure is asked without one.
+
+    >>> asked_period("2012-06", surely=True)
+    Period(since=(2012, 6, 1), until=(2012, 7, 1))
+    """
+    if as_of:
+        return parse_date(as_of).period
+    if surely:
+        msg = f"{parameter('surely')} says how sure, not when; give {parameter('as_of')} as well"
+        raise UsageError(msg)
+    return None
 
 
 def parse_date(text: str) -> PartialDate:

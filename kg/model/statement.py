@@ -287,6 +287,16 @@ class Statement:
         """
         return certainty.holds(self.standing, self.holds, period)
 
+    def surely_in_world(self, period: Period) -> bool:
+        """Say whether the statement counts and is true on every day of the period.
+
+        >>> member = Statement("a", "p", "b", "state", start="2006", end="2012-12-19")
+        >>> member.surely_in_world(Period((2006, 12, 31), (2012, 12, 19)))
+        True
+        """
+        days = self.surely
+        return self.counts and days is not None and days.covers(period)
+
     @property
     def is_attestation(self) -> bool:
         """Whether a source says that a state held on a day, and nothing of before and after."""

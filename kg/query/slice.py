@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from kg.errors import UsageError
-from kg.model.dates import Day, PartialDate, iso, parse_date
+from kg.model.dates import Day, PartialDate, asked_period, iso, parse_date
 from kg.store.base import select
 from kg.store.embedded import EmbeddedStore
 
@@ -23,15 +23,23 @@ _FIRST_DAY = "SELECT (MIN(?bound) AS ?day) { ?st kg:start|kg:end ?bound }"
 _PUBLISHED = "SELECT DISTINCT ?day { ?source a kg:Source ; dcterms:issued ?day }"
 
 
-def slice_of(store: Store, as_of: str | None = None, known_by: str | None = None) -> Store:
+def slice_of(
+    store: Store,
+    as_of: str | None = None,
+    known_by: str | None = None,
+    *,
+    surely: bool = False,
+) -> Store:
     """Return the store as of a date and as known by a date; the store itself when neither is given.
 
     Dates are written as `PartialDate.parse` reads them; a month or a year means at any time in it.
     Without `as_of` the date is the day for which the data are current.
+    With `surely` only what must be true on every day of the date is in the world, else what can be
+    true on one.
 
-    Raises UsageError when a text is not a date.
+    Raises UsageError when a text is not a date, or `surely` stands without `as_of`.
     """
-    period = parse_date(as_of).period if as_of else None
+    period = asked_period(as_of, surely=surely)
     if known_by:
         from kg.query.known import as_known
 
@@ -40,7 +48,7 @@ def slice_of(store: Store, as_of: str | None = None, known_by: str | None = None
         from kg.query.as_of import put_world
 
         store = cast("EmbeddedStore", store if known_by else store.copy())
-        put_world(store, period)
+        put_world(store, period, surely=surely)
     return store
 
 

@@ -20,21 +20,23 @@ from kg.model.statement import Entity, Source, Statement, in_order
 from kg.record import digests, files
 from kg.record.checked import ANEW, gone, read_manifest, table_of
 from kg.record.files import MANIFEST
-from kg.record.tables import (
-    TABLES,
+from kg.record.reading import (
     Cells,
     Lists,
-    TableName,
     entities_of,
     is_in_order,
-    of_entities,
     of_ids,
-    of_sources,
-    of_statements,
     sources_of,
     statements_of,
 )
-from kg.record.world import Fact, facts, first_day, said_by, world
+from kg.record.tables import (
+    TABLES,
+    TableName,
+    of_entities,
+    of_sources,
+    of_statements,
+)
+from kg.record.world import Fact, facts, first_day, said_by, sure_world, with_conclusions, world
 
 if TYPE_CHECKING:
     from arro3.core import Table
@@ -93,6 +95,12 @@ class Record:
     def world(self, period: Period) -> set[str]:
         """Return the ids of the statements that make up the world at any time in the period."""
         return {one.id for one in self.statements if one.in_world(period)}
+
+    def sure_world(self, period: Period) -> set[str]:
+        """Return the ids of the statements that count and are true on every day of the period."""
+        sure = (one for one in self.statements if not one.rule and one.surely_in_world(period))
+        ways = [(one.id, proof.premises) for one in self.statements for proof in one.proofs]
+        return with_conclusions({one.id for one in sure}, ways)
 
     def facts(self, ids: Container[str]) -> Iterator[Fact]:
         """Yield what these statements say."""
@@ -235,6 +243,10 @@ class StoredRecord:
     def world(self, period: Period) -> set[str]:
         """Return the ids of the statements that make up the world at any time in the period."""
         return world(self.lists, period)
+
+    def sure_world(self, period: Period) -> set[str]:
+        """Return the ids of the statements that count and are true on every day of the period."""
+        return sure_world(self.lists, period)
 
     def facts(self, ids: Container[str]) -> Iterator[Fact]:
         """Yield what these statements say."""

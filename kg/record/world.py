@@ -1,15 +1,16 @@
 """World: which statements of the record make up the world in a period, from its columns alone.
 
-It is what `Statement.in_world` says, of all statements at once.
+It is what `Statement.in_world` and `surely_in_world` say, of all statements at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from kg.model.dates import Day, Period
-from kg.record.tables import Lookup, day, number
+from kg.record.reading import Lookup
+from kg.record.tables import day, number
 
 # Farther away than any day.
 _NEVER: Final = 2**62
@@ -44,6 +45,57 @@ def world(tables: Lookup, period: Period) -> set[str]:
     }
     apart = zip(links["statement"], links["link"], strict=True)
     return found.difference(one for one, link in apart if link != "entailed_by")
+
+
+def sure_world(tables: Lookup, period: Period) -> set[str]:
+    """Return the ids of the statements that count and are true on every day of the period.
+
+    What was inferred is sure when all premises of one of its proofs are.
+    """
+    since, until = _bound(period.since, -_NEVER), _bound(period.until, _NEVER)
+    said, links, proofs = (tables(name) for name in ("statements", "links", "proofs"))
+    names = ("id", "kind", "rank", "start_from", "start_to", "end_from", "end_to", "proof_count")
+    found = set()
+    for identifier, kind, rank, first, begun, over, last, proved in zip(
+        *(said[name] for name in names), strict=True
+    ):
+        if rank == "deprecated" or proved:
+            continue
+        # As `certainty.core` has it: it lasts a day or more, and an event is never undone.
+        sure = begun if last is None else min(_or(begun, _NEVER), last - 1)
+        is_open = last is None or kind == "event"
+        if (sure is None or sure <= since) and (
+            is_open or max(_or(first, -_NEVER) + 1, _or(over, -_NEVER)) >= until
+        ):
+            found.add(identifier)
+    apart = zip(links["statement"], links["link"], strict=True)
+    found.difference_update(one for one, link in apart if link != "entailed_by")
+    ways: dict[tuple[str, int], list[str]] = {}
+    for identifier, position, premise in zip(
+        *(proofs[name] for name in ("statement", "position", "premise")), strict=True
+    ):
+        ways.setdefault((identifier, position), []).append(premise)
+    return with_conclusions(found, ((key[0], premises) for key, premises in ways.items()))
+
+
+def with_conclusions(found: set[str], ways: Iterable[tuple[str, Sequence[str]]]) -> set[str]:
+    """Add what follows: conclusions, each with the premises of one proof, until nothing is new.
+
+    >>> ways = [("c", ["b"]), ("b", ["a", "x"]), ("b", ["a"]), ("d", ["y"])]
+    >>> sorted(with_conclusions({"a"}, ways))
+    ['a', 'b', 'c']
+    """
+    waiting = list(ways)
+    while True:
+        found = found | {to for to, premises in waiting if found.issuperset(premises)}
+        rest = [way for way in waiting if way[0] not in found]
+        if len(rest) == len(waiting):
+            return found
+        waiting = rest
+
+
+def _or(number: int | None, otherwise: int) -> int:
+    return otherwise if number is None else number
 
 
 def facts(tables: Lookup, ids: Container[str]) -> Iterator[Fact]:
