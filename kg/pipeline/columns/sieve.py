@@ -151,12 +151,13 @@ def check(batch: pl.DataFrame, known: Known) -> Checked:
             doubtful.update((row.cells["subject"], row.cells["object"]))
     findings, ancient = tuple(loader.findings[before:]), tuple(loader.doubts.ancient[alone:])
     del loader.findings[before:], loader.doubts.ancient[alone:]
-    keep = sure
-    if unsure.height:
-        keep = sure.scatter((~sure).arg_true(), pl.Series(good, dtype=pl.Boolean))
     # Only rows that were looked at one by one have ends that nobody dates.
     by = pl.Series("over_by", [""], dtype=pl.String).new_from_index(0, batch.height)
-    by = by.scatter((~sure).arg_true(), pl.Series(over_by, dtype=pl.String))
+    keep = sure
+    if unsure.height:
+        places = (~sure).arg_true()
+        by = by.scatter(places, pl.Series(over_by, dtype=pl.String))
+        keep = sure.scatter(places, pl.Series(good, dtype=pl.Boolean))
     names = (*schema.every("statements"), "file", "line", "over_by")
     rows = batch.with_columns(by).filter(keep).select(*names, *_columns(batch))
     return Checked(rows, findings, frozenset(doubtful - {""}), ancient)
