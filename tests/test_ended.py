@@ -5,11 +5,14 @@ The almanac appeared in May 2001, the gazette on 14 June 1999; the day of issue 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 import kg
+from kg.changes.compare import StatementChange
+from kg.changes.wording import moved
 from kg.model.dates import Period
 from kg.model.statement import Statement
 from kg.pipeline.columns.walk import load as load_columns
@@ -187,3 +190,12 @@ def test_it_leaves_room_for_another_period_after_its_first_day(
     one, other = PLAYED, Statement(*PLAYED.triple, "state", start=start, end=end)
 
     assert one.contradicts(other) is other.contradicts(one) is share
+
+
+def test_a_change_to_or_from_it_is_told_in_words() -> None:
+    before = replace(PLAYED, end="2000")
+
+    assert moved(StatementChange(before, PLAYED)) == ("ended, not known when", "was 2000")
+    assert moved(StatementChange(PLAYED, before)) == ("until 2000", "was unknown")
+    gone = replace(PLAYED, end="")
+    assert moved(StatementChange(PLAYED, gone))[1] == "was ended, not known when"
