@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import NamedNode, Quad, Triple
 
 from kg.errors import UsageError
-from kg.model.dates import Day, PartialDate, Period, iso, parse_date
+from kg.model.dates import UNKNOWN, Day, PartialDate, Period, iso, parse_date
 from kg.model.merge import gather
 from kg.model.namespaces import text_of
 from kg.model.statement import Entity, Rank, Statement
@@ -84,7 +84,8 @@ def _without(
     """
     words, today = store.words, parse_date(store.issued).period
     before = {one.id: one for one in touched}
-    after = {one.id: one for one in gather(_singles(before.values(), known)).statements}
+    singles = _singles(history, before.values(), known)
+    after = {one.id: one for one in gather(singles).statements}
     gone: list[Quad] = []
     come: list[Quad] = []
     for one in dict.fromkeys((*before, *after)):
@@ -125,7 +126,7 @@ def _rebuilt(history: History, known: set[str]) -> EmbeddedStore:
     from kg.pipeline.infer import infer
 
     store = history.store
-    statements = gather(_singles(history.statements, known)).statements
+    statements = gather(_singles(history, history.statements, known)).statements
     unknown = {store.words.source(name).value for name in history.sources.keys() - known}
     base = [quad for quad in _without_statements(store) if text_of(quad.subject) not in unknown]
     quads = list(base)
@@ -149,17 +150,23 @@ def _record(history: History, statements: Iterable[Statement], known: set[str]) 
     return Record(statements, entities(), sources, history.languages)
 
 
-def _singles(statements: Iterable[Statement], sources: set[str]) -> Iterator[Statement]:
+def _singles(
+    history: History, statements: Iterable[Statement], sources: set[str]
+) -> Iterator[Statement]:
     """Yield what each row of the sources says, as the tables say it."""
+    issued = PartialDate.stored(history.store.issued).earliest
     for one in statements:
         for reference in one.references:
             if reference.source in sources:
                 row = replace(
                     one, references=(reference,), entailed_by=(), disputed_by=(), may_confirm=()
                 )
+                if one.end == UNKNOWN:
+                    source = history.sources[reference.source]
+                    row = replace(row, over_by=source.over_by(issued))
                 if one.kind == "state" and reference.at:
                     rank: Rank = "deprecated" if one.deprecated else "normal"
-                    row = replace(row, start="", end="", at=reference.at, rank=rank)
+                    row = replace(row, start="", end="", at=reference.at, rank=rank, over_by="")
                 yield row
 
 
