@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import warn_caller
-from kg.model.dates import asked_time
+from kg.model.dates import asked_time, parse_date
 from kg.pipeline.generations import open_build
 from kg.query.questions import query as ask
 from kg.query.questions import questions
@@ -69,7 +69,9 @@ class Graph(Tables, Dated):
 
     def _check(self, as_of: str | None, known_by: str | None) -> None:
         """Refuse what is no date, and dates before the record begins."""
-        self.check_dates(as_of, known_by)
+        self.check_date(as_of)
+        if known_by is not None:
+            parse_date(known_by)
         self._note(as_of)
 
     def _note(self, as_of: str | None) -> None:

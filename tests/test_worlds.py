@@ -227,6 +227,25 @@ def test_what_is_left_open_is_told_with_the_days_that_every_world_leaves() -> No
     assert told > 1_000
 
 
+@pytest.mark.parametrize(
+    ("start", "over_by", "expected"),
+    [
+        ("1999", "2005-03-31", ": the last day lies from 1999-01-01 to 2005-03-30"),
+        ("", "2005-03-31", ": the last day is 2005-03-30 or earlier"),
+        ("1999", "", ": the last day is 1999-01-01 or later"),
+        ("", "", ""),
+    ],
+)
+def test_an_end_that_nobody_dates_leaves_open_what_its_sources_leave(
+    start: str, over_by: str, expected: str
+) -> None:
+    one = Statement("a", "p", "b", "state", start=start, end="unknown", over_by=over_by)
+
+    told = open_dates(one, parse_date("2004").period).split("; ")[-1]
+
+    assert told == f"it has ended, not known when{expected}"
+
+
 def test_what_follows_is_sure_when_all_premises_of_one_proof_are() -> None:
     ways = [("third", ["second", "a"]), ("second", ["a", "b"]), ("second", ["b"]), ("other", ["x"])]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kg.model import certainty
-from kg.model.dates import PartialDate, Period, day_before, days_of, iso
+from kg.model.dates import UNKNOWN, PartialDate, Period, day_before, days_of, iso
 from kg.model.statement import Statement
 
 
@@ -27,10 +27,20 @@ def dates_in_words(statement: Statement) -> str:
     """
     if statement.at:
         return f"on {statement.at}"
-    if statement.start and statement.end:
-        return f"from {statement.start} until {statement.end}"
-    if statement.start:
-        return f"since {statement.start}"
+    end = end_in_words(statement)
+    if statement.start and end:
+        return f"from {statement.start}{',' * (statement.end == UNKNOWN)} {end}"
+    return f"since {statement.start}" if statement.start else end
+
+
+def end_in_words(statement: Statement) -> str:
+    """Return the end as written, in words; "" when none is given.
+
+    >>> end_in_words(Statement("uzbekistan", "memberOf", "csto", "state", end="unknown"))
+    'ended, not known when'
+    """
+    if statement.end == UNKNOWN:
+        return "ended, not known when"
     return f"until {statement.end}" if statement.end else ""
 
 
@@ -85,8 +95,17 @@ def _start(statement: Statement) -> str:
 
 def _end(statement: Statement) -> str:
     """The end is that of a state that has one."""
-    over, last = statement.core.until, statement.span.until
-    if over == last and over:
+    (soonest, _), (over, latest) = statement.over, (statement.core.until, statement.span.until)
+    if over == latest and over:
         return f"it is over on {iso(over)}"
-    days = " to ".join(iso(day_before(day)) for day in (over, last) if day)
-    return f"its end is {statement.end}: the last day lies from {days}"
+    first = iso(day_before(over)) if over and soonest else ""
+    last = iso(day_before(latest)) if latest else ""
+    is_dated = statement.end != UNKNOWN
+    text = f"its end is {statement.end}" if is_dated else f"it has {end_in_words(statement)}"
+    if first and last:
+        days = f": the last day lies from {first} to {last}"
+    elif first or last:
+        days = f": the last day is {first or last} or {'later' if first else 'earlier'}"
+    else:
+        days = ""
+    return f"{text}{days}"

@@ -79,7 +79,7 @@ class Bench(Dated):
     def _make_slice(
         self, as_of: str | None, known_by: str | None, *, surely: bool
     ) -> EmbeddedStore:
-        self.check_dates(as_of, known_by)
+        self.check_date(as_of)
         return cast("EmbeddedStore", slice_of(self.store, as_of, known_by, surely=surely))
 
 
