@@ -313,8 +313,7 @@ class Graph(Tables, Dated):
         """Return the graph in the format of the suffix, such as ".trig"."""
         from kg.exports.dump import dump
 
-        asked = asked_time(as_of, from_, to)
-        return dump(self.slice(asked, known_by, surely=surely), suffix)
+        return dump(self.slice(asked_time(as_of, from_, to), known_by, surely=surely), suffix)
 
     def save(self, folder: str | Path, *, wait: bool = False) -> Path:
         """Write what `kg build` writes into the folder, and return where it is.
