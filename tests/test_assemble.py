@@ -67,6 +67,7 @@ def test_a_statement_is_described_with_its_dates_rank_and_references(tiny: Tiny)
             rdf:subject id:anna ; rdf:predicate :playsFor ; rdf:object id:knights ;
             kg:rank kg:Normal ;
             kg:start "1995-09-01"^^xsd:date ; kg:end "2000-01-01"^^xsd:date ;
+            kg:latestStart "1995-09-30"^^xsd:date ;
             kg:startText "1995-09" ; kg:endText "2000-01-01" ;
             prov:wasDerivedFrom ref:{book} , ref:{news} .
         ref:{book} a kg:Reference ;

@@ -7,18 +7,24 @@ holds in some world possibly holds, what holds in every world surely does.
 from __future__ import annotations
 
 import random
+import re
 from calendar import monthrange
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import polars as pl
 import pytest
+import rdflib
+from pyoxigraph import DefaultGraph, RdfFormat, serialize
 
 import kg
 from kg.errors import UsageError
-from kg.model.dates import Period, asked_period, asked_time, parse_date
+from kg.model import certainty
+from kg.model.dates import Period, asked_period, asked_time, iso, parse_date
 from kg.model.statement import Kind, Statement
+from kg.pipeline.columns.texts import inner
 from kg.record.record import Record, StoredRecord
 from kg.record.world import with_conclusions
 from kg.text.statements import open_dates
@@ -26,6 +32,7 @@ from kg.text.statements import open_dates
 if TYPE_CHECKING:
     from conftest import Tiny
 
+ROOT = Path(__file__).parent.parent
 FIRST = date(2000, 1, 1)
 # Three months, so that all pairs of days can be gone through.
 DAYS = 31 + 29 + 31
@@ -251,6 +258,76 @@ def test_what_follows_is_sure_when_all_premises_of_one_proof_are() -> None:
 
     assert with_conclusions({"a", "b"}, ways) == {"a", "b", "second", "third"}
     assert with_conclusions({"a"}, ways) == {"a"}
+
+
+def recipe(day: str) -> str:
+    """The query that docs/dates.md gives for what is sure on a day."""
+    text = (ROOT / "docs" / "dates.md").read_text(encoding="utf-8")
+    (found,) = re.findall(r"```sparql\n(.*?)```", text, re.DOTALL)
+    assert found.count("1999-05-03") == 2
+    return str(found.replace("1999-05-03", day))
+
+
+def ids_of(graph: kg.Graph, day: str) -> set[str]:
+    """The asserted statements that are sure on a day, as the command line has it."""
+    table = graph.statements(as_of=day, surely=True).to_polars()
+    return {row["id"] for row in table.rows(named=True) if not row["proof_count"]}
+
+
+@pytest.mark.parametrize(
+    "day", ["1992-06-30", "1993-12-15", "1999-04-02", "2009-08-17", "2013-12-31", "2020-05-26"]
+)
+def test_the_recipe_in_plain_sparql_finds_what_is_sure(shipped: kg.Graph, day: str) -> None:
+    found = {str(row[0]).removeprefix("st:") for row in shipped.query(recipe(day)).rows}
+
+    assert found == ids_of(shipped, day)
+    assert found < {*shipped.statements(as_of=day).to_polars()["id"]}
+
+
+def test_another_engine_finds_the_same_by_the_recipe(tiny: Tiny) -> None:
+    """Among what is dated are all shapes: open, partial and unknown, an attestation, an event."""
+    shapes = (
+        *("1998,2000,", ",2000,", "2000-02,2000,", "2000-02-29,2000-02,", ",2000-02-29,"),
+        *("1999,unknown,", ",unknown,", ",,2000-02-29", ",,2000-02", "2000-02-28,2000-03-02,"),
+    )
+    for count, dates in enumerate(shapes):
+        tiny.add(f"team-{count},Club,Team {count},,,,", "data/entities.csv")
+        tiny.add(f"clara,playsFor,team-{count},{dates},almanac-2001,,,")
+    tiny.add("clara,won,city-open,,,2000-02,almanac-2001,,,")
+    graph = kg.build(tiny.data, tiny.ontology)
+    other = rdflib.Graph()
+    default = [quad.triple for quad in graph.store.quads() if quad.graph_name == DefaultGraph()]
+    other.parse(data=serialize(default, format=RdfFormat.N_TRIPLES), format="nt")
+    for day in ("1999-12-31", "2000-02-28", "2000-02-29", "2000-03-01", "2000-12-30"):
+        rows: Any = other.query(recipe(day), initNs=graph.store.words.prefixes)
+        sure = {str(row["st"]).rpartition("/")[2] for row in rows}
+
+        assert sure == ids_of(graph, day)
+        assert len(sure) > 2
+
+
+def test_inner_bounds_are_the_last_first_day_and_the_first_day_after_of_all_worlds() -> None:
+    """Those that stand in the graph, by statement and by column: only where they say more."""
+    told, chosen = 0, [one for one in random_statements(2_000) if not one.is_attestation]
+    columns = zip(*((one.start or one.at, one.end, one.kind) for one in chosen), strict=True)
+    inner_bounds = inner(*(pl.lit(pl.Series(list(own), dtype=pl.String)) for own in columns))
+    by_column = pl.select(late=inner_bounds[0], soon=inner_bounds[1]).rows()
+    for one, found in zip(chosen, by_column, strict=True):
+        text = one.start or one.at
+        starts = [*days_of(text)] if text else [*range(-40, DAYS + 40)]
+        ends = [*over(one.end)] if one.end and one.kind == "state" else [10_000]
+        pairs = [(first, after) for first in starts for after in ends if first < after]
+        late, soon = max(first for first, _ in pairs), min(after for _, after in pairs)
+        earliest, latest = min(first for first, _ in pairs), max(after for _, after in pairs)
+        expected = (
+            str(FIRST + timedelta(late)) if late != earliest else "",
+            str(FIRST + timedelta(soon)) if soon != latest else "",
+        )
+        assert found == expected
+        bounds = certainty.inner(one.span, one.core)
+        assert tuple(iso(day) if day else "" for day in bounds) == expected
+        told += any(expected)
+    assert told > 500
 
 
 class TestAGraph:

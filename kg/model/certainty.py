@@ -98,6 +98,16 @@ def core(start: str, end: str, at: str, *, is_event: bool, over_by: str = "") ->
     return Period(since, max(ends) if end or at else None)
 
 
+def inner(span: Period, heart: Period) -> Period:
+    """Return the bounds of a core where they are days that do not bound the fact anyway.
+
+    >>> inner(Period((2006, 1, 1), (2012, 12, 19)), Period((2006, 12, 31), (2012, 12, 19)))
+    Period(since=(2006, 12, 31), until=None)
+    """
+    since = heart.since if heart.since != span.since else None
+    return Period(since, heart.until if heart.until not in {span.until, _EVER} else None)
+
+
 def sure(heart: Period) -> Period | None:
     """Return the days on which a fact with this core surely holds, None when there are none.
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
-from kg.model import schema
+from kg.model import certainty, schema
 from kg.model.dates import PartialDate, iso
 from kg.model.languages import UNNAMED
 from kg.model.literals import literal
@@ -131,10 +131,13 @@ def _describe_derivation(words: Vocabulary, node: NamedNode, proof: Proof) -> It
 
 def _describe_times(node: NamedNode, statement: Statement) -> Iterator[Quad]:
     span = statement.span
-    if span.since:
-        yield Quad(node, term("kg:start"), Literal(iso(span.since), datatype=term("xsd:date")))
-    if span.until:
-        yield Quad(node, term("kg:end"), Literal(iso(span.until), datatype=term("xsd:date")))
+    days = {"kg:start": span.since, "kg:end": span.until}
+    if not statement.proofs:
+        late, soon = certainty.inner(span, statement.core)
+        days |= {"kg:latestStart": late, "kg:earliestEnd": soon}
+    for curie, day in days.items():
+        if day:
+            yield Quad(node, term(curie), Literal(iso(day), datatype=term("xsd:date")))
     if statement.start:
         yield Quad(node, term("kg:startText"), Literal(statement.start))
     if statement.end:

@@ -34,6 +34,7 @@ from kg.pipeline.columns.texts import (
     escape,
     holding,
     ids,
+    inner,
     is_plain,
     over,
 )
@@ -340,7 +341,11 @@ class _Writer:
         node = pl.col("node")
         is_other = ~pl.col("datatype").is_in(["", "xsd:string"])
         text = pl.Series("text", escape(frame["object"]))
+        begins = pl.when(pl.col("at") == "").then("start").otherwise("at")
+        late, soon = inner(begins, pl.col("end"), pl.col("kind"))
+        frame = frame.with_columns(late.alias("late"), soon.alias("soon"))
         dates = {"kg:start": "since", "kg:end": "until"}
+        dates |= {"kg:latestStart": "late", "kg:earliestEnd": "soon"}
         texts = {"kg:startText": "start", "kg:endText": "end"}
         pieces: list[pl.Expr] = [
             line(node, "rdf:type", pl.lit(str(term("kg:Statement")))),

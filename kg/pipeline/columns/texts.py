@@ -149,6 +149,43 @@ def over(date: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
     )
 
 
+def inner(begins: pl.Expr, end: pl.Expr, kind: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """The inner bounds of plain dates, where they differ from the outer ones, else "".
+
+    That is what `certainty.inner` says of statements that are no attestations.
+
+    >>> import polars as pl
+    >>> dates = (["2006", "2012-05", ""], ["2012-12-19", "2012", "2012-12-19"], ["state"] * 3)
+    >>> bounds = inner(*(pl.lit(pl.Series(own)) for own in dates))
+    >>> [pl.select(one).to_series().to_list() for one in bounds]
+    [['2006-12-31', '2012-05-31', '2012-12-18'], ['', '2012-05-02', '']]
+    """
+    import polars as pl
+
+    none, (since, late), (soonest, until) = (
+        pl.lit(""),
+        (earliest(begins), latest(begins)),
+        over(end),
+    )
+    last, after = _moved(until, -1), _moved(since, 1)
+    is_late = (late == "") | ((last != "") & (last < late))
+    begun = pl.when(is_late).then(last).otherwise(late)
+    is_open = (end == "") | (kind == "event")
+    over_on = pl.when(is_open).then(none).when(after > soonest).then(after).otherwise(soonest)
+    return (
+        pl.when(begun == since).then(none).otherwise(begun),
+        pl.when(over_on == until).then(none).otherwise(over_on),
+    )
+
+
+def _moved(day: pl.Expr, days: int) -> pl.Expr:
+    """The day so many days later, "" stays empty."""
+    import polars as pl
+
+    moved = day.str.to_date("%Y-%m-%d", strict=False) + pl.duration(days=days)
+    return moved.dt.to_string("%Y-%m-%d").fill_null("")
+
+
 def holding(day: str) -> pl.Expr:
     """Say of each row with `since`, `until`, `kind` and `rank` whether it holds on the plain day.
 
