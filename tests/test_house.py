@@ -24,7 +24,7 @@ LAYERS = (
     ("store",),
     ("pipeline", "project"),
     ("query",),
-    ("reports", "exports", "page"),
+    ("reports", "exports", "page", "starter"),
     ("published",),
     ("graph",),
     ("changes", "server"),

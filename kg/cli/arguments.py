@@ -88,6 +88,25 @@ def _add_common(command: argparse.ArgumentParser, default: str | None, *, switch
     )
 
 
+def _add_init(command: argparse.ArgumentParser) -> None:
+    command.add_argument("name", metavar="NAME", help="the folder, such as my-club")
+    command.add_argument(
+        "--title", metavar="TEXT", help="what it is about, in one line; default: its name"
+    )
+    command.add_argument(
+        "--base", metavar="URL",
+        help="the address with which all its names begin, best one of your own; "
+        "default: https://example.org/NAME/",
+    )  # fmt: skip
+    command.add_argument(
+        "--languages", metavar="TAGS",
+        help="the languages of labels, such as en,fr, that of the dataset first; default: en",
+    )  # fmt: skip
+    command.add_argument(
+        "--issued", metavar="DAY", help="the day for which the facts are current; default: today"
+    )
+
+
 def _add_build(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--engine", metavar="ENGINE", default="local",
@@ -375,6 +394,12 @@ def _add_output(command: argparse.ArgumentParser, text: str) -> None:
 
 # Name → its help, a longer description, examples, and what adds its options.
 COMMANDS = {
+    "init": (
+        "begin a project of your own",
+        texts.INIT,
+        texts.INIT_EXAMPLES,
+        _add_init,
+    ),
     "build": (
         "validate, infer, store and draw: build/graph.html, build/graph.trig and the store",
         texts.BUILD,

@@ -8,6 +8,7 @@ of any date.
 """
 EPILOG = """\
 examples:
+  kg init my-club
   kg build
   kg query members -p organization=csto --as-of 2009-01-01
   kg query 'SELECT ?s { ?s :memberOf id:csto }' --as-of 2012-06-27
@@ -17,6 +18,18 @@ examples:
 exit codes:
   0 fine · 1 the data are wrong, or differ · 2 the command was wrong · 3 unreadable input
   4 store damaged or locked · 5 a limit was hit · 6 the remote end failed · 70 a fault of kg itself
+"""
+INIT = """\
+Write the first files of a project of your own into the folder NAME, which must be new or empty.
+
+It builds and validates as it is: four invented facts from two sources, a property of each kind, a
+question, a rule and a shape, and a README that says how to go on. On a terminal, what the options
+leave open is asked; elsewhere, and with --quiet, the defaults are taken.
+"""
+INIT_EXAMPLES = """\
+examples:
+  kg init my-club
+  kg init my-club --title 'Clubs of my town' --base https://my-town.example/clubs/ --languages en,fr
 """
 BUILD = """\
 Validate, infer, store and draw: build/graph.html, build/graph.trig and the store.
