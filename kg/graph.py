@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import warn_caller
+from kg.model.dates import parse_date
 from kg.pipeline.generations import open_build
 from kg.query.questions import query as ask
 from kg.query.questions import questions
@@ -71,8 +72,10 @@ class Graph(Tables):
 
     def _check(self, as_of: str | None, known_by: str | None) -> None:
         """Refuse what is no date, and dates before the record begins."""
-        if as_of is not None or known_by is not None:
-            self._beginning.check(as_of, known_by)
+        if as_of is not None:
+            self._beginning.check(as_of)
+        if known_by is not None:
+            parse_date(known_by)
         self._note(as_of)
 
     def _note(self, as_of: str | None) -> None:

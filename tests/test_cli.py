@@ -839,7 +839,7 @@ class TestClocks:
         ("clock", "message"),
         [
             (("--as-of", "1989-12"), "the record begins on 1990-01-01; as of 1989-12 it says"),
-            (("--known-by", "1998"), "the first source is of 1999-06-14; nothing was published by"),
+            (("--known-by", "1998"), "the first source is of 1999-06-14; nothing was known by"),
             (("--as-of", "2001-02-29"), "'2001-02-29' is not a date: 2001-02 has 28 days"),
             (("--as-of", ""), "'' is not a date; write YYYY, YYYY-MM or YYYY-MM-DD"),
             (("--known-by", "soon"), "'soon' is not a date; write YYYY, YYYY-MM or YYYY-MM-DD"),

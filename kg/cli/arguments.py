@@ -241,7 +241,7 @@ def _add_compare(command: argparse.ArgumentParser) -> None:
         "predicate": "the property that the whole table is about",
         "status": "or the column that says it row by row, through --map, its name or its label",
         "start": "of rows with half-open periods: the column of their first day",
-        "end": "and the column of the first day on which it no longer holds",
+        "end": "and that of the first day without it, or of the month or year of its last day",
         "first": "or the column of the first year, month or day for which the table says it",
         "last": "and the column of the last one; both are included, an empty cell is open",
         "at": "or the column of a single date",

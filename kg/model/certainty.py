@@ -6,12 +6,15 @@ Bounds are half-open periods. Of an event it is asked whether it has happened.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
-from kg.model.dates import PartialDate, Period, day_before, next_day
+from kg.model.dates import UNKNOWN, Day, PartialDate, Period, day_before, next_day
 
 Standing = Literal["counts", "disputed", "undecided"]
 Status = Literal["current", "future", "ended", "disputed", "undecided"]
+
+# Before any day that can be written.
+_EVER: Final[Day] = (-(10**10), 1, 1)
 
 
 def standing(*, deprecated: bool, disputed: bool, undecided: bool) -> Standing:
@@ -29,10 +32,27 @@ def standing(*, deprecated: bool, disputed: bool, undecided: bool) -> Standing:
     return "disputed" if deprecated or disputed else "counts"
 
 
-def bounds(start: str, end: str, at: str, *, is_event: bool) -> Period:
+def over(start: str, end: str, over_by: str = "") -> tuple[Day | None, Day | None]:
+    """Return the earliest and the latest day that can be the first after the end.
+
+    An end that nobody dates comes a day after the start or later, and on the day `over_by` or
+    before. None is without bound.
+    Raises NotADateError when a text is no date.
+
+    >>> over("2001", "unknown", "2005-03-31")
+    ((2001, 1, 2), (2005, 3, 31))
+    """
+    if end != UNKNOWN:
+        return PartialDate.stored(end).over if end else (None, None)
+    first = next_day(PartialDate.stored(start).earliest) if start else None
+    return first, PartialDate.stored(over_by).latest if over_by else None
+
+
+def bounds(start: str, end: str, at: str, *, is_event: bool, over_by: str = "") -> Period:
     """Return the bounds of dates as written: a start by its earliest day, an end by its latest.
 
     An end that is a day is the first after the period; in a month or a year lies its last day.
+    One that nobody dates came by the day `over_by`.
     The one day of an event is a start without an end.
     Raises NotADateError when a text is no date.
 
@@ -43,8 +63,7 @@ def bounds(start: str, end: str, at: str, *, is_event: bool) -> Period:
         day = PartialDate.stored(at)
         return Period(day.earliest, None) if is_event else day.period
     since = PartialDate.stored(start).earliest if start else None
-    until = PartialDate.stored(end).over[1] if end else None
-    return Period(since, until)
+    return Period(since, over(start, end, over_by)[1])
 
 
 def possible(span: Period, *, is_event: bool) -> Period:
@@ -56,7 +75,7 @@ def possible(span: Period, *, is_event: bool) -> Period:
     return Period(span.since, None) if is_event else span
 
 
-def core(start: str, end: str, at: str, *, is_event: bool) -> Period:
+def core(start: str, end: str, at: str, *, is_event: bool, over_by: str = "") -> Period:
     """Return from the last day that can be the first to the first day on which it can be over.
 
     Partial dates may leave it without a day: `since` is not before `until` then.
@@ -68,14 +87,15 @@ def core(start: str, end: str, at: str, *, is_event: bool) -> Period:
     """
     first = start or at
     since = PartialDate.stored(first).latest if first else None
-    if end:
-        last = day_before(PartialDate.stored(end).over[1])
+    soonest, latest = over(start, end, over_by)
+    if latest:
+        last = day_before(latest)
         since = min(since, last) if since else last
     if is_event:
         return Period(since, None)
-    over = [next_day(PartialDate.stored(first).earliest)] if first else []
-    over += [PartialDate.stored(end).over[0]] if end else []
-    return Period(since, max(over) if end or at else None)
+    ends = [next_day(PartialDate.stored(first).earliest)] if first else []
+    ends += [soonest or _EVER] if end else []
+    return Period(since, max(ends) if end or at else None)
 
 
 def sure(heart: Period) -> Period | None:

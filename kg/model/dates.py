@@ -16,6 +16,9 @@ from kg.model.patterns import DATE, FAR_YEAR, STORED_DATE
 
 Day = tuple[int, int, int]
 
+# Written as an end: the fact has ended, and nobody says when.
+UNKNOWN: Final = "unknown"
+
 _WRITTEN: Final = re.compile(DATE)
 _STORED: Final = re.compile(STORED_DATE)
 _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from kg.errors import UsageError
-from kg.model.dates import Day, PartialDate, asked_period, iso, parse_date
+from kg.model.dates import PartialDate, asked_period, iso, parse_date
 from kg.store.base import select
 from kg.store.embedded import EmbeddedStore
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from kg.store.base import Store
 
 _FIRST_DAY = "SELECT (MIN(?bound) AS ?day) { ?st kg:start|kg:end ?bound }"
-_PUBLISHED = "SELECT DISTINCT ?day { ?source a kg:Source ; dcterms:issued ?day }"
 
 
 def slice_of(
@@ -72,43 +71,26 @@ def _is_before(text: str, first: str) -> bool:
 
 
 class Beginning(NamedTuple):
-    """When the record begins: the first day that a statement names, and the first publication.
-
-    Texts as written, "" when nothing is dated.
-    """
+    """When the record begins: the first day that a statement names, "" when nothing is dated."""
 
     dated: str = ""
-    published: str = ""
 
     @classmethod
     def of(cls, store: Store) -> Beginning:
-        """Find both in the store."""
+        """Find it in the store."""
         if store.record:
             first = store.record.first_day
-            dated = iso(first) if first else ""
-        else:
-            dated = "".join(_days(store, _FIRST_DAY))
-        published = _days(store, _PUBLISHED)
-        return cls(dated, min(published, key=_earliest, default=""))
+            return cls(iso(first) if first else "")
+        days = (row["day"] for row in select(store, _FIRST_DAY))
+        return cls("".join(day.value for day in days if day is not None))
 
-    def check(self, as_of: str | None, known_by: str | None) -> None:
-        """Raise UsageError when a date is none, or lies before everything that is dated.
+    def check(self, as_of: str | None) -> None:
+        """Raise UsageError when the date is none, or lies before everything that is dated.
 
-        >>> Beginning("1991-12-08", "1992").check("1990", None)
+        >>> Beginning("1991-12-08").check("1990")
         Traceback (most recent call last):
         kg.errors.UsageError: the record begins on 1991-12-08; as of 1990 it says nothing
         """
         if as_of is not None and _is_before(as_of, self.dated):
             msg = f"the record begins on {self.dated}; as of {as_of} it says nothing"
             raise UsageError(msg)
-        if known_by is not None and _is_before(known_by, self.published):
-            msg = f"the first source is of {self.published}; nothing was published by {known_by}"
-            raise UsageError(msg)
-
-
-def _days(store: Store, sparql: str) -> list[str]:
-    return [row["day"].value for row in select(store, sparql) if row["day"] is not None]
-
-
-def _earliest(text: str) -> Day:
-    return PartialDate.stored(text).earliest

@@ -8,9 +8,10 @@ from operator import le
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from kg.model import schema
+from kg.model.dates import UNKNOWN, iso
 from kg.model.languages import language_of
 from kg.model.statement import Entity, Kind, Proof, Rank, Reference, Source, Statement
-from kg.record.tables import LINKS, TableName
+from kg.record.tables import LINKS, TableName, day
 
 if TYPE_CHECKING:
     from arro3.core import Table
@@ -73,6 +74,7 @@ class _Statement:
         disputed_by: tuple[str, ...],
         may_confirm: tuple[str, ...],
         more: schema.More,
+        over_by: str,
     ) -> None:
         self.subject = subject
         self.predicate = predicate
@@ -90,6 +92,7 @@ class _Statement:
         self.disputed_by = disputed_by
         self.may_confirm = may_confirm
         self.more = more
+        self.over_by = over_by
         self.__class__ = Statement  # type: ignore[assignment]
 
 
@@ -121,8 +124,17 @@ def statements_of(tables: Lookup) -> list[Statement]:
         said["proof_count"],
         *(map(tuple, _of_each(ids, links[name])) for name in LINKS),
         _more("statements", said),
+        _over_by(said),
     )
     return cast("list[Statement]", list(made))
+
+
+def _over_by(said: Lists) -> Iterable[str]:
+    """Return by when that was over whose end nobody dates."""
+    if UNKNOWN not in said["end"]:
+        return repeat("", len(said["end"]))
+    pairs = zip(said["end"], said["end_to"], strict=True)
+    return [iso(day(by)) if end == UNKNOWN and by is not None else "" for end, by in pairs]
 
 
 def is_in_order(tables: Lookup) -> bool:

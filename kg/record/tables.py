@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from kg.model import schema
 from kg.model.calendar import day_of, number_of
-from kg.model.dates import Day, PartialDate, next_day
+from kg.model.dates import UNKNOWN, Day, PartialDate, next_day
 from kg.model.languages import label_column
 from kg.model.statement import Entity, Source, Statement
 
@@ -134,7 +134,8 @@ def of_statements(statements: Iterable[Statement]) -> dict[TableName, Columns]:
         said.rows.append(
             (
                 *(one.id, one.subject, one.predicate, one.object, one.datatype, one.kind),
-                *(one.start, one.end, one.at, *bounds(one), "until" if one.end else "still"),
+                *(one.start, one.end, one.at, *bounds(one)),
+                {"": "still", UNKNOWN: "ended"}.get(one.end, "until"),
                 *(one.rank, one.proof_count, *(own.get(name) for name in more)),
             )
         )
@@ -164,7 +165,7 @@ def bounds(one: Statement) -> tuple[int | None, ...]:
         if one.kind == "event":
             return (*start, None, None)
         return (*start, *(number(next_day(bound)) for bound in (day.earliest, day.latest)))
-    return (*_span(one.start), *_over(one.end))
+    return (*_span(one.start), *(number(day) if day else None for day in one.over))
 
 
 @lru_cache(maxsize=2**15)
@@ -173,14 +174,6 @@ def _span(text: str) -> tuple[int | None, int | None]:
         return None, None
     date = PartialDate.stored(text)
     return number(date.earliest), number(date.latest)
-
-
-@lru_cache(maxsize=2**15)
-def _over(text: str) -> tuple[int | None, int | None]:
-    if not text:
-        return None, None
-    first, last = PartialDate.stored(text).over
-    return number(first), number(last)
 
 
 @lru_cache(maxsize=2**15)

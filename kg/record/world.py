@@ -65,7 +65,7 @@ def sure_world(tables: Lookup, period: Period) -> set[str]:
         sure = begun if last is None else min(_or(begun, _NEVER), last - 1)
         is_open = last is None or kind == "event"
         if (sure is None or sure <= since) and (
-            is_open or max(_or(first, -_NEVER) + 1, over) >= until
+            is_open or max(_or(first, -_NEVER) + 1, _or(over, -_NEVER)) >= until
         ):
             found.add(identifier)
     apart = zip(links["statement"], links["link"], strict=True)

@@ -189,7 +189,8 @@ class Evidence:
     def _foretold(self, one: Statement, _: set[str]) -> str:
         if one.kind != "state" or not one.end:
             return ""
-        if PartialDate.stored(one.end).over[0] > self._last_today:
+        soonest = one.over[0]
+        if soonest is None or soonest > self._last_today:
             return ""
         last = last_source_of_end(one, self.history.sources)
         return f"the last source for it is of {last}" if last else ""

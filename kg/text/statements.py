@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kg.model import certainty
-from kg.model.dates import PartialDate
+from kg.model.dates import UNKNOWN, PartialDate
 from kg.model.statement import Statement
 
 
@@ -27,10 +27,20 @@ def dates_in_words(statement: Statement) -> str:
     """
     if statement.at:
         return f"on {statement.at}"
-    if statement.start and statement.end:
-        return f"from {statement.start} until {statement.end}"
-    if statement.start:
-        return f"since {statement.start}"
+    end = end_in_words(statement)
+    if statement.start and end:
+        return f"from {statement.start}{',' * (statement.end == UNKNOWN)} {end}"
+    return f"since {statement.start}" if statement.start else end
+
+
+def end_in_words(statement: Statement) -> str:
+    """Return the end as written, in words; "" when none is given.
+
+    >>> end_in_words(Statement("uzbekistan", "memberOf", "csto", "state", end="unknown"))
+    'ended, not known when'
+    """
+    if statement.end == UNKNOWN:
+        return "ended, not known when"
     return f"until {statement.end}" if statement.end else ""
 
 

@@ -89,6 +89,9 @@ function inWords(text) {
     .join('');
 }
 
+// Written as an end: the fact has ended, and nobody says when.
+const UNKNOWN = 'unknown';
+
 // Returns when a fact holds, in words.
 function periodOf(fact) {
   if (fact.kind === 'timeless' && !fact.since && !fact.until) return say('timeless');
@@ -98,6 +101,7 @@ function periodOf(fact) {
     const day = say(partsOf(fact.at) === 3 ? 'on' : 'in', inWords(fact.at));
     return fact.kind === 'state' ? `${day}, ${say('attested')}` : day;
   }
+  if (end === UNKNOWN) return start ? say('endedFrom', inWords(start)) : say('endedOnly');
   if (fact.kind === 'event') {
     if (start && end) return say('span', inWords(start), inWords(end));
     return start ? say(partsOf(start) === 3 ? 'on' : 'in', inWords(start)) : say('undated');

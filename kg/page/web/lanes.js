@@ -24,9 +24,10 @@ const laneStyle = (() => {
 function barOf(fact) {
   const [first, last] = [fact.from ?? span.first, fact.to ?? span.last];
   const start = fact.start || fact.at;
+  const soonest = fact.end === UNKNOWN ? first + 1 : dayNumber(fact.end) + 1;
   const known = {
     start: start && partsOf(start) < 3 ? dayAfter(start) : null,
-    end: fact.end && partsOf(fact.end) < 3 ? dayNumber(fact.end) + 1 : null,
+    end: fact.end && partsOf(fact.end) < 3 ? soonest : null,
   };
   return {
     first,

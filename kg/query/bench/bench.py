@@ -76,9 +76,9 @@ class Bench:
         self._remembered.move_to_end(key)
         return self._remembered[key]
 
-    def check_dates(self, as_of: str | None = None, known_by: str | None = None) -> None:
-        """Refuse what is no date, and dates before the record begins."""
-        self._beginning.check(as_of, known_by)
+    def check_date(self, as_of: str | None) -> None:
+        """Refuse what is no date, and a date before the record begins."""
+        self._beginning.check(as_of)
 
     @cached_property
     def _beginning(self) -> Beginning:
@@ -91,7 +91,7 @@ class Bench:
     ) -> EmbeddedStore:
         from kg.query.slice import slice_of
 
-        self.check_dates(as_of, known_by)
+        self.check_date(as_of)
         return cast("EmbeddedStore", slice_of(self.store, as_of, known_by, surely=surely))
 
 
