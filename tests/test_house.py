@@ -24,10 +24,10 @@ LAYERS = (
     ("store",),
     ("pipeline", "project"),
     ("query",),
-    ("reports", "exports", "page", "starter"),
+    ("reports", "exports", "page"),
     ("published",),
     ("graph",),
-    ("changes", "server"),
+    ("changes", "server", "starter"),
     ("cli",),
 )
 FRONT_DOORS = ("__init__", "__main__")

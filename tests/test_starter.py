@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 import signal
@@ -14,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import pytest
 import rdflib
 import yaml
@@ -100,7 +102,7 @@ def transcript(text: str, folder: Path) -> Iterator[tuple[str, str, str]]:
     for block in BLOCK.findall(text):
         for command, said in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE):
             if command.startswith("cd "):
-                folder /= command.removeprefix("cd ")
+                folder = (folder / command.removeprefix("cd ")).resolve()
                 continue
             done = subprocess.run(
                 ["bash", "-c", prelude + command],
@@ -393,6 +395,224 @@ def test_what_fails_half_way_leaves_nothing(
         put(folder, {"data/a.csv": b"a", "README.md": b"b", ".gitignore": b"c"})
 
     assert list(tmp_path.rglob("*")) == ([folder] if is_there else [])
+
+
+# ---------------------------------------------------------------- from a table
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def facts_of(project: Path) -> set[tuple[str, ...]]:
+    """What a project says, in the words of the table: ids and names by their labels."""
+    entities = rows_of(project / "data" / "entities.csv")
+    labels = {row["id"]: row["label_en"] for row in entities}
+    graph = rdflib.Graph().parse(project / "ontology" / "ontology.ttl")
+    said = graph.subject_objects(rdflib.RDFS.label)
+    words = {str(name).partition("#")[2]: str(label) for name, label in said}
+    return {
+        (
+            labels[row["subject"]],
+            words[row["predicate"]],
+            labels.get(row["object"], row["object"]),
+            row["start"],
+            row["end"],
+            row["at"],
+        )
+        for row in rows_of(project / "data" / "statements" / "facts.csv")
+    }
+
+
+def test_a_published_table_becomes_a_project_that_says_the_same(run: Run, tmp_path: Path) -> None:
+    """One of its 46 rows has no date; both of the years of the others are included."""
+    table = ROOT / "data" / "comparisons" / "cia-world-factbook-editions-1990-2025.csv"
+    columns = "--subject state --object organisation --status status --first from --last to"
+    done = run("init", "mine", "--from", str(table), *columns.split())
+    frame = pd.read_csv(table, dtype=str, keep_default_na=False)
+    dated = frame[frame["from"] != ""]
+
+    assert done.said.splitlines()[:2] == [
+        "wrote mine (10 files); 45 of 46 rows are facts; 23 entities, 8 properties",
+        f"left out 1 row: the row has no date, first at {table}:47:31",
+    ]
+    assert facts_of(tmp_path / "mine") == {
+        (
+            row["state"],
+            row["status"],
+            row["organisation"],
+            row["from"],
+            f"{int(row['to']) + 1}-01-01",
+            "",
+        )
+        for row in dated.to_dict("records")
+    }
+    assert run("validate", cwd="mine").said.endswith(": nothing to report\n")
+
+
+@pytest.fixture
+def made(run: Run, tmp_path: Path) -> Callable[..., Ended]:
+    """Make a project of a table with three columns and say how that ended."""
+
+    def of_rows(text: str, *words: str, header: str = "who,what,when") -> Ended:
+        (tmp_path / "t.csv").write_text(f"{header}\n{text}", encoding="utf-8")
+        given = ("--from", "t.csv", "--subject", "who", "--object", "what", *words)
+        return run("init", "mine", *given)
+
+    return of_rows
+
+
+def test_what_happened_is_an_event_and_a_month_00_is_none(
+    run: Run, made: Callable[..., Ended], tmp_path: Path
+) -> None:
+    made("Ada,A Boat,2001-02-00\nBen,B,2002-00-00\n", "--predicate", "won a", "--at", "when")
+
+    assert facts_of(tmp_path / "mine") == {
+        ("Ada", "won a", "A Boat", "", "", "2001-02"),
+        ("Ben", "won a", "B", "", "", "2002"),
+    }
+    text = (tmp_path / "mine" / "ontology" / "ontology.ttl").read_text(encoding="utf-8")
+    assert ":wonA a kg:EventProperty , owl:ObjectProperty" in text
+    assert run("validate", cwd="mine").said.endswith(": nothing to report\n")
+
+
+def test_what_has_no_dates_is_timeless_and_numbers_are_numbers(
+    run: Run, made: Callable[..., Ended], tmp_path: Path
+) -> None:
+    made("Ada,1.5,\nBen,2,\n", "--predicate", "height")
+
+    assert facts_of(tmp_path / "mine") == {
+        ("Ada", "height", "1.5", "", "", ""),
+        ("Ben", "height", "2", "", "", ""),
+    }
+    text = (tmp_path / "mine" / "ontology" / "ontology.ttl").read_text(encoding="utf-8")
+    assert ":height a owl:DatatypeProperty" in text
+    assert "rdfs:range xsd:decimal" in text
+    assert run("validate", cwd="mine").said.endswith(": nothing to report\n")
+
+
+def test_half_open_periods_are_taken_as_they_are(
+    run: Run, made: Callable[..., Ended], tmp_path: Path
+) -> None:
+    rows = "Ada,A,2001,2003-05-01\nBen,A,,2002\nCleo,A,2004,\n"
+    words = ("--predicate", "in", "--start", "from", "--end", "to")
+    made(rows, *words, header="who,what,from,to")
+
+    assert facts_of(tmp_path / "mine") == {
+        ("Ada", "in", "A", "2001", "2003-05-01", ""),
+        ("Ben", "in", "A", "", "2002", ""),
+        ("Cleo", "in", "A", "2004", "", ""),
+    }
+    assert run("validate", cwd="mine").said.endswith(": nothing to report\n")
+
+
+def test_names_of_other_scripts_have_ids_that_differ(
+    run: Run, made: Callable[..., Ended], tmp_path: Path
+) -> None:
+    """A name without a Latin letter is counted, and so is one whose letters another has."""
+    made("Ада,Köln,\nБил,Koln,\nЖди,ada,\nada,Koln,\n", "--predicate", "знает")
+
+    found = rows_of(tmp_path / "mine" / "data" / "entities.csv")
+    assert {row["label_en"]: row["id"] for row in found} == {
+        "Koln": "koln",
+        "Köln": "koln-2",
+        "ada": "ada",
+        "Ада": "entity",
+        "Бил": "entity-2",
+        "Жди": "entity-3",
+    }
+    # One stands in both columns, so both are of one class.
+    assert {row["class"] for row in found} == {"Thing"}
+    assert run("validate", cwd="mine").said.endswith(": nothing to report\n")
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("Ada,A,2001,2002", "the row repeats line 2, first at t.csv:3:7"),
+        ("Ada,A,2002,2003", "its period meets that of line 2, first at t.csv:3:7"),
+        ("Ada,B,2003,2002", "it ends before it begins, first at t.csv:3:7"),
+        (",A,2003,2004", "no subject is named, first at t.csv:3:1"),
+        ("Ben,A,20x3,2004", "'20x3' is not a date, first at t.csv:3:7"),
+        ("Ben,A,2003,9999", "'9999' is hardly a date, first at t.csv:3:12"),
+        ("Ben,A,,", "the row has no date, first at t.csv:3:7"),
+        ("Ben,A", "2 cells where the header has 4, 2 too few, first at t.csv:3:6"),
+    ],
+)
+def test_a_row_that_cannot_be_taken_is_counted_with_its_reason(
+    run: Run, made: Callable[..., Ended], tmp_path: Path, row: str, reason: str
+) -> None:
+    words = ("--predicate", "in", "--first", "from", "--last", "to")
+    done = made(f"Ada,A,2001,2002\n{row}\n", *words, header="who,what,from,to")
+
+    assert f"left out 1 row: {reason}" in done.said.splitlines()
+    assert "1 of 2 rows are facts" in done.said
+    assert facts_of(tmp_path / "mine") == {("Ada", "in", "A", "2001", "2003-01-01", "")}
+    assert run("validate", cwd="mine").said.endswith(": nothing to report\n")
+
+
+def test_rows_that_are_left_out_for_one_reason_are_counted_together(
+    made: Callable[..., Ended],
+) -> None:
+    rows = "Ada,A,2001\nBen,A,x\nCleo,A,y\n,A,2001\n"
+    done = made(rows, "--predicate", "won", "--at", "when")
+
+    assert done.said.splitlines()[1:3] == [
+        "left out 2 rows: '…' is not a date, first at t.csv:3:7",
+        "left out 1 row: no subject is named, first at t.csv:5:1",
+    ]
+
+
+def test_an_event_of_another_date_is_left_out(made: Callable[..., Ended]) -> None:
+    done = made("Ada,A,2001\nAda,A,2002\n", "--predicate", "won", "--at", "when")
+
+    assert (
+        "left out 1 row: line 2 has the same event on another date, first at t.csv:3:7" in done.said
+    )
+
+
+def test_the_readme_of_a_table_gives_commands_that_end_well(
+    made: Callable[..., Ended], tmp_path: Path
+) -> None:
+    made("Ada,A,2001\n", "--predicate", "won", "--at", "when")
+    readme = (tmp_path / "mine" / "README.md").read_text(encoding="utf-8")
+    printed = {command: text for command, _, text in transcript(readme, tmp_path / "mine")}
+
+    assert list(printed) == [
+        "kg validate", "kg build", "kg query facts -p subject=ada", "kg why ada",
+    ]  # fmt: skip
+    assert [text for text in printed.values() if "error" in text or "kg: " in text] == []
+    assert "(1 row)" in printed["kg query facts -p subject=ada"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (["--first", "x"], 2, "--first is about a table; name it with --from"),
+        (["--from", "no.csv", "--predicate", "p"], 3, "no.csv cannot be read"),
+        (["--from", "t.csv"], 2, "one of --predicate and --status is needed"),
+        (
+            ["--from", "t.csv", "--predicate", "p", "--subject", "whom", "--object", "what"],
+            2,
+            "t.csv:1:1: error: there is no column 'whom'; did you mean 'who'? If not, name it with",
+        ),
+        (
+            ["--from", "t.csv", "--predicate", "p", "--subject", "who", "--object", "what"],
+            2,
+            "t.csv: error: no row of the table can be taken over",
+        ),
+    ],
+)  # fmt: skip
+def test_a_table_that_is_not_understood_is_refused(
+    run: Run, tmp_path: Path, words: list[str], code: int, message: str
+) -> None:
+    (tmp_path / "t.csv").write_text("who,what\n,A\n", encoding="utf-8")
+    done = run("init", "mine", *words)
+
+    assert done.code == code
+    assert message in done.said
+    assert [path.name for path in tmp_path.iterdir()] == ["t.csv"]
 
 
 # ---------------------------------------------------------------- what is asked

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -73,9 +74,8 @@ hyphens and full stops between; write my-club
     folder = Path(text).absolute()
     name = folder.resolve().name
     if not is_id(name):
-        nearest = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
         rule = "which is in lower case, with digits, hyphens and full stops between"
-        repair = f"write {nearest or 'one such as my-club'}"
+        repair = f"write {slug(name) or 'one such as my-club'}"
         msg = f"'{shown(name or text)}' is no name of a project, {rule}; {repair}"
         raise UsageError(msg)
     if not folder.parent.is_dir():
@@ -90,6 +90,16 @@ hyphens and full stops between; write my-club
         msg = f"{text} is not empty, and nothing in it is overwritten; {repair}"
         raise InputError(msg)
     return folder
+
+
+def slug(text: str) -> str:
+    """Return the id that is nearest to a text, "" when it has no letter or digit that an id has.
+
+    >>> slug("Vélo Club No. 2"), slug("Клуб")
+    ('velo-club-no-2', '')
+    """
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
 
 
 def listed(text: str) -> list[str]:
