@@ -72,7 +72,7 @@ SELECT * {%s
   FILTER STRSTARTS(STR(?id), STR(id:))
   FILTER NOT EXISTS { ?id a ?narrow . ?narrow rdfs:subClassOf ?class FILTER(?narrow != ?class) }%s
 }"""
-_ALIASES = "SELECT ?id ?alias {%s ?id skos:altLabel ?alias } ORDER BY ?id STR(?alias)"
+_ALIASES = "SELECT ?id ?alias {%s ?id skos:altLabel ?alias } ORDER BY STR(?id) STR(?alias)"
 _NAMES = """
 SELECT ?id ?label {%s
   ?id rdfs:label ?label .
