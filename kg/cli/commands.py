@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from kg.cli.arguments import COMMANDS, parser
-from kg.cli.context import Context, option, read_file
+from kg.cli.context import Context, option, read_file, world
 from kg.errors import DataError, InputError, KGError, TableError, UsageError, parameters_as, visible
 
 if TYPE_CHECKING:
@@ -116,9 +116,7 @@ def query(context: Context, options: Namespace) -> int:
     result = graph.ask(
         text,
         values,
-        as_of=options.as_of,
-        known_by=options.known_by,
-        surely=options.surely,
+        **world(options),
         lenient=options.lenient,
         hosts=options.allow_service,
         limits=limits,
@@ -147,15 +145,15 @@ def why(context: Context, options: Namespace) -> int:
 
 def audit(context: Context, options: Namespace) -> int:
     """Look for contradictions and weak evidence; exit with 1 when there is what must not be."""
-    from kg.reports.weaknesses import KINDS
+    from kg.reports.weaknesses import KINDS, NEEDS
 
     refused = set(options.fail_on) - {"any"}
     kinds = [*options.kind, *refused] if options.kind else [*KINDS, *refused]
-    if not options.since and "unconfirmed" not in {*options.kind, *refused}:
-        kinds = [kind for kind in kinds if kind != "unconfirmed"]
-    found = context.graph().audit(
-        *options.entity, kinds=kinds, since=options.since, known_by=options.known_by
-    )
+    without = {kind for kind, name in NEEDS.items() if not getattr(options, name)}
+    without -= {*options.kind, *refused}
+    kinds = [kind for kind in kinds if kind not in without]
+    clocks = {"since": options.since, "as_of": options.as_of, "known_by": options.known_by}
+    found = context.graph().audit(*options.entity, kinds=kinds, **clocks)
     context.say(found.to(options.style, options.limit))
     refused = set(kinds) if "any" in options.fail_on else refused
     here = [kind for kind, count in found.counts.items() if count and kind in refused]
@@ -234,8 +232,7 @@ def network(context: Context, options: Namespace) -> int:
     """Write the network."""
     from kg.exports.network import to_format
 
-    clocks = {"as_of": options.as_of, "known_by": options.known_by}
-    graph = context.graph().network(**clocks, surely=options.surely)
+    graph = context.graph().network(**world(options))
     context.write(options.output, to_format(graph, Path(options.output).suffix).encode())
     return 0
 
@@ -243,8 +240,7 @@ def network(context: Context, options: Namespace) -> int:
 def dump(context: Context, options: Namespace) -> int:
     """Write the graph."""
     suffix = Path(options.output).suffix
-    clocks = {"as_of": options.as_of, "known_by": options.known_by}
-    content = context.graph().dump(suffix, **clocks, surely=options.surely)
+    content = context.graph().dump(suffix, **world(options))
     context.write(options.output, content)
     return 0
 

@@ -10,7 +10,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import Finding, InputError, UsageError, visible
 
@@ -205,15 +205,25 @@ def _annotation(finding: Finding) -> str:
     return visible(f"::{kind} {where}::{text}")
 
 
+def world(options: Namespace) -> dict[str, Any]:
+    """Return the world that the options ask for, as what takes a date and a span is called.
+
+    >>> world(Namespace(as_of="2012", from_=None, to=None, known_by=None, surely=True))["surely"]
+    True
+    """
+    names = ("as_of", "from_", "to", "known_by", "surely")
+    return {name: getattr(options, name) for name in names}
+
+
 def option(name: str, value: object) -> str:
     """Return how the command line gives what Python calls by this name.
 
-    >>> option("as_of", None), option("lenient", True), option("mapping", {"guest": ""})
-    ('--as-of', '--lenient', '--map guest=')
+    >>> option("from_", None), option("lenient", True), option("mapping", {"guest": ""})
+    ('--from', '--lenient', '--map guest=')
     """
     if name == "parameters" and isinstance(value, dict):
         return " ".join(f"-p {key}={given}" for key, given in value.items())
-    word = "--map" if name == "mapping" else f"--{name.replace('_', '-')}"
+    word = "--map" if name == "mapping" else f"--{name.strip('_').replace('_', '-')}"
     if value is None or value is True:
         return word
     if isinstance(value, dict):
