@@ -27,7 +27,7 @@ LAYERS = (
     ("reports", "exports", "page"),
     ("published",),
     ("graph",),
-    ("changes", "server"),
+    ("changes", "server", "starter"),
     ("cli",),
 )
 FRONT_DOORS = ("__init__", "__main__")

@@ -80,7 +80,10 @@ def _build(context: Context, _: Namespace, room: Room) -> int:
     trig = built.trig()
     put(room, built.quads, trig, page.html, digests(data, ontology), built.record)
     if context.is_fallback:
-        context.note("no project here or above: this is the graph that comes with kg")
+        context.note(
+            "no project here or above: this is the graph that comes with kg; "
+            "'kg init NAME' begins one of your own"
+        )
     _say_built(context, built, len(built.quads), (PAGE, TRIG))
     return 0
 

@@ -70,6 +70,13 @@ def _run(options: Namespace) -> int:
 # ---------------------------------------------------------------- the commands
 
 
+def init(context: Context, options: Namespace) -> int:
+    """Begin a project."""
+    from kg.cli.starting import init as run
+
+    return run(context, options)
+
+
 def build(context: Context, options: Namespace) -> int:
     """Build the project."""
     from kg.cli.building import build as run
@@ -313,6 +320,7 @@ def _list_questions(context: Context, graph: Graph) -> None:
 
 
 RUN = {
+    "init": init,
     "build": build,
     "validate": validate,
     "query": query,
