@@ -25,6 +25,7 @@ from kg.model.statement import (
     Source,
     Statement,
 )
+from kg.progress import at_work
 from kg.record.record import Record, StoredRecord
 from kg.store.base import select
 from kg.store.pages import in_pages, stamp
@@ -137,6 +138,7 @@ class History:
     @cached_property
     def statements(self) -> tuple[Statement, ...]:
         """All statements, asserted and inferred, with their references."""
+        at_work("reading the statements")
         return self.record.statements
 
     @cached_property
