@@ -18,7 +18,7 @@ LONGEST = 450
 # A package or module imports only from layers before its own; what shares a layer is separate.
 LAYERS = (
     ("errors",),
-    ("files", "workers"),
+    ("files", "progress", "workers"),
     ("model",),
     ("record", "text"),
     ("store",),

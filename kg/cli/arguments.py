@@ -140,7 +140,7 @@ def _add_query(command: argparse.ArgumentParser) -> None:
         help="a parameter of a named question; repeat as needed",
     )  # fmt: skip
     _add_clocks(command)
-    _add_surely(command)
+    _add_world(command)
     command.add_argument(
         "--seconds", type=_seconds, default=OWN.seconds, metavar="N",
         help=f"end the query after this time, 0 for never (default: {OWN.seconds:g})",
@@ -182,6 +182,10 @@ def _add_audit(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--since", metavar="DATE", help="also present states that no source confirmed since DATE"
     )
+    command.add_argument(
+        "--as-of", metavar="DATE",
+        help="also what can be true at some time in DATE, but need not be on every day of it",
+    )  # fmt: skip
     command.add_argument(
         "--fail-on", action="append", default=[], metavar="KIND",
         choices=("any", *texts.AUDIT_KINDS),
@@ -294,13 +298,13 @@ def _add_view(command: argparse.ArgumentParser) -> None:
 def _add_network(command: argparse.ArgumentParser) -> None:
     _add_output(command, formats.NETWORKS.patterns)
     _add_clocks(command)
-    _add_surely(command)
+    _add_world(command)
 
 
 def _add_dump(command: argparse.ArgumentParser) -> None:
     _add_output(command, formats.DUMPS.patterns)
     _add_clocks(command)
-    _add_surely(command)
+    _add_world(command)
 
 
 def _add_serve(command: argparse.ArgumentParser) -> None:
@@ -371,10 +375,15 @@ def _add_clocks(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_surely(command: argparse.ArgumentParser) -> None:
+def _add_world(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--from", dest="from_", metavar="DATE",
+        help="instead of --as-of: what can be true at some time from the first day of this date",
+    )  # fmt: skip
+    command.add_argument("--to", metavar="DATE", help="to the last day of this one")
     command.add_argument(
         "--surely", action="store_true",
-        help="as of the date only what must be true on every day of it, not what can be on one",
+        help="of the date or span only what must be true on every day, not what can be on one",
     )  # fmt: skip
 
 

@@ -95,6 +95,7 @@ kinds of findings:
   outside        attestations outside every known period, or that fit several
   foretold       ends that no source is late enough to have reported
   unconfirmed    present states that no source has confirmed since (with --since)
+  undecided      facts that can be true in a date, but need not be throughout it (with --as-of)
   party          facts for which only a party to the matter vouches
   one-publisher  facts with several sources, all of one publisher
   single-source  facts with a single source
@@ -103,6 +104,7 @@ AUDIT_EXAMPLES = """\
 examples:
   kg audit
   kg audit csto --since 2024 --format markdown
+  kg audit cis --kind undecided --as-of 1993-12
   kg audit --kind dates --kind disjoint --fail-on disjoint
 """
 # The same as in `reports/weaknesses`, which the help must not wait for.
