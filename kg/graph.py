@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from kg.model.sparql import Question
     from kg.page.document import Page
-    from kg.pipeline.progress import Progress
     from kg.pipeline.validate import Report
     from kg.published.comparison import Comparison
     from kg.query.bench.asker import Asker
@@ -418,7 +417,7 @@ def validate(data: str | Path, ontology: str | Path, *, memory: int = OWN.memory
 
     folders = (Path(data), Path(ontology))
     with bounded(limited(0, memory).memory):
-        large = check_large(*folders, lambda _: None, lambda *_: None)
+        large = check_large(*folders, lambda _: None)
         return check(*folders) if large is None else large
 
 
@@ -429,7 +428,7 @@ def publish(
     queries: str | None = None,
     graph_store: bool = False,
     replace: bool = False,
-    progress: Progress | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> int:
     """Put a graph, or the build in a folder, into another SPARQL 1.1 store.
 

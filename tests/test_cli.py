@@ -724,6 +724,7 @@ class TestPlaces:
         done = kg("--project", tmp_path, "query")
 
         assert (done.code, "holds no project" in done.err) == (3, True)
+        assert "'kg init NAME' begins a project" in done.err
 
     @pytest.mark.parametrize(
         "command", ["build", "validate", "query", "why x", "audit", "diff HEAD", "dump -o x.nq"]

@@ -6,15 +6,19 @@ Rooms are imported inside the commands, so that each waits only for those it nee
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn, TextIO
 
 from kg.cli.arguments import COMMANDS, parser
 from kg.cli.context import Context, option, read_file, world
 from kg.errors import DataError, InputError, KGError, TableError, UsageError, parameters_as, visible
+from kg.progress import at_work, shown_by
 
 if TYPE_CHECKING:
     from kg.graph import Graph
@@ -36,27 +40,46 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     # Records live until the end; looking through them again after every few hundred finds nothing.
     gc.set_threshold(GARBAGE_AFTER)
     gc.enable()
-    sys.exit(_run(options))
+    sys.exit(_run(options, _terminal(options)))
 
 
 def _run_apart(options: Namespace, given: Sequence[str]) -> NoReturn:
     """Run a command with SPARQL that somebody wrote where it can be ended."""
     from kg.workers.apart import DoneApart, apart
 
+    terminal = _terminal(options)
+    work = partial(_run, options, terminal, alone=True)
     try:
-        code = apart(lambda: _run(options), given, Context(options).limits)
-    except KeyboardInterrupt:
-        code = 130
-    except KGError as error:
-        code = _report(error)
+        code = apart(work, given, Context(options).limits)
+    except (KeyboardInterrupt, KGError) as error:
+        if terminal:
+            # Whoever drew on it was ended in the middle.
+            from kg.cli.line import wipe
+
+            wipe(terminal)
+        code = _report(error) if isinstance(error, KGError) else 130
     raise DoneApart(code)
 
 
-def _run(options: Namespace) -> int:
+def _terminal(options: Namespace) -> TextIO | None:
+    """Return where to draw how far the work is, a way to it of its own; None for nowhere."""
+    if options.quiet or options.command == "serve" or not sys.stderr.isatty():
+        return None
+    own = os.dup(sys.stderr.fileno())
+    return os.fdopen(own, "w", encoding=sys.stderr.encoding, errors="replace")
+
+
+def _run(options: Namespace, terminal: TextIO | None, *, alone: bool = False) -> int:
     """Run the command and return its exit code, with what went wrong in one line."""
     try:
-        with parameters_as(option):
-            code = RUN[options.command](Context(options), options)
+        with parameters_as(option), ExitStack() as ending:
+            line = None
+            if terminal:
+                from kg.cli.line import Line
+
+                line = ending.enter_context(Line(terminal, alone=alone))
+                ending.enter_context(shown_by(line))
+            code = RUN[options.command](Context(options, line), options)
         sys.stdout.flush()
     except KeyboardInterrupt:
         code = 130
@@ -68,6 +91,13 @@ def _run(options: Namespace) -> int:
 
 
 # ---------------------------------------------------------------- the commands
+
+
+def init(context: Context, options: Namespace) -> int:
+    """Begin a project."""
+    from kg.cli.starting import init as run
+
+    return run(context, options)
 
 
 def build(context: Context, options: Namespace) -> int:
@@ -122,7 +152,7 @@ def query(context: Context, options: Namespace) -> int:
         limits=limits,
     )
     style = options.style or ("turtle" if result.form == "CONSTRUCT" else "table")
-    sys.stdout.write(result.to(style))
+    context.put(result.to(style))
     return 0
 
 
@@ -183,7 +213,7 @@ def compare(context: Context, options: Namespace) -> int:
         mapping_files=files,
         skip_unmatched=options.skip_unmatched,
     )
-    sys.stdout.write(comparison.to(options.style, agreed=options.all))
+    context.put(comparison.to(options.style, agreed=options.all))
     if options.style == "csv":
         for finding in comparison.claims.skipped:
             context.note(str(finding))
@@ -249,13 +279,14 @@ def publish(context: Context, options: Namespace) -> int:
     """Put the build into another store."""
     from kg.exports.publish import target
 
+    sent = partial(at_work, "quads sent")
     to = target(options.url, options.queries, graph_store=options.graph_store)
     if options.shards:
         from kg.exports.publish import publish_shards
         from kg.pipeline.spark.shards import open_shards
 
         shards = open_shards(Path(context.named_store) if context.named_store else context.folder)
-        count = publish_shards(shards, to, context.progress, replace=options.replace)
+        count = publish_shards(shards, to, sent, replace=options.replace)
     else:
         from kg.graph import publish as put
 
@@ -265,7 +296,7 @@ def publish(context: Context, options: Namespace) -> int:
             queries=options.queries,
             graph_store=options.graph_store,
             replace=options.replace,
-            progress=context.progress,
+            progress=sent,
         )
     context.note(f"{to.queries} counts {count:,} triples, as many as were sent")
     return 0
@@ -313,6 +344,7 @@ def _list_questions(context: Context, graph: Graph) -> None:
 
 
 RUN = {
+    "init": init,
     "build": build,
     "validate": validate,
     "query": query,

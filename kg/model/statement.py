@@ -130,8 +130,7 @@ class Source:
     def over_by(self, issued: Day | None) -> str:
         """Return the day by which that was over of which the source says that it has ended.
 
-        It is the last on which the source can have said so, for want of a date the day of issue;
-        "" where neither is known.
+        That is the last on which it can have said so, else the day of issue, "" without either.
 
         >>> Source("news", "News", published="2005-03").over_by(None)
         '2005-03-31'

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from kg.errors import UsageError
 from kg.model.dates import PartialDate, asked_period, days_of, iso
+from kg.progress import at_work
 from kg.store.base import select
 from kg.store.embedded import EmbeddedStore
 
@@ -44,10 +45,12 @@ def slice_of(
     if known_by:
         from kg.query.known import as_known
 
+        at_work(f"making the graph as known by {known_by}")
         store = as_known(store, known_by)
     if period:
         from kg.query.as_of import put_world
 
+        at_work(f"making the graph as of {as_of}")
         store = cast("EmbeddedStore", store if known_by else store.copy())
         put_world(store, period, surely=surely)
     return store

@@ -18,6 +18,7 @@ from kg.model.coverage import Coverage, coverage, publishers, share
 from kg.model.dates import asked_period, parse_date
 from kg.model.namespaces import text_of
 from kg.model.statement import Reference, Source, Statement
+from kg.progress import at_work
 from kg.query.slice import slice_of
 from kg.reports.weaknesses import KINDS, NEEDS, Evidence, Weakness
 from kg.store.base import select
@@ -240,7 +241,7 @@ def audit(
     with without_collection():
         used = {reference.source for one in evidence.asserted for reference in one.references}
         return Audit(
-            tuple(finding for kind in chosen for finding in evidence.find(kind)),
+            tuple(_found(evidence, chosen)),
             tuple(
                 coverage(entities or subjects, history.statements, history.sources, store.issued)
             ),
@@ -249,6 +250,12 @@ def audit(
             tuple(chosen),
             store.issued,
         )
+
+
+def _found(evidence: Evidence, kinds: Sequence[str]) -> Iterator[Weakness]:
+    for number, kind in enumerate(kinds):
+        at_work(f"looking for {kind}; kinds looked for", number, len(kinds))
+        yield from evidence.find(kind)
 
 
 def _require(word: str, known: Collection[str]) -> None:
