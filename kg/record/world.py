@@ -55,19 +55,23 @@ def sure_world(tables: Lookup, period: Period) -> set[str]:
     since, until = _bound(period.since, -_NEVER), _bound(period.until, _NEVER)
     said, links, proofs = (tables(name) for name in ("statements", "links", "proofs"))
     names = ("id", "kind", "rank", "start_from", "start_to", "end_from", "end_to", "proof_count")
-    found = set()
-    for identifier, kind, rank, first, begun, over, last, proved in zip(
-        *(said[name] for name in names), strict=True
-    ):
-        if rank == "deprecated" or proved:
-            continue
-        # As `certainty.core` has it: it lasts a day or more, and an event is never undone.
-        sure = begun if last is None else min(_or(begun, _NEVER), last - 1)
-        is_open = last is None or kind == "event"
-        if (sure is None or sure <= since) and (
-            is_open or max(_or(first, -_NEVER) + 1, _or(over, -_NEVER)) >= until
-        ):
-            found.add(identifier)
+    rows = zip(*(said[name] for name in names), strict=True)
+    # As `certainty.core` has it: it lasts a day or more, and an event is never undone.
+    found = {
+        identifier
+        for identifier, kind, rank, first, begun, over, last, proved in rows
+        if (
+            (last is None if begun is None else begun <= since)
+            or (last is not None and last - 1 <= since)
+        )
+        and (
+            (last is None or kind == "event")
+            or (over is not None and over >= until)
+            or (first is not None and first + 1 >= until)
+        )
+        and rank != "deprecated"
+        and not proved
+    }
     apart = zip(links["statement"], links["link"], strict=True)
     found.difference_update(one for one, link in apart if link != "entailed_by")
     ways: dict[tuple[str, int], list[str]] = {}
@@ -92,10 +96,6 @@ def with_conclusions(found: set[str], ways: Iterable[tuple[str, Sequence[str]]])
         if len(rest) == len(waiting):
             return found
         waiting = rest
-
-
-def _or(number: int | None, otherwise: int) -> int:
-    return otherwise if number is None else number
 
 
 def facts(tables: Lookup, ids: Container[str]) -> Iterator[Fact]:
