@@ -18,7 +18,8 @@ import pytest
 import kg
 from kg.cli.commands import main
 from kg.errors import StoreError
-from kg.model.dates import iso, parse_date
+from kg.model.dates import iso
+from kg.model.edtf import parse_date
 from kg.model.statement import Entity, Statement
 from kg.record.digests import BUCKETS, bucket_of, digests, of_named, whole
 from kg.record.files import MANIFEST

@@ -19,7 +19,8 @@ from pyoxigraph import RdfFormat, parse
 
 from kg.exports.network import network
 from kg.model.dataset import read_dataset
-from kg.model.dates import NotADateError, PartialDate, Period, iso, next_day, parse_date
+from kg.model.dates import NotADateError, PartialDate, Period, iso, next_day
+from kg.model.edtf import parse_date
 from kg.model.namespaces import Vocabulary, term, text_of
 from kg.model.ontology import read_ontology
 from kg.model.statement import Statement

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from kg.model.dates import PartialDate, Period, day_before, next_day
+from kg.model.dates import Period, day_before, next_day
+from kg.model.edtf import EVER, NEVER, stored
 
 Standing = Literal["counts", "disputed", "undecided"]
 Status = Literal["current", "future", "ended", "disputed", "undecided"]
@@ -40,10 +41,10 @@ def bounds(start: str, end: str, at: str, *, is_event: bool) -> Period:
     Period(since=(2006, 1, 1), until=(2013, 1, 1))
     """
     if at:
-        day = PartialDate.stored(at)
+        day = stored(at)
         return Period(day.earliest, None) if is_event else day.period
-    since = PartialDate.stored(start).earliest if start else None
-    until = PartialDate.stored(end).over[1] if end else None
+    since = stored(start).earliest if start else None
+    until = stored(end).over[1] if end else None
     return Period(since, until)
 
 
@@ -59,7 +60,7 @@ def possible(span: Period, *, is_event: bool) -> Period:
 def core(start: str, end: str, at: str, *, is_event: bool) -> Period:
     """Return from the last day that can be the first to the first day on which it can be over.
 
-    Partial dates may leave it without a day: `since` is not before `until` then.
+    Partial dates may leave it without a day: `since` is not before `until` then, or is `NEVER`.
     A state lasts a day or more, an attestation speaks of one day, an event is never undone.
     Raises NotADateError when a text is no date.
 
@@ -67,15 +68,17 @@ def core(start: str, end: str, at: str, *, is_event: bool) -> Period:
     Period(since=(2006, 12, 31), until=(2012, 12, 2))
     """
     first = start or at
-    since = PartialDate.stored(first).latest if first else None
-    if end:
-        last = day_before(PartialDate.stored(end).over[1])
+    begins = stored(first) if first else None
+    since = (begins.latest or NEVER) if begins else None
+    ends = stored(end).over if end else None
+    if ends:
+        last = day_before(ends[1]) if ends[1] else NEVER
         since = min(since, last) if since else last
     if is_event:
         return Period(since, None)
-    over = [next_day(PartialDate.stored(first).earliest)] if first else []
-    over += [PartialDate.stored(end).over[0]] if end else []
-    return Period(since, max(over) if end or at else None)
+    over = [next_day(begins.earliest)] if begins and begins.earliest else []
+    over += [ends[0]] if ends and ends[0] else []
+    return Period(since, max(over, default=EVER) if end or at else None)
 
 
 def sure(heart: Period) -> Period | None:
@@ -84,7 +87,8 @@ def sure(heart: Period) -> Period | None:
     >>> sure(Period((2012, 12, 31), (2012, 1, 2)))
     """
     since, until = heart
-    return None if since and until and since >= until else heart
+    is_empty = since == NEVER or (since and until and since >= until)
+    return None if is_empty else heart
 
 
 def status(how: Standing, days: Period, asked: Period) -> Status:

@@ -9,15 +9,21 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Final, NamedTuple, Self
+from typing import Final, Literal, NamedTuple, Self
 
-from kg.errors import LONGEST, UsageError, shown
+from kg.errors import LONGEST, shown
 from kg.model.patterns import DATE, FAR_YEAR, STORED_DATE
 
 Day = tuple[int, int, int]
+Precision = Literal["year", "month", "day"]
 
 _WRITTEN: Final = re.compile(DATE)
 _STORED: Final = re.compile(STORED_DATE)
+_TYPES: Final[dict[Precision, str]] = {
+    "year": "xsd:gYear",
+    "month": "xsd:gYearMonth",
+    "day": "xsd:date",
+}
 _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -81,16 +87,21 @@ class NotADateError(ValueError):
 
 
 class PartialDate(NamedTuple):
-    """A year, a month or a day, as written; compared by its bounds.
+    """A date as written, with the first and the last day that it can mean.
+
+    `precision` says what it is made of, `datatype` (a CURIE) is the type of its literal.
 
     >>> PartialDate.parse("2012").latest
     (2012, 12, 31)
+    >>> PartialDate.parse("2020-05").datatype
+    'xsd:gYearMonth'
     """
 
     text: str
-    year: int
-    month: int | None = None
-    day: int | None = None
+    earliest: Day
+    latest: Day
+    precision: Precision
+    datatype: str
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -110,7 +121,7 @@ class PartialDate(NamedTuple):
             from kg.model.nearest import repair
 
             otherwise = "write YYYY, YYYY-MM or YYYY-MM-DD"
-            raise NotADateError(_not_a_date(text), repair(text) or otherwise)
+            raise NotADateError(not_a_date(text), repair(text) or otherwise)
         return cls.of(text, match[1] or match[4], match[2], match[3])
 
     @classmethod
@@ -127,28 +138,25 @@ class PartialDate(NamedTuple):
     @classmethod
     def of(cls, text: str, year: str, month: str | None, day: str | None) -> Self:
         """Return the date of these digits if the calendar has it."""
-        found = cls(text, int(year), int(month) if month else None, int(day) if day else None)
-        if found.month is None:
-            return found
-        if not 1 <= found.month <= 12:
-            problem = f"{_not_a_date(text)}: there is no month {month}"
+        if month is None:
+            return cls(text, (int(year), 1, 1), (int(year), 12, 31), "year", _TYPES["year"])
+        if not 1 <= int(month) <= 12:
+            problem = f"{not_a_date(text)}: there is no month {month}"
             raise NotADateError(problem)
-        last = days_in_month(found.year, found.month)
-        if found.day is not None and not 1 <= found.day <= last:
-            problem = f"{_not_a_date(text)}: {year}-{month} has {last} days"
+        first = (int(year), int(month), 1)
+        last = days_in_month(*first[:2])
+        if day is None:
+            return cls(text, first, (*first[:2], last), "month", _TYPES["month"])
+        if not 1 <= int(day) <= last:
+            problem = f"{not_a_date(text)}: {year}-{month} has {last} days"
             raise NotADateError(problem)
-        return found
+        it = (*first[:2], int(day))
+        return cls(text, it, it, "day", _TYPES["day"])
 
     @property
-    def earliest(self) -> Day:
-        """The first day that the text can mean."""
-        return (self.year, self.month or 1, self.day or 1)
-
-    @property
-    def latest(self) -> Day:
-        """The last day that the text can mean."""
-        month = self.month or 12
-        return (self.year, month, self.day or days_in_month(self.year, month))
+    def year(self) -> int:
+        """The year of the first day."""
+        return self.earliest[0]
 
     @property
     def over(self) -> tuple[Day, Day]:
@@ -162,18 +170,9 @@ class PartialDate(NamedTuple):
         >>> PartialDate.parse("1944").over
         ((1944, 1, 2), (1945, 1, 1))
         """
-        if self.day:
+        if self.precision == "day":
             return self.earliest, self.latest
         return next_day(self.earliest), next_day(self.latest)
-
-    @property
-    def datatype(self) -> str:
-        """The XSD type with the same precision, as a CURIE.
-
-        >>> PartialDate.parse("2020-05").datatype
-        'xsd:gYearMonth'
-        """
-        return "xsd:gYear" if not self.month else "xsd:date" if self.day else "xsd:gYearMonth"
 
     @property
     def lexical(self) -> str:
@@ -199,7 +198,12 @@ def written(lexical: str) -> str:
     return f"Y{lexical}" if re.fullmatch(FAR_YEAR, lexical) else lexical
 
 
-def _not_a_date(text: str) -> str:
+def not_a_date(text: str) -> str:
+    """Return that the text is no date, quoting no more of it than fits a line.
+
+    >>> not_a_date("soon")
+    "'soon' is not a date"
+    """
     known = text if text.isprintable() and len(text) <= LONGEST else shown(text)
     return f"'{known}' is not a date"
 
@@ -260,17 +264,3 @@ class Period(NamedTuple):
 def _stored(text: str) -> PartialDate:
     match = _STORED.fullmatch(text)
     return PartialDate.of(text, *match.groups()) if match else PartialDate.parse(text)
-
-
-def parse_date(text: str) -> PartialDate:
-    """Return the date that a user wrote.
-
-    Raises UsageError with the reason when it is not one.
-
-    >>> parse_date("2012-06").earliest
-    (2012, 6, 1)
-    """
-    try:
-        return PartialDate.parse(text)
-    except ValueError as error:
-        raise UsageError(str(error)) from error

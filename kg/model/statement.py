@@ -15,6 +15,7 @@ from typing import Literal
 from kg.errors import warn_deprecated
 from kg.model import certainty, schema
 from kg.model.dates import PartialDate, Period, iso
+from kg.model.edtf import stored
 from kg.model.languages import UNNAMED, given_labels
 
 Kind = Literal["state", "event", "timeless"]
@@ -348,7 +349,7 @@ def in_order(one: Statement) -> tuple[object, ...]:
     return (one.triple, one.start, one.end, one.at, one.id)
 
 
-def in_time(one: Statement) -> tuple[str, str, str]:
+def in_time(one: Statement) -> tuple[object, ...]:
     """Return what statements of one triple are told by: a day that is named begins what it says.
 
     Not `in_order`, in which all attestations stand before the first period.
@@ -357,7 +358,8 @@ def in_time(one: Statement) -> tuple[str, str, str]:
     >>> in_time(seen) > in_time(Statement("a", "p", "b", "state", start="2001"))
     True
     """
-    return (one.start or one.at, one.end, one.at)
+    first = one.start or one.at
+    return ((first and stored(first).earliest) or (), first, one.end, one.at)
 
 
 # The same statement is asked for its id again and again.

@@ -19,6 +19,7 @@ from kg.model.conditions import (
     empty,
     one_of,
 )
+from kg.model.edtf import TIMES
 from kg.model.literals import literal_problem
 from kg.model.row_check import Cells, RowCheck, Say, alone, at, characters, dates, doubts, optional
 from kg.model.statement import RANKS
@@ -132,7 +133,6 @@ def _unknown_rank(case: Case) -> Iterator[Finding]:
     yield case.row.error("rank", f"rank '{rank}' is unknown", repair)
 
 
-TIMES: Final = ("start", "end", "at")
 OF_ENTITIES: Final = PropertyIs("datatype", "")
 OF_LITERALS: Final = HasProperty() & ~OF_ENTITIES
 HAS_PERIOD: Final = ~(empty("start") & empty("end"))

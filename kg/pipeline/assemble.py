@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from kg.model import schema
-from kg.model.dates import PartialDate, iso
+from kg.model.dates import iso
+from kg.model.edtf import stored
 from kg.model.languages import UNNAMED
 from kg.model.literals import literal
 from kg.model.namespaces import Vocabulary, term
@@ -233,5 +234,5 @@ def _describe_reference(
 
 
 def _date(text: str) -> Literal:
-    date = PartialDate.stored(text)
+    date = stored(text)
     return Literal(date.lexical, datatype=term(date.datatype))

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode, Quad, Triple
 
-from kg.model.dates import Period, parse_date
+from kg.model.dates import Period
+from kg.model.edtf import parse_date
 from kg.model.merge import gather
 from kg.model.namespaces import text_of
 from kg.model.statement import Entity, Rank, Statement

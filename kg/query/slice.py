@@ -12,7 +12,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from kg.errors import UsageError
-from kg.model.dates import Day, PartialDate, iso, parse_date
+from kg.model.dates import Day, PartialDate, iso
+from kg.model.edtf import parse_date
 from kg.store.base import select
 from kg.store.embedded import EmbeddedStore
 

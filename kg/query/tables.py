@@ -82,7 +82,7 @@ def table(store: Store, name: TableName, as_of: str | None = None) -> Table:
 
     Raises UsageError when the text is not a date, StoreError when the record is damaged.
     """
-    from kg.model.dates import parse_date
+    from kg.model.edtf import parse_date
     from kg.pipeline.world import statements_on
     from kg.record.frames import Table
     from kg.record.record import Record

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, cast
 
 from kg.model import schema
 from kg.model.calendar import day_of, number_of
-from kg.model.dates import Day, PartialDate, next_day
+from kg.model.dates import Day, next_day
+from kg.model.edtf import stored
 from kg.model.languages import label_column, language_of
 from kg.model.statement import Entity, Kind, Proof, Rank, Reference, Source, Statement
 
@@ -163,11 +164,11 @@ def bounds(one: Statement) -> tuple[int | None, ...]:
     (0, 364, 1, 1)
     """
     if one.at:
-        day = PartialDate.stored(one.at)
-        start = (number(day.earliest), number(day.latest))
+        day = stored(one.at)
         if one.kind == "event":
-            return (*start, None, None)
-        return (*start, *(number(next_day(bound)) for bound in (day.earliest, day.latest)))
+            return (*_span(one.at), None, None)
+        bounds = (day.earliest, day.latest)
+        return (*_span(one.at), *(number(next_day(bound)) if bound else None for bound in bounds))
     return (*_span(one.start), *_over(one.end))
 
 
@@ -175,16 +176,20 @@ def bounds(one: Statement) -> tuple[int | None, ...]:
 def _span(text: str) -> tuple[int | None, int | None]:
     if not text:
         return None, None
-    date = PartialDate.stored(text)
-    return number(date.earliest), number(date.latest)
+    date = stored(text)
+    return _number(date.earliest), _number(date.latest)
 
 
 @lru_cache(maxsize=2**15)
 def _over(text: str) -> tuple[int | None, int | None]:
     if not text:
         return None, None
-    first, last = PartialDate.stored(text).over
-    return number(first), number(last)
+    first, last = stored(text).over
+    return _number(first), _number(last)
+
+
+def _number(day: Day | None) -> int | None:
+    return number(day) if day else None
 
 
 @lru_cache(maxsize=2**15)

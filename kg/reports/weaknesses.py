@@ -15,8 +15,9 @@ from functools import cached_property
 from itertools import combinations, product
 from typing import Any, Final
 
-from kg.model.coverage import last_confirmed, last_source_of_end, publishers
-from kg.model.dates import Day, PartialDate, parse_date
+from kg.model.coverage import known_day, last_confirmed, last_source_of_end, publishers
+from kg.model.dates import Day, PartialDate
+from kg.model.edtf import parse_date, stored
 from kg.model.namespaces import term, text_of
 from kg.model.statement import Statement
 from kg.store.base import select
@@ -189,7 +190,8 @@ class Evidence:
     def _foretold(self, one: Statement, _: set[str]) -> str:
         if one.kind != "state" or not one.end:
             return ""
-        if PartialDate.stored(one.end).over[0] > self._last_today:
+        first = stored(one.end).over[0]
+        if first is None or first > self._last_today:
             return ""
         last = last_source_of_end(one, self.history.sources)
         return f"the last source for it is of {last}" if last else ""
@@ -199,7 +201,7 @@ class Evidence:
         if self.since is None or one.kind != "state" or not one.possibly(today):
             return ""
         text = last_confirmed(one, self.history.sources)
-        if text and PartialDate.stored(text).latest >= self.since.earliest:
+        if text and known_day(text) >= self.since.earliest:
             return ""
         return f"last confirmed {text}" if text else "none of its sources has a date"
 
