@@ -356,7 +356,8 @@ def main() -> None:
         building = builds(project, light, arguments.rounds, arguments.slow_rounds)
         for duel in (*starting, *building):
             duel.measure()
-        sections = [section("benchmarks.slices", "--statements", str(arguments.statements))]
+        size = ("--statements", str(arguments.statements))
+        sections = [section(f"benchmarks.{name}", *size) for name in ("slices", "growth")]
     page = report(starting, building, sections)
     print(page, end="")
     if arguments.write:

@@ -43,7 +43,9 @@ STATEMENTS = "subject,predicate,object,start,end,at,source,locator,rank,note"
 def write_project(folder: Path, statements: int) -> None:
     """Write tables and ontology of about so many statements into an empty folder."""
     chance = random.Random(statements)
-    parties, unions, sources = statements // 10 + 2, statements // 500 + 2, statements // 50 + 2
+    # However few statements are asked for, there are pairs enough to have them.
+    unions = max(statements // 500, 8) + 2
+    parties, sources = statements // 10 + 2, statements // 50 + 2
     (folder / "data" / "statements").mkdir(parents=True)
     (folder / "ontology").mkdir()
     (folder / "data" / "dataset.ttl").write_text(DATASET, encoding="utf-8")

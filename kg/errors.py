@@ -195,10 +195,23 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     >>> did_you_mean("atlantis", ["armenia", "belarus"])
     ''
     """
-    words = list(known)
-    # So many words take longer to search than a reader waits, for each of many mistakes.
-    near = nearest(word, words) if len(words) <= SEARCHED else ""
+    near = near_word(word, known)
     return f"did you mean '{near}'?" if near else ""
+
+
+def near_word(word: str, known: Iterable[str]) -> str:
+    """Return the known word nearest to `word`, or "" when none is near or there are too many.
+
+    So many words as are too many take longer to search than a reader waits, for each of many
+    mistakes; no more of them are read.
+
+    >>> near_word("belaruss", ["armenia", "belarus"])
+    'belarus'
+    """
+    from itertools import islice
+
+    words = list(islice(known, SEARCHED + 1))
+    return nearest(word, words) if len(words) <= SEARCHED else ""
 
 
 def hint(known: str, otherwise: str) -> str:

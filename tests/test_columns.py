@@ -22,12 +22,14 @@ from pyoxigraph import Quad, RdfFormat, Store, parse
 import kg
 from benchmarks.synthetic import write_project
 from kg import files
+from kg.cli.commands import main
 from kg.errors import StoreError
 from kg.model import schema
 from kg.model.dataset import read_dataset
 from kg.model.languages import UNNAMED
 from kg.model.namespaces import Vocabulary
 from kg.model.ontology import Ontology, read_ontology
+from kg.pipeline import builder
 from kg.pipeline.assemble import describe, describe_entity, describe_source, graph_triple, world
 from kg.pipeline.builder import build_large, check_large
 from kg.pipeline.columns import batches, blocks, partitions, size
@@ -566,6 +568,69 @@ def both(tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[P
     assert made is not None
     assert made.report.conforms
     return tmp_path / "rows", project / "build"
+
+
+def test_the_trig_of_a_column_build_is_that_of_a_row_build(both: tuple[Path, Path]) -> None:
+    rows, columns = ((folder / "graph.trig").read_bytes() for folder in both)
+
+    assert columns == rows
+    assert not (both[1] / "graph.nq").exists()
+
+
+@pytest.mark.parametrize(
+    ("limits", "files"),
+    [
+        ({}, {"graph.html", "graph.trig"}),
+        ({"MOST_IN_TRIG": 3}, {"graph.html", "graph.nq"}),
+        ({"MOST_IN_TRIG": 3, "MOST_ON_PAGE": 3}, {"graph.nq"}),
+    ],
+)
+def test_a_column_build_has_the_files_that_suit_its_size(
+    tiny: Tiny,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    limits: dict[str, int],
+    files: set[str],
+) -> None:
+    monkeypatch.chdir(without_rules(tiny))
+    assert not command("build")
+    page, by_rows = Path("build/graph.html").read_bytes(), capsys.readouterr().out
+    monkeypatch.setattr(size, "LARGE", 1)
+    for name, limit in limits.items():
+        monkeypatch.setattr(builder, name, limit)
+    assert not command("build")
+    told = capsys.readouterr().out
+
+    assert {path.name for path in Path("build").glob("graph.*")} == files
+    assert (told == by_rows) == (not limits)
+    assert ("no page: it cannot carry so many" in told) == ("graph.html" not in files)
+    assert ("no graph.trig" in told) == (files == {"graph.html", "graph.nq"})
+    if "graph.html" in files:
+        assert Path("build/graph.html").read_bytes() == page
+
+
+def test_all_that_is_wrong_is_told_of_a_medium_project(
+    tiny: Tiny, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(without_rules(tiny))
+    for number in range(30):
+        tiny.add(f"anna,playsFor,nowhere-{number},2001,,,almanac-2001,,,")
+    told = []
+    for limit in (10**9, 1):
+        monkeypatch.setattr(size, "LARGE", limit)
+        for verb in ("validate", "build"):
+            assert command(verb) == 1
+            told.append(capsys.readouterr())
+
+    assert told[0].out.count("error: object 'nowhere-") == 30
+    assert told[:2] == told[2:]
+
+
+def command(*words: str) -> object:
+    """Run a command in this process, and return its exit code."""
+    with pytest.raises(SystemExit) as end:
+        main(list(words))
+    return end.value.code
 
 
 def test_what_reads_the_record_says_the_same_of_builds_of_both_walks(

@@ -222,8 +222,8 @@ def test_json_holds_everything(report: Comparison) -> None:
                 "end": "2003",
                 "at": None,
                 "since": "2001-01-01",
-                # The last day that can be meant by the first on which it no longer holds.
-                "until": "2003-12-31",
+                # The last day lies in 2003, so that this is the latest on which it is over.
+                "until": "2004-01-01",
                 "rank": "deprecated",
                 "status": "disputed",
                 "counts": False,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -22,7 +23,10 @@ from kg.model.dates import (
     next_day,
     written,
 )
+from kg.model.edtf import read
+from kg.model.statement import Kind, Statement
 
+PAGE = Path(__file__).parents[1] / "docs" / "dates.md"
 WINDOW = range(60)
 DATE = re.compile(r"\bY?-?\d{4,9}\b(?:-\d\d){0,2}")
 FIRST = dt.date(2019, 12, 20).toordinal()
@@ -273,3 +277,39 @@ def test_a_period_without_bounds_covers_every_other() -> None:
 
 def test_a_bounded_period_does_not_cover_an_open_one() -> None:
     assert not Period((1992, 5, 15), (1999, 4, 20)).covers(Period((1993, 1, 1)))
+
+
+# ---------------------------------------------------------------- the page that says what they mean
+
+
+def lines_of(heading: str) -> list[list[str]]:
+    """The cells of the one table below a heading of docs/dates.md, as written."""
+    section = PAGE.read_text(encoding="utf-8").partition(f"## {heading}\n")[2].partition("\n## ")[0]
+    table = [line for line in section.splitlines() if line.startswith("|")]
+    return [[cell.strip().strip("`") for cell in line.strip("|").split("|")] for line in table[2:]]
+
+
+def told(first: Day | None, last: Day | None) -> str:
+    return " to ".join(iso(one) if one else "…" for one in (first, last))
+
+
+@pytest.mark.parametrize("cells", lines_of("Forms"), ids=lambda cells: cells[1])
+def test_a_form_means_the_days_that_the_page_says(cells: list[str]) -> None:
+    _, text, start, end, at = cells
+    date = read(text)
+
+    meant = told(date.earliest, date.latest)
+    assert (meant, told(*date.over), meant) == (start, end, at)
+
+
+@pytest.mark.parametrize("cells", lines_of("Possibly and surely"), ids=" ".join)
+def test_a_fact_holds_possibly_and_surely_on_the_days_that_the_page_says(cells: list[str]) -> None:
+    kind: Kind = "event" if cells[0] == "event" else "state"
+    start, end, at, *expected = cells[1:]
+    one = Statement("a", "p", "b", kind, start=start, end=end, at=at)
+
+    spans = [
+        told(span.since, span.until and day_before(span.until)) if span else "none"
+        for span in (one.holds, one.surely)
+    ]
+    assert spans == expected

@@ -20,7 +20,7 @@ from kg.model.edtf import parse_date, read
 from kg.model.merge import gather
 from kg.model.namespaces import term
 from kg.model.statement import Reference, Source, Statement, in_time
-from kg.record.tables import bounds
+from kg.record.days import bounds
 from kg.store.embedded import EmbeddedStore
 from kg.store.read_back import History
 
@@ -306,7 +306,7 @@ def test_two_spellings_of_the_same_days_are_found_with_the_row_that_is_repeated(
 
     repair = f"write {spelled}, so that both are one statement with two references"
     assert found == [
-        f"a:3:1: error: 'anna playsFor rooks' says in other signs what stands at a:2; {repair}"
+        f"a:3:1: error: 'anna playsFor rooks' is another spelling of what stands at a:2; {repair}"
     ]
 
 
@@ -318,7 +318,7 @@ def test_about_a_year_and_that_year_are_not_the_same_days() -> None:
         for line, text in ((2, "1998~"), (3, "1998"))
     ]
 
-    assert not [one for one in interval_findings(rows) if "other signs" in one.message]
+    assert not [one for one in interval_findings(rows) if "another spelling" in one.message]
 
 
 def test_a_reference_to_an_open_time_confirms_by_the_day_that_is_known() -> None:

@@ -135,12 +135,12 @@ def test_a_start_counts_by_its_earliest_day(tiny: Tiny) -> None:
     assert statement.holds.since == (1998, 1, 1)
 
 
-def test_an_end_counts_by_its_latest_day(tiny: Tiny) -> None:
+def test_a_month_that_is_an_end_is_over_at_the_latest_on_the_day_after_it(tiny: Tiny) -> None:
     tiny.replace(FACTS, "boris,playsFor,knights,1998,,", "boris,playsFor,knights,1998,2000-02,")
 
     (statement,) = statements(tiny, BORIS_KNIGHTS)
 
-    assert statement.holds.until == (2000, 2, 29)
+    assert statement.holds.until == (2000, 3, 1)
 
 
 def test_a_statement_may_begin_and_end_in_the_same_year(tiny: Tiny) -> None:
@@ -148,7 +148,7 @@ def test_a_statement_may_begin_and_end_in_the_same_year(tiny: Tiny) -> None:
 
     (statement,) = statements(tiny, ("clara", "playsFor", "rooks"))
 
-    assert statement.holds == Period((2003, 1, 1), (2003, 12, 31))
+    assert statement.holds == Period((2003, 1, 1), (2004, 1, 1))
 
 
 def test_the_object_of_a_datatype_property_is_a_literal(tiny: Tiny) -> None:

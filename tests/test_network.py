@@ -100,7 +100,7 @@ class TestEdges:
             "start": "1992-05",
             "end": "1995",
             "since": "1992-05-01",
-            "until": "1995-12-31",
+            "until": "1996-01-01",
             "rank": "normal",
             "status": "ended",
             "inferred": False,
@@ -203,15 +203,27 @@ class TestFormats:
         assert [
             (back["clara"]["rooks"][key]["since"], back["clara"]["rooks"][key]["until"])
             for key in (CLARA_FIRST, CLARA_AGAIN)
-        ] == [("1992-05-01", "1995-12-31"), ("2006-08-16", "2012-12-31")]
+        ] == [("1992-05-01", "1996-01-01"), ("2006-08-16", "2013-01-01")]
 
-    def test_gexf_keeps_both_edges_with_their_dates(self, graph: nx.MultiDiGraph[str]) -> None:
+    def test_gexf_keeps_both_edges_with_their_first_and_last_days(
+        self, graph: nx.MultiDiGraph[str]
+    ) -> None:
+        """GEXF includes its end, so an edge has the last day there and not the first after it."""
         back = nx.read_gexf(io.BytesIO(to_format(graph, ".gexf").encode()))
 
         assert sorted((e["start"], e["end"]) for e in back["clara"]["rooks"].values()) == [
             ("1992-05-01", "1995-12-31"),
             ("2006-08-16", "2012-12-31"),
         ]
+
+    def test_gexf_ends_a_period_on_the_day_before_its_end(
+        self, graph: nx.MultiDiGraph[str]
+    ) -> None:
+        """Anna plays for the Knights until 1 January 2000, exclusive, and for the Rooks since."""
+        back = nx.read_gexf(io.BytesIO(to_format(graph, ".gexf").encode()))
+        (knights,) = (e for e in back["anna"]["knights"].values() if e["label"] == "plays for")
+
+        assert (knights["start"], knights["end"]) == ("1995-09-01", "1999-12-31")
 
     def test_gexf_has_no_clock(self, graph: nx.MultiDiGraph[str]) -> None:
         """networkx would write the day on which it ran."""
@@ -241,7 +253,7 @@ class TestFormats:
             "end": "1995",
             "at": "",
             "since": "1992-05-01",
-            "until": "1995-12-31",
+            "until": "1996-01-01",
             "rank": "normal",
             "status": "ended",
             "inferred": "False",

@@ -105,8 +105,8 @@ class TestTheForm:
         (found,) = (one for one in forms.values() if one["predicate"] == "teammateOf")
 
         assert (found["rule"], found["inferred"], found["references"]) == ("teammates", True, [])
-        # Boris leaves the Rooks on some day of 2003.
-        assert (found["since"], found["until"]) == ("1998-01-01", "2003-12-31")
+        # The last day of Boris with the Rooks lies in 2003.
+        assert (found["since"], found["until"]) == ("1998-01-01", "2004-01-01")
         assert found["proof_count"] == 3
         told = [(one["since"], one["until"], {*one["premises"]}) for one in found["proofs"]]
         assert sorted(told, key=lambda one: one[:2]) == [
@@ -119,7 +119,7 @@ class TestTheForm:
                 {ids["anna", "rooks", "1999"], ids["boris", "rooks", "1999"]},
             ),
             (
-                *("2000-01-01", "2003-12-31"),
+                *("2000-01-01", "2004-01-01"),
                 {ids["anna", "rooks", "2000-01-01"], ids["boris", "rooks", "1999"]},
             ),
         ]

@@ -507,7 +507,7 @@ def blurred(tmp_path_factory: pytest.TempPathFactory) -> Graph:
         ),
         (
             "left",
-            {"organization": "csto", "from": "2012-01-01", "until": "2014-01-01"},
+            {"organization": "csto", "from": "2012-12-01", "until": "2013-01-01"},
             "state",
             "uzbekistan",
             "2012-12",
@@ -520,6 +520,13 @@ def test_a_month_is_answered_as_a_month_and_not_as_its_first_day(
     columns, *rows = Case(question, "", parameters).ask(blurred)
 
     assert [row[columns.index("day")] for row in rows if row[columns.index(column)] == who] == [day]
+
+
+def test_who_left_in_a_month_has_not_left_in_the_next(blurred: Graph) -> None:
+    """The day after December 2012 is the last on which it can have been over."""
+    parameters = {"organization": "csto", "from": "2013-01-01", "until": "2014-01-01"}
+
+    assert Case("left", "", parameters).ask(blurred)[1:] == []
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,10 @@ from dataclasses import FrozenInstanceError
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import polars as pl
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -21,14 +22,17 @@ from kg.errors import StoreError
 from kg.model.dates import iso
 from kg.model.edtf import parse_date
 from kg.model.statement import Entity, Statement
+from kg.record.days import bounds
 from kg.record.digests import BUCKETS, bucket_of, digests, of_named, whole
 from kg.record.files import MANIFEST
 from kg.record.record import Record, StoredRecord
-from kg.record.tables import TABLES, Cells, bounds
+from kg.record.tables import TABLES, Cells
 from kg.store.embedded import EmbeddedStore
 from kg.store.read_back import History
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from conftest import Tiny
 
 ROOT = Path(__file__).parent.parent
@@ -115,6 +119,20 @@ def test_what_was_written_is_read_again(odd: Tiny, stored: StoredRecord) -> None
     assert stored.languages == ("en", "ru")
 
 
+def test_rows_that_stand_otherwise_are_sorted(stored: StoredRecord, tmp_path: Path) -> None:
+    """Those of a build of many rows are in order within its parts alone."""
+    from kg.record import files
+
+    tables = {name: pa.table(stored.table(name)) for name in TABLES}
+    tables["statements"] = tables["statements"].take([*range(stored.count)][::-1])
+    turned = {name: (table.column_names, [table]) for name, table in tables.items()}
+    files.write(tmp_path / "turned", turned, stored.languages, [], ("", ""))
+    found = StoredRecord(tmp_path / "turned")
+
+    assert list(found.lists("statements")["id"]) == list(stored.lists("statements")["id"])[::-1]
+    assert found.statements == stored.statements
+
+
 def test_what_was_read_cannot_be_changed(stored: StoredRecord) -> None:
     one = stored.statements[0]
 
@@ -151,7 +169,7 @@ def day(year: int, month: int, number: int) -> int:
         (
             "state",
             {"start": "1999", "end": "2001-02"},
-            (day(1999, 1, 1), day(1999, 12, 31), day(2001, 2, 1), day(2001, 2, 28)),
+            (day(1999, 1, 1), day(1999, 12, 31), day(2001, 2, 2), day(2001, 3, 1)),
         ),
         (
             "state",
@@ -161,7 +179,7 @@ def day(year: int, month: int, number: int) -> int:
         ("event", {"at": "2000-02-29"}, (day(2000, 2, 29), day(2000, 2, 29), None, None)),
         ("timeless", {}, (None, None, None, None)),
         # The year 0 is a leap year of 366 days: 1 January 0000 lies 719,528 days before 1970.
-        ("state", {"start": "0000", "end": "0001"}, (-719528, -719163, -719162, -718798)),
+        ("state", {"start": "0000", "end": "0001"}, (-719528, -719163, -719161, -718797)),
     ],
 )
 def test_bounds_are_whole_days(
@@ -341,6 +359,176 @@ def test_a_record_that_cannot_be_written_says_where(odd: Tiny, tmp_path: Path) -
         record.write(tmp_path / "missing" / "record")
 
 
+# ---------------------------------------------------------------- files that somebody rewrote
+
+
+def rewrite(record: StoredRecord, name: str, change: Callable[[pa.Table], pa.Table]) -> None:
+    """Write a table anew with another library, and put its digest right."""
+    place = record.folder / f"{name}.parquet"
+    pq.write_table(change(pq.read_table(place)), place)
+    said = record.folder / MANIFEST
+    manifest = json.loads(said.read_text(encoding="utf-8"))
+    manifest["tables"][name]["sha256"] = sha256(place.read_bytes()).hexdigest()
+    said.write_text(json.dumps(manifest), encoding="utf-8")
+
+
+def with_column(column: str, make: Callable[[pa.ChunkedArray], object]) -> Any:
+    def change(table: pa.Table) -> pa.Table:
+        at = table.column_names.index(column)
+        return table.set_column(at, column, make(table[column]))
+
+    return change
+
+
+def without_first(cells: pa.ChunkedArray) -> object:
+    return pa.array([None, *cells.to_pylist()[1:]], cells.type)
+
+
+def as_type(kind: pa.DataType) -> Callable[[pa.ChunkedArray], object]:
+    return lambda cells: cells.cast(kind)
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "make", "message"),
+    [
+        (
+            "statements",
+            "start_from",
+            as_type(pa.float64()),
+            "is of type Float64, not whole numbers",
+        ),
+        ("statements", "proof_count", as_type(pa.string()), "is of type Utf8, not whole numbers"),
+        ("references", "line", as_type(pa.float32()), "is of type Float32, not whole numbers"),
+        ("statements", "subject", lambda one: pa.array(range(len(one))), "type Int64, not text"),
+        (
+            "statements",
+            "rank",
+            lambda one: pa.array(range(len(one))).dictionary_encode(),
+            r"is of type Dictionary\(Int32, Int64\), not text",
+        ),
+        ("sources", "title", lambda one: pa.array([b""] * len(one)), "is of type Binary, not text"),
+        ("entities", "label_ru", lambda one: pa.array(range(len(one))), "type Int64, not text"),
+        ("entities", "aliases", lambda one: pa.array(["a"] * len(one)), "Utf8, not lists of text"),
+        ("entities", "aliases", lambda one: pa.array([[1]] * len(one)), "not lists of text"),
+        ("statements", "id", without_first, "has no value in some row"),
+        ("statements", "start", without_first, "has no value in some row"),
+        ("statements", "proof_count", without_first, "has no value in some row"),
+        ("statements", "kind", lambda one: pa.nulls(len(one)), "has no value in some row"),
+        ("references", "source", without_first, "has no value in some row"),
+        ("entities", "aliases", without_first, "has no value in some row"),
+        ("entities", "aliases", lambda one: pa.array([["a", None]] * len(one)), "has no value"),
+    ],
+)
+def test_a_column_of_another_type_is_named(
+    stored: StoredRecord, name: str, column: str, make: Any, message: str
+) -> None:
+    rewrite(stored, name, with_column(column, make))
+    place = rf"{name}\.parquet: column {column} .*"
+
+    with pytest.raises(StoreError, match=rf"{place}{message}.*; run 'kg build' to make it anew"):
+        StoredRecord(stored.folder).check()
+
+
+@pytest.mark.parametrize(
+    ("name", "column"),
+    [
+        *(("statements", one) for one in ("id", "subject", "kind", "start_from", "proof_count")),
+        *(("references", one) for one in ("statement", "source", "line")),
+        *(("entities", one) for one in ("id", "class", "label_en", "aliases")),
+        *(("sources", one) for one in ("id", "published")),
+        *(("links", "to"), ("proofs", "premise")),
+    ],
+)
+def test_a_column_that_is_missing_is_named(stored: StoredRecord, name: str, column: str) -> None:
+    rewrite(stored, name, lambda table: table.drop_columns([column]))
+
+    with pytest.raises(StoreError, match=rf"{name}\.parquet has no column {column}; run 'kg build"):
+        StoredRecord(stored.folder).check()
+
+
+def test_types_that_mean_the_same_are_taken(stored: StoredRecord) -> None:
+    before = (stored.statements, stored.entities, stored.sources)
+    were = {name: pa.table(stored.table(name)) for name in TABLES}
+    other = {
+        pa.string(): pa.large_string(),
+        pa.int64(): pa.int32(),
+        pa.list_(pa.string()): pa.large_list(pa.large_string()),
+    }
+
+    def change(table: pa.Table) -> pa.Table:
+        kinds = [pa.list_(pa.string()) if pa.types.is_list(k) else k for k in table.schema.types]
+        fields = zip(table.column_names, (other[one] for one in kinds), strict=True)
+        return table.cast(pa.schema(list(fields)))
+
+    for name in TABLES:
+        rewrite(stored, name, change)
+    rewrite(stored, "statements", with_column("rank", lambda one: one.dictionary_encode()))
+    rewrite(stored, "statements", with_column("subject", as_type(pa.string_view())))
+    again = StoredRecord(stored.folder)
+
+    assert (again.statements, again.entities, again.sources) == before
+    for name in TABLES:
+        read = pa.table(again.table(name))
+        assert read.to_pydict() == were[name].to_pydict()
+        assert [str(one).replace("element", "item") for one in read.schema.types] == [
+            str(one).replace("element", "item") for one in were[name].schema.types
+        ]
+
+
+def test_a_column_of_a_later_kg_is_left_alone(stored: StoredRecord) -> None:
+    before = stored.statements
+    rewrite(stored, "statements", lambda one: one.append_column("weight", pa.nulls(len(one))))
+
+    assert StoredRecord(stored.folder).statements == before
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("version", "1"),
+        ("version", None),
+        ("version", True),
+        ("languages", "en"),
+        ("languages", ["en", 7]),
+        ("languages", []),
+        ("languages", None),
+        ("tables", []),
+        ("tables", "statements"),
+    ],
+)
+def test_a_manifest_of_another_shape_is_named(
+    stored: StoredRecord, key: str, value: object
+) -> None:
+    place = stored.folder / MANIFEST
+    said = json.loads(place.read_text(encoding="utf-8"))
+    place.write_text(json.dumps({**said, key: value}), encoding="utf-8")
+
+    with pytest.raises(StoreError, match=r"record\.json is missing or damaged; run 'kg build'"):
+        StoredRecord(stored.folder)
+
+
+@pytest.mark.parametrize("own", [None, [], {}, {"rows": 1}, {"sha256": 7}])
+def test_a_manifest_that_tells_nothing_of_a_table_is_named(
+    stored: StoredRecord, own: object
+) -> None:
+    place = stored.folder / MANIFEST
+    said = json.loads(place.read_text(encoding="utf-8"))
+    said["tables"]["links"] = own
+    place.write_text(json.dumps(said), encoding="utf-8")
+
+    with pytest.raises(StoreError, match=r"record\.json does not name the table links|is damaged"):
+        StoredRecord(stored.folder).check()
+
+
+def test_a_record_whose_build_was_replaced_says_so(stored: StoredRecord) -> None:
+    shutil.rmtree(stored.folder)
+
+    with pytest.raises(StoreError, match=r"is gone; if newer builds took its place open the build"):
+        _ = stored.statements
+    with pytest.raises(StoreError, match=r"is gone; if newer builds took its place open the build"):
+        StoredRecord(stored.folder)
+
+
 def run(*words: str) -> object:
     """Run the command, and return its exit code."""
     with pytest.raises(SystemExit) as end:
@@ -427,6 +615,20 @@ class TestBuild:
             r"statements\.parquet is damaged: .*; run 'kg build' to make it anew",
             capsys.readouterr().err,
         )
+
+    def test_one_that_somebody_rewrote_ends_with_what_to_do(
+        self, folder: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        (place,) = folder.glob("generation-*/record")
+        change = with_column("start_from", as_type(pa.float64()))
+        rewrite(StoredRecord(place), "statements", change)
+        capsys.readouterr()
+
+        for words in (["audit"], ["network", "-o", "edges.csv"]):
+            assert run(*words) == 4
+            assert "column start_from is of type Float64" in capsys.readouterr().err
+        with pytest.raises(StoreError, match="column start_from is of type Float64"):
+            kg.open(folder).statements()
 
     def test_building_again_mends_it(self, folder: Path) -> None:
         (place,) = folder.glob("generation-*/record/statements.parquet")

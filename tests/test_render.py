@@ -326,7 +326,7 @@ class TestJson:
             "end": "2000",
             "at": "",
             "since": "1995-01-01",
-            "until": "2000-12-31",
+            "until": "2001-01-01",
             "rank": "normal",
             "status": "ended",
             "counts": True,
@@ -345,7 +345,7 @@ class TestJson:
             **old,
             "id": plays("1995", "2001").id,
             "end": "2001",
-            "until": "2001-12-31",
+            "until": "2002-01-01",
             "references": [moved],
         }
 

@@ -234,14 +234,15 @@ class TestTimes:
         [
             ("2006-08-16,2012-12-19", ("2006-08-16", "2012-12-18"), ("2006-08-16", "2012-12-18")),
             ("2006,2013-01-01", ("2006-01-01", "2012-12-31"), ("2006-01-01", "2012-12-31")),
-            # It ended on some day of 2012: it surely held on the last of 2011.
-            ("2006,2012", ("2006-01-01", "2012-12-30"), ("2006-01-01", "2011-12-31")),
+            # Its last day lies in 2012: it surely held on the first day of that year.
+            ("2006,2012", ("2006-01-01", "2012-12-31"), ("2006-01-01", "2012-01-01")),
             # It began and ended within the year, so it held on some day of it.
-            ("2012,2012", ("2012-01-01", "2012-12-30"), ("2012-01-01", "2012-01-01")),
+            ("2012,2012", ("2012-01-01", "2012-12-31"), ("2012-01-01", "2012-01-01")),
+            ("2012-02-29,2012-02", ("2012-02-29", "2012-02-29"), ("2012-02-29", "2012-02-29")),
             (",2012-12-19", (BEGIN, "2012-12-18"), ("2012-12-18", "2012-12-18")),
         ],
     )
-    def test_start_and_end_are_half_open(
+    def test_a_day_that_is_an_end_is_excluded_and_in_a_year_lies_the_last_day(
         self, table: Path, names: Names, cells: str, possible: Any, sure: Any
     ) -> None:
         columns = Roles("player", "club", predicate="playsFor", start="from", end="to")
@@ -392,7 +393,7 @@ class TestWhatIsNotUnderstood:
         ) == [
             (
                 "t.csv:2:23: error: end 1999-05-01 is not after start 1999-05-01; "
-                "the end is the first day on which it no longer holds; "
+                "an end that is a day is the first on which it no longer holds; "
                 "if both hold, use first= and last="
             )
         ]

@@ -89,14 +89,15 @@ class Row:
     def days(self) -> frozenset[date]:
         """Every day on which the row's triple is true, by the words of the format.
 
-        Half open: start ≤ d < end; a start by its earliest day, an end by its latest.
+        Half open: start ≤ d < end; a start by its earliest day. In a month or a year that is an
+        end lies the last day.
         An attestation speaks for its day, an event holds ever after.
         """
         if self.at:
             first, last = bounds(self.at)
             return frozenset(d for d in EVER if first <= d and (self.is_event or d <= last))
         first = bounds(self.start)[0] if self.start else EVER[0]
-        end = bounds(self.end)[1] if self.end and not self.is_event else date.max
+        end = over(self.end)[1] if self.end and not self.is_event else date.max
         return frozenset(d for d in EVER if first <= d < end)
 
     @property
@@ -116,8 +117,8 @@ class Row:
         """The days on which a period can begin, and those on which it can be over."""
         starts, ends = (
             [d for d in EVER if first <= d <= last] if text else []
-            for text in (self.start, self.end)
-            for first, last in [bounds(text or "2000")]
+            for text, meant in ((self.start, bounds), (self.end, over))
+            for first, last in [meant(text or "2000")]
         )
         return starts or EVER, ends
 
@@ -142,6 +143,13 @@ def bounds(text: str) -> tuple[date, date]:
     last_month = month or 12
     last_day = day or calendar.monthrange(year, last_month)[1]
     return date(year, month or 1, day or 1), date(year, last_month, last_day)
+
+
+def over(text: str) -> tuple[date, date]:
+    """The first and the last day that an end can name as the first without the fact."""
+    later = timedelta(days=0 if len(text) == len("2000-01-01") else 1)
+    first, last = bounds(text)
+    return first + later, last + later
 
 
 def compatible(rows: list[Row]) -> list[Row]:
@@ -277,7 +285,7 @@ texts = st.one_of(
     days.map(date.isoformat), days.map(lambda d: d.isoformat()[:7]), days.map(lambda d: str(d.year))
 )
 children = st.sampled_from(["ada", "bob", "cid"])
-periods = st.tuples(texts, texts).filter(lambda p: bounds(p[0])[0] < bounds(p[1])[1])
+periods = st.tuples(texts, texts).filter(lambda p: bounds(p[0])[0] < over(p[1])[1])
 dates = st.one_of(
     periods.map(lambda p: (*p, "")),
     texts.map(lambda t: (t, "", "")),
@@ -405,8 +413,10 @@ class TestBounds:
             (likes("", "2001-06-20"), "0001-01-01", True),
             (likes("2001"), "2000-12-31", False),
             (likes("2001"), "2001-01-01", True),
-            (likes("", "2001-02"), "2001-02-27", True),
-            (likes("", "2001-02"), "2001-02-28", False),
+            (likes("", "2001-02"), "2001-02-28", True),
+            (likes("", "2001-02"), "2001-03-01", False),
+            (likes("1940", "1944"), "1944-12-31", True),
+            (likes("1940", "1944"), "1945-01-01", False),
             (likes(at="2001-03-10"), "2001-03-09", False),
             (likes(at="2001-03-10"), "2001-03-10", True),
             (likes(at="2001-03-10"), "2001-03-11", False),
@@ -414,7 +424,7 @@ class TestBounds:
             (likes(at="2001-03"), "2001-04-01", False),
         ],
     )
-    def test_a_state_holds_from_its_first_day_to_the_day_before_its_end(
+    def test_a_state_holds_from_its_first_day_to_its_last(
         self, row: Row, day: str, expected: bool
     ) -> None:
         assert holds([row], day) is expected

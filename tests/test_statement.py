@@ -67,10 +67,10 @@ def test_parts_cannot_run_into_each_other() -> None:
     assert content_id("ab", "c") != content_id("a", "bc")
 
 
-def test_a_start_counts_by_its_earliest_day_and_an_end_by_its_latest() -> None:
+def test_a_start_counts_by_its_earliest_day_and_an_end_by_the_day_after_its_latest() -> None:
     statement = replace(PLAYED, start="1995", end="2000-02")
 
-    assert statement.span == Period((1995, 1, 1), (2000, 2, 29))
+    assert statement.span == Period((1995, 1, 1), (2000, 3, 1))
 
 
 def test_an_attestation_holds_on_its_day_only() -> None:
@@ -110,7 +110,8 @@ def test_a_timeless_statement_holds_on_every_day() -> None:
 @pytest.mark.parametrize(
     ("start", "end", "at", "days"),
     [
-        ("1995", "2000-02", "", Period((1995, 12, 31), (2000, 2, 1))),
+        # The last day lies in February, so the first of it is one.
+        ("1995", "2000-02", "", Period((1995, 12, 31), (2000, 2, 2))),
         ("1995", "", "", Period((1995, 12, 31))),
         ("1995", "1995", "", None),
         ("1995-03", "1995-03-31", "", Period((1995, 3, 30), (1995, 3, 31))),
@@ -173,6 +174,27 @@ def test_a_better_ranked_statement_that_touches_does_not_dispute() -> None:
     better = replace(PLAYED, start="1999", end="2001", rank="preferred")
 
     assert disputes([worse, better]) == {}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "share"),
+    [
+        (("1999", "2001"), ("2001", "2003"), False),
+        (("1999", "2001-06-01"), ("2001-06-01", "2003"), False),
+        (("1999", "2001-06"), ("2001-06-02", "2003"), False),
+        # The last day of the one is 1 June or later, the first of the other 1 June.
+        (("1999", "2001-06"), ("2001-06-01", "2003"), True),
+        (("1999", "2001-12"), ("2001", "2003"), False),
+        (("1999", "2002-01"), ("2001", "2003"), True),
+    ],
+)
+def test_periods_contradict_each_other_where_they_must_share_a_day(
+    first: tuple[str, str], second: tuple[str, str], share: bool
+) -> None:
+    """The last day lies in a month or a year that is an end, and is the day before any other."""
+    one, other = (replace(PLAYED, start=start, end=end) for start, end in (first, second))
+
+    assert one.contradicts(other) is other.contradicts(one) is share
 
 
 def test_a_better_ranked_statement_within_the_time_of_a_worse_one_disputes_it() -> None:

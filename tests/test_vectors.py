@@ -31,7 +31,7 @@ from kg.pipeline.builder import build
 from kg.pipeline.columns.assemble import Scheme, assemble
 from kg.pipeline.columns.partitions import Spill
 from kg.pipeline.columns.size import is_plain_day
-from kg.pipeline.columns.texts import earliest, is_plain, latest
+from kg.pipeline.columns.texts import earliest, is_plain, latest, over
 from kg.pipeline.columns.walk import ColumnWalk
 from kg.query.as_of import HOLDING
 from kg.store.base import select
@@ -284,6 +284,33 @@ def test_a_column_means_the_days_that_the_vectors_say() -> None:
         after = iso(next_day(PartialDate.stored(row["last"]).earliest))
         date = by_text[row["text"]]
         assert (row["first"], after) == (date["first"], date["after"])
+
+
+@pytest.mark.parametrize("date", WRITTEN, ids=lambda date: date["text"])
+def test_an_end_is_over_between_the_days_that_the_vectors_say(date: dict[str, Any]) -> None:
+    assert tuple(map(iso, PartialDate.parse(date["text"]).over)) == over_of(date)
+
+
+def test_a_column_of_ends_is_over_between_the_days_that_the_vectors_say() -> None:
+    by_text = {date["text"]: date for date in WRITTEN}
+    text = pl.col("text")
+    plain = pl.DataFrame({"text": list(by_text)}).filter(is_plain(text))
+    found = plain.select(text, first=over(text)[0], last=over(text)[1]).rows()
+
+    assert len(found) > 5
+    for written, first, last in found:
+        assert (first, last) == over_of(by_text[written]), written
+
+
+def over_of(date: dict[str, Any]) -> tuple[str, str]:
+    """The first and the last day that can be the first without what ends so.
+
+    It is a day itself; in a month or a year lies the last day, and the day after that is meant.
+    """
+    if date["text"].count("-", 1) == 2:
+        return date["first"], date["first"]
+    second = iso(next_day(PartialDate.stored(date["first"]).earliest))
+    return second, date["after"]
 
 
 def test_the_script_of_the_page_reads_dates_as_the_vectors_say(visit: Visitor) -> None:

@@ -194,7 +194,7 @@ class TestProofs:
         assert days == {
             "since 1998-01-01 until 2000-01-01",
             "since 1999-01-01 until 2000-01-01",
-            "since 2000-01-01 until 2003-12-31",
+            "since 2000-01-01 until 2004-01-01",
         }
 
     def test_json_has_each_proof_with_premises_that_are_explained(self, twice: Store) -> None:

@@ -13,8 +13,9 @@ from kg.cli.context import FIRST, Context
 from kg.errors import DataError, Finding, UsageError
 
 if TYPE_CHECKING:
-    from kg.pipeline.builder import BuiltLarge
+    from kg.pipeline.builder import Built, BuiltLarge
     from kg.pipeline.writing import Room
+    from kg.store.embedded import EmbeddedStore
 
 
 def build(context: Context, options: Namespace) -> int:
@@ -58,50 +59,83 @@ def _build(context: Context, _: Namespace, room: Room) -> int:
     from kg.graph import Graph
     from kg.pipeline.builder import build as build_quads
     from kg.pipeline.builder import build_large
-    from kg.pipeline.generations import put
+    from kg.pipeline.columns.size import is_many
+    from kg.pipeline.generations import PAGE, TRIG, put
 
     project = context.project
     data, ontology = project / "data", project / "ontology"
-    large = build_large(data, ontology, room, context.first_findings, context.progress)
+    tell = context.first_findings if is_many(data) else context.no_findings
+
+    def draw(store: EmbeddedStore) -> str:
+        return Graph(store).view(positions=context.positions()).html
+
+    large = build_large(data, ontology, room, tell, context.progress, draw)
     if large is not None:
-        return _built_large(context, large)
+        return _built_large(context, large, is_many=is_many(data))
     try:
         built = build_quads(data, ontology)
     except DataError as error:
-        context.findings([finding for finding in error.findings if finding.severity == "error"])
-        context.note(f"{_tally(error.findings)}; nothing was written")
-        return error.exit_code
+        return _refused(context, error.findings)
     page = Graph(built.store()).view(positions=context.positions())
     trig = built.trig()
     put(room, built.quads, trig, page.html, digests(data, ontology), built.record)
-    shown = Path(os.path.relpath(room.folder))
     if context.is_fallback:
         context.note("no project here or above: this is the graph that comes with kg")
-    context.say(f"built {_counts(built.report.counts)}; {len(built.quads)} quads")
+    _say_built(context, built, len(built.quads), (PAGE, TRIG))
+    return 0
+
+
+def _refused(context: Context, findings: Sequence[Finding]) -> int:
+    """Print all errors, and return the exit code."""
+    context.findings([finding for finding in findings if finding.severity == "error"])
+    context.note(f"{_tally(findings)}; nothing was written")
+    return DataError.exit_code
+
+
+def _say_built(
+    context: Context, built: Built | BuiltLarge, quads: int, files: Sequence[str]
+) -> None:
+    """Say what a build made, which files it has, and which it has not and why."""
+    from kg.pipeline.generations import N_QUADS, PAGE, TRIG
+
+    shown = Path(os.path.relpath(context.folder))
+    context.say(f"built {_counts(built.report.counts)}; {quads} quads")
     if built.report.findings:
         context.say(f"  {_tally(built.report.findings)}; 'kg validate' shows them")
     for line in built.coverage:
         context.say(f"  {line}")
-    context.say(f"  {shown / 'graph.html'}   open it in a browser; it needs no network")
-    context.say(f"  {shown / 'graph.trig'}   the whole graph as RDF")
+    if PAGE in files:
+        context.say(f"  {shown / PAGE}   open it in a browser; it needs no network")
+    if TRIG in files:
+        context.say(f"  {shown / TRIG}   the whole graph as RDF")
+    else:
+        context.say(f"  {shown / N_QUADS}   the whole graph as RDF")
+    if PAGE not in files:
+        context.say(
+            "  no page: it cannot carry so many; kg view --focus ID -o page.html draws a part"
+        )
+    elif TRIG not in files:
+        context.say(f"  no {TRIG}: sorting so many quads takes too long; {N_QUADS} has them all")
     context.say("next: kg query     lists the questions; kg query --help shows examples")
-    context.say("      kg why ID    shows the statements about an entity, and who says so")
-    return 0
+    if PAGE in files:
+        context.say("      kg why ID    shows the statements about an entity, and who says so")
 
 
 def validate(context: Context, options: Namespace) -> int:
     """Check the project; exit with 1 when there is an error."""
     from kg.model.foreign import bounded
     from kg.pipeline.builder import check, check_large
+    from kg.pipeline.columns.size import is_many
 
     project = context.project
     data, ontology = project / "data", project / "ontology"
     is_text = options.style == "text"
-    tell = context.first_findings if is_text else context.no_findings
+    is_told = is_text and is_many(data)
+    tell = context.first_findings if is_told else context.no_findings
     with bounded(context.limits.memory):
         large = check_large(data, ontology, tell, context.progress)
         report = check(data, ontology) if large is None else large
-    if large is not None and is_text:
+    if large is not None and is_told:
         from kg.errors import kinds
 
         context.say_all(kinds(report.findings))
@@ -114,24 +148,18 @@ def validate(context: Context, options: Namespace) -> int:
     return 0 if report.conforms else DataError.exit_code
 
 
-def _built_large(context: Context, built: BuiltLarge) -> int:
+def _built_large(context: Context, built: BuiltLarge, *, is_many: bool) -> int:
     """Say what a large build made, or what was wrong."""
     from kg.errors import kinds
 
     report = built.report
+    if not report.conforms and not is_many:
+        return _refused(context, report.findings)
     if not report.conforms:
         context.say_all(kinds(report.errors))
         context.note(f"{_tally(report.findings)}; nothing was written")
         return DataError.exit_code
-    shown = Path(os.path.relpath(context.folder))
-    context.say(f"built {_counts(report.counts)}; {built.quads} quads")
-    if report.findings:
-        context.say(f"  {_tally(report.findings)}; 'kg validate' shows them")
-    for line in built.coverage:
-        context.say(f"  {line}")
-    context.say(f"  {shown / 'graph.nq'}   the whole graph as RDF")
-    context.say("  no page: it cannot carry so many; kg view --focus ID -o page.html draws a part")
-    context.say("next: kg query     lists the questions; kg query --help shows examples")
+    _say_built(context, built, built.quads, built.files)
     return 0
 
 

@@ -92,7 +92,7 @@ def _repeats(group: Sequence[Statement]) -> Iterator[Finding]:
             if other.rank == one.rank and not one.deprecated and _says_the_same(one, other):
                 first, second = sorted((one, other), key=place_of)
                 path, line = place_of(first)
-                message = f"{named(second)} says in other signs what stands at {path}:{line}"
+                message = f"{named(second)} is another spelling of what stands at {path}:{line}"
                 alike = " and ".join(_unlike(first, second))
                 repair = f"write {alike}, so that both are one statement with two references"
                 yield finding_at(second, "error", message, repair)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urljoin
 
-from kg.errors import nearest as nearest_word
+from kg.errors import near_word
 from kg.model.namespaces import KG
 from kg.model.sparql import place, tokens
 
@@ -61,10 +61,10 @@ def nearest(name: Name, known: Iterable[str]) -> str:
     "did you mean ':memberOf'?"
     """
     start = namespace(name.iri)
-    names = {iri.removeprefix(start) for iri in known if iri.startswith(start)}
+    names = (iri.removeprefix(start) for iri in known if iri.startswith(start))
     local = name.iri.removeprefix(start)
     before, _, behind = name.text.partition(local)
-    near = nearest_word(local, names)
+    near = near_word(local, names)
     return f"did you mean '{before}{near}{behind}'?" if near else ""
 
 

@@ -114,7 +114,7 @@ def _no_literal(case: Case) -> Iterator[Finding]:
 
 def _end_first(case: Case) -> Iterator[Finding]:
     message = f"end {case.cells['end']} is not after start {case.cells['start']}"
-    repair = "the end is the first day on which the fact no longer holds"
+    repair = "an end that is a day is the first on which the fact no longer holds"
     yield case.row.error("end", message, repair)
 
 

@@ -8,6 +8,7 @@ graph, only their loading does.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -23,8 +24,14 @@ from kg.model.languages import UNNAMED
 from kg.model.namespaces import Vocabulary
 from kg.model.ontology import Ontology, read_ontology
 from kg.pipeline.assemble import assemble
-from kg.pipeline.columns.size import is_large, is_plain_day
-from kg.pipeline.generations import put_large
+from kg.pipeline.columns.size import (
+    MOST_IN_TRIG,
+    MOST_ON_PAGE,
+    is_large,
+    is_many,
+    is_plain_day,
+)
+from kg.pipeline.generations import N_QUADS, PAGE, TRIG, put_large
 from kg.pipeline.infer import Inference, infer
 from kg.pipeline.load import Records, load
 from kg.pipeline.progress import Progress, Tell
@@ -39,6 +46,9 @@ if TYPE_CHECKING:
     from kg.pipeline.spark.engine import Sharded
     from kg.pipeline.spark.shards import Shards
     from kg.pipeline.writing import Room
+
+
+Draw = Callable[[EmbeddedStore], str]
 
 
 @dataclass(frozen=True)
@@ -81,12 +91,14 @@ def build(data: Path, ontology: Path) -> Built:
 class BuiltLarge:
     """A graph that was made on disk: the report, what it covers, and how many quads it has.
 
-    `quads` is 0 when there was an error and nothing was written.
+    `quads` is 0 when there was an error and nothing was written. `files` are the names of the files
+    that people open.
     """
 
     report: Report
     coverage: tuple[Coverage, ...] = ()
     quads: int = 0
+    files: tuple[str, ...] = ()
 
 
 def check_large(data: Path, ontology: Path, tell: Tell, progress: Progress) -> Report | None:
@@ -103,10 +115,16 @@ def check_large(data: Path, ontology: Path, tell: Tell, progress: Progress) -> R
 
 
 def build_large(
-    data: Path, ontology: Path, room: Room, tell: Tell, progress: Progress
+    data: Path,
+    ontology: Path,
+    room: Room,
+    tell: Tell,
+    progress: Progress,
+    draw: Draw | None = None,
 ) -> BuiltLarge | None:
     """Build into the room in bounded memory; None when the project is to be built row by row.
 
+    `draw` makes the page of a store; page and TriG are made of graphs that are not too large.
     Nothing of the build before changes until the new one is whole.
     Raises InputError when a table changes while it is read, StoreError when the disk refuses.
     """
@@ -124,8 +142,22 @@ def build_large(
             return BuiltLarge(walked.report)
         size = sink.finish(walked.described)
     known = sink.digest.hexdigest()
-    put_large(room, sink.place, size, sink.graph, known, sources, recorder.place)
-    return BuiltLarge(walked.report, walked.coverage, size)
+    few = 0 if is_many(data) else walked.report.counts["statements"]
+    shown = _shown(sink.place, few, draw)
+    put_large(room, sink.place, size, sink.graph, known, sources, recorder.place, shown)
+    files = tuple(shown) if TRIG in shown else (N_QUADS, *shown)
+    return BuiltLarge(walked.report, walked.coverage, size, files)
+
+
+def _shown(place: Path, statements: int, draw: Draw | None) -> dict[str, bytes]:
+    """Return the TriG and the page of a store of so many statements, as far as they are made."""
+    shown = {}
+    store = EmbeddedStore.open(place)
+    if 0 < statements <= MOST_IN_TRIG:
+        shown[TRIG] = to_rdf(store.quads(), store.words, RdfFormat.TRIG)
+    if draw and 0 < statements <= MOST_ON_PAGE:
+        shown[PAGE] = draw(store).encode()
+    return shown
 
 
 def build_sharded(
@@ -217,7 +249,7 @@ class _Walked:
 def _walk(data: Path, ontology: Path) -> _Walked:
     dataset, findings = read_dataset(data)
     known = read_ontology(ontology, Vocabulary(dataset.base))
-    if is_large(data):
+    if is_large(data, to_load=True):
         from kg.pipeline.columns.walk import load as load_columns
 
         records = load_columns(data, known, dataset)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import InputError, StoreError
@@ -96,16 +97,20 @@ def put_large(
     known: str,
     sources: dict[str, str],
     record: Path | None = None,
+    shown: Mapping[str, bytes] = MappingProxyType({}),
 ) -> None:
     """Make a build of a finished store, its `graph.nq`, and its record if it has one.
 
-    All stand below the room's folder aside; `known` is the digest of `graph.nq`.
+    All stand below the room's folder aside; `known` is the digest of `graph.nq`, which is left out
+    where TriG is among the files that are `shown`.
     """
-    said: dict[str, Any] = {"quads": size, "files": {N_QUADS: known}, "sources": sources}
-    parts: dict[str, Part] = {
-        STORE: store.rename,
-        N_QUADS: lambda place: graph.rename(place).chmod(0o644),
-    }
+    files = {name: digest(content) for name, content in shown.items()}
+    said: dict[str, Any] = {"quads": size, "files": files, "sources": sources}
+    parts: dict[str, Part] = {STORE: store.rename}
+    parts |= {name: partial(write_file, content=content) for name, content in shown.items()}
+    if TRIG not in shown:
+        files[N_QUADS] = known
+        parts[N_QUADS] = lambda place: graph.rename(place).chmod(0o644)
     if record:
         from kg.record.record import StoredRecord
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from kg.errors import Finding, InputError, did_you_mean, nearest, parameter, shown
+from kg.errors import Finding, InputError, did_you_mean, near_word, parameter, shown
 from kg.model.namespaces import text_of
 from kg.model.table import Table
 from kg.published.names import Names, by_name, folded, normal
@@ -120,7 +120,7 @@ class Meanings:
             return Meaning("", several, f"{_mapping(cell, _TARGET[role])} with one of them")
         if role == STATUS:
             problem = f"status '{shown(cell)}' is not mapped to a property"
-            near = nearest(cell, [text for _, text in self._named])
+            near = near_word(cell, (text for _, text in self._named))
             target = min(self._properties.get(normal(near), ()), default="")
         else:
             problem = f"{role} '{shown(cell)}' fits no entity"

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Final
 
-from kg.errors import nearest
+from kg.errors import near_word
 from kg.model.namespaces import text_of
 from kg.model.patterns import WIKIDATA_ID
 from kg.store.base import select
@@ -91,7 +91,7 @@ class Names:
 
     def suggest(self, name: str) -> tuple[str, str]:
         """Return the nearest name and the id that it stands for; ("", "") when none is near."""
-        near = nearest(name, self._written)
+        near = near_word(name, self._written)
         found = self.find(near)
         return (near, found[0]) if found else ("", "")
 

@@ -305,7 +305,8 @@ def _order_problem(dates: dict[str, PartialDate]) -> tuple[str, str, str] | None
     if dates.keys() >= {"start", "end"} and dates["end"].over[1] <= dates["start"].earliest:
         message = f"end {dates['end'].text} is not after start {dates['start'].text}"
         hint = f"{parameter('first')} and {parameter('last')}"
-        repair = f"the end is the first day on which it no longer holds; if both hold, use {hint}"
+        repair = "an end that is a day is the first on which it no longer holds; if both hold, use "
+        repair += hint
         return "end", message, repair
     return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final, cast
 
@@ -115,12 +115,17 @@ def _check_names(store: Store, sparql: str) -> None:
             # Where the text is no query at all, that comes first.
             if problem := syntax_problem(sparql, store.words.prefixes):
                 raise QueryError(*problem)
-            found = select(store, _NAMED.format(namespace(name.iri)))
-            hint = nearest(name, (text_of(row["node"]) for row in found))
+            hint = nearest(name, _named(store, namespace(name.iri)))
             otherwise = f"it is meant so, ask with {parameter('lenient', value=True)}"
             repair = f"{hint} If {otherwise}" if hint else f"if {otherwise}"
             message = f"'{name.text}' names nothing in the graph; {repair}"
             raise QueryError(message, name.line, name.column)
+
+
+def _named(store: Store, namespace: str) -> Iterator[str]:
+    """Yield the IRIs below a namespace; what an endpoint cuts off is only a hint less."""
+    found = cast("QuerySolutions", store.query(_NAMED.format(namespace)))
+    return (text_of(row["node"]) for row in read(found))
 
 
 def _missing(store: Store, iris: list[NamedNode]) -> set[str]:
@@ -239,7 +244,7 @@ def _known(store: Store, parameter: Parameter, name: str) -> NamedNode:
     rows = select(store, f"SELECT ?class {{ {node} a ?class }}") if node else ()
     classes = {store.words.short(text_of(row["class"])) for row in rows}
     if node is None or not classes:
-        nodes = (text_of(row["node"]) for row in select(store, _NAMED.format(namespace)))
+        nodes = _named(store, namespace)
         hint = did_you_mean(name, (store.words.local(prefix, iri) for iri in nodes))
         msg = f"parameter {parameter.name}: '{name}' is not a known id; "
         raise QueryError(msg + (hint or "it is not in the graph"))

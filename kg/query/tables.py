@@ -67,14 +67,9 @@ def record_of(store: Store) -> Record | StoredRecord:
 
     Raises StoreError when the record is damaged.
     """
-    from kg.record.record import Record
     from kg.store.read_back import History
 
-    if store.record:
-        return store.record
-    history = History(store)
-    named = (history.entities.values(), history.sources.values(), history.languages)
-    return Record(history.statements, *named)
+    return History(store).record
 
 
 def table(store: Store, name: TableName, as_of: str | None = None) -> Table:

@@ -7,26 +7,26 @@ Each table is one file of Parquet; `record.json` says which schema they have, wh
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
 from kg.errors import StoreError
 from kg.model.collection import without_collection
 from kg.model.statement import Entity, Source, Statement, in_order
 from kg.record import digests, files
+from kg.record.checked import ANEW, gone, read_manifest, table_of
 from kg.record.files import MANIFEST
 from kg.record.tables import (
     TABLES,
-    VERSION,
     Cells,
     Lists,
     TableName,
     entities_of,
+    is_in_order,
     of_entities,
     of_ids,
     of_sources,
@@ -40,8 +40,6 @@ if TYPE_CHECKING:
     from arro3.core import Table
 
     from kg.model.dates import Day, Period
-
-_ANEW: Final = "run 'kg build' to make it anew"
 
 
 class Record:
@@ -163,24 +161,15 @@ class StoredRecord:
         Raises StoreError when it is missing, damaged, or of another version of kg.
         """
         self.folder = folder
-        self._tables: dict[TableName, Table] = {}
         self._lists: dict[TableName, Lists] = {}
-        place = folder / MANIFEST
-        try:
-            self.manifest: dict[str, Any] = json.loads(place.read_text(encoding="utf-8"))
-            version, self.languages = self.manifest["version"], tuple(self.manifest["languages"])
-            self.digest = str(self.manifest["digest"])
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            msg = f"{place} is missing or damaged; {_ANEW}"
-            raise StoreError(msg) from error
-        if version != VERSION:
-            msg = f"{place} is of version {version}, and this kg reads {VERSION}; {_ANEW}"
-            raise StoreError(msg)
+        self.manifest = read_manifest(folder / MANIFEST)
+        self.languages: tuple[str, ...] = tuple(self.manifest["languages"])
+        self.digest = str(self.manifest["digest"])
 
     def table(self, name: TableName) -> Table:
         """Return one of the tables.
 
-        Raises StoreError when its file is missing or is not what was written.
+        Raises StoreError when its file is missing, not what was written, or of another shape.
         """
         from arro3.io import read_parquet
 
@@ -189,16 +178,18 @@ class StoredRecord:
             raw = place.read_bytes()
             written = self.manifest["tables"][name]["sha256"]
         except OSError as error:
-            msg = f"{place} cannot be read: {error.strerror}; {_ANEW}"
+            if not self.folder.is_dir():
+                raise gone(place) from error
+            msg = f"{place} cannot be read: {error.strerror}; {ANEW}"
             raise StoreError(msg) from error
         except (KeyError, TypeError) as error:
-            msg = f"{self.folder / MANIFEST} does not name the table {name}; {_ANEW}"
+            msg = f"{self.folder / MANIFEST} does not name the table {name}; {ANEW}"
             raise StoreError(msg) from error
         # The reader has no error for a damaged file that can be caught.
         if sha256(raw).hexdigest() != written:
-            msg = f"{place} is damaged: it is not what was written; {_ANEW}"
+            msg = f"{place} is damaged: it is not what was written; {ANEW}"
             raise StoreError(msg)
-        return read_parquet(io.BytesIO(raw)).read_all()
+        return table_of(read_parquet(io.BytesIO(raw)).read_all(), name, self.languages, place)
 
     def write(self, folder: Path) -> None:
         """Copy the files into a new folder.
@@ -258,8 +249,10 @@ class StoredRecord:
     def statements(self) -> tuple[Statement, ...]:
         """All statements, asserted and inferred, in the order of their triples and dates."""
         with without_collection():
-            # Those of a build in several parts are in order within each.
-            return tuple(sorted(statements_of(self.lists), key=in_order))
+            made = statements_of(self.lists)
+            # Those of a build in several parts are in order within each. To look at the cells first
+            # takes a tenth of making the keys of objects, for which each id is worked out again.
+            return tuple(made if is_in_order(self.lists) else sorted(made, key=in_order))
 
     @cached_property
     def entities(self) -> dict[str, Entity]:

@@ -9,7 +9,8 @@ from collections.abc import Container, Iterator
 from typing import Final, NamedTuple
 
 from kg.model.dates import Day, Period
-from kg.record.tables import Lookup, day, number
+from kg.record.days import day, number
+from kg.record.tables import Lookup
 
 # Farther away than any day.
 _NEVER: Final = 2**62

@@ -6,7 +6,7 @@ Store → an Audit that can be printed.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from html import escape
@@ -245,9 +245,8 @@ def audit(
         )
 
 
-def _require(word: str, known: Iterable[str]) -> None:
-    names = list(known)
-    if word not in names:
-        hint = did_you_mean(word, names) or "it is not in the graph"
+def _require(word: str, known: Collection[str]) -> None:
+    if word not in known:
+        hint = did_you_mean(word, known) or "it is not in the graph"
         msg = f"id '{word}' is not known; {hint}"
         raise UsageError(msg)

@@ -16,7 +16,7 @@ from itertools import combinations, product
 from typing import Any, Final
 
 from kg.model.coverage import known_day, last_confirmed, last_source_of_end, publishers
-from kg.model.dates import Day, PartialDate
+from kg.model.dates import Day, PartialDate, Period
 from kg.model.edtf import parse_date, stored
 from kg.model.namespaces import term, text_of
 from kg.model.statement import Statement
@@ -197,8 +197,7 @@ class Evidence:
         return f"the last source for it is of {last}" if last else ""
 
     def _unconfirmed(self, one: Statement, _: set[str]) -> str:
-        today = parse_date(self.history.store.issued).period
-        if self.since is None or one.kind != "state" or not one.possibly(today):
+        if self.since is None or one.kind != "state" or not one.possibly(self._today):
             return ""
         text = last_confirmed(one, self.history.sources)
         if text and known_day(text) >= self.since.earliest:
@@ -220,6 +219,10 @@ class Evidence:
     @staticmethod
     def _single_source(_: Statement, cited: set[str]) -> str:
         return f"only {next(iter(cited))}" if len(cited) == 1 else ""
+
+    @cached_property
+    def _today(self) -> Period:
+        return parse_date(self.history.store.issued).period
 
     @cached_property
     def _last_today(self) -> Day:

@@ -48,7 +48,7 @@ def why(
     if predicate:
         _check_predicate(predicate, history)
     if object:
-        _check_object(object, history)
+        _check_object(object, subject, history)
     period = parse_date(as_of).period if as_of else None
     saying = (
         _saying(store, subject, predicate, object) if predicate else _about(store, subject, object)
@@ -97,13 +97,17 @@ def _check_entity(word: str, what: str, history: History) -> None:
         raise _unknown(word, what, history.entities)
 
 
-def _check_object(word: str, history: History) -> None:
+def _check_object(word: str, subject: str, history: History) -> None:
     """Refuse what is neither an entity nor a literal that some statement has."""
-    text = Literal(word)
-    values = f"?st rdf:object ?o FILTER(isLiteral(?o) && STR(?o) = {text})"
-    is_literal = any(select(history.store, f"SELECT ?o {{ {values} }} LIMIT 1"))
-    if not is_literal and not _is_id(word, history):
-        raise _unknown(word, "object", history.entities)
+    if _is_id(word, history):
+        return
+    is_it = f"?st rdf:object ?o FILTER(isLiteral(?o) && STR(?o) = {Literal(word)})"
+    # A text in any type is found only by going through statements: first through the few of the
+    # subject.
+    for some in (f"?st rdf:subject {history.store.words.entity(subject)} . ", ""):
+        if any(select(history.store, f"SELECT ?o {{ {some}{is_it} }} LIMIT 1")):
+            return
+    raise _unknown(word, "object", history.entities)
 
 
 def _check_predicate(predicate: str, history: History) -> None:

@@ -51,6 +51,9 @@ class Store(Protocol):
     def query(self, sparql: str) -> Answer:
         """Run a query with the project's prefixes declared."""
 
+    def solutions(self, sparql: str) -> Iterable[QuerySolution]:
+        """Run a SELECT, and return all of its solutions or raise an error."""
+
     def quads(self) -> Iterator[Quad]:
         """Yield every quad."""
 
@@ -61,9 +64,10 @@ class Store(Protocol):
 def select(store: Store, sparql: str) -> Iterator[QuerySolution]:
     """Yield the solutions of a query that is known to be a SELECT.
 
-    Raises StoreError when the store cannot be read to the end of the answer.
+    Raises StoreError when the store cannot be read to the end of the answer, RemoteError when an
+    endpoint cuts it off.
     """
-    return read(cast("QuerySolutions", store.query(sparql)))
+    return read(store.solutions(sparql))
 
 
 def read(answer: Iterable[T]) -> Iterator[T]:

@@ -11,6 +11,7 @@ import pyoxigraph
 from pyoxigraph import (
     NamedNode,
     Quad,
+    QuerySolutions,
     Triple,
 )
 
@@ -122,6 +123,10 @@ class EmbeddedStore:
         """Run a query that declares its own prefixes."""
         return self.run(sparql, {})
 
+    def solutions(self, sparql: str) -> QuerySolutions:
+        """Run a SELECT, whose solutions are found only when they are read."""
+        return cast("QuerySolutions", self.query(sparql))
+
     def quads(self) -> Iterator[Quad]:
         """Yield every quad.
 
@@ -175,7 +180,7 @@ class EmbeddedStore:
         self._record = record or self._record
         for quad in gone:
             self.pyoxigraph.remove(quad)
-        self.pyoxigraph.bulk_extend(new)
+        self.pyoxigraph.extend(new)
 
     def n_quads(self) -> bytes:
         """Return every quad as N-Quads.

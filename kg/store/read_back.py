@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from pyoxigraph import Literal, NamedNode, QuerySolution
 
@@ -24,16 +24,19 @@ from kg.model.statement import (
     Reference,
     Source,
     Statement,
-    in_order,
 )
+from kg.record.record import Record, StoredRecord
 from kg.store.base import select
+from kg.store.pages import in_pages, stamp
+from kg.store.remote import RemoteStore, changed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from kg.model.rules import Rule
     from kg.store.base import Store
 
+T = TypeVar("T")
 # What nodes say, by the CURIEs of the properties.
 _Said = dict[str, list[NamedNode | Literal]]
 # What is read of statements and of references, all of it by one pattern: an OPTIONAL for each would
@@ -58,21 +61,22 @@ SELECT ?st ?position ?rule ?premise ?since ?until {%s
 }"""
 # The variable of a required column has its name.
 _SOURCES = """
-SELECT * {
+SELECT * {%s
   ?id a kg:Source .%s
 }"""
 _ENTITIES = """
-SELECT * {
+SELECT * {%s
   ?id a ?class .
   FILTER STRSTARTS(STR(?id), STR(id:))
   FILTER NOT EXISTS { ?id a ?narrow . ?narrow rdfs:subClassOf ?class FILTER(?narrow != ?class) }%s
 }"""
-_ALIASES = "SELECT ?id ?alias { ?id skos:altLabel ?alias } ORDER BY ?id STR(?alias)"
+_ALIASES = "SELECT ?id ?alias {%s ?id skos:altLabel ?alias } ORDER BY ?id STR(?alias)"
 _NAMES = """
-SELECT ?id ?label {
+SELECT ?id ?label {%s
   ?id rdfs:label ?label .
   FILTER(STRSTARTS(STR(?id), STR(id:)) && LANG(?label) != "")
 }"""
+_IS_ENTITY = "?node a ?class . FILTER STRSTARTS(STR(?node), STR(id:))"
 # A list has no other order than how many of its nodes stand before one.
 _LANGUAGES = """
 SELECT ?language (COUNT(?before) AS ?place) {
@@ -100,11 +104,38 @@ class History:
     store: Store
 
     @cached_property
+    def record(self) -> Record | StoredRecord:
+        """What the graph says, as tables: those beside the store, or what is read by SPARQL.
+
+        Each part is read when it is first asked for.
+
+        Raises StoreError when a table is damaged, RemoteError when an endpoint does not give all,
+        or changes meanwhile.
+        """
+        if self.store.record:
+            return self.store.record
+        return Record(
+            self._unchanged(self._statements_in_pages),
+            self._unchanged(self._entities),
+            self._unchanged(self._sources),
+            self.languages,
+        )
+
+    def _unchanged(self, read: Callable[[], Iterator[T]]) -> Iterator[T]:
+        """Yield what is read, as long as the store is the one that was read first."""
+        before = self._stamp
+        yield from read()
+        if isinstance(self.store, RemoteStore) and stamp(self.store) != before:
+            raise changed(self.store.url)
+
+    @cached_property
+    def _stamp(self) -> tuple[str, ...]:
+        return stamp(self.store)
+
+    @cached_property
     def statements(self) -> tuple[Statement, ...]:
         """All statements, asserted and inferred, with their references."""
-        if self.store.record:
-            return self.store.record.statements
-        return tuple(sorted(self._statements(), key=in_order))
+        return self.record.statements
 
     @cached_property
     def by_id(self) -> dict[str, Statement]:
@@ -140,44 +171,12 @@ class History:
     @cached_property
     def sources(self) -> dict[str, Source]:
         """The sources by id."""
-        if self.store.record:
-            return self.store.record.sources
-        more = self._more("sources", " ?node a kg:Source .")
-        return {
-            self._local("src", row): Source(
-                self._local("src", row),
-                **self._cells("sources", row),
-                more=more.get(_text(row, "id"), ()),
-            )
-            for row in self._rows(_SOURCES % _columns("sources"), "id")
-        }
+        return self.record.sources
 
     @cached_property
     def entities(self) -> dict[str, Entity]:
         """The entities by id."""
-        if self.store.record:
-            return self.store.record.entities
-        aliases: dict[str, list[str]] = {}
-        for row in self._rows(_ALIASES, "id"):
-            aliases.setdefault(_text(row, "id"), []).append(_text(row, "alias"))
-        labels: dict[str, dict[str, str]] = {}
-        for row in self._rows(_NAMES, "id", "label"):
-            if isinstance(row["label"], Literal):
-                own = labels.setdefault(_text(row, "id"), {})
-                own.setdefault(row["label"].language or "", row["label"].value)
-        more = self._more("entities", " FILTER STRSTARTS(STR(?node), STR(id:))")
-        found = {}
-        for row in self._rows(_ENTITIES % _columns("entities"), "id"):
-            identifier = self._local("id", row)
-            found[identifier] = Entity(
-                identifier,
-                self.store.words.local("", _text(row, "class")),
-                ordered(labels.get(_text(row, "id"), {}), self.languages),
-                tuple(aliases.get(_text(row, "id"), ())),
-                **self._cells("entities", row),
-                more=more.get(_text(row, "id"), ()),
-            )
-        return found
+        return self.record.entities
 
     @cached_property
     def languages(self) -> tuple[str, ...]:
@@ -231,6 +230,52 @@ class History:
         """The names of the symmetric properties."""
         rows = self._rows("SELECT ?p { ?p a owl:SymmetricProperty }", "p")
         return frozenset(self._local("", row, "p") for row in rows)
+
+    def _sources(self) -> Iterator[Source]:
+        return in_pages(self.store, "?node a kg:Source .", self._sources_of)
+
+    def _sources_of(self, which: str) -> list[Source]:
+        more = self._more("sources", f"{which} ?node a kg:Source .")
+        return [
+            Source(
+                self._local("src", row),
+                **self._cells("sources", row),
+                more=more.get(_text(row, "id"), ()),
+            )
+            for row in self._rows(_SOURCES % (_of(which), _columns("sources")), "id")
+        ]
+
+    def _entities(self) -> Iterator[Entity]:
+        return in_pages(self.store, _IS_ENTITY, self._entities_of)
+
+    def _entities_of(self, which: str) -> list[Entity]:
+        own = _of(which)
+        aliases: dict[str, list[str]] = {}
+        for row in self._rows(_ALIASES % own, "id"):
+            aliases.setdefault(_text(row, "id"), []).append(_text(row, "alias"))
+        labels: dict[str, dict[str, str]] = {}
+        for row in self._rows(_NAMES % own, "id", "label"):
+            if isinstance(row["label"], Literal):
+                said = labels.setdefault(_text(row, "id"), {})
+                said.setdefault(row["label"].language or "", row["label"].value)
+        more = self._more("entities", f"{which} FILTER STRSTARTS(STR(?node), STR(id:))")
+        return [
+            Entity(
+                self._local("id", row),
+                self.store.words.local("", _text(row, "class")),
+                ordered(labels.get(_text(row, "id"), {}), self.languages),
+                tuple(aliases.get(_text(row, "id"), ())),
+                **self._cells("entities", row),
+                more=more.get(_text(row, "id"), ()),
+            )
+            for row in self._rows(_ENTITIES % (own, _columns("entities")), "id")
+        ]
+
+    def _statements_in_pages(self) -> Iterator[Statement]:
+        def read(which: str) -> list[Statement]:
+            return list(self._statements(which.replace("?node", "?st")))
+
+        return in_pages(self.store, "?node rdf:subject ?subject .", read)
 
     def _statements(self, which: str = "") -> Iterator[Statement]:
         words = self.store.words
@@ -373,6 +418,11 @@ def _columns(table: schema.TableName) -> str:
     return "".join(
         f"\n  OPTIONAL {{ ?id {one.term} ?{one.name} }}" for one in schema.required_cells(table)
     )
+
+
+def _of(which: str) -> str:
+    """Return the pattern that names the nodes of a page, of ?id."""
+    return which.replace("?node", "?id")
 
 
 def _text(row: QuerySolution, name: str) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Final, cast
 
 import pyoxigraph
 from pyoxigraph import (
+    Literal,
     Quad,
+    QuerySolution,
     QuerySolutions,
 )
 
@@ -23,6 +25,19 @@ REMOTE_MAX_BYTES: Final = 256 * 1024 * 1024
 _ANSWERS: Final = frozenset(
     {"application/sparql-results+json", "application/json", "application/n-triples"}
 )
+
+
+COUNT: Final = "SELECT (COUNT(*) AS ?count) {{ {{ {0} }} }}"
+_QUADS: Final = "SELECT ?s ?p ?o ?g { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }"
+
+
+class CutError(RemoteError):
+    """An answer has fewer rows than there are: some servers end it without a word."""
+
+
+def changed(url: str) -> RemoteError:
+    """Return the error for an endpoint that took other data in meanwhile."""
+    return RemoteError(f"{url} changed while it was read; ask again")
 
 
 class RemoteStore:
@@ -64,11 +79,37 @@ class RemoteStore:
         """An endpoint has no tables."""
 
     def quads(self) -> Iterator[Quad]:
-        """Yield every quad, by one SELECT over all graphs."""
-        everything = "SELECT ?s ?p ?o ?g { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }"
-        for solution in cast("QuerySolutions", self._post(everything)):
+        """Yield every quad, by one SELECT over all graphs.
+
+        Raises RemoteError when the endpoint does not give all of them.
+        """
+        for solution in self._counted(self._post, _QUADS):
             subject, predicate, value, graph = (solution[name] for name in "spog")
             yield Quad(subject, predicate, value, graph or pyoxigraph.DefaultGraph())
+
+    def solutions(self, sparql: str) -> list[QuerySolution]:
+        """Run a SELECT, and return all of its solutions, which are counted first.
+
+        Raises CutError when there are fewer, RemoteError when there are more.
+        """
+        return self._counted(self.query, sparql)
+
+    def _counted(self, ask: Callable[[str], Answer], sparql: str) -> list[QuerySolution]:
+        count = _number(ask(COUNT.format(sparql)))
+        found = list(cast("QuerySolutions", ask(sparql)))
+        if len(found) < count:
+            msg = (
+                f"{self.url} gave {len(found):,} of {count:,} rows: it cuts answers off; have its "
+                "limit of rows or time raised, or name the build itself"
+            )
+            raise CutError(msg)
+        if len(found) > count:
+            raise changed(self.url)
+        return found
+
+    def number(self, sparql: str) -> int:
+        """Return the ?count of a SELECT that counts."""
+        return _number(self.query(sparql))
 
     def copy(self) -> EmbeddedStore:
         """Return a store in memory of the same quads; all of them are fetched."""
@@ -126,3 +167,8 @@ class RemoteStore:
             msg = f"{self.url} answered something that is not a SPARQL result ({kind}): {error}"
             raise RemoteError(msg) from error
         return answer
+
+
+def _number(answer: Answer) -> int:
+    (row,) = cast("QuerySolutions", answer)
+    return int(cast("Literal", row["count"]).value)

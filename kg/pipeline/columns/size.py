@@ -8,8 +8,15 @@ from typing import Final
 from kg.errors import missing_extra
 from kg.model.table import statement_tables
 
-# Below some two hundred thousand rows memory suffices, and a project has its page and its TriG.
-LARGE: Final = 16 * 2**20
+# Bytes of statement tables from which the walk on columns costs less than that on rows, and from
+# which its loading alone does: docs/record.md has what was measured.
+LARGE: Final = 64 * 2**10
+LARGE_TO_LOAD: Final = 4 * 2**20
+# Bytes from which findings are told while work goes on, and neither page nor TriG is made.
+MANY: Final = 16 * 2**20
+# Statements up to which a build has them: what they cost, and what a browser can show.
+MOST_IN_TRIG: Final = 50_000
+MOST_ON_PAGE: Final = 120_000
 
 
 def tables(data: Path) -> list[Path]:
@@ -17,20 +24,30 @@ def tables(data: Path) -> list[Path]:
     return statement_tables(data, ".csv", ".parquet")
 
 
-def is_large(data: Path) -> bool:
-    """Say whether the project is to be built on columns: many bytes of rows, or any Parquet.
+def is_many(data: Path) -> bool:
+    """Say whether so much is to be told and shown that only a part of it can be."""
+    return _has(data, MANY)
+
+
+def _has(data: Path, limit: int) -> bool:
+    """Say whether there are so many bytes of rows, or any Parquet."""
+    found = tables(data)
+    is_parquet = any(path.suffix == ".parquet" for path in found)
+    return is_parquet or sum(path.stat().st_size for path in found) >= limit
+
+
+def is_large(data: Path, *, to_load: bool = False) -> bool:
+    """Say whether columns are cheaper: for the whole walk, or to load for one on rows.
 
     Raises UsageError when there is Parquet and polars is not installed.
     """
     from importlib.util import find_spec
 
-    found = tables(data)
-    has_parquet = any(path.suffix == ".parquet" for path in found)
-    if not has_parquet and sum(path.stat().st_size for path in found) < LARGE:
+    if not _has(data, LARGE_TO_LOAD if to_load else LARGE):
         return False
     if find_spec("polars"):
         return True
-    if has_parquet:
+    if any(path.suffix == ".parquet" for path in tables(data)):
         raise missing_extra("polars", "bulk")
     return False
 

@@ -1,0 +1,83 @@
+"""Pages: what an endpoint says, read in parts that are counted, so that none is cut off unnoticed.
+
+Servers end an answer at so many rows, or after so long, without a word. Each part is therefore
+counted first; one that comes short is asked for again in halves, down to one node.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final, TypeVar, cast
+
+from pyoxigraph import Literal, NamedNode, QuerySolutions
+
+from kg.model.namespaces import term
+from kg.store.base import Store, dataset_value, select
+from kg.store.remote import COUNT, CutError, RemoteStore, changed
+
+T = TypeVar("T")
+
+# Some servers sort no more rows than ten thousand; and a statement has about ten rows.
+KEYS: Final = 5000
+NODES: Final = 500
+_KEYS: Final = (
+    "SELECT DISTINCT ?node {{ {0} FILTER(STR(?node) > {1}) }} ORDER BY STR(?node) LIMIT {2}"
+)
+_ALL: Final = (
+    f"SELECT (COUNT(*) AS ?count) (MAX(STR(?st)) AS ?last) {{ ?st {term('rdf:subject')} ?s }}"
+)
+_TRIPLES: Final = "SELECT (COUNT(*) AS ?count) { ?s ?p ?o }"
+
+
+def in_pages(store: Store, which: str, read: Callable[[str], list[T]]) -> Iterator[T]:
+    """Yield what `read` reads of all nodes of a pattern of ?node.
+
+    `read` is given a pattern that names the nodes of a page, "" where all can be read at once.
+
+    Raises RemoteError when the endpoint does not give all of them.
+    """
+    if not isinstance(store, RemoteStore):
+        yield from read("")
+        return
+    waiting, size = list(_keys(store, which)), NODES
+    while waiting:
+        page = waiting[:size]
+        try:
+            yield from read(f"\n  VALUES ?node {{ {' '.join(page)} }}")
+        except CutError:
+            if len(page) == 1:
+                raise
+            size = max(len(page) // 2, 1)
+        else:
+            del waiting[: len(page)]
+
+
+def _keys(store: RemoteStore, which: str) -> Iterator[str]:
+    """Yield the nodes, by their order and no place in it, so that a page can have any length."""
+    count = store.number(COUNT.format(f"SELECT DISTINCT ?node {{ {which} }}"))
+    last, met = "", 0
+    while met < count:
+        page = cast("QuerySolutions", store.query(_KEYS.format(which, Literal(last), KEYS)))
+        nodes = [cast("NamedNode", row["node"]) for row in page]
+        if not nodes or nodes[-1].value <= last:
+            raise changed(store.url)
+        yield from map(str, nodes)
+        last, met = nodes[-1].value, met + len(nodes)
+    if met > count:
+        raise changed(store.url)
+
+
+def stamp(store: Store) -> tuple[str, ...]:
+    """Return what differs when an endpoint holds something else than before; () of other stores.
+
+    That is the day of issue, how many triples and statements there are, and the last id.
+    """
+    if not isinstance(store, RemoteStore):
+        return ()
+    (row,) = select(store, _ALL)
+    last = row["last"]
+    return (
+        dataset_value(store.query_plain, "dcterms:issued"),
+        *(str(store.number(sparql)) for sparql in (_TRIPLES, _ALL)),
+        last.value if isinstance(last, Literal) else "",
+    )
