@@ -23,6 +23,7 @@ from kg.model.statement import Reference, Source, Statement, in_time
 from kg.record.days import bounds
 from kg.store.embedded import EmbeddedStore
 from kg.store.read_back import History
+from kg.text.statements import dates_in_words
 
 if TYPE_CHECKING:
     from conftest import Tiny
@@ -272,6 +273,29 @@ def test_an_open_side_has_no_bound_in_the_record(
     cells: dict[str, str], days: tuple[int | None, ...]
 ) -> None:
     assert bounds(replace(PLAYED, **cells)) == days  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        ({"start": "1998~", "end": "2005?"}, "from about 1998 until 2005, uncertain"),
+        ({"start": "[..2005-03]"}, "since by 2005-03"),
+        ({"end": "199X%"}, "until about the 1990s, uncertain"),
+        ({"at": "[2001-05..2001-07]"}, "between 2001-05 and 2001-07"),
+        ({"at": "[..2005]"}, "by 2005"),
+        ({"at": "[2005..]"}, "2005 or later"),
+        ({"at": "199X"}, "in the 1990s"),
+        ({"at": "19XX"}, "between 1900 and 1999"),
+        ({"at": "-019X"}, "between -0199 and -0190"),
+        ({"at": "2001-24"}, "in winter 2001"),
+        ({"at": "2004-XX"}, "2004, month not known"),
+        ({"at": "2004-06-XX"}, "2004-06, day not known"),
+        ({"at": "1998-05-10?"}, "on 1998-05-10, uncertain"),
+        ({"at": "1998"}, "on 1998"),
+    ],
+)
+def test_the_dates_of_a_fact_are_told_in_words(cells: dict[str, str], words: str) -> None:
+    assert dates_in_words(replace(PLAYED, **cells)) == words  # type: ignore[arg-type]
 
 
 def test_periods_of_which_one_may_follow_the_other_do_not_contradict_each_other() -> None:

@@ -21,7 +21,7 @@ from kg.model.dates import (
     next_day,
     not_a_date,
 )
-from kg.model.patterns import ONE_OF, QUALIFIED, UNSPECIFIED
+from kg.model.patterns import ONE_OF, QUALIFIED, SEASON, UNSPECIFIED
 
 # The columns whose cells take these forms.
 TIMES: Final = ("start", "end", "at")
@@ -36,7 +36,7 @@ _UNSPECIFIED: Final = re.compile(UNSPECIFIED)
 _ONE_OF: Final = re.compile(ONE_OF)
 # The number of the month in which each season begins.
 _SEASONS: Final = {"21": 3, "22": 6, "23": 9, "24": 12}
-_SEASON: Final = re.compile(r"(-?[0-9]{4})-(2[1-4])")
+_SEASON: Final = re.compile(SEASON)
 _PARTS: Final = re.compile(r"(-?[0-9X]{4})(?:-([0-9]{2}|XX))?(?:-([0-9]{2}|XX))?")
 
 

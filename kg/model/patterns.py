@@ -45,6 +45,8 @@ STORED_DATE: Final = rf"({FAR_YEAR}|1000000000|{_YEAR})(?:-([0-9]{{2}})(?:-([0-9
 UNSPECIFIED: Final = rf"-?(?:[0-9]{{3}}X|[0-9]{{2}}XX)|{_YEAR}-XX(?:-XX)?|{_YEAR}-[0-9]{{2}}-XX"
 # A date or a season, with what is said of the whole of it; both are groups.
 QUALIFIED: Final = rf"({UNSPECIFIED}|{_YEAR}(?:-[0-9]{{2}}){{0,2}})([?~%]?)"
+# A season of a year; both are groups.
+SEASON: Final = rf"({_YEAR})-(2[1-4])"
 # One of the days of a range, of which one side may be open; both are groups.
 ONE_OF: Final = r"\[([Y0-9-]*)\.\.([Y0-9-]*)\]"
 # A year from 1 to 9999 that has a 29 February.

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from kg.model import certainty
-from kg.model.dates import PartialDate
+from kg.model.dates import PartialDate, iso
+from kg.model.edtf import read
+from kg.model.patterns import ONE_OF, QUALIFIED, SEASON
 from kg.model.statement import Statement
+
+_ONE_OF: Final = re.compile(ONE_OF)
+_QUALIFIED: Final = re.compile(QUALIFIED)
+_SEASON: Final = re.compile(SEASON)
+_SEASONS: Final = {"21": "spring", "22": "summer", "23": "autumn", "24": "winter"}
 
 
 def status(statement: Statement, day: str) -> certainty.Status:
@@ -25,13 +35,58 @@ def dates_in_words(statement: Statement) -> str:
     >>> dates_in_words(Statement("uzbekistan", "memberOf", "csto", "state", "", "2006", "2012"))
     'from 2006 until 2012'
     """
+    start, end = in_words(statement.start), in_words(statement.end)
     if statement.at:
-        return f"on {statement.at}"
-    if statement.start and statement.end:
-        return f"from {statement.start} until {statement.end}"
-    if statement.start:
-        return f"since {statement.start}"
-    return f"until {statement.end}" if statement.end else ""
+        return _happened(statement.at)
+    if start and end:
+        return f"from {start} until {end}"
+    if start:
+        return f"since {start}"
+    return f"until {end}" if end else ""
+
+
+def in_words(text: str) -> str:
+    """Return a year, a month or a day as it is written, and every other form in words.
+
+    >>> in_words("2012-06"), in_words("1998~"), in_words("[..2005]"), in_words("2001-21?")
+    ('2012-06', 'about 1998', 'by 2005', 'spring 2001, uncertain')
+    """
+    if match := _ONE_OF.fullmatch(text):
+        low, high = match.groups()
+        if low and high:
+            return f"between {low} and {high}"
+        return f"{low} or later" if low else f"by {high}"
+    match = _QUALIFIED.fullmatch(text)
+    if match is None:
+        return text
+    base, mark = match.groups()
+    about = "about " if mark in {"~", "%"} else ""
+    return f"{about}{_base(base)}{', uncertain' if mark in {'?', '%'} else ''}"
+
+
+def _base(base: str) -> str:
+    """Return a date without marks in words."""
+    if match := _SEASON.fullmatch(base):
+        return f"{_SEASONS[match[2]]} {match[1]}"
+    known = base.removesuffix("-XX").removesuffix("-XX")
+    if known != base:
+        return f"{known}, {'day' if known.count('-', 1) else 'month'} not known"
+    if re.fullmatch(r"[0-9]{3}X", base):
+        return f"the {base[:3]}0s"
+    if "X" in base:
+        date = read(base)
+        first, last = (iso(day).rsplit("-", 2)[0] for day in (date.earliest, date.latest) if day)
+        return f"between {first} and {last}"
+    return base
+
+
+def _happened(text: str) -> str:
+    """Return the words for what happened then; "about" and "between" need no other."""
+    words = in_words(text)
+    if words == text or text.endswith("?"):
+        return f"on {words}"
+    is_in = re.fullmatch(rf"[0-9]{{3}}X|{SEASON}", text)
+    return f"in {words}" if is_in else words
 
 
 def fact_in_words(statement: Statement) -> str:

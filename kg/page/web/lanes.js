@@ -24,15 +24,11 @@ const laneStyle = (() => {
 function barOf(fact) {
   const [first, last] = [fact.from ?? span.first, fact.to ?? span.last];
   const start = fact.start || fact.at;
-  const known = {
-    start: start && partsOf(start) < 3 ? dayAfter(start) : null,
-    end: fact.end && partsOf(fact.end) < 3 ? dayNumber(fact.end) + 1 : null,
-  };
   return {
     first,
     last: Math.max(last, first + 1),
-    sureFrom: known.start === null ? first : Math.min(known.start - 1, last),
-    sureTo: known.end === null ? last : Math.max(known.end, first),
+    sureFrom: start ? Math.min((dayAfter(start) ?? last + 1) - 1, last) : first,
+    sureTo: fact.end ? Math.min(Math.max(overFrom(fact.end) ?? first, first), last) : last,
     open: fact.to === null,
     headless: fact.from === null,
   };
