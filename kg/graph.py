@@ -10,7 +10,8 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg.errors import UsageError, warn_caller
+from kg.errors import warn_caller
+from kg.model.edtf import parse_date
 from kg.pipeline.generations import open_build
 from kg.query.questions import query as ask
 from kg.query.questions import questions
@@ -20,7 +21,7 @@ from kg.store.base import Store
 from kg.store.embedded import EmbeddedStore
 from kg.store.remote import RemoteStore
 from kg.workers.confine import is_confined
-from kg.workers.limits import MIB, MOST, OWN, Limits, can_be_held
+from kg.workers.limits import MIB, OWN, Limits, limited
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -56,8 +57,10 @@ class Graph(Tables):
         # What to do with a sentence that belongs to no answer.
         self.tell: Callable[[str], None] = warn_caller
 
-    def _slice(self, as_of: str | None = None, known_by: str | None = None) -> Store:
-        if as_of is None and known_by is None:
+    def _slice(
+        self, as_of: str | None = None, known_by: str | None = None, *, surely: bool = False
+    ) -> Store:
+        if as_of is None and known_by is None and not surely:
             return self.store
         from kg.query.slice import slice_of
 
@@ -65,12 +68,14 @@ class Graph(Tables):
 
         # Many dates of the same knowledge share what takes longest.
         store = self.slice(None, known_by) if as_of and known_by else self.store
-        return slice_of(store, as_of, None if as_of else known_by)
+        return slice_of(store, as_of, None if as_of else known_by, surely=surely)
 
     def _check(self, as_of: str | None, known_by: str | None) -> None:
         """Refuse what is no date, and dates before the record begins."""
-        if as_of is not None or known_by is not None:
-            self._beginning.check(as_of, known_by)
+        if as_of is not None:
+            self._beginning.check(as_of)
+        if known_by is not None:
+            parse_date(known_by)
         self._note(as_of)
 
     def _note(self, as_of: str | None) -> None:
@@ -92,6 +97,7 @@ class Graph(Tables):
         *,
         as_of: str | None = None,
         known_by: str | None = None,
+        surely: bool = False,
         lenient: bool = False,
         allow_service: Collection[str] = (),
         seconds: float = OWN.seconds,
@@ -100,6 +106,8 @@ class Graph(Tables):
     ) -> Result:
         """Ask a named question, or any SPARQL, as of a date and as known by a date.
 
+        As of a date there is what can be true at any time in it, with `surely` what must be true on
+        every day of it.
         A text that names something of the graph's own namespaces which does not exist is refused,
         because it would find nothing; `lenient` asks it all the same.
         It is answered by another process, in at most so many seconds (0 lifts the limit) and MiB of
@@ -115,7 +123,7 @@ class Graph(Tables):
         [(True,)]
         """
         limits = limited(seconds, memory)
-        clocks = {"as_of": as_of, "known_by": known_by}
+        clocks: dict[str, Any] = {"as_of": as_of, "known_by": known_by, "surely": surely}
         hosts = allow_service
         return self.ask(text, parameters, **clocks, lenient=lenient, hosts=hosts, limits=limits)
 
@@ -126,6 +134,7 @@ class Graph(Tables):
         *,
         as_of: str | None = None,
         known_by: str | None = None,
+        surely: bool = False,
         lenient: bool = False,
         hosts: Collection[str] = (),
         limits: Limits = OWN,
@@ -137,9 +146,9 @@ class Graph(Tables):
         options: dict[str, Any] = {"lenient": lenient, "hosts": hosts}
         if isinstance(self.store, EmbeddedStore) and not is_confined():
             self._check(as_of, known_by)
-            options |= {"as_of": as_of, "known_by": known_by, "limits": limits}
+            options |= {"as_of": as_of, "known_by": known_by, "surely": surely, "limits": limits}
             return self._asker(self.store).ask(text, parameters, **options)
-        store = self.slice(as_of, known_by)
+        store = self.slice(as_of, known_by, surely=surely)
         if isinstance(store, EmbeddedStore) and not is_confined():
             # An endpoint's slice is in this process.
             return self._asker(store).ask(text, parameters, **options, limits=limits)
@@ -243,13 +252,17 @@ class Graph(Tables):
         )
 
     def network(
-        self, *, as_of: str | None = None, known_by: str | None = None
+        self, *, as_of: str | None = None, known_by: str | None = None, surely: bool = False
     ) -> nx.MultiDiGraph[str]:
-        """Return the graph as a networkx MultiDiGraph: node id "csto", edge key = statement id."""
+        """Return the graph as a networkx MultiDiGraph: node id "csto", edge key = statement id.
+
+        As of a date it has what can be true at any time in it, with `surely` what must be true on
+        every day of it.
+        """
         from kg.exports.network import network
 
         self._check(as_of, known_by)
-        return network(self.store, as_of=as_of, known_by=known_by)
+        return network(self.store, as_of=as_of, known_by=known_by, surely=surely)
 
     def view(
         self,
@@ -281,11 +294,18 @@ class Graph(Tables):
         asked = asking(self.slice(known_by=known_by)) if with_sparql else None
         return view(network, as_of=as_of, focus=focus, hops=hops, positions=kept, asking=asked)
 
-    def dump(self, suffix: str, *, as_of: str | None = None, known_by: str | None = None) -> bytes:
+    def dump(
+        self,
+        suffix: str,
+        *,
+        as_of: str | None = None,
+        known_by: str | None = None,
+        surely: bool = False,
+    ) -> bytes:
         """Return the graph in the format of the suffix, such as ".trig"."""
         from kg.exports.dump import dump
 
-        return dump(self.slice(as_of, known_by), suffix)
+        return dump(self.slice(as_of, known_by, surely=surely), suffix)
 
     def save(self, folder: str | Path, *, wait: bool = False) -> Path:
         """Write what `kg build` writes into the folder, and return where it is.
@@ -337,23 +357,6 @@ def _asker(store: EmbeddedStore) -> Asker:
     from kg.query.bench.asker import Asker
 
     return Asker(store)
-
-
-def limited(seconds: float, memory: int) -> Limits:
-    """Return the limits of a query: seconds, 0 for none, and MiB of memory.
-
-    Raises UsageError when one of them can be no limit.
-
-    >>> limited(2.5, 64).memory
-    67108864
-    """
-    if not ((seconds == 0 or can_be_held(seconds)) and can_be_held(memory)):
-        msg = (
-            "seconds must be 0 or more, where 0 lifts the limit, and memory more than 0 MiB; "
-            f"both at most {MOST:,}"
-        )
-        raise UsageError(msg)
-    return OWN._replace(seconds=float(seconds), memory=int(memory * MIB))
 
 
 def build(data: str | Path, ontology: str | Path, *, memory: int = OWN.memory // MIB) -> Graph:

@@ -213,6 +213,19 @@ class TestQuery:
             "https://example.org/tiny/id/knights",
         ]
 
+    def test_what_is_sure_is_asked_as_of_a_date(self, kg: Kg) -> None:
+        """Anna's time at the Knights ended on the first day of 2000."""
+        text = "ASK { id:anna :playsFor id:knights }"
+        asked = [kg("query", text, "--as-of", day, "--surely").out for day in ("1999", "2000")]
+
+        assert asked == ["yes\n", "no\n"]
+
+    def test_what_is_sure_needs_a_date(self, kg: Kg) -> None:
+        done = kg("query", "ASK { id:anna :playsFor id:knights }", "--surely")
+
+        assert done.code == 2
+        assert "--surely says how sure, not when; give --as-of as well" in done.err
+
     def test_sparql_is_asked_as_known_by_a_date(self, kg: Kg) -> None:
         text = "ASK { id:boris :playsFor id:knights }"
 
@@ -826,7 +839,7 @@ class TestClocks:
         ("clock", "message"),
         [
             (("--as-of", "1989-12"), "the record begins on 1990-01-01; as of 1989-12 it says"),
-            (("--known-by", "1998"), "the first source is of 1999-06-14; nothing was published by"),
+            (("--known-by", "1998"), "the first source is of 1999-06-14; nothing was known by"),
             (("--as-of", "2001-02-29"), "'2001-02-29' is not a date: 2001-02 has 28 days"),
             (("--as-of", ""), "'' is not a date; write YYYY, YYYY-MM or YYYY-MM-DD"),
             (("--known-by", "soon"), "'soon' is not a date; write YYYY, YYYY-MM or YYYY-MM-DD"),

@@ -24,7 +24,7 @@ from kg.model.dates import (
     written,
 )
 from kg.model.edtf import read
-from kg.model.statement import Kind, Statement
+from kg.model.statement import Kind, Source, Statement
 
 PAGE = Path(__file__).parents[1] / "docs" / "dates.md"
 WINDOW = range(60)
@@ -302,14 +302,26 @@ def test_a_form_means_the_days_that_the_page_says(cells: list[str]) -> None:
     assert (meant, told(*date.over), meant) == (start, end, at)
 
 
+def held(one: Statement) -> list[str]:
+    return [
+        told(span.since, span.until and day_before(span.until)) if span else "none"
+        for span in (one.holds, one.surely)
+    ]
+
+
 @pytest.mark.parametrize("cells", lines_of("Possibly and surely"), ids=" ".join)
 def test_a_fact_holds_possibly_and_surely_on_the_days_that_the_page_says(cells: list[str]) -> None:
     kind: Kind = "event" if cells[0] == "event" else "state"
     start, end, at, *expected = cells[1:]
     one = Statement("a", "p", "b", kind, start=start, end=end, at=at)
 
-    spans = [
-        told(span.since, span.until and day_before(span.until)) if span else "none"
-        for span in (one.holds, one.surely)
-    ]
-    assert spans == expected
+    assert held(one) == expected
+
+
+@pytest.mark.parametrize("cells", lines_of("Ended, not known when"), ids=lambda cells: cells[0])
+def test_what_ended_nobody_knows_when_holds_as_the_page_says(cells: list[str]) -> None:
+    start, *expected = cells
+    by = Source("news", "News", published="2001-05").over_by(None)
+    one = Statement("a", "p", "b", "state", start=start, end="unknown", over_by=by)
+
+    assert [told(*one.over), *held(one)] == expected

@@ -205,6 +205,30 @@ class TestClocks:
     def test_as_of_a_date(self, server: Server) -> None:
         assert server.ask(self.THEN, as_of="1999-06-01").json["boolean"] is True
 
+    def test_what_is_sure_as_of_a_date(self, server: Server) -> None:
+        """All days of 1999 lie before the end, none of 2000 does."""
+        sure = [
+            server.ask(self.THEN, as_of=day, surely="1").json["boolean"]
+            for day in ("1999", "1999-12-31", "2000")
+        ]
+
+        assert sure == [True, True, False]
+
+    @pytest.mark.parametrize(
+        ("given", "said"),
+        [
+            ({"surely": "1"}, "'surely' says how sure, not when; give 'as-of' as well"),
+            ({"surely": "perhaps", "as_of": "1999"}, "'surely' is 1 or 0, not 'perhaps'"),
+        ],
+    )
+    def test_a_surely_that_says_nothing_is_400(
+        self, server: Server, given: dict[str, str], said: str
+    ) -> None:
+        got = server.ask(self.THEN, **given)  # type: ignore[arg-type]
+
+        assert got.status == 400
+        assert said in got.json["detail"]
+
     def test_without_a_date_it_is_the_day_of_issue(self, server: Server) -> None:
         assert server.ask(self.THEN).json["boolean"] is False
 

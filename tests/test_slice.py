@@ -56,7 +56,13 @@ ENTITIES = (
 )
 SOURCE_HEAD = "id,title,publisher,url,published,accessed,language,kind,sha256\n"
 HEAD = "subject,predicate,object,start,end,at,source,locator,rank,note\n"
-PUBLISHED = {"early": "2000-03", "middle": "2001", "late": "2001-09-15", "undated": ""}
+PUBLISHED = {
+    "ancient": "1990",
+    "early": "2000-03",
+    "middle": "2001",
+    "late": "2001-09-15",
+    "undated": "",
+}
 RANKS = ("preferred", "", "deprecated")
 # Dates of rows and questions lie in 2000 to 2002; a year around them stands for ever.
 EVER = [date(1999, 1, 1) + timedelta(days=n) for n in range(5 * 365 + 1)]
@@ -265,7 +271,7 @@ def days_of(text: str) -> set[date]:
 
 def counting(rows: list[Row], known_by: str) -> list[Row]:
     """The statements that are in the world while they hold."""
-    statements = [row for row, _ in merged([row for row in rows if known(row.source, known_by)])]
+    statements = [row for row, _ in merged([r for r in rows if known(r.source, known_by, rows)])]
     return [
         row
         for row in statements
@@ -275,9 +281,13 @@ def counting(rows: list[Row], known_by: str) -> list[Row]:
     ]
 
 
-def known(source: str, known_by: str) -> bool:
-    published = PUBLISHED[source]
-    return not known_by or not published or bounds(published)[0] <= bounds(known_by)[1]
+def known(source: str, known_by: str, rows: list[Row]) -> bool:
+    """Whether it was published by then; without a date once all that it tells had begun."""
+    if not known_by:
+        return True
+    own = [row.at or row.start for row in rows if row.source == source]
+    days = [bounds(text)[0] for text in ([PUBLISHED[source]] if PUBLISHED[source] else own) if text]
+    return all(day <= bounds(known_by)[1] for day in days)
 
 
 days = st.dates(date(2000, 1, 1), date(2002, 12, 31))
@@ -334,10 +344,10 @@ def store_of(rows: list[Row], known_by: str = "", rule: str = RULE) -> Store:
         lines = [
             f"{name},{name},,,{day},,,,\n"
             for name, day in sorted(PUBLISHED.items())
-            if known(name, known_by)
+            if known(name, known_by, rows)
         ]
         (folder / "data" / "sources.csv").write_text(SOURCE_HEAD + "".join(lines))
-        out = {row.line() for row in rows if not known(row.source, known_by)}
+        out = {row.line() for row in rows if not known(row.source, known_by, rows)}
         facts = ["\n" if line in out else line for line in sorted({r.line() for r in rows})]
         (folder / "data" / "statements" / "facts.csv").write_text(HEAD + "".join(facts))
         (folder / "ontology" / "ontology.ttl").write_text(ONTOLOGY)
@@ -507,8 +517,43 @@ class TestKnowledge:
     def test_a_source_of_a_year_may_be_known_from_its_first_day(self) -> None:
         assert holds([likes("2000-01-01", source="middle")], "2000-06-01", "2001-01-01")
 
-    def test_a_source_without_a_date_is_always_known(self) -> None:
-        assert holds([likes("2000-01-01", source="undated")], "2000-06-01", "1900")
+    @pytest.mark.parametrize(
+        ("known_by", "expected"),
+        [("1999-12-31", False), ("2000-02-03", False), ("2000-02-04", True), ("2000", True)],
+    )
+    def test_a_source_without_a_date_is_known_once_all_its_facts_had_begun(
+        self, known_by: str, expected: bool
+    ) -> None:
+        rows = [
+            likes("2000-01-01", source="undated"),
+            Row("ada", "met", "bob", "", "", "2000-02-04", "undated", ""),
+        ]
+
+        assert holds(rows, "2000-06-01", known_by) is expected
+
+    def test_before_the_first_source_nothing_was_known(self, tiny: Tiny) -> None:
+        """The notes, which have no date, tell of Anna's year 1998; the Gazette is of June 1999."""
+        tiny.replace("data/statements/facts.csv", "1998,,,almanac-2001,p. 5", "1998,,,notes,p. 5")
+        tiny.add("notes,Notes,,,,,,,", "data/sources.csv")
+        store = tiny.build().store()
+
+        assert run(slice_of(store, known_by="1998"), "ASK { src:notes a kg:Source }")
+        with pytest.raises(
+            UsageError, match="the first source is of 1998-01-01; nothing was known by 1997"
+        ):
+            slice_of(store, known_by="1997")
+
+    def test_of_a_page_that_changes_the_version_that_was_read_counts(self, tiny: Tiny) -> None:
+        path = tiny.data / "sources.csv"
+        head, *rest = path.read_text(encoding="utf-8").splitlines()
+        lines = [f"{head},version_read", *(f"{line}," for line in rest)]
+        lines = [line + "2003-04-05" * line.startswith("gazette-1999,") for line in lines]
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        store = tiny.build().store()
+        source = "ASK { src:gazette-1999 a kg:Source }"
+
+        assert not run(slice_of(store, known_by="2003-04-04"), source)
+        assert run(slice_of(store, known_by="2003-04-05"), source)
 
     def test_a_later_source_leaves_the_references(self) -> None:
         both = [likes("2000-01-01", source="early"), likes("2000-01-01", source="late")]
@@ -716,7 +761,7 @@ class TestBeginning:
     def test_it_is_the_first_day_that_a_statement_names(self) -> None:
         rows = [Row("ada", "likes", "bob", "2001-03", "2002", "", "early", "")]
 
-        assert Beginning.of(store_of(rows)) == Beginning("2001-03-01", "2000-03")
+        assert Beginning.of(store_of(rows)) == Beginning("2001-03-01")
 
     def test_an_end_alone_is_such_a_day(self) -> None:
         rows = [Row("ada", "likes", "bob", "", "2000-12-31", "", "early", "")]
@@ -724,15 +769,13 @@ class TestBeginning:
         assert Beginning.of(store_of(rows)).dated == "2000-12-31"
 
     def test_nothing_dated_begins_never(self) -> None:
-        Beginning("", "").check("0001", "0001")
+        Beginning("").check("0001")
 
     @pytest.mark.parametrize("day", ["2001-03-01", "2001-03", "2001", "2200"])
     def test_from_then_on_every_date_can_be_asked(self, day: str) -> None:
-        Beginning("2001-03-01", "2001-03").check(day, day)
+        Beginning("2001-03-01").check(day)
 
     @pytest.mark.parametrize("day", ["2001-02-28", "2001-02", "2000", "-0044"])
     def test_an_earlier_date_is_the_users_mistake(self, day: str) -> None:
         with pytest.raises(UsageError, match="the record begins on 2001-03-01"):
-            Beginning("2001-03-01", "2001").check(day, None)
-        with pytest.raises(UsageError, match="the first source is of 2001-03"):
-            Beginning("2000", "2001-03").check(None, day)
+            Beginning("2001-03-01").check(day)

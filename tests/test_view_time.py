@@ -290,22 +290,27 @@ def test_bars_stand_under_their_years(visit: Visitor) -> None:
 
 
 def partial() -> Network[str]:
-    """Return two periods, one of which is known to the year only."""
+    """Return periods: one known to the year, one to the day, one that ended nobody knows when."""
     network: Network[str] = nx.MultiDiGraph(issued="2026-11-23")
     for node in ("a", "b", "c"):
         network.add_node(node, label=node, **{"class": "Thing"})
-    vague = held("1998-01-01", "2005-12-31") | {"start": "1998", "end": "2005"}
+    vague = held("1998-01-01", "2006-01-01") | {"start": "1998", "end": "2005"}
     network.add_edge("a", "b", key="vague", **about("memberOf", "ended", **vague))
     exact = held("1998-01-01", "2005-12-31")
     network.add_edge("c", "b", key="exact", **about("memberOf", "ended", **exact))
+    lost = held("1998-01-01", "2005-12-31") | {"start": "1998-01-01", "end": "unknown"}
+    network.add_edge("a", "c", key="lost", **about("memberOf", "ended", **lost))
     return network
 
 
 def test_a_date_known_to_the_year_has_a_soft_end(visit: Visitor, tmp_path: Path) -> None:
-    """The bar fades over the year in which it began and over that in which it ended."""
+    """The bar fades over the year in which it began and over that in which it ended.
+
+    Of what ended nobody knows when it fades from its first day on.
+    """
     page = visit(view(partial()).save(tmp_path / "partial.html"), "#view=lanes")
 
-    assert bars(page, ".soft") == {"vague"}
+    assert bars(page, ".soft") == {"vague", "lost"}
 
 
 def test_a_click_on_a_bar_opens_the_fact(visit: Visitor) -> None:

@@ -27,7 +27,7 @@ from kg.changes.compare import (
 from kg.model import schema
 from kg.model.languages import by_name, first_label
 from kg.model.statement import Entity, Reference, Source, Statement, in_time
-from kg.text.statements import dates_in_words
+from kg.text.statements import dates_in_words, end_in_words
 
 _MARKS: Final[dict[What, str]] = {"added": "+", "removed": "-", "changed": "~"}
 _DISPUTED: Final = {
@@ -291,16 +291,16 @@ def moved(change: StatementChange) -> tuple[str, str]:
 def _end_moved(old: Statement, new: Statement, *, is_whole: bool) -> tuple[str, str]:
     if not new.end:
         dates = f"since {new.start}, no end any more" if is_whole else ", no end any more"
-        return dates, f"was until {old.end}"
-    dates = dates_in_words(new) if is_whole else f"until {new.end}"
+        return dates, f"was {end_in_words(old)}"
+    dates = dates_in_words(new) if is_whole else end_in_words(new)
     if not old.end:
         return dates, "had no end"
-    return dates, f"was until {old.end}" if is_whole else f"was {old.end}"
+    return dates, f"was {end_in_words(old)}" if is_whole else f"was {old.end}"
 
 
 def _start_moved(old: Statement, new: Statement, *, is_whole: bool) -> tuple[str, str]:
     if not new.start:
-        dates = f"until {new.end}, no start any more" if is_whole else ", no start any more"
+        dates = f"{end_in_words(new)}, no start any more" if is_whole else ", no start any more"
         return dates, f"was from {old.start}"
     # "since" would say that it has not ended.
     dates = dates_in_words(new) if is_whole or not new.end else f"from {new.start}"

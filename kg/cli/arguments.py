@@ -127,6 +127,7 @@ def _add_query(command: argparse.ArgumentParser) -> None:
         help="a parameter of a named question; repeat as needed",
     )  # fmt: skip
     _add_clocks(command)
+    _add_surely(command)
     command.add_argument(
         "--seconds", type=_seconds, default=OWN.seconds, metavar="N",
         help=f"end the query after this time, 0 for never (default: {OWN.seconds:g})",
@@ -221,7 +222,7 @@ def _add_compare(command: argparse.ArgumentParser) -> None:
         "predicate": "the property that the whole table is about",
         "status": "or the column that says it row by row, through --map, its name or its label",
         "start": "of rows with half-open periods: the column of their first day",
-        "end": "and the column of the first day on which it no longer holds",
+        "end": "and that of the first day without it, or of the month or year of its last day",
         "first": "or the column of the first year, month or day for which the table says it",
         "last": "and the column of the last one; both are included, an empty cell is open",
         "at": "or the column of a single date",
@@ -284,11 +285,13 @@ def _add_view(command: argparse.ArgumentParser) -> None:
 def _add_network(command: argparse.ArgumentParser) -> None:
     _add_output(command, formats.NETWORKS.patterns)
     _add_clocks(command)
+    _add_surely(command)
 
 
 def _add_dump(command: argparse.ArgumentParser) -> None:
     _add_output(command, formats.DUMPS.patterns)
     _add_clocks(command)
+    _add_surely(command)
 
 
 def _add_serve(command: argparse.ArgumentParser) -> None:
@@ -357,6 +360,13 @@ def _add_clocks(command: argparse.ArgumentParser) -> None:
         metavar="DATE",
         help="leave out sources published after this date, and what rests on them alone",
     )
+
+
+def _add_surely(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--surely", action="store_true",
+        help="as of the date only what must be true on every day of it, not what can be on one",
+    )  # fmt: skip
 
 
 def _add_output(command: argparse.ArgumentParser, text: str) -> None:

@@ -111,11 +111,9 @@ def _say_built(
     else:
         context.say(f"  {shown / N_QUADS}   the whole graph as RDF")
     if PAGE not in files:
-        context.say(
-            "  no page: it cannot carry so many; kg view --focus ID -o page.html draws a part"
-        )
-    elif TRIG not in files:
-        context.say(f"  no {TRIG}: sorting so many quads takes too long; {N_QUADS} has them all")
+        why = "of so many statements they take longer than all else"
+        context.say(f"  no {PAGE} and no {TRIG}: {why};")
+        context.say("  kg view -o page.html draws them, with --focus ID a part")
     context.say("next: kg query     lists the questions; kg query --help shows examples")
     if PAGE in files:
         context.say("      kg why ID    shows the statements about an entity, and who says so")

@@ -118,6 +118,7 @@ def query(context: Context, options: Namespace) -> int:
         values,
         as_of=options.as_of,
         known_by=options.known_by,
+        surely=options.surely,
         lenient=options.lenient,
         hosts=options.allow_service,
         limits=limits,
@@ -233,7 +234,8 @@ def network(context: Context, options: Namespace) -> int:
     """Write the network."""
     from kg.exports.network import to_format
 
-    graph = context.graph().network(as_of=options.as_of, known_by=options.known_by)
+    clocks = {"as_of": options.as_of, "known_by": options.known_by}
+    graph = context.graph().network(**clocks, surely=options.surely)
     context.write(options.output, to_format(graph, Path(options.output).suffix).encode())
     return 0
 
@@ -241,7 +243,8 @@ def network(context: Context, options: Namespace) -> int:
 def dump(context: Context, options: Namespace) -> int:
     """Write the graph."""
     suffix = Path(options.output).suffix
-    content = context.graph().dump(suffix, as_of=options.as_of, known_by=options.known_by)
+    clocks = {"as_of": options.as_of, "known_by": options.known_by}
+    content = context.graph().dump(suffix, **clocks, surely=options.surely)
     context.write(options.output, content)
     return 0
 

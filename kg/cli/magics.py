@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, NoReturn, Protocol, cast
 
 from kg.cli.context import option
 from kg.errors import KGError, UsageError, parameters_as
-from kg.graph import Graph, limited
+from kg.graph import Graph
 from kg.graph import open as open_graph
-from kg.workers.limits import MIB, OWN
+from kg.workers.limits import MIB, OWN, limited
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -55,6 +55,8 @@ def _parser() -> _Parser:
     parser.add_argument("--on", metavar="NAME", help="the variable that holds the graph")
     parser.add_argument("--as-of", metavar="DATE", help="ask the graph as of the date")
     parser.add_argument("--known-by", metavar="DATE", help="ask what was known by the date")
+    parser.add_argument("--surely", action="store_true",
+                        help="only what must be true on every day of the date")  # fmt: skip
     parser.add_argument("--labels", metavar="LANGUAGE", default="",
                         help="call entities by their labels, such as: en")  # fmt: skip
     parser.add_argument("--graph", action="store_true",
@@ -115,6 +117,7 @@ class _Magic:
             text,
             parameters,
             **clocks,
+            surely=options.surely,
             lenient=options.lenient,
             hosts=options.allow_service,
             limits=limited(options.seconds, options.memory),

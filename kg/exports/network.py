@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from kg.model import schema
 from kg.model.collection import without_collection
-from kg.model.edtf import parse_date
+from kg.model.edtf import asked_period
 from kg.model.languages import label_column, ordered
 from kg.model.namespaces import text_of
 from kg.model.statement import Entity, Statement
 from kg.pipeline.world import statements_on
 from kg.query.slice import slice_of
+from kg.query.tables import record_of
 from kg.store.read_back import History
 from kg.text import formats
 from kg.text.objects import Form
@@ -46,7 +47,11 @@ SELECT ?title ?version ?licence ?base {
 
 
 def network(
-    store: Store, *, as_of: str | None = None, known_by: str | None = None
+    store: Store,
+    *,
+    as_of: str | None = None,
+    known_by: str | None = None,
+    surely: bool = False,
 ) -> nx.MultiDiGraph[str]:
     """Return the entities and the statements between them as a directed multigraph.
 
@@ -62,17 +67,21 @@ def network(
     An attribute that is not known is absent.
 
     Without `as_of` every statement of all times is an edge, the deprecated ones too; with it only
-    those that make up the world on that date.
+    those that make up the world on that date, or `surely` do on every day of it.
 
-    Raises UsageError when a text is not a date.
+    Raises UsageError when a text is not a date, or `surely` stands without `as_of`.
     """
     import networkx as nx
 
+    period = asked_period(as_of, surely=surely)
     store = slice_of(store, known_by=known_by)
     history = History(store)
     statements = list(history.statements)
-    if as_of:
-        statements = statements_on(history.statements, parse_date(as_of).period)
+    if period and surely:
+        sure = record_of(store).sure_world(period)
+        statements = [one for one in statements if one.id in sure]
+    elif period:
+        statements = statements_on(statements, period)
     day = as_of or store.issued
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     graph.graph.update(_dataset(store, history.languages), issued=store.issued)

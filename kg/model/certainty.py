@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from kg.model.dates import Period, day_before, next_day
+from kg.model.dates import UNKNOWN, Day, Period, day_before, next_day
 from kg.model.edtf import EVER, NEVER, stored
 
 Standing = Literal["counts", "disputed", "undecided"]
@@ -30,10 +30,27 @@ def standing(*, deprecated: bool, disputed: bool, undecided: bool) -> Standing:
     return "disputed" if deprecated or disputed else "counts"
 
 
-def bounds(start: str, end: str, at: str, *, is_event: bool) -> Period:
+def over(start: str, end: str, over_by: str = "") -> tuple[Day | None, Day | None]:
+    """Return the earliest and the latest day that can be the first after the end.
+
+    An end that nobody dates comes a day after the start or later, and on the day `over_by` or
+    before. None is without bound.
+    Raises NotADateError when a text is no date.
+
+    >>> over("2001", "unknown", "2005-03-31")
+    ((2001, 1, 2), (2005, 3, 31))
+    """
+    if end != UNKNOWN:
+        return stored(end).over if end else (None, None)
+    first = stored(start).earliest if start else None
+    return next_day(first) if first else None, stored(over_by).latest if over_by else None
+
+
+def bounds(start: str, end: str, at: str, *, is_event: bool, over_by: str = "") -> Period:
     """Return the bounds of dates as written: a start by its earliest day, an end by its latest.
 
     An end that is a day is the first after the period; in a month or a year lies its last day.
+    One that nobody dates came by the day `over_by`.
     The one day of an event is a start without an end.
     Raises NotADateError when a text is no date.
 
@@ -44,8 +61,7 @@ def bounds(start: str, end: str, at: str, *, is_event: bool) -> Period:
         day = stored(at)
         return Period(day.earliest, None) if is_event else day.period
     since = stored(start).earliest if start else None
-    until = stored(end).over[1] if end else None
-    return Period(since, until)
+    return Period(since, over(start, end, over_by)[1])
 
 
 def possible(span: Period, *, is_event: bool) -> Period:
@@ -57,7 +73,7 @@ def possible(span: Period, *, is_event: bool) -> Period:
     return Period(span.since, None) if is_event else span
 
 
-def core(start: str, end: str, at: str, *, is_event: bool) -> Period:
+def core(start: str, end: str, at: str, *, is_event: bool, over_by: str = "") -> Period:
     """Return from the last day that can be the first to the first day on which it can be over.
 
     Partial dates may leave it without a day: `since` is not before `until` then, or is `NEVER`.
@@ -70,15 +86,14 @@ def core(start: str, end: str, at: str, *, is_event: bool) -> Period:
     first = start or at
     begins = stored(first) if first else None
     since = (begins.latest or NEVER) if begins else None
-    ends = stored(end).over if end else None
-    if ends:
-        last = day_before(ends[1]) if ends[1] else NEVER
+    soonest, latest = over(start, end, over_by)
+    if end:
+        last = day_before(latest) if latest else NEVER
         since = min(since, last) if since else last
     if is_event:
         return Period(since, None)
-    over = [next_day(begins.earliest)] if begins and begins.earliest else []
-    over += [ends[0]] if ends and ends[0] else []
-    return Period(since, max(over, default=EVER) if end or at else None)
+    least = next_day(begins.earliest) if begins and begins.earliest else EVER
+    return Period(since, max(least, soonest or EVER) if end or at else None)
 
 
 def sure(heart: Period) -> Period | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kg.errors import Finding, Severity
+from kg.model.dates import UNKNOWN
 from kg.model.edtf import TIMES, stored
 from kg.model.statement import Reference, Statement
 
@@ -101,7 +102,9 @@ def _repeats(group: Sequence[Statement]) -> Iterator[Finding]:
 def _says_the_same(one: Statement, other: Statement) -> bool:
     """Say whether the dates of two statements are two spellings of the same days."""
     cells = zip(_dates(one), _dates(other), strict=True)
-    return all(a == b or (a and b and _days(a) == _days(b)) for a, b in cells)
+    return all(
+        a == b or (a and b and UNKNOWN not in {a, b} and _days(a) == _days(b)) for a, b in cells
+    )
 
 
 def _unlike(one: Statement, other: Statement) -> Iterator[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from kg.model.dates import Day, PartialDate
+from kg.model.dates import UNKNOWN, Day, PartialDate
 from kg.model.edtf import EVER, stored
 from kg.model.statement import Source, Statement
 
@@ -107,14 +107,15 @@ def last_source_of_end(statement: Statement, sources: Mapping[str, Source]) -> s
     """Return when the last source for the end was published, if all were too early to report it.
 
     Then the end was foretold, as that of a term of office is, or was added to the row later.
-    Sources without a date may have seen it, and attestations do not speak of it.
+    Sources without a date may have seen it, and attestations do not speak of it; of an end that
+    nobody dates every source says that it has come.
 
     >>> from kg.model.statement import Reference
     >>> term = Statement("a", "p", "b", "state", end="2029", references=(Reference("news"),))
     >>> last_source_of_end(term, {"news": Source("news", "News", published="2025-11")})
     '2025-11'
     """
-    if not statement.end:
+    if statement.end in {"", UNKNOWN}:
         return ""
     end = stored(statement.end).over[0]
     if end is None:
@@ -139,7 +140,7 @@ def publishers(statement: Statement, sources: Mapping[str, Source]) -> set[str]:
 
 def _is_to_the_day(statement: Statement) -> bool:
     texts = (statement.start, statement.end, statement.at)
-    return all(stored(text).precision == "day" for text in texts if text)
+    return all(text != UNKNOWN and stored(text).precision == "day" for text in texts if text)
 
 
 def share(part: int, whole: int) -> str:

@@ -17,6 +17,9 @@ from kg.model.patterns import DATE, FAR_YEAR, STORED_DATE
 Day = tuple[int, int, int]
 Precision = Literal["year", "month", "day"]
 
+# Written as an end: the fact has ended, and nobody says when.
+UNKNOWN: Final = "unknown"
+
 _WRITTEN: Final = re.compile(DATE)
 _STORED: Final = re.compile(STORED_DATE)
 _TYPES: Final[dict[Precision, str]] = {

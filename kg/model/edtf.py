@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from kg.errors import UsageError
+from kg.errors import UsageError, parameter
 from kg.model.dates import (
     Day,
     NotADateError,
@@ -125,6 +125,22 @@ def reader(column: str) -> Callable[[str], Written]:
     (True, False)
     """
     return read if column in TIMES else PartialDate.parse
+
+
+def asked_period(as_of: str | None, *, surely: bool) -> Period | None:
+    """Return the days that are asked about, None when no date is given.
+
+    Raises UsageError when the text is not a bounded date, or what is sure is asked without one.
+
+    >>> asked_period("2012-06", surely=True)
+    Period(since=(2012, 6, 1), until=(2012, 7, 1))
+    """
+    if as_of:
+        return parse_date(as_of).period
+    if surely:
+        msg = f"{parameter('surely')} says how sure, not when; give {parameter('as_of')} as well"
+        raise UsageError(msg)
+    return None
 
 
 def parse_date(text: str) -> PartialDate:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from kg.errors import Finding
 from kg.model import schema
+from kg.model.dates import PartialDate
 from kg.model.statement import RANKS, Reference, Statement, disputes, in_order
 from kg.model.table import Row
 
@@ -75,7 +76,9 @@ def gather(singles: Iterable[Statement]) -> Gathered:
 
 def _together(group: list[Statement]) -> Statement:
     references = sorted(reference for single in group for reference in single.references)
-    return replace(group[0], references=tuple(references))
+    said = (single.over_by for single in group if single.over_by)
+    first = min(said, key=lambda day: PartialDate.stored(day).earliest, default="")
+    return replace(group[0], references=tuple(references), over_by=first)
 
 
 def _hosts(

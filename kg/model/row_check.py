@@ -24,10 +24,10 @@ from kg.model.conditions import (
     Matches,
     Test,
     compiled,
-    empty,
     not_of_type,
+    one_of,
 )
-from kg.model.dates import NotADateError, iso
+from kg.model.dates import UNKNOWN, NotADateError, iso
 from kg.model.doubts import LIMITED, YEARS
 from kg.model.edtf import TIMES, reader
 from kg.model.schema import TableName
@@ -173,17 +173,22 @@ def dates(table: TableName, columns: Iterable[str], group: str) -> Iterator[RowC
     """Yield the checks that what stands in the columns is a date."""
 
     def say(column: str, case: Case) -> Iterator[Finding]:
+        if case.cells[column] == UNKNOWN:
+            message = f"{column} cannot be {UNKNOWN}, as an end can that nobody dates"
+            yield case.row.error(column, message, "leave the cell empty")
+            return
         try:
             reader(column)(case.cells[column])
         except NotADateError as error:
             yield case.row.error(column, error.problem, error.repair or "correct the date")
 
     for column in columns:
+        texts = ("", UNKNOWN) if column == "end" else ("",)
         yield RowCheck(
             name=f"{column}-date",
             table=table,
             finds=f"a date in `{column}` that is in no calendar, or not written as one",
-            wrong=~(empty(column) | IsDate(column)),
+            wrong=~(one_of(column, texts) | IsDate(column)),
             say=partial(say, column),
             fails=(alone(column, "1999-02-29"), alone(column, "in May")),
             passes=(alone(column, "2000-02-29"), alone(column, "2000-02")),

@@ -14,7 +14,7 @@ from typing import Literal
 
 from kg.errors import warn_deprecated
 from kg.model import certainty, schema
-from kg.model.dates import PartialDate, Period, iso
+from kg.model.dates import Day, PartialDate, Period, iso
 from kg.model.edtf import stored
 from kg.model.languages import UNNAMED, given_labels
 
@@ -118,11 +118,31 @@ class Source:
         texts = {name: cells[name] for name in schema.required("sources")}
         return cls(**texts, row=place, more=schema.given("sources", cells))
 
+    @property
+    def dated(self) -> str:
+        """When it said what it says: of a page that changes the version that was read.
+
+        >>> page = Source("page", "Members", published="2001", more=(("version_read", "2020-05"),))
+        >>> page.dated
+        '2020-05'
+        """
+        return dict(self.more).get("version_read") or self.published
+
+    def over_by(self, issued: Day | None) -> str:
+        """Return the day by which that was over of which the source says that it has ended.
+
+        It is the last on which the source can have said so, for want of a date the day of issue;
+        "" where neither is known.
+
+        >>> Source("news", "News", published="2005-03").over_by(None)
+        '2005-03-31'
+        """
+        day = PartialDate.stored(self.dated).latest if self.dated else issued
+        return iso(day) if day else ""
+
     def known_by(self, day: PartialDate) -> bool:
-        """Say whether the source can have been published by the day; unknown dates count as yes."""
-        if not self.published:
-            return True
-        return PartialDate.stored(self.published).earliest <= day.latest
+        """Say whether the source can have said it by the day; unknown dates count as yes."""
+        return not self.dated or PartialDate.stored(self.dated).earliest <= day.latest
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -165,7 +185,9 @@ class Statement:
     `entailed_by` names the one-premise rules that added triples to the statement's graph.
     `may_confirm` holds the ids of the periods that an attestation fits when it fits several: which
     of them is meant is not known.
-    `more` is what its rows say in optional columns; it does not change the id.
+    `over_by` is the day by which it was over (ISO) where `end` is `unknown`: the first on which one
+    of its sources said so. Neither that nor `more`, what its rows say in optional columns, changes
+    the id.
 
     >>> Statement("uzbekistan", "memberOf", "csto", "state", start="2006-08-16").holds
     Period(since=(2006, 8, 16), until=None)
@@ -187,6 +209,7 @@ class Statement:
     disputed_by: tuple[str, ...] = ()
     may_confirm: tuple[str, ...] = ()
     more: schema.More = field(default=(), kw_only=True)
+    over_by: str = field(default="", kw_only=True)
 
     @property
     def id(self) -> str:
@@ -225,7 +248,13 @@ class Statement:
 
         The one day of an event is a start without an end.
         """
-        return certainty.bounds(self.start, self.end, self.at, is_event=self.kind == "event")
+        dates = (self.start, self.end, self.at)
+        return certainty.bounds(*dates, is_event=self.kind == "event", over_by=self.over_by)
+
+    @property
+    def over(self) -> tuple[Day | None, Day | None]:
+        """The earliest and the latest day that can be the first after its end, if it has one."""
+        return certainty.over(self.start, self.end, self.over_by)
 
     @property
     def holds(self) -> Period:
@@ -238,7 +267,8 @@ class Statement:
 
         Partial dates may leave it without a day: `since` is not before `until` then.
         """
-        return certainty.core(self.start, self.end, self.at, is_event=self.kind == "event")
+        dates = (self.start, self.end, self.at)
+        return certainty.core(*dates, is_event=self.kind == "event", over_by=self.over_by)
 
     @property
     def surely(self) -> Period | None:
@@ -265,6 +295,16 @@ class Statement:
         (True, False)
         """
         return certainty.holds(self.standing, self.holds, period)
+
+    def surely_in_world(self, period: Period) -> bool:
+        """Say whether the statement counts and is true on every day of the period.
+
+        >>> member = Statement("a", "p", "b", "state", start="2006", end="2012-12-19")
+        >>> member.surely_in_world(Period((2006, 12, 31), (2012, 12, 19)))
+        True
+        """
+        days = self.surely
+        return self.counts and days is not None and days.covers(period)
 
     @property
     def is_attestation(self) -> bool:

@@ -8,6 +8,7 @@ from typing import Final
 from kg.errors import Finding, article, did_you_mean, hint
 from kg.model.case import Case, Named, Side
 from kg.model.conditions import (
+    ByRows,
     Condition,
     EndsAfter,
     Fits,
@@ -19,6 +20,7 @@ from kg.model.conditions import (
     empty,
     one_of,
 )
+from kg.model.dates import UNKNOWN, PartialDate
 from kg.model.edtf import TIMES
 from kg.model.literals import literal_problem
 from kg.model.row_check import Cells, RowCheck, Say, alone, at, characters, dates, doubts, optional
@@ -112,6 +114,22 @@ def _no_literal(case: Case) -> Iterator[Finding]:
         yield case.row.error("object", problem, repair)
 
 
+def _ended_by_start(case: Case) -> bool:
+    """Whether the source was published before what it says has ended can have lasted a day."""
+    source, start = case.world.sources.get(case.cells["source"]), case.date("start")
+    day = source.over_by(case.world.doubts.issued) if source else ""
+    first = start.earliest if start else None
+    return bool(day) and first is not None and PartialDate.stored(day).latest <= first
+
+
+def _too_early(case: Case) -> Iterator[Finding]:
+    source = case.world.sources[case.cells["source"]]
+    said = f"was published {source.published}" if source.published else "has no date"
+    message = f"source '{source.id}' {said} and cannot say that it has ended since"
+    repair = f"correct the start {case.cells['start']}, or cite a source that is later"
+    yield case.row.error("end", message, repair)
+
+
 def _end_first(case: Case) -> Iterator[Finding]:
     message = f"end {case.cells['end']} is not after start {case.cells['start']}"
     repair = "an end that is a day is the first on which the fact no longer holds"
@@ -136,6 +154,7 @@ def _unknown_rank(case: Case) -> Iterator[Finding]:
 OF_ENTITIES: Final = PropertyIs("datatype", "")
 OF_LITERALS: Final = HasProperty() & ~OF_ENTITIES
 HAS_PERIOD: Final = ~(empty("start") & empty("end"))
+IS_ENDED: Final = one_of("end", (UNKNOWN,))
 HAS_DATE: Final = HAS_PERIOD | ~empty("at")
 # An event is of one day, or has both ends.
 HAS_DAY: Final = ~empty("at") | (~empty("start") & ~empty("end"))
@@ -218,7 +237,7 @@ STATEMENTS: Final = (
         name="end-before-start",
         table="statements",
         finds="an end that is surely not after the start",
-        wrong=~empty("start") & ~empty("end") & ~EndsAfter("end", "start"),
+        wrong=~empty("start") & ~one_of("end", ("", UNKNOWN)) & ~EndsAfter("end", "start"),
         say=_end_first,
         fails=(
             {"start": "2001-05", "end": "2001-04"},
@@ -227,6 +246,20 @@ STATEMENTS: Final = (
         passes=(
             {"start": "2001-05-02", "end": "2001-05"},
             {"start": "2000-02", "end": "2000-02-29"},
+        ),
+        group="time",
+    ),
+    RowCheck(
+        name="end-before-source",
+        table="statements",
+        finds="an end that nobody dates, of what began when its source had been published",
+        wrong=IS_ENDED & ByRows(("end",), _ended_by_start),
+        say=_too_early,
+        fails=({"start": "2003", "end": UNKNOWN}, {"start": "2001-05-31", "end": UNKNOWN}),
+        passes=(
+            {"start": "1999", "end": UNKNOWN},
+            {"start": "2001-05-30", "end": UNKNOWN},
+            alone("end", UNKNOWN),
         ),
         group="time",
     ),

@@ -25,8 +25,7 @@ from kg.model.namespaces import Vocabulary
 from kg.model.ontology import Ontology, read_ontology
 from kg.pipeline.assemble import assemble
 from kg.pipeline.columns.size import (
-    MOST_IN_TRIG,
-    MOST_ON_PAGE,
+    MOST_SHOWN,
     is_large,
     is_many,
     is_plain_day,
@@ -150,14 +149,12 @@ def build_large(
 
 
 def _shown(place: Path, statements: int, draw: Draw | None) -> dict[str, bytes]:
-    """Return the TriG and the page of a store of so many statements, as far as they are made."""
-    shown = {}
+    """Return the TriG and the page of a store of so many statements, none for too many."""
+    if not 0 < statements <= MOST_SHOWN:
+        return {}
     store = EmbeddedStore.open(place)
-    if 0 < statements <= MOST_IN_TRIG:
-        shown[TRIG] = to_rdf(store.quads(), store.words, RdfFormat.TRIG)
-    if draw and 0 < statements <= MOST_ON_PAGE:
-        shown[PAGE] = draw(store).encode()
-    return shown
+    shown = {TRIG: to_rdf(store.quads(), store.words, RdfFormat.TRIG)}
+    return shown | {PAGE: draw(store).encode()} if draw else shown
 
 
 def build_sharded(

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from kg.model.dates import Day, Period, iso
+from kg.model.dates import UNKNOWN, Day, Period, iso
 
 if TYPE_CHECKING:
     from pyoxigraph import Triple
@@ -212,7 +212,8 @@ class Conclusion(Node):
 def texts_of(way: Way, nodes: Mapping[str, Node]) -> tuple[str, str]:
     """Return what the premises write for the bounds of the days that they have in common.
 
-    The shortest text, because it is the least precise; ISO where none of them has one.
+    The shortest text, because it is the least precise; ISO where none of them has one. An end that
+    nobody dates is less precise than any.
     """
     starts, ends = list[str](), list[str]()
     for name in way.premises:
@@ -297,4 +298,5 @@ def _first_texts(given: Iterable[Held], side: int, bound: Day | None) -> list[He
 def _shortest(texts: Iterable[str], bound: Day | None) -> str:
     if bound is None:
         return ""
-    return min(filter(None, texts), key=lambda text: (len(text), text), default=iso(bound))
+    given = filter(None, texts)
+    return min(given, key=lambda text: (text != UNKNOWN, len(text), text), default=iso(bound))

@@ -18,7 +18,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from kg.errors import DataError, Finding
 from kg.model.collection import without_collection
-from kg.model.dates import Period, iso
+from kg.model.dates import UNKNOWN, Period, iso
 from kg.model.foreign import Trial, at, solution
 from kg.model.namespaces import Vocabulary, term, text_of
 from kg.model.ontology import Ontology
@@ -289,11 +289,11 @@ class _Engine:
         subject, value = conclusion.triple.subject, conclusion.triple.object
         found = []
         for piece, held in zip(conclusion.pieces, conclusion.held, strict=True):
-            end = held.end
+            end, until = held.end, piece.period.until
             if conclusion.kind == "event":
                 first = (way for way in piece.ways if way.period.since == piece.period.since)
                 longest = max(first, key=lambda w: (w.period.until is None, w.period.until or ()))
-                end = texts_of(longest, self.nodes)[1]
+                end, until = texts_of(longest, self.nodes)[1], longest.period.until
             is_day = conclusion.kind == "event" and not end
             found.append(
                 Statement(
@@ -306,6 +306,7 @@ class _Engine:
                     end,
                     held.start if is_day else "",
                     entailed_by=tuple(sorted(conclusion.rules)),
+                    over_by=iso(until) if end == UNKNOWN and until else "",
                 )
             )
         return found

@@ -16,7 +16,7 @@ from kg.files import named
 from kg.model import schema
 from kg.model.case import Case
 from kg.model.dataset import NO_DAY, DatasetInfo
-from kg.model.dates import PartialDate
+from kg.model.dates import UNKNOWN, PartialDate
 from kg.model.doubts import Doubts
 from kg.model.edtf import TIMES
 from kg.model.languages import UNNAMED, label_column, language_of
@@ -282,7 +282,13 @@ class Loader:
             cast("Rank", cells["rank"] or "normal"),
             (reference,),
             more=schema.given("statements", cells),
+            over_by=self.over_by(cells),
         )
+
+    def over_by(self, cells: Mapping[str, str]) -> str:
+        """Return the day by which a row says that it was over whose end nobody dates, else ""."""
+        source = self.sources.get(cells["source"]) if cells["end"] == UNKNOWN else None
+        return source.over_by(self.doubts.issued) if source else ""
 
     def close(self, table: Table) -> None:
         """Keep what was wrong with a table that was read to its end."""

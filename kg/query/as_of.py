@@ -39,12 +39,20 @@ SELECT ?st {{
 CURRENT: Final = "SELECT ?st { ?st a kg:CurrentStatement }"
 
 
-def put_world(ours: EmbeddedStore, period: Period) -> None:
-    """Change the world of a copy from that of the day of issue to that of the period."""
+def put_world(ours: EmbeddedStore, period: Period, *, surely: bool = False) -> None:
+    """Change the world of a copy from that of the day of issue to that of the period.
+
+    It is what can be true at any time in the period, or `surely` what is true on every day of it.
+    """
     now = _world(ours, PartialDate.stored(ours.issued).period, CURRENT)
-    # A period of days always has both bounds.
-    since, until = (iso(day) for day in period if day)
-    then = _world(ours, period, HOLDING.format(since=since, until=until))
+    if surely:
+        from kg.query.tables import record_of
+
+        then = record_of(ours).sure_world(period)
+    else:
+        # A period of days always has both bounds.
+        since, until = (iso(day) for day in period if day)
+        then = _world(ours, period, HOLDING.format(since=since, until=until))
     leaving, arriving = now - then, then - now
     # What another statement of that day says too has to stay.
     said = set(_triples(ours, then)) if leaving else set()

@@ -7,19 +7,22 @@ loses what later sources say, and all else stays. Otherwise the graph is built a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode, Quad, Triple
 
-from kg.model.dates import Period
-from kg.model.edtf import parse_date
+from kg.errors import UsageError
+from kg.model.dates import UNKNOWN, Day, PartialDate, Period, iso
+from kg.model.edtf import EVER, parse_date, stored
 from kg.model.merge import gather
 from kg.model.namespaces import text_of
 from kg.model.statement import Entity, Rank, Statement
 from kg.pipeline.assemble import describe, graph_triple, world
-from kg.pipeline.world import said, statements_on, whole
+from kg.pipeline.world import said as all_said
+from kg.pipeline.world import statements_on, whole
 from kg.query.as_of import CURRENT, nodes
 from kg.record.record import Record
 from kg.store.embedded import EmbeddedStore
@@ -36,17 +39,41 @@ _MOST: Final = 3 / 4
 def as_known(store: Store, known_by: str) -> EmbeddedStore:
     """Return the graph as it would have been built from the rows published by the date.
 
-    Raises UsageError when the text is not a date.
+    Raises UsageError when the text is not a date, or nothing was known by then.
     """
-    asked = parse_date(known_by)
     history = History(store)
-    known = {name for name, source in history.sources.items() if source.known_by(asked)}
+    known = _known(history, known_by)
     if store.record and isinstance(store, EmbeddedStore) and not history.rules:
         later = history.sources.keys() - known
         touched = store.record.said_by(later)
         if len(touched) < _MOST * store.record.count:
             return _without(store, history, store.record.of_ids(touched), known)
     return _rebuilt(history, known)
+
+
+def _known(history: History, known_by: str) -> set[str]:
+    """Return the sources that can have said what they say by the date.
+
+    What has no date cannot speak of what had not begun: it counts from the first day on which all
+    of its facts had.
+    """
+    asked, sources = parse_date(known_by), history.sources
+    undated = {name for name, source in sources.items() if not source.dated}
+    begun: dict[str, Day] = {}
+    for one in history.statements if undated else ():
+        for reference in one.references:
+            text = reference.at or one.start or one.at
+            if text and reference.source in undated:
+                day = stored(text).earliest or EVER
+                begun[reference.source] = max(begun.get(reference.source, day), day)
+    late = {name for name, day in begun.items() if day > asked.latest}
+    known = {name for name, one in sources.items() if one.known_by(asked)} - late
+    if known or not sources:
+        return known
+    days = [PartialDate.stored(one.dated).earliest for one in sources.values() if one.dated]
+    first = iso(min([*days, *begun.values()]))
+    msg = f"the first source is of {first}; nothing was known by {known_by}"
+    raise UsageError(msg)
 
 
 def _without(
@@ -58,7 +85,8 @@ def _without(
     """
     words, today = store.words, parse_date(store.issued).period
     before = {one.id: one for one in touched}
-    after = {one.id: one for one in gather(_singles(before.values(), known)).statements}
+    singles = _singles(history, before.values(), known)
+    after = {one.id: one for one in gather(singles).statements}
     gone: list[Quad] = []
     come: list[Quad] = []
     for one in dict.fromkeys((*before, *after)):
@@ -73,12 +101,15 @@ def _without(
     for name in history.sources.keys() - known:
         gone += store.pyoxigraph.quads_for_pattern(words.source(name), None, None, None)
     ours = store.copy()
-    ours.change(gone, come, _record(history, _of(history, known), known))
+    said = chain(_others(history, before.keys()), after.values())
+    ours.change(gone, come, _record(history, said, known))
     return ours
 
 
-def _of(history: History, known: set[str]) -> Iterator[Statement]:
-    yield from gather(_singles(history.statements, known)).statements
+def _others(history: History, ids: Container[str]) -> Iterator[Statement]:
+    for one in history.statements:
+        if one.id not in ids:
+            yield one
 
 
 def _quads(words: Vocabulary, one: Statement | None) -> dict[Quad, None]:
@@ -96,7 +127,7 @@ def _rebuilt(history: History, known: set[str]) -> EmbeddedStore:
     from kg.pipeline.infer import infer
 
     store = history.store
-    statements = gather(_singles(history.statements, known)).statements
+    statements = gather(_singles(history, history.statements, known)).statements
     unknown = {store.words.source(name).value for name in history.sources.keys() - known}
     base = [quad for quad in _without_statements(store) if text_of(quad.subject) not in unknown]
     quads = list(base)
@@ -106,7 +137,7 @@ def _rebuilt(history: History, known: set[str]) -> EmbeddedStore:
     day = parse_date(store.issued).period
     inference = infer(quads, statements, ontology)
     every = whole(quads, statements, inference, store.words, day)
-    told = said(statements, inference, store.words)
+    told = all_said(statements, inference, store.words)
     return EmbeddedStore.of(every, _record(history, told, known))
 
 
@@ -120,17 +151,23 @@ def _record(history: History, statements: Iterable[Statement], known: set[str]) 
     return Record(statements, entities(), sources, history.languages)
 
 
-def _singles(statements: Iterable[Statement], sources: set[str]) -> Iterator[Statement]:
+def _singles(
+    history: History, statements: Iterable[Statement], sources: set[str]
+) -> Iterator[Statement]:
     """Yield what each row of the sources says, as the tables say it."""
+    issued = PartialDate.stored(history.store.issued).earliest
     for one in statements:
         for reference in one.references:
             if reference.source in sources:
                 row = replace(
                     one, references=(reference,), entailed_by=(), disputed_by=(), may_confirm=()
                 )
+                if one.end == UNKNOWN:
+                    source = history.sources[reference.source]
+                    row = replace(row, over_by=source.over_by(issued))
                 if one.kind == "state" and reference.at:
                     rank: Rank = "deprecated" if one.deprecated else "normal"
-                    row = replace(row, start="", end="", at=reference.at, rank=rank)
+                    row = replace(row, start="", end="", at=reference.at, rank=rank, over_by="")
                 yield row
 
 

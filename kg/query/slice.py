@@ -12,8 +12,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from kg.errors import UsageError
-from kg.model.dates import Day, PartialDate, iso
-from kg.model.edtf import parse_date
+from kg.model.dates import PartialDate, iso
+from kg.model.edtf import asked_period, parse_date
 from kg.store.base import select
 from kg.store.embedded import EmbeddedStore
 
@@ -21,18 +21,30 @@ if TYPE_CHECKING:
     from kg.store.base import Store
 
 _FIRST_DAY = "SELECT (MIN(?bound) AS ?day) { ?st kg:start|kg:end ?bound }"
-_PUBLISHED = "SELECT DISTINCT ?day { ?source a kg:Source ; dcterms:issued ?day }"
+# What began by a date can have begun on any day before.
+_OPEN = """
+SELECT ?st {
+  ?st kg:startText|kg:at ?text ; rdf:subject ?subject MINUS { ?st kg:start ?first }
+} LIMIT 1"""
 
 
-def slice_of(store: Store, as_of: str | None = None, known_by: str | None = None) -> Store:
+def slice_of(
+    store: Store,
+    as_of: str | None = None,
+    known_by: str | None = None,
+    *,
+    surely: bool = False,
+) -> Store:
     """Return the store as of a date and as known by a date; the store itself when neither is given.
 
-    Dates are written as `PartialDate.parse` reads them; a month or a year means at any time in it.
+    Dates are written as `parse_date` reads them; a month or a year means at any time in it.
     Without `as_of` the date is the day for which the data are current.
+    With `surely` only what must be true on every day of the date is in the world, else what can be
+    true on one.
 
-    Raises UsageError when a text is not a date.
+    Raises UsageError when a text is not a date, or `surely` stands without `as_of`.
     """
-    period = parse_date(as_of).period if as_of else None
+    period = asked_period(as_of, surely=surely)
     if known_by:
         from kg.query.known import as_known
 
@@ -41,7 +53,7 @@ def slice_of(store: Store, as_of: str | None = None, known_by: str | None = None
         from kg.query.as_of import put_world
 
         store = cast("EmbeddedStore", store if known_by else store.copy())
-        put_world(store, period)
+        put_world(store, period, surely=surely)
     return store
 
 
@@ -60,48 +72,37 @@ def after_issue(as_of: str, issued: str) -> str:
 
 
 def _is_before(text: str, first: str) -> bool:
-    """Say whether every day that the text can mean lies before the first one."""
-    return parse_date(text).latest < PartialDate.stored(first or text).earliest
+    """Say whether every day that the text can mean lies before the first one, if there is one."""
+    asked = parse_date(text)
+    return bool(first) and asked.latest < PartialDate.stored(first).earliest
 
 
 class Beginning(NamedTuple):
-    """When the record begins: the first day that a statement names, and the first publication.
+    """When the record begins: the first day that a statement names.
 
-    Texts as written, "" when nothing is dated.
+    "" when nothing is dated, or something began by a date and nobody says how long before.
     """
 
     dated: str = ""
-    published: str = ""
 
     @classmethod
     def of(cls, store: Store) -> Beginning:
-        """Find both in the store."""
+        """Find it in the store."""
         if store.record:
             first = store.record.first_day
-            dated = iso(first) if first else ""
-        else:
-            dated = "".join(_days(store, _FIRST_DAY))
-        published = _days(store, _PUBLISHED)
-        return cls(dated, min(published, key=_earliest, default=""))
+            return cls(iso(first) if first else "")
+        if any(select(store, _OPEN)):
+            return cls()
+        days = (row["day"] for row in select(store, _FIRST_DAY))
+        return cls("".join(day.value for day in days if day is not None))
 
-    def check(self, as_of: str | None, known_by: str | None) -> None:
-        """Raise UsageError when a date is none, or lies before everything that is dated.
+    def check(self, as_of: str | None) -> None:
+        """Raise UsageError when the date is none, or lies before everything that is dated.
 
-        >>> Beginning("1991-12-08", "1992").check("1990", None)
+        >>> Beginning("1991-12-08").check("1990")
         Traceback (most recent call last):
         kg.errors.UsageError: the record begins on 1991-12-08; as of 1990 it says nothing
         """
         if as_of is not None and _is_before(as_of, self.dated):
             msg = f"the record begins on {self.dated}; as of {as_of} it says nothing"
             raise UsageError(msg)
-        if known_by is not None and _is_before(known_by, self.published):
-            msg = f"the first source is of {self.published}; nothing was published by {known_by}"
-            raise UsageError(msg)
-
-
-def _days(store: Store, sparql: str) -> list[str]:
-    return [row["day"].value for row in select(store, sparql) if row["day"] is not None]
-
-
-def _earliest(text: str) -> Day:
-    return PartialDate.stored(text).earliest

@@ -18,27 +18,32 @@ class Tables:
     # The store as of a date, as known by a date.
     slice: Callable[[str | None, str | None], Store]
 
-    def statements(self, *, as_of: str | None = None, known_by: str | None = None) -> Table:
+    def statements(
+        self, *, as_of: str | None = None, known_by: str | None = None, surely: bool = False
+    ) -> Table:
         """Return one row a statement: triple, dates as written and as days, rank, proofs found.
 
-        With `as_of` only the statements that make up the world on that date.
+        With `as_of` only the statements that make up the world on that date, with `surely` those
+        that must be true on every day of it.
 
-        Raises UsageError when a text is not a date.
+        Raises UsageError when a text is not a date, or `surely` stands without `as_of`.
 
         >>> import kg
         >>> len(kg.open().statements(as_of="2003")) < len(kg.open().statements())
         True
         """
-        return self._table("statements", as_of, known_by)
+        return self._table("statements", as_of, known_by, surely=surely)
 
-    def references(self, *, as_of: str | None = None, known_by: str | None = None) -> Table:
+    def references(
+        self, *, as_of: str | None = None, known_by: str | None = None, surely: bool = False
+    ) -> Table:
         """Return one row a reference: which source says a statement, where, and in which row.
 
         >>> import kg
         >>> kg.open().references().columns
         ('statement', 'source', 'locator', 'at', 'note', 'path', 'line')
         """
-        return self._table("references", as_of, known_by)
+        return self._table("references", as_of, known_by, surely=surely)
 
     def entities(self, *, known_by: str | None = None) -> Table:
         """Return one row an entity: class, labels by language, aliases, description.
@@ -58,8 +63,10 @@ class Tables:
         """
         return self._table("sources", None, known_by)
 
-    def _table(self, name: TableName, as_of: str | None, known_by: str | None) -> Table:
-        return table(self.slice(None, known_by), name, as_of)
+    def _table(
+        self, name: TableName, as_of: str | None, known_by: str | None, *, surely: bool = False
+    ) -> Table:
+        return table(self.slice(None, known_by), name, as_of, surely=surely)
 
 
 def record_of(store: Store) -> Record | StoredRecord:
@@ -72,19 +79,22 @@ def record_of(store: Store) -> Record | StoredRecord:
     return History(store).record
 
 
-def table(store: Store, name: TableName, as_of: str | None = None) -> Table:
+def table(
+    store: Store, name: TableName, as_of: str | None = None, *, surely: bool = False
+) -> Table:
     """Return a table of the store's record; with a date only the rows of what makes up that world.
 
-    Raises UsageError when the text is not a date, StoreError when the record is damaged.
+    Raises UsageError when the text is not a date or `surely` stands alone, StoreError when the
+    record is damaged.
     """
-    from kg.model.edtf import parse_date
-    from kg.pipeline.world import statements_on
+    from kg.model.edtf import asked_period
     from kg.record.frames import Table
     from kg.record.record import Record
 
     record = record_of(store)
-    if as_of:
-        said = statements_on(record.statements, parse_date(as_of).period)
+    if period := asked_period(as_of, surely=surely):
+        ids = record.sure_world(period) if surely else record.world(period)
+        said = record.of_ids(ids)
         named = (record.entities.values(), record.sources.values(), record.languages)
         record = Record(said, *named)
     return Table(name, record.table(name))

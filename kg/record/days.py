@@ -26,7 +26,7 @@ def bounds(one: Statement) -> tuple[int | None, ...]:
         if one.kind == "event":
             return (*days, None, None)
         return (*days, *(None if day is None else day + 1 for day in days))
-    return (*_span(one.start), *_over(one.end))
+    return (*_span(one.start), *_numbers(one.over))
 
 
 @lru_cache(maxsize=2**15)
@@ -35,13 +35,6 @@ def _span(text: str) -> tuple[int | None, int | None]:
         return None, None
     date = stored(text)
     return _numbers((date.earliest, date.latest))
-
-
-@lru_cache(maxsize=2**15)
-def _over(text: str) -> tuple[int | None, int | None]:
-    if not text:
-        return None, None
-    return _numbers(stored(text).over)
 
 
 def _numbers(days: tuple[Day | None, Day | None]) -> tuple[int | None, int | None]:

@@ -71,7 +71,8 @@ def canonical(statement: Statement) -> bytes:
         *(statement.id, *statement.triple, statement.datatype, statement.kind),
         *(statement.start, statement.end, statement.at, statement.rank),
     )
-    return _line((*cells, statement.more, references, proofs, statement.proof_count, links))
+    by = (statement.over_by,) if statement.over_by else ()
+    return _line((*cells, statement.more, references, proofs, statement.proof_count, links, *by))
 
 
 def asserted(

@@ -20,21 +20,23 @@ from kg.model.statement import Entity, Source, Statement, in_order
 from kg.record import digests, files
 from kg.record.checked import ANEW, gone, read_manifest, table_of
 from kg.record.files import MANIFEST
-from kg.record.tables import (
-    TABLES,
+from kg.record.reading import (
     Cells,
     Lists,
-    TableName,
     entities_of,
     is_in_order,
-    of_entities,
     of_ids,
-    of_sources,
-    of_statements,
     sources_of,
     statements_of,
 )
-from kg.record.world import Fact, facts, first_day, said_by, world
+from kg.record.tables import (
+    TABLES,
+    TableName,
+    of_entities,
+    of_sources,
+    of_statements,
+)
+from kg.record.world import Fact, facts, first_day, said_by, sure_world, with_conclusions, world
 
 if TYPE_CHECKING:
     from arro3.core import Table
@@ -94,6 +96,12 @@ class Record:
         """Return the ids of the statements that make up the world at any time in the period."""
         return {one.id for one in self.statements if one.in_world(period)}
 
+    def sure_world(self, period: Period) -> set[str]:
+        """Return the ids of the statements that count and are true on every day of the period."""
+        sure = (one for one in self.statements if not one.rule and one.surely_in_world(period))
+        ways = [(one.id, proof.premises) for one in self.statements for proof in one.proofs]
+        return with_conclusions({one.id for one in sure}, ways)
+
     def facts(self, ids: Container[str]) -> Iterator[Fact]:
         """Yield what these statements say."""
         for one in self.statements:
@@ -102,8 +110,11 @@ class Record:
 
     @property
     def first_day(self) -> Day | None:
-        """The first day that a statement names, None when none is dated."""
-        spans = (one.span for one in self.statements)
+        """As `world.first_day` has it."""
+        spans = [one.span for one in self.statements]
+        begins = zip(self.statements, spans, strict=True)
+        if any(span.since is None and (one.start or one.at) for one, span in begins):
+            return None
         return min((day for span in spans for day in span if day), default=None)
 
     @cached_property
@@ -236,13 +247,17 @@ class StoredRecord:
         """Return the ids of the statements that make up the world at any time in the period."""
         return world(self.lists, period)
 
+    def sure_world(self, period: Period) -> set[str]:
+        """Return the ids of the statements that count and are true on every day of the period."""
+        return sure_world(self.lists, period)
+
     def facts(self, ids: Container[str]) -> Iterator[Fact]:
         """Yield what these statements say."""
         return facts(self.lists, ids)
 
     @property
     def first_day(self) -> Day | None:
-        """The first day that a statement names, None when none is dated."""
+        """As `world.first_day` has it."""
         return first_day(self.lists)
 
     @cached_property

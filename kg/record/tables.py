@@ -1,4 +1,4 @@
-"""Tables: the columns of the record, made of statements and what they name, and read again.
+"""Tables: the columns of the record, made of statements and what they name.
 
 docs/record.md describes them. Every text is as it is written; days are whole numbers, counted from
 1 January 1970 in the proleptic Gregorian calendar with a year 0.
@@ -6,15 +6,14 @@ docs/record.md describes them. Every text is as it is written; days are whole nu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import islice, repeat
-from operator import le
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from kg.model import schema
-from kg.model.languages import label_column, language_of
-from kg.model.statement import Entity, Kind, Proof, Rank, Reference, Source, Statement
+from kg.model.dates import UNKNOWN
+from kg.model.languages import label_column
+from kg.model.statement import Entity, Source, Statement
 from kg.record.days import bounds
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ TABLES: Final[tuple[TableName, ...]] = (
 )
 Type = Literal["text", "texts", "number"]
 
-_LINKS: Final = ("entailed_by", "disputed_by", "may_confirm")
+LINKS: Final = ("entailed_by", "disputed_by", "may_confirm")
 _LISTS: Final[frozenset[str]] = frozenset({"aliases"})
 _NUMBERS: Final[frozenset[str]] = frozenset(
     {"start_from", "start_to", "end_from", "end_to", "proof_count", "line", "position"}
@@ -123,9 +122,6 @@ def _array(name: str, cells: Sequence[Any]) -> Array:
             return Array(cells, _data_type(name))
 
 
-# ---------------------------------------------------------------- making
-
-
 def of_statements(statements: Iterable[Statement]) -> dict[TableName, Columns]:
     """Return the tables of statements, their references, links and proofs, in their order."""
     more = schema.optional("statements")
@@ -136,7 +132,8 @@ def of_statements(statements: Iterable[Statement]) -> dict[TableName, Columns]:
         said.rows.append(
             (
                 *(one.id, one.subject, one.predicate, one.object, one.datatype, one.kind),
-                *(one.start, one.end, one.at, *bounds(one), "until" if one.end else "still"),
+                *(one.start, one.end, one.at, *bounds(one)),
+                {"": "still", UNKNOWN: "ended"}.get(one.end, "until"),
                 *(one.rank, one.proof_count, *(own.get(name) for name in more)),
             )
         )
@@ -144,7 +141,7 @@ def of_statements(statements: Iterable[Statement]) -> dict[TableName, Columns]:
             path, _, line = each.row.rpartition(":")
             cells = (each.source, each.locator, each.at, each.note)
             references.rows.append((one.id, *cells, path, int(line) if line else None))
-        for link in _LINKS:
+        for link in LINKS:
             links.rows += [(one.id, link, to) for to in getattr(one, link)]
         for position, proof in enumerate(one.proofs, start=1):
             about = (one.id, position, proof.rule)
@@ -184,217 +181,3 @@ def of_sources(sources: Iterable[Source]) -> Columns:
 def _place(row: str) -> tuple[str | None, int | None]:
     path, _, line = row.rpartition(":")
     return (path, int(line)) if line else (None, None)
-
-
-# ---------------------------------------------------------------- reading
-
-T = TypeVar("T")
-Lists = Mapping[str, Sequence[Any]]
-Lookup = Callable[[TableName], Lists]
-
-
-class Cells(Mapping[str, Sequence[Any]]):
-    """The cells of each column of a table, made when they are first asked for."""
-
-    def __init__(self, table: Table) -> None:
-        """Hold the table."""
-        self._table = table
-        self._made: dict[str, Sequence[Any]] = {}
-
-    def __getitem__(self, name: str) -> Sequence[Any]:
-        """Return the cells of the column.
-
-        Raises KeyError when the table has no such column.
-        """
-        if name not in self._made:
-            if name not in self._table.column_names:
-                raise KeyError(name)
-            self._made[name] = list(self._table[name].to_pylist())
-        return self._made[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._table.column_names)
-
-    def __len__(self) -> int:
-        return len(self._table.column_names)
-
-
-class _Statement:
-    """A statement that is being made.
-
-    A frozen class sets each field by a call, which takes three times as long; a
-    class of the same slots sets them as they are, and then becomes the other.
-    """
-
-    __slots__ = Statement.__slots__
-
-    def __init__(
-        self,
-        subject: str,
-        predicate: str,
-        object: str,  # noqa: A002 - RDF's own word
-        kind: Kind,
-        datatype: str,
-        start: str,
-        end: str,
-        at: str,
-        rank: Rank,
-        references: tuple[Reference, ...],
-        proofs: tuple[Proof, ...],
-        proof_count: int,
-        entailed_by: tuple[str, ...],
-        disputed_by: tuple[str, ...],
-        may_confirm: tuple[str, ...],
-        more: schema.More,
-    ) -> None:
-        self.subject = subject
-        self.predicate = predicate
-        self.object = object
-        self.kind = kind
-        self.datatype = datatype
-        self.start = start
-        self.end = end
-        self.at = at
-        self.rank = rank
-        self.references = references
-        self.proofs = proofs
-        self.proof_count = proof_count
-        self.entailed_by = entailed_by
-        self.disputed_by = disputed_by
-        self.may_confirm = may_confirm
-        self.more = more
-        self.__class__ = Statement  # type: ignore[assignment]
-
-
-class _Reference:
-    """A reference that is being made, in the same way."""
-
-    __slots__ = Reference.__slots__
-
-    def __init__(self, source: str, locator: str, at: str, row: str, note: str) -> None:
-        self.source = source
-        self.locator = locator
-        self.at = at
-        self.row = row
-        self.note = note
-        self.__class__ = Reference  # type: ignore[assignment]
-
-
-def statements_of(tables: Lookup) -> list[Statement]:
-    """Return the statements of the tables, in their order."""
-    references, links, proofs = _references(tables), _links(tables), _proofs(tables)
-    said = tables("statements")
-    ids = said["id"]
-    own = ("subject", "predicate", "object", "kind", "datatype", "start", "end", "at", "rank")
-    made = map(
-        _Statement,
-        *(said[name] for name in own),
-        map(tuple, map(sorted, _of_each(ids, references))),
-        map(tuple, _of_each(ids, proofs)),
-        said["proof_count"],
-        *(map(tuple, _of_each(ids, links[name])) for name in _LINKS),
-        _more("statements", said),
-    )
-    return cast("list[Statement]", list(made))
-
-
-def is_in_order(tables: Lookup) -> bool:
-    """Say whether the rows of statements stand as `in_order` sorts statements.
-
-    >>> said = {name: ["a", "a"] for name in ("subject", "predicate", "object", "end", "at", "id")}
-    >>> is_in_order(lambda _: said | {"start": ["1992", "2006"]})
-    True
-    """
-    said = tables("statements")
-    names = ("subject", "predicate", "object", "start", "end", "at", "id")
-    keys, next_ones = (zip(*(said[name] for name in names), strict=True) for _ in range(2))
-    return all(map(le, keys, islice(next_ones, 1, None)))
-
-
-def _of_each(ids: Sequence[str], found: Mapping[str, list[T]]) -> Iterable[Sequence[T]]:
-    """Return what was found of each of the ids, in their order."""
-    return map(found.get, ids, repeat(())) if found else repeat((), len(ids))
-
-
-def _references(tables: Lookup) -> dict[str, list[Reference]]:
-    found: dict[str, list[Reference]] = {}
-    table = tables("references")
-    places = zip(table["path"], table["line"], strict=True)
-    rows = ["" if line is None else f"{path}:{line}" for path, line in places]
-    made = map(_Reference, table["source"], table["locator"], table["at"], rows, table["note"])
-    for statement, one in zip(table["statement"], cast("Iterable[Reference]", made), strict=True):
-        found.setdefault(statement, []).append(one)
-    return found
-
-
-def _links(tables: Lookup) -> dict[str, dict[str, list[str]]]:
-    """Return for each kind of link the ids that a statement leads to."""
-    found: dict[str, dict[str, list[str]]] = {name: {} for name in _LINKS}
-    table = tables("links")
-    for statement, link, to in zip(table["statement"], table["link"], table["to"], strict=True):
-        found[link].setdefault(statement, []).append(to)
-    return found
-
-
-def _proofs(tables: Lookup) -> dict[str, list[Proof]]:
-    found: dict[str, dict[int, Proof]] = {}
-    table = tables("proofs")
-    names = ("statement", "position", "rule", "premise", "start", "end")
-    for statement, position, rule, premise, since, until in zip(
-        *(table[name] for name in names), strict=True
-    ):
-        own = found.setdefault(statement, {})
-        before = own[position].premises if position in own else ()
-        own[position] = Proof(rule, (*before, premise), since, until)
-    return {name: list(own.values()) for name, own in found.items()}
-
-
-def _more(table: schema.TableName, cells: Lists) -> Iterator[schema.More]:
-    """Yield what each row has in optional columns."""
-    given = [(name, cells[name]) for name in schema.optional(table) if name in cells]
-    used = [(name, own) for name, own in given if any(own)]
-    for row in range(len(cells["id"])):
-        yield tuple((name, own[row]) for name, own in used if own[row]) if used else ()
-
-
-def of_ids(tables: Lookup, ids: Container[str]) -> Lookup:
-    """Return the rows of these statements alone, of each table that says something of statements.
-
-    >>> said = {"id": ["a", "b"], "object": ["ada", "bob"]}
-    >>> of_ids(lambda _: said, {"b"})("statements")
-    {'id': ['b'], 'object': ['bob']}
-    """
-
-    def chosen(name: TableName) -> Lists:
-        table = tables(name)
-        keys = table["id" if name == "statements" else "statement"]
-        rows = [row for row, key in enumerate(keys) if key in ids]
-        return {column: [cells[row] for row in rows] for column, cells in table.items()}
-
-    return chosen
-
-
-def entities_of(tables: Lookup) -> Iterator[Entity]:
-    """Yield the entities of the tables, in their order, labels in that of their columns."""
-    table = tables("entities")
-    columns = [(language_of(name), own) for name, own in table.items() if language_of(name)]
-    own = [one.name for one in schema.required_cells("entities")]
-    more = _more("entities", table)
-    for row, (identifier, given) in enumerate(zip(table["id"], more, strict=True)):
-        yield Entity(
-            identifier,
-            table["class"][row],
-            {language: cells[row] for language, cells in columns if cells[row]},
-            tuple(table["aliases"][row]),
-            **{name: table[name][row] or "" for name in own},
-            more=given,
-        )
-
-
-def sources_of(tables: Lookup) -> Iterator[Source]:
-    """Yield the sources of the tables, in their order."""
-    table = tables("sources")
-    own = [one.name for one in schema.required_cells("sources")]
-    more = _more("sources", table)
-    for row, (identifier, given) in enumerate(zip(table["id"], more, strict=True)):
-        yield Source(identifier, **{name: table[name][row] or "" for name in own}, more=given)

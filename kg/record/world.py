@@ -1,16 +1,16 @@
 """World: which statements of the record make up the world in a period, from its columns alone.
 
-It is what `Statement.in_world` says, of all statements at once.
+It is what `Statement.in_world` and `surely_in_world` say, of all statements at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from kg.model.dates import Day, Period
 from kg.record.days import day, number
-from kg.record.tables import Lookup
+from kg.record.reading import Lookup
 
 # Farther away than any day.
 _NEVER: Final = 2**62
@@ -47,6 +47,58 @@ def world(tables: Lookup, period: Period) -> set[str]:
     return found.difference(one for one, link in apart if link != "entailed_by")
 
 
+def sure_world(tables: Lookup, period: Period) -> set[str]:
+    """Return the ids of the statements that count and are true on every day of the period.
+
+    What was inferred is sure when all premises of one of its proofs are.
+    """
+    since, until = _bound(period.since, -_NEVER), _bound(period.until, _NEVER)
+    said, links, proofs = (tables(name) for name in ("statements", "links", "proofs"))
+    names = ("id", "kind", "rank", "start", "end", "at", "proof_count")
+    days = ("start_from", "start_to", "end_from", "end_to")
+    found = set()
+    for identifier, kind, rank, start, end, at, proved, first, begun, over, last in zip(
+        *(said[name] for name in (*names, *days)), strict=True
+    ):
+        if rank == "deprecated" or proved:
+            continue
+        # As `certainty.core` has it: it lasts a day or more, and an event is never undone. A date
+        # that was written has an open side where its day is missing.
+        is_dated, has_end = start or end or at, (end or at) and kind != "event"
+        sure = min(_or(begun, _NEVER), _or(last, _NEVER) - 1) if is_dated else -_NEVER
+        soonest = max(_or(first, -_NEVER) + 1, _or(over, -_NEVER)) if has_end else _NEVER
+        if sure <= since and soonest >= until:
+            found.add(identifier)
+    apart = zip(links["statement"], links["link"], strict=True)
+    found.difference_update(one for one, link in apart if link != "entailed_by")
+    ways: dict[tuple[str, int], list[str]] = {}
+    for identifier, position, premise in zip(
+        *(proofs[name] for name in ("statement", "position", "premise")), strict=True
+    ):
+        ways.setdefault((identifier, position), []).append(premise)
+    return with_conclusions(found, ((key[0], premises) for key, premises in ways.items()))
+
+
+def with_conclusions(found: set[str], ways: Iterable[tuple[str, Sequence[str]]]) -> set[str]:
+    """Add what follows: conclusions, each with the premises of one proof, until nothing is new.
+
+    >>> ways = [("c", ["b"]), ("b", ["a", "x"]), ("b", ["a"]), ("d", ["y"])]
+    >>> sorted(with_conclusions({"a"}, ways))
+    ['a', 'b', 'c']
+    """
+    waiting = list(ways)
+    while True:
+        found = found | {to for to, premises in waiting if found.issuperset(premises)}
+        rest = [way for way in waiting if way[0] not in found]
+        if len(rest) == len(waiting):
+            return found
+        waiting = rest
+
+
+def _or(number: int | None, otherwise: int) -> int:
+    return otherwise if number is None else number
+
+
 def facts(tables: Lookup, ids: Container[str]) -> Iterator[Fact]:
     """Yield what these statements say."""
     said, links = tables("statements"), tables("links")
@@ -76,8 +128,14 @@ def _bound(on: Day | None, otherwise: int) -> int:
 
 
 def first_day(tables: Lookup) -> Day | None:
-    """Return the first day that a statement names, None when none is dated."""
+    """Return the first day that a statement names, None when none is dated.
+
+    None, too, when something began by a date: nobody says how long before.
+    """
     said = tables("statements")
+    begins = zip(*(said[name] for name in ("start_from", "start", "at")), strict=True)
+    if any(first is None and (start or at) for first, start, at in begins):
+        return None
     bounds = (*said["start_from"], *said["end_to"])
     first = min((one for one in bounds if one is not None), default=None)
     return None if first is None else day(first)

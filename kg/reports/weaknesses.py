@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from kg.model.coverage import known_day, last_confirmed, last_source_of_end, publishers
 from kg.model.dates import Day, PartialDate, Period
-from kg.model.edtf import parse_date, stored
+from kg.model.edtf import parse_date
 from kg.model.namespaces import term, text_of
 from kg.model.statement import Statement
 from kg.store.base import select
@@ -190,8 +190,8 @@ class Evidence:
     def _foretold(self, one: Statement, _: set[str]) -> str:
         if one.kind != "state" or not one.end:
             return ""
-        first = stored(one.end).over[0]
-        if first is None or first > self._last_today:
+        soonest = one.over[0]
+        if soonest is None or soonest > self._last_today:
             return ""
         last = last_source_of_end(one, self.history.sources)
         return f"the last source for it is of {last}" if last else ""

@@ -45,7 +45,7 @@ def entity_page(bench: Bench, task: Task) -> Reply:
         from kg.model.edtf import parse_date
         from kg.pipeline.world import statements_on
 
-        bench.check_dates(task["as_of"])
+        bench.check_date(task["as_of"])
         found = statements_on(found, parse_date(task["as_of"]).period)
     found.sort(key=_when)
     told = [_fact(one, identifier, history, day) for one in found[:MOST_FACTS]]

@@ -19,7 +19,7 @@ QUERY: Final = "application/sparql-query"
 UPDATE: Final = "application/sparql-update"
 READ_ONLY: Final = "this endpoint only reads: updates and graph-store writes are refused"
 _MOST_PARAMETERS: Final = 1000
-_ONCE: Final = ("query", "as-of", "known-by")
+_ONCE: Final = ("query", "as-of", "known-by", "surely")
 
 Pairs = Sequence[tuple[str, str]]
 
@@ -33,6 +33,7 @@ class Asked:
     named: tuple[str, ...]
     as_of: str
     known_by: str
+    surely: bool
     results: str | None
     graph: str | None
 
@@ -45,6 +46,7 @@ class Asked:
             "named": self.named,
             "as_of": self.as_of,
             "known_by": self.known_by,
+            "surely": self.surely,
             "results": self.results,
             "graph": self.graph,
             "base": base,
@@ -53,7 +55,8 @@ class Asked:
     @property
     def affinity(self) -> str:
         """What a worker should have at hand: the slice."""
-        return f"slice {self.as_of} {self.known_by}" if self.as_of or self.known_by else ""
+        dates = f"{self.as_of} {self.known_by}"
+        return f"slice {dates}{' surely' * self.surely}" if dates != " " else ""
 
 
 def read_only(allow: str) -> HTTPProblem:
@@ -83,6 +86,19 @@ async def read_query(request: Request, body_limit: int, idle: float) -> Asked:
     return _asked(request, pairs, text)
 
 
+def _is_so(text: str) -> bool:
+    """Read what says yes or no in an address.
+
+    Raises HTTPProblem for any other text.
+    """
+    if text.strip().lower() in {"", "0", "false"}:
+        return False
+    if text.strip().lower() in {"1", "true"}:
+        return True
+    msg = f"'surely' is 1 or 0, not '{text[:20]}'"
+    raise HTTPProblem(400, "The request is wrong", msg)
+
+
 def _asked(request: Request, pairs: Pairs, text: str | None) -> Asked:
     names = [name for name, _ in pairs]
     if "update" in names:
@@ -97,12 +113,17 @@ def _asked(request: Request, pairs: Pairs, text: str | None) -> Asked:
     accept = ", ".join(request.headers.getlist("accept"))
     wanted = given.get("format", "").lower()
     wanted = SHORT_NAMES.get(wanted, wanted)
+    as_of, surely = given.get("as-of", "").strip(), _is_so(given.get("surely", ""))
+    if surely and not as_of:
+        msg = "'surely' says how sure, not when; give 'as-of' as well"
+        raise HTTPProblem(400, "The request is wrong", msg)
     return Asked(
         text,
         tuple(value for name, value in pairs if name == "default-graph-uri"),
         tuple(value for name, value in pairs if name == "named-graph-uri"),
-        given.get("as-of", "").strip(),
+        as_of,
         given.get("known-by", "").strip(),
+        surely,
         wanted if wanted in RESULTS else choose(accept, RESULTS),
         wanted if wanted in GRAPHS else choose(accept, GRAPHS),
     )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeVar, cast
 from pyoxigraph import Literal, NamedNode, QuerySolution
 
 from kg.model import schema
-from kg.model.dates import written
+from kg.model.dates import UNKNOWN, written
 from kg.model.languages import UNNAMED, by_name, first_label, ordered, tag
 from kg.model.namespaces import term
 from kg.model.statement import (
@@ -59,6 +59,8 @@ SELECT ?st ?position ?rule ?premise ?since ?until {%s
   OPTIONAL { ?proof kg:start ?since }
   OPTIONAL { ?proof kg:end ?until }
 }"""
+# By when that was over whose end nobody dates.
+_OVER_BY = f'SELECT ?st ?end {{%s ?st kg:endText "{UNKNOWN}" ; kg:end ?end }}'
 # The variable of a required column has its name.
 _SOURCES = """
 SELECT * {%s
@@ -283,6 +285,9 @@ class History:
         properties = (*_OF_STATEMENTS, *(column.term for column in optional))
         references = self._references(which)
         proofs = self._proofs(which)
+        over_by = {
+            _text(row, "st"): _text(row, "end") for row in self._rows(_OVER_BY.replace("%s", which))
+        }
         for node, said in self._said(which.replace("?st", "?node"), properties).items():
             if not said.keys() >= _IS_STATEMENT:
                 continue
@@ -313,6 +318,7 @@ class History:
                 disputed_by=self._named("st", said, "kg:disputedBy"),
                 may_confirm=self._named("st", said, "kg:mayConfirm"),
                 more=tuple((one.name, self._cell(one, cell)) for one, cell in cells if cell),
+                over_by=over_by.get(node, ""),
             )
 
     def _references(self, which: str) -> dict[str, Reference]:

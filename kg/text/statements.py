@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from kg.model import certainty
-from kg.model.dates import PartialDate, iso
+from kg.model.dates import UNKNOWN, PartialDate, iso
 from kg.model.edtf import read
 from kg.model.patterns import ONE_OF, QUALIFIED, SEASON
 from kg.model.statement import Statement
@@ -35,14 +35,23 @@ def dates_in_words(statement: Statement) -> str:
     >>> dates_in_words(Statement("uzbekistan", "memberOf", "csto", "state", "", "2006", "2012"))
     'from 2006 until 2012'
     """
-    start, end = in_words(statement.start), in_words(statement.end)
+    start, end = in_words(statement.start), end_in_words(statement)
     if statement.at:
         return _happened(statement.at)
     if start and end:
-        return f"from {start} until {end}"
-    if start:
-        return f"since {start}"
-    return f"until {end}" if end else ""
+        return f"from {start}{',' * (statement.end == UNKNOWN)} {end}"
+    return f"since {start}" if start else end
+
+
+def end_in_words(statement: Statement) -> str:
+    """Return the end in words; "" when none is given.
+
+    >>> end_in_words(Statement("uzbekistan", "memberOf", "csto", "state", end="unknown"))
+    'ended, not known when'
+    """
+    if statement.end == UNKNOWN:
+        return "ended, not known when"
+    return f"until {in_words(statement.end)}" if statement.end else ""
 
 
 def in_words(text: str) -> str:

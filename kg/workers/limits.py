@@ -6,7 +6,7 @@ import os
 import sys
 from typing import Final, NamedTuple
 
-from kg.errors import LimitError
+from kg.errors import LimitError, UsageError
 
 KIB: Final = 1024
 MIB: Final = 1024 * KIB
@@ -69,3 +69,20 @@ def too_deep() -> LimitError:
 def out_of_time(seconds: float) -> LimitError:
     """Return the error for a query that took too long."""
     return LimitError(f"the query took longer than {seconds:g} seconds", "time")
+
+
+def limited(seconds: float, memory: int) -> Limits:
+    """Return the limits of a query: seconds, 0 for none, and MiB of memory.
+
+    Raises UsageError when one of them can be no limit.
+
+    >>> limited(2.5, 64).memory
+    67108864
+    """
+    if not ((seconds == 0 or can_be_held(seconds)) and can_be_held(memory)):
+        msg = (
+            "seconds must be 0 or more, where 0 lifts the limit, and memory more than 0 MiB; "
+            f"both at most {MOST:,}"
+        )
+        raise UsageError(msg)
+    return OWN._replace(seconds=float(seconds), memory=int(memory * MIB))

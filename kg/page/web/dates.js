@@ -218,6 +218,9 @@ function onOrIn(text) {
   return say(partsOf(text) === 3 ? 'on' : 'in', inWords(text));
 }
 
+// Written as an end: the fact has ended, and nobody says when.
+const UNKNOWN = 'unknown';
+
 // Returns when a fact holds, in words.
 function periodOf(fact) {
   if (fact.kind === 'timeless' && !fact.since && !fact.until) return say('timeless');
@@ -227,6 +230,7 @@ function periodOf(fact) {
     const day = onOrIn(fact.at);
     return fact.kind === 'state' ? `${day}, ${say('attested')}` : day;
   }
+  if (end === UNKNOWN) return start ? say('endedFrom', inWords(start)) : say('endedOnly');
   if (fact.kind === 'event') {
     if (start && end) return say('span', inWords(start), inWords(end));
     return start ? onOrIn(start) : say('undated');

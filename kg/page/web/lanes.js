@@ -24,11 +24,12 @@ const laneStyle = (() => {
 function barOf(fact) {
   const [first, last] = [fact.from ?? span.first, fact.to ?? span.last];
   const start = fact.start || fact.at;
+  const soonest = fact.end === UNKNOWN ? first + 1 : overFrom(fact.end);
   return {
     first,
     last: Math.max(last, first + 1),
     sureFrom: start ? Math.min((dayAfter(start) ?? last + 1) - 1, last) : first,
-    sureTo: fact.end ? Math.min(Math.max(overFrom(fact.end) ?? first, first), last) : last,
+    sureTo: fact.end ? Math.min(Math.max(soonest ?? first, first), last) : last,
     open: fact.to === null,
     headless: fact.from === null,
   };

@@ -256,6 +256,7 @@ def _singles(rows: pl.DataFrame, findings: list[Finding]) -> Iterator[tuple[Row,
                 cast("Rank", cells["rank"]),
                 (Reference(*said),),
                 more=schema.given("statements", cells),
+                over_by=cells["over_by"],
             ),
         )
 

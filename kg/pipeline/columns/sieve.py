@@ -140,20 +140,26 @@ def check(batch: pl.DataFrame, known: Known) -> Checked:
     unsure = batch.filter(~sure)
     loader = known.loader
     before, alone = len(loader.findings), len(loader.doubts.ancient)
-    good = []
+    good, over_by = [], []
     doubtful: set[str] = set()
     for cells in unsure.iter_rows(named=True):
         row = row_of(cells)
-        is_good = loader.statement(row) is not None
-        good.append(is_good)
-        if not is_good:
+        single = loader.statement(row)
+        good.append(single is not None)
+        over_by.append(single.over_by if single else "")
+        if single is None:
             doubtful.update((row.cells["subject"], row.cells["object"]))
     findings, ancient = tuple(loader.findings[before:]), tuple(loader.doubts.ancient[alone:])
     del loader.findings[before:], loader.doubts.ancient[alone:]
+    # Only rows that were looked at one by one have ends that nobody dates.
+    by = pl.Series("over_by", [""], dtype=pl.String).new_from_index(0, batch.height)
     keep = sure
     if unsure.height:
-        keep = sure.scatter((~sure).arg_true(), pl.Series(good, dtype=pl.Boolean))
-    rows = batch.filter(keep).select(*schema.every("statements"), "file", "line", *_columns(batch))
+        places = (~sure).arg_true()
+        by = by.scatter(places, pl.Series(over_by, dtype=pl.String))
+        keep = sure.scatter(places, pl.Series(good, dtype=pl.Boolean))
+    names = (*schema.every("statements"), "file", "line", "over_by")
+    rows = batch.with_columns(by).filter(keep).select(*names, *_columns(batch))
     return Checked(rows, findings, frozenset(doubtful - {""}), ancient)
 
 

@@ -14,9 +14,8 @@ LARGE: Final = 64 * 2**10
 LARGE_TO_LOAD: Final = 4 * 2**20
 # Bytes from which findings are told while work goes on, and neither page nor TriG is made.
 MANY: Final = 16 * 2**20
-# Statements up to which a build has them: what they cost, and what a browser can show.
-MOST_IN_TRIG: Final = 50_000
-MOST_ON_PAGE: Final = 120_000
+# Statements up to which a build has them: of more they cost more than all else.
+MOST_SHOWN: Final = 50_000
 
 
 def tables(data: Path) -> list[Path]:

@@ -71,7 +71,7 @@ def sparql(bench: Bench, task: Task) -> Reply:
     """Answer a query in the formats that the task allows.
 
     The task has "query"; and it may have "results" and "graph" (names of formats, None for not
-    acceptable), "default" and "named" (IRIs of graphs), "as_of", "known_by" and "base".
+    acceptable), "default" and "named" (IRIs of graphs), "as_of", "known_by", "surely" and "base".
 
     Raises QueryError, RefusedError, LimitError, UsageError, StoreError.
     """
@@ -98,7 +98,7 @@ def evaluate(bench: Bench, task: Task) -> Any:  # noqa: ANN401 - one of the engi
     refuse_large(text, bench.limits)
     if problem := service_problem(text, strict=not bench.is_cut):
         raise RefusedError(*problem)
-    store = bench.slice(task.get("as_of"), task.get("known_by"))
+    store = bench.slice(task.get("as_of"), task.get("known_by"), surely=bool(task.get("surely")))
     chosen: dict[str, Any] = {}
     # SPARQL 1.1 Protocol §2.1.4: a dataset that is named in the request replaces the query's own.
     if task.get("default") or task.get("named"):

@@ -41,12 +41,12 @@ _SUBJECT: Final = NamedNode("urn:kg:subject")
 def ask(bench: Bench, task: Task) -> Reply:
     """Answer a question or a query as of the dates that the task names.
 
-    The task has "text", "parameters", "as_of", "known_by", "lenient" and "hosts".
+    The task has "text", "parameters", "as_of", "known_by", "surely", "lenient" and "hosts".
 
     Raises QueryError, UsageError, StoreError.
     """
     found = query(
-        bench.slice(task["as_of"], task["known_by"]),
+        bench.slice(task["as_of"], task["known_by"], surely=task["surely"]),
         task["text"],
         task["parameters"],
         lenient=task["lenient"],

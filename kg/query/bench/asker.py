@@ -69,6 +69,7 @@ class Asker:
         *,
         as_of: str | None = None,
         known_by: str | None = None,
+        surely: bool = False,
         lenient: bool = False,
         hosts: Collection[str] = (),
         limits: Limits = OWN,
@@ -83,6 +84,7 @@ class Asker:
             "parameters": dict(parameters),
             "as_of": as_of,
             "known_by": known_by,
+            "surely": surely,
             "lenient": lenient,
             "hosts": sorted(hosts),
         }

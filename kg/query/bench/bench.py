@@ -53,17 +53,19 @@ class Bench:
         """The project's prefixes, none for plain files."""
         return {} if self.is_plain else self.store.words.prefixes
 
-    def slice(self, as_of: str | None = None, known_by: str | None = None) -> EmbeddedStore:
+    def slice(
+        self, as_of: str | None = None, known_by: str | None = None, *, surely: bool = False
+    ) -> EmbeddedStore:
         """Return the store as of the dates, the store itself without one.
 
         Raises UsageError when a text is not a date, or the files know none.
         """
-        if not as_of and not known_by:
+        if not as_of and not known_by and not surely:
             return self.store
         if self.is_plain:
             msg = "these files were not built by kg: they have no as-of and no known-by"
             raise UsageError(msg)
-        return self._slice(as_of or None, known_by or None)
+        return self._slice(as_of or None, known_by or None, surely=surely)
 
     def remember(self, key: Hashable, make: Callable[[], Any]) -> Any:  # noqa: ANN401 - what is made
         """Return what was made for the key before, else make it; a few such things are kept."""
@@ -74,9 +76,9 @@ class Bench:
         self._remembered.move_to_end(key)
         return self._remembered[key]
 
-    def check_dates(self, as_of: str | None = None, known_by: str | None = None) -> None:
-        """Refuse what is no date, and dates before the record begins."""
-        self._beginning.check(as_of, known_by)
+    def check_date(self, as_of: str | None) -> None:
+        """Refuse what is no date, and a date before the record begins."""
+        self._beginning.check(as_of)
 
     @cached_property
     def _beginning(self) -> Beginning:
@@ -84,11 +86,13 @@ class Bench:
 
         return Beginning.of(self.store)
 
-    def _make_slice(self, as_of: str | None, known_by: str | None) -> EmbeddedStore:
+    def _make_slice(
+        self, as_of: str | None, known_by: str | None, *, surely: bool
+    ) -> EmbeddedStore:
         from kg.query.slice import slice_of
 
-        self.check_dates(as_of, known_by)
-        return cast("EmbeddedStore", slice_of(self.store, as_of, known_by))
+        self.check_date(as_of)
+        return cast("EmbeddedStore", slice_of(self.store, as_of, known_by, surely=surely))
 
 
 def set_up(task: Task, limits: Limits, *, is_cut: bool) -> tuple[Bench, dict[str, Job]]:

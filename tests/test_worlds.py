@@ -1,0 +1,196 @@
+"""Possibly and surely: what holds in some and in every world that dates leave open.
+
+A world chooses one first day and one first day after it, among those that the dates can mean. What
+holds in some world possibly holds, what holds in every world surely does.
+"""
+
+from __future__ import annotations
+
+import random
+from calendar import monthrange
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+import kg
+from kg.errors import UsageError
+from kg.model.dates import Period
+from kg.model.edtf import parse_date
+from kg.model.statement import Kind, Statement
+from kg.record.record import Record, StoredRecord
+from kg.record.world import with_conclusions
+
+if TYPE_CHECKING:
+    from conftest import Tiny
+
+FIRST = date(2000, 1, 1)
+# Three months, so that all pairs of days can be gone through.
+DAYS = 31 + 29 + 31
+Days = range
+KINDS: tuple[Kind, ...] = ("state", "state", "state", "event")
+
+
+def days_of(text: str) -> Days:
+    """The days that a day or a month can mean, counted from the first."""
+    parts = [int(part) for part in text.split("-")]
+    if len(parts) == 3:
+        at = (date(*parts) - FIRST).days
+        return range(at, at + 1)
+    first = (date(parts[0], parts[1], 1) - FIRST).days
+    return range(first, first + monthrange(*parts)[1])
+
+
+def over(text: str) -> Days:
+    """The days that can be the first after an end: of a month one of its days is the last."""
+    days = days_of(text)
+    return days if len(days) == 1 else range(days.start + 1, days.stop + 1)
+
+
+def worlds(one: Statement) -> tuple[Any, Any]:
+    """On which days it holds in some world, and on which in all of them."""
+    starts = days_of(one.start or one.at) if one.start or one.at else range(-40, DAYS + 40)
+    if one.kind == "event":
+        pairs = [(start, 10_000) for start in starts]
+    elif one.at:
+        pairs = [(start, start + 1) for start in starts]
+    else:
+        ends = over(one.end) if one.end else range(DAYS + 1000, DAYS + 1001)
+        pairs = [(start, end) for start in starts for end in ends if start < end]
+    first, after = (np.array(own)[:, None] for own in zip(*pairs, strict=True))
+    day = np.arange(DAYS)[None, :]
+    holds = (first <= day) & (day < after)
+    return holds.any(axis=0), holds.all(axis=0)
+
+
+def random_statements(count: int) -> list[Statement]:
+    """Statements of days and months of the three months, each of a triple of its own."""
+    chance = random.Random(22)
+
+    def text() -> str:
+        day = FIRST + timedelta(chance.randrange(DAYS))
+        return day.isoformat()[: chance.choice((7, 10))]
+
+    found: list[Statement] = []
+    while len(found) < count:
+        kind: Kind = chance.choice(KINDS)
+        shape = chance.choice(("start", "end", "both", "both", "at"))
+        start = text() if shape in {"start", "both"} else ""
+        end = text() if shape in {"end", "both"} and kind == "state" else ""
+        at = text() if shape == "at" or not start + end else ""
+        if start and end and over(end).stop - 1 <= days_of(start).start:
+            continue
+        if kind == "event":
+            start, at = "", at or text()
+        found.append(Statement(f"s{len(found)}", "p", "o", kind, start=start, end=end, at=at))
+    return found
+
+
+def test_ten_thousand_random_facts_hold_as_all_their_worlds_say(tmp_path: Path) -> None:
+    statements = random_statements(10_000)
+    record = Record(statements, (), (), ("en",))
+    record.write(tmp_path / "record")
+    stored = StoredRecord(tmp_path / "record")
+    some, every = zip(*(worlds(one) for one in statements), strict=True)
+
+    for at in range(DAYS):
+        day = FIRST + timedelta(at)
+        period = parse_date(day.isoformat()).period
+        possibly = {one.id for one, days in zip(statements, some, strict=True) if days[at]}
+        surely = {one.id for one, days in zip(statements, every, strict=True) if days[at]}
+
+        assert stored.world(period) == possibly
+        assert stored.sure_world(period) == surely
+        # Objects are asked one by one, which takes longer.
+        if at % 13 == 0:
+            assert record.world(period) == possibly
+            assert record.sure_world(period) == surely
+
+
+def test_of_a_month_what_is_sure_is_sure_on_each_of_its_days(tmp_path: Path) -> None:
+    statements = random_statements(2_000)
+    Record(statements, (), (), ("en",)).write(tmp_path / "record")
+    stored = StoredRecord(tmp_path / "record")
+
+    by_id = {one.id: worlds(one) for one in statements}
+
+    for month in ("2000-01", "2000-02", "2000-03"):
+        days = days_of(month)
+        every = {key for key, own in by_id.items() if own[1][days.start : days.stop].all()}
+        some = {key for key, own in by_id.items() if own[0][days.start : days.stop].any()}
+        period = parse_date(month).period
+
+        assert stored.sure_world(period) == every
+        assert stored.world(period) == some
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        (Statement("a", "p", "b", "timeless"), True),
+        (Statement("a", "p", "b", "state", rank="deprecated"), False),
+        (Statement("a", "p", "b", "state", disputed_by=("better",)), False),
+        (Statement("a", "p", "b", "state", at="2000-02-02", may_confirm=("one", "two")), False),
+        (Statement("a", "p", "b", "state", start="1999"), True),
+        (Statement("a", "p", "b", "event", start="2000-01", end="2000-02-01"), True),
+        (Statement("a", "p", "b", "event", start="2000-01", end="2000-02-02"), True),
+        (Statement("a", "p", "b", "event", start="2000-02", end="2000-02-10"), False),
+    ],
+)
+def test_what_counts_and_has_begun_is_sure(
+    statement: Statement, expected: bool, tmp_path: Path
+) -> None:
+    record = Record([statement], (), (), ("en",))
+    record.write(tmp_path / "record")
+    day = Period((2000, 2, 2), (2000, 2, 3))
+
+    found = [one.sure_world(day) for one in (record, StoredRecord(tmp_path / "record"))]
+
+    assert found == [{statement.id} if expected else set()] * 2
+
+
+def test_what_follows_is_sure_when_all_premises_of_one_proof_are() -> None:
+    ways = [("third", ["second", "a"]), ("second", ["a", "b"]), ("second", ["b"]), ("other", ["x"])]
+
+    assert with_conclusions({"a", "b"}, ways) == {"a", "b", "second", "third"}
+    assert with_conclusions({"a"}, ways) == {"a"}
+
+
+class TestAGraph:
+    """Anna played for the Knights from 1998 to 2000, Boris from some day of 1997."""
+
+    @pytest.fixture
+    def graph(self, tiny: Tiny) -> kg.Graph:
+        return kg.build(tiny.data, tiny.ontology)
+
+    TEAMMATES = "ASK { id:anna :teammateOf id:boris }"
+
+    def test_what_is_sure_is_part_of_what_is_possible(self, graph: kg.Graph) -> None:
+        asked = "SELECT ?s ?p ?o { ?st a kg:CurrentStatement GRAPH ?st { ?s ?p ?o } }"
+        for day in ("1995", "1998-06", "1999-05-03", "2000"):
+            sure = {*graph.query(asked, as_of=day, surely=True).rows}
+            assert sure <= {*graph.query(asked, as_of=day).rows}
+
+    def test_without_a_date_nobody_knows_when(self, graph: kg.Graph) -> None:
+        with pytest.raises(UsageError, match=r"surely=.* says how sure, not when; give as_of="):
+            graph.query(self.TEAMMATES, surely=True)
+        with pytest.raises(UsageError, match="not when"):
+            graph.network(surely=True)
+        with pytest.raises(UsageError, match="not when"):
+            graph.statements(surely=True)
+
+    def test_network_table_and_query_have_the_same_statements(self, graph: kg.Graph) -> None:
+        asked = "SELECT ?st { ?st a kg:CurrentStatement }"
+        for day in ("1998", "1999-05-03", "2000-07"):
+            found = {str(row[0]) for row in graph.query(asked, as_of=day, surely=True).rows}
+            table = graph.statements(as_of=day, surely=True).to_polars()
+            network = graph.network(as_of=day, surely=True)
+            facts = (own.get("facts", ()) for _, own in network.nodes(data=True))
+            literal = [str(fact["id"]) for each in facts for fact in each]
+
+            assert {f"st:{one}" for one in table["id"]} == found
+            assert {f"st:{key}" for *_, key in network.edges(keys=True)} | {
+                f"st:{one}" for one in literal
+            } == found
