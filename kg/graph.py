@@ -6,16 +6,17 @@ Nothing is computed here, and nothing heavy is imported before it is needed.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import warn_caller
-from kg.model.edtf import parse_date
+from kg.model.edtf import asked_time, parse_date
 from kg.pipeline.generations import open_build
 from kg.query.questions import query as ask
 from kg.query.questions import questions
 from kg.query.result import Result
+from kg.query.slice import Dated, after_issue, slice_of
 from kg.query.tables import Tables
 from kg.store.base import Store
 from kg.store.embedded import EmbeddedStore
@@ -30,16 +31,14 @@ if TYPE_CHECKING:
 
     from kg.model.sparql import Question
     from kg.page.document import Page
-    from kg.pipeline.progress import Progress
     from kg.pipeline.validate import Report
     from kg.published.comparison import Comparison
     from kg.query.bench.asker import Asker
-    from kg.query.slice import Beginning
     from kg.reports.audit import Audit
     from kg.reports.explanation import Explanation
 
 
-class Graph(Tables):
+class Graph(Tables, Dated):
     """A knowledge graph in a store, ready to be asked, drawn and analysed.
 
     >>> import kg
@@ -62,40 +61,30 @@ class Graph(Tables):
     ) -> Store:
         if as_of is None and known_by is None and not surely:
             return self.store
-        from kg.query.slice import slice_of
-
         self._check(as_of, known_by)
-
         # Many dates of the same knowledge share what takes longest.
         store = self.slice(None, known_by) if as_of and known_by else self.store
         return slice_of(store, as_of, None if as_of else known_by, surely=surely)
 
     def _check(self, as_of: str | None, known_by: str | None) -> None:
         """Refuse what is no date, and dates before the record begins."""
-        if as_of is not None:
-            self._beginning.check(as_of)
+        self.check_date(as_of)
         if known_by is not None:
             parse_date(known_by)
         self._note(as_of)
 
     def _note(self, as_of: str | None) -> None:
         """Say it when the date is after the day of issue."""
-        from kg.query.slice import after_issue
-
         if as_of and (late := after_issue(as_of, self.store.issued)):
             self.tell(late)
-
-    @cached_property
-    def _beginning(self) -> Beginning:
-        from kg.query.slice import Beginning
-
-        return Beginning.of(self.store)
 
     def query(
         self,
         text: str,
         *,
         as_of: str | None = None,
+        from_: str | None = None,
+        to: str | None = None,
         known_by: str | None = None,
         surely: bool = False,
         lenient: bool = False,
@@ -107,7 +96,7 @@ class Graph(Tables):
         """Ask a named question, or any SPARQL, as of a date and as known by a date.
 
         As of a date there is what can be true at any time in it, with `surely` what must be true on
-        every day of it.
+        every day of it; so there is of a span, given as `from_` and `to`, both dates included.
         A text that names something of the graph's own namespaces which does not exist is refused,
         because it would find nothing; `lenient` asks it all the same.
         It is answered by another process, in at most so many seconds (0 lifts the limit) and MiB of
@@ -123,7 +112,8 @@ class Graph(Tables):
         [(True,)]
         """
         limits = limited(seconds, memory)
-        clocks: dict[str, Any] = {"as_of": as_of, "known_by": known_by, "surely": surely}
+        asked = asked_time(as_of, from_, to)
+        clocks: dict[str, Any] = {"as_of": asked, "known_by": known_by, "surely": surely}
         hosts = allow_service
         return self.ask(text, parameters, **clocks, lenient=lenient, hosts=hosts, limits=limits)
 
@@ -133,6 +123,8 @@ class Graph(Tables):
         parameters: Mapping[str, str],
         *,
         as_of: str | None = None,
+        from_: str | None = None,
+        to: str | None = None,
         known_by: str | None = None,
         surely: bool = False,
         lenient: bool = False,
@@ -143,6 +135,7 @@ class Graph(Tables):
         from kg.model.sparql import refuse_large
 
         refuse_large(text, limits)
+        as_of = asked_time(as_of, from_, to)
         options: dict[str, Any] = {"lenient": lenient, "hosts": hosts}
         if isinstance(self.store, EmbeddedStore) and not is_confined():
             self._check(as_of, known_by)
@@ -186,9 +179,13 @@ class Graph(Tables):
         *entities: str,
         kinds: Sequence[str] = (),
         since: str | None = None,
+        as_of: str | None = None,
         known_by: str | None = None,
     ) -> Audit:
         """Return where the record contradicts itself or rests on little, with coverage in numbers.
+
+        `since` is for the kind `unconfirmed`, `as_of` for `undecided`, which need a date; `kg audit
+        --help` says what each kind is.
 
         >>> import kg
         >>> kg.open().audit("serbia", kinds=["rejected"]).counts
@@ -196,8 +193,9 @@ class Graph(Tables):
         """
         from kg.reports.audit import audit
 
-        self._check(None, known_by)
-        return audit(self.store, entities, kinds=kinds, since=since, known_by=known_by)
+        self._check(as_of, known_by)
+        clocks = {"as_of": as_of, "known_by": known_by}
+        return audit(self.store, entities, kinds=kinds, since=since, **clocks)
 
     def compare(
         self,
@@ -252,15 +250,22 @@ class Graph(Tables):
         )
 
     def network(
-        self, *, as_of: str | None = None, known_by: str | None = None, surely: bool = False
+        self,
+        *,
+        as_of: str | None = None,
+        from_: str | None = None,
+        to: str | None = None,
+        known_by: str | None = None,
+        surely: bool = False,
     ) -> nx.MultiDiGraph[str]:
         """Return the graph as a networkx MultiDiGraph: node id "csto", edge key = statement id.
 
         As of a date it has what can be true at any time in it, with `surely` what must be true on
-        every day of it.
+        every day of it; so it has of a span, given as `from_` and `to`.
         """
         from kg.exports.network import network
 
+        as_of = asked_time(as_of, from_, to)
         self._check(as_of, known_by)
         return network(self.store, as_of=as_of, known_by=known_by, surely=surely)
 
@@ -299,13 +304,15 @@ class Graph(Tables):
         suffix: str,
         *,
         as_of: str | None = None,
+        from_: str | None = None,
+        to: str | None = None,
         known_by: str | None = None,
         surely: bool = False,
     ) -> bytes:
         """Return the graph in the format of the suffix, such as ".trig"."""
         from kg.exports.dump import dump
 
-        return dump(self.slice(as_of, known_by, surely=surely), suffix)
+        return dump(self.slice(asked_time(as_of, from_, to), known_by, surely=surely), suffix)
 
     def save(self, folder: str | Path, *, wait: bool = False) -> Path:
         """Write what `kg build` writes into the folder, and return where it is.
@@ -410,7 +417,7 @@ def validate(data: str | Path, ontology: str | Path, *, memory: int = OWN.memory
 
     folders = (Path(data), Path(ontology))
     with bounded(limited(0, memory).memory):
-        large = check_large(*folders, lambda _: None, lambda *_: None)
+        large = check_large(*folders, lambda _: None)
         return check(*folders) if large is None else large
 
 
@@ -421,7 +428,7 @@ def publish(
     queries: str | None = None,
     graph_store: bool = False,
     replace: bool = False,
-    progress: Progress | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> int:
     """Put a graph, or the build in a folder, into another SPARQL 1.1 store.
 

@@ -59,7 +59,8 @@ def require(folder: Path) -> Path:
     if is_project(folder):
         return folder
     if not is_meant(folder):
-        msg = f"{folder} holds no project: it needs data/dataset.ttl and ontology/"
+        needs = "it needs data/dataset.ttl and ontology/; 'kg init NAME' begins a project"
+        msg = f"{folder} holds no project: {needs}"
         raise InputError(msg)
     from kg.model.dataset import labelled
     from kg.model.namespaces import no_dataset

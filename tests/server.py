@@ -72,14 +72,14 @@ class Server:
 
     def get(self, path: str, accept: str = "", **parameters: str) -> Got:
         """GET a path with parameters; `_` in their names is `-`."""
-        pairs = {name.replace("_", "-"): value for name, value in parameters.items()}
+        pairs = {name.strip("_").replace("_", "-"): value for name, value in parameters.items()}
         return self.send(
             "GET", f"{path}?{urlencode(pairs)}" if pairs else path, headers={"Accept": accept}
         )
 
     def ask(self, query: str, accept: str = "", *, timeout: float = 20, **parameters: str) -> Got:
         """POST a query as a form."""
-        pairs = {name.replace("_", "-"): value for name, value in parameters.items()}
+        pairs = {name.strip("_").replace("_", "-"): value for name, value in parameters.items()}
         return self.send(
             "POST",
             "/sparql",

@@ -29,7 +29,7 @@ def build(spark: Any, project: Path) -> dict[str, Any]:
     known = read_ontology(project / "ontology", Vocabulary(dataset.base))
     given = engine.Project(project / "data", known, dataset, tuple(findings))
     with writing(project / "build") as room:
-        done = engine.run(spark, given, room.folder, room.aside, lambda *_: None)
+        done = engine.run(spark, given, room.folder, room.aside)
     return {
         "shards": done.shards and len(done.shards.files),
         "counts": done.counts,

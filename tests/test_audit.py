@@ -9,7 +9,7 @@ import pytest
 
 from kg.errors import UsageError
 from kg.reports.audit import Audit, audit
-from kg.reports.weaknesses import KINDS
+from kg.reports.weaknesses import KINDS, NEEDS
 from kg.store.base import Store
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import kg
 
 ONTOLOGY = "ontology/ontology.ttl"
+YEAR_1998 = "lies from 1998-01-01 to 1998-12-31"
 
 
 def look(tiny: Tiny, kind: str, **options: str) -> list[tuple[str, list[str]]]:
@@ -225,6 +226,33 @@ class TestWeakEvidence:
     def test_a_source_of_that_time_confirms(self, tiny: Tiny, since: str) -> None:
         assert look(tiny, "unconfirmed", since=since) == []
 
+    def test_what_is_undecided_says_which_date_leaves_it_open(self, tiny: Tiny) -> None:
+        """Boris came on some day of 1998, Clara was gone by the end of it; Anna stayed for all."""
+        tiny.add("clara,playsFor,rooks,,1998,,almanac-2001,,,")
+
+        assert look(tiny, "undecided", as_of="1998-05-03") == [
+            (
+                "a premise is not sure: boris playsFor knights  since 1998",
+                ["anna teammateOf boris 1998 2000-01-01"],
+            ),
+            (
+                f"its start is 1998: the first day {YEAR_1998}",
+                ["boris playsFor knights 1998"],
+            ),
+            (
+                f"its start is not known; its end is 1998: the last day {YEAR_1998}",
+                ["clara playsFor rooks  1998"],
+            ),
+        ]
+
+    def test_only_with_a_date_it_is_asked_what_is_undecided(self, tiny: Tiny) -> None:
+        store = tiny.build().store()
+
+        assert audit(store).kinds == audit(store, as_of="").kinds
+        assert {*audit(store, as_of="1998").kinds} - {*audit(store).kinds} == {"undecided"}
+        with pytest.raises(UsageError, match="'undecided' needs a date; give it with as_of="):
+            audit(store, kinds=["undecided"])
+
     def test_a_fact_with_a_single_source(self, tiny: Tiny) -> None:
         statements = [s for _, found in look(tiny, "single-source") for s in found]
 
@@ -305,9 +333,9 @@ class TestWhole:
         tiny.add("clara,playsFor,rooks,2002,2004,,gazette-1999,,deprecated,a | b <b>")
         return tiny.build().store()
 
-    def test_every_kind_is_looked_for_and_unconfirmed_only_with_a_date(self, store: Store) -> None:
-        assert audit(store).kinds == tuple(kind for kind in KINDS if kind != "unconfirmed")
-        assert audit(store, since="2000").kinds == tuple(KINDS)
+    def test_every_kind_is_looked_for_but_what_needs_a_date(self, store: Store) -> None:
+        assert audit(store).kinds == tuple(kind for kind in KINDS if kind not in NEEDS)
+        assert audit(store, since="2000", as_of="2000").kinds == tuple(KINDS)
 
     def test_ids_keep_to_what_names_them(self, store: Store) -> None:
         found = audit(store, ["boris"])
@@ -386,6 +414,48 @@ class TestWhole:
     def test_unconfirmed_needs_a_date(self, store: Store) -> None:
         with pytest.raises(UsageError, match="give it with since="):
             audit(store, kinds=["unconfirmed"])
+
+
+class TestUndecidedMembers:
+    """By the rows Azerbaijan joined the CIS on 1993-09-24, Georgia in December 1993."""
+
+    @pytest.mark.parametrize(
+        ("day", "expected"),
+        [
+            ("1993-09", {"azerbaijan": "it begins on 1993-09-24"}),
+            ("1993-09-24", {}),
+            ("1993-11", {}),
+            (
+                "1993-12",
+                {"georgia": "its start is 1993-12: the first day lies from 1993-12-01 to "
+                 "1993-12-31"},
+            ),
+            ("1993-12-31", {}),
+            ("2009-08", {"georgia": "it is over on 2009-08-18"}),
+        ],
+    )  # fmt: skip
+    def test_members_differ_by_what_is_undecided(
+        self, shipped: kg.Graph, day: str, expected: dict[str, str]
+    ) -> None:
+        cis = {"organization": "cis"}
+        possible, sure = (
+            {row[1] for row in shipped.ask("members", cis, as_of=day, surely=so).rows}
+            for so in (False, True)
+        )
+        listed = {
+            finding.statements[0].subject: finding.message
+            for finding in shipped.audit("cis", kinds=["undecided"], as_of=day).findings
+            if finding.statements[0].predicate == "memberOf"
+        }
+
+        assert listed == expected
+        assert possible - sure == set(expected)
+        assert sure < possible if expected else sure == possible
+        for state in expected:
+            explained = shipped.why(state, "memberOf", "cis", as_of=day).statements
+            (why,) = (one for one in explained if one.counts)
+            dates = {"azerbaijan": ("1993-09-24", ""), "georgia": ("1993-12", "2009-08-18")}
+            assert (why.start, why.end) == dates[state]
 
 
 @pytest.fixture(scope="module")

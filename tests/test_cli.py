@@ -226,6 +226,46 @@ class TestQuery:
         assert done.code == 2
         assert "--surely says how sure, not when; give --as-of as well" in done.err
 
+    @pytest.mark.parametrize(
+        ("first", "last", "surely", "answer"),
+        [
+            ("1999", "2000", (), "yes"),
+            ("1998", "1999", ("--surely",), "yes"),
+            ("1998", "2000-01-01", ("--surely",), "no"),
+            ("2000-01-01", "2005", (), "no"),
+        ],
+    )
+    def test_a_span_is_asked_from_its_first_day_to_its_last(
+        self, kg: Kg, first: str, last: str, surely: tuple[str, ...], answer: str
+    ) -> None:
+        text = "ASK { id:anna :playsFor id:knights }"
+        done = kg("query", text, "--from", first, "--to", last, *surely)
+
+        assert done.out == f"{answer}\n"
+
+    @pytest.mark.parametrize("command", ["query", "network", "dump"])
+    @pytest.mark.parametrize(
+        ("wrong", "said"),
+        [
+            ("--from 2001 --to 1999", "--from 2001 is after --to 1999; swap them"),
+            ("--from 2001", "--from 2001 is one side of a span; give --from and --to, or --as-of"),
+            ("--to 1 --from 2 --as-of 3", "--as-of asks for one date, --from and --to for a span;"),
+            ("--from 99 --to 2001", "'99' is not a date"),
+        ],
+    )
+    def test_a_span_that_is_none_ends_with_2(
+        self, kg: Kg, command: str, wrong: str, said: str
+    ) -> None:
+        what = (
+            ("ASK {}",)
+            if command == "query"
+            else ("-o", "out.ttl" if command == "dump" else "o.json")
+        )
+        done = kg(command, *what, *wrong.split())
+
+        assert (done.code, done.out) == (2, "")
+        assert said in done.err
+
     def test_sparql_is_asked_as_known_by_a_date(self, kg: Kg) -> None:
         text = "ASK { id:boris :playsFor id:knights }"
 
@@ -684,6 +724,7 @@ class TestPlaces:
         done = kg("--project", tmp_path, "query")
 
         assert (done.code, "holds no project" in done.err) == (3, True)
+        assert "'kg init NAME' begins a project" in done.err
 
     @pytest.mark.parametrize(
         "command", ["build", "validate", "query", "why x", "audit", "diff HEAD", "dump -o x.nq"]
@@ -916,6 +957,14 @@ class TestAudit:
         assert done.code == 1
         assert "single-source: 7" in done.out
 
+    @pytest.mark.parametrize("style", ["text", "json", "markdown"])
+    def test_what_is_undecided_is_in_every_format(self, kg: Kg, style: str) -> None:
+        asked = ("--kind", "undecided", "--as-of", "1998-05-03")
+        done = kg("audit", "boris", *asked, "--format", style, "--fail-on", "undecided")
+
+        assert done.code == 1
+        assert "its start is 1998: the first day lies from 1998-01-01 to 1998-12-31" in done.out
+
     @pytest.mark.parametrize("style", ["json", "markdown"])
     def test_other_formats(self, kg: Kg, style: str) -> None:
         out = kg("audit", "anna", "--format", style).out
@@ -928,6 +977,9 @@ class TestAudit:
             (("ana",), "kg: id 'ana' is not known; did you mean 'anna'?"),
             (("--since", "2001-13"), "kg: '2001-13' is not a date: there is no month 13"),
             (("--kind", "unconfirmed"), "kg: 'unconfirmed' needs a date; give it with --since"),
+            (("--kind", "undecided"), "kg: 'undecided' needs a date; give it with --as-of"),
+            (("--fail-on", "undecided"), "kg: 'undecided' needs a date; give it with --as-of"),
+            (("--as-of", "1998-13"), "kg: '1998-13' is not a date: there is no month 13"),
             (("--fail-on", "unconfirmed"), "kg: 'unconfirmed' needs a date; give it with"),
             (("--limit", "-1"), "argument --limit: '-1' is not a count"),
             (("--kind", "date"), "argument --kind: invalid choice: 'date'"),

@@ -455,7 +455,7 @@ def test_a_column_of_parquet_that_is_not_read_is_told(tiny: Tiny) -> None:
     rows = rows.with_columns(pl.lit("0.5").alias("confidense"), pl.lit("7").alias("__index__"))
     rows.write_parquet(table.with_suffix(".parquet"))
     table.unlink()
-    report = check_large(tiny.data, tiny.ontology, lambda _: None, lambda *_: None)
+    report = check_large(tiny.data, tiny.ontology, lambda _: None)
     found = tiny.check() if report is None else report
 
     assert [str(one) for one in found.findings if "one of this table's" in one.message] == [
@@ -564,7 +564,7 @@ def both(tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[P
     monkeypatch.setattr(size, "LARGE", 1)
     monkeypatch.setattr(partitions, "PART", 300)
     with writing(project / "build") as room:
-        made = build_large(tiny.data, tiny.ontology, room, lambda _: None, lambda *_: None)
+        made = build_large(tiny.data, tiny.ontology, room, lambda _: None)
     assert made is not None
     assert made.report.conforms
     return tmp_path / "rows", project / "build"
@@ -655,7 +655,7 @@ def test_a_column_build_whose_record_is_damaged_is_made_anew(
     whole = place.read_bytes()
     place.write_bytes(whole[:-9])
     with writing(folder) as room:
-        build_large(tiny.data, tiny.ontology, room, lambda _: None, lambda *_: None)
+        build_large(tiny.data, tiny.ontology, room, lambda _: None)
 
     assert place.read_bytes() == whole
 
@@ -703,7 +703,7 @@ def test_six_times_as_many_rows_do_not_take_six_times_the_memory(tmp_path: Path)
         "from kg.pipeline.builder import check_large\n"
         "from kg.pipeline.columns import size; size.LARGE = 1\n"
         "folder = Path(sys.argv[1])\n"
-        "report = check_large(folder / 'data', folder / 'ontology', lambda _: 0, lambda *_: 0)\n"
+        "report = check_large(folder / 'data', folder / 'ontology', lambda _: 0)\n"
         "assert report is not None and report.conforms\n"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
     )

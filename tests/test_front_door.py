@@ -121,7 +121,10 @@ def test_every_public_name_says_what_it_is() -> None:
 # ---------------------------------------------------------------- the same verbs everywhere
 
 # A command that is no call of the library, and why.
-NO_CALL = {"serve": "a server runs until it is told to stop"}
+NO_CALL = {
+    "init": "it writes files for people to go on with; a program writes its own",
+    "serve": "a server runs until it is told to stop",
+}
 
 
 @pytest.mark.parametrize("command", COMMANDS)

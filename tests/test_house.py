@@ -18,7 +18,7 @@ LONGEST = 450
 # A package or module imports only from layers before its own; what shares a layer is separate.
 LAYERS = (
     ("errors",),
-    ("files", "workers"),
+    ("files", "progress", "workers"),
     ("model",),
     ("record", "text"),
     ("store",),
@@ -27,7 +27,7 @@ LAYERS = (
     ("reports", "exports", "page"),
     ("published",),
     ("graph",),
-    ("changes", "server"),
+    ("changes", "server", "starter"),
     ("cli",),
 )
 FRONT_DOORS = ("__init__", "__main__")

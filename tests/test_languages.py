@@ -240,7 +240,7 @@ def test_each_fault_of_the_languages_is_told_once_with_a_repair_that_makes_it_ri
 
     by_rows = tiny.check()
     monkeypatch.setattr(size, "LARGE", 1)
-    by_columns = check_large(tiny.data, tiny.ontology, lambda _: None, lambda *_: None)
+    by_columns = check_large(tiny.data, tiny.ontology, lambda _: None)
 
     told = [f"{one.message}; {one.repair}" for one in by_rows.findings]
     assert told == found
@@ -260,7 +260,7 @@ def test_both_walks_read_the_same_labels_and_find_the_same(
     (french.ontology / "shapes.ttl").unlink()
     by_rows = french.check()
     monkeypatch.setattr(size, "LARGE", 1)
-    by_columns = check_large(french.data, french.ontology, lambda _: None, lambda *_: None)
+    by_columns = check_large(french.data, french.ontology, lambda _: None)
 
     assert by_columns is not None
     assert by_columns.findings == by_rows.findings

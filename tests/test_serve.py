@@ -214,10 +214,30 @@ class TestClocks:
 
         assert sure == [True, True, False]
 
+    def test_a_span_at_some_time_in_it_or_throughout_it(self, server: Server) -> None:
+        """The last day was the last of 1999."""
+        spans = (("1998", "1999"), ("1999", "2000"), ("2000-01-01", "2001"))
+        some, every = (
+            [
+                server.ask(self.THEN, from_=first, to=last, **more).json["boolean"]  # type: ignore[arg-type]
+                for first, last in spans
+            ]
+            for more in ({}, {"surely": "1"})
+        )
+
+        assert (some, every) == ([True, True, False], [True, False, False])
+
     @pytest.mark.parametrize(
         ("given", "said"),
         [
             ({"surely": "1"}, "'surely' says how sure, not when; give 'as-of' as well"),
+            (
+                {"from_": "1999"},
+                "'from=1999' is one side of a span; give 'from' and 'to', or 'as-of'",
+            ),
+            ({"from_": "2000", "to": "1999"}, "'from=2000' is after 'to=1999'; swap them"),
+            ({"from_": "2", "to": "3", "as_of": "1"}, "'as-of' asks for one date, 'from' and 'to'"),
+            ({"from_": "1999-13", "to": "2000"}, "'1999-13' is not a date: there is no month 13"),
             ({"surely": "perhaps", "as_of": "1999"}, "'surely' is 1 or 0, not 'perhaps'"),
         ],
     )

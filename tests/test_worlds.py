@@ -18,10 +18,11 @@ import pytest
 import kg
 from kg.errors import UsageError
 from kg.model.dates import Period
-from kg.model.edtf import parse_date
+from kg.model.edtf import asked_period, asked_time, parse_date
 from kg.model.statement import Kind, Statement
 from kg.record.record import Record, StoredRecord
 from kg.record.world import with_conclusions
+from kg.text.statements import open_dates
 
 if TYPE_CHECKING:
     from conftest import Tiny
@@ -127,6 +128,59 @@ def test_of_a_month_what_is_sure_is_sure_on_each_of_its_days(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
+    ("first", "last", "days"),
+    [
+        ("2000-01-20", "2000-02-10", range(19, 41)),
+        ("2000-01", "2000-02", range(60)),
+        ("2000-02", "2000-03-05", range(31, 65)),
+        ("2000-02-29", "2000-02-29", range(59, 60)),
+    ],
+)
+def test_of_a_span_what_is_sure_is_sure_throughout_it(
+    first: str, last: str, days: Days, tmp_path: Path
+) -> None:
+    statements = random_statements(2_000)
+    record = Record(statements, (), (), ("en",))
+    record.write(tmp_path / "record")
+    by_id = {one.id: worlds(one) for one in statements}
+    every = {key for key, own in by_id.items() if own[1][days.start : days.stop].all()}
+    some = {key for key, own in by_id.items() if own[0][days.start : days.stop].any()}
+    span = asked_period(asked_time(None, first, last), surely=True)
+    assert span
+
+    for one in (record, StoredRecord(tmp_path / "record")):
+        assert one.sure_world(span) == every
+        assert one.world(span) == some
+
+
+@pytest.mark.parametrize(
+    ("times", "said"),
+    [
+        ((None, "1999-02", "1999"), None),
+        ((None, "1999", "1999-02"), None),
+        ((None, "1999-03", "1999-02"), "from_='1999-03' is after to='1999-02'; swap them"),
+        ((None, "2000", "1999"), "from_='2000' is after to='1999'; swap them"),
+        ((None, "1999", None), "from_='1999' is one side of a span; give from_= and to=, or as"),
+        ((None, None, "1999"), "to='1999' is one side of a span; give from_= and to=, or as_of"),
+        (("1999", "1999", None), "as_of= asks for one date, from_= and to= for a span; leave one"),
+        (("1999", "1999", "2000"), "as_of= asks for one date, from_= and to= for a span; leave"),
+        ((None, "1999-13", "2000"), "'1999-13' is not a date: there is no month 13"),
+        ((None, "1999/2000", "2001"), "'1999/2000' is not a date"),
+        ((None, "", "2001"), "'' is not a date"),
+        (("1999/2000/2001", None, None), "'2000/2001' is not a date"),
+        (("2001/2000", None, None), "from_='2001' is after to='2000'; swap them"),
+    ],
+)  # fmt: skip
+def test_a_span_goes_from_one_date_to_another(times: Any, said: str | None) -> None:
+    if said is None:
+        assert asked_period(asked_time(*times), surely=False)
+        return
+    with pytest.raises(UsageError) as error:
+        asked_period(asked_time(*times), surely=False)
+    assert str(error.value).startswith(said)
+
+
+@pytest.mark.parametrize(
     ("statement", "expected"),
     [
         (Statement("a", "p", "b", "timeless"), True),
@@ -151,6 +205,48 @@ def test_what_counts_and_has_begun_is_sure(
     assert found == [{statement.id} if expected else set()] * 2
 
 
+def test_what_is_left_open_is_told_with_the_days_that_every_world_leaves() -> None:
+    told = 0
+    for one in random_statements(1_000):
+        some, every = worlds(one)
+        firsts = [*days_of(one.start or one.at)] if one.start or one.at else []
+        afters = [*over(one.end)] if one.end else []
+        if firsts and afters and one.kind == "state":
+            pairs = [(first, after) for first in firsts for after in afters if first < after]
+            firsts, afters = ([*own] for own in zip(*pairs, strict=True))
+        for at in range(0, DAYS, 7):
+            words = open_dates(one, parse_date(str(FIRST + timedelta(at))).period)
+            assert bool(words) == (not every[at]), (one, at)
+            if not some[at]:
+                continue
+            for part in words.split("; "):
+                told += 1
+                days = [FIRST + timedelta(day) for day in firsts if "its end" not in part]
+                days = days or [FIRST + timedelta(day - 1) for day in afters]
+                known = part == "its start is not known" and not firsts
+                assert known or not words or f"from {min(days)} to {max(days)}" in part
+    assert told > 1_000
+
+
+@pytest.mark.parametrize(
+    ("start", "over_by", "expected"),
+    [
+        ("1999", "2005-03-31", ": the last day lies from 1999-01-01 to 2005-03-30"),
+        ("", "2005-03-31", ": the last day is 2005-03-30 or earlier"),
+        ("1999", "", ": the last day is 1999-01-01 or later"),
+        ("", "", ""),
+    ],
+)
+def test_an_end_that_nobody_dates_leaves_open_what_its_sources_leave(
+    start: str, over_by: str, expected: str
+) -> None:
+    one = Statement("a", "p", "b", "state", start=start, end="unknown", over_by=over_by)
+
+    told = open_dates(one, parse_date("2004").period).split("; ")[-1]
+
+    assert told == f"it has ended, not known when{expected}"
+
+
 def test_what_follows_is_sure_when_all_premises_of_one_proof_are() -> None:
     ways = [("third", ["second", "a"]), ("second", ["a", "b"]), ("second", ["b"]), ("other", ["x"])]
 
@@ -172,6 +268,52 @@ class TestAGraph:
         for day in ("1995", "1998-06", "1999-05-03", "2000"):
             sure = {*graph.query(asked, as_of=day, surely=True).rows}
             assert sure <= {*graph.query(asked, as_of=day).rows}
+
+    def test_everything_that_knows_a_date_knows_a_span(self, graph: kg.Graph) -> None:
+        """By 1999 the Knights had Anna and Boris, who both stayed; in 2000 Anna was a Rook."""
+        asked = "SELECT ?st { ?st a kg:CurrentStatement ; rdf:predicate :playsFor }"
+        span: dict[str, Any] = {"from_": "1999", "to": "2000-02"}
+        expected = {
+            True: {("boris", "knights")},
+            False: {("boris", "knights"), ("anna", "knights"), ("anna", "rooks")},
+        }
+        for surely, pairs in expected.items():
+            rows = graph.ask(asked, {}, **span, surely=surely).rows
+            table = graph.statements(**span, surely=surely).to_polars()
+            cited = graph.references(**span, surely=surely).to_polars()["statement"]
+            network = graph.network(**span, surely=surely)
+            games = [row for row in table.rows(named=True) if row["predicate"] == "playsFor"]
+            edges = [
+                (one, other)
+                for one, other, own in network.edges(data=True)
+                if own["predicate"] == "playsFor"
+            ]
+
+            assert {(row["subject"], row["object"]) for row in games} == pairs == {*edges}
+            assert {row[0] for row in rows} == {f"st:{row['id']}" for row in games}
+            assert {row["id"] for row in games} <= {*cited}
+            assert graph.dump(".nq", **span, surely=surely) == graph.dump(
+                ".nq", as_of="1999/2000-02", surely=surely
+            )
+
+    def test_a_span_is_made_once(self, graph: kg.Graph) -> None:
+        made = [graph.slice("1999/2000", surely=True), graph.slice("1999/2000")]
+
+        assert graph.slice("1999/2000", surely=True) is made[0] is not made[1]
+
+    def test_a_span_before_the_record_is_refused_and_one_after_it_is_told(
+        self, graph: kg.Graph
+    ) -> None:
+        told: list[str] = []
+        graph.tell = told.append
+
+        with pytest.raises(UsageError, match="the record begins on 1990-01-01"):
+            graph.network(from_="1980", to="1989")
+        graph.network(from_="1980", to="1990")
+        graph.network(from_="2023", to="2030")
+        assert told == []
+        graph.network(from_="2025", to="2030")
+        assert [text.partition(" is after")[0] for text in told] == ["as of 2025/2030"]
 
     def test_without_a_date_nobody_knows_when(self, graph: kg.Graph) -> None:
         with pytest.raises(UsageError, match=r"surely=.* says how sure, not when; give as_of="):

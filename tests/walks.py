@@ -43,7 +43,7 @@ def by_rows(project: Path) -> Sequence[Finding]:
 
 
 def by_columns(project: Path) -> Sequence[Finding]:
-    report = check_large(project / "data", project / "ontology", lambda _: None, lambda *_: None)
+    report = check_large(project / "data", project / "ontology", lambda _: None)
     assert report is not None
     return report.findings
 

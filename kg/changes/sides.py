@@ -20,6 +20,7 @@ from kg.changes.wording import Labels, in_order, summary
 from kg.errors import Finding, InputError, UsageError
 from kg.graph import Graph
 from kg.pipeline.generations import MANIFEST, open_build
+from kg.progress import at_work
 from kg.project import find, is_meant, is_project, require
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ def diff(old: Place, new: Place | None = None, *, project: str | Path | None = N
     """
     home = None if project is None else Path(project)
     before, after = _side(old, home), _side(_home(home) if new is None else new, home)
+    at_work("comparing the two sides")
     changes = compare(before, after)
     return Diff(before, after, in_order(changes, Labels(before, after)))
 

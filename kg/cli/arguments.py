@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Mapping
 from typing import NoReturn
 
 import kg.cli.help as texts
@@ -88,6 +89,18 @@ def _add_common(command: argparse.ArgumentParser, default: str | None, *, switch
     )
 
 
+def _add_init(command: argparse.ArgumentParser) -> None:
+    command.add_argument("name", metavar="NAME", help="the folder, such as my-club")
+    for name, (metavar, text) in texts.WISHES.items():
+        command.add_argument(f"--{name}", metavar=metavar, help=text)
+    table = command.add_argument_group("from a table that others made")
+    table.add_argument(
+        "--from", dest="table", metavar="TABLE.csv",
+        help="take over its rows, each of which is a fact: CSV with a header, UTF-8",
+    )  # fmt: skip
+    _add_columns(table, texts.COLUMNS | {"status": "or the column that says it row by row"})
+
+
 def _add_build(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--engine", metavar="ENGINE", default="local",
@@ -127,7 +140,7 @@ def _add_query(command: argparse.ArgumentParser) -> None:
         help="a parameter of a named question; repeat as needed",
     )  # fmt: skip
     _add_clocks(command)
-    _add_surely(command)
+    _add_world(command)
     command.add_argument(
         "--seconds", type=_seconds, default=OWN.seconds, metavar="N",
         help=f"end the query after this time, 0 for never (default: {OWN.seconds:g})",
@@ -169,6 +182,10 @@ def _add_audit(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--since", metavar="DATE", help="also present states that no source confirmed since DATE"
     )
+    command.add_argument(
+        "--as-of", metavar="DATE",
+        help="also what can be true at some time in DATE, but need not be on every day of it",
+    )  # fmt: skip
     command.add_argument(
         "--fail-on", action="append", default=[], metavar="KIND",
         choices=("any", *texts.AUDIT_KINDS),
@@ -214,23 +231,19 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _add_columns(
+    command: argparse._ActionsContainer, columns: Mapping[str, str], **defaults: str
+) -> None:
+    """Add the options that say what the columns of somebody's table mean."""
+    for name, text in columns.items():
+        metavar = "NAME" if name == "predicate" else "COLUMN"
+        default = defaults.get(name, "")
+        command.add_argument(f"--{name}", metavar=metavar, default=default, help=text)
+
+
 def _add_compare(command: argparse.ArgumentParser) -> None:
     command.add_argument("table", metavar="TABLE.csv", help="the table: CSV with a header, UTF-8")
-    columns = {
-        "subject": "the column of subjects (default: subject)",
-        "object": "the column of objects (default: object)",
-        "predicate": "the property that the whole table is about",
-        "status": "or the column that says it row by row, through --map, its name or its label",
-        "start": "of rows with half-open periods: the column of their first day",
-        "end": "and that of the first day without it, or of the month or year of its last day",
-        "first": "or the column of the first year, month or day for which the table says it",
-        "last": "and the column of the last one; both are included, an empty cell is open",
-        "at": "or the column of a single date",
-    }
-    for name, text in columns.items():
-        default = name if name in {"subject", "object"} else ""
-        metavar = "NAME" if name == "predicate" else "COLUMN"
-        command.add_argument(f"--{name}", metavar=metavar, default=default, help=text)
+    _add_columns(command, texts.COLUMNS, subject="subject", object="object")
     command.add_argument(
         "--as-of", metavar="DATE", default="",
         help="or the one date for which a table without dates speaks; default: the day of issue",
@@ -285,13 +298,13 @@ def _add_view(command: argparse.ArgumentParser) -> None:
 def _add_network(command: argparse.ArgumentParser) -> None:
     _add_output(command, formats.NETWORKS.patterns)
     _add_clocks(command)
-    _add_surely(command)
+    _add_world(command)
 
 
 def _add_dump(command: argparse.ArgumentParser) -> None:
     _add_output(command, formats.DUMPS.patterns)
     _add_clocks(command)
-    _add_surely(command)
+    _add_world(command)
 
 
 def _add_serve(command: argparse.ArgumentParser) -> None:
@@ -362,10 +375,15 @@ def _add_clocks(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_surely(command: argparse.ArgumentParser) -> None:
+def _add_world(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--from", dest="from_", metavar="DATE",
+        help="instead of --as-of: what can be true at some time from the first day of this date",
+    )  # fmt: skip
+    command.add_argument("--to", metavar="DATE", help="to the last day of this one")
     command.add_argument(
         "--surely", action="store_true",
-        help="as of the date only what must be true on every day of it, not what can be on one",
+        help="of the date or span only what must be true on every day, not what can be on one",
     )  # fmt: skip
 
 
@@ -375,6 +393,12 @@ def _add_output(command: argparse.ArgumentParser, text: str) -> None:
 
 # Name → its help, a longer description, examples, and what adds its options.
 COMMANDS = {
+    "init": (
+        "begin a project of your own",
+        texts.INIT,
+        texts.INIT_EXAMPLES,
+        _add_init,
+    ),
     "build": (
         "validate, infer, store and draw: build/graph.html, build/graph.trig and the store",
         texts.BUILD,

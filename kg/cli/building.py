@@ -69,7 +69,7 @@ def _build(context: Context, _: Namespace, room: Room) -> int:
     def draw(store: EmbeddedStore) -> str:
         return Graph(store).view(positions=context.positions()).html
 
-    large = build_large(data, ontology, room, tell, context.progress, draw)
+    large = build_large(data, ontology, room, tell, draw)
     if large is not None:
         return _built_large(context, large, is_many=is_many(data))
     try:
@@ -80,7 +80,10 @@ def _build(context: Context, _: Namespace, room: Room) -> int:
     trig = built.trig()
     put(room, built.quads, trig, page.html, digests(data, ontology), built.record)
     if context.is_fallback:
-        context.note("no project here or above: this is the graph that comes with kg")
+        context.note(
+            "no project here or above: this is the graph that comes with kg; "
+            "'kg init NAME' begins one of your own"
+        )
     _say_built(context, built, len(built.quads), (PAGE, TRIG))
     return 0
 
@@ -131,7 +134,7 @@ def validate(context: Context, options: Namespace) -> int:
     is_told = is_text and is_many(data)
     tell = context.first_findings if is_told else context.no_findings
     with bounded(context.limits.memory):
-        large = check_large(data, ontology, tell, context.progress)
+        large = check_large(data, ontology, tell)
         report = check(data, ontology) if large is None else large
     if large is not None and is_told:
         from kg.errors import kinds
@@ -176,7 +179,6 @@ def _build_sharded(context: Context, options: Namespace, room: Room) -> int:
         project / "ontology",
         room,
         str(master),
-        context.progress,
         load_too=options.load,
         debug=options.debug,
     )

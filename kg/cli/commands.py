@@ -6,15 +6,19 @@ Rooms are imported inside the commands, so that each waits only for those it nee
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn, TextIO
 
 from kg.cli.arguments import COMMANDS, parser
-from kg.cli.context import Context, option, read_file
+from kg.cli.context import Context, option, read_file, world
 from kg.errors import DataError, InputError, KGError, TableError, UsageError, parameters_as, visible
+from kg.progress import at_work, shown_by
 
 if TYPE_CHECKING:
     from kg.graph import Graph
@@ -36,27 +40,46 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     # Records live until the end; looking through them again after every few hundred finds nothing.
     gc.set_threshold(GARBAGE_AFTER)
     gc.enable()
-    sys.exit(_run(options))
+    sys.exit(_run(options, _terminal(options)))
 
 
 def _run_apart(options: Namespace, given: Sequence[str]) -> NoReturn:
     """Run a command with SPARQL that somebody wrote where it can be ended."""
     from kg.workers.apart import DoneApart, apart
 
+    terminal = _terminal(options)
+    work = partial(_run, options, terminal, alone=True)
     try:
-        code = apart(lambda: _run(options), given, Context(options).limits)
-    except KeyboardInterrupt:
-        code = 130
-    except KGError as error:
-        code = _report(error)
+        code = apart(work, given, Context(options).limits)
+    except (KeyboardInterrupt, KGError) as error:
+        if terminal:
+            # Whoever drew on it was ended in the middle.
+            from kg.cli.line import wipe
+
+            wipe(terminal)
+        code = _report(error) if isinstance(error, KGError) else 130
     raise DoneApart(code)
 
 
-def _run(options: Namespace) -> int:
+def _terminal(options: Namespace) -> TextIO | None:
+    """Return where to draw how far the work is, a way to it of its own; None for nowhere."""
+    if options.quiet or options.command == "serve" or not sys.stderr.isatty():
+        return None
+    own = os.dup(sys.stderr.fileno())
+    return os.fdopen(own, "w", encoding=sys.stderr.encoding, errors="replace")
+
+
+def _run(options: Namespace, terminal: TextIO | None, *, alone: bool = False) -> int:
     """Run the command and return its exit code, with what went wrong in one line."""
     try:
-        with parameters_as(option):
-            code = RUN[options.command](Context(options), options)
+        with parameters_as(option), ExitStack() as ending:
+            line = None
+            if terminal:
+                from kg.cli.line import Line
+
+                line = ending.enter_context(Line(terminal, alone=alone))
+                ending.enter_context(shown_by(line))
+            code = RUN[options.command](Context(options, line), options)
         sys.stdout.flush()
     except KeyboardInterrupt:
         code = 130
@@ -68,6 +91,13 @@ def _run(options: Namespace) -> int:
 
 
 # ---------------------------------------------------------------- the commands
+
+
+def init(context: Context, options: Namespace) -> int:
+    """Begin a project."""
+    from kg.cli.starting import init as run
+
+    return run(context, options)
 
 
 def build(context: Context, options: Namespace) -> int:
@@ -116,15 +146,13 @@ def query(context: Context, options: Namespace) -> int:
     result = graph.ask(
         text,
         values,
-        as_of=options.as_of,
-        known_by=options.known_by,
-        surely=options.surely,
+        **world(options),
         lenient=options.lenient,
         hosts=options.allow_service,
         limits=limits,
     )
     style = options.style or ("turtle" if result.form == "CONSTRUCT" else "table")
-    sys.stdout.write(result.to(style))
+    context.put(result.to(style))
     return 0
 
 
@@ -147,15 +175,15 @@ def why(context: Context, options: Namespace) -> int:
 
 def audit(context: Context, options: Namespace) -> int:
     """Look for contradictions and weak evidence; exit with 1 when there is what must not be."""
-    from kg.reports.weaknesses import KINDS
+    from kg.reports.weaknesses import KINDS, NEEDS
 
     refused = set(options.fail_on) - {"any"}
     kinds = [*options.kind, *refused] if options.kind else [*KINDS, *refused]
-    if not options.since and "unconfirmed" not in {*options.kind, *refused}:
-        kinds = [kind for kind in kinds if kind != "unconfirmed"]
-    found = context.graph().audit(
-        *options.entity, kinds=kinds, since=options.since, known_by=options.known_by
-    )
+    without = {kind for kind, name in NEEDS.items() if not getattr(options, name)}
+    without -= {*options.kind, *refused}
+    kinds = [kind for kind in kinds if kind not in without]
+    clocks = {"since": options.since, "as_of": options.as_of, "known_by": options.known_by}
+    found = context.graph().audit(*options.entity, kinds=kinds, **clocks)
     context.say(found.to(options.style, options.limit))
     refused = set(kinds) if "any" in options.fail_on else refused
     here = [kind for kind, count in found.counts.items() if count and kind in refused]
@@ -185,7 +213,7 @@ def compare(context: Context, options: Namespace) -> int:
         mapping_files=files,
         skip_unmatched=options.skip_unmatched,
     )
-    sys.stdout.write(comparison.to(options.style, agreed=options.all))
+    context.put(comparison.to(options.style, agreed=options.all))
     if options.style == "csv":
         for finding in comparison.claims.skipped:
             context.note(str(finding))
@@ -234,8 +262,7 @@ def network(context: Context, options: Namespace) -> int:
     """Write the network."""
     from kg.exports.network import to_format
 
-    clocks = {"as_of": options.as_of, "known_by": options.known_by}
-    graph = context.graph().network(**clocks, surely=options.surely)
+    graph = context.graph().network(**world(options))
     context.write(options.output, to_format(graph, Path(options.output).suffix).encode())
     return 0
 
@@ -243,8 +270,7 @@ def network(context: Context, options: Namespace) -> int:
 def dump(context: Context, options: Namespace) -> int:
     """Write the graph."""
     suffix = Path(options.output).suffix
-    clocks = {"as_of": options.as_of, "known_by": options.known_by}
-    content = context.graph().dump(suffix, **clocks, surely=options.surely)
+    content = context.graph().dump(suffix, **world(options))
     context.write(options.output, content)
     return 0
 
@@ -253,13 +279,14 @@ def publish(context: Context, options: Namespace) -> int:
     """Put the build into another store."""
     from kg.exports.publish import target
 
+    sent = partial(at_work, "quads sent")
     to = target(options.url, options.queries, graph_store=options.graph_store)
     if options.shards:
         from kg.exports.publish import publish_shards
         from kg.pipeline.spark.shards import open_shards
 
         shards = open_shards(Path(context.named_store) if context.named_store else context.folder)
-        count = publish_shards(shards, to, context.progress, replace=options.replace)
+        count = publish_shards(shards, to, sent, replace=options.replace)
     else:
         from kg.graph import publish as put
 
@@ -269,7 +296,7 @@ def publish(context: Context, options: Namespace) -> int:
             queries=options.queries,
             graph_store=options.graph_store,
             replace=options.replace,
-            progress=context.progress,
+            progress=sent,
         )
     context.note(f"{to.queries} counts {count:,} triples, as many as were sent")
     return 0
@@ -317,6 +344,7 @@ def _list_questions(context: Context, graph: Graph) -> None:
 
 
 RUN = {
+    "init": init,
     "build": build,
     "validate": validate,
     "query": query,

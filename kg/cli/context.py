@@ -10,11 +10,12 @@ import sys
 from argparse import Namespace
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import Finding, InputError, UsageError, visible
 
 if TYPE_CHECKING:
+    from kg.cli.line import Line
     from kg.graph import Graph
     from kg.workers.limits import Limits
 
@@ -25,8 +26,9 @@ FIRST: Final = 20
 class Context:
     """The common options, and what they lead to."""
 
-    def __init__(self, options: Namespace) -> None:
-        """Keep what was named."""
+    def __init__(self, options: Namespace, line: Line | None = None) -> None:
+        """Keep what was named, and the line that is to make way for what is printed."""
+        self.line = line
         self.named_project: str | None = options.project
         self.named_store: str | None = options.store
         self.quiet: bool = options.quiet
@@ -128,25 +130,25 @@ class Context:
         own = self.project / "positions.csv"
         return own if own.is_file() else None
 
+    def put(self, text: str) -> None:
+        """Print a result as it is."""
+        self.make_way()
+        sys.stdout.write(text)
+
     def say(self, text: str) -> None:
         """Print a result."""
-        sys.stdout.write(f"{text}\n")
+        self.put(f"{text}\n")
+
+    def make_way(self) -> None:
+        """Take away the line that says where the work is."""
+        if self.line:
+            self.line.clear()
 
     def note(self, text: str) -> None:
         """Print what is not the result."""
         if not self.quiet:
+            self.make_way()
             sys.stderr.write(visible(f"{text}\n"))
-
-    def progress(self, done: int, total: int) -> None:
-        """Draw how far a long work has come, on a terminal only."""
-        if self.quiet or not sys.stderr.isatty():
-            return
-        width = 40
-        full = width * done // max(total, 1)
-        bar = "█" * full + "░" * (width - full)
-        end = "\n" if done >= total else ""
-        sys.stderr.write(f"\r{bar} {done:,} of {total:,}{end}")
-        sys.stderr.flush()
 
     def write(self, output: str, content: bytes) -> None:
         """Write the file that was named and say so."""
@@ -205,15 +207,25 @@ def _annotation(finding: Finding) -> str:
     return visible(f"::{kind} {where}::{text}")
 
 
+def world(options: Namespace) -> dict[str, Any]:
+    """Return the world that the options ask for, as what takes a date and a span is called.
+
+    >>> world(Namespace(as_of="2012", from_=None, to=None, known_by=None, surely=True))["surely"]
+    True
+    """
+    names = ("as_of", "from_", "to", "known_by", "surely")
+    return {name: getattr(options, name) for name in names}
+
+
 def option(name: str, value: object) -> str:
     """Return how the command line gives what Python calls by this name.
 
-    >>> option("as_of", None), option("lenient", True), option("mapping", {"guest": ""})
-    ('--as-of', '--lenient', '--map guest=')
+    >>> option("from_", None), option("lenient", True), option("mapping", {"guest": ""})
+    ('--from', '--lenient', '--map guest=')
     """
     if name == "parameters" and isinstance(value, dict):
         return " ".join(f"-p {key}={given}" for key, given in value.items())
-    word = "--map" if name == "mapping" else f"--{name.replace('_', '-')}"
+    word = "--map" if name == "mapping" else f"--{name.strip('_').replace('_', '-')}"
     if value is None or value is True:
         return word
     if isinstance(value, dict):

@@ -8,6 +8,7 @@ of any date.
 """
 EPILOG = """\
 examples:
+  kg init my-club
   kg build
   kg query members -p organization=csto --as-of 2009-01-01
   kg query 'SELECT ?s { ?s :memberOf id:csto }' --as-of 2012-06-27
@@ -17,6 +18,34 @@ examples:
 exit codes:
   0 fine · 1 the data are wrong, or differ · 2 the command was wrong · 3 unreadable input
   4 store damaged or locked · 5 a limit was hit · 6 the remote end failed · 70 a fault of kg itself
+"""
+INIT = """\
+Write the first files of a project of your own into the folder NAME, which must be new or empty.
+
+It builds and validates as it is: four invented facts from two sources, a property of each kind, a
+question, a rule and a shape, and a README that says how to go on. On a terminal, what the options
+leave open is asked; elsewhere, and with --quiet, the defaults are taken.
+
+With --from the facts are the rows of a table. The options name its columns, as in kg compare. What
+cannot be taken over is counted, each kind with the place where it first stands.
+"""
+WISHES = {
+    "title": ("TEXT", "what it is about, in one line; default: its name"),
+    "base": (
+        "URL",
+        "with this all names begin, best one of your own; default: https://example.org/NAME/",
+    ),
+    "languages": (
+        "TAGS",
+        "the languages of labels, such as en,fr, that of the dataset first; default: en",
+    ),
+    "issued": ("DAY", "the day for which the facts are current; default: today"),
+}
+INIT_EXAMPLES = """\
+examples:
+  kg init my-club
+  kg init my-club --title 'Clubs of my town' --base https://my-town.example/clubs/ --languages en,fr
+  kg init mine --from table.csv --subject state --object body --predicate joined --at year
 """
 BUILD = """\
 Validate, infer, store and draw: build/graph.html, build/graph.trig and the store.
@@ -66,6 +95,7 @@ kinds of findings:
   outside        attestations outside every known period, or that fit several
   foretold       ends that no source is late enough to have reported
   unconfirmed    present states that no source has confirmed since (with --since)
+  undecided      facts that can be true in a date, but need not be throughout it (with --as-of)
   party          facts for which only a party to the matter vouches
   one-publisher  facts with several sources, all of one publisher
   single-source  facts with a single source
@@ -74,12 +104,25 @@ AUDIT_EXAMPLES = """\
 examples:
   kg audit
   kg audit csto --since 2024 --format markdown
+  kg audit cis --kind undecided --as-of 1993-12
   kg audit --kind dates --kind disjoint --fail-on disjoint
 """
 # The same as in `reports/weaknesses`, which the help must not wait for.
 AUDIT_KINDS = tuple(
     line.split()[0] for line in AUDIT.partition("findings:\n")[2].splitlines() if line
 )
+# Of a table that others made: what its columns say.
+COLUMNS = {
+    "subject": "the column of subjects (default: subject)",
+    "object": "the column of objects (default: object)",
+    "predicate": "the property that the whole table is about",
+    "status": "or the column that says it row by row, through --map, its name or its label",
+    "start": "of rows with half-open periods: the column of their first day",
+    "end": "and that of the first day without it, or of the month or year of its last day",
+    "first": "or the column of the first year, month or day for which the table says it",
+    "last": "and the column of the last one; both are included, an empty cell is open",
+    "at": "or the column of a single date",
+}
 COMPARE = """\
 Hold the record against a table that others published, fact by fact.
 

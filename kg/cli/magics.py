@@ -9,10 +9,11 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any, NoReturn, Protocol, cast
 
-from kg.cli.context import option
+from kg.cli.context import option, world
 from kg.errors import KGError, UsageError, parameters_as
 from kg.graph import Graph
 from kg.graph import open as open_graph
+from kg.model.edtf import asked_time
 from kg.workers.limits import MIB, OWN, limited
 
 if TYPE_CHECKING:
@@ -55,8 +56,10 @@ def _parser() -> _Parser:
     parser.add_argument("--on", metavar="NAME", help="the variable that holds the graph")
     parser.add_argument("--as-of", metavar="DATE", help="ask the graph as of the date")
     parser.add_argument("--known-by", metavar="DATE", help="ask what was known by the date")
+    parser.add_argument("--from", dest="from_", metavar="DATE", help="or of a span: its first date")
+    parser.add_argument("--to", metavar="DATE", help="and its last date")
     parser.add_argument("--surely", action="store_true",
-                        help="only what must be true on every day of the date")  # fmt: skip
+                        help="only what must be true on every day of the date or span")  # fmt: skip
     parser.add_argument("--labels", metavar="LANGUAGE", default="",
                         help="call entities by their labels, such as: en")  # fmt: skip
     parser.add_argument("--graph", action="store_true",
@@ -112,12 +115,10 @@ class _Magic:
             raise UsageError(msg)
         parameters = dict(_parameter(text) for text in options.parameters)
         graph = self.graph(options.on)
-        clocks = {"as_of": options.as_of, "known_by": options.known_by}
         result = graph.ask(
             text,
             parameters,
-            **clocks,
-            surely=options.surely,
+            **world(options),
             lenient=options.lenient,
             hosts=options.allow_service,
             limits=limited(options.seconds, options.memory),
@@ -128,7 +129,10 @@ class _Magic:
         if options.name:
             self.shell.push({options.name: shown})
         if options.graph:
-            return draw(graph, result, **clocks)
+            asked_of = asked_time(options.as_of, options.from_, options.to)
+            # A page opens on one date: of a span on its first.
+            opening = asked_of and asked_of.partition("/")[0]
+            return draw(graph, result, as_of=opening, known_by=options.known_by)
         return None if options.name else cast("Result | pd.DataFrame", shown)
 
     def graph(self, name: str | None) -> Graph:

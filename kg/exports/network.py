@@ -17,6 +17,7 @@ from kg.model.languages import label_column, ordered
 from kg.model.namespaces import text_of
 from kg.model.statement import Entity, Statement
 from kg.pipeline.world import statements_on
+from kg.progress import counted
 from kg.query.slice import slice_of
 from kg.query.tables import record_of
 from kg.store.read_back import History
@@ -90,7 +91,7 @@ def network(
         graph.add_node(entity.id, **_node(entity, history))
     edges = _Edges(history, day)
     with without_collection():
-        for statement in statements:
+        for statement in counted(statements, "statements put into the network", len(statements)):
             identifier, attributes = edges.of(statement)
             if statement.datatype:
                 fact = {"id": identifier, "value": statement.object} | attributes

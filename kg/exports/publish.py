@@ -8,7 +8,7 @@ Nothing counts as published before the store has counted the same quads as we ha
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Final, cast
@@ -26,10 +26,12 @@ from pyoxigraph import (
 
 from kg.errors import RemoteError, UsageError, parameter
 from kg.model.namespaces import KG, text_of
-from kg.pipeline.progress import Progress
 from kg.store.base import Answer
 from kg.store.remote import RemoteStore
 from kg.store.web import failure, send
+
+# Told how many of how many quads are there.
+Sent = Callable[[int, int], None]
 
 # Far below what any store takes in one request.
 BATCH: Final = 2000
@@ -69,7 +71,7 @@ def target(changes: str, queries: str | None = None, *, graph_store: bool = Fals
 
 
 def publish(
-    quads: Sequence[Quad], base: str, to: Target, progress: Progress, *, replace: bool = False
+    quads: Sequence[Quad], base: str, to: Target, progress: Sent, *, replace: bool = False
 ) -> int:
     """Put the quads into the store and return how many it holds, which is all of them.
 
@@ -88,7 +90,7 @@ def publish(
     return _verify(in_default, len(ordered) - in_default, to)
 
 
-def publish_shards(shards: Shards, to: Target, progress: Progress, *, replace: bool = False) -> int:
+def publish_shards(shards: Shards, to: Target, progress: Sent, *, replace: bool = False) -> int:
     """Put the quads of shards into the store, one shard after the other, as `publish` does.
 
     Raises UsageError also for a target by the Graph Store HTTP Protocol, which takes whole graphs
@@ -135,7 +137,7 @@ def _batches(ordered: Sequence[Quad]) -> Iterator[Sequence[Quad]]:
 
 
 def _by_update(
-    ordered: Sequence[Quad], base: str, to: Target, progress: Progress, *, replace: bool
+    ordered: Sequence[Quad], base: str, to: Target, progress: Sent, *, replace: bool
 ) -> None:
     digest = hashlib.sha256("\n".join(map(str, ordered)).encode()).hexdigest()
     _send(_batches(ordered), len(ordered), _Mark(base, digest), to, progress, replace=replace)
@@ -146,7 +148,7 @@ def _send(
     total: int,
     mark: _Mark,
     to: Target,
-    progress: Progress,
+    progress: Sent,
     *,
     replace: bool,
 ) -> None:
@@ -223,9 +225,7 @@ def _update(to: Target, text: str) -> None:
         raise failure(to.changes, response)
 
 
-def _by_graph_store(
-    ordered: Sequence[Quad], to: Target, progress: Progress, *, replace: bool
-) -> None:
+def _by_graph_store(ordered: Sequence[Quad], to: Target, progress: Sent, *, replace: bool) -> None:
     """Put graph after graph; one that is there with as many triples as ours is not sent again."""
     graphs: dict[str, list[Quad]] = {"": []}
     for quad in ordered:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Final
 from pyoxigraph import Literal, Quad
 
 from kg.errors import Finding, InputError
-from kg.model.languages import language_of, tag
+from kg.model.languages import language_of, tag, tags_problem
 from kg.model.literals import is_web_address, literal_problem
 from kg.model.namespaces import Vocabulary, no_dataset, term, text_of
 from kg.model.ontology import NO_BASE, read_turtle
@@ -61,8 +60,8 @@ def read_dataset(folder: Path) -> tuple[DatasetInfo, list[Finding]]:
     }
     base = values.get(term("void:uriSpace").value, "")
     issued = values.get(term("dcterms:issued").value, "")
-    if not findings and not (is_web_address(base) and base.endswith(("/", "#"))):
-        message = "the dataset has no void:uriSpace that starts with http and ends with / or #"
+    if not findings and not is_base(base):
+        message = "the dataset has no void:uriSpace that starts with http, ends with / and has no #"
         repair = 'add void:uriSpace "https://…/", the base of every IRI'
         findings.append(Finding(label, 1, 1, "error", message, repair))
     if findings:
@@ -79,26 +78,34 @@ def read_dataset(folder: Path) -> tuple[DatasetInfo, list[Finding]]:
     return DatasetInfo(base, issued, tuple(quads), subjects, languages), findings
 
 
+def is_base(text: str) -> bool:
+    """Say whether every IRI of a project may begin so: a web address that ends with /.
+
+    It has no #, because the ontology's own stands behind it and no IRI has two.
+
+    >>> is_base("https://example.org/mine/"), is_base("https://example.org/mine#")
+    (True, False)
+    """
+    return is_web_address(text) and text.endswith("/") and "#" not in text
+
+
 def _languages(quads: list[Quad], label: str, findings: list[Finding]) -> tuple[str, ...] | None:
     """Return the languages of the labels; what is wrong with their list is a finding."""
     lists = [quad.object for quad in quads if quad.predicate == term("kg:languages")]
     items = [item for one in lists for item in _items(one, quads)]
     said = [item.value for item in items if isinstance(item, Literal)]
-    found = [tag(text) for text in said]
     problem = ""
     if len(lists) > 1:
         problem = "kg:languages stands more than once"
     elif lists and (not said or len(said) < len(items)):
         problem = "kg:languages is not a list of language tags"
-    elif "" in found:
-        problem = f"kg:languages names '{said[found.index('')]}', which is not a language tag"
-    elif twice := [one for one, many in Counter(found).items() if many > 1]:
-        problem = f"kg:languages names '{twice[0]}' twice"
+    elif wrong := tags_problem(said):
+        problem = f"kg:languages {wrong}"
     if problem:
         repair = 'write a list such as kg:languages ( "fr" "en" ), the language of the data first'
         findings.append(Finding(label, 1, 1, "error", problem, repair))
         return None
-    return tuple(found)
+    return tuple(map(tag, said))
 
 
 def labelled(folder: Path) -> list[str]:

@@ -127,16 +127,60 @@ def reader(column: str) -> Callable[[str], Written]:
     return read if column in TIMES else PartialDate.parse
 
 
-def asked_period(as_of: str | None, *, surely: bool) -> Period | None:
-    """Return the days that are asked about, None when no date is given.
+def asked_time(as_of: str | None, from_: str | None, to: str | None) -> str | None:
+    """Return the time that is asked about: a date, or a span as ISO 8601 writes it, if any is.
 
-    Raises UsageError when the text is not a bounded date, or what is sure is asked without one.
+    Raises UsageError when both are given, one side of a span alone, or what is no date.
+
+    >>> asked_time("1993", None, None), asked_time(None, "1993", "1995-06")
+    ('1993', '1993/1995-06')
+    """
+    if from_ is None and to is None:
+        return as_of
+    both = f"{parameter('from_')} and {parameter('to')}"
+    if as_of is not None:
+        msg = f"{parameter('as_of')} asks for one date, {both} for a span; leave one out"
+        raise UsageError(msg)
+    if from_ is None or to is None:
+        side = parameter("to", to) if from_ is None else parameter("from_", from_)
+        msg = f"{side} is one side of a span; give {both}, or {parameter('as_of')} for one date"
+        raise UsageError(msg)
+    for side in (from_, to):
+        parse_date(side)
+    span = f"{from_}/{to}"
+    days_of(span)
+    return span
+
+
+def days_of(text: str, read: Callable[[str], PartialDate] | None = None) -> Period:
+    """Return every day of a date, or of a span: two dates with a slash between, both included.
+
+    Raises UsageError for other texts, and for a span whose first date is the later one.
+
+    >>> days_of("1993/1995-06")
+    Period(since=(1993, 1, 1), until=(1995, 7, 1))
+    """
+    first, slash, last = text.partition("/")
+    read = read or parse_date
+    if not slash:
+        return read(text).period
+    since, until = read(first).earliest, read(last).latest
+    if since > until:
+        msg = f"{parameter('from_', first)} is after {parameter('to', last)}; swap them"
+        raise UsageError(msg)
+    return Period(since, next_day(until))
+
+
+def asked_period(as_of: str | None, *, surely: bool) -> Period | None:
+    """Return the days that are asked about, None when neither a date nor a span is given.
+
+    Raises UsageError when the text is neither, or what is sure is asked without one.
 
     >>> asked_period("2012-06", surely=True)
     Period(since=(2012, 6, 1), until=(2012, 7, 1))
     """
     if as_of:
-        return parse_date(as_of).period
+        return days_of(as_of)
     if surely:
         msg = f"{parameter('surely')} says how sure, not when; give {parameter('as_of')} as well"
         raise UsageError(msg)

@@ -5,7 +5,8 @@ A table of entities has a column of labels for each, called by its tag: `label_k
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, TypeVar
 
 from pyoxigraph import Literal
@@ -48,6 +49,19 @@ def tag(text: str) -> str:
         return Literal("", language=text).language or ""
     except ValueError:
         return ""
+
+
+def tags_problem(texts: Sequence[str]) -> str:
+    """Return what a list of language tags does that it must not, "" when it is right.
+
+    >>> tags_problem(["en", "french"]), tags_problem(["en", "fr", "EN"])
+    ("names 'french', which is not a language tag", "names 'en' twice")
+    """
+    found = [tag(text) for text in texts]
+    if "" in found:
+        return f"names '{texts[found.index('')]}', which is not a language tag"
+    twice = next((one for one, many in Counter(found).items() if many > 1), "")
+    return f"names '{twice}' twice" if twice else ""
 
 
 def given_labels(cells: Mapping[str, str], languages: Iterable[str]) -> dict[str, str]:

@@ -131,8 +131,7 @@ class Source:
     def over_by(self, issued: Day | None) -> str:
         """Return the day by which that was over of which the source says that it has ended.
 
-        It is the last on which the source can have said so, for want of a date the day of issue;
-        "" where neither is known.
+        That is the last on which it can have said so, else the day of issue, "" without either.
 
         >>> Source("news", "News", published="2005-03").over_by(None)
         '2005-03-31'
@@ -421,33 +420,3 @@ def conclusion_id(triple: tuple[str, str, str], datatype: str, days: Period) -> 
     """
     bounds = (iso(day) if day else "" for day in days)
     return content_id("inferred", *triple, datatype, *bounds)
-
-
-def disputes(statements: list[Statement]) -> dict[str, tuple[str, ...]]:
-    """Return, by id, which better-ranked statements of the same triple are a statement's rivals.
-
-    The whole statement is outranked, not just the days in common: two rows with different dates
-    are two answers to the same question, and the better one decides.
-
-    >>> better = Statement("a", "p", "b", "state", start="2006", end="2012-12-19", rank="preferred")
-    >>> worse = Statement("a", "p", "b", "state", start="2005", end="2012-06-28")
-    >>> disputes([better, worse]) == {worse.id: (better.id,)}
-    True
-    """
-    by_triple: dict[tuple[str, str, str], list[Statement]] = {}
-    for statement in statements:
-        if not statement.rule:
-            by_triple.setdefault(statement.triple, []).append(statement)
-    found: dict[str, tuple[str, ...]] = {}
-    for group in by_triple.values():
-        if len(group) == 1:
-            continue
-        for one in group:
-            better = [
-                other.id
-                for other in group
-                if RANKS.index(other.rank) < RANKS.index(one.rank) and other.rivals(one)
-            ]
-            if better:
-                found[one.id] = tuple(sorted(better))
-    return found

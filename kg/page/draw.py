@@ -8,6 +8,7 @@ from kg.errors import UsageError, did_you_mean
 from kg.model.dates import Day, PartialDate, iso
 from kg.model.edtf import parse_date
 from kg.page.document import Page
+from kg.progress import at_work
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,6 +49,7 @@ def view(
     from kg.page.still import holds, still
 
     day = _day(as_of or network.graph.get("issued"), parse_date if as_of else PartialDate.stored)
+    at_work("drawing the page")
     shown = network if focus is None else _neighbourhood(network, focus, hops)
     said = content(shown, network)
     if not as_of and not any(holds(fact, day) for fact in said["facts"]):
@@ -59,9 +61,11 @@ def view(
         "links": links,
         "few": few,
     }
+    at_work("placing the entities of the page")
     placed = places_of(shown)
     if positions:
         placed = pinned(placed, neighbours(shown), positions)
+    at_work("writing the page")
     meta = said["meta"]
     counts = f"{len(said['entities'])} entities, {len(said['facts'])} facts"
     title = f"{meta['title']}: {counts}"

@@ -19,6 +19,7 @@ from kg.model.literals import literal
 from kg.model.namespaces import Vocabulary, term
 from kg.model.ontology import Ontology, with_stable_blank_nodes
 from kg.model.statement import Entity, Proof, Reference, Source, Statement, content_id
+from kg.progress import counted
 
 if TYPE_CHECKING:
     from kg.pipeline.load import Records
@@ -39,12 +40,13 @@ def assemble(records: Records, ontology: Ontology) -> list[Quad]:
     quads = list(dict.fromkeys(with_stable_blank_nodes(given)))
 
     language = (records.dataset.languages or UNNAMED)[0]
-    for entity in records.entities.values():
+    for entity in counted(records.entities.values(), "entities assembled", len(records.entities)):
         quads += describe_entity(words, ontology, entity, language)
     for source in records.sources.values():
         quads += describe_source(words, source)
     quads += _describe_queries(words, ontology, language)
-    for statement in records.statements:
+    said = records.statements
+    for statement in counted(said, "statements assembled", len(said)):
         quads += describe(words, statement)
         quads.append(graph_triple(words, statement))
     return quads

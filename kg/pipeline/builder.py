@@ -33,9 +33,9 @@ from kg.pipeline.columns.size import (
 from kg.pipeline.generations import N_QUADS, PAGE, TRIG, put_large
 from kg.pipeline.infer import Inference, infer
 from kg.pipeline.load import Records, load
-from kg.pipeline.progress import Progress, Tell
 from kg.pipeline.validate import Report, validate
 from kg.pipeline.world import said, whole
+from kg.progress import Tell, at_work
 from kg.record.record import Record
 from kg.store.embedded import EmbeddedStore
 from kg.store.rdf import to_rdf
@@ -66,6 +66,7 @@ class Built:
 
     def trig(self) -> bytes:
         """Return the graph as TriG, the same bytes for the same files."""
+        at_work("writing TriG")
         return to_rdf(self.quads, self.words, RdfFormat.TRIG)
 
 
@@ -100,12 +101,12 @@ class BuiltLarge:
     files: tuple[str, ...] = ()
 
 
-def check_large(data: Path, ontology: Path, tell: Tell, progress: Progress) -> Report | None:
+def check_large(data: Path, ontology: Path, tell: Tell) -> Report | None:
     """Do what `check` does in bounded memory; None when the project is to be built row by row.
 
     Findings are told as they are found, and are all in the report.
     """
-    given = _large(data, ontology, tell, progress)
+    given = _large(data, ontology, tell)
     if given is None:
         return None
     from kg.pipeline.columns.walk import walk
@@ -118,7 +119,6 @@ def build_large(
     ontology: Path,
     room: Room,
     tell: Tell,
-    progress: Progress,
     draw: Draw | None = None,
 ) -> BuiltLarge | None:
     """Build into the room in bounded memory; None when the project is to be built row by row.
@@ -127,7 +127,7 @@ def build_large(
     Nothing of the build before changes until the new one is whole.
     Raises InputError when a table changes while it is read, StoreError when the disk refuses.
     """
-    given = _large(data, ontology, tell, progress)
+    given = _large(data, ontology, tell)
     if given is None:
         return None
     from kg.pipeline.columns.record import Recorder
@@ -153,6 +153,7 @@ def _shown(place: Path, statements: int, draw: Draw | None) -> dict[str, bytes]:
     if not 0 < statements <= MOST_SHOWN:
         return {}
     store = EmbeddedStore.open(place)
+    at_work("writing TriG")
     shown = {TRIG: to_rdf(store.quads(), store.words, RdfFormat.TRIG)}
     return shown | {PAGE: draw(store).encode()} if draw else shown
 
@@ -162,7 +163,6 @@ def build_sharded(
     ontology: Path,
     room: Room,
     master: str,
-    progress: Progress,
     *,
     load_too: bool = False,
     debug: bool = False,
@@ -184,7 +184,7 @@ def build_sharded(
     refuse(project)
     sources = digests(data, ontology) if load_too else {}
     with session(master, debug=debug) as spark:
-        done = run(spark, project, room.folder, room.aside, progress)
+        done = run(spark, project, room.folder, room.aside)
     if load_too and done.shards:
         _load_shards(done.shards, room, sources)
     return done
@@ -200,9 +200,7 @@ def _load_shards(shards: Shards, room: Room, sources: dict[str, str]) -> None:
     put_large(room, sink.place, size, sink.graph, sink.digest.hexdigest(), sources)
 
 
-def _large(
-    data: Path, ontology: Path, tell: Tell, progress: Progress
-) -> tuple[ColumnWalk, list[Finding]] | None:
+def _large(data: Path, ontology: Path, tell: Tell) -> tuple[ColumnWalk, list[Finding]] | None:
     """Return where to begin with columns, if that is possible and worth it."""
     if not is_large(data):
         return None
@@ -212,7 +210,7 @@ def _large(
         return None
     from kg.pipeline.columns.walk import ColumnWalk
 
-    return ColumnWalk(data, known, dataset, tell, progress), findings
+    return ColumnWalk(data, known, dataset, tell), findings
 
 
 @dataclass(frozen=True)
@@ -232,6 +230,7 @@ class _Walked:
         Raises DataError with every finding when there was an error.
         """
         self.report.raise_for_errors()
+        at_work("putting the graph together")
         issued, words = self.dataset.issued, self.ontology.words
         day = PartialDate.stored(issued).period
         inference, records = cast("Inference", self.inference), self.records

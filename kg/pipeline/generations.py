@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import InputError, StoreError
 from kg.files import digest, digest_of, digests, files_below, named, write_file
+from kg.progress import at_work
 from kg.store.embedded import RECORD, STORE, EmbeddedStore, sweep, write
 from kg.store.marks import GENERATION, MARK, discard, mark, marked, old_stores, read_mark
 
@@ -127,6 +128,7 @@ def _install(room: Room, said: Mapping[str, Any], parts: Mapping[str, Part]) -> 
     """
     text = json.dumps({**said, "parts": sorted(parts)}, sort_keys=True)
     place = room.folder / f"{GENERATION}-{digest(text.encode())[:16]}"
+    at_work("looking at the build that is there")
     if _is_whole(place):
         os.utime(place / MARK)
     else:
@@ -135,6 +137,7 @@ def _install(room: Room, said: Mapping[str, Any], parts: Mapping[str, Part]) -> 
         try:
             made.mkdir()
             for name, make in parts.items():
+                at_work(f"writing {name}")
                 make(made / name)
             mark(made, GENERATION, {**said, "parts": sorted(parts)})
             made.rename(place)

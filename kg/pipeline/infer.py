@@ -26,6 +26,7 @@ from kg.model.rules import Rule
 from kg.model.statement import Proof, Statement, conclusion_id, content_id
 from kg.pipeline.assemble import describe, graph_triple
 from kg.pipeline.conclusions import Conclusion, Held, Node, Way, common, rests_on, texts_of
+from kg.progress import EVERY, at_work, counted
 
 # After so many steps that made new values a rule is taken to make them without end; steps over the
 # values that are there come to an end by themselves.
@@ -48,6 +49,7 @@ def infer(quads: Sequence[Quad], statements: Sequence[Statement], ontology: Onto
 
     Raises DataError when a rule concludes something that is not about an entity, or does not end.
     """
+    at_work("laying the graph before the rules")
     with Trial(quads) as trial, without_collection():
         return _Engine(trial, quads, statements, ontology).run()
 
@@ -106,6 +108,8 @@ class _Engine:
         self.step = 0
         # Of this step: conclusions with a new proof, and which rules add what to which graph.
         self.touched: dict[str, Conclusion] = {}
+        # How many triples were added to graphs of statements in the steps before.
+        self.added = 0
         self.entailed: dict[tuple[str, Triple], set[str]] = {}
 
     def add(self, quads: Iterable[Quad]) -> None:
@@ -130,6 +134,7 @@ class _Engine:
         while changed is None or changed:
             self.step += 1
             for rule in self.ontology.rules:
+                self.tell(rule)
                 with at(rule.path):
                     self.apply(rule, self.solutions(rule, changed))
             changed, is_growing = self.settle()
@@ -137,6 +142,11 @@ class _Engine:
             if growing == MAX_ROUNDS:
                 raise DataError([_endless(self.ontology.rules[0])])
         return self.result()
+
+    def tell(self, rule: Rule) -> None:
+        """Say which rule is at work, and how much was concluded so far."""
+        stage = f"round {self.step} of the rules, {rule.name}; conclusions so far"
+        at_work(stage, len(self.conclusions) + self.added + len(self.entailed))
 
     def solutions(self, rule: Rule, changed: set[str] | None) -> Iterator[list[str]]:
         """Yield what a rule finds and did not find before: all, or what has a premise that changed.
@@ -164,7 +174,9 @@ class _Engine:
         first = 0 if rule.names_premises else count
         columns = rule.columns[first:]
         heads: dict[str, _Head] = {}
-        for row in rows:
+        for number, row in enumerate(rows, start=1):
+            if number % EVERY == 0:
+                self.tell(rule)
             values = "\t".join(row[first:])
             head = heads.get(values)
             if head is None:
@@ -243,6 +255,7 @@ class _Engine:
             self.nodes[name].triples[triple] = None
             self.nodes[name].rules |= rules
             new.append(_in(triple, self.words.statement(name)))
+        self.added += len(self.entailed)
         self.touched, self.entailed = {}, {}
         self.add(new)
         triples = (quad.triple for quad in new if str(quad.graph_name) in self.graphs)
@@ -270,7 +283,8 @@ class _Engine:
                     Quad(graph, term("kg:entailedBy"), self.words.rule(rule))
                     for rule in sorted(node.rules)
                 ]
-        for conclusion in sorted(self.conclusions.values(), key=lambda one: str(one.triple)):
+        ordered = sorted(self.conclusions.values(), key=lambda one: str(one.triple))
+        for conclusion in counted(ordered, "conclusions written down", len(ordered)):
             own = self.words.statement(conclusion.name)
             for piece, bare in zip(conclusion.pieces, told[conclusion.name], strict=True):
                 proofs = dict.fromkeys(self.proof(way, ids) for way in piece.ways)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, TypeVar, cast
+from typing import Final, Literal, TypeVar, cast
 
 from kg.errors import Finding
 from kg.files import named
@@ -26,9 +26,13 @@ from kg.model.row_check import Asked
 from kg.model.row_checks import of_table
 from kg.model.statement import Entity, Rank, Reference, Source, Statement
 from kg.model.table import Row, Table, statement_tables
+from kg.progress import EVERY, at_work, counted
 
 RecordT = TypeVar("RecordT", Entity, Source)
 TableT = TypeVar("TableT", bound=Table)
+
+# What is told while tables of statements are read, by rows or by columns.
+BYTES: Final = "bytes of tables read"
 
 
 @dataclass(frozen=True)
@@ -116,7 +120,8 @@ class Loader:
     ) -> list[RecordT]:
         """Read a table whose rows have an id of their own."""
         table = self.table_of(name, Table)
-        found = [record for _, record in self.judge(table, table, make)]
+        rows = counted(table, f"rows of {name} read")
+        found = [record for _, record in self.judge(table, rows, make)]
         self.close_named(name, table)
         return found
 
@@ -234,7 +239,7 @@ class Loader:
         for path in paths:
             label = named(self.folder, path)
             table = Table(path, label, schema.required("statements"), schema.optional("statements"))
-            for row in table:
+            for row in _told(table, paths):
                 single = self.statement(row) if table.complete else None
                 if single is None:
                     table.lost.update((row.cells["subject"], row.cells["object"]))
@@ -295,3 +300,14 @@ class Loader:
         self.findings += table.findings
         self.doubtful |= table.lost - {""}
         self.complete &= table.complete
+
+
+def _told(table: Table, paths: Sequence[Path]) -> Iterator[Row]:
+    """Yield the rows of one of the tables, and say how far into all of them they are."""
+    before = paths[: paths.index(table.path)]
+    done, total = (sum(path.stat().st_size for path in some) for some in (before, paths))
+    for number, row in enumerate(table):
+        if number % EVERY == 0:
+            at_work(BYTES, done, total)
+        done += len(row.text.encode()) + 1
+        yield row

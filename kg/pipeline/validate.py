@@ -22,6 +22,7 @@ from kg.model.namespaces import Vocabulary, term, text_of
 from kg.model.ontology import Ontology
 from kg.model.spelling import nearest, own_names
 from kg.pipeline.load import Records
+from kg.progress import at_work
 
 _SEVERITIES: Final[dict[str, Severity]] = {
     term("sh:Violation").value: "error",
@@ -78,6 +79,7 @@ def validate(
     Findings about things that occur in a row left out are dropped: they would only repeat that
     the row is missing.
     """
+    at_work("checking periods")
     findings = {*records.findings, *ontology.findings, *interval_findings(records.statements)}
     findings.update(_shape_findings(records, ontology, quads))
     findings.update(_name_findings(records, ontology, quads, names))
@@ -97,6 +99,7 @@ def _name_findings(
     """Yield the names of our own that a rule or question looks for and that are nowhere."""
     if not ontology.complete or not records.complete:
         return
+    at_work("looking for the names in rules and questions")
     queries = [(rule.path, rule.sparql) for rule in ontology.rules]
     queries += [(f"ontology/questions/{q.name}.rq", q.sparql) for q in ontology.questions]
     asked = [(path, name) for path, text in queries for name in own_names(text, ontology.words)]
@@ -125,6 +128,7 @@ def _shape_findings(
 ) -> Iterator[Finding]:
     if not ontology.shapes or not ontology.complete or not records.complete:
         return
+    at_work("checking the shapes")
     try:
         report = shacl_report(ontology.shapes, _shape_data(records, ontology.words, quads))
     except ValueError as error:

@@ -9,11 +9,13 @@ by then.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from kg.errors import UsageError
 from kg.model.dates import PartialDate, iso
-from kg.model.edtf import asked_period, parse_date
+from kg.model.edtf import asked_period, days_of
+from kg.progress import at_work
 from kg.store.base import select
 from kg.store.embedded import EmbeddedStore
 
@@ -37,7 +39,8 @@ def slice_of(
 ) -> Store:
     """Return the store as of a date and as known by a date; the store itself when neither is given.
 
-    Dates are written as `parse_date` reads them; a month or a year means at any time in it.
+    Dates are written as `parse_date` reads them; a month or a year means at any time in it, and so
+    does a span: two dates with a slash between, both included.
     Without `as_of` the date is the day for which the data are current.
     With `surely` only what must be true on every day of the date is in the world, else what can be
     true on one.
@@ -48,10 +51,12 @@ def slice_of(
     if known_by:
         from kg.query.known import as_known
 
+        at_work(f"making the graph as known by {known_by}")
         store = as_known(store, known_by)
     if period:
         from kg.query.as_of import put_world
 
+        at_work(f"making the graph as of {as_of}")
         store = cast("EmbeddedStore", store if known_by else store.copy())
         put_world(store, period, surely=surely)
     return store
@@ -65,16 +70,17 @@ def after_issue(as_of: str, issued: str) -> str:
     >>> after_issue("2024", "2024-01-01")
     ''
     """
-    if parse_date(as_of).earliest <= PartialDate.stored(issued).latest:
+    since = days_of(as_of).since
+    if since and since <= PartialDate.stored(issued).latest:
         return ""
     known = "what is known then is what was known on that day"
     return f"as of {as_of} is after the day of issue, {issued}; {known}"
 
 
 def _is_before(text: str, first: str) -> bool:
-    """Say whether every day that the text can mean lies before the first one, if there is one."""
-    asked = parse_date(text)
-    return bool(first) and asked.latest < PartialDate.stored(first).earliest
+    """Say whether every day that the text can mean lies before the first one."""
+    until = days_of(text).until
+    return bool(first and until and until <= PartialDate.stored(first).earliest)
 
 
 class Beginning(NamedTuple):
@@ -106,3 +112,18 @@ class Beginning(NamedTuple):
         if as_of is not None and _is_before(as_of, self.dated):
             msg = f"the record begins on {self.dated}; as of {as_of} it says nothing"
             raise UsageError(msg)
+
+
+class Dated:
+    """What has a store whose record begins on some day."""
+
+    store: Store
+
+    def check_date(self, as_of: str | None) -> None:
+        """Refuse what is no date, and a date or span before the record begins."""
+        if as_of is not None:
+            self._beginning.check(as_of)
+
+    @cached_property
+    def _beginning(self) -> Beginning:
+        return Beginning.of(self.store)

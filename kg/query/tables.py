@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from kg.model.edtf import asked_period, asked_time
+
 if TYPE_CHECKING:
     from kg.record.frames import Table
     from kg.record.record import Record, StoredRecord
@@ -19,23 +21,36 @@ class Tables:
     slice: Callable[[str | None, str | None], Store]
 
     def statements(
-        self, *, as_of: str | None = None, known_by: str | None = None, surely: bool = False
+        self,
+        *,
+        as_of: str | None = None,
+        from_: str | None = None,
+        to: str | None = None,
+        known_by: str | None = None,
+        surely: bool = False,
     ) -> Table:
         """Return one row a statement: triple, dates as written and as days, rank, proofs found.
 
-        With `as_of` only the statements that make up the world on that date, with `surely` those
-        that must be true on every day of it.
+        With `as_of` only the statements that make up the world on that date, with `from_` and `to`
+        that of a span, with `surely` those that must be true on every day of it.
 
-        Raises UsageError when a text is not a date, or `surely` stands without `as_of`.
+        Raises UsageError when a text is not a date, or `surely` stands without one.
 
         >>> import kg
         >>> len(kg.open().statements(as_of="2003")) < len(kg.open().statements())
         True
         """
-        return self._table("statements", as_of, known_by, surely=surely)
+        asked = asked_time(as_of, from_, to)
+        return self._table("statements", asked, known_by, surely=surely)
 
     def references(
-        self, *, as_of: str | None = None, known_by: str | None = None, surely: bool = False
+        self,
+        *,
+        as_of: str | None = None,
+        from_: str | None = None,
+        to: str | None = None,
+        known_by: str | None = None,
+        surely: bool = False,
     ) -> Table:
         """Return one row a reference: which source says a statement, where, and in which row.
 
@@ -43,7 +58,8 @@ class Tables:
         >>> kg.open().references().columns
         ('statement', 'source', 'locator', 'at', 'note', 'path', 'line')
         """
-        return self._table("references", as_of, known_by, surely=surely)
+        asked = asked_time(as_of, from_, to)
+        return self._table("references", asked, known_by, surely=surely)
 
     def entities(self, *, known_by: str | None = None) -> Table:
         """Return one row an entity: class, labels by language, aliases, description.
@@ -87,7 +103,6 @@ def table(
     Raises UsageError when the text is not a date or `surely` stands alone, StoreError when the
     record is damaged.
     """
-    from kg.model.edtf import asked_period
     from kg.record.frames import Table
     from kg.record.record import Record
 

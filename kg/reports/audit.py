@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Final, cast
 from kg.errors import UsageError, did_you_mean, parameter, visible
 from kg.model.collection import without_collection
 from kg.model.coverage import Coverage, coverage, publishers, share
-from kg.model.edtf import parse_date
+from kg.model.edtf import asked_period, parse_date
 from kg.model.namespaces import text_of
 from kg.model.statement import Reference, Source, Statement
+from kg.progress import at_work
 from kg.query.slice import slice_of
-from kg.reports.weaknesses import KINDS, Evidence, Weakness
+from kg.reports.weaknesses import KINDS, NEEDS, Evidence, Weakness
 from kg.store.base import select
 from kg.store.read_back import History
 from kg.text import formats, markdown
@@ -207,12 +208,14 @@ def audit(
     *,
     kinds: Sequence[str] = (),
     since: str | None = None,
+    as_of: str | None = None,
     known_by: str | None = None,
 ) -> Audit:
     """Look through the record for contradictions, and for facts that rest on little.
 
     With `entities` only statements that name one of them are looked at, with `kinds` only those
-    kinds of findings are; `unconfirmed` is among them only when `since` says since when.
+    kinds of findings are; `unconfirmed` is among them only when `since` says since when, and
+    `undecided` only when `as_of` says at what time.
 
     Raises UsageError for an unknown id or kind, or an impossible date.
     """
@@ -220,21 +223,25 @@ def audit(
         if kind not in KINDS:
             msg = f"'{kind}' is not a kind of finding; choose among {' '.join(KINDS)}"
             raise UsageError(msg)
-    if "unconfirmed" in kinds and not since:
-        msg = f"'unconfirmed' needs a date; give it with {parameter('since')}"
-        raise UsageError(msg)
+    given = {"since": since, "as_of": as_of}
+    without = {kind for kind, name in NEEDS.items() if not given[name]}
+    for kind in kinds:
+        if kind in without:
+            msg = f"'{kind}' needs a date; give it with {parameter(NEEDS[kind])}"
+            raise UsageError(msg)
     history = History(slice_of(store, known_by=known_by))
     for entity in entities:
         _require(entity, history.entities)
-    evidence = Evidence(history, frozenset(entities), parse_date(since) if since else None)
-    chosen = [kind for kind in KINDS if kind in (kinds or KINDS)]
-    chosen = [kind for kind in chosen if since or kind != "unconfirmed"]
+    asked = asked_period(as_of, surely=False)
+    since_when = parse_date(since) if since else None
+    evidence = Evidence(history, frozenset(entities), since_when, asked)
+    chosen = [kind for kind in KINDS if kind in (kinds or KINDS) and kind not in without]
     words = store.words
     subjects = [words.local("id", text_of(row["entity"])) for row in select(store, _SUBJECTS)]
     with without_collection():
         used = {reference.source for one in evidence.asserted for reference in one.references}
         return Audit(
-            tuple(finding for kind in chosen for finding in evidence.find(kind)),
+            tuple(_found(evidence, chosen)),
             tuple(
                 coverage(entities or subjects, history.statements, history.sources, store.issued)
             ),
@@ -243,6 +250,12 @@ def audit(
             tuple(chosen),
             store.issued,
         )
+
+
+def _found(evidence: Evidence, kinds: Sequence[str]) -> Iterator[Weakness]:
+    for number, kind in enumerate(kinds):
+        at_work(f"looking for {kind}; kinds looked for", number, len(kinds))
+        yield from evidence.find(kind)
 
 
 def _require(word: str, known: Collection[str]) -> None:

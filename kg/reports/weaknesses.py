@@ -22,6 +22,7 @@ from kg.model.namespaces import term, text_of
 from kg.model.statement import Statement
 from kg.store.base import select
 from kg.store.read_back import History
+from kg.text.statements import fact_in_words, open_dates
 
 KINDS: Final = {
     "dates": "the same fact with different dates",
@@ -31,10 +32,13 @@ KINDS: Final = {
     "outside": "attestations outside every known period, or that fit several",
     "foretold": "ends that no source is late enough to have reported",
     "unconfirmed": "present states that no source has confirmed since",
+    "undecided": "facts that can be true at some time in the date, but need not be throughout it",
     "party": "facts for which only a party to the matter vouches",
     "one-publisher": "facts with several sources, all of one publisher",
     "single-source": "facts with a single source",
 }
+# What is looked for only when a date is given, and as what it is given.
+NEEDS: Final = {"unconfirmed": "since", "undecided": "as_of"}
 
 _ABOVE = "SELECT ?p ?above { ?p rdfs:subPropertyOf+ ?above }"
 _DISJOINT = """
@@ -72,21 +76,28 @@ class Weakness:
 class Evidence:
     """The asserted statements of a history, about some entities or all, and what can be said.
 
-    `since` is the date after which a present state should have been confirmed.
+    `since` is the date after which a present state should have been confirmed, `asked` the time
+    of which it is asked what is undecided.
     """
 
     history: History
     entities: frozenset[str] = frozenset()
     since: PartialDate | None = None
+    asked: Period | None = None
+
+    @cached_property
+    def _named(self) -> list[Statement]:
+        """The statements that name one of the entities, asserted and inferred."""
+        return [
+            one
+            for one in self.history.statements
+            if not self.entities or self.entities & {one.subject, one.object}
+        ]
 
     @cached_property
     def asserted(self) -> list[Statement]:
         """The asserted statements, in order."""
-        return [
-            one
-            for one in self.history.statements
-            if not one.rule and (not self.entities or self.entities & {one.subject, one.object})
-        ]
+        return [one for one in self._named if not one.rule]
 
     @cached_property
     def facts(self) -> list[Statement]:
@@ -100,6 +111,7 @@ class Evidence:
             "rejected": self._rejected,
             "disjoint": self._disjoint,
             "functional": self._functional,
+            "undecided": self._undecided,
         }
         alone: dict[str, Callable[[Statement, set[str]], str]] = {
             "outside": self._outside,
@@ -181,6 +193,25 @@ class Evidence:
                     ends = [s.object if by_subject else s.subject for s in (one, other)]
                     if ends[0] != ends[1] and _surely_meet(one, other):
                         yield f"{name} {key}: {' and '.join(ends)}", (one, other)
+
+    def _undecided(self) -> Iterator[tuple[str, tuple[Statement, ...]]]:
+        if self.asked is None:
+            return
+        world = self.history.record.world(self.asked)
+        sure = self.history.record.sure_world(self.asked)
+        for one in self._named:
+            if one.id in world and one.id not in sure:
+                asked = self._unsure(one, world, sure) if one.rule else open_dates(one, self.asked)
+                yield asked, (one,)
+
+    def _unsure(self, one: Statement, world: set[str], sure: set[str]) -> str:
+        """Return which premises of the shortest proof that can be true are not sure."""
+        proofs = (proof for proof in one.proofs if world.issuperset(proof.premises))
+        proof = next(proofs, one.proofs[0])
+        by_id = self.history.statements_with(set(proof.premises) - sure)
+        facts = [fact_in_words(by_id[it]) for it in proof.premises if it not in sure]
+        what = "a premise is not sure" if len(facts) == 1 else "premises are not sure"
+        return f"{what}: {'; '.join(facts)}"
 
     @staticmethod
     def _outside(one: Statement, _: set[str]) -> str:

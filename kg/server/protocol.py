@@ -10,7 +10,8 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import ClientDisconnect, Request
 
-from kg.errors import LimitError
+from kg.errors import LimitError, parameters_as
+from kg.model.edtf import asked_period, asked_time
 from kg.server.negotiate import GRAPHS, RESULTS, SHORT_NAMES, choose
 from kg.server.problems import HTTPProblem
 
@@ -19,14 +20,17 @@ QUERY: Final = "application/sparql-query"
 UPDATE: Final = "application/sparql-update"
 READ_ONLY: Final = "this endpoint only reads: updates and graph-store writes are refused"
 _MOST_PARAMETERS: Final = 1000
-_ONCE: Final = ("query", "as-of", "known-by", "surely")
+_ONCE: Final = ("query", "as-of", "from", "to", "known-by", "surely")
 
 Pairs = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A query with its dataset, dates and formats; `query` is None when there is none."""
+    """A query with its dataset, dates and formats; `query` is None when there is none.
+
+    `as_of` is a date or a span, as `kg.model.dates.asked_time` writes it.
+    """
 
     query: str | None
     default: tuple[str, ...]
@@ -86,6 +90,16 @@ async def read_query(request: Request, body_limit: int, idle: float) -> Asked:
     return _asked(request, pairs, text)
 
 
+def _in_address(name: str, value: object) -> str:
+    """Return how an address gives what Python calls by this name.
+
+    >>> _in_address("as_of", None), _in_address("from_", "1993")
+    ("'as-of'", "'from=1993'")
+    """
+    word = name.strip("_").replace("_", "-")
+    return f"'{word}'" if value is None else f"'{word}={value}'"
+
+
 def _is_so(text: str) -> bool:
     """Read what says yes or no in an address.
 
@@ -113,15 +127,16 @@ def _asked(request: Request, pairs: Pairs, text: str | None) -> Asked:
     accept = ", ".join(request.headers.getlist("accept"))
     wanted = given.get("format", "").lower()
     wanted = SHORT_NAMES.get(wanted, wanted)
-    as_of, surely = given.get("as-of", "").strip(), _is_so(given.get("surely", ""))
-    if surely and not as_of:
-        msg = "'surely' says how sure, not when; give 'as-of' as well"
-        raise HTTPProblem(400, "The request is wrong", msg)
+    surely = _is_so(given.get("surely", ""))
+    times = (given.get(name, "").strip() or None for name in ("as-of", "from", "to"))
+    with parameters_as(_in_address):
+        as_of = asked_time(*times)
+        asked_period(as_of, surely=surely)
     return Asked(
         text,
         tuple(value for name, value in pairs if name == "default-graph-uri"),
         tuple(value for name, value in pairs if name == "named-graph-uri"),
-        as_of,
+        as_of or "",
         given.get("known-by", "").strip(),
         surely,
         wanted if wanted in RESULTS else choose(accept, RESULTS),

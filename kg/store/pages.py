@@ -12,6 +12,7 @@ from typing import Final, TypeVar, cast
 from pyoxigraph import Literal, NamedNode, QuerySolutions
 
 from kg.model.namespaces import term
+from kg.progress import at_work
 from kg.store.base import Store, dataset_value, select
 from kg.store.remote import COUNT, CutError, RemoteStore, changed
 
@@ -40,7 +41,9 @@ def in_pages(store: Store, which: str, read: Callable[[str], list[T]]) -> Iterat
         yield from read("")
         return
     waiting, size = list(_keys(store, which)), NODES
+    total = len(waiting)
     while waiting:
+        at_work(f"nodes read from {store.url}", total - len(waiting), total)
         page = waiting[:size]
         try:
             yield from read(f"\n  VALUES ?node {{ {' '.join(page)} }}")
@@ -57,6 +60,7 @@ def _keys(store: RemoteStore, which: str) -> Iterator[str]:
     count = store.number(COUNT.format(f"SELECT DISTINCT ?node {{ {which} }}"))
     last, met = "", 0
     while met < count:
+        at_work(f"nodes found at {store.url}", met, count)
         page = cast("QuerySolutions", store.query(_KEYS.format(which, Literal(last), KEYS)))
         nodes = [cast("NamedNode", row["node"]) for row in page]
         if not nodes or nodes[-1].value <= last:

@@ -25,6 +25,7 @@ from kg.model.statement import (
     Source,
     Statement,
 )
+from kg.progress import at_work
 from kg.record.record import Record, StoredRecord
 from kg.store.base import select
 from kg.store.pages import in_pages, stamp
@@ -72,7 +73,7 @@ SELECT * {%s
   FILTER STRSTARTS(STR(?id), STR(id:))
   FILTER NOT EXISTS { ?id a ?narrow . ?narrow rdfs:subClassOf ?class FILTER(?narrow != ?class) }%s
 }"""
-_ALIASES = "SELECT ?id ?alias {%s ?id skos:altLabel ?alias } ORDER BY ?id STR(?alias)"
+_ALIASES = "SELECT ?id ?alias {%s ?id skos:altLabel ?alias } ORDER BY STR(?id) STR(?alias)"
 _NAMES = """
 SELECT ?id ?label {%s
   ?id rdfs:label ?label .
@@ -137,6 +138,7 @@ class History:
     @cached_property
     def statements(self) -> tuple[Statement, ...]:
         """All statements, asserted and inferred, with their references."""
+        at_work("reading the statements")
         return self.record.statements
 
     @cached_property

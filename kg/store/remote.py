@@ -16,6 +16,7 @@ from pyoxigraph import (
 
 from kg.errors import QueryError, RefusedError, RemoteError
 from kg.model.namespaces import Vocabulary
+from kg.progress import at_work
 from kg.store.base import Answer, dataset_value
 from kg.store.embedded import EmbeddedStore
 
@@ -95,6 +96,7 @@ class RemoteStore:
         return self._counted(self.query, sparql)
 
     def _counted(self, ask: Callable[[str], Answer], sparql: str) -> list[QuerySolution]:
+        at_work(f"reading from {self.url}")
         count = _number(ask(COUNT.format(sparql)))
         found = list(cast("QuerySolutions", ask(sparql)))
         if len(found) < count:

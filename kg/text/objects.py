@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from kg.model import certainty, schema
 from kg.model.dates import PartialDate, iso
+from kg.model.edtf import days_of
 from kg.model.statement import Reference, Source, Statement
 
 Document = Literal["why", "audit", "compare", "diff", "network"]
@@ -80,7 +81,7 @@ class Form:
     def __init__(self, sources: Mapping[str, Source], day: str) -> None:
         """Take the sources by id, and the day from which the status is seen."""
         self._cited = _Cited(sources)
-        self._asked = PartialDate.stored(day).period
+        self._asked = days_of(day, PartialDate.stored)
 
     def statement(self, statement: Statement) -> dict[str, Any]:
         """Return the statement with its references: every key always, what is not known as "".

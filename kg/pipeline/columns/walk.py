@@ -26,9 +26,9 @@ from kg.pipeline.columns.record import Recorder
 from kg.pipeline.columns.sieve import Known, check
 from kg.pipeline.columns.size import tables
 from kg.pipeline.columns.writer import Writer
-from kg.pipeline.load import Loader, Records
-from kg.pipeline.progress import Progress, Tell
+from kg.pipeline.load import BYTES, Loader, Records
 from kg.pipeline.validate import Report, validate
+from kg.progress import Tell, at_work
 
 if TYPE_CHECKING:
     import polars as pl
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
 # How many parts are made while one is written.
 _AHEAD: Final = 2
-# Says how far the work is: what is done, of how much, in bytes of tables or parts.
 
 
 @dataclass
@@ -47,7 +46,6 @@ class ColumnWalk:
     ontology: Ontology
     dataset: DatasetInfo
     tell: Tell = field(default=lambda _: None)
-    progress: Progress = field(default=lambda _done, _total: None)
 
     def __post_init__(self) -> None:
         """Read entities and sources."""
@@ -85,11 +83,10 @@ class ColumnWalk:
                 told = len(table.findings)
                 yield checked.rows
                 done += int(batch["text"].str.len_bytes().sum())
-                self.progress(min(done, total - 1), total)
+                at_work(BYTES, min(done, total), total)
             self.tell(table.findings[told:])
             self.loader.close(table)
         self.tell(self.loader.doubts.lone())
-        self.progress(total, total)
 
 
 def load(data: Path, ontology: Ontology, dataset: DatasetInfo) -> Records:
@@ -161,11 +158,12 @@ def walk(
                     sink.write(text)
             if keep and part.record:
                 keep.add(part.record)
-            columns.progress(done + 1, spill.parts)
+            at_work("parts of the graph assembled", done + 1, spill.parts)
         if write and sink:
             for text in descriptions(loader):
                 sink.write(text)
         if keep:
+            at_work("writing the record")
             keep.finish(loader)
     report = Report(
         tuple(sorted({*found, *report.findings, *late})), report.counts | {"statements": count}

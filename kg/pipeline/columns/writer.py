@@ -14,6 +14,7 @@ from pyoxigraph import Quad, RdfFormat, serialize
 
 from kg.errors import StoreError
 from kg.pipeline.columns.partitions import put
+from kg.progress import at_work
 
 if TYPE_CHECKING:
     import pyoxigraph
@@ -93,6 +94,7 @@ class Writer:
 
         Raises StoreError when the disk refuses.
         """
+        at_work("loading the store")
         last = cast("bytes", serialize(described, format=RdfFormat.N_QUADS))
         self.digest.update(last)
         self.pipe.close()

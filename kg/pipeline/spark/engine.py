@@ -11,6 +11,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import copy_context
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
@@ -32,10 +33,10 @@ from kg.pipeline.columns.entities import whole
 from kg.pipeline.columns.sieve import Known
 from kg.pipeline.columns.size import is_plain_day
 from kg.pipeline.columns.walk import ColumnWalk
-from kg.pipeline.progress import Progress
 from kg.pipeline.spark import tasks
 from kg.pipeline.spark.shards import DESCRIBED, Shards, replace_findings, save
 from kg.pipeline.validate import validate
+from kg.progress import at_work
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -85,9 +86,7 @@ def refuse(project: Project) -> None:
         raise UsageError(msg)
 
 
-def run(
-    spark: SparkSession, project: Project, folder: Path, aside: Path, progress: Progress
-) -> Sharded:
+def run(spark: SparkSession, project: Project, folder: Path, aside: Path) -> Sharded:
     """Build the project into shards below the folder; `aside` is an empty folder on the same disk.
 
     Nothing of the shards before changes until the new ones are whole.
@@ -110,7 +109,7 @@ def run(
         _asked(ontology),
     )
     tasks.save_findings(aside, "before", [*project.findings, *loader.findings, *ontology.findings])
-    with _watched(spark, progress):
+    with _watched(spark):
         heard = _assembled(spark, plan)
     told = tasks.Told()
     for one in heard:
@@ -185,7 +184,7 @@ def _assembled(spark: SparkSession, plan: tasks.Plan) -> list[tasks.Told]:
 
 
 @contextmanager
-def _watched(spark: SparkSession, progress: Progress) -> Iterator[None]:
+def _watched(spark: SparkSession) -> Iterator[None]:
     """Tell from time to time how many tasks of the stage at work are done."""
     over = Event()
     tracker = spark.sparkContext.statusTracker()
@@ -195,9 +194,9 @@ def _watched(spark: SparkSession, progress: Progress) -> Iterator[None]:
             stages: Iterable[Any] = map(tracker.getStageInfo, tracker.getActiveStageIds())
             for stage in stages:
                 if stage and stage.numCompletedTasks < stage.numTasks:
-                    progress(stage.numCompletedTasks, stage.numTasks)
+                    at_work("tasks of Spark done", stage.numCompletedTasks, stage.numTasks)
 
-    thread = Thread(target=watch, daemon=True)
+    thread = Thread(target=copy_context().run, args=(watch,), daemon=True)
     thread.start()
     try:
         yield

@@ -7,18 +7,16 @@ from collections.abc import Callable, Hashable
 from functools import cached_property, lru_cache
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import Any, Final, cast
 
 import pyoxigraph
 
 from kg.errors import UsageError
 from kg.query.bench.answer import sparql
+from kg.query.slice import Dated, slice_of
 from kg.store.embedded import EmbeddedStore
 from kg.workers.limits import Limits
 from kg.workers.wire import Reply, Task
-
-if TYPE_CHECKING:
-    from kg.query.slice import Beginning
 
 # A slice is a copy of the graph.
 _SLICES: Final = 3
@@ -26,11 +24,13 @@ _SLICES: Final = 3
 Job = Callable[["Bench", Task], Reply]
 
 
-class Bench:
+class Bench(Dated):
     """What lies before a worker: the store, its slices and the limits.
 
     `is_plain` is true for files that kg did not build: they have no dates and no prefixes.
     """
+
+    store: EmbeddedStore
 
     def __init__(
         self, store: EmbeddedStore, limits: Limits, *, is_plain: bool, is_cut: bool
@@ -76,21 +76,9 @@ class Bench:
         self._remembered.move_to_end(key)
         return self._remembered[key]
 
-    def check_date(self, as_of: str | None) -> None:
-        """Refuse what is no date, and a date before the record begins."""
-        self._beginning.check(as_of)
-
-    @cached_property
-    def _beginning(self) -> Beginning:
-        from kg.query.slice import Beginning
-
-        return Beginning.of(self.store)
-
     def _make_slice(
         self, as_of: str | None, known_by: str | None, *, surely: bool
     ) -> EmbeddedStore:
-        from kg.query.slice import slice_of
-
         self.check_date(as_of)
         return cast("EmbeddedStore", slice_of(self.store, as_of, known_by, surely=surely))
 

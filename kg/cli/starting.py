@@ -1,0 +1,96 @@
+"""Starting: the command `kg init`, with what it asks and what it says to do next."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from argparse import Namespace
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kg.cli.context import Context
+from kg.errors import UsageError, visible
+
+if TYPE_CHECKING:
+    from kg.starter.table import Found
+    from kg.starter.wishes import Wish
+
+
+def init(context: Context, options: Namespace) -> int:
+    """Write the first files of a project, and say what to do next."""
+    from kg.project import version
+    from kg.starter.files import example, of_table, put
+    from kg.starter.wishes import WISHES, place, wishes
+
+    name = place(options.name).resolve().name
+    given = {one.name: getattr(options, one.name) for one in WISHES}
+    given = {key: value for key, value in given.items() if value is not None}
+    # What was given is judged before anything is asked.
+    wishes(name, given)
+    found = _table(options)
+    if not context.quiet and sys.stdin.isatty() and sys.stderr.isatty():
+        missing = [one for one in WISHES if one.name not in given]
+        given |= {one.name: _answer(one, one.default(name)) for one in missing}
+    wanted = wishes(name, given)
+    made = of_table(wanted, version(), found) if found else example(wanted, version())
+    # Somebody may have put something there meanwhile.
+    folder = place(options.name)
+    put(folder, made)
+    shown = Path(os.path.relpath(folder))
+    what = "it builds as it is, and its facts are invented"
+    if found:
+        named = f"{len(found.entities):,} entities, {len(found.properties):,} properties"
+        what = f"{len(found.facts):,} of {found.rows:,} rows are facts; {named}"
+    context.say(f"wrote {shown} ({len(made)} files); {what}")
+    if found and found.left_out:
+        context.say_all(f"left out {line}" for line in found.reasons)
+    enter = "" if shown == Path() else f"cd {shlex.quote(str(shown))} && "
+    context.say(f"next: {enter}kg build")
+    context.say("      open build/graph.html in a browser")
+    put_own = "put your own facts into data/statements/facts.csv"
+    context.say(
+        f"      {'look at ontology/ontology.ttl' if found else put_own}; README.md says how"
+    )
+    return 0
+
+
+def _table(options: Namespace) -> Found | None:
+    """Read the table that was named, None when there is none."""
+    from kg.published.rows import Roles
+
+    roles = {one.name: getattr(options, one.name) for one in fields(Roles)}
+    roles = {role: column for role, column in roles.items() if column}
+    if not options.table:
+        if roles:
+            msg = f"--{min(roles)} is about a table; name it with --from"
+            raise UsageError(msg)
+        return None
+    from kg.starter.table import read
+
+    return read(Path(options.table), Roles(**roles))
+
+
+def _answer(wish: Wish, default: str) -> str:
+    """Ask until there is an answer that can be taken; an empty one is the default.
+
+    Raises UsageError when there is none to come.
+    """
+    while True:
+        try:
+            sys.stderr.write(f"{wish.meaning} [{default}]: ")
+            sys.stderr.flush()
+            line = sys.stdin.readline()
+        except KeyboardInterrupt:
+            sys.stderr.write("\nkg: interrupted; nothing was written\n")
+            raise
+        if not line:
+            sys.stderr.write("\n")
+            msg = f"no answer; nothing was written; --{wish.name} gives it beforehand"
+            raise UsageError(msg)
+        answer = line.strip() or default
+        problem = wish.problem(answer)
+        if not problem:
+            return answer
+        sys.stderr.write(visible(f"{problem}\n"))

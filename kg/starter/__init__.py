@@ -1,0 +1,1 @@
+"""Starter: the first files of a project of one's own."""
