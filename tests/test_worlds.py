@@ -180,6 +180,65 @@ def test_a_span_goes_from_one_date_to_another(times: Any, said: str | None) -> N
     assert str(error.value).startswith(said)
 
 
+# Farther than the three months on either side, as an open side may lie.
+BEFORE, AFTER = -50, DAYS + 50
+
+
+def meant(text: str) -> tuple[Days, bool]:
+    """The days that a form of a date can mean, and whether they are those of a month."""
+    if text.startswith("["):
+        low, high = text[1:-1].split("..")
+        first, is_month = meant(low or high)
+        last, _ = meant(high or low)
+        return range(first.start if low else BEFORE, last.stop if high else AFTER), is_month
+    base = text.rstrip("?~%")
+    days, is_month = days_of(base), len(base) == 7
+    if text == base or text.endswith("?"):
+        return days, is_month
+    if not is_month:
+        return range(days.start - 1, days.stop + 1), False
+    # About a month: the one before and the one after as well.
+    neighbours = (FIRST + timedelta(days.start - 1), FIRST + timedelta(days.stop))
+    before, after = (days_of(one.isoformat()[:7]) for one in neighbours)
+    return range(before.start, after.stop), True
+
+
+def test_what_is_written_in_other_forms_holds_as_all_its_worlds_say(tmp_path: Path) -> None:
+    chance = random.Random(8601)
+
+    def text() -> str:
+        size = chance.choice((7, 10))
+        low, high = sorted(
+            (FIRST + timedelta(chance.randrange(DAYS))).isoformat()[:size] for _ in "ab"
+        )
+        forms = (low, f"{low}?", f"{low}~", f"{low}%", f"[..{low}]", f"[{low}..]")
+        return chance.choice((*forms, f"[{low}..{high}]") if low < high else forms)
+
+    found: dict[str, tuple[Any, Any]] = {}
+    statements: list[Statement] = []
+    while len(statements) < 300:
+        start, end = text(), chance.choice((text(), ""))
+        starts, _ = meant(start)
+        after, is_month = meant(end) if end else (range(AFTER + 9, AFTER + 10), False)
+        ends = range(after.start + is_month, after.stop + is_month)
+        pairs = [(one, other) for one in starts for other in ends if one < other]
+        if not pairs:
+            continue
+        statements.append(Statement(f"s{len(found)}", "p", "o", "state", start=start, end=end))
+        first, last = (np.array(own)[:, None] for own in zip(*pairs, strict=True))
+        day = np.arange(DAYS)[None, :]
+        holds = (first <= day) & (day < last)
+        found[statements[-1].id] = (holds.any(axis=0), holds.all(axis=0))
+    record = Record(statements, (), (), ("en",))
+    record.write(tmp_path / "record")
+
+    for at in range(0, DAYS, 2):
+        period = parse_date((FIRST + timedelta(at)).isoformat()).period
+        for one in (record, StoredRecord(tmp_path / "record")):
+            assert one.world(period) == {key for key, own in found.items() if own[0][at]}
+            assert one.sure_world(period) == {key for key, own in found.items() if own[1][at]}
+
+
 @pytest.mark.parametrize(
     ("statement", "expected"),
     [
