@@ -334,6 +334,18 @@ def test_two_spellings_of_the_same_days_are_found_with_the_row_that_is_repeated(
     ]
 
 
+def test_an_end_that_nobody_dates_is_no_spelling_of_a_date() -> None:
+    rows = [
+        replace(PLAYED, start="1990", end=end, over_by=by, references=(Reference("book", row=row),))
+        for row, end, by in (("a:2", "unknown", "2001-12-31"), ("a:3", "2001", ""))
+    ]
+
+    found = [one.message for one in interval_findings(rows)]
+
+    assert found
+    assert not [one for one in found if "another spelling" in one]
+
+
 def test_about_a_year_and_that_year_are_not_the_same_days() -> None:
     rows = [
         replace(
