@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import warn_caller
-from kg.model.dates import asked_time, parse_date
+from kg.model.edtf import asked_time, parse_date
 from kg.pipeline.generations import open_build
 from kg.query.questions import query as ask
 from kg.query.questions import questions

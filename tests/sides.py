@@ -8,7 +8,8 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from kg.changes.compare import Side
-from kg.model.statement import RANKS, Entity, Rank, Reference, Source, Statement, disputes
+from kg.model.merge import disputes
+from kg.model.statement import RANKS, Entity, Rank, Reference, Source, Statement
 
 PAGE = Reference("almanac", "p. 3", row="data/statements/facts.csv:9")
 

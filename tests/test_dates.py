@@ -23,6 +23,7 @@ from kg.model.dates import (
     next_day,
     written,
 )
+from kg.model.edtf import read
 from kg.model.statement import Kind, Source, Statement
 
 PAGE = Path(__file__).parents[1] / "docs" / "dates.md"
@@ -295,7 +296,7 @@ def told(first: Day | None, last: Day | None) -> str:
 @pytest.mark.parametrize("cells", lines_of("Forms"), ids=lambda cells: cells[1])
 def test_a_form_means_the_days_that_the_page_says(cells: list[str]) -> None:
     _, text, start, end, at = cells
-    date = PartialDate.parse(text)
+    date = read(text)
 
     meant = told(date.earliest, date.latest)
     assert (meant, told(*date.over), meant) == (start, end, at)

@@ -19,13 +19,15 @@ import pytest
 import kg
 from kg.cli.commands import main
 from kg.errors import StoreError
-from kg.model.dates import iso, parse_date
+from kg.model.dates import iso
+from kg.model.edtf import parse_date
 from kg.model.statement import Entity, Statement
+from kg.record.days import bounds
 from kg.record.digests import BUCKETS, bucket_of, digests, of_named, whole
 from kg.record.files import MANIFEST
 from kg.record.reading import Cells
 from kg.record.record import Record, StoredRecord
-from kg.record.tables import TABLES, bounds
+from kg.record.tables import TABLES
 from kg.store.embedded import EmbeddedStore
 from kg.store.read_back import History
 

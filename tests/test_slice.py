@@ -15,11 +15,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kg.errors import UsageError
+from kg.model.statement import Statement
 from kg.pipeline.builder import build
 from kg.pipeline.generations import open_build, save
 from kg.query.questions import run
 from kg.query.slice import Beginning, slice_of
+from kg.record.record import Record, StoredRecord
 from kg.store.base import Store
+from kg.store.embedded import EmbeddedStore
 from kg.store.read_back import History
 
 if TYPE_CHECKING:
@@ -768,8 +771,45 @@ class TestBeginning:
 
         assert Beginning.of(store_of(rows)).dated == "2000-12-31"
 
-    def test_nothing_dated_begins_never(self) -> None:
-        Beginning("").check("0001")
+    @pytest.mark.parametrize(
+        "first",
+        [
+            Statement("bob", "likes", "ada", "state", start="[..2000]"),
+            Statement("bob", "met", "ada", "event", at="[..2000]"),
+        ],
+    )
+    def test_what_began_by_a_date_can_have_begun_before_every_day(
+        self, first: Statement, tmp_path: Path
+    ) -> None:
+        late = Statement("ada", "likes", "bob", "state", start="2001-03")
+        record = Record([late, first], (), (), ("en",))
+        record.write(tmp_path / "record")
+
+        assert record.first_day is StoredRecord(tmp_path / "record").first_day is None
+
+    @pytest.mark.parametrize("dates", [("[..2000]", "", ""), ("", "", "[..2000]")])
+    def test_the_engine_finds_that_too(self, dates: tuple[str, str, str]) -> None:
+        name = "met" if dates[2] else "likes"
+        rows = [
+            Row("ada", "likes", "bob", "2001-03", "2002", "", "early", ""),
+            Row("bob", name, "ada", *dates, "early", ""),
+        ]
+        store = EmbeddedStore.of(store_of(rows).quads())
+
+        assert Beginning.of(store) == Beginning("")
+
+    def test_a_reference_of_some_day_is_no_fact_that_began(self) -> None:
+        rows = [
+            Row("ada", "likes", "bob", "2001-03", "", "", "early", ""),
+            Row("ada", "likes", "bob", "", "", "2001-05", "early", ""),
+        ]
+        store = EmbeddedStore.of(store_of(rows).quads())
+
+        assert Beginning.of(store) == Beginning("2001-03-01")
+
+    @pytest.mark.parametrize("day", ["0001", "1998~", "[2001..2003]"])
+    def test_nothing_dated_begins_never(self, day: str) -> None:
+        Beginning("").check(day)
 
     @pytest.mark.parametrize("day", ["2001-03-01", "2001-03", "2001", "2200"])
     def test_from_then_on_every_date_can_be_asked(self, day: str) -> None:

@@ -30,6 +30,7 @@ SQUADS = "club,player\nKnights,Anna\n"
 COLUMNS = ("--subject", "player", "--object", "club", "--predicate", "playsFor")
 QUIET = [
     ("build",),
+    ("init", "club"),
     ("validate",),
     ("query",),
     ("query", "squad"),

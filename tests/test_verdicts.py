@@ -623,11 +623,20 @@ def says(claim: dict[str, str], day: date) -> bool:
 
 
 def perhaps(fact: dict[str, str], day: date) -> bool:
-    """Whether the record can be read so that it holds on the day; an end is the first day after."""
+    """Whether the record can be read so that it holds on the day."""
     if fact["at"]:
         return bounds(fact["at"])[0] <= day <= bounds(fact["at"])[1]
     start = bounds(fact["start"])[0] if fact["start"] else FIRST
-    return start <= day and (not fact["end"] or day < bounds(fact["end"])[1])
+    return start <= day and (not fact["end"] or day < over(fact["end"])[1])
+
+
+def over(text: str) -> tuple[date, date]:
+    """The first and the last day that can be the first after an end.
+
+    In a month or a year lies the last day, a day is the first after it.
+    """
+    first, last = bounds(text)
+    return (first, last) if len(text) == 10 else (first + timedelta(1), last + timedelta(1))
 
 
 def surely(fact: dict[str, str], day: date) -> bool:
@@ -636,10 +645,10 @@ def surely(fact: dict[str, str], day: date) -> bool:
         return len(fact["at"]) == 10 and fact["at"] == day.isoformat()
     if not fact["start"]:
         # It held on one day at least, which is the last before its end.
-        return bounds(fact["end"])[0] == bounds(fact["end"])[1] == day + timedelta(days=1)
+        return over(fact["end"])[0] == over(fact["end"])[1] == day + timedelta(days=1)
     if day < bounds(fact["start"])[1]:
         return False
-    return not fact["end"] or day < bounds(fact["end"])[0]
+    return not fact["end"] or day < over(fact["end"])[0]
 
 
 @pytest.fixture(scope="module")

@@ -678,7 +678,13 @@ def test_a_focus_keeps_the_marks() -> None:
 
 
 @pytest.mark.parametrize(
-    ("as_of", "date"), [("2012", "2012-01-01"), ("2012-06", "2012-06-01"), (None, "2026-11-23")]
+    ("as_of", "date"),
+    [
+        ("2012", "2012-01-01"),
+        ("2012-06", "2012-06-01"),
+        ("2012~", "2011-01-01"),
+        (None, "2026-11-23"),
+    ],
 )
 def test_the_page_opens_on_the_date_asked_for(
     visit: Visitor, tmp_path: Path, as_of: str | None, date: str

@@ -22,7 +22,8 @@ from pyoxigraph import DefaultGraph, RdfFormat, serialize
 import kg
 from kg.errors import UsageError
 from kg.model import certainty
-from kg.model.dates import Period, asked_period, asked_time, iso, parse_date
+from kg.model.dates import Period, iso
+from kg.model.edtf import asked_period, asked_time, parse_date
 from kg.model.statement import Kind, Statement
 from kg.pipeline.columns.texts import inner
 from kg.record.record import Record, StoredRecord
@@ -186,6 +187,65 @@ def test_a_span_goes_from_one_date_to_another(times: Any, said: str | None) -> N
     assert str(error.value).startswith(said)
 
 
+# Farther than the three months on either side, as an open side may lie.
+BEFORE, AFTER = -50, DAYS + 50
+
+
+def meant(text: str) -> tuple[Days, bool]:
+    """The days that a form of a date can mean, and whether they are those of a month."""
+    if text.startswith("["):
+        low, high = text[1:-1].split("..")
+        first, is_month = meant(low or high)
+        last, _ = meant(high or low)
+        return range(first.start if low else BEFORE, last.stop if high else AFTER), is_month
+    base = text.rstrip("?~%")
+    days, is_month = days_of(base), len(base) == 7
+    if text == base or text.endswith("?"):
+        return days, is_month
+    if not is_month:
+        return range(days.start - 1, days.stop + 1), False
+    # About a month: the one before and the one after as well.
+    neighbours = (FIRST + timedelta(days.start - 1), FIRST + timedelta(days.stop))
+    before, after = (days_of(one.isoformat()[:7]) for one in neighbours)
+    return range(before.start, after.stop), True
+
+
+def test_what_is_written_in_other_forms_holds_as_all_its_worlds_say(tmp_path: Path) -> None:
+    chance = random.Random(8601)
+
+    def text() -> str:
+        size = chance.choice((7, 10))
+        low, high = sorted(
+            (FIRST + timedelta(chance.randrange(DAYS))).isoformat()[:size] for _ in "ab"
+        )
+        forms = (low, f"{low}?", f"{low}~", f"{low}%", f"[..{low}]", f"[{low}..]")
+        return chance.choice((*forms, f"[{low}..{high}]") if low < high else forms)
+
+    found: dict[str, tuple[Any, Any]] = {}
+    statements: list[Statement] = []
+    while len(statements) < 300:
+        start, end = text(), chance.choice((text(), ""))
+        starts, _ = meant(start)
+        after, is_month = meant(end) if end else (range(AFTER + 9, AFTER + 10), False)
+        ends = range(after.start + is_month, after.stop + is_month)
+        pairs = [(one, other) for one in starts for other in ends if one < other]
+        if not pairs:
+            continue
+        statements.append(Statement(f"s{len(found)}", "p", "o", "state", start=start, end=end))
+        first, last = (np.array(own)[:, None] for own in zip(*pairs, strict=True))
+        day = np.arange(DAYS)[None, :]
+        holds = (first <= day) & (day < last)
+        found[statements[-1].id] = (holds.any(axis=0), holds.all(axis=0))
+    record = Record(statements, (), (), ("en",))
+    record.write(tmp_path / "record")
+
+    for at in range(0, DAYS, 2):
+        period = parse_date((FIRST + timedelta(at)).isoformat()).period
+        for one in (record, StoredRecord(tmp_path / "record")):
+            assert one.world(period) == {key for key, own in found.items() if own[0][at]}
+            assert one.sure_world(period) == {key for key, own in found.items() if own[1][at]}
+
+
 @pytest.mark.parametrize(
     ("statement", "expected"),
     [
@@ -232,6 +292,29 @@ def test_what_is_left_open_is_told_with_the_days_that_every_world_leaves() -> No
                 known = part == "its start is not known" and not firsts
                 assert known or not words or f"from {min(days)} to {max(days)}" in part
     assert told > 1_000
+
+
+@pytest.mark.parametrize(
+    ("dates", "expected"),
+    [
+        (("[..1999]", "", ""), "its start is [..1999]: the first day is 1999-12-31 or earlier"),
+        (("[1999..]", "", ""), "its start is [1999..]: the first day is 1999-01-01 or later"),
+        (("199X", "", ""), "its start is 199X: the first day lies from 1990-01-01 to 1999-12-31"),
+        (("1998", "[..1999]", ""), "last day lies from 1998-01-01 to 1999-12-31"),
+        (("", "[..1999]", ""), "its end is [..1999]: the last day is 1999-12-31 or earlier"),
+        (
+            ("1990-05-01", "[1999..]", ""),
+            "its end is [1999..]: the last day is 1999-01-01 or later",
+        ),
+        (("", "", "[..1999]"), "it is attested on one day: it is 1999-12-31 or earlier"),
+        (("", "", "1999~"), "it is attested on one day: it lies from 1998-01-01 to 2000-12-31"),
+    ],
+)
+def test_an_open_side_is_told_as_one(dates: tuple[str, str, str], expected: str) -> None:
+    start, end, at = dates
+    one = Statement("a", "p", "b", "state", start=start, end=end, at=at)
+
+    assert open_dates(one, Period((1980, 1, 1), (2010, 1, 1))).endswith(expected)
 
 
 @pytest.mark.parametrize(
@@ -289,6 +372,8 @@ def test_another_engine_finds_the_same_by_the_recipe(tiny: Tiny) -> None:
     shapes = (
         *("1998,2000,", ",2000,", "2000-02,2000,", "2000-02-29,2000-02,", ",2000-02-29,"),
         *("1999,unknown,", ",unknown,", ",,2000-02-29", ",,2000-02", "2000-02-28,2000-03-02,"),
+        *("[2000..],,", "[..2000],,", "1999,[..2000],", ",[..2000],", "1999,[2000..],"),
+        *("[..1999],unknown,", ",,[..2000-02]", "1998~,2000-02-29?,", ",,[2000-02..]"),
     )
     for count, dates in enumerate(shapes):
         tiny.add(f"team-{count},Club,Team {count},,,,", "data/entities.csv")

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Final, Generic, Literal, TypeVar
 
 from kg.model import schema
-from kg.model.dates import Day, PartialDate
+from kg.model.dates import Day
+from kg.model.edtf import stored
 from kg.model.languages import UNNAMED, label_column
 from kg.model.statement import Entity, Reference, Source, Statement, in_time
 
@@ -341,7 +342,7 @@ class _Dated:
         self.statement = statement
         self.start, self.end = statement.start or statement.at, statement.end
         day = statement.at
-        self.bounds = PartialDate.stored(day).period if day else statement.span
+        self.bounds = stored(day).period if day else statement.span
         self.sources = {reference.source for reference in statement.references}
 
     def unlike(self, other: _Dated) -> tuple[int, ...]:

@@ -13,7 +13,7 @@ from kg.cli.context import option, world
 from kg.errors import KGError, UsageError, parameters_as
 from kg.graph import Graph
 from kg.graph import open as open_graph
-from kg.model.dates import asked_time
+from kg.model.edtf import asked_time
 from kg.workers.limits import MIB, OWN, limited
 
 if TYPE_CHECKING:

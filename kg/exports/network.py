@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from kg.model import schema
 from kg.model.collection import without_collection
-from kg.model.dates import asked_period
+from kg.model.edtf import asked_period
 from kg.model.languages import label_column, ordered
 from kg.model.namespaces import text_of
 from kg.model.statement import Entity, Statement

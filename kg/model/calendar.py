@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final, Literal, Self
+from typing import Final, Self
 
-from kg.model.dates import Day, Period, iso
+from kg.model.dates import Day, Period, Precision, iso
 
-Precision = Literal["year", "month", "day"]
 Span = tuple[int, int]
 
 PRECISIONS: Final[tuple[Precision, ...]] = ("year", "month", "day")

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, Protocol
 
-from kg.model.dates import NotADateError, PartialDate
+from kg.model.dates import NotADateError
 from kg.model.doubts import Doubts
+from kg.model.edtf import Written, reader
 from kg.model.ontology import Ontology, Property
 from kg.model.statement import Entity, Source
 from kg.model.table import Row
@@ -46,16 +47,16 @@ class Case:
         self.row, self.world, self.cells = row, world, row.cells
         name = self.cells.get("predicate", "")
         self.property: Property | None = world.ontology.properties.get(name)
-        self._dates: dict[str, PartialDate | None] = {}
+        self._dates: dict[str, Written | None] = {}
 
-    def date(self, column: str) -> PartialDate | None:
+    def date(self, column: str) -> Written | None:
         """Return the date in the cell, None where it is empty or holds something else."""
         text = self.cells[column]
         if not text:
             return None
         if column not in self._dates:
             try:
-                self._dates[column] = PartialDate.parse(text)
+                self._dates[column] = reader(column)(text)
             except NotADateError:
                 self._dates[column] = None
         return self._dates[column]

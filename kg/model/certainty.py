@@ -6,15 +6,13 @@ Bounds are half-open periods. Of an event it is asked whether it has happened.
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Literal
 
-from kg.model.dates import UNKNOWN, Day, PartialDate, Period, day_before, next_day
+from kg.model.dates import UNKNOWN, Day, Period, day_before, next_day
+from kg.model.edtf import EVER, NEVER, stored
 
 Standing = Literal["counts", "disputed", "undecided"]
 Status = Literal["current", "future", "ended", "disputed", "undecided"]
-
-# Before any day that can be written.
-_EVER: Final[Day] = (-(10**10), 1, 1)
 
 
 def standing(*, deprecated: bool, disputed: bool, undecided: bool) -> Standing:
@@ -43,9 +41,9 @@ def over(start: str, end: str, over_by: str = "") -> tuple[Day | None, Day | Non
     ((2001, 1, 2), (2005, 3, 31))
     """
     if end != UNKNOWN:
-        return PartialDate.stored(end).over if end else (None, None)
-    first = next_day(PartialDate.stored(start).earliest) if start else None
-    return first, PartialDate.stored(over_by).latest if over_by else None
+        return stored(end).over if end else (None, None)
+    first = stored(start).earliest if start else None
+    return next_day(first) if first else None, stored(over_by).latest if over_by else None
 
 
 def bounds(start: str, end: str, at: str, *, is_event: bool, over_by: str = "") -> Period:
@@ -60,9 +58,9 @@ def bounds(start: str, end: str, at: str, *, is_event: bool, over_by: str = "") 
     Period(since=(2006, 1, 1), until=(2013, 1, 1))
     """
     if at:
-        day = PartialDate.stored(at)
+        day = stored(at)
         return Period(day.earliest, None) if is_event else day.period
-    since = PartialDate.stored(start).earliest if start else None
+    since = stored(start).earliest if start else None
     return Period(since, over(start, end, over_by)[1])
 
 
@@ -78,7 +76,7 @@ def possible(span: Period, *, is_event: bool) -> Period:
 def core(start: str, end: str, at: str, *, is_event: bool, over_by: str = "") -> Period:
     """Return from the last day that can be the first to the first day on which it can be over.
 
-    Partial dates may leave it without a day: `since` is not before `until` then.
+    Partial dates may leave it without a day: `since` is not before `until` then, or is `NEVER`.
     A state lasts a day or more, an attestation speaks of one day, an event is never undone.
     Raises NotADateError when a text is no date.
 
@@ -86,16 +84,16 @@ def core(start: str, end: str, at: str, *, is_event: bool, over_by: str = "") ->
     Period(since=(2006, 12, 31), until=(2012, 12, 2))
     """
     first = start or at
-    since = PartialDate.stored(first).latest if first else None
+    begins = stored(first) if first else None
+    since = (begins.latest or NEVER) if begins else None
     soonest, latest = over(start, end, over_by)
-    if latest:
-        last = day_before(latest)
+    if end:
+        last = day_before(latest) if latest else NEVER
         since = min(since, last) if since else last
     if is_event:
         return Period(since, None)
-    ends = [next_day(PartialDate.stored(first).earliest)] if first else []
-    ends += [soonest or _EVER] if end else []
-    return Period(since, max(ends) if end or at else None)
+    least = next_day(begins.earliest) if begins and begins.earliest else EVER
+    return Period(since, max(least, soonest or EVER) if end or at else None)
 
 
 def inner(span: Period, heart: Period) -> Period:
@@ -104,8 +102,20 @@ def inner(span: Period, heart: Period) -> Period:
     >>> inner(Period((2006, 1, 1), (2012, 12, 19)), Period((2006, 12, 31), (2012, 12, 19)))
     Period(since=(2006, 12, 31), until=None)
     """
-    since = heart.since if heart.since != span.since else None
-    return Period(since, heart.until if heart.until not in {span.until, _EVER} else None)
+    since, until = heart
+    return Period(
+        None if since in {span.since, NEVER} else since,
+        None if until in {span.until, EVER} else until,
+    )
+
+
+def is_unbounded(heart: Period) -> bool:
+    """Say whether nobody bounds the last day that can be the first, or the first that can be after.
+
+    >>> is_unbounded(core("", "unknown", "", is_event=False, over_by="2005-03-31"))
+    True
+    """
+    return heart.since == NEVER or heart.until == EVER
 
 
 def sure(heart: Period) -> Period | None:
@@ -114,7 +124,8 @@ def sure(heart: Period) -> Period | None:
     >>> sure(Period((2012, 12, 31), (2012, 1, 2)))
     """
     since, until = heart
-    return None if since and until and since >= until else heart
+    is_empty = since == NEVER or (since and until and since >= until)
+    return None if is_empty else heart
 
 
 def status(how: Standing, days: Period, asked: Period) -> Status:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from kg.errors import Finding, Severity
+from kg.model.dates import UNKNOWN
+from kg.model.edtf import TIMES, stored
 from kg.model.statement import Reference, Statement
 
 
@@ -80,8 +82,44 @@ def finding_at(statement: Statement, severity: Severity, message: str, repair: s
 def _overlaps(group: Sequence[Statement]) -> Iterator[Finding]:
     for index, one in enumerate(group):
         for other in group[:index]:
-            if other.rank == one.rank and not one.deprecated and one.rivals(other):
+            is_meant = other.rank == one.rank and not one.deprecated and one.rivals(other)
+            if is_meant and not _says_the_same(one, other):
                 yield _overlap(*sorted((one, other), key=place_of))
+
+
+def _repeats(group: Sequence[Statement]) -> Iterator[Finding]:
+    for index, one in enumerate(group):
+        for other in group[:index]:
+            if other.rank == one.rank and not one.deprecated and _says_the_same(one, other):
+                first, second = sorted((one, other), key=place_of)
+                path, line = place_of(first)
+                message = f"{named(second)} is another spelling of what stands at {path}:{line}"
+                alike = " and ".join(_unlike(first, second))
+                repair = f"write {alike}, so that both are one statement with two references"
+                yield finding_at(second, "error", message, repair)
+
+
+def _says_the_same(one: Statement, other: Statement) -> bool:
+    """Say whether the dates of two statements are two spellings of the same days."""
+    cells = zip(_dates(one), _dates(other), strict=True)
+    return all(
+        a == b or (a and b and UNKNOWN not in {a, b} and _days(a) == _days(b)) for a, b in cells
+    )
+
+
+def _unlike(one: Statement, other: Statement) -> Iterator[str]:
+    for a, b in zip(_dates(one), _dates(other), strict=True):
+        if a != b:
+            yield f"{a} for {b}"
+
+
+def _dates(statement: Statement) -> tuple[str, ...]:
+    return tuple(getattr(statement, column) for column in TIMES)
+
+
+def _days(text: str) -> tuple[object, ...]:
+    date = stored(text)
+    return (date.earliest, date.latest, date.over)
 
 
 def _lone(group: Sequence[Statement]) -> Iterator[Finding]:
@@ -139,6 +177,14 @@ INTERVAL_CHECKS: Final[tuple[IntervalCheck, ...]] = (
         _overlaps,
         fails=((_period("2001-01-01", "2003-01-01", 2), _period("2002-01-01", "2004-01-01", 3)),),
         passes=((_period("2001-01-01", "2002-01-01", 2), _period("2002-01-01", "2004-01-01", 3)),),
+        is_about_merged=True,
+    ),
+    IntervalCheck(
+        "repeated",
+        "two spellings of the same days for one triple, which are one fact",
+        _repeats,
+        fails=((_period("199X", "2004", 2), _period("[1990..1999]", "2004", 3)),),
+        passes=((_period("199X", "2004", 2), _period("2005", "2007", 3)),),
         is_about_merged=True,
     ),
 )

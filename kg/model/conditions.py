@@ -16,7 +16,7 @@ from typing import Literal
 
 from kg.model import schema
 from kg.model.case import Case, Named, Side
-from kg.model.dates import PartialDate
+from kg.model.edtf import NEVER, Written
 from kg.model.literals import character_problem, is_web_address, literal_problem
 
 # A function of a row and its cells, whose answer counts by its truth.
@@ -348,13 +348,16 @@ class ByRows(Condition):
         return self.columns
 
 
-def _ends_after(one: PartialDate | None, other: PartialDate | None) -> bool:
-    return one is not None and other is not None and one.over[1] > other.earliest
+def _ends_after(one: Written | None, other: Written | None) -> bool:
+    if one is None or other is None:
+        return False
+    return other.earliest is None or (one.over[1] or NEVER) > other.earliest
 
 
 def _is_timely(case: Case, column: str) -> bool:
     limit, date = case.world.doubts.limit(column), case.date(column)
-    return limit is None or date is None or date.earliest <= limit
+    first = date and date.earliest
+    return limit is None or first is None or first <= limit
 
 
 def _fits(case: Case, column: str, side: Side) -> bool:

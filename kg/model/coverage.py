@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from kg.model.dates import UNKNOWN, PartialDate
+from kg.model.dates import UNKNOWN, Day, PartialDate
+from kg.model.edtf import EVER, stored
 from kg.model.statement import Source, Statement
 
 
@@ -70,9 +71,7 @@ def coverage(
         dated = [one for one in own if one.start or one.end or one.at]
         current = [one for one in own if one.kind == "state" and one.in_world(day)]
         confirmed = [(text, one) for one in current if (text := last_confirmed(one, sources))]
-        text, oldest = min(
-            confirmed, key=lambda pair: PartialDate.stored(pair[0]).latest, default=("", None)
-        )
+        text, oldest = min(confirmed, key=lambda pair: known_day(pair[0]), default=("", None))
         found.append(
             Coverage(
                 entity,
@@ -91,7 +90,17 @@ def last_confirmed(statement: Statement, sources: Mapping[str, Source]) -> str:
     """Return the latest date for which a reference speaks, as written; "" when none has a date."""
     texts = [r.at or sources[r.source].published for r in statement.references]
     known = [text for text in texts if text]
-    return max(known, key=lambda text: PartialDate.stored(text).latest, default="")
+    return max(known, key=known_day, default="")
+
+
+def known_day(text: str) -> Day:
+    """Return the last day that the text can mean; where that is open, the first, which is known.
+
+    >>> known_day("2005"), known_day("[2005..]")
+    ((2005, 12, 31), (2005, 1, 1))
+    """
+    date = stored(text)
+    return date.latest or date.earliest or EVER
 
 
 def last_source_of_end(statement: Statement, sources: Mapping[str, Source]) -> str:
@@ -108,7 +117,9 @@ def last_source_of_end(statement: Statement, sources: Mapping[str, Source]) -> s
     """
     if statement.end in {"", UNKNOWN}:
         return ""
-    end = PartialDate.stored(statement.end).over[0]
+    end = stored(statement.end).over[0]
+    if end is None:
+        return ""
     last = None
     for reference in statement.references:
         if reference.at:
@@ -129,7 +140,7 @@ def publishers(statement: Statement, sources: Mapping[str, Source]) -> set[str]:
 
 def _is_to_the_day(statement: Statement) -> bool:
     texts = (statement.start, statement.end, statement.at)
-    return all(text != UNKNOWN and PartialDate.stored(text).day for text in texts if text)
+    return all(text != UNKNOWN and stored(text).precision == "day" for text in texts if text)
 
 
 def share(part: int, whole: int) -> str:

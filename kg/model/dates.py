@@ -8,20 +8,25 @@ Python's `datetime.date` is not used because it knows neither.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import lru_cache
-from typing import Final, NamedTuple, Self
+from typing import Final, Literal, NamedTuple, Self
 
-from kg.errors import LONGEST, UsageError, parameter, shown
+from kg.errors import LONGEST, shown
 from kg.model.patterns import DATE, FAR_YEAR, STORED_DATE
 
 Day = tuple[int, int, int]
+Precision = Literal["year", "month", "day"]
 
 # Written as an end: the fact has ended, and nobody says when.
 UNKNOWN: Final = "unknown"
 
 _WRITTEN: Final = re.compile(DATE)
 _STORED: Final = re.compile(STORED_DATE)
+_TYPES: Final[dict[Precision, str]] = {
+    "year": "xsd:gYear",
+    "month": "xsd:gYearMonth",
+    "day": "xsd:date",
+}
 _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -85,16 +90,21 @@ class NotADateError(ValueError):
 
 
 class PartialDate(NamedTuple):
-    """A year, a month or a day, as written; compared by its bounds.
+    """A date as written, with the first and the last day that it can mean.
+
+    `precision` says what it is made of, `datatype` (a CURIE) is the type of its literal.
 
     >>> PartialDate.parse("2012").latest
     (2012, 12, 31)
+    >>> PartialDate.parse("2020-05").datatype
+    'xsd:gYearMonth'
     """
 
     text: str
-    year: int
-    month: int | None = None
-    day: int | None = None
+    earliest: Day
+    latest: Day
+    precision: Precision
+    datatype: str
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -114,7 +124,7 @@ class PartialDate(NamedTuple):
             from kg.model.nearest import repair
 
             otherwise = "write YYYY, YYYY-MM or YYYY-MM-DD"
-            raise NotADateError(_not_a_date(text), repair(text) or otherwise)
+            raise NotADateError(not_a_date(text), repair(text) or otherwise)
         return cls.of(text, match[1] or match[4], match[2], match[3])
 
     @classmethod
@@ -131,28 +141,25 @@ class PartialDate(NamedTuple):
     @classmethod
     def of(cls, text: str, year: str, month: str | None, day: str | None) -> Self:
         """Return the date of these digits if the calendar has it."""
-        found = cls(text, int(year), int(month) if month else None, int(day) if day else None)
-        if found.month is None:
-            return found
-        if not 1 <= found.month <= 12:
-            problem = f"{_not_a_date(text)}: there is no month {month}"
+        if month is None:
+            return cls(text, (int(year), 1, 1), (int(year), 12, 31), "year", _TYPES["year"])
+        if not 1 <= int(month) <= 12:
+            problem = f"{not_a_date(text)}: there is no month {month}"
             raise NotADateError(problem)
-        last = days_in_month(found.year, found.month)
-        if found.day is not None and not 1 <= found.day <= last:
-            problem = f"{_not_a_date(text)}: {year}-{month} has {last} days"
+        first = (int(year), int(month), 1)
+        last = days_in_month(*first[:2])
+        if day is None:
+            return cls(text, first, (*first[:2], last), "month", _TYPES["month"])
+        if not 1 <= int(day) <= last:
+            problem = f"{not_a_date(text)}: {year}-{month} has {last} days"
             raise NotADateError(problem)
-        return found
+        it = (*first[:2], int(day))
+        return cls(text, it, it, "day", _TYPES["day"])
 
     @property
-    def earliest(self) -> Day:
-        """The first day that the text can mean."""
-        return (self.year, self.month or 1, self.day or 1)
-
-    @property
-    def latest(self) -> Day:
-        """The last day that the text can mean."""
-        month = self.month or 12
-        return (self.year, month, self.day or days_in_month(self.year, month))
+    def year(self) -> int:
+        """The year of the first day."""
+        return self.earliest[0]
 
     @property
     def over(self) -> tuple[Day, Day]:
@@ -166,18 +173,9 @@ class PartialDate(NamedTuple):
         >>> PartialDate.parse("1944").over
         ((1944, 1, 2), (1945, 1, 1))
         """
-        if self.day:
+        if self.precision == "day":
             return self.earliest, self.latest
         return next_day(self.earliest), next_day(self.latest)
-
-    @property
-    def datatype(self) -> str:
-        """The XSD type with the same precision, as a CURIE.
-
-        >>> PartialDate.parse("2020-05").datatype
-        'xsd:gYearMonth'
-        """
-        return "xsd:gYear" if not self.month else "xsd:date" if self.day else "xsd:gYearMonth"
 
     @property
     def lexical(self) -> str:
@@ -203,7 +201,12 @@ def written(lexical: str) -> str:
     return f"Y{lexical}" if re.fullmatch(FAR_YEAR, lexical) else lexical
 
 
-def _not_a_date(text: str) -> str:
+def not_a_date(text: str) -> str:
+    """Return that the text is no date, quoting no more of it than fits a line.
+
+    >>> not_a_date("soon")
+    "'soon' is not a date"
+    """
     known = text if text.isprintable() and len(text) <= LONGEST else shown(text)
     return f"'{known}' is not a date"
 
@@ -264,77 +267,3 @@ class Period(NamedTuple):
 def _stored(text: str) -> PartialDate:
     match = _STORED.fullmatch(text)
     return PartialDate.of(text, *match.groups()) if match else PartialDate.parse(text)
-
-
-def asked_time(as_of: str | None, from_: str | None, to: str | None) -> str | None:
-    """Return the time that is asked about: a date, or a span as ISO 8601 writes it, if any is.
-
-    Raises UsageError when both are given, one side of a span alone, or what is no date.
-
-    >>> asked_time("1993", None, None), asked_time(None, "1993", "1995-06")
-    ('1993', '1993/1995-06')
-    """
-    if from_ is None and to is None:
-        return as_of
-    both = f"{parameter('from_')} and {parameter('to')}"
-    if as_of is not None:
-        msg = f"{parameter('as_of')} asks for one date, {both} for a span; leave one out"
-        raise UsageError(msg)
-    if from_ is None or to is None:
-        side = parameter("to", to) if from_ is None else parameter("from_", from_)
-        msg = f"{side} is one side of a span; give {both}, or {parameter('as_of')} for one date"
-        raise UsageError(msg)
-    for side in (from_, to):
-        parse_date(side)
-    span = f"{from_}/{to}"
-    days_of(span)
-    return span
-
-
-def days_of(text: str, read: Callable[[str], PartialDate] | None = None) -> Period:
-    """Return every day of a date, or of a span: two dates with a slash between, both included.
-
-    Raises UsageError for other texts, and for a span whose first date is the later one.
-
-    >>> days_of("1993/1995-06")
-    Period(since=(1993, 1, 1), until=(1995, 7, 1))
-    """
-    first, slash, last = text.partition("/")
-    read = read or parse_date
-    if not slash:
-        return read(text).period
-    since, until = read(first).earliest, read(last).latest
-    if since > until:
-        msg = f"{parameter('from_', first)} is after {parameter('to', last)}; swap them"
-        raise UsageError(msg)
-    return Period(since, next_day(until))
-
-
-def asked_period(as_of: str | None, *, surely: bool) -> Period | None:
-    """Return the days that are asked about, None when neither a date nor a span is given.
-
-    Raises UsageError when the text is neither, or what is sure is asked without one.
-
-    >>> asked_period("2012-06", surely=True)
-    Period(since=(2012, 6, 1), until=(2012, 7, 1))
-    """
-    if as_of:
-        return days_of(as_of)
-    if surely:
-        msg = f"{parameter('surely')} says how sure, not when; give {parameter('as_of')} as well"
-        raise UsageError(msg)
-    return None
-
-
-def parse_date(text: str) -> PartialDate:
-    """Return the date that a user wrote.
-
-    Raises UsageError with the reason when it is not one.
-
-    >>> parse_date("2012-06").earliest
-    (2012, 6, 1)
-    """
-    try:
-        return PartialDate.parse(text)
-    except ValueError as error:
-        raise UsageError(str(error)) from error

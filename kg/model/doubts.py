@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from kg.errors import Finding
-from kg.model.dates import Day, PartialDate
+from kg.model.dates import Day
+from kg.model.edtf import Written
 from kg.model.table import Row
 
 # What is foretold for later than so many years after the day of issue is more likely a slip.
@@ -27,10 +28,11 @@ class Doubts:
         self.issued = issued
         self.ancient: list[Finding] = []
 
-    def keep(self, row: Row, dates: Mapping[str, PartialDate | None]) -> None:
+    def keep(self, row: Row, dates: Mapping[str, Written | None]) -> None:
         """Keep what will be doubtful about a date of a good row if it stays alone."""
         for column, date in dates.items():
-            if date is not None and date.year < 1 and len(self.ancient) < 2:
+            known = date and (date.earliest or date.latest)
+            if date and known and known[0] < 1 and len(self.ancient) < 2:
                 message = f"{column} {date.text} is before the year 1, and no other date is"
                 found = row.error(column, message, "correct it if it is a slip")
                 self.ancient.append(found._replace(severity="warning"))

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from kg.errors import Finding
 from kg.model import schema
 from kg.model.dates import PartialDate
-from kg.model.statement import RANKS, Reference, Statement, disputes, in_order
+from kg.model.statement import RANKS, Reference, Statement, in_order
 from kg.model.table import Row
 
 
@@ -134,3 +134,33 @@ def _above(row: Row, host: Statement) -> Finding:
     first: Reference = host.references[0]
     message = f"the attestation is ranked above the period at {first.row} that it confirms"
     return row.error("rank", message, "leave its rank empty, or rank all rows of the period")
+
+
+def disputes(statements: list[Statement]) -> dict[str, tuple[str, ...]]:
+    """Return, by id, which better-ranked statements of the same triple are a statement's rivals.
+
+    The whole statement is outranked, not just the days in common: two rows with different dates
+    are two answers to the same question, and the better one decides.
+
+    >>> better = Statement("a", "p", "b", "state", start="2006", end="2012-12-19", rank="preferred")
+    >>> worse = Statement("a", "p", "b", "state", start="2005", end="2012-06-28")
+    >>> disputes([better, worse]) == {worse.id: (better.id,)}
+    True
+    """
+    by_triple: dict[tuple[str, str, str], list[Statement]] = {}
+    for statement in statements:
+        if not statement.rule:
+            by_triple.setdefault(statement.triple, []).append(statement)
+    found: dict[str, tuple[str, ...]] = {}
+    for group in by_triple.values():
+        if len(group) == 1:
+            continue
+        for one in group:
+            better = [
+                other.id
+                for other in group
+                if RANKS.index(other.rank) < RANKS.index(one.rank) and other.rivals(one)
+            ]
+            if better:
+                found[one.id] = tuple(sorted(better))
+    return found

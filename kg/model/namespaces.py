@@ -31,6 +31,7 @@ STANDARD_PREFIXES: Final = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
     "sh": "http://www.w3.org/ns/shacl#",
     "wd": "http://www.wikidata.org/entity/",
+    "edtf": "http://id.loc.gov/datatypes/edtf/",
 }
 
 

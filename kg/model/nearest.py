@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
+from itertools import product
 from typing import Final
+
+from kg.model.patterns import DATE
 
 # Excel counts days from here, in all workbooks but the oldest of the Macintosh; its 29 February
 # of 1900, which never was, lies before every number of five digits.
@@ -21,6 +24,40 @@ _MONTHS: Final = (
 _DASHES: Final = re.compile("[\N{HYPHEN}-\N{HORIZONTAL BAR}\N{MINUS SIGN}]")
 # A time of day, with or without its zone, or a zone alone.
 _TIME: Final = re.compile(r"(?:[Tt ]\d{1,2}:\d\d.*|T\d{4,6}.*|(?<=\d)(?:Z|[+-]\d\d:\d\d))$")
+# The names of the seasons, in the order of their numbers.
+_SEASONS: Final = ("spring", "summer", "autumn|fall", "winter")
+_ISO: Final = r"(-?\d{4}(?:-\d\d){0,2})"
+# How people say what marks and brackets say, and the form of it; each group is a date.
+_SAID: Final = (
+    (r"(?:circa|about|around|approx(?:imately)?|ca?)(?:\.? |\.|(?=\d))(.+)", "{}~"),
+    (r"(.+?),? (?:ca?\.?|circa|approx\.?)", "{}~"),
+    (r"(?:perhaps|possibly|probably|maybe) (.+)|(.+?) ?\(\?\)", "{}?"),
+    (r"(?:before|by|until|till|up to|not after) (.+)|(?:[</]|\.\./?) ?(.+)", "[..{}]"),
+    (r"(?:after|since|from|not before) (.+)|> ?(.+)|(.+?) ?(?:/(?:\.\.)?|\.\.)", "[{}..]"),
+    (r"\[? ?(.+?) ?\.\. ?(.+?) ?\]?|\[(.+?)/(.+)\]", "[{}..{}]"),
+    (r"(?:between )?(\S+) (?:or|and|to) (\S+)", "[{}..{}]"),
+    (r"\[(.+?)\.\.(.+)\]", "[{1}..{0}]"),
+    (r"\[(.+)\]", "{}"),
+)
+_TWO_CELLS: Final = "write {0} into start and {1} into end, or [{0}..{1}] for one day between them"
+# What ISO 8601-2 has and cells do not take, and what to write; docs/dates.md says why.
+_LEFT_OUT: Final = (
+    (r"\{.*\}", "a set says that all of its dates hold: write a row for each of them"),
+    (
+        r"\[([^,. ]+)\b.*,(?:.*[,. ])?([^,. ]+)\]",
+        "a list is not taken: write a range, as [{0}..{1}]",
+    ),
+    (r"\[.*[X?~%].*\]", "write years, months or days on both sides, without marks"),
+    (rf"{_ISO}/{_ISO}|(\d{{4}})-(\d{{4}})", _TWO_CELLS),
+    (r"Y?-?\d+E\d+(?:S\d+)?", "write all digits of the year"),
+    (r"(Y-?\d{5,}).*[?~%].*", "a year of more than four digits takes no mark: write {0}"),
+    (r"-?(\d\d)\d\dS[12]", "write the digits that are not known as X, as in {0}XX"),
+    (r"-?[\dX]XXX.*", "only the last two digits of a year can be X"),
+    (r"-?\d\d[\dX]X-.*", "a year with an X stands alone"),
+    (r"(-?\d{4})-XX-\d\d[?~%]?", "a month that is not known has no known day: write {0}-XX"),
+    (r"(?:-?\d{4}-2[5-9]|-?\d{4}-[34]\d)[?~%]?", "a season is 21 (spring), 22, 23 or 24 (winter)"),
+    (r"(?:\.\.)?/(?:\.\.)?|\[? ?\.\. ?\]?", "leave the cell empty where nothing is known"),
+)
 _PARTED: Final = re.compile(r"(\w+)(?:[-./, ]+(\w+))?[-./, ]+(\w+)")
 
 
@@ -38,18 +75,79 @@ def repair(text: str) -> str:
     clean = re.sub(r"^\+0*", "", _TIME.sub("", clean))
     far = re.fullmatch(r"[Yy]?(-?[1-9]\d{4,8})(-\d\d(-\d\d)?)?", clean)
     if far is None:
-        return _meant([*_compact(clean), *_year(clean), *_parted(clean)])
+        return meant([*_compact(clean), *_year(clean), *_parted(clean)])
     year = f"Y{far[1]}"
     if far[2]:
         return f"write {year}, because a year of more than four digits stands alone"
     if far[1] == clean and len(clean) == 5:
         day = (_EXCEL + timedelta(int(clean))).isoformat()
         return f"is it Excel's number for {day}? If it is a year, write {year}"
-    return _meant(_compact(clean)) or f"if it is a year, write {year}"
+    return meant(_compact(clean)) or f"if it is a year, write {year}"
 
 
-def _meant(dates: Iterable[str]) -> str:
+def left_out(text: str) -> str:
+    """Return the repair of what ISO 8601-2 has and a cell does not take, "" of anything else.
+
+    >>> left_out("2001-05/2001-07")
+    'write 2001-05 into start and 2001-07 into end, or [2001-05..2001-07] for one day between them'
+    """
+    clean = _tidy(text)
+    for pattern, words in _LEFT_OUT:
+        if match := re.fullmatch(pattern, clean):
+            return words.format(*filter(None, match.groups()))
+    return ""
+
+
+def of_time(text: str) -> Iterator[str]:
+    """Yield what a text in a cell of time may mean, the likeliest first; not all are dates.
+
+    >>> list(of_time("c. 1998"))[-1], list(of_time("before 2005"))[-1]
+    ('1998~', '[..2005]')
+    """
+    clean = _tidy(text)
+    close = clean.replace(" ", "")
+    yield from dict.fromkeys((close, close.upper(), close.upper().replace("U", "X")))
+    marks = set(re.findall("[?~%]", close))
+    if marks:
+        yield re.sub("[?~%]", "", close) + (marks.pop() if len(marks) == 1 else "%")
+    for pattern, form in _SAID:
+        if match := re.fullmatch(pattern, clean, re.IGNORECASE):
+            sides = [list(_plain(part)) for part in match.groups() if part]
+            yield from (form.format(*each) for each in product(*sides))
+    if match := re.fullmatch(r"(?:the )?(\d\d)(\d)0'?s", clean, re.IGNORECASE):
+        yield f"{match[1]}{match[2]}X"
+        yield from [f"{match[1]}XX"] if match[2] == "0" else []
+    if match := re.fullmatch(r"(\d\d)([\dUu?_-]?)[Uu?_-]", clean):
+        yield match[1] + (match[2] if match[2].isdigit() else "X") + "X"
+    for number, names in enumerate(_SEASONS, 21):
+        either = rf"(?:{names})(?: of)?,? (\d{{4}})|(\d{{4}}),? (?:{names})"
+        if match := re.fullmatch(either, clean, re.IGNORECASE):
+            yield f"{match[1] or match[2]}-{number}"
+    if match := re.fullmatch(r"(\d{1,4}) ?(?:BCE?|B\.C\.|до н\. ?э\.?)", clean, re.IGNORECASE):
+        yield f"{'-' if match[1] != '1' else ''}{int(match[1]) - 1:04d}"
+
+
+def _tidy(text: str) -> str:
+    return _DASHES.sub("-", " ".join(text[:_LONGEST].split()))
+
+
+def _plain(text: str) -> Iterator[str]:
+    """Yield the text if it may be a date, and else what it can mean as one."""
+    if re.fullmatch(DATE, text):
+        yield text
+    else:
+        yield from dict.fromkeys([*_compact(text), *_year(text), *_parted(text)])
+
+
+def meant(dates: Iterable[str]) -> str:
+    """Return the question that offers the dates, "" without any.
+
+    >>> meant(["2012", "2012"])
+    'did you mean 2012?'
+    """
     several = " or ".join(dict.fromkeys(dates))
+    if several.endswith("?"):
+        return f"write {several}"
     return f"did you mean {several}?" if several else ""
 
 

@@ -41,6 +41,14 @@ DATE: Final = rf"({_YEAR})(?:-([0-9]{{2}})(?:-([0-9]{{2}}))?)?|Y({FAR_YEAR})"
 # XSD 1.1 Datatypes §3.3.9: four digits or more, no leading zero beyond four. The day after the last
 # year that can be written has one digit more.
 STORED_DATE: Final = rf"({FAR_YEAR}|1000000000|{_YEAR})(?:-([0-9]{{2}})(?:-([0-9]{{2}}))?)?"
+# ISO 8601-2 (EDTF), levels 1 and 2, as far as cells of time take it. Digits that nobody knows.
+UNSPECIFIED: Final = rf"-?(?:[0-9]{{3}}X|[0-9]{{2}}XX)|{_YEAR}-XX(?:-XX)?|{_YEAR}-[0-9]{{2}}-XX"
+# A date or a season, with what is said of the whole of it; both are groups.
+QUALIFIED: Final = rf"({UNSPECIFIED}|{_YEAR}(?:-[0-9]{{2}}){{0,2}})([?~%]?)"
+# A season of a year; both are groups.
+SEASON: Final = rf"({_YEAR})-(2[1-4])"
+# One of the days of a range, of which one side may be open; both are groups.
+ONE_OF: Final = r"\[([Y0-9-]*)\.\.([Y0-9-]*)\]"
 # A year from 1 to 9999 that has a 29 February.
 _FOURTH: Final = r"(?:0[48]|[2468][048]|[13579][26])"
 LEAP_YEAR: Final = rf"(?:[0-9]{{2}}{_FOURTH}|{_FOURTH}00)"

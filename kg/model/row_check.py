@@ -27,8 +27,9 @@ from kg.model.conditions import (
     not_of_type,
     one_of,
 )
-from kg.model.dates import UNKNOWN, NotADateError, PartialDate, iso
+from kg.model.dates import UNKNOWN, NotADateError, iso
 from kg.model.doubts import LIMITED, YEARS
+from kg.model.edtf import TIMES, reader
 from kg.model.schema import TableName
 
 Cells = Mapping[str, str]
@@ -131,7 +132,7 @@ def at(column: str, message: str, repair: str) -> Say:
 
 def alone(column: str, text: str) -> Cells:
     """Return an example with this date and no other."""
-    dates = dict.fromkeys(("start", "end", "at"), "") if column in {"start", "end", "at"} else {}
+    dates = dict.fromkeys(TIMES, "") if column in TIMES else {}
     return dates | {column: text}
 
 
@@ -177,7 +178,7 @@ def dates(table: TableName, columns: Iterable[str], group: str) -> Iterator[RowC
             yield case.row.error(column, message, "leave the cell empty")
             return
         try:
-            PartialDate.parse(case.cells[column])
+            reader(column)(case.cells[column])
         except NotADateError as error:
             yield case.row.error(column, error.problem, error.repair or "correct the date")
 

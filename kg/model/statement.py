@@ -15,6 +15,7 @@ from typing import Literal
 from kg.errors import warn_deprecated
 from kg.model import certainty, schema
 from kg.model.dates import Day, PartialDate, Period, iso
+from kg.model.edtf import stored
 from kg.model.languages import UNNAMED, given_labels
 
 Kind = Literal["state", "event", "timeless"]
@@ -387,7 +388,7 @@ def in_order(one: Statement) -> tuple[object, ...]:
     return (one.triple, one.start, one.end, one.at, one.id)
 
 
-def in_time(one: Statement) -> tuple[str, str, str]:
+def in_time(one: Statement) -> tuple[object, ...]:
     """Return what statements of one triple are told by: a day that is named begins what it says.
 
     Not `in_order`, in which all attestations stand before the first period.
@@ -396,7 +397,8 @@ def in_time(one: Statement) -> tuple[str, str, str]:
     >>> in_time(seen) > in_time(Statement("a", "p", "b", "state", start="2001"))
     True
     """
-    return (one.start or one.at, one.end, one.at)
+    first = one.start or one.at
+    return ((first and stored(first).earliest) or (), first, one.end, one.at)
 
 
 # The same statement is asked for its id again and again.
@@ -418,33 +420,3 @@ def conclusion_id(triple: tuple[str, str, str], datatype: str, days: Period) -> 
     """
     bounds = (iso(day) if day else "" for day in days)
     return content_id("inferred", *triple, datatype, *bounds)
-
-
-def disputes(statements: list[Statement]) -> dict[str, tuple[str, ...]]:
-    """Return, by id, which better-ranked statements of the same triple are a statement's rivals.
-
-    The whole statement is outranked, not just the days in common: two rows with different dates
-    are two answers to the same question, and the better one decides.
-
-    >>> better = Statement("a", "p", "b", "state", start="2006", end="2012-12-19", rank="preferred")
-    >>> worse = Statement("a", "p", "b", "state", start="2005", end="2012-06-28")
-    >>> disputes([better, worse]) == {worse.id: (better.id,)}
-    True
-    """
-    by_triple: dict[tuple[str, str, str], list[Statement]] = {}
-    for statement in statements:
-        if not statement.rule:
-            by_triple.setdefault(statement.triple, []).append(statement)
-    found: dict[str, tuple[str, ...]] = {}
-    for group in by_triple.values():
-        if len(group) == 1:
-            continue
-        for one in group:
-            better = [
-                other.id
-                for other in group
-                if RANKS.index(other.rank) < RANKS.index(one.rank) and other.rivals(one)
-            ]
-            if better:
-                found[one.id] = tuple(sorted(better))
-    return found

@@ -21,6 +21,7 @@ from kg.model.conditions import (
     one_of,
 )
 from kg.model.dates import UNKNOWN, PartialDate
+from kg.model.edtf import TIMES
 from kg.model.literals import literal_problem
 from kg.model.row_check import Cells, RowCheck, Say, alone, at, characters, dates, doubts, optional
 from kg.model.statement import RANKS
@@ -117,7 +118,8 @@ def _ended_by_start(case: Case) -> bool:
     """Whether the source was published before what it says has ended can have lasted a day."""
     source, start = case.world.sources.get(case.cells["source"]), case.date("start")
     day = source.over_by(case.world.doubts.issued) if source else ""
-    return bool(day) and start is not None and PartialDate.stored(day).latest <= start.earliest
+    first = start.earliest if start else None
+    return bool(day) and first is not None and PartialDate.stored(day).latest <= first
 
 
 def _too_early(case: Case) -> Iterator[Finding]:
@@ -149,7 +151,6 @@ def _unknown_rank(case: Case) -> Iterator[Finding]:
     yield case.row.error("rank", f"rank '{rank}' is unknown", repair)
 
 
-TIMES: Final = ("start", "end", "at")
 OF_ENTITIES: Final = PropertyIs("datatype", "")
 OF_LITERALS: Final = HasProperty() & ~OF_ENTITIES
 HAS_PERIOD: Final = ~(empty("start") & empty("end"))

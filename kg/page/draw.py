@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kg.errors import UsageError, did_you_mean
 from kg.model.dates import Day, PartialDate, iso
+from kg.model.edtf import parse_date
 from kg.page.document import Page
 from kg.progress import at_work
 
@@ -47,9 +48,7 @@ def view(
     from kg.page.render import render
     from kg.page.still import holds, still
 
-    day = _day(
-        as_of or network.graph.get("issued"), PartialDate.parse if as_of else PartialDate.stored
-    )
+    day = _day(as_of or network.graph.get("issued"), parse_date if as_of else PartialDate.stored)
     at_work("drawing the page")
     shown = network if focus is None else _neighbourhood(network, focus, hops)
     said = content(shown, network)

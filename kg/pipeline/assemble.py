@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from kg.model import certainty, schema
-from kg.model.dates import PartialDate, iso
+from kg.model.dates import iso
+from kg.model.edtf import stored
 from kg.model.languages import UNNAMED
 from kg.model.literals import literal
 from kg.model.namespaces import Vocabulary, term
@@ -135,7 +136,10 @@ def _describe_times(node: NamedNode, statement: Statement) -> Iterator[Quad]:
     span = statement.span
     days = {"kg:start": span.since, "kg:end": span.until}
     if not statement.proofs:
-        late, soon = certainty.inner(span, statement.core)
+        core = statement.core
+        if certainty.is_unbounded(core):
+            yield Quad(node, _A, term("kg:UnboundedStatement"))
+        late, soon = certainty.inner(span, core)
         days |= {"kg:latestStart": late, "kg:earliestEnd": soon}
     for curie, day in days.items():
         if day:
@@ -238,5 +242,5 @@ def _describe_reference(
 
 
 def _date(text: str) -> Literal:
-    date = PartialDate.stored(text)
+    date = stored(text)
     return Literal(date.lexical, datatype=term(date.datatype))

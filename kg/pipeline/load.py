@@ -18,13 +18,13 @@ from kg.model.case import Case
 from kg.model.dataset import NO_DAY, DatasetInfo
 from kg.model.dates import UNKNOWN, PartialDate
 from kg.model.doubts import Doubts
+from kg.model.edtf import TIMES
 from kg.model.languages import UNNAMED, label_column, language_of
 from kg.model.merge import merge
 from kg.model.ontology import Ontology
 from kg.model.row_check import Asked
 from kg.model.row_checks import of_table
 from kg.model.statement import Entity, Rank, Reference, Source, Statement
-from kg.model.statement_checks import TIMES
 from kg.model.table import Row, Table, statement_tables
 from kg.progress import EVERY, at_work, counted
 

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 def statements_on(statements: Iterable[Statement], period: Period) -> list[Statement]:
     """Return the statements that make up the world at any time in the period, in their order.
 
-    >>> from kg.model.dates import parse_date
+    >>> from kg.model.edtf import parse_date
     >>> from kg.model.statement import Statement
     >>> member = Statement("uzbekistan", "memberOf", "csto", "state", start="2006", end="2012")
-    >>> [len(statements_on([member], parse_date(day).period)) for day in ("2006", "2012-12-31")]
+    >>> [len(statements_on([member], parse_date(day).period)) for day in ("2006", "2013-01-01")]
     [1, 0]
     """
     return [one for one in statements if one.in_world(period)]

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 from kg.errors import Finding, TableError, UsageError, parameter, shown
-from kg.model.calendar import BEGIN, END, PRECISIONS, Precision, Span, number_of
-from kg.model.dates import NotADateError, PartialDate, parse_date
+from kg.model.calendar import BEGIN, END, PRECISIONS, Span, number_of
+from kg.model.dates import NotADateError, PartialDate, Precision
+from kg.model.edtf import parse_date
 from kg.model.literals import character_problem
 from kg.model.table import ForeignTable, column_problem
 from kg.published.meanings import STATUS, Meanings, require_readable
@@ -273,7 +274,7 @@ class _Reader:
             return None
         if not self.columns.dated:
             dates = {"at": self.spoken}
-        given = [_precision(date) for date in dates.values()]
+        given = [date.precision for date in dates.values()]
         return *self._spans(dates), min(given, key=PRECISIONS.index, default=None)
 
     def _spans(self, dates: dict[str, PartialDate]) -> tuple[Span, Span]:
@@ -308,10 +309,6 @@ def _order_problem(dates: dict[str, PartialDate]) -> tuple[str, str, str] | None
         repair += hint
         return "end", message, repair
     return None
-
-
-def _precision(date: PartialDate) -> Precision:
-    return "day" if date.day else "month" if date.month else "year"
 
 
 def _rows_of(

@@ -18,14 +18,14 @@ from kg.model.calendar import (
     BEGIN,
     END,
     PRECISIONS,
-    Precision,
     Span,
     Units,
     days,
     span_text,
     unit_text,
 )
-from kg.model.dates import PartialDate
+from kg.model.dates import Precision
+from kg.model.edtf import stored
 from kg.model.namespaces import text_of
 from kg.model.statement import Statement
 from kg.published.rows import Claim, Claims
@@ -138,7 +138,7 @@ class _Times:
     def _days(self, statement: Statement) -> Span:
         if statement.kind == "event" and self.occurrences:
             at = statement.at
-            return days(PartialDate.stored(at).period if at else statement.span)
+            return days(stored(at).period if at else statement.span)
         return days(statement.holds)
 
 

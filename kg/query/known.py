@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import NamedNode, Quad, Triple
 
 from kg.errors import UsageError
-from kg.model.dates import UNKNOWN, Day, PartialDate, Period, iso, parse_date
+from kg.model.dates import UNKNOWN, Day, PartialDate, Period, iso
+from kg.model.edtf import EVER, parse_date, stored
 from kg.model.merge import gather
 from kg.model.namespaces import text_of
 from kg.model.statement import Entity, Rank, Statement
@@ -63,7 +64,7 @@ def _known(history: History, known_by: str) -> set[str]:
         for reference in one.references:
             text = reference.at or one.start or one.at
             if text and reference.source in undated:
-                day = PartialDate.stored(text).earliest
+                day = stored(text).earliest or EVER
                 begun[reference.source] = max(begun.get(reference.source, day), day)
     late = {name for name, day in begun.items() if day > asked.latest}
     known = {name for name, one in sources.items() if one.known_by(asked)} - late

@@ -13,7 +13,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from kg.errors import UsageError
-from kg.model.dates import PartialDate, asked_period, days_of, iso
+from kg.model.dates import PartialDate, iso
+from kg.model.edtf import asked_period, days_of
 from kg.progress import at_work
 from kg.store.base import select
 from kg.store.embedded import EmbeddedStore
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
     from kg.store.base import Store
 
 _FIRST_DAY = "SELECT (MIN(?bound) AS ?day) { ?st kg:start|kg:end ?bound }"
+# What began by a date can have begun on any day before.
+_OPEN = """
+SELECT ?st {
+  ?st kg:startText|kg:at ?text ; rdf:subject ?subject MINUS { ?st kg:start ?first }
+} LIMIT 1"""
 
 
 def slice_of(
@@ -33,8 +39,8 @@ def slice_of(
 ) -> Store:
     """Return the store as of a date and as known by a date; the store itself when neither is given.
 
-    Dates are written as `PartialDate.parse` reads them; a month or a year means at any time in it,
-    and so does a span: two dates with a slash between, both included.
+    Dates are written as `parse_date` reads them; a month or a year means at any time in it, and so
+    does a span: two dates with a slash between, both included.
     Without `as_of` the date is the day for which the data are current.
     With `surely` only what must be true on every day of the date is in the world, else what can be
     true on one.
@@ -78,7 +84,10 @@ def _is_before(text: str, first: str) -> bool:
 
 
 class Beginning(NamedTuple):
-    """When the record begins: the first day that a statement names, "" when nothing is dated."""
+    """When the record begins: the first day that a statement names.
+
+    "" when nothing is dated, or something began by a date and nobody says how long before.
+    """
 
     dated: str = ""
 
@@ -88,6 +97,8 @@ class Beginning(NamedTuple):
         if store.record:
             first = store.record.first_day
             return cls(iso(first) if first else "")
+        if any(select(store, _OPEN)):
+            return cls()
         days = (row["day"] for row in select(store, _FIRST_DAY))
         return cls("".join(day.value for day in days if day is not None))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from kg.model.dates import asked_period, asked_time
+from kg.model.edtf import asked_period, asked_time
 
 if TYPE_CHECKING:
     from kg.record.frames import Table

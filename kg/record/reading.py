@@ -11,7 +11,8 @@ from kg.model import schema
 from kg.model.dates import UNKNOWN, iso
 from kg.model.languages import language_of
 from kg.model.statement import Entity, Kind, Proof, Rank, Reference, Source, Statement
-from kg.record.tables import LINKS, TableName, day
+from kg.record.days import day
+from kg.record.tables import LINKS, TableName
 
 if TYPE_CHECKING:
     from arro3.core import Table

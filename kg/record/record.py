@@ -110,8 +110,11 @@ class Record:
 
     @property
     def first_day(self) -> Day | None:
-        """The first day that a statement names, None when none is dated."""
-        spans = (one.span for one in self.statements)
+        """As `world.first_day` has it."""
+        spans = [one.span for one in self.statements]
+        begins = zip(self.statements, spans, strict=True)
+        if any(span.since is None and (one.start or one.at) for one, span in begins):
+            return None
         return min((day for span in spans for day in span if day), default=None)
 
     @cached_property
@@ -254,7 +257,7 @@ class StoredRecord:
 
     @property
     def first_day(self) -> Day | None:
-        """The first day that a statement names, None when none is dated."""
+        """As `world.first_day` has it."""
         return first_day(self.lists)
 
     @cached_property

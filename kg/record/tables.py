@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from kg.model import schema
-from kg.model.calendar import day_of, number_of
-from kg.model.dates import UNKNOWN, Day, PartialDate, next_day
+from kg.model.dates import UNKNOWN
 from kg.model.languages import label_column
 from kg.model.statement import Entity, Source, Statement
+from kg.record.days import bounds
 
 if TYPE_CHECKING:
     from arro3.core import Array, DataType, Schema, Table
@@ -28,7 +27,6 @@ TABLES: Final[tuple[TableName, ...]] = (
 )
 Type = Literal["text", "texts", "number"]
 
-_EPOCH: Final = number_of((1970, 1, 1))
 LINKS: Final = ("entailed_by", "disputed_by", "may_confirm")
 _LISTS: Final[frozenset[str]] = frozenset({"aliases"})
 _NUMBERS: Final[frozenset[str]] = frozenset(
@@ -149,50 +147,6 @@ def of_statements(statements: Iterable[Statement]) -> dict[TableName, Columns]:
             about = (one.id, position, proof.rule)
             proofs.rows += [(*about, to, proof.since, proof.until) for to in proof.premises]
     return {"statements": said, "references": references, "links": links, "proofs": proofs}
-
-
-def bounds(one: Statement) -> tuple[int | None, ...]:
-    """Return the earliest and latest day of the start, and of the end, as whole numbers.
-
-    What is attested on a day starts on it and ends on the next; what happened does not end.
-
-    >>> bounds(Statement("a", "p", "b", "state", start="1970", end="1970-01-02"))
-    (0, 364, 1, 1)
-    """
-    if one.at:
-        day = PartialDate.stored(one.at)
-        start = (number(day.earliest), number(day.latest))
-        if one.kind == "event":
-            return (*start, None, None)
-        return (*start, *(number(next_day(bound)) for bound in (day.earliest, day.latest)))
-    return (*_span(one.start), *(number(day) if day else None for day in one.over))
-
-
-@lru_cache(maxsize=2**15)
-def _span(text: str) -> tuple[int | None, int | None]:
-    if not text:
-        return None, None
-    date = PartialDate.stored(text)
-    return number(date.earliest), number(date.latest)
-
-
-@lru_cache(maxsize=2**15)
-def number(day: Day) -> int:
-    """Return the day as the record counts it.
-
-    >>> number((1970, 1, 2))
-    1
-    """
-    return number_of(day) - _EPOCH
-
-
-def day(number: int) -> Day:
-    """Return the day of a number of the record.
-
-    >>> day(-1)
-    (1969, 12, 31)
-    """
-    return day_of(number + _EPOCH)
 
 
 def of_entities(entities: Iterable[Entity], languages: Sequence[str]) -> Columns:

@@ -9,8 +9,8 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from kg.model.dates import Day, Period
+from kg.record.days import day, number
 from kg.record.reading import Lookup
-from kg.record.tables import day, number
 
 # Farther away than any day.
 _NEVER: Final = 2**62
@@ -54,18 +54,22 @@ def sure_world(tables: Lookup, period: Period) -> set[str]:
     """
     since, until = _bound(period.since, -_NEVER), _bound(period.until, _NEVER)
     said, links, proofs = (tables(name) for name in ("statements", "links", "proofs"))
-    names = ("id", "kind", "rank", "start_from", "start_to", "end_from", "end_to", "proof_count")
-    rows = zip(*(said[name] for name in names), strict=True)
-    # As `certainty.core` has it: it lasts a day or more, and an event is never undone.
+    names = ("id", "kind", "rank", "start", "end", "at", "proof_count")
+    days = ("start_from", "start_to", "end_from", "end_to")
+    rows = zip(*(said[name] for name in (*names, *days)), strict=True)
+    # As `certainty.core` has it: it lasts a day or more, and an event is never undone. A date that
+    # was written has an open side where its day is missing.
     found = {
         identifier
-        for identifier, kind, rank, first, begun, over, last, proved in rows
+        for identifier, kind, rank, start, end, at, proved, first, begun, over, last in rows
         if (
-            (last is None if begun is None else begun <= since)
+            (begun is not None and begun <= since)
             or (last is not None and last - 1 <= since)
+            or not (start or end or at)
         )
         and (
-            (last is None or kind == "event")
+            not (end or at)
+            or kind == "event"
             or (over is not None and over >= until)
             or (first is not None and first + 1 >= until)
         )
@@ -127,8 +131,14 @@ def _bound(on: Day | None, otherwise: int) -> int:
 
 
 def first_day(tables: Lookup) -> Day | None:
-    """Return the first day that a statement names, None when none is dated."""
+    """Return the first day that a statement names, None when none is dated.
+
+    None, too, when something began by a date: nobody says how long before.
+    """
     said = tables("statements")
+    begins = zip(*(said[name] for name in ("start_from", "start", "at")), strict=True)
+    if any(first is None and (start or at) for first, start, at in begins):
+        return None
     bounds = (*said["start_from"], *said["end_to"])
     first = min((one for one in bounds if one is not None), default=None)
     return None if first is None else day(first)

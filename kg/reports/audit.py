@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, cast
 from kg.errors import UsageError, did_you_mean, parameter, visible
 from kg.model.collection import without_collection
 from kg.model.coverage import Coverage, coverage, publishers, share
-from kg.model.dates import asked_period, parse_date
+from kg.model.edtf import asked_period, parse_date
 from kg.model.namespaces import text_of
 from kg.model.statement import Reference, Source, Statement
 from kg.progress import at_work

@@ -15,8 +15,9 @@ from functools import cached_property
 from itertools import combinations, product
 from typing import Any, Final
 
-from kg.model.coverage import last_confirmed, last_source_of_end, publishers
-from kg.model.dates import Day, PartialDate, Period, parse_date
+from kg.model.coverage import known_day, last_confirmed, last_source_of_end, publishers
+from kg.model.dates import Day, PartialDate, Period
+from kg.model.edtf import parse_date
 from kg.model.namespaces import term, text_of
 from kg.model.statement import Statement
 from kg.store.base import select
@@ -230,7 +231,7 @@ class Evidence:
         if self.since is None or one.kind != "state" or not one.possibly(self._today):
             return ""
         text = last_confirmed(one, self.history.sources)
-        if text and PartialDate.stored(text).latest >= self.since.earliest:
+        if text and known_day(text) >= self.since.earliest:
             return ""
         return f"last confirmed {text}" if text else "none of its sources has a date"
 

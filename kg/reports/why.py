@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pyoxigraph import Literal
 
 from kg.errors import UsageError, did_you_mean
-from kg.model.dates import parse_date
+from kg.model.edtf import parse_date
 from kg.model.namespaces import Vocabulary, is_id, text_of
 from kg.model.statement import in_order
 from kg.query.slice import slice_of

@@ -42,7 +42,7 @@ def entity_page(bench: Bench, task: Task) -> Reply:
         raise MissingError(_unknown("entity", identifier, history.entities))
     found = [one for one in history.statements if identifier in {one.subject, one.object}]
     if task.get("as_of"):
-        from kg.model.dates import parse_date
+        from kg.model.edtf import parse_date
         from kg.pipeline.world import statements_on
 
         bench.check_date(task["as_of"])

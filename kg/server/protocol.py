@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import ClientDisconnect, Request
 
 from kg.errors import LimitError, parameters_as
-from kg.model.dates import asked_period, asked_time
+from kg.model.edtf import asked_period, asked_time
 from kg.server.negotiate import GRAPHS, RESULTS, SHORT_NAMES, choose
 from kg.server.problems import HTTPProblem
 

@@ -141,7 +141,7 @@ def _no_day(text: str) -> str:
         day = PartialDate.parse(text)
     except NotADateError as error:
         return f"{error.problem}; {error.repair or DAY}"
-    if day.day is None:
+    if day.precision != "day":
         return f"{text} is no day; {DAY}"
     is_early = day.year < FIRST_YEAR
     return f"a day of issue is not before the year {FIRST_YEAR}; correct it" if is_early else ""

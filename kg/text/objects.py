@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from typing import Any, Final, Literal, NamedTuple
 
 from kg.model import certainty, schema
-from kg.model.dates import PartialDate, days_of, iso
+from kg.model.dates import PartialDate, iso
+from kg.model.edtf import days_of
 from kg.model.statement import Reference, Source, Statement
 
 Document = Literal["why", "audit", "compare", "diff", "network"]

@@ -24,16 +24,12 @@ const laneStyle = (() => {
 function barOf(fact) {
   const [first, last] = [fact.from ?? span.first, fact.to ?? span.last];
   const start = fact.start || fact.at;
-  const soonest = fact.end === UNKNOWN ? first + 1 : dayNumber(fact.end) + 1;
-  const known = {
-    start: start && partsOf(start) < 3 ? dayAfter(start) : null,
-    end: fact.end && partsOf(fact.end) < 3 ? soonest : null,
-  };
+  const soonest = fact.end === UNKNOWN ? first + 1 : overFrom(fact.end);
   return {
     first,
     last: Math.max(last, first + 1),
-    sureFrom: known.start === null ? first : Math.min(known.start - 1, last),
-    sureTo: known.end === null ? last : Math.max(known.end, first),
+    sureFrom: start ? Math.min((dayAfter(start) ?? last + 1) - 1, last) : first,
+    sureTo: fact.end ? Math.min(Math.max(soonest ?? first, first), last) : last,
     open: fact.to === null,
     headless: fact.from === null,
   };
