@@ -109,7 +109,7 @@ class TestBuild:
         done = kg("build")
 
         assert done.out.startswith(
-            "built 8 statements, 6 entities, 2 sources, 2 rules, 1 questions, 1 inferred; "
+            "built 8 statements, 6 entities, 2 sources, 2 rules, 1 question, 1 inferred; "
         )
 
     def test_it_names_the_files_to_look_at(self, kg: Kg) -> None:
@@ -160,7 +160,7 @@ class TestValidate:
         assert kg("validate") == Ended(
             0,
             "",
-            "8 statements, 6 entities, 2 sources, 2 rules, 1 questions, 1 inferred: "
+            "8 statements, 6 entities, 2 sources, 2 rules, 1 question, 1 inferred: "
             "nothing to report\n",
         )
 

@@ -157,7 +157,7 @@ def test_it_validates_without_a_finding(run: Run, mine: Path) -> None:
 
     assert done.code == 0
     assert done.said == (
-        "4 statements, 4 entities, 2 sources, 1 rules, 1 questions, 2 inferred: nothing to report\n"
+        "4 statements, 4 entities, 2 sources, 1 rule, 1 question, 2 inferred: nothing to report\n"
     )
 
 

@@ -7,7 +7,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from kg.cli.context import FIRST, Context
 from kg.errors import DataError, Finding, UsageError
@@ -16,6 +16,15 @@ if TYPE_CHECKING:
     from kg.pipeline.builder import Built, BuiltLarge
     from kg.pipeline.writing import Room
     from kg.store.embedded import EmbeddedStore
+
+# What is counted → what one of them is called.
+_ONE: Final = {
+    "statements": "statement",
+    "entities": "entity",
+    "sources": "source",
+    "rules": "rule",
+    "questions": "question",
+}
 
 
 def build(context: Context, options: Namespace) -> int:
@@ -207,7 +216,10 @@ def _build_sharded(context: Context, options: Namespace, room: Room) -> int:
 
 
 def _counts(counts: dict[str, int]) -> str:
-    return ", ".join(f"{count} {name}" for name, count in counts.items())
+    named = (
+        (count, _ONE.get(name, name) if count == 1 else name) for name, count in counts.items()
+    )
+    return ", ".join(f"{count} {name}" for count, name in named)
 
 
 def _tally(findings: Sequence[Finding]) -> str:

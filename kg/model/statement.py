@@ -360,11 +360,6 @@ class Statement:
         return self.standing == "counts"
 
     @property
-    def is_undecided(self) -> bool:
-        """Whether an attestation does not count for no other reason than that it fits several."""
-        return self.standing == "undecided"
-
-    @property
     def concludes(self) -> bool:
         """Whether rules may conclude from it while it counts, and need not conclude it again.
 
