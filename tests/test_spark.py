@@ -348,7 +348,15 @@ def test_the_command_says_what_it_made_and_spark_is_quiet(
 
     assert (done.returncode, done.stderr) == (0, "")
     assert "next: kg query" in done.stdout
-    assert set(open_build(project / "build").quads()) == locally(project) == quads(project)
+    built = open_build(project / "build")
+    assert set(built.quads()) == locally(project) == quads(project)
+    rows = build(project / "data", project / "ontology").record
+    assert built.record is not None
+    assert rows is not None
+    assert built.record.digest == rows.digest
+    assert built.record.statements == rows.statements
+    assert (built.record.entities, built.record.sources) == (rows.entities, rows.sources)
+    assert not list((project / "build").glob("aside-*"))
 
 
 def test_a_worker_without_kg_is_one_line(spark: None, tiny: Tiny) -> None:
