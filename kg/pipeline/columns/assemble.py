@@ -47,7 +47,7 @@ _TRIPLE: Final = ("subject", "predicate", "object")
 _STATEMENT: Final = (*_TRIPLE, "start", "end", "at")
 _ROW: Final = (*_STATEMENT, "source", "locator")
 # How many statements are written at a time, about two kilobytes each.
-_SLICE: Final = 50_000
+_SLICE: Final = 10_000
 
 
 @dataclass(frozen=True)
