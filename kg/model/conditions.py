@@ -16,7 +16,7 @@ from typing import Literal
 
 from kg.model import schema
 from kg.model.case import Case, Named, Side
-from kg.model.edtf import NEVER, Written
+from kg.model.edtf import NEVER, over
 from kg.model.literals import character_problem, is_web_address, literal_problem
 
 # A function of a row and its cells, whose answer counts by its truth.
@@ -182,7 +182,7 @@ class EndsAfter(_OfCell):
 
     def code(self, terms: Terms) -> str:
         """Compare the last day that can be the first after the end with the first of the other."""
-        return f"{terms(_ends_after)}(case.date({self.column!r}), case.date({self.other!r}))"
+        return f"{terms(_ends_after)}(case, {self.column!r}, {self.other!r})"
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -348,10 +348,12 @@ class ByRows(Condition):
         return self.columns
 
 
-def _ends_after(one: Written | None, other: Written | None) -> bool:
+def _ends_after(case: Case, column: str, start: str) -> bool:
+    one, other = case.date(column), case.date(start)
     if one is None or other is None:
         return False
-    return other.earliest is None or (one.over[1] or NEVER) > other.earliest
+    is_last = case.property is not None and case.property.last_days
+    return other.earliest is None or (over(one, is_last=is_last)[1] or NEVER) > other.earliest
 
 
 def _is_timely(case: Case, column: str) -> bool:

@@ -133,6 +133,8 @@ def _too_early(case: Case) -> Iterator[Finding]:
 def _end_first(case: Case) -> Iterator[Finding]:
     message = f"end {case.cells['end']} is not after start {case.cells['start']}"
     repair = "an end that is a day is the first on which the fact no longer holds"
+    if case.property is not None and case.property.last_days:
+        repair = f"the end of '{case.property.name}' is its last day; correct one of the two"
     yield case.row.error("end", message, repair)
 
 

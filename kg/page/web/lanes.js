@@ -24,7 +24,7 @@ const laneStyle = (() => {
 function barOf(fact) {
   const [first, last] = [fact.from ?? span.first, fact.to ?? span.last];
   const start = fact.start || fact.at;
-  const soonest = fact.end === UNKNOWN ? first + 1 : overFrom(fact.end);
+  const soonest = fact.end === UNKNOWN ? first + 1 : overFrom(fact.end, isLastDay(fact));
   return {
     first,
     last: Math.max(last, first + 1),

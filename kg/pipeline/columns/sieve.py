@@ -105,10 +105,11 @@ class Known:
                 [number for number, name in enumerate(classes) if ontology.is_a(name, allowed)]
                 for allowed in (one.domain, one.range)
             ]
-            rows.append((one.name, one.kind, one.datatype, *sides))
+            rows.append((one.name, one.kind, one.datatype, one.last_days, *sides))
         texts = [(name, pl.String) for name in ("predicate", "kind", "datatype")]
         sides_of = [(name, pl.List(pl.Int32)) for name in ("domain", "range")]
-        return pl.DataFrame(rows, schema=[*texts, *sides_of], orient="row")
+        ends = ("last_days", pl.Boolean)
+        return pl.DataFrame(rows, schema=[*texts, ends, *sides_of], orient="row")
 
     def allowed(self, side: str) -> pl.DataFrame:
         """Return the pairs of property and class that may stand together on the side."""
@@ -151,7 +152,7 @@ def check(batch: pl.DataFrame, known: Known) -> Checked:
             doubtful.update((row.cells["subject"], row.cells["object"]))
     findings, ancient = tuple(loader.findings[before:]), tuple(loader.doubts.ancient[alone:])
     del loader.findings[before:], loader.doubts.ancient[alone:]
-    # Only rows that were looked at one by one have ends that nobody dates.
+    # Only rows that were looked at one by one have ends that do not say when they are over.
     by = pl.Series("over_by", [""], dtype=pl.String).new_from_index(0, batch.height)
     keep = sure
     if unsure.height:
@@ -218,7 +219,9 @@ def _sure(batch: pl.DataFrame, known: Known) -> pl.Series:
         .select(*schema.every("statements"))
         .with_row_index()
         .join(
-            known.rules.lazy().select("predicate", "kind", "datatype"), on="predicate", how="left"
+            known.rules.lazy().select("predicate", "kind", "datatype", "last_days"),
+            on="predicate",
+            how="left",
         )
         .join(_classed(known.entities, "domain"), left_on="subject", right_on="id", how="left")
         .join(_classed(known.entities, "range"), left_on="object", right_on="id", how="left")
@@ -231,7 +234,9 @@ def _sure(batch: pl.DataFrame, known: Known) -> pl.Series:
             how="left",
         )
     )
-    sure = right("statements", known.loader).alias("sure")
+    # How last days are read stands in one place only.
+    is_plain = ~pl.col("last_days") | (pl.col("end") == "")
+    sure = (right("statements", known.loader) & is_plain).fill_null(value=False).alias("sure")
     return wide.select("index", sure).sort("index").collect()["sure"]
 
 

@@ -112,7 +112,8 @@ def _(condition: on.EndsAfter, _world: World) -> Bounds:
 
     one, other = pl.col(condition.column), pl.col(condition.other)
     are_dates, is_so = is_date(one) & is_date(other), over(one)[1] > earliest(other)
-    return are_dates & is_so, (are_dates & ~is_so) | (one == "") | (other == "")
+    # Where ends are last days they come a day later, so that the contrary is never sure.
+    return are_dates & is_so, (one == "") | (other == "")
 
 
 @bounds.register(on.IsTimely)
