@@ -355,6 +355,18 @@ class TestWhy:
             0, "", "no statement says so as of 1999\n"
         )
 
+    def test_it_says_which_time_was_asked_about_when_nothing_is_sure(self, kg: Kg) -> None:
+        """Boris plays for the Knights since 1998, some day of it."""
+        asked = ("why", "boris", "playsFor", "knights")
+        assert kg(*asked, "--as-of", "1998", "--surely") == Ended(
+            0, "", "no statement surely says so as of 1998\n"
+        )
+        assert kg(*asked, "--from", "1998", "--to", "2003", "--surely") == Ended(
+            0, "", "no statement surely says so from 1998 to 2003\n"
+        )
+        found = kg(*asked, "--from", "1999", "--to", "2003", "--surely").out
+        assert found.startswith("boris playsFor knights  since 1998\n")
+
     def test_an_unknown_id_ends_with_two(self, kg: Kg) -> None:
         assert kg("why", "ana") == Ended(
             2, "", "kg: subject 'ana' is not known; did you mean 'anna'?\n"

@@ -166,6 +166,7 @@ def _add_why(command: argparse.ArgumentParser) -> None:
     command.add_argument("predicate", metavar="PREDICATE", nargs="?", help="such as memberOf")
     command.add_argument("object", metavar="OBJECT", nargs="?", help="an id, or a literal")
     _add_clocks(command)
+    _add_world(command)
     command.add_argument(
         "--archive", metavar="DIR",
         help="a folder with texts of sources: show the paragraphs that are cited",
@@ -407,7 +408,7 @@ COMMANDS = {
     ),
     "validate": ("check every row, date, shape, rule and question", "", "", _add_validate),
     "query": ("ask a question, as of any date", texts.QUERY, texts.QUERY_EXAMPLES, _add_query),
-    "why": ("show the statements behind a fact", "", texts.WHY_EXAMPLES, _add_why),
+    "why": ("show the statements behind a fact", texts.WHY, texts.WHY_EXAMPLES, _add_why),
     "audit": (
         "show contradictions and weak evidence",
         texts.AUDIT,

@@ -78,10 +78,19 @@ examples:
   kg query 'SELECT ?s { ?s :memberOf id:sco }' --as-of 2016 --format csv
   kg query @mine.rq --known-by 2020-12-31
 """
+WHY = """\
+Show the statements behind a fact, or about an entity: who says so, and what follows from what.
+
+As of a date or in a span it is what can be true then, also what does not count, and "left open"
+says of each what lets it hold on some days and not surely on all; with --surely it is what counts
+and must be true on every day.
+"""
 WHY_EXAMPLES = """\
 examples:
   kg why armenia memberOf csto
   kg why serbia --as-of 2020-05-26 --format json
+  kg why georgia memberOf cis --as-of 1993-12
+  kg why georgia --from 1994 --to 2008 --surely
   kg why lavrov proposed --archive texts
 """
 AUDIT = """\
