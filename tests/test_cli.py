@@ -387,6 +387,15 @@ class TestDiff:
         assert kg("diff", "HEAD") == Ended(1, CLARA_CAME, "1 statement added\n")
 
     @pytest.mark.usefixtures("kept")
+    def test_a_time_is_asked_of_both_sides(self, kept: Tiny, kg: Kg) -> None:
+        kept.add(CLARA)
+
+        asked = ("diff", "HEAD", "--surely")
+        assert kg(*asked, "--as-of", "2020").code == 0
+        assert kg(*asked, "--as-of", "2021") == Ended(1, CLARA_CAME, "1 statement added\n")
+        assert kg(*asked, "--from", "2020-12-31", "--to", "2021").code == 1
+        assert kg(*asked).err.startswith("kg: --surely says how sure, not when; give --as-of")
+
     def test_what_did_not_ends_with_zero_and_prints_nothing(self, kg: Kg) -> None:
         assert kg("diff", "main") == Ended(0, "", "no differences\n")
 

@@ -275,6 +275,10 @@ def _add_diff(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "new", metavar="NEW", nargs="?", help="the same; default: the project as it is now"
     )
+    command.add_argument(
+        "--as-of", metavar="DATE", help="compare only what can be true at some time in this date"
+    )
+    _add_world(command)
     _add_format(command, formats.DIFFERENCES, "the changes")
 
 

@@ -227,7 +227,8 @@ def diff(context: Context, options: Namespace) -> int:
     new = options.new if options.new is not None else context.named_store
     if new is None and context.is_fallback:
         context.note("no project here or above: comparing with the graph that comes with kg")
-    found = compare(options.old, new, project=context.project if context.named_project else None)
+    project = context.project if context.named_project else None
+    found = compare(options.old, new, project=project, **world(options))
     if options.style != "text":
         context.say(getattr(found, f"to_{options.style}")().rstrip("\n"))
     elif found:

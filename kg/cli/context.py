@@ -214,7 +214,7 @@ def world(options: Namespace) -> dict[str, Any]:
     True
     """
     names = ("as_of", "from_", "to", "known_by", "surely")
-    return {name: getattr(options, name) for name in names}
+    return {name: getattr(options, name) for name in names if name in options}
 
 
 def when(options: Namespace) -> str:

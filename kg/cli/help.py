@@ -138,6 +138,9 @@ Hold the record against a table that others published, fact by fact.
 The options name columns of the table. Cells that name entities are found by id, label, alias,
 Wikidata id and code. The report gives what the table and the record say, with the sources of the
 record.
+
+Where a year or another date leaves days open, the two agree when they can both be right. A
+difference is what one side surely says, and the other cannot mean by any choice of days.
 """
 COMPARE_EXAMPLES = """\
 examples:
@@ -153,6 +156,9 @@ the git repository around the project: a branch, a tag, a commit, HEAD~3. A fold
 revision of the same name; NEW is by default the project as it is now, or what --store names.
 What was inferred is left out, and the order of rows and files is no difference.
 
+All times are compared, unless a date or a span is named: then what is added or removed came into
+the world of that time or left it, because a row did, or its dates or rank changed.
+
 Exits with 0 when nothing differs, with 1 when something does.
 """
 DIFF_EXAMPLES = """\
@@ -161,6 +167,7 @@ examples:
   kg diff main --format markdown
   kg diff v1.0 v1.1 --format json
   kg diff build
+  kg diff main --as-of 1993-12-20 --surely
   kg diff ../theirs .
 """
 PUBLISH = """\
