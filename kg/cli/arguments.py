@@ -166,6 +166,7 @@ def _add_why(command: argparse.ArgumentParser) -> None:
     command.add_argument("predicate", metavar="PREDICATE", nargs="?", help="such as memberOf")
     command.add_argument("object", metavar="OBJECT", nargs="?", help="an id, or a literal")
     _add_clocks(command)
+    _add_world(command)
     command.add_argument(
         "--archive", metavar="DIR",
         help="a folder with texts of sources: show the paragraphs that are cited",
@@ -274,6 +275,10 @@ def _add_diff(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "new", metavar="NEW", nargs="?", help="the same; default: the project as it is now"
     )
+    command.add_argument(
+        "--as-of", metavar="DATE", help="compare only what can be true at some time in this date"
+    )
+    _add_world(command)
     _add_format(command, formats.DIFFERENCES, "the changes")
 
 
@@ -407,7 +412,7 @@ COMMANDS = {
     ),
     "validate": ("check every row, date, shape, rule and question", "", "", _add_validate),
     "query": ("ask a question, as of any date", texts.QUERY, texts.QUERY_EXAMPLES, _add_query),
-    "why": ("show the statements behind a fact", "", texts.WHY_EXAMPLES, _add_why),
+    "why": ("show the statements behind a fact", texts.WHY, texts.WHY_EXAMPLES, _add_why),
     "audit": (
         "show contradictions and weak evidence",
         texts.AUDIT,

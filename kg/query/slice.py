@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from kg.errors import UsageError
 from kg.model.dates import PartialDate, iso
-from kg.model.edtf import asked_period, days_of
+from kg.model.edtf import asked_period, days_of, parse_date
 from kg.progress import at_work
 from kg.store.base import select
 from kg.store.embedded import EmbeddedStore
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from kg.store.base import Store
 
 _FIRST_DAY = "SELECT (MIN(?bound) AS ?day) { ?st kg:start|kg:end ?bound }"
@@ -127,3 +129,22 @@ class Dated:
     @cached_property
     def _beginning(self) -> Beginning:
         return Beginning.of(self.store)
+
+
+class Telling(Dated):
+    """What has something to say besides its answers."""
+
+    # What to do with a sentence that belongs to no answer.
+    tell: Callable[[str], None]
+
+    def _check(self, as_of: str | None, known_by: str | None) -> None:
+        """Refuse what is no date, and dates before the record begins."""
+        self.check_date(as_of)
+        if known_by is not None:
+            parse_date(known_by)
+        self._note(as_of)
+
+    def _note(self, as_of: str | None) -> None:
+        """Say it when the date is after the day of issue."""
+        if as_of and (late := after_issue(as_of, self.store.issued)):
+            self.tell(late)
