@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pages import Network, Visit, Visitor, held, small
 
 import kg
+from kg.errors import UsageError
 from kg.model.dates import Period, day_before, iso, next_day
 from kg.model.edtf import stored
 from kg.page.draw import view
 from kg.query.tables import record_of
+
+if TYPE_CHECKING:
+    from conftest import Tiny
 
 # Armenia was a member from some day of 2002 on, Russia until some day of December 2012.
 OPEN = {
@@ -319,6 +323,23 @@ def test_a_download_says_what_is_sure(visit: Visitor, place: Path) -> None:
         "member-russia": "true",
         "allies": "false",
     }
+
+
+def test_page_and_query_agree_on_the_first_day_of_a_fact_with_an_end_only(
+    visit: Visitor, tiny: Tiny
+) -> None:
+    """It held on 6 May 1985, the day before its end; before that nothing is sure of it."""
+    tiny.add("boris,playsFor,rooks,,1985-05-07,,almanac-2001,p. 9,,")
+    graph = kg.Graph(tiny.build().store())
+    asked = "SELECT ?player { ?player :playsFor id:rooks }"
+    page = visit(graph.view().save(tiny.path / "graph.html"), "#sure=1&t=1985-05-06")
+
+    assert graph.query(asked, as_of="1985-05-06", surely=True).rows == [("boris",)]
+    assert len(page.facts()) == 1
+    page.on("1985-05-05")
+    assert page.facts() == set()
+    with pytest.raises(UsageError, match="the record begins on 1985-05-06; as of 1985-05-05"):
+        graph.query(asked, as_of="1985-05-05", surely=True)
 
 
 def told(page: Visit) -> dict[str, Any]:
