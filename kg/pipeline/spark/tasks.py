@@ -146,7 +146,7 @@ def _checked(plan: Plan, number: int) -> Iterator[pa.RecordBatch]:
         told.ancient = (*told.ancient, *checked.ancient)[:2]
         rows = checked.rows.with_columns(part_numbers(checked.rows, plan.parts))
         yield from _arrow(rows)
-    findings += table.findings
+    findings += [*table.findings, *table.notes]
     told.doubtful, told.complete = frozenset((lost | table.lost) & plan.asked), table.complete
     told.add(findings)
     save_findings(plan.folder, f"check-{number:05}", findings)
