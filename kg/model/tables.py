@@ -40,7 +40,5 @@ def suffix_of(path: Path) -> str:
 
 def named_tables(data: Path, name: str) -> list[Path]:
     """Return the files that may be the table of that name; the first of them is."""
-    plain = data / f"{name}.csv"
-    paths = data.iterdir() if data.is_dir() else ()
-    others = (path for path in paths if path.name.lower() == plain.name and path != plain)
-    return [*([plain] if plain.is_file() else []), *sorted(others)] or [plain]
+    found = [path for path in _with_suffix(data, [".csv"]) if path.stem == name]
+    return sorted(found, reverse=True) or [data / f"{name}.csv"]
