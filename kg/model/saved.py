@@ -48,6 +48,11 @@ class Seen:
         """Count rows in which nothing stands."""
         self.add("{} row is empty", "{} rows are empty", line, count=count)
 
+    def merge(self, other: Seen) -> None:
+        """Take in what was met in another part of the same table."""
+        for words, (count, line, column) in other.found.items():
+            self.add(*words, line, column, count=count)
+
     def notes(self, label: str) -> list[Finding]:
         """Return a note for each kind."""
         return [
