@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.errors import warn_caller
-from kg.model.edtf import asked_time, parse_date
+from kg.model.edtf import asked_time
 from kg.pipeline.generations import open_build
 from kg.query.questions import query as ask
 from kg.query.questions import questions
 from kg.query.result import Result
-from kg.query.slice import Dated, after_issue, slice_of
+from kg.query.slice import Telling, slice_of
 from kg.query.tables import Tables
 from kg.store.base import Store
 from kg.store.embedded import EmbeddedStore
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from kg.reports.explanation import Explanation
 
 
-class Graph(Tables, Dated):
+class Graph(Tables, Telling):
     """A knowledge graph in a store, ready to be asked, drawn and analysed.
 
     >>> import kg
@@ -53,8 +53,7 @@ class Graph(Tables, Dated):
         # A slice is built once and serves every further question of the same dates.
         self.slice: Callable[..., Store] = lru_cache(maxsize=8)(self._slice)
         self._asker = lru_cache(maxsize=2)(_asker)
-        # What to do with a sentence that belongs to no answer.
-        self.tell: Callable[[str], None] = warn_caller
+        self.tell = warn_caller
 
     def _slice(
         self, as_of: str | None = None, known_by: str | None = None, *, surely: bool = False
@@ -65,18 +64,6 @@ class Graph(Tables, Dated):
         # Many dates of the same knowledge share what takes longest.
         store = self.slice(None, known_by) if as_of and known_by else self.store
         return slice_of(store, as_of, None if as_of else known_by, surely=surely)
-
-    def _check(self, as_of: str | None, known_by: str | None) -> None:
-        """Refuse what is no date, and dates before the record begins."""
-        self.check_date(as_of)
-        if known_by is not None:
-            parse_date(known_by)
-        self._note(as_of)
-
-    def _note(self, as_of: str | None) -> None:
-        """Say it when the date is after the day of issue."""
-        if as_of and (late := after_issue(as_of, self.store.issued)):
-            self.tell(late)
 
     def query(
         self,
@@ -154,24 +141,33 @@ class Graph(Tables, Dated):
         object: str | None = None,  # noqa: A002 - RDF's own word
         *,
         as_of: str | None = None,
+        from_: str | None = None,
+        to: str | None = None,
         known_by: str | None = None,
+        surely: bool = False,
         archive: str | Path | None = None,
     ) -> Explanation:
         """Return the statements behind a fact, with references, rules and premises.
 
+        As of a date it is those that can be true at some time in it, and each says what leaves it
+        open then; with `surely` those that count and must be true on every day of it; so it is of
+        a span, given as `from_` and `to`.
         `archive` is a folder with texts of sources; the cited paragraphs are then shown.
 
         >>> import kg
         >>> office = "minister-of-foreign-affairs-of-russia"
         >>> print(kg.open().why("lavrov", "holdsOffice", office).statements[0].start)
         2004-03-09
+
+        Raises UsageError when an id, property or date is none, or `surely` stands without a date.
         """
         from kg.reports.archive import Archive
         from kg.reports.why import why
 
+        as_of = asked_time(as_of, from_, to)
         self._check(as_of, known_by)
         texts = None if archive is None else Archive(Path(archive))
-        clocks = {"as_of": as_of, "known_by": known_by}
+        clocks: dict[str, Any] = {"as_of": as_of, "known_by": known_by, "surely": surely}
         return why(self.store, subject, predicate, object, archive=texts, **clocks)
 
     def audit(
@@ -274,6 +270,7 @@ class Graph(Tables, Dated):
         *,
         as_of: str | None = None,
         known_by: str | None = None,
+        surely: bool = False,
         focus: str | None = None,
         hops: int = 1,
         positions: str | Path | None = None,
@@ -281,8 +278,8 @@ class Graph(Tables, Dated):
     ) -> Page:
         """Return the page, which displays itself in a notebook; `.save("page.html")` writes it.
 
-        `as_of` is the date on which it opens; `focus` keeps what is within `hops` of an entity;
-        `positions` is a file that the page saved: what is in it stays where it was.
+        `as_of` is the date on which it opens, `surely` leaves what is sure then; `focus` keeps what
+        is within `hops` of an entity; `positions` is a file that the page saved: places stay.
         `with_sparql` puts the whole graph and a SPARQL engine into the page, some 3 MB more.
 
         >>> import kg
@@ -294,10 +291,10 @@ class Graph(Tables, Dated):
         from kg.page.positions import read_positions
 
         self._check(as_of, known_by)
-        kept = read_positions(Path(positions)) if positions else None
-        network = self.network(known_by=known_by)
-        asked = asking(self.slice(known_by=known_by)) if with_sparql else None
-        return view(network, as_of=as_of, focus=focus, hops=hops, positions=kept, asking=asked)
+        more: dict[str, Any] = {"focus": focus, "hops": hops}
+        more["positions"] = read_positions(Path(positions)) if positions else None
+        more["asking"] = asking(self.slice(known_by=known_by)) if with_sparql else None
+        return view(self.network(known_by=known_by), as_of=as_of, surely=surely, **more)
 
     def dump(
         self,

@@ -355,6 +355,18 @@ class TestWhy:
             0, "", "no statement says so as of 1999\n"
         )
 
+    def test_it_says_which_time_was_asked_about_when_nothing_is_sure(self, kg: Kg) -> None:
+        """Boris plays for the Knights since 1998, some day of it."""
+        asked = ("why", "boris", "playsFor", "knights")
+        assert kg(*asked, "--as-of", "1998", "--surely") == Ended(
+            0, "", "no statement surely says so as of 1998\n"
+        )
+        assert kg(*asked, "--from", "1998", "--to", "2003", "--surely") == Ended(
+            0, "", "no statement surely says so from 1998 to 2003\n"
+        )
+        found = kg(*asked, "--from", "1999", "--to", "2003", "--surely").out
+        assert found.startswith("boris playsFor knights  since 1998\n")
+
     def test_an_unknown_id_ends_with_two(self, kg: Kg) -> None:
         assert kg("why", "ana") == Ended(
             2, "", "kg: subject 'ana' is not known; did you mean 'anna'?\n"
@@ -375,6 +387,15 @@ class TestDiff:
         assert kg("diff", "HEAD") == Ended(1, CLARA_CAME, "1 statement added\n")
 
     @pytest.mark.usefixtures("kept")
+    def test_a_time_is_asked_of_both_sides(self, kept: Tiny, kg: Kg) -> None:
+        kept.add(CLARA)
+
+        asked = ("diff", "HEAD", "--surely")
+        assert kg(*asked, "--as-of", "2020").code == 0
+        assert kg(*asked, "--as-of", "2021") == Ended(1, CLARA_CAME, "1 statement added\n")
+        assert kg(*asked, "--from", "2020-12-31", "--to", "2021").code == 1
+        assert kg(*asked).err.startswith("kg: --surely says how sure, not when; give --as-of")
+
     def test_what_did_not_ends_with_zero_and_prints_nothing(self, kg: Kg) -> None:
         assert kg("diff", "main") == Ended(0, "", "no differences\n")
 

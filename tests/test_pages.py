@@ -110,7 +110,48 @@ def test_a_page_that_is_cut_off_is_asked_for_in_halves(odd: Tiny, tmp_path: Path
     assert found == expected.statements
 
 
-def test_keys_come_in_pages_of_any_length(odd: Tiny, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("more", "asked"), [(-1, ["a page"]), (0, ["all"]), (1, ["all"])])
+def test_what_one_answer_can_hold_is_read_at_once(
+    tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: int, asked: list[str]
+) -> None:
+    from kg.store.pages import in_pages
+
+    count = len(kg.build(tiny.data, tiny.ontology).statements())
+    monkeypatch.setattr("kg.store.pages.WHOLE", count + more)
+    pages: list[str] = []
+
+    def read(which: str) -> list[str]:
+        pages.append("a page" if which else "all")
+        return []
+
+    with sparql_server(tiny.build().trig(), tmp_path) as url:
+        list(in_pages(RemoteStore(url), "?node rdf:subject ?s .", read))
+
+    assert pages == asked
+
+
+@pytest.mark.parametrize("problem", ["gave 3 of 9 rows", "did not answer in time"])
+def test_what_a_server_does_not_give_at_once_is_asked_for_in_pages(
+    tiny: Tiny, tmp_path: Path, problem: str
+) -> None:
+    from kg.store.pages import in_pages
+
+    def read(which: str) -> list[str]:
+        if not which:
+            raise RemoteError(problem)
+        return [which]
+
+    with sparql_server(tiny.build().trig(), tmp_path) as url:
+        pages = list(in_pages(RemoteStore(url), "?node rdf:subject ?s .", read))
+
+    assert "".join(pages).count("/statement/") == len(
+        kg.build(tiny.data, tiny.ontology).statements()
+    )
+
+
+def test_keys_come_in_pages_of_any_length(
+    odd: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """More than ten statements, at most five in an answer."""
     from kg.store.pages import in_pages
 
@@ -121,6 +162,7 @@ def test_keys_come_in_pages_of_any_length(odd: Tiny, tmp_path: Path) -> None:
         pages.append(which)
         return []
 
+    monkeypatch.setattr("kg.store.pages.WHOLE", 0)
     with sparql_server(odd.build().trig(), tmp_path) as url, proxy(lambda _: url, 5) as (own, _):
         list(in_pages(RemoteStore(own), "?node rdf:subject ?s .", read))
 

@@ -154,6 +154,12 @@ CASES = [
     Case("members-of-one-only", "sco-not-csto", {"first": "sco", "second": "csto"}),
     Case("members-of-one-only", "csto-not-cis", {"first": "csto", "second": "cis"}),
     Case("longest-members", "sco", {"organization": "sco"}),
+    Case("membership-days", "cis", {"organization": "cis", "until": "2026-01-01"}),
+    Case("membership-days", "csto-2010", {"organization": "csto", "until": "2010-01-01"}),
+    # By the middle of the month in which Georgia joined it need not have joined.
+    Case("membership-days", "georgia-1993-12-15", {"state": "georgia", "until": "1993-12-15"}),
+    Case("joining-order", "cis", {"organization": "cis"}),
+    Case("shared-membership-days", "georgia", {"state": "georgia", "until": "2026-01-01"}),
     Case("chair-history", "cis", {"organization": "cis"}),
     Case("chair-history", "csto", {"organization": "csto"}),
     Case("chair-history", "sco", {"organization": "sco"}),

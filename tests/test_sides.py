@@ -365,3 +365,50 @@ class TestShippedData:
                 "CSTO on 2020-05-26 (added; source tass-2020-05-26 ¶3, ¶5)"
             )
         ]
+
+
+class TestATime:
+    """Anna's years with the Knights get their day of beginning, and a claim of Clara's is refused.
+
+    She began in September 1995, now on the 15th; Clara played for the Rooks in 2001.
+    """
+
+    @pytest.fixture
+    def sides(self, tiny: Tiny, tmp_path: Path) -> tuple[Path, Path]:
+        tiny.add("clara,playsFor,rooks,2001-01-01,2002-01-01,,almanac-2001,,,")
+        other = Tiny(shutil.copytree(tiny.path, tmp_path / "dated"))
+        other.replace(FACTS, "anna,playsFor,knights,1995-09,", "anna,playsFor,knights,1995-09-15,")
+        other.replace(FACTS, "2002-01-01,,almanac-2001,,,", "2002-01-01,,almanac-2001,,deprecated,")
+        return tiny.path, other.path
+
+    DATED = "~ Anna: plays for Knights from 1995-09-15 (was 1995-09)"
+    SURE = "+ Anna: plays for Knights from 1995-09-15 until 2000-01-01 (added"
+    GONE = "- Anna: plays for Knights from 1995-09 until 2000-01-01 (removed"
+    REFUSED = "- Clara: plays for Rooks from 2001-01-01 until 2002-01-01 (removed"
+
+    @pytest.mark.parametrize(
+        ("time", "possible", "sure"),
+        [
+            ({"as_of": "1995-08-31"}, [], []),
+            # The first of September is no day of it any more.
+            ({"as_of": "1995-09-01"}, [GONE], []),
+            ({"as_of": "1995-09-20"}, [DATED], [SURE]),
+            ({"as_of": "1995-09"}, [DATED], []),
+            ({"from_": "1995-09-20", "to": "1999"}, [DATED], [SURE]),
+            ({"as_of": "1999"}, [DATED], [DATED]),
+            ({"as_of": "2001-06"}, [REFUSED], [REFUSED]),
+            ({"as_of": "2002"}, [], []),
+        ],
+    )  # fmt: skip
+    def test_only_what_holds_then_is_compared(
+        self, sides: tuple[Path, Path], time: dict[str, str], possible: list[str], sure: list[str]
+    ) -> None:
+        for surely, expected in ((False, possible), (True, sure)):
+            found = words(kg.diff(*sides, **time, surely=surely))
+            assert len(found) == len(expected)
+            for line, start in zip(found, expected, strict=True):
+                assert line.startswith(start)
+
+    def test_what_is_sure_needs_a_time(self, sides: tuple[Path, Path]) -> None:
+        with pytest.raises(UsageError, match="not when"):
+            kg.diff(*sides, surely=True)

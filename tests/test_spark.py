@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import psutil
 import pytest
+import sixty
 from endpoint import wait_for
 from pyoxigraph import BlankNode, Quad, RdfFormat, parse
 from test_saved import FORMS as saved  # noqa: N811 - no constant of this module
@@ -31,6 +32,7 @@ from kg.pipeline.generations import open_build
 from kg.pipeline.spark import session
 from kg.pipeline.spark.session import master_of
 from kg.pipeline.spark.shards import MANIFEST, open_shards, read_findings
+from kg.store.embedded import EmbeddedStore
 from kg.store.remote import RemoteStore
 
 if TYPE_CHECKING:
@@ -277,6 +279,18 @@ def test_a_cluster_finds_what_one_machine_finds_at_the_same_places(
     assert not (project / "build" / MANIFEST).exists()
 
 
+def test_sixty_dates_hold_in_the_graph_of_a_cluster_as_the_page_says(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    place = sixty.project(tmp_path / "sixty")
+    assert cluster.build(place)["shards"]
+    store = EmbeddedStore.of(quads(place))
+
+    for fact in sixty.facts():
+        for day, expected in fact.days.items():
+            assert sixty.by_sparql(store, fact, day) == expected, (fact, day)
+
+
 def test_what_is_covered_is_said_as_by_one_machine(cluster: Cluster, tiny: Tiny) -> None:
     project = without_rules(tiny)
     text = (project / "data" / "dataset.ttl").read_text(encoding="utf-8")
@@ -367,7 +381,15 @@ def test_the_command_says_what_it_made_and_spark_is_quiet(
 
     assert (done.returncode, done.stderr) == (0, "")
     assert "next: kg query" in done.stdout
-    assert set(open_build(project / "build").quads()) == locally(project) == quads(project)
+    built = open_build(project / "build")
+    assert set(built.quads()) == locally(project) == quads(project)
+    rows = build(project / "data", project / "ontology").record
+    assert built.record is not None
+    assert rows is not None
+    assert built.record.digest == rows.digest
+    assert built.record.statements == rows.statements
+    assert (built.record.entities, built.record.sources) == (rows.entities, rows.sources)
+    assert not list((project / "build").glob("aside-*"))
 
 
 def test_a_worker_without_kg_is_one_line(spark: None, tiny: Tiny) -> None:

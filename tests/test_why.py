@@ -83,6 +83,135 @@ class TestWhich:
         assert [r.source for one in found for r in one.references] == ["gazette-1999"]
 
 
+class TestLeftOpen:
+    """Anna left the Knights on 2000-01-01, Boris came on some day of 1998, so they were teammates.
+
+    Clara played for the Rooks from some day of 2001 to some day of 2003, others say 2002 to 2004.
+    """
+
+    OPEN = "its start is 1998: the first day lies from 1998-01-01 to 1998-12-31"
+
+    @pytest.mark.parametrize(
+        ("asked", "as_of", "possible", "sure"),
+        [
+            (("boris", "playsFor"), "1997", 0, 0),
+            (("boris", "playsFor"), "1998-06", 1, 0),
+            (("boris", "playsFor"), "1998-12-31", 1, 1),
+            (("boris", "playsFor"), "1998-12-31/2020", 1, 1),
+            (("boris", "playsFor"), "1998-12-30/2020", 1, 0),
+            (("anna", "teammateOf", "boris"), "1998-06", 1, 0),
+            (("anna", "teammateOf", "boris"), "1999", 1, 1),
+            (("anna", "teammateOf", "boris"), "1999/2000", 1, 0),
+            # What does not count is shown as possible, and nothing makes it sure.
+            (("clara", "playsFor"), "2002-06", 2, 1),
+        ],
+    )
+    def test_what_is_sure_is_part_of_what_is_possible(
+        self, store: Store, asked: tuple[str, ...], as_of: str, possible: int, sure: int
+    ) -> None:
+        assert len(why(store, *asked, as_of=as_of)) == possible
+        found = why(store, *asked, as_of=as_of, surely=True)
+        assert len(found) == sure
+        assert "left open" not in str(found)
+
+    def test_the_line_below_the_status_says_which_dates_leave_it_open(self, store: Store) -> None:
+        lines = str(why(store, "boris", "playsFor", as_of="1998-06")).splitlines()
+
+        assert lines[2] == f"  left open  {self.OPEN}"
+
+    def test_of_a_conclusion_it_names_the_premise_which_says_its_dates(self, store: Store) -> None:
+        lines = str(why(store, "anna", "teammateOf", "boris", as_of="1998-06")).splitlines()
+
+        premise = "boris playsFor knights  since 1998"
+        assert [line for line in lines if "left open" in line] == [
+            f"  left open  a premise is not sure: {premise}",
+            f"      left open  {self.OPEN}",
+        ]
+
+    def test_what_does_not_count_and_what_nobody_dates_in_the_time_is_not_open(
+        self, store: Store
+    ) -> None:
+        text = str(why(store, "clara", "playsFor", as_of="2003"))
+
+        assert text.count("left open") == 1
+        assert "  left open  its end is 2003: the last day lies from 2003-01-01 to 2003-12-31" in (
+            text.splitlines()
+        )
+
+    def test_without_a_date_nothing_is_open(self, store: Store) -> None:
+        assert "left open" not in str(why(store, "boris"))
+        assert "left_open" not in why(store, "boris").to_json()
+
+    def test_json_says_the_same(self, store: Store) -> None:
+        told = json.loads(why(store, "anna", "teammateOf", "boris", as_of="1998-06").to_json())
+
+        by_subject = {(one["subject"], one["predicate"]): one for one in told["explained"]}
+        assert by_subject["boris", "playsFor"]["left_open"] == self.OPEN
+        assert by_subject["anna", "teammateOf"]["left_open"].startswith("a premise is not sure: ")
+        assert "left_open" not in by_subject["anna", "playsFor"]
+
+    def test_the_audit_says_the_same(self, store: Store) -> None:
+        told = {
+            (one.id, found.message)
+            for found in Graph(store).audit(kinds=["undecided"], as_of="1998-06").findings
+            for one in found.statements
+        }
+
+        graph = Graph(store)
+        asked = [("anna",), ("boris",), ("clara",), ("knights",), ("rooks",), ("city-open",)]
+        by_why = {
+            (one["id"], one["left_open"])
+            for ids in asked
+            for one in json.loads(graph.why(*ids, as_of="1998-06").to_json())["explained"]
+            if "left_open" in one
+        }
+        assert told == by_why
+        assert len(told) > 1
+
+    def test_what_is_sure_without_a_date_is_refused(self, store: Store) -> None:
+        with pytest.raises(UsageError, match="not when"):
+            why(store, "anna", surely=True)
+
+    @pytest.mark.parametrize(
+        ("month", "open_then"),
+        [
+            ("1993-09", {"azerbaijan": "it begins on 1993-09-24"}),
+            ("1993-11", {}),
+            (
+                "1993-12",
+                {
+                    "georgia": "its start is 1993-12: "
+                    "the first day lies from 1993-12-01 to 1993-12-31"
+                },
+            ),
+            ("2009-08", {"georgia": "it is over on 2009-08-18"}),
+        ],
+    )  # fmt: skip
+    def test_members_and_sure_members_differ_by_what_each_line_leaves_open(
+        self, shipped: Graph, month: str, open_then: dict[str, str]
+    ) -> None:
+        """Rows 13, 14 and 44 to 47 of data/statements/cis.csv."""
+        possible, sure = (
+            {
+                str(row[1]).removeprefix("id:")
+                for row in shipped.query(
+                    "members", organization="cis", as_of=month, surely=surely
+                ).rows
+            }
+            for surely in (False, True)
+        )
+
+        assert possible - sure == open_then.keys()
+        assert sure < possible or not open_then
+        for member in possible:
+            found = shipped.why(member, "memberOf", "cis", as_of=month)
+            told = {one.get("left_open") for one in json.loads(found.to_json())["explained"]}
+            assert told - {None} == {open_then[member]} if member in open_then else {None}
+            assert bool(shipped.why(member, "memberOf", "cis", as_of=month, surely=True)) == (
+                member in sure
+            )
+
+
 class TestMistakes:
     @pytest.mark.parametrize(
         ("asked", "message"),

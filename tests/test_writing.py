@@ -472,8 +472,11 @@ class TestRollBack:
             write(tiny.build().quads, room.aside / "store")
             (room.aside / "graph.nq").write_text("")
             nothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-            size = len(tiny.build().quads)
-            put_large(room, room.aside / "store", size, room.aside / "graph.nq", nothing, {})
+            built = tiny.build()
+            assert built.record is not None
+            built.record.write(room.aside / "record")
+            size, place = len(built.quads), room.aside / "graph.nq"
+            put_large(room, room.aside / "store", size, place, nothing, {}, room.aside / "record")
 
         assert shown(folder).keys() == {"graph.nq"}
         roll_back(folder, say=print)

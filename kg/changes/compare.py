@@ -16,6 +16,7 @@ from kg.model.dates import Day
 from kg.model.edtf import stored
 from kg.model.languages import UNNAMED, label_column
 from kg.model.statement import Entity, Reference, Source, Statement, in_time
+from kg.text.statements import last_day
 
 What = Literal["added", "removed", "changed"]
 T = TypeVar("T")
@@ -156,7 +157,7 @@ def cells(record: object) -> dict[str, str | tuple[str, ...]]:
         case Statement():
             return {
                 "start": record.start,
-                "end": record.end,
+                "end": f"{record.end}{last_day(record)}",
                 "at": record.at,
                 "rank": record.rank,
                 **dict(record.more),
@@ -221,7 +222,7 @@ def _content(one: Statement) -> tuple[object, ...]:
     """Return all that is compared of a statement, the triple first."""
     return (
         *(one.subject, one.predicate, one.object, one.start, one.end, one.at),
-        *(one.rank, one.more, one.disputed_by),
+        *(one.ends_on_last_day, one.rank, one.more, one.disputed_by),
         *[(each.source, each.locator, each.at, each.note) for each in one.references],
     )
 

@@ -9,7 +9,7 @@ that is quick, and an old revision may break the shapes of today.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,11 +19,14 @@ from kg.changes.render import to_html, to_json, to_markdown, to_text
 from kg.changes.wording import Labels, in_order, summary
 from kg.errors import Finding, InputError, UsageError
 from kg.graph import Graph
+from kg.model.edtf import asked_period, asked_time
+from kg.model.statement import Statement
 from kg.pipeline.generations import MANIFEST, open_build
 from kg.progress import at_work
 from kg.project import find, is_meant, is_project, require
 
 if TYPE_CHECKING:
+    from kg.model.dates import Period
     from kg.store.base import Store
 
 Place = str | Path | Graph
@@ -89,25 +92,47 @@ class Diff:
         return self.to_markdown()
 
 
-def diff(old: Place, new: Place | None = None, *, project: str | Path | None = None) -> Diff:
+def diff(
+    old: Place,
+    new: Place | None = None,
+    *,
+    project: str | Path | None = None,
+    as_of: str | None = None,
+    from_: str | None = None,
+    to: str | None = None,
+    surely: bool = False,
+) -> Diff:
     """Compare what two sides assert: statements, references, entities and sources, not bytes.
 
     A side is a project folder, a build folder, the URL of a SPARQL 1.1 endpoint, a Graph, or else
     a revision of the git repository around `project`, by default the project here or upwards.
     `new` left out means that project as it is now.
+    As of a date the statements of each side are those that count and can be true at some time in
+    it, with `surely` those that must be true on every day of it; so it is of a span, given as
+    `from_` and `to`. What is added or removed then came into that world or left it.
 
-    Raises UsageError when a revision is unknown, InputError when a folder is neither project nor
+    Raises UsageError when a revision is unknown, a text is not a date or `surely` stands without
+    one, InputError when a folder is neither project nor
     build, is a project that is not whole or has errors, StoreError when a build is damaged.
 
     >>> from kg.project import shipped
     >>> bool(diff(shipped(), shipped()))
     False
     """
+    period = asked_period(asked_time(as_of, from_, to), surely=surely)
     home = None if project is None else Path(project)
     before, after = _side(old, home), _side(_home(home) if new is None else new, home)
+    if period:
+        before, after = (_then(side, period, surely=surely) for side in (before, after))
     at_work("comparing the two sides")
     changes = compare(before, after)
     return Diff(before, after, in_order(changes, Labels(before, after)))
+
+
+def _then(side: Side, period: Period, *, surely: bool) -> Side:
+    """Return the side with the statements alone that make up its world in the period."""
+    holds = Statement.surely_in_world if surely else Statement.in_world
+    return replace(side, statements=tuple(one for one in side.statements if holds(one, period)))
 
 
 def _home(named: Path | None) -> Path:

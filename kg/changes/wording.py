@@ -27,7 +27,7 @@ from kg.changes.compare import (
 from kg.model import schema
 from kg.model.languages import by_name, first_label
 from kg.model.statement import Entity, Reference, Source, Statement, in_time
-from kg.text.statements import dates_in_words, end_in_words
+from kg.text.statements import dates_in_words, end_in_words, last_day
 
 _MARKS: Final[dict[What, str]] = {"added": "+", "removed": "-", "changed": "~"}
 _DISPUTED: Final = {
@@ -281,7 +281,8 @@ def moved(change: StatementChange) -> tuple[str, str]:
         return dates or ", no date any more", f"was {was}" if was else "had no date"
     if old.at and new.at:
         return dates, f"was {old.at}"
-    if old.at or new.at or (old.start != new.start and old.end != new.end):
+    ends = [(one.end, one.ends_on_last_day) for one in (old, new)]
+    if old.at or new.at or (old.start != new.start and ends[0] != ends[1]):
         return dates, f"was {was}"
     if old.start == new.start:
         return _end_moved(old, new, is_whole=change.parallel and bool(new.start))
@@ -295,7 +296,7 @@ def _end_moved(old: Statement, new: Statement, *, is_whole: bool) -> tuple[str, 
     dates = dates_in_words(new) if is_whole else end_in_words(new)
     if not old.end:
         return dates, "had no end"
-    return dates, f"was {end_in_words(old)}" if is_whole else f"was {old.end}"
+    return dates, f"was {end_in_words(old)}" if is_whole else f"was {old.end}{last_day(old)}"
 
 
 def _start_moved(old: Statement, new: Statement, *, is_whole: bool) -> tuple[str, str]:

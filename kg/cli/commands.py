@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn, TextIO
 
 from kg.cli.arguments import COMMANDS, parser
-from kg.cli.context import Context, option, read_file, world
+from kg.cli.context import Context, option, read_file, when, world
 from kg.errors import DataError, InputError, KGError, TableError, UsageError, parameters_as, visible
 from kg.progress import at_work, shown_by
 
@@ -169,14 +169,14 @@ def why(context: Context, options: Namespace) -> int:
         options.subject,
         options.predicate,
         options.object,
-        as_of=options.as_of,
-        known_by=options.known_by,
+        **world(options),
         archive=options.archive,
     )
     if explanation or options.style != "text":
         context.say(explanation.to(options.style).rstrip("\n"))
     else:
-        context.note("no statement says so" + (f" as of {options.as_of}" if options.as_of else ""))
+        how = "surely says" if options.surely else "says"
+        context.note(f"no statement {how} so{when(options)}")
     return 0
 
 
@@ -234,7 +234,8 @@ def diff(context: Context, options: Namespace) -> int:
     new = options.new if options.new is not None else context.named_store
     if new is None and context.is_fallback:
         context.note("no project here or above: comparing with the graph that comes with kg")
-    found = compare(options.old, new, project=context.project if context.named_project else None)
+    project = context.project if context.named_project else None
+    found = compare(options.old, new, project=project, **world(options))
     if options.style != "text":
         context.say(getattr(found, f"to_{options.style}")().rstrip("\n"))
     elif found:
@@ -252,6 +253,7 @@ def view(context: Context, options: Namespace) -> int:
     page = context.graph().view(
         as_of=options.as_of,
         known_by=options.known_by,
+        surely=options.surely,
         focus=options.focus,
         hops=options.hops,
         positions=context.positions(options.positions),

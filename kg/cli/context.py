@@ -214,7 +214,18 @@ def world(options: Namespace) -> dict[str, Any]:
     True
     """
     names = ("as_of", "from_", "to", "known_by", "surely")
-    return {name: getattr(options, name) for name in names}
+    return {name: getattr(options, name) for name in names if name in options}
+
+
+def when(options: Namespace) -> str:
+    """Return the time that the options ask about, in words; "" when they name none.
+
+    >>> when(Namespace(as_of=None, from_="1993", to="1995"))
+    ' from 1993 to 1995'
+    """
+    if options.from_:
+        return f" from {options.from_} to {options.to}"
+    return f" as of {options.as_of}" if options.as_of else ""
 
 
 def option(name: str, value: object) -> str:

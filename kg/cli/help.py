@@ -78,10 +78,19 @@ examples:
   kg query 'SELECT ?s { ?s :memberOf id:sco }' --as-of 2016 --format csv
   kg query @mine.rq --known-by 2020-12-31
 """
+WHY = """\
+Show the statements behind a fact, or about an entity: who says so, and what follows from what.
+
+As of a date or in a span it is what can be true then, also what does not count, and "left open"
+says of each what lets it hold on some days and not surely on all; with --surely it is what counts
+and must be true on every day.
+"""
 WHY_EXAMPLES = """\
 examples:
   kg why armenia memberOf csto
   kg why serbia --as-of 2020-05-26 --format json
+  kg why georgia memberOf cis --as-of 1993-12
+  kg why georgia --from 1994 --to 2008 --surely
   kg why lavrov proposed --archive texts
 """
 AUDIT = """\
@@ -129,6 +138,9 @@ Hold the record against a table that others published, fact by fact.
 The options name columns of the table. Cells that name entities are found by id, label, alias,
 Wikidata id and code. The report gives what the table and the record say, with the sources of the
 record.
+
+Where a year or another date leaves days open, the two agree when they can both be right. A
+difference is what one side surely says, and the other cannot mean by any choice of days.
 """
 COMPARE_EXAMPLES = """\
 examples:
@@ -144,6 +156,9 @@ the git repository around the project: a branch, a tag, a commit, HEAD~3. A fold
 revision of the same name; NEW is by default the project as it is now, or what --store names.
 What was inferred is left out, and the order of rows and files is no difference.
 
+All times are compared, unless a date or a span is named: then what is added or removed came into
+the world of that time or left it, because a row did, or its dates or rank changed.
+
 Exits with 0 when nothing differs, with 1 when something does.
 """
 DIFF_EXAMPLES = """\
@@ -152,6 +167,7 @@ examples:
   kg diff main --format markdown
   kg diff v1.0 v1.1 --format json
   kg diff build
+  kg diff main --as-of 1993-12-20 --surely
   kg diff ../theirs .
 """
 PUBLISH = """\

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from kg.model import edtf
 from kg.model.dates import UNKNOWN, Day, Period, day_before, next_day
 from kg.model.edtf import EVER, NEVER, stored
 
@@ -34,14 +35,15 @@ def over(start: str, end: str, over_by: str = "") -> tuple[Day | None, Day | Non
     """Return the earliest and the latest day that can be the first after the end.
 
     An end that nobody dates comes a day after the start or later, and on the day `over_by` or
-    before. None is without bound.
+    before. Where `over_by` stands beside a dated end, the days of the end are last days. None is
+    without bound.
     Raises NotADateError when a text is no date.
 
-    >>> over("2001", "unknown", "2005-03-31")
-    ((2001, 1, 2), (2005, 3, 31))
+    >>> over("2001", "unknown", "2005-03-31"), over("2001", "2005-03-30", "2005-03-31")
+    (((2001, 1, 2), (2005, 3, 31)), ((2005, 3, 31), (2005, 3, 31)))
     """
     if end != UNKNOWN:
-        return stored(end).over if end else (None, None)
+        return edtf.over(stored(end), is_last=bool(over_by)) if end else (None, None)
     first = stored(start).earliest if start else None
     return next_day(first) if first else None, stored(over_by).latest if over_by else None
 
@@ -49,8 +51,8 @@ def over(start: str, end: str, over_by: str = "") -> tuple[Day | None, Day | Non
 def bounds(start: str, end: str, at: str, *, is_event: bool, over_by: str = "") -> Period:
     """Return the bounds of dates as written: a start by its earliest day, an end by its latest.
 
-    An end that is a day is the first after the period; in a month or a year lies its last day.
-    One that nobody dates came by the day `over_by`.
+    An end that is a day is the first after the period, or the last in it when `over_by` says so;
+    in a month or a year lies its last day. One that nobody dates came by the day `over_by`.
     The one day of an event is a start without an end.
     Raises NotADateError when a text is no date.
 

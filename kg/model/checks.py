@@ -102,7 +102,7 @@ def _repeats(group: Sequence[Statement]) -> Iterator[Finding]:
 def _says_the_same(one: Statement, other: Statement) -> bool:
     """Say whether the dates of two statements are two spellings of the same days."""
     cells = zip(_dates(one), _dates(other), strict=True)
-    return all(
+    return one.over == other.over and all(
         a == b or (a and b and UNKNOWN not in {a, b} and _days(a) == _days(b)) for a, b in cells
     )
 
@@ -119,7 +119,7 @@ def _dates(statement: Statement) -> tuple[str, ...]:
 
 def _days(text: str) -> tuple[object, ...]:
     date = stored(text)
-    return (date.earliest, date.latest, date.over)
+    return (date.earliest, date.latest)
 
 
 def _lone(group: Sequence[Statement]) -> Iterator[Finding]:

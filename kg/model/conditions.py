@@ -16,7 +16,7 @@ from typing import Literal
 
 from kg.model import schema
 from kg.model.case import Case, Named, Side
-from kg.model.edtf import NEVER, Written
+from kg.model.edtf import NEVER, over, stored
 from kg.model.literals import character_problem, is_web_address, literal_problem
 
 # A function of a row and its cells, whose answer counts by its truth.
@@ -182,7 +182,7 @@ class EndsAfter(_OfCell):
 
     def code(self, terms: Terms) -> str:
         """Compare the last day that can be the first after the end with the first of the other."""
-        return f"{terms(_ends_after)}(case.date({self.column!r}), case.date({self.other!r}))"
+        return f"{terms(_ends_after)}(case, {self.column!r}, {self.other!r})"
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -196,6 +196,22 @@ class IsTimely(_OfCell):
     def code(self, terms: Terms) -> str:
         """Compare the first day of the date with the limit."""
         return f"(not {self.cell} or {terms(_is_timely)}(case, {self.column!r}))"
+
+
+class IsForetold(_OfCell):
+    """The cell holds a date of which the row's source was published before it can have come.
+
+    Never where the source has no date, or the date no first day.
+    """
+
+    def code(self, terms: Terms) -> str:
+        """Compare the last day of the source with the first of the date."""
+        return f"({self.cell} and {terms(_is_foretold)}(case, {self.column!r}))"
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The cell and the source."""
+        return (self.column, "source")
 
 
 class IsWebAddress(_OfCell):
@@ -348,16 +364,25 @@ class ByRows(Condition):
         return self.columns
 
 
-def _ends_after(one: Written | None, other: Written | None) -> bool:
+def _ends_after(case: Case, column: str, start: str) -> bool:
+    one, other = case.date(column), case.date(start)
     if one is None or other is None:
         return False
-    return other.earliest is None or (one.over[1] or NEVER) > other.earliest
+    is_last = case.property is not None and case.property.last_days
+    return other.earliest is None or (over(one, is_last=is_last)[1] or NEVER) > other.earliest
 
 
 def _is_timely(case: Case, column: str) -> bool:
     limit, date = case.world.doubts.limit(column), case.date(column)
     first = date and date.earliest
     return limit is None or first is None or first <= limit
+
+
+def _is_foretold(case: Case, column: str) -> bool:
+    source, date = case.world.sources.get(case.cells["source"]), case.date(column)
+    last = stored(source.dated).latest if source and source.dated else None
+    first = date and date.earliest
+    return last is not None and first is not None and last < first
 
 
 def _fits(case: Case, column: str, side: Side) -> bool:

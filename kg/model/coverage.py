@@ -117,7 +117,7 @@ def last_source_of_end(statement: Statement, sources: Mapping[str, Source]) -> s
     """
     if statement.end in {"", UNKNOWN}:
         return ""
-    end = stored(statement.end).over[0]
+    end = statement.over[0]
     if end is None:
         return ""
     last = None

@@ -8,16 +8,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from kg.errors import UsageError, parameter
 from kg.model.dates import (
+    UNKNOWN,
     Day,
     NotADateError,
     PartialDate,
     Period,
     Precision,
     day_before,
+    iso,
     next_day,
     not_a_date,
 )
@@ -37,6 +39,7 @@ _ONE_OF: Final = re.compile(ONE_OF)
 # The number of the month in which each season begins.
 _SEASONS: Final = {"21": 3, "22": 6, "23": 9, "24": 12}
 _SEASON: Final = re.compile(SEASON)
+_DAYS: Final = re.compile(r"-?[0-9]{4,10}-[0-9]{2}-[0-9]{2}")
 _PARTS: Final = re.compile(r"(-?[0-9X]{4})(?:-([0-9]{2}|XX))?(?:-([0-9]{2}|XX))?")
 
 
@@ -81,6 +84,20 @@ class OpenDate(NamedTuple):
 Written = PartialDate | OpenDate
 
 
+def over(end: Written, *, is_last: bool = False) -> tuple[Day | None, Day | None]:
+    """Return the earliest and the latest day that can be the first after an end.
+
+    A day is itself the first, or the last day of the fact where `is_last` says so.
+
+    >>> over(read("2012-12-18"), is_last=True)
+    ((2012, 12, 19), (2012, 12, 19))
+    """
+    soonest, latest = end.over
+    if not is_last or end.precision != "day":
+        return soonest, latest
+    return next_day(soonest) if soonest else None, next_day(latest) if latest else None
+
+
 # Row after row has the same dates.
 @lru_cache(maxsize=2**14)
 def read(text: str) -> Written:
@@ -116,6 +133,44 @@ def stored(text: str) -> Written:
     (-16999, 1, 1)
     """
     return _form(text) or PartialDate.stored(text)
+
+
+@lru_cache(maxsize=2**14)
+def over_after(end: str) -> str:
+    """Return the day after an end whose days are last ones (ISO), of an open one after its first.
+
+    "" for what names no day, as a month does: there both ways of counting are one.
+    Raises NotADateError.
+
+    >>> over_after("2012-12-18"), over_after("[2005-03-09..]"), over_after("2012-12")
+    ('2012-12-19', '2005-03-10', '')
+    """
+    if end in {"", UNKNOWN}:
+        return ""
+    date = stored(end)
+    day = date.latest or date.earliest
+    return iso(next_day(day)) if day and date.precision == "day" else ""
+
+
+def moved(end: str, days: Literal[-1, 1]) -> str:
+    """Return an end with each day in it one later or earlier; what names no day stays as it is.
+
+    Where no text has that form, because years have four digits there, it is the latest day.
+    Raises NotADateError.
+
+    >>> moved("[2001-05-31..2001-07-02]", 1), moved("2000-03-01~", -1), moved("1999", 1)
+    ('[2001-06-01..2001-07-03]', '2000-02-29~', '1999')
+    """
+    if not over_after(end):
+        return end
+    step = next_day if days == 1 else day_before
+    text = _DAYS.sub(lambda day: iso(step(PartialDate.stored(day[0]).earliest)), end)
+    try:
+        stored(text)
+    except NotADateError:
+        date = stored(end)
+        return iso(step(date.latest or date.earliest or EVER))
+    return text
 
 
 def reader(column: str) -> Callable[[str], Written]:

@@ -53,6 +53,7 @@ class Property:
 
     `domain` and `range` are names of classes, empty when nothing is said.
     `datatype` is a CURIE such as "xsd:date" when the object is a literal.
+    `last_days` says that a day in `end` is the last one (`kg:InclusiveEnds`).
     """
 
     name: str
@@ -61,6 +62,7 @@ class Property:
     range: frozenset[str] = frozenset()
     datatype: str = ""
     symmetric: bool = False
+    last_days: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,12 @@ class Ontology:
             if name and kinds & property_types
         }
 
+    @property
+    def with_last_days(self) -> frozenset[str]:
+        """The names of what is said to have inclusive ends."""
+        about = self._about(term("rdf:type"), term("kg:InclusiveEnds"))
+        return frozenset(self.local_name(quad.subject) for quad in about) - {""}
+
     @cached_property
     def labels(self) -> dict[tuple[str, str], str]:
         """(name of a class or property, language) → label."""
@@ -134,6 +142,7 @@ class Ontology:
             frozenset() if is_literal else self._own(ranges),
             self.words.short(datatypes[0]) if datatypes else "xsd:string" if is_literal else "",
             term("owl:SymmetricProperty").value in types,
+            term("kg:InclusiveEnds").value in types,
         )
 
     def _own(self, classes: Iterable[str]) -> frozenset[str]:
@@ -225,7 +234,18 @@ def read_terms(folder: Path, words: Vocabulary) -> Ontology:
             repair = "correct its prefix, or void:uriSpace in data/dataset.ttl"
             findings.append(Finding(folder.name, 0, 0, "error", message, repair))
     named = tuple(with_stable_blank_nodes(quads))
-    return Ontology(words, named, tuple(shapes), (), (), tuple(findings), complete)
+    known = Ontology(words, named, tuple(shapes), (), (), tuple(findings), complete)
+    return replace(known, findings=(*findings, *_ends_of_none(known, folder.name)))
+
+
+def _ends_of_none(known: Ontology, folder: str) -> Iterator[Finding]:
+    """Yield a finding for each term whose ends are said to be last days, though it has none."""
+    for name in sorted(known.with_last_days) if known.complete else ():
+        one = known.properties.get(name)
+        if one is None or one.kind == "timeless":
+            message = f"'{name}' has kg:InclusiveEnds but is timeless, so that no row has an end"
+            repair = "make it a kg:StateProperty or kg:EventProperty, or leave kg:InclusiveEnds out"
+            yield Finding(folder, 0, 0, "error", message, repair)
 
 
 def read_turtle(path: Path, label: str, findings: list[Finding], base: str) -> list[Quad]:

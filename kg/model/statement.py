@@ -14,7 +14,7 @@ from typing import Literal
 
 from kg.errors import warn_deprecated
 from kg.model import certainty, schema
-from kg.model.dates import Day, PartialDate, Period, iso
+from kg.model.dates import UNKNOWN, Day, PartialDate, Period, iso
 from kg.model.edtf import stored
 from kg.model.languages import UNNAMED, given_labels
 
@@ -178,15 +178,16 @@ class Statement:
     """A triple with its time, rank and references.
 
     `object` is an entity's id, or a literal's text when `datatype` (a CURIE) is set.
-    `start`, `end` and `at` are texts as written, empty when not given; `end` is exclusive.
+    `start`, `end` and `at` are texts as written, empty when not given; a day in `end` is the first
+    without the fact, or where `over_by` stands beside it the last with it.
     An inferred statement has `proofs`, the shortest first, and no references; it holds on a day on
     which one of them does. `proof_count` says how many were found, at least: not all are kept.
     `entailed_by` names the one-premise rules that added triples to the statement's graph.
     `may_confirm` holds the ids of the periods that an attestation fits when it fits several: which
     of them is meant is not known.
-    `over_by` is the day by which it was over (ISO) where `end` is `unknown`: the first on which one
-    of its sources said so. Neither that nor `more`, what its rows say in optional columns, changes
-    the id.
+    `over_by` is the day by which it was over (ISO) where `end` does not say it: of `unknown` the
+    first on which one of its sources said so, of a last day the day after it. Neither that nor
+    `more`, what its rows say in optional columns, changes the id.
 
     >>> Statement("uzbekistan", "memberOf", "csto", "state", start="2006-08-16").holds
     Period(since=(2006, 8, 16), until=None)
@@ -254,6 +255,11 @@ class Statement:
     def over(self) -> tuple[Day | None, Day | None]:
         """The earliest and the latest day that can be the first after its end, if it has one."""
         return certainty.over(self.start, self.end, self.over_by)
+
+    @property
+    def ends_on_last_day(self) -> bool:
+        """Whether the days that its end names are last ones, as `kg:InclusiveEnds` has them."""
+        return bool(self.over_by) and self.end != UNKNOWN
 
     @property
     def holds(self) -> Period:

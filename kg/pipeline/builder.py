@@ -9,6 +9,7 @@ graph, only their loading does.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -176,6 +177,7 @@ def build_sharded(
     from kg.pipeline.spark.session import require, session
 
     require(master)
+    from kg.pipeline.columns.record import Recorder
     from kg.pipeline.spark.engine import Project, refuse, run
 
     dataset, findings = read_dataset(data)
@@ -183,21 +185,23 @@ def build_sharded(
     project = Project(data, known, dataset, tuple(findings))
     refuse(project)
     sources = digests(data, ontology) if load_too else {}
-    with session(master, debug=debug) as spark:
-        done = run(spark, project, room.folder, room.aside)
-    if load_too and done.shards:
-        _load_shards(done.shards, room, sources)
+    with Recorder(room.aside) if load_too else nullcontext() as recorder:
+        with session(master, debug=debug) as spark:
+            done = run(spark, project, room.folder, room.aside, recorder)
+        if recorder and done.shards:
+            _load_shards(done.shards, room, sources, recorder.place)
     return done
 
 
-def _load_shards(shards: Shards, room: Room, sources: dict[str, str]) -> None:
+def _load_shards(shards: Shards, room: Room, sources: dict[str, str], record: Path) -> None:
     from kg.pipeline.columns.writer import Writer
 
     with Writer(room.aside) as sink:
         for text in shards.texts():
             sink.write(text)
         size = sink.finish(shards.described())
-    put_large(room, sink.place, size, sink.graph, sink.digest.hexdigest(), sources)
+    known = sink.digest.hexdigest()
+    put_large(room, sink.place, size, sink.graph, known, sources, record)
 
 
 def _large(data: Path, ontology: Path, tell: Tell) -> tuple[ColumnWalk, list[Finding]] | None:

@@ -97,10 +97,10 @@ def put_large(
     graph: Path,
     known: str,
     sources: dict[str, str],
-    record: Path | None = None,
+    record: Path,
     shown: Mapping[str, bytes] = MappingProxyType({}),
 ) -> None:
-    """Make a build of a finished store, its `graph.nq`, and its record if it has one.
+    """Make a build of a finished store, its `graph.nq`, and its record.
 
     All stand below the room's folder aside; `known` is the digest of `graph.nq`, which is left out
     where TriG is among the files that are `shown`.
@@ -112,11 +112,10 @@ def put_large(
     if TRIG not in shown:
         files[N_QUADS] = known
         parts[N_QUADS] = lambda place: graph.rename(place).chmod(0o644)
-    if record:
-        from kg.record.record import StoredRecord
+    from kg.record.record import StoredRecord
 
-        parts[RECORD] = record.rename
-        said[RECORD] = StoredRecord(record).digest
+    parts[RECORD] = record.rename
+    said[RECORD] = StoredRecord(record).digest
     _install(room, said, parts)
 
 

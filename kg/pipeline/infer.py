@@ -19,6 +19,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 from kg.errors import DataError, Finding
 from kg.model.collection import without_collection
 from kg.model.dates import UNKNOWN, Period, iso
+from kg.model.edtf import moved, over_after
 from kg.model.foreign import Trial, at, solution
 from kg.model.namespaces import Vocabulary, term, text_of
 from kg.model.ontology import Ontology
@@ -301,6 +302,9 @@ class _Engine:
     def told(self, conclusion: Conclusion) -> list[Statement]:
         """Return what the conclusion says for each of its pieces, yet without its proofs."""
         subject, value = conclusion.triple.subject, conclusion.triple.object
+        predicate = self.words.local("", conclusion.triple.predicate.value)
+        known = self.ontology.properties.get(predicate)
+        has_last_days = known is not None and known.last_days
         found = []
         for piece, held in zip(conclusion.pieces, conclusion.held, strict=True):
             end, until = held.end, piece.period.until
@@ -309,10 +313,13 @@ class _Engine:
                 longest = max(first, key=lambda w: (w.period.until is None, w.period.until or ()))
                 end, until = texts_of(longest, self.nodes)[1], longest.period.until
             is_day = conclusion.kind == "event" and not end
+            if has_last_days:
+                end = moved(end, -1)
+            by = iso(until) if end == UNKNOWN and until else ""
             found.append(
                 Statement(
                     self.words.local("id", text_of(subject)),
-                    self.words.local("", conclusion.triple.predicate.value),
+                    predicate,
                     self.words.local("id", text_of(value)),
                     conclusion.kind,
                     self.words.short(value.datatype.value) if isinstance(value, Literal) else "",
@@ -320,7 +327,7 @@ class _Engine:
                     end,
                     held.start if is_day else "",
                     entailed_by=tuple(sorted(conclusion.rules)),
-                    over_by=iso(until) if end == UNKNOWN and until else "",
+                    over_by=over_after(end) if has_last_days and not by else by,
                 )
             )
         return found
@@ -343,7 +350,9 @@ def _held(statement: Statement) -> tuple[Held, ...]:
     """Return the days on which a statement may be concluded from, with their texts."""
     if not statement.counts or not statement.concludes:
         return ()
-    return (Held(statement.holds, statement.start or statement.at, statement.end),)
+    # Rules take ends of many properties together, and these count in one way.
+    end = moved(statement.end, 1) if statement.ends_on_last_day else statement.end
+    return (Held(statement.holds, statement.start or statement.at, end),)
 
 
 def _outline(graph: NamedNode, triple: Triple) -> list[Quad]:

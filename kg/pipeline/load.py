@@ -18,10 +18,10 @@ from kg.model.case import Case
 from kg.model.dataset import NO_DAY, DatasetInfo
 from kg.model.dates import UNKNOWN, PartialDate
 from kg.model.doubts import Doubts
-from kg.model.edtf import TIMES
+from kg.model.edtf import TIMES, over_after
 from kg.model.languages import UNNAMED, label_column, language_of
 from kg.model.merge import merge
-from kg.model.ontology import Ontology
+from kg.model.ontology import Ontology, Property
 from kg.model.row_check import Asked
 from kg.model.row_checks import of_table
 from kg.model.statement import Entity, Rank, Reference, Source, Statement
@@ -293,12 +293,17 @@ class Loader:
             cast("Rank", cells["rank"] or "normal"),
             (reference,),
             more=schema.given("statements", cells),
-            over_by=self.over_by(cells),
+            over_by=self.over_by(cells, case.property),
         )
 
-    def over_by(self, cells: Mapping[str, str]) -> str:
-        """Return the day by which a row says that it was over whose end nobody dates, else ""."""
-        source = self.sources.get(cells["source"]) if cells["end"] == UNKNOWN else None
+    def over_by(self, cells: Mapping[str, str], of: Property) -> str:
+        """Return the day by which a row says that it was over, where its `end` does not say it.
+
+        That is where nobody dates the end, and where the days of an end are last ones.
+        """
+        if cells["end"] != UNKNOWN:
+            return over_after(cells["end"]) if of.last_days else ""
+        source = self.sources.get(cells["source"])
         return source.over_by(self.doubts.issued) if source else ""
 
     def close(self, table: Table) -> None:

@@ -13,16 +13,22 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from kg.errors import UsageError
-from kg.model.dates import PartialDate, iso
-from kg.model.edtf import asked_period, days_of
+from kg.model.dates import Day, PartialDate, day_before, iso
+from kg.model.edtf import asked_period, days_of, parse_date
+from kg.model.namespaces import text_of
 from kg.progress import at_work
 from kg.store.base import select
 from kg.store.embedded import EmbeddedStore
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from kg.store.base import Store
 
-_FIRST_DAY = "SELECT (MIN(?bound) AS ?day) { ?st kg:start|kg:end ?bound }"
+_FIRST_DAY = "SELECT (MIN(?start) AS ?day) { ?st kg:start ?start }"
+# Whose start is not known held on the last day before the end.
+_FIRST_END = """
+SELECT (MIN(?end) AS ?day) { ?st kg:end ?end FILTER NOT EXISTS { ?st kg:start ?start } }"""
 # What began by a date can have begun on any day before.
 _OPEN = """
 SELECT ?st {
@@ -84,8 +90,9 @@ def _is_before(text: str, first: str) -> bool:
 
 
 class Beginning(NamedTuple):
-    """When the record begins: the first day that a statement names.
+    """When the record begins: the first day on which a statement can have begun.
 
+    Of one whose start is not known that is the last day before its end.
     "" when nothing is dated, or something began by a date and nobody says how long before.
     """
 
@@ -99,8 +106,9 @@ class Beginning(NamedTuple):
             return cls(iso(first) if first else "")
         if any(select(store, _OPEN)):
             return cls()
-        days = (row["day"] for row in select(store, _FIRST_DAY))
-        return cls("".join(day.value for day in days if day is not None))
+        starts, ends = _days(store, _FIRST_DAY), map(day_before, _days(store, _FIRST_END))
+        first = min((*starts, *ends), default=None)
+        return cls(iso(first) if first else "")
 
     def check(self, as_of: str | None) -> None:
         """Raise UsageError when the date is none, or lies before everything that is dated.
@@ -112,6 +120,11 @@ class Beginning(NamedTuple):
         if as_of is not None and _is_before(as_of, self.dated):
             msg = f"the record begins on {self.dated}; as of {as_of} it says nothing"
             raise UsageError(msg)
+
+
+def _days(store: Store, sparql: str) -> list[Day]:
+    found = (row["day"] for row in select(store, sparql))
+    return [PartialDate.stored(text_of(day)).earliest for day in found if day is not None]
 
 
 class Dated:
@@ -127,3 +140,22 @@ class Dated:
     @cached_property
     def _beginning(self) -> Beginning:
         return Beginning.of(self.store)
+
+
+class Telling(Dated):
+    """What has something to say besides its answers."""
+
+    # What to do with a sentence that belongs to no answer.
+    tell: Callable[[str], None]
+
+    def _check(self, as_of: str | None, known_by: str | None) -> None:
+        """Refuse what is no date, and dates before the record begins."""
+        self.check_date(as_of)
+        if known_by is not None:
+            parse_date(known_by)
+        self._note(as_of)
+
+    def _note(self, as_of: str | None) -> None:
+        """Say it when the date is after the day of issue."""
+        if as_of and (late := after_issue(as_of, self.store.issued)):
+            self.tell(late)

@@ -6,8 +6,8 @@ from functools import lru_cache
 from typing import Final
 
 from kg.model.calendar import day_of, number_of
-from kg.model.dates import Day
-from kg.model.edtf import stored
+from kg.model.dates import UNKNOWN, Day, iso
+from kg.model.edtf import over_after, stored
 from kg.model.statement import Statement
 
 _EPOCH: Final = number_of((1970, 1, 1))
@@ -35,6 +35,23 @@ def _span(text: str) -> tuple[int | None, int | None]:
         return None, None
     date = stored(text)
     return _numbers((date.earliest, date.latest))
+
+
+# Row after row has the same ends.
+@lru_cache(maxsize=2**15)
+def over_by(end: str, first: int | None, last: int | None) -> str:
+    """Return the day by which a statement was over (ISO) where its end does not say it, else "".
+
+    That is where nobody dates the end, and where the days that it names are last ones.
+
+    >>> over_by("1970-01-02", 1, 1), over_by("1970-01-02", 2, 2)
+    ('', '1970-01-03')
+    """
+    if end == UNKNOWN:
+        return "" if last is None else iso(day(last))
+    if not end or _numbers(stored(end).over) == (first, last):
+        return ""
+    return over_after(end)
 
 
 def _numbers(days: tuple[Day | None, Day | None]) -> tuple[int | None, int | None]:

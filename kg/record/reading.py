@@ -8,10 +8,9 @@ from operator import le
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from kg.model import schema
-from kg.model.dates import UNKNOWN, iso
 from kg.model.languages import language_of
 from kg.model.statement import Entity, Kind, Proof, Rank, Reference, Source, Statement
-from kg.record.days import day
+from kg.record.days import over_by
 from kg.record.tables import LINKS, TableName
 
 if TYPE_CHECKING:
@@ -131,11 +130,8 @@ def statements_of(tables: Lookup) -> list[Statement]:
 
 
 def _over_by(said: Lists) -> Iterable[str]:
-    """Return by when that was over whose end nobody dates."""
-    if UNKNOWN not in said["end"]:
-        return repeat("", len(said["end"]))
-    pairs = zip(said["end"], said["end_to"], strict=True)
-    return [iso(day(by)) if end == UNKNOWN and by is not None else "" for end, by in pairs]
+    """Return by when that was over whose end does not say it."""
+    return map(over_by, said["end"], said["end_from"], said["end_to"])
 
 
 def is_in_order(tables: Lookup) -> bool:

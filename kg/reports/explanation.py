@@ -21,6 +21,7 @@ from kg.text.statements import fact_in_words, status
 
 if TYPE_CHECKING:
     from kg.reports.archive import Archive, Passage
+    from kg.reports.undecided import Undecided
 
 WIDTH: Final = 100
 
@@ -29,7 +30,9 @@ WIDTH: Final = 100
 class Explanation:
     """The statements that were asked for, and all that is needed to explain them.
 
-    With an archive the cited paragraphs are shown, or why they cannot be.
+    `issued` is the day or the span of which the status is told.
+    With an archive the cited paragraphs are shown, or why they cannot be; where a time was asked
+    about, what leaves a statement open then.
     """
 
     statements: tuple[Statement, ...]
@@ -38,6 +41,7 @@ class Explanation:
     issued: str
     asked: tuple[str, str] | None = None
     archive: Archive | None = None
+    undecided: Undecided | None = None
 
     def __len__(self) -> int:
         """The number of statements that were asked for."""
@@ -96,7 +100,8 @@ class Explanation:
     def to_json(self) -> str:
         """Return an object with `statements`, the ids asked for, and `explained`, one object each.
 
-        docs/json.md describes these; `premises`, `disputed_by` and `may_confirm` are ids of other
+        docs/json.md describes these; `left_open` says what leaves one open at the time asked about,
+        where something does; `premises`, `disputed_by` and `may_confirm` are ids of other
         objects of `explained`. `rules` holds text and path of the rules that they name.
         `proofs` are those that the graph keeps, the shortest first, for what was asked for; of what
         that rests on the shortest alone. `proof_count` says how many were found, at least.
@@ -150,12 +155,17 @@ class Explanation:
         proofs = told["proofs"][: len(self._proofs(statement))]
         told["proofs"] = [one | {"rule": self._rule_object(one["rule"])} for one in proofs]
         told["entailed_by"] = [self._rule_object(rule) for rule in statement.entailed_by]
+        if left := self._left_open(statement):
+            told["left_open"] = left
         if self.archive:
             for one, reference in zip(told["references"], statement.references, strict=True):
                 if passage := self._passage(reference):
                     one["paragraphs"] = {str(number): text for number, text in passage.paragraphs}
                     one["missing"] = passage.missing
         return told
+
+    def _left_open(self, statement: Statement) -> str:
+        return self.undecided.left_open(statement) if self.undecided else ""
 
     def _proofs(self, statement: Statement) -> tuple[Proof, ...]:
         """Return the proofs to show: all that are kept of what was asked for, else the shortest."""
@@ -199,6 +209,8 @@ class Explanation:
             return
         seen.add(statement.id)
         yield f"{indent}  {', '.join(self._status(statement))}  st:{statement.id}"
+        if left := self._left_open(statement):
+            yield f"{indent}  left open  {left}"
         if self.asked and not indent and self.asked != statement.triple[:2]:
             for name in statement.entailed_by:
                 yield f"  entails it by  {self._rule_line(name)}"

@@ -20,9 +20,9 @@ from kg.model.dates import Day, PartialDate, Period
 from kg.model.edtf import parse_date
 from kg.model.namespaces import term, text_of
 from kg.model.statement import Statement
+from kg.reports.undecided import Undecided
 from kg.store.base import select
 from kg.store.read_back import History
-from kg.text.statements import fact_in_words, open_dates
 
 KINDS: Final = {
     "dates": "the same fact with different dates",
@@ -197,21 +197,9 @@ class Evidence:
     def _undecided(self) -> Iterator[tuple[str, tuple[Statement, ...]]]:
         if self.asked is None:
             return
-        world = self.history.record.world(self.asked)
-        sure = self.history.record.sure_world(self.asked)
-        for one in self._named:
-            if one.id in world and one.id not in sure:
-                asked = self._unsure(one, world, sure) if one.rule else open_dates(one, self.asked)
-                yield asked, (one,)
-
-    def _unsure(self, one: Statement, world: set[str], sure: set[str]) -> str:
-        """Return which premises of the shortest proof that can be true are not sure."""
-        proofs = (proof for proof in one.proofs if world.issuperset(proof.premises))
-        proof = next(proofs, one.proofs[0])
-        by_id = self.history.statements_with(set(proof.premises) - sure)
-        facts = [fact_in_words(by_id[it]) for it in proof.premises if it not in sure]
-        what = "a premise is not sure" if len(facts) == 1 else "premises are not sure"
-        return f"{what}: {'; '.join(facts)}"
+        undecided = Undecided(self.history, self.asked)
+        for one in undecided.among(self._named):
+            yield undecided.reason(one), (one,)
 
     @staticmethod
     def _outside(one: Statement, _: set[str]) -> str:

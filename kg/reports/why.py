@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from pyoxigraph import Literal
 
 from kg.errors import UsageError, did_you_mean
-from kg.model.edtf import parse_date
+from kg.model.edtf import asked_period
 from kg.model.namespaces import Vocabulary, is_id, text_of
 from kg.model.statement import in_order
 from kg.query.slice import slice_of
 from kg.reports.explanation import Explanation
+from kg.reports.undecided import Undecided
 from kg.store.base import select
 from kg.store.read_back import History
 
@@ -32,15 +33,20 @@ def why(
     *,
     as_of: str | None = None,
     known_by: str | None = None,
+    surely: bool = False,
     archive: Archive | None = None,
 ) -> Explanation:
     """Return the statements that say it: all about an entity, or those of a triple.
 
     With the subject alone, statements that have it as their object are included.
     What a one-premise rule added counts as said by the statement that it follows from.
+    As of a date or a span, as `slice_of` takes them, it is those that can be true at some time in
+    it, also when they do not count; with `surely` those that count and must be true throughout it.
 
-    Raises UsageError for an unknown id or property, with the nearest known one.
+    Raises UsageError for an unknown id or property, with the nearest known one, and when a text is
+    not a date, or `surely` stands without one.
     """
+    period = asked_period(as_of, surely=surely)
     if known_by:
         store = slice_of(store, known_by=known_by)
     history = History(store)
@@ -49,7 +55,7 @@ def why(
         _check_predicate(predicate, history)
     if object:
         _check_object(object, subject, history)
-    period = parse_date(as_of).period if as_of else None
+    undecided = Undecided(history, period) if period else None
     saying = (
         _saying(store, subject, predicate, object) if predicate else _about(store, subject, object)
     )
@@ -57,10 +63,12 @@ def why(
     found = [
         one
         for one in sorted(by_id.values(), key=in_order)
-        if one.id in saying and (period is None or one.possibly(period))
+        if one.id in saying
+        and (undecided is None or (undecided.is_sure if surely else undecided.is_possible)(one))
     ]
     asked = (subject, predicate.removeprefix(":")) if predicate else None
-    return Explanation(tuple(found), by_id, history, as_of or store.issued, asked, archive)
+    day = as_of or store.issued
+    return Explanation(tuple(found), by_id, history, day, asked, archive, undecided)
 
 
 def _saying(store: Store, subject: str, predicate: str, value: str | None) -> set[str]:

@@ -1,7 +1,8 @@
 """Pages: what an endpoint says, read in parts that are counted, so that none is cut off unnoticed.
 
-Servers end an answer at so many rows, or after so long, without a word. Each part is therefore
-counted first; one that comes short is asked for again in halves, down to one node.
+Servers end an answer at so many rows, or after so long, without a word. Each answer is therefore
+counted first. A graph that one answer can hold is read at once; where that comes short, and where
+there is more, it is read in pages, and a page that comes short in halves, down to one node.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Final, TypeVar, cast
 
 from pyoxigraph import Literal, NamedNode, QuerySolutions
 
+from kg.errors import RemoteError
 from kg.model.namespaces import term
 from kg.progress import at_work
 from kg.store.base import Store, dataset_value, select
@@ -21,6 +23,9 @@ T = TypeVar("T")
 # Some servers sort no more rows than ten thousand; and a statement has about ten rows.
 KEYS: Final = 5000
 NODES: Final = 500
+# A page costs the server two to five times as much a node as all at once; an answer of more nodes
+# would be larger than the client takes.
+WHOLE: Final = 30_000
 _KEYS: Final = (
     "SELECT DISTINCT ?node {{ {0} FILTER(STR(?node) > {1}) }} ORDER BY STR(?node) LIMIT {2}"
 )
@@ -40,7 +45,17 @@ def in_pages(store: Store, which: str, read: Callable[[str], list[T]]) -> Iterat
     if not isinstance(store, RemoteStore):
         yield from read("")
         return
-    waiting, size = list(_keys(store, which)), NODES
+    count = store.number(COUNT.format(f"SELECT DISTINCT ?node {{ {which} }}"))
+    if count <= WHOLE:
+        try:
+            yield from read("")
+        except RemoteError:
+            # Cut off, refused as too much, or given up after a time; if the server is gone, the
+            # next question says so.
+            pass
+        else:
+            return
+    waiting, size = list(_keys(store, which, count)), NODES
     total = len(waiting)
     while waiting:
         at_work(f"nodes read from {store.url}", total - len(waiting), total)
@@ -55,9 +70,8 @@ def in_pages(store: Store, which: str, read: Callable[[str], list[T]]) -> Iterat
             del waiting[: len(page)]
 
 
-def _keys(store: RemoteStore, which: str) -> Iterator[str]:
+def _keys(store: RemoteStore, which: str, count: int) -> Iterator[str]:
     """Yield the nodes, by their order and no place in it, so that a page can have any length."""
-    count = store.number(COUNT.format(f"SELECT DISTINCT ?node {{ {which} }}"))
     last, met = "", 0
     while met < count:
         at_work(f"nodes found at {store.url}", met, count)

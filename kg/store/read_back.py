@@ -14,6 +14,7 @@ from pyoxigraph import Literal, NamedNode, QuerySolution
 
 from kg.model import schema
 from kg.model.dates import UNKNOWN, written
+from kg.model.edtf import over_after
 from kg.model.languages import UNNAMED, by_name, first_label, ordered, tag
 from kg.model.namespaces import term
 from kg.model.statement import (
@@ -51,6 +52,7 @@ _OF_REFERENCES: Final = (
     *("prov:hadPrimarySource", "kg:locator", "kg:at", "prov:atLocation", "kg:note"),
 )
 _KINDS = "SELECT ?p ?kind { ?p a ?kind VALUES ?kind { kg:StateProperty kg:EventProperty } }"
+_LAST_DAYS = "SELECT ?p { ?p a kg:InclusiveEnds }"
 _IS_STATEMENT: Final = frozenset(_OF_STATEMENTS[:4])
 # The first pattern is put in when only some statements are asked for.
 _PROOFS = """
@@ -295,7 +297,7 @@ class History:
                 continue
             identifier = words.local("st", node)
             value, predicate = said["rdf:object"][0], _first(said, "rdf:predicate")
-            text = _first(said, "kg:objectText") or value.value
+            text, end = _first(said, "kg:objectText") or value.value, _first(said, "kg:endText")
             cells = ((one, _first(said, one.term)) for one in optional)
             yield Statement(
                 subject=words.local("id", _first(said, "rdf:subject")),
@@ -304,7 +306,7 @@ class History:
                 kind=self._kinds.get(predicate, "timeless"),
                 datatype=words.short(value.datatype.value) if isinstance(value, Literal) else "",
                 start=_first(said, "kg:startText"),
-                end=_first(said, "kg:endText"),
+                end=end,
                 at=written(_first(said, "kg:at")),
                 rank=cast("Rank", words.local("kg", _first(said, "kg:rank")).lower()),
                 references=tuple(
@@ -320,7 +322,8 @@ class History:
                 disputed_by=self._named("st", said, "kg:disputedBy"),
                 may_confirm=self._named("st", said, "kg:mayConfirm"),
                 more=tuple((one.name, self._cell(one, cell)) for one, cell in cells if cell),
-                over_by=over_by.get(node, ""),
+                over_by=over_by.get(node)
+                or over_after(end if predicate in self._last_days else ""),
             )
 
     def _references(self, which: str) -> dict[str, Reference]:
@@ -357,6 +360,11 @@ class History:
         """Return what the IRIs name below the prefix, in order."""
         iris = (one.value for one in said.get(curie, ()))
         return tuple(sorted(self.store.words.local(prefix, iri) for iri in iris))
+
+    @cached_property
+    def _last_days(self) -> frozenset[str]:
+        """The properties of which a day in `end` is the last one, by their IRIs."""
+        return frozenset(_text(row, "p") for row in self._rows(_LAST_DAYS))
 
     @cached_property
     def _kinds(self) -> dict[str, Kind]:

@@ -44,14 +44,23 @@ def dates_in_words(statement: Statement) -> str:
 
 
 def end_in_words(statement: Statement) -> str:
-    """Return the end in words; "" when none is given.
+    """Return the end in words, and whether its day is a last one; "" when none is given.
 
     >>> end_in_words(Statement("uzbekistan", "memberOf", "csto", "state", end="unknown"))
     'ended, not known when'
     """
     if statement.end == UNKNOWN:
         return "ended, not known when"
-    return f"until {in_words(statement.end)}" if statement.end else ""
+    return f"until {in_words(statement.end)}{last_day(statement)}" if statement.end else ""
+
+
+def last_day(statement: Statement) -> str:
+    """Return what is added to an end whose days are last ones, "" for any other.
+
+    >>> last_day(Statement("a", "p", "b", "state", end="2012-12-18", over_by="2012-12-19"))
+    ' (last day)'
+    """
+    return " (last day)" if statement.ends_on_last_day else ""
 
 
 def in_words(text: str) -> str:

@@ -145,11 +145,16 @@ function dayAfter(text) {
 // Returns how many of year, month and day are written.
 const partsOf = (text) => formOf(text)?.parts ?? plainParts(text);
 
-// Returns the first day that can be the first after an end: in a month or a year lies the last.
-function overFrom(text) {
+// Returns the first day that can be the first after an end: in a month or a year lies the last,
+// and so does a day where the fact says it.
+function overFrom(text, isLast = false) {
   const day = dayNumber(text);
-  return day === null || partsOf(text) === 3 ? day : day + 1;
+  return day === null || (partsOf(text) === 3 && !isLast) ? day : day + 1;
 }
+
+// Says whether the days that an end names are the last with the fact: it is over on the next one.
+const isLastDay = (fact) =>
+  Boolean(fact.end) && partsOf(fact.end) === 3 && fact.to !== null && fact.to === dayAfter(fact.end);
 
 // Returns the first day of a date that somebody wrote, null for one without.
 const realDay = (text) => readDate(text)?.first ?? null;
@@ -235,8 +240,9 @@ function periodOf(fact) {
     if (start && end) return say('span', inWords(start), inWords(end));
     return start ? onOrIn(start) : say('undated');
   }
-  // Only a whole day can be excluded; "until 1999" says no more than its source does.
-  const last = partsOf(end) === 3 ? `${inWords(end)} ${say('exclusive')}` : inWords(end);
+  // Only a whole day is in or out; "until 1999" says no more than its source does.
+  const isDay = partsOf(end) === 3 && dayAfter(end) !== null;
+  const last = isDay ? `${inWords(end)} ${say(isLastDay(fact) ? 'lastDay' : 'exclusive')}` : inWords(end);
   if (start && end) return say('between', inWords(start), last);
   if (start) return say('since', inWords(start));
   return end ? say('untilOnly', last) : say('undated');

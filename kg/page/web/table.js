@@ -10,6 +10,7 @@ const rows = { facts: /** @type {Fact[]} */ ([]), watch: /** @type {Intersection
 
 const text = (id) => labelOf(entities.get(id));
 const written = (fact, name) => fact[name] || '';
+const endOf = (fact) => (isLastDay(fact) ? `${fact.end} ${say('lastDay')}` : written(fact, 'end') || written(fact, 'until'));
 
 // What each column shows as text and sorts by; dates sort by their day, unknown ones first.
 const COLUMNS = {
@@ -79,7 +80,7 @@ function factRow(fact) {
     cell(el('button', { type: 'button', class: 'fact', onclick: open }, bdiOf(predicates.get(fact.predicate)))),
     cell(fact.o === undefined ? bdi(fact.value) : plain(fact.o)),
     el('td', { class: 'date' }, written(fact, 'at') || written(fact, 'start') || written(fact, 'since')),
-    el('td', { class: 'date' }, fact.at && fact.kind === 'event' ? '' : written(fact, 'end') || written(fact, 'until')),
+    el('td', { class: 'date' }, fact.at && fact.kind === 'event' ? '' : endOf(fact)),
     cell(...chips(fact)),
     cell(el('ul', { class: 'citations' }, ...(fact.references || []).map(citation))),
   );

@@ -47,7 +47,7 @@ _TRIPLE: Final = ("subject", "predicate", "object")
 _STATEMENT: Final = (*_TRIPLE, "start", "end", "at")
 _ROW: Final = (*_STATEMENT, "source", "locator")
 # How many statements are written at a time, about two kilobytes each.
-_SLICE: Final = 50_000
+_SLICE: Final = 10_000
 
 
 @dataclass(frozen=True)
@@ -185,6 +185,7 @@ def _sorted_out(rows: pl.DataFrame, named: pl.Expr) -> pl.DataFrame:
         | (pl.col("same_statement") & ~is_as_before(("rank", *schema.optional("statements"))))
         | (another & ((pl.col("kind") == "event") | (pl.col("since") < until.shift(1))))
         | ((pl.col("kind") == "state") & (pl.col("at") != ""))
+        | (pl.col("over_by") != "")
         | ~pl.all_horizontal(is_plain(pl.col(name)) for name in ("start", "end", "at"))
         | ~pl.all_horizontal(*are_plain("statements"), pl.lit(value=True))
         | named

@@ -18,6 +18,7 @@ from kg.model.table import Row
 from kg.pipeline.columns.batches import header_of
 from kg.pipeline.columns.entities import Rows
 from kg.pipeline.columns.surely import right
+from kg.pipeline.columns.texts import is_plain, latest
 from kg.pipeline.load import Loader
 
 if TYPE_CHECKING:
@@ -88,10 +89,23 @@ class Known:
 
     @cached_property
     def sources(self) -> pl.DataFrame:
-        """Each source's id."""
+        """Each source's id, and the last day on which it can have said something.
+
+        That is "" when it has no date, and null when the date is not plain.
+        """
         import polars as pl
 
-        return pl.DataFrame([pl.Series("id", list(self.loader.sources), dtype=pl.String)])
+        given = self.loader.sources
+        if isinstance(given, Rows):
+            dates = given.frame.select("id", "published", "version_read")
+        else:
+            cells = [(one.id, one.published, one.dated) for one in given.values()]
+            names = ("id", "published", "version_read")
+            texts = [(name, pl.String) for name in names]
+            dates = pl.DataFrame(cells, schema=texts, orient="row")
+        read = pl.col("version_read")
+        dated = pl.when(read == "").then("published").otherwise(read)
+        return dates.select("id", pl.when(is_plain(dated)).then(latest(dated)).alias("said_by"))
 
     @cached_property
     def rules(self) -> pl.DataFrame:
@@ -106,10 +120,11 @@ class Known:
                 [number for number, name in enumerate(classes) if ontology.is_a(name, allowed)]
                 for allowed in (one.domain, one.range)
             ]
-            rows.append((one.name, one.kind, one.datatype, *sides))
+            rows.append((one.name, one.kind, one.datatype, one.last_days, *sides))
         texts = [(name, pl.String) for name in ("predicate", "kind", "datatype")]
         sides_of = [(name, pl.List(pl.Int32)) for name in ("domain", "range")]
-        return pl.DataFrame(rows, schema=[*texts, *sides_of], orient="row")
+        ends = ("last_days", pl.Boolean)
+        return pl.DataFrame(rows, schema=[*texts, ends, *sides_of], orient="row")
 
     def allowed(self, side: str) -> pl.DataFrame:
         """Return the pairs of property and class that may stand together on the side."""
@@ -152,7 +167,7 @@ def check(batch: pl.DataFrame, known: Known) -> Checked:
             doubtful.update((row.cells["subject"], row.cells["object"]))
     findings, ancient = tuple(loader.findings[before:]), tuple(loader.doubts.ancient[alone:])
     del loader.findings[before:], loader.doubts.ancient[alone:]
-    # Only rows that were looked at one by one have ends that nobody dates.
+    # Only rows that were looked at one by one have ends that do not say when they are over.
     by = pl.Series("over_by", [""], dtype=pl.String).new_from_index(0, batch.height)
     keep = sure
     if unsure.height:
@@ -220,7 +235,9 @@ def _sure(batch: pl.DataFrame, known: Known) -> pl.Series:
         .select(*schema.every("statements"))
         .with_row_index()
         .join(
-            known.rules.lazy().select("predicate", "kind", "datatype"), on="predicate", how="left"
+            known.rules.lazy().select("predicate", "kind", "datatype", "last_days"),
+            on="predicate",
+            how="left",
         )
         .join(_classed(known.entities, "domain"), left_on="subject", right_on="id", how="left")
         .join(_classed(known.entities, "range"), left_on="object", right_on="id", how="left")
@@ -233,7 +250,9 @@ def _sure(batch: pl.DataFrame, known: Known) -> pl.Series:
             how="left",
         )
     )
-    sure = right("statements", known.loader).alias("sure")
+    # How last days are read stands in one place only.
+    is_read = ~pl.col("last_days") | (pl.col("end") == "")
+    sure = (right("statements", known.loader) & is_read).fill_null(value=False).alias("sure")
     return wide.select("index", sure).sort("index").collect()["sure"]
 
 

@@ -112,7 +112,8 @@ def _(condition: on.EndsAfter, _world: World) -> Bounds:
 
     one, other = pl.col(condition.column), pl.col(condition.other)
     are_dates, is_so = is_date(one) & is_date(other), over(one)[1] > earliest(other)
-    return are_dates & is_so, (are_dates & ~is_so) | (one == "") | (other == "")
+    # Where ends are last days they come a day later, so that the contrary is never sure.
+    return are_dates & is_so, (one == "") | (other == "")
 
 
 @bounds.register(on.IsTimely)
@@ -122,6 +123,16 @@ def _(condition: on.IsTimely, world: World) -> Bounds:
     cell, limit = pl.col(condition.column), world.doubts.limit(condition.column)
     by_limit = pl.lit(value=True) if limit is None else is_date(cell) & is_by(cell, limit)
     return (cell == "") | by_limit, _never()
+
+
+@bounds.register(on.IsForetold)
+def _(condition: on.IsForetold, _world: World) -> Bounds:
+    import polars as pl
+
+    # The sieve joins the last day of the source: "" when it has none, null when it is not plain.
+    cell, last = pl.col(condition.column), pl.col("said_by")
+    is_so, is_told = last < earliest(cell), is_date(cell) & (last != "")
+    return is_told & is_so, (cell == "") | (last == "") | (is_told & ~is_so)
 
 
 @bounds.register(on.IsWebAddress)

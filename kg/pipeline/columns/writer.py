@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from threading import Thread
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, BinaryIO, Self, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Self, cast
 
 from pyoxigraph import Quad, RdfFormat, serialize
 
@@ -18,6 +17,12 @@ from kg.progress import at_work
 
 if TYPE_CHECKING:
     import pyoxigraph
+
+# How many bytes the engine is given at a time: it holds about twelve times as much while it sorts
+# them, and of one long text it would sort several millions of quads at once.
+LOAD: Final = 32 * 2**20
+# What disk and engine raise.
+_REFUSED: Final = (OSError, RuntimeError, ValueError, SyntaxError)
 
 
 class Writer:
@@ -32,7 +37,8 @@ class Writer:
         self.folder = folder
         self.graph, self.place = folder / "graph.nq", folder / "store"
         self.digest: Any = hashlib.sha256()  # hashlib's own type has no name
-        self.problem: Exception | None = None
+        self.gathered: list[bytes] = []
+        self.loading: Future[None] | None = None
 
     def __enter__(self) -> Self:
         """Open file and store.
@@ -45,12 +51,9 @@ class Writer:
             # Unbuffered: what a full disk refuses must not be tried again on closing.
             self.file: BinaryIO = self.graph.open("wb", buffering=0)
             self.store: pyoxigraph.Store | None = pyoxigraph.Store(str(self.place))
-        except (OSError, RuntimeError) as error:
+        except _REFUSED as error:
             raise self._refusal(error) from error
-        source, target = os.pipe()
-        self.pipe: BinaryIO = os.fdopen(target, "wb", buffering=0)
-        self.loader = Thread(target=self._load, args=(source,))
-        self.loader.start()
+        self.pool = ThreadPoolExecutor(1)
         return self
 
     def __exit__(
@@ -60,22 +63,22 @@ class Writer:
         at: TracebackType | None,
     ) -> None:
         """Close both; without `finish` they are of no use."""
-        self.pipe.close()
-        self.loader.join()
+        self.pool.shutdown()
         self.file.close()
         self.store = None
 
-    def _load(self, source: int) -> None:
-        try:
-            # Closing our end tells the writer that nobody reads any more.
-            with os.fdopen(source, "rb", buffering=0) as pipe:
-                # Our own output needs no second check.
-                self._engine().bulk_load(pipe, RdfFormat.N_QUADS, lenient=True)
-        except (OSError, RuntimeError, ValueError) as error:
-            self.problem = error
-
     def _engine(self) -> pyoxigraph.Store:
         return cast("pyoxigraph.Store", self.store)
+
+    def _load(self) -> None:
+        """Give the engine what was gathered, as soon as it has loaded what it was given before."""
+        if self.loading:
+            self.loading.result()
+        text = b"".join(self.gathered)
+        self.gathered.clear()
+        # Our own output needs no second check.
+        load = self._engine().bulk_load
+        self.loading = self.pool.submit(load, text, RdfFormat.N_QUADS, lenient=True)
 
     def write(self, content: memoryview) -> None:
         """Take whole lines.
@@ -85,9 +88,11 @@ class Writer:
         self.digest.update(content)
         try:
             put(self.file, content)
-            put(self.pipe, content)
-        except OSError as error:
-            raise self._refusal(self.problem or error) from error
+            self.gathered.append(bytes(content))
+            if sum(map(len, self.gathered)) >= LOAD:
+                self._load()
+        except _REFUSED as error:
+            raise self._refusal(error) from error
 
     def finish(self, described: Sequence[Quad]) -> int:
         """Add the last quads, wait for the store, arrange it for reading; count its quads.
@@ -97,11 +102,10 @@ class Writer:
         at_work("loading the store")
         last = cast("bytes", serialize(described, format=RdfFormat.N_QUADS))
         self.digest.update(last)
-        self.pipe.close()
-        self.loader.join()
         try:
-            if self.problem:
-                raise self.problem
+            self._load()
+            if self.loading:
+                self.loading.result()
             put(self.file, memoryview(last))
             store = self._engine()
             # As quads, because parsing names blank nodes anew.
@@ -109,7 +113,7 @@ class Writer:
             store.flush()
             store.optimize()
             return len(store)
-        except (OSError, RuntimeError) as error:
+        except _REFUSED as error:
             raise self._refusal(error) from error
 
     def _refusal(self, error: Exception) -> StoreError:

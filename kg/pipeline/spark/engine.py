@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import SparkSession
 
+    from kg.pipeline.columns.record import Recorder
+
 # Bytes of tables that a task checks at least, rows of Parquet that stand for as many, and bytes of
 # tables whose rows are written together: their N-Quads take thirty times as much.
 BLOCK: Final = 16 * 2**20
@@ -86,9 +88,16 @@ def refuse(project: Project) -> None:
         raise UsageError(msg)
 
 
-def run(spark: SparkSession, project: Project, folder: Path, aside: Path) -> Sharded:
+def run(
+    spark: SparkSession,
+    project: Project,
+    folder: Path,
+    aside: Path,
+    recorder: Recorder | None = None,
+) -> Sharded:
     """Build the project into shards below the folder; `aside` is an empty folder on the same disk.
 
+    The recorder writes the record, if there is one.
     Nothing of the shards before changes until the new ones are whole.
     Raises UsageError, InputError and StoreError as the local engine does; what else goes wrong is
     an exception of Spark's.
@@ -96,7 +105,7 @@ def run(spark: SparkSession, project: Project, folder: Path, aside: Path) -> Sha
     refuse(project)
     columns = ColumnWalk(project.data, project.ontology, project.dataset)
     loader, ontology = columns.loader, project.ontology
-    for name in ("shards", "findings"):
+    for name in ("shards", "findings", tasks.RECORD):
         (aside / name).mkdir()
     blocks = _blocks(spark, columns)
     plan = tasks.Plan(
@@ -107,6 +116,7 @@ def run(spark: SparkSession, project: Project, folder: Path, aside: Path) -> Sha
         aside.resolve(),
         project.dataset.subjects,
         _asked(ontology),
+        recorder is not None,
     )
     tasks.save_findings(aside, "before", [*project.findings, *loader.findings, *ontology.findings])
     with _watched(spark):
@@ -117,6 +127,10 @@ def run(spark: SparkSession, project: Project, folder: Path, aside: Path) -> Sha
     loader.doubtful |= told.doubtful
     loader.complete &= told.complete
     loader.doubts.ancient += told.ancient
+    if recorder and not told.tally().get("error"):
+        at_work("writing the record")
+        tasks.add_record(aside, recorder)
+        recorder.finish(loader)
     whole(loader)
     records = loader.records_of(())
     described = assemble(records, ontology)

@@ -31,11 +31,15 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
+    from kg.pipeline.columns.record import Recorder
+
 SAID: Final = "said binary"
 _TYPES: Final = {"string": "string", "long": "int64", "int": "int32", "binary": "binary"}
 # N-Quads repeat themselves so much that more effort saves little.
 _EFFORT: Final = 1
 _WRONG: Final = "wrong"
+# The folder of what parts add to the record.
+RECORD: Final = "of-record"
 
 
 def checked() -> tuple[tuple[str, str], ...]:
@@ -54,7 +58,10 @@ def checked() -> tuple[tuple[str, str], ...]:
 
 @dataclass(frozen=True)
 class Plan:
-    """What all tasks know; it can be pickled. `folder` is where all of them can write."""
+    """What all tasks know; it can be pickled.
+
+    `folder` is where all of them can write; with `record` they write what belongs to it, too.
+    """
 
     known: Known
     scheme: Scheme
@@ -63,6 +70,7 @@ class Plan:
     folder: Path
     subjects: tuple[str, ...] = ()
     asked: frozenset[str] = frozenset()
+    record: bool = False
 
 
 @dataclass(frozen=True)
@@ -176,13 +184,17 @@ def assemble_part(number: int, rows: pa.Table, plan: Plan) -> pa.Table:
         return rows.select(["said"])
     write = not (plan.folder / _WRONG).exists()
     frame = cast("pl.DataFrame", pl.from_arrow(rows.drop_columns(["part", "said"])))
-    made = assemble(frame, plan.scheme, plan.subjects, write=write)
+    record = write and plan.record
+    made = assemble(frame, plan.scheme, plan.subjects, write=write, record=record)
     told = Told(statements=made.statements, kept=tuple(made.kept))
     told.add(made.findings)
     save_findings(plan.folder, f"part-{number:05}", made.findings)
     if write:
         name = f"part-{number:05}.nq.gz"
         told.shard = write_shard(plan.folder / "shards" / name, made.lines(), made.statements)
+    if made.record:
+        with _whole(plan.folder / RECORD / f"{number:05}") as file:
+            pickle.dump(made.record, file)
     return pa.table({"said": pa.array([pickle.dumps(told)], pa.binary())})
 
 
@@ -199,6 +211,16 @@ def write_shard(path: Path, texts: Iterable[memoryview | bytes], in_graphs: int)
             digest.update(content)
             quads += content.count(b"\n")
     return Shard(path.name, quads, in_graphs, path.stat().st_size, digest.hexdigest())
+
+
+def add_record(folder: Path, recorder: Recorder) -> None:
+    """Give the recorder what the parts add to the record, in their order.
+
+    Raises StoreError when the disk refuses.
+    """
+    for path in sorted((folder / RECORD).iterdir()):
+        recorder.add(pickle.loads(path.read_bytes()))  # noqa: S301 - our workers'
+        path.unlink()
 
 
 def save_findings(folder: Path, name: str, findings: Iterable[Finding]) -> None:
