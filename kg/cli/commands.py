@@ -114,6 +114,13 @@ def validate(context: Context, options: Namespace) -> int:
     return run(context, options)
 
 
+def tidy(context: Context, options: Namespace) -> int:
+    """Mend the tables."""
+    from kg.cli.mending import tidy as run
+
+    return run(context, options)
+
+
 def query(context: Context, options: Namespace) -> int:
     """Ask, or list the questions."""
     import signal
@@ -349,6 +356,7 @@ RUN = {
     "init": init,
     "build": build,
     "validate": validate,
+    "tidy": tidy,
     "query": query,
     "why": why,
     "audit": audit,
