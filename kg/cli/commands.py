@@ -317,8 +317,12 @@ def serve(context: Context, options: Namespace) -> int:
 def _report(error: Exception) -> int:
     """Print one line about the error and return its exit code."""
     if isinstance(error, TableError):
+        from kg.text.findings import Grouped
+
         # Its lines begin with their places, for people and editors to click on.
-        sys.stderr.write(f"{error}\n")
+        groups = Grouped()
+        groups.add(error.findings)
+        sys.stderr.write("".join(f"{line}\n" for line in groups.lines()))
         return error.exit_code
     if isinstance(error, KGError):
         sys.stderr.write(visible(f"kg: {error}\n"))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from kg.errors import Finding, TableError, kind_of, parameter, visible
+from kg.errors import Finding, TableError, parameter, visible
 from kg.model.calendar import BEGIN, END, Span, number_of
 from kg.model.dates import NotADateError, PartialDate, iso, next_day
 from kg.model.literals import literal_problem
@@ -21,6 +21,7 @@ from kg.model.table import ForeignTable, Row
 from kg.published.meanings import require_readable
 from kg.published.rows import Roles
 from kg.starter.wishes import slug
+from kg.text.findings import kind_of
 
 # The class of what stands in both columns, or in one whose name has no Latin letters.
 THING: Final = "Thing"
