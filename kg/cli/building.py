@@ -189,7 +189,8 @@ def _build_sharded(context: Context, options: Namespace, room: Room) -> int:
         context.say(f"  {said}, in {shown / 'findings'}")
     for line in built.coverage:
         context.say(f"  {line}")
-    context.say(f"  {shown / shards.folder.name}   N-Quads in {len(shards.files)} packed files")
+    packed = f"{len(shards.files)} packed {noun(len(shards.files), 'file')}"
+    context.say(f"  {shown / shards.folder.name}   N-Quads in {packed}")
     if options.load:
         context.say(f"  {shown / 'graph.nq'}   the whole graph as RDF, also in the store")
         context.say("next: kg query                  lists the questions")

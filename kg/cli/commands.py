@@ -17,7 +17,16 @@ from typing import TYPE_CHECKING, Final, NoReturn, TextIO
 
 from kg.cli.arguments import COMMANDS, parser
 from kg.cli.context import Context, option, read_file, when, world
-from kg.errors import DataError, InputError, KGError, TableError, UsageError, parameters_as, visible
+from kg.errors import (
+    DataError,
+    InputError,
+    KGError,
+    TableError,
+    UsageError,
+    noun,
+    parameters_as,
+    visible,
+)
 from kg.progress import at_work, shown_by
 
 if TYPE_CHECKING:
@@ -299,7 +308,7 @@ def publish(context: Context, options: Namespace) -> int:
             replace=options.replace,
             progress=sent,
         )
-    context.note(f"{to.queries} counts {count:,} triples, as many as were sent")
+    context.note(f"{to.queries} counts {count:,} {noun(count, 'triple')}, as many as were sent")
     return 0
 
 
