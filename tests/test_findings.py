@@ -7,7 +7,10 @@ import random
 import pytest
 
 from kg.errors import Finding, Severity, noun
+from kg.model.coverage import Coverage
+from kg.query.bench.answer import too_many
 from kg.text.findings import Grouped
+from kg.workers.limits import out_of_time
 
 TABLE = "data/statements/a.csv"
 
@@ -146,6 +149,18 @@ def test_a_million_errors_are_kept_as_a_few() -> None:
     (kind,) = groups._kinds.values()
     assert len(kind.causes) == 5
     assert list(groups.lines())[-1] == f"  99,995 more of this kind: {TABLE} lines 7-100001"
+
+
+def test_a_limit_of_one_is_told_in_the_singular() -> None:
+    assert [str(out_of_time(seconds)) for seconds in (1, 2.5)] == [
+        "the query took longer than 1 second",
+        "the query took longer than 2.5 seconds",
+    ]
+    assert str(too_many(1)).startswith("the answer has more than 1 row;")
+
+
+def test_coverage_of_one_fact_is_of_a_fact() -> None:
+    assert str(Coverage("csto", 1, 1, 1, 0)).startswith("csto: 1 fact, 100 %")
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from kg.model.namespaces import text_of
 from kg.model.statement import Reference, Source, Statement
 from kg.progress import at_work
 from kg.query.slice import slice_of
-from kg.reports.weaknesses import KINDS, NEEDS, Evidence, Weakness
+from kg.reports.weaknesses import KINDS, NEEDS, ONE, Evidence, Weakness
 from kg.store.base import select
 from kg.store.read_back import History
 from kg.text import formats, markdown
@@ -92,7 +92,8 @@ class Audit:
         """Return the coverage, then the findings by kind; both sides where two disagree."""
         lines = list(self._numbers())
         for kind, found in self._by_kind():
-            lines += ["", f"{kind}: {len(found)} {KINDS[kind]}"]
+            what = noun(len(found), ONE.get(kind, KINDS[kind]), KINDS[kind])
+            lines += ["", f"{kind}: {len(found)} {what}"]
             for finding in found[: limit or None]:
                 lines += [f"  {line}" for line in self._text(finding)]
             if limit and len(found) > limit:
