@@ -547,7 +547,7 @@ def test_a_row_that_cannot_be_taken_is_counted_with_its_reason(
     done = made(f"Ada,A,2001,2002\n{row}\n", *words, header="who,what,from,to")
 
     assert f"left out 1 row: {reason}" in done.said.splitlines()
-    assert "1 of 2 rows are facts" in done.said
+    assert "1 of 2 rows is a fact" in done.said
     assert facts_of(tmp_path / "mine") == {("Ada", "in", "A", "2001", "2003-01-01", "")}
     assert run("validate", cwd="mine").said.endswith(": nothing to report\n")
 

@@ -151,9 +151,11 @@ def _end_first(case: Case) -> Iterator[Finding]:
 
 def _timeless(case: Case) -> Iterator[Finding]:
     column = next(name for name in TIMES if case.cells[name])
-    said = _of_property(
-        column, "'{of.name}' is timeless but the row has a date", "leave start, end and at empty"
+    repair = (
+        "make it a kg:StateProperty or kg:EventProperty in the ontology, "
+        "or leave start, end and at empty"
     )
+    said = _of_property(column, "'{of.name}' is timeless but the row has a date", repair)
     yield from said(case)
 
 

@@ -37,12 +37,16 @@ _IRI: Final = re.compile(r"<([^<>\s]+)>")
 class Report:
     """Everything that validation found, in the order of the files.
 
+    `complete` is false when a table or the ontology cannot be used: what rests on it is not
+    checked then, for all that could be said would follow from that.
+
     >>> Report((), {"statements": 0}).conforms
     True
     """
 
     findings: tuple[Finding, ...]
     counts: dict[str, int]
+    complete: bool = True
 
     @property
     def conforms(self) -> bool:
@@ -90,7 +94,8 @@ def validate(
         "rules": len(ontology.rules),
         "questions": len(ontology.questions),
     }
-    return Report(tuple(sorted(findings)), counts)
+    complete = records.complete and ontology.complete
+    return Report(tuple(sorted(findings)), counts, complete)
 
 
 def _name_findings(

@@ -23,7 +23,7 @@ from pyoxigraph import (
     serialize,
 )
 
-from kg.errors import UsageError, missing_extra, visible
+from kg.errors import UsageError, missing_extra, noun, visible
 from kg.model.namespaces import Vocabulary, term
 from kg.text import formats, markdown
 
@@ -197,7 +197,7 @@ class Result:
             "  ".join(c.ljust(w) for c, w in zip(r, widths, strict=True)).rstrip() for r in cells
         ]
         lines.insert(1, "  ".join("─" * width for width in widths))
-        count = "1 row" if len(self) == 1 else f"{len(self)} rows"
+        count = f"{len(self)} {noun(len(self), 'row')}"
         return visible("\n".join([*lines, f"({count})", ""]))
 
     def to_markdown(self) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from kg.errors import Finding, TableError, kind_of, parameter, visible
+from kg.errors import Finding, TableError, noun, parameter, visible
 from kg.model.calendar import BEGIN, END, Span, number_of
 from kg.model.dates import NotADateError, PartialDate, iso, next_day
 from kg.model.literals import literal_problem
@@ -21,6 +21,7 @@ from kg.model.table import ForeignTable, Row
 from kg.published.meanings import require_readable
 from kg.published.rows import Roles
 from kg.starter.wishes import slug
+from kg.text.findings import kind_of
 
 # The class of what stands in both columns, or in one whose name has no Latin letters.
 THING: Final = "Thing"
@@ -75,8 +76,9 @@ class Found:
             by_kind.setdefault(kind_of(one)[1], []).append(one)
         lines = []
         for message, (first, *others) in by_kind.items():
-            rows = f"{len(others) + 1:,} rows: {message}" if others else f"1 row: {first.message}"
-            lines.append(visible(f"{rows}, first at {first.path}:{first.line}:{first.column}"))
+            count = len(others) + 1
+            rows = f"{count:,} {noun(count, 'row')}: {message if others else first.message}"
+            lines.append(visible(f"{rows}, first at {first.place}"))
         return lines
 
 
