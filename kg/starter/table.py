@@ -18,6 +18,7 @@ from kg.model.calendar import BEGIN, END, Span, number_of
 from kg.model.dates import NotADateError, PartialDate, iso, next_day
 from kg.model.literals import literal_problem
 from kg.model.table import ForeignTable, Row
+from kg.model.values import unheld
 from kg.published.meanings import require_readable
 from kg.published.rows import Roles
 from kg.starter.wishes import slug
@@ -206,9 +207,14 @@ def _fact(
 
 
 def _datatype(objects: Iterable[str]) -> str:
-    """Return the type of number that all of them are, "" when one is a name."""
-    types = ("xsd:integer", "xsd:decimal")
-    return next((one for one in types if not any(literal_problem(t, one) for t in objects)), "")
+    """Return the type of number that all of them are, "" when one is a name.
+
+    Numbers that the store cannot hold are texts.
+    """
+    for one in ("xsd:integer", "xsd:decimal"):
+        if not any(literal_problem(text, one) or unheld(text, one) for text in objects):
+            return one
+    return "" if any(literal_problem(text, "xsd:decimal") for text in objects) else "xsd:string"
 
 
 def _words_of(text: str) -> list[str]:
