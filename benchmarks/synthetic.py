@@ -53,20 +53,22 @@ def write_project(folder: Path, statements: int) -> None:
     named = [f"party-{n},Party,Party {n},,,," for n in range(parties)]
     named += [f"union-{n},Union,Union {n},,U{n},," for n in range(unions)]
     _write(folder / "data" / "entities.csv", ENTITIES, named)
+    published = [chance.randrange(DAYS) for _ in range(sources)]
     texts = [
         f"source-{n},Source {n},Publisher {n % 97},https://example.org/{n},"
-        f"{FIRST + timedelta(days=chance.randrange(DAYS))},,en,news,"
-        for n in range(sources)
+        f"{FIRST + timedelta(days=day)},,en,news,"
+        for n, day in enumerate(published)
     ]
     _write(folder / "data" / "sources.csv", SOURCES, texts)
-    rows = _rows(chance, statements, parties, unions, sources)
+    rows = _rows(chance, statements, parties, unions, published)
     _write(folder / "data" / "statements" / "facts.csv", STATEMENTS, rows)
 
 
 def _rows(
-    chance: random.Random, statements: int, parties: int, unions: int, sources: int
+    chance: random.Random, statements: int, parties: int, unions: int, published: list[int]
 ) -> Iterator[str]:
     """Yield the rows: a few unions have most of the members, as a few things always do."""
+    sources = len(published)
     weights = list(accumulate(1 / (rank + 1) for rank in range(unions)))
     made = 0
     seen: set[tuple[int, int]] = set()
@@ -86,15 +88,19 @@ def _rows(
             else:
                 times, is_last = f"{start},{end},", day + length > DAYS
             for source in chance.sample(range(sources), chance.choice((1, 1, 2))):
-                yield f"party-{party},{name},union-{union},{times},source-{source},p. {day},,"
+                note = "foretold" if published[source] < day else ""
+                yield f"party-{party},{name},union-{union},{times},source-{source},p. {day},,{note}"
             made += 1
             day += length + 800
             if is_last:
                 break
         if chance.random() < 0.4:
-            at = FIRST + timedelta(days=chance.randrange(DAYS))
+            happened = chance.randrange(DAYS)
             source = chance.randrange(sources)
-            yield f"party-{party},attended,union-{union},,,{at},source-{source},,,"
+            at, note = FIRST + timedelta(days=happened), ""
+            if published[source] < happened:
+                note = "foretold"
+            yield f"party-{party},attended,union-{union},,,{at},source-{source},,,{note}"
             made += 1
 
 

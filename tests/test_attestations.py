@@ -104,7 +104,7 @@ class TestAnAttestationOfAYear:
     @pytest.mark.parametrize("at", ["2003", "2003-06"])
     def test_in_which_its_only_period_ends_is_a_reference_of_it(self, tiny: Tiny, at: str) -> None:
         tiny.add(f"{CLARA},2001,2003-06-02,,almanac-2001,,,")
-        tiny.add(f"{CLARA},,,{at},gazette-1999,,,")
+        tiny.add(f"{CLARA},,,{at},gazette-1999,,,foretold")
 
         assert plays(tiny, "2003-06-01")
         assert not plays(tiny, "2003-06-02")
@@ -112,24 +112,24 @@ class TestAnAttestationOfAYear:
         assert tiny.check().findings == ()
 
     def test_in_which_its_only_period_begins_is_a_reference_of_it(self, tiny: Tiny) -> None:
-        tiny.add(f"{CLARA},2003-06-02,,,almanac-2001,,,")
-        tiny.add(f"{CLARA},,,2003,gazette-1999,,,")
+        tiny.add(f"{CLARA},2003-06-02,,,almanac-2001,,,foretold")
+        tiny.add(f"{CLARA},,,2003,gazette-1999,,,foretold")
 
         assert not plays(tiny, "2003-06-01")
         assert plays(tiny, "2003-06-02")
 
     def test_between_two_periods_makes_nothing_true_in_the_gap(self, tiny: Tiny) -> None:
         tiny.add(f"{CLARA},2001,2003-02,,almanac-2001,,,")
-        tiny.add(f"{CLARA},2003-10,2006,,almanac-2001,,,")
-        tiny.add(f"{CLARA},,,2003,gazette-1999,,,")
+        tiny.add(f"{CLARA},2003-10,2006,,almanac-2001,,,foretold")
+        tiny.add(f"{CLARA},,,2003,gazette-1999,,,foretold")
 
         found = {day: plays(tiny, day) for day in ("2003-02-27", "2003-06", "2003-10-01")}
         assert found == {"2003-02-27": True, "2003-06": False, "2003-10-01": True}
 
     def test_between_two_periods_is_no_reference_of_either(self, tiny: Tiny) -> None:
         first = tiny.add(f"{CLARA},2001,2003-02,,almanac-2001,,,")
-        second = tiny.add(f"{CLARA},2003-10,2006,,almanac-2001,,,")
-        tiny.add(f"{CLARA},,,2003,gazette-1999,¶9,,")
+        second = tiny.add(f"{CLARA},2003-10,2006,,almanac-2001,,,foretold")
+        tiny.add(f"{CLARA},,,2003,gazette-1999,¶9,,foretold")
         store = tiny.build().store()
 
         said = json.loads(why(store, "clara", "playsFor", "rooks").to_json())["explained"]
@@ -157,8 +157,8 @@ class TestAnAttestationOfAYear:
 
     def test_between_two_periods_is_an_edge_of_no_date(self, tiny: Tiny) -> None:
         tiny.add(f"{CLARA},2001,2003-02,,almanac-2001,,,")
-        tiny.add(f"{CLARA},2003-10,2006,,almanac-2001,,,")
-        tiny.add(f"{CLARA},,,2003,gazette-1999,¶9,,")
+        tiny.add(f"{CLARA},2003-10,2006,,almanac-2001,,,foretold")
+        tiny.add(f"{CLARA},,,2003,gazette-1999,¶9,,foretold")
         store = tiny.build().store()
 
         whole = network(store).get_edge_data("clara", "rooks").values()
@@ -167,9 +167,9 @@ class TestAnAttestationOfAYear:
 
     def test_between_two_periods_may_fit_the_one_that_was_known_by_then(self, tiny: Tiny) -> None:
         """The gazette of 1999 foretold the first; the almanac of 2001 knew the second."""
-        tiny.add(f"{CLARA},2001,2003-02,,gazette-1999,p. 1,,")
-        tiny.add(f"{CLARA},2003-10,2006,,almanac-2001,,,")
-        tiny.add(f"{CLARA},,,2003,gazette-1999,¶9,,")
+        tiny.add(f"{CLARA},2001,2003-02,,gazette-1999,p. 1,,foretold")
+        tiny.add(f"{CLARA},2003-10,2006,,almanac-2001,,,foretold")
+        tiny.add(f"{CLARA},,,2003,gazette-1999,¶9,,foretold")
         store = tiny.build().store()
 
         (known,) = why(store, "clara", "playsFor", "rooks", known_by="2000").statements
@@ -177,8 +177,8 @@ class TestAnAttestationOfAYear:
 
     def test_between_two_periods_stands_alone_where_neither_was_known(self, tiny: Tiny) -> None:
         tiny.add(f"{CLARA},2001,2003-02,,almanac-2001,,,")
-        tiny.add(f"{CLARA},2003-10,2006,,almanac-2001,,,")
-        tiny.add(f"{CLARA},,,2003,gazette-1999,¶9,,")
+        tiny.add(f"{CLARA},2003-10,2006,,almanac-2001,,,foretold")
+        tiny.add(f"{CLARA},,,2003,gazette-1999,¶9,,foretold")
 
         assert plays(tiny, "2003-06", known_by="2000")
         assert not plays(tiny, "2004", known_by="2000")
@@ -186,14 +186,14 @@ class TestAnAttestationOfAYear:
     def test_within_rival_accounts_of_one_time_confirms_the_better(self, tiny: Tiny) -> None:
         tiny.add(f"{CLARA},2001,2003-06-02,,almanac-2001,,preferred,")
         tiny.add(f"{CLARA},2000,2004,,almanac-2001,,,")
-        tiny.add(f"{CLARA},,,2003,gazette-1999,,,")
+        tiny.add(f"{CLARA},,,2003,gazette-1999,,,foretold")
 
         found = why(tiny.build().store(), "clara", "playsFor", "rooks").statements
         references = {one.start: len(one.references) for one in found}
         assert references == {"2001": 2, "2000": 1}
 
     def test_outside_every_period_is_possible_on_its_days(self, tiny: Tiny) -> None:
-        tiny.add(f"{CLARA},,,2003,gazette-1999,,,")
+        tiny.add(f"{CLARA},,,2003,gazette-1999,,,foretold")
 
         found = [plays(tiny, day) for day in ("2002-12-31", "2003-01-01", "2003-12-31", "2004")]
         assert found == [False, True, True, False]
@@ -209,15 +209,15 @@ class TestAnAttestationOfAYear:
         ]
 
     def test_of_one_day_counts_for_that_day(self, tiny: Tiny) -> None:
-        tiny.add(f"{CLARA},,,2003-05-03,gazette-1999,,,")
+        tiny.add(f"{CLARA},,,2003-05-03,gazette-1999,,,foretold")
 
         (note,) = notes(tiny.check())
         assert note[2] == "it counts for that day only; add the period if a source gives one"
 
     def test_is_listed_by_the_audit_when_it_fits_several(self, tiny: Tiny) -> None:
         tiny.add(f"{CLARA},2001,2003-02,,almanac-2001,,,")
-        tiny.add(f"{CLARA},2003-10,2006,,almanac-2001,,,")
-        tiny.add(f"{CLARA},,,2003,gazette-1999,¶9,,")
+        tiny.add(f"{CLARA},2003-10,2006,,almanac-2001,,,foretold")
+        tiny.add(f"{CLARA},,,2003,gazette-1999,¶9,,foretold")
         audit = kg.build(tiny.data, tiny.ontology).audit("clara")
 
         assert [one.message for one in audit.of("outside")] == [
@@ -233,7 +233,7 @@ class TestWhatFollows:
     def test_from_a_day_a_rule_concludes_and_from_a_month_it_does_not(
         self, tiny: Tiny, at: str, mates: bool
     ) -> None:
-        tiny.add(f"clara,playsFor,knights,,,{at},gazette-1999,,,")
+        tiny.add(f"clara,playsFor,knights,,,{at},gazette-1999,,,foretold")
         then = slice_of(tiny.build().store(), "2003-05-03")
 
         assert bool(run(then, "ASK { id:boris :teammateOf id:clara }")) == mates
@@ -244,7 +244,7 @@ class TestWhatFollows:
     ) -> None:
         rule = "CONSTRUCT { ?c :hosts ?p } WHERE { GRAPH ?one { ?p :playsFor ?c } }"
         tiny.write("ontology/rules/hosting.rq", f"# A club is host to its players.\n{rule}\n")
-        tiny.add(f"{CLARA},,,{at},gazette-1999,,,")
+        tiny.add(f"{CLARA},,,{at},gazette-1999,,,foretold")
         then = slice_of(tiny.build().store(), "2003-05-03")
 
         assert bool(run(then, "ASK { id:rooks :hosts id:clara }")) == entailed
@@ -275,7 +275,7 @@ class TestPeriodsThatTouch:
         self, tiny: Tiny, first: tuple[str, str], second: tuple[str, str]
     ) -> None:
         for start, end in (first, second):
-            tiny.add(f"{CLARA},{start},{end},,almanac-2001,,,")
+            tiny.add(f"{CLARA},{start},{end},,almanac-2001,,,foretold")
 
         assert tiny.check().findings == ()
 
@@ -287,7 +287,8 @@ class TestPeriodsThatTouch:
         self, tiny: Tiny, first: tuple[str, str], second: tuple[str, str]
     ) -> None:
         places = [
-            tiny.add(f"{CLARA},{start},{end},,almanac-2001,,,") for start, end in (first, second)
+            tiny.add(f"{CLARA},{start},{end},,almanac-2001,,,foretold")
+            for start, end in (first, second)
         ]
 
         assert notes(tiny.check()) == [
@@ -316,7 +317,8 @@ class TestPeriodsThatTouch:
     ) -> None:
         """What was over in 2003 and began in 2003 lies within 1999 to 2010, whenever it was."""
         places = [
-            tiny.add(f"{CLARA},{start},{end},,almanac-2001,,,") for start, end in (first, second)
+            tiny.add(f"{CLARA},{start},{end},,almanac-2001,,,foretold")
+            for start, end in (first, second)
         ]
 
         (error,) = tiny.check().errors
@@ -325,7 +327,7 @@ class TestPeriodsThatTouch:
     def test_both_count_whatever_their_ranks(self, tiny: Tiny) -> None:
         """The better source speaks of the first period, and says nothing of the second."""
         tiny.add(f"{CLARA},1999,2001,,almanac-2001,,preferred,")
-        tiny.add(f"{CLARA},2001,2003,,gazette-1999,,,")
+        tiny.add(f"{CLARA},2001,2003,,gazette-1999,,,foretold")
 
         assert plays(tiny, "1999-01-01")
         assert plays(tiny, "2002-06-01")
@@ -340,7 +342,7 @@ class TestPeriodsThatTouch:
     def test_an_attestation_where_they_touch_is_a_reference_of_neither(self, tiny: Tiny) -> None:
         tiny.add(f"{CLARA},1999,2001,,almanac-2001,,,")
         tiny.add(f"{CLARA},2001,2003,,almanac-2001,,,")
-        place = tiny.add(f"{CLARA},,,2001-05,gazette-1999,,,")
+        place = tiny.add(f"{CLARA},,,2001-05,gazette-1999,,,foretold")
 
         (note,) = tiny.check().findings
         assert (f"{note.path}:{note.line}", note.severity) == (place, "note")

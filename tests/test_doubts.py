@@ -39,11 +39,11 @@ def warnings(tiny: Tiny) -> list[str]:
     ("row", "said"),
     [
         (
-            "clara,playsFor,rooks,2001,9999-12-31,,gazette-1999,,,",
+            "clara,playsFor,rooks,2001,9999-12-31,,gazette-1999,,,foretold",
             f"11:27: warning: end 9999-12-31 {OPEN}",
         ),
         (
-            "clara,playsFor,rooks,2001,9999,,gazette-1999,,,",
+            "clara,playsFor,rooks,2001,9999,,gazette-1999,,,foretold",
             f"11:27: warning: end 9999 {OPEN}",
         ),
         (
@@ -51,11 +51,11 @@ def warnings(tiny: Tiny) -> list[str]:
             "11:22: warning: start 9999-01 stands for no date; leave the cell empty",
         ),
         (
-            "clara,playsFor,rooks,2105-03-01,,,gazette-1999,,,",
+            "clara,playsFor,rooks,2105-03-01,,,gazette-1999,,,foretold",
             f"11:22: warning: start 2105-03-01 is more than 20 years {LATE}",
         ),
         (
-            "clara,playsFor,rooks,,,2044-01-02,gazette-1999,,,",
+            "clara,playsFor,rooks,,,2044-01-02,gazette-1999,,,foretold",
             f"11:24: warning: at 2044-01-02 is more than 20 years {LATE}",
         ),
         (
@@ -110,8 +110,8 @@ def test_a_date_of_a_source_that_was_hardly_meant_is_a_warning(
 
 def test_dates_that_may_be_meant_are_no_warnings(tiny: Tiny) -> None:
     # Twenty years to the day, a term that ends later, and partial dates that may be early enough.
-    tiny.add("clara,playsFor,rooks,2044-01-01,,,gazette-1999,,,")
-    tiny.add("clara,playsFor,knights,2044,2105,,gazette-1999,,,")
+    tiny.add("clara,playsFor,rooks,2044-01-01,,,gazette-1999,,,foretold")
+    tiny.add("clara,playsFor,knights,2044,2105,,gazette-1999,,,foretold")
     tiny.add("boris,playsFor,rooks,,9998-12-31,,gazette-1999,,,")
     tiny.add("news,News,,,2024,2030-01-01,en,news,", SOURCES)
     tiny.add("page,Page,,,2024-01-01,,en,news,", SOURCES)
@@ -137,7 +137,7 @@ def test_a_source_of_the_time_tells_that_a_date_before_the_year_1_is_meant(tiny:
 
 
 def test_a_warning_keeps_nothing_from_being_built(tiny: Tiny) -> None:
-    tiny.add("clara,playsFor,rooks,2001,9999-12-31,,gazette-1999,,,")
+    tiny.add("clara,playsFor,rooks,2001,9999-12-31,,gazette-1999,,,foretold")
     built = tiny.build()
 
     assert [one.severity for one in built.report.findings] == ["warning"]
@@ -145,7 +145,7 @@ def test_a_warning_keeps_nothing_from_being_built(tiny: Tiny) -> None:
 
 def test_without_a_day_of_issue_nothing_is_after_it(tiny: Tiny) -> None:
     tiny.replace("data/dataset.ttl", '"2024-01-01"', '"soon"')
-    tiny.add("clara,playsFor,rooks,2105-03-01,,,gazette-1999,,,")
+    tiny.add("clara,playsFor,rooks,2105-03-01,,,gazette-1999,,,foretold")
 
     assert warnings(tiny) == []
 

@@ -90,7 +90,7 @@ def test_one_day_in_common_is_enough(tiny: Tiny) -> None:
 
 
 def test_each_period_in_common_is_a_statement_of_its_own(tiny: Tiny) -> None:
-    tiny.add("anna,playsFor,knights,2006,2012-12-19,,almanac-2001,,,")
+    tiny.add("anna,playsFor,knights,2006,2012-12-19,,almanac-2001,,,foretold")
 
     found = sorted((s.start, s.end) for s in inferred(tiny).statements)
 
@@ -301,7 +301,7 @@ def test_the_end_of_a_long_event_is_not_the_end_of_what_follows_from_it(tiny: Ti
         "CONSTRUCT { ?player :teammateOf ?club } WHERE {\n"
         "  GRAPH ?win { ?player :won ?cup } GRAPH ?club_time { ?player :playsFor ?club } }\n",
     )
-    tiny.add("clara,won,city-open,2001-06-01,2001-06-03,,almanac-2001,,,")
+    tiny.add("clara,won,city-open,2001-06-01,2001-06-03,,almanac-2001,,,foretold")
     tiny.add("clara,playsFor,rooks,1998,,,almanac-2001,,,")
     made = [s for s in History(tiny.build().store()).statements if s.rule == "winner-plays"]
 

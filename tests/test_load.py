@@ -61,7 +61,7 @@ def test_the_same_period_written_otherwise_is_another_statement(tiny: Tiny) -> N
 
 
 def test_two_periods_of_the_same_triple_are_two_statements(tiny: Tiny) -> None:
-    tiny.add("anna,playsFor,knights,2006-08-16,2012-12-19,,almanac-2001,,,")
+    tiny.add("anna,playsFor,knights,2006-08-16,2012-12-19,,almanac-2001,,,foretold")
 
     found = [(s.start, s.end) for s in statements(tiny, ANNA_KNIGHTS)]
 
@@ -78,7 +78,7 @@ def test_an_attestation_inside_the_period_is_a_reference_of_its_statement(tiny: 
 def test_an_attestation_that_can_lie_inside_the_period_makes_no_statement(
     tiny: Tiny, at: str
 ) -> None:
-    tiny.add(f"anna,playsFor,knights,,,{at},gazette-1999,¶9,,")
+    tiny.add(f"anna,playsFor,knights,,,{at},gazette-1999,¶9,,foretold")
 
     assert len(statements(tiny, ANNA_KNIGHTS)) == 1
 
@@ -95,7 +95,7 @@ def test_an_attestation_that_can_lie_inside_the_period_makes_no_statement(
 def test_an_attestation_that_is_not_inside_is_a_statement_of_its_own(
     tiny: Tiny, at: str, holds: Period
 ) -> None:
-    tiny.add(f"anna,playsFor,knights,,,{at},gazette-1999,¶9,,")
+    tiny.add(f"anna,playsFor,knights,,,{at},gazette-1999,¶9,,foretold")
 
     (statement,) = (s for s in statements(tiny, ANNA_KNIGHTS) if s.at)
 
@@ -110,13 +110,13 @@ def test_a_deprecated_attestation_stays_apart(tiny: Tiny) -> None:
 
 def test_an_attestation_is_no_reference_of_a_deprecated_period(tiny: Tiny) -> None:
     tiny.add("clara,playsFor,rooks,2001,,,almanac-2001,,deprecated,")
-    tiny.add("clara,playsFor,rooks,,,2003-05-01,gazette-1999,,,")
+    tiny.add("clara,playsFor,rooks,,,2003-05-01,gazette-1999,,,foretold")
 
     assert len(statements(tiny, ("clara", "playsFor", "rooks"))) == 2
 
 
 def test_an_attestation_of_a_period_without_end_is_its_reference(tiny: Tiny) -> None:
-    tiny.add("boris,playsFor,knights,,,2023-01-01,gazette-1999,¶9,,")
+    tiny.add("boris,playsFor,knights,,,2023-01-01,gazette-1999,¶9,,foretold")
 
     (statement,) = statements(tiny, BORIS_KNIGHTS)
 
@@ -144,7 +144,7 @@ def test_a_month_that_is_an_end_is_over_at_the_latest_on_the_day_after_it(tiny: 
 
 
 def test_a_statement_may_begin_and_end_in_the_same_year(tiny: Tiny) -> None:
-    tiny.add("clara,playsFor,rooks,2003,2003,,almanac-2001,,,")
+    tiny.add("clara,playsFor,rooks,2003,2003,,almanac-2001,,,foretold")
 
     (statement,) = statements(tiny, ("clara", "playsFor", "rooks"))
 
@@ -247,13 +247,13 @@ def test_every_wrong_cell_of_a_row_is_found(tiny: Tiny) -> None:
 
 def test_a_wrong_row_makes_no_statement(tiny: Tiny) -> None:
     before = len(tiny.records().statements)
-    tiny.add("clara,playsFor,rooks,2020-13,,,almanac-2001,,,")
+    tiny.add("clara,playsFor,rooks,2020-13,,,almanac-2001,,,foretold")
 
     assert len(tiny.records().statements) == before
 
 
 def test_what_a_wrong_row_is_about_is_doubtful(tiny: Tiny) -> None:
-    tiny.add("clara,playsFor,rooks,2020-13,,,almanac-2001,,,")
+    tiny.add("clara,playsFor,rooks,2020-13,,,almanac-2001,,,foretold")
 
     assert tiny.records().doubtful == {"clara", "rooks"}
 
@@ -401,7 +401,7 @@ def test_what_is_no_iri_of_the_web_is_no_web_address(text: str) -> None:
 
 def test_an_attestation_confirms_the_period_whatever_its_rank(tiny: Tiny) -> None:
     tiny.add("clara,playsFor,rooks,2001,2005,,almanac-2001,,preferred,")
-    tiny.add("clara,playsFor,rooks,,,2003-05-03,gazette-1999,,,")
+    tiny.add("clara,playsFor,rooks,,,2003-05-03,gazette-1999,,,foretold")
 
     (statement,) = statements(tiny, ("clara", "playsFor", "rooks"))
 
@@ -410,7 +410,7 @@ def test_an_attestation_confirms_the_period_whatever_its_rank(tiny: Tiny) -> Non
 
 def test_an_attestation_ranked_above_its_period_is_refused(tiny: Tiny) -> None:
     tiny.add("clara,playsFor,rooks,2001,2005,,almanac-2001,,,")
-    place = tiny.add("clara,playsFor,rooks,,,2003-05-03,gazette-1999,,preferred,")
+    place = tiny.add("clara,playsFor,rooks,,,2003-05-03,gazette-1999,,preferred,foretold")
 
     (finding,) = tiny.check().findings
 
@@ -419,7 +419,7 @@ def test_an_attestation_ranked_above_its_period_is_refused(tiny: Tiny) -> None:
 
 def test_an_unknown_id_is_reported_in_every_row_that_names_it(tiny: Tiny) -> None:
     first = tiny.add("annna,playsFor,rooks,2001,,,almanac-2001,,,")
-    second = tiny.add("annna,playsFor,rooks,2002,2003,,almanac-2001,,,")
+    second = tiny.add("annna,playsFor,rooks,2002,2003,,almanac-2001,,,foretold")
 
     assert [first, second] == [f"{f.path}:{f.line}" for f in tiny.check().findings]
 

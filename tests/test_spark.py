@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import psutil
 import pytest
+import sixty
 from endpoint import wait_for
 from pyoxigraph import BlankNode, Quad, RdfFormat, parse
 
@@ -30,6 +31,7 @@ from kg.pipeline.generations import open_build
 from kg.pipeline.spark import session
 from kg.pipeline.spark.session import master_of
 from kg.pipeline.spark.shards import MANIFEST, open_shards, read_findings
+from kg.store.embedded import EmbeddedStore
 from kg.store.remote import RemoteStore
 
 if TYPE_CHECKING:
@@ -256,6 +258,18 @@ def test_a_cluster_finds_what_one_machine_finds_at_the_same_places(
     wide = sorted((one.line, one.column) for one in expected if one.path.endswith("wide.csv"))
     assert wide == [(4, 45), (5, 45)]
     assert not (project / "build" / MANIFEST).exists()
+
+
+def test_sixty_dates_hold_in_the_graph_of_a_cluster_as_the_page_says(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    place = sixty.project(tmp_path / "sixty")
+    assert cluster.build(place)["shards"]
+    store = EmbeddedStore.of(quads(place))
+
+    for fact in sixty.facts():
+        for day, expected in fact.days.items():
+            assert sixty.by_sparql(store, fact, day) == expected, (fact, day)
 
 
 def test_what_is_covered_is_said_as_by_one_machine(cluster: Cluster, tiny: Tiny) -> None:

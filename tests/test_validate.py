@@ -93,7 +93,7 @@ def test_the_later_row_is_reported_and_the_earlier_one_named(tiny: Tiny) -> None
 
 def test_lines_count_as_numbers_not_as_text(tiny: Tiny) -> None:
     tiny.add("anna,playsFor,rooks,1991,1992,,almanac-2001,,,")
-    tiny.add("boris,playsFor,knights,2003,,,almanac-2001,,,")
+    tiny.add("boris,playsFor,knights,2003,,,almanac-2001,,,foretold")
 
     (finding,) = tiny.check().findings
 
@@ -113,8 +113,8 @@ def test_the_place_of_a_period_is_its_own_row_and_not_that_of_an_attestation(tin
 
 
 def test_two_dates_of_one_event_contradict_each_other(tiny: Tiny) -> None:
-    first = tiny.add("clara,won,city-open,2001-06-01,2001-06-03,,almanac-2001,,,")
-    second = tiny.add("clara,won,city-open,,,2002-06-01,almanac-2001,,,")
+    first = tiny.add("clara,won,city-open,2001-06-01,2001-06-03,,almanac-2001,,,foretold")
+    second = tiny.add("clara,won,city-open,,,2002-06-01,almanac-2001,,,foretold")
 
     (finding,) = tiny.check().findings
 
@@ -123,8 +123,8 @@ def test_two_dates_of_one_event_contradict_each_other(tiny: Tiny) -> None:
 
 
 def test_deprecated_versions_of_one_statement_may_contradict_each_other(tiny: Tiny) -> None:
-    tiny.add("clara,won,city-open,,,2001-06-01,almanac-2001,,deprecated,")
-    tiny.add("clara,won,city-open,,,2002-06-01,almanac-2001,,deprecated,")
+    tiny.add("clara,won,city-open,,,2001-06-01,almanac-2001,,deprecated,foretold")
+    tiny.add("clara,won,city-open,,,2002-06-01,almanac-2001,,deprecated,foretold")
 
     assert tiny.check().findings == ()
 

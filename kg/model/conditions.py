@@ -16,7 +16,7 @@ from typing import Literal
 
 from kg.model import schema
 from kg.model.case import Case, Named, Side
-from kg.model.edtf import NEVER, over
+from kg.model.edtf import NEVER, over, stored
 from kg.model.literals import character_problem, is_web_address, literal_problem
 from kg.model.values import LIMITED, unheld
 
@@ -197,6 +197,22 @@ class IsTimely(_OfCell):
     def code(self, terms: Terms) -> str:
         """Compare the first day of the date with the limit."""
         return f"(not {self.cell} or {terms(_is_timely)}(case, {self.column!r}))"
+
+
+class IsForetold(_OfCell):
+    """The cell holds a date of which the row's source was published before it can have come.
+
+    Never where the source has no date, or the date no first day.
+    """
+
+    def code(self, terms: Terms) -> str:
+        """Compare the last day of the source with the first of the date."""
+        return f"({self.cell} and {terms(_is_foretold)}(case, {self.column!r}))"
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The cell and the source."""
+        return (self.column, "source")
 
 
 class IsWebAddress(_OfCell):
@@ -380,6 +396,13 @@ def _is_held(case: Case, column: str) -> bool:
     datatype, text = case.property.datatype if case.property else "", case.cells[column]
     is_limited = datatype in LIMITED and not literal_problem(text, datatype)
     return not (is_limited and unheld(text, datatype))
+
+
+def _is_foretold(case: Case, column: str) -> bool:
+    source, date = case.world.sources.get(case.cells["source"]), case.date(column)
+    last = stored(source.dated).latest if source and source.dated else None
+    first = date and date.earliest
+    return last is not None and first is not None and last < first
 
 
 def _fits(case: Case, column: str, side: Side) -> bool:

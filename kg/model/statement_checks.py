@@ -14,9 +14,12 @@ from kg.model.conditions import (
     Fits,
     HasProperty,
     IsExcused,
+    IsForetold,
     IsHeld,
     IsKnown,
     IsLiteral,
+    IsTimely,
+    Matches,
     PropertyIs,
     empty,
     one_of,
@@ -139,6 +142,14 @@ def _too_early(case: Case) -> Iterator[Finding]:
     yield case.row.error("end", message, repair)
 
 
+def _foretold(case: Case) -> Iterator[Finding]:
+    source, begins = case.world.sources[case.cells["source"]], case.cells["start"]
+    what = f"begins {begins}" if begins else f"is dated {case.cells['at']}"
+    message = f"source '{source.id}' is of {source.dated}, older than the fact, which {what}"
+    repair = "cite one that can have seen it, or write 'foretold' in the note if it was announced"
+    yield case.row.error("source", message, repair)
+
+
 def _end_first(case: Case) -> Iterator[Finding]:
     message = f"end {case.cells['end']} is not after start {case.cells['start']}"
     repair = "an end that is a day is the first on which the fact no longer holds"
@@ -162,6 +173,8 @@ def _unknown_rank(case: Case) -> Iterator[Finding]:
     yield case.row.error("rank", f"rank '{rank}' is unknown", repair)
 
 
+# What a note says of a row whose source is older than its fact, and was right to be.
+FORETOLD: Final = r"(?s:.*)\b(?:foretold|announced)\b(?s:.*)"
 OF_ENTITIES: Final = PropertyIs("datatype", "")
 OF_LITERALS: Final = HasProperty() & ~OF_ENTITIES
 HAS_PERIOD: Final = ~(empty("start") & empty("end"))
@@ -336,6 +349,29 @@ STATEMENTS: Final = (
         say=_unknown_rank,
         fails=({"rank": "best"}, {"rank": "Preferred"}),
         passes=({"rank": "preferred"}, {"rank": "normal"}),
+    ),
+    RowCheck(
+        name="source-before-fact",
+        table="statements",
+        finds="a source that was published before what it vouches for, and no word that it foretold"
+        " that",
+        # Of a date that was hardly meant only that is said.
+        wrong=((IsForetold("start") & IsTimely("start")) | (IsForetold("at") & IsTimely("at")))
+        & ~Matches("note", FORETOLD),
+        say=_foretold,
+        fails=(
+            {"start": "2001-06-01"},
+            alone("at", "2002"),
+            {"start": "2002", "note": "unforetold"},
+        ),
+        passes=(
+            {"start": "2001-05-31"},
+            {"start": "2001"},
+            {"start": "2002", "note": "term: two years; foretold"},
+            {"start": "2002", "note": "announced"},
+            alone("end", "2002"),
+        ),
+        severity="warning",
     ),
     optional("statements", ({"confidence": "1.5"},), ({"confidence": "0.50"},)),
     *doubts("statements", TIMES),

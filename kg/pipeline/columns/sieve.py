@@ -19,6 +19,7 @@ from kg.model.table import Row
 from kg.model.values import value
 from kg.pipeline.columns.entities import Rows
 from kg.pipeline.columns.surely import right
+from kg.pipeline.columns.texts import is_plain, latest
 from kg.pipeline.load import Loader
 
 if TYPE_CHECKING:
@@ -89,10 +90,23 @@ class Known:
 
     @cached_property
     def sources(self) -> pl.DataFrame:
-        """Each source's id."""
+        """Each source's id, and the last day on which it can have said something.
+
+        That is "" when it has no date, and null when the date is not plain.
+        """
         import polars as pl
 
-        return pl.DataFrame([pl.Series("id", list(self.loader.sources), dtype=pl.String)])
+        given = self.loader.sources
+        if isinstance(given, Rows):
+            dates = given.frame.select("id", "published", "version_read")
+        else:
+            cells = [(one.id, one.published, one.dated) for one in given.values()]
+            names = ("id", "published", "version_read")
+            texts = [(name, pl.String) for name in names]
+            dates = pl.DataFrame(cells, schema=texts, orient="row")
+        read = pl.col("version_read")
+        dated = pl.when(read == "").then("published").otherwise(read)
+        return dates.select("id", pl.when(is_plain(dated)).then(latest(dated)).alias("said_by"))
 
     @cached_property
     def rules(self) -> pl.DataFrame:
@@ -249,8 +263,8 @@ def _sure(batch: pl.DataFrame, known: Known) -> pl.Series:
         )
     )
     # How last days are read stands in one place only.
-    is_plain = ~pl.col("last_days") | (pl.col("end") == "")
-    sure = (right("statements", known.loader) & is_plain).fill_null(value=False).alias("sure")
+    is_read = ~pl.col("last_days") | (pl.col("end") == "")
+    sure = (right("statements", known.loader) & is_read).fill_null(value=False).alias("sure")
     return wide.select("index", sure).sort("index").collect()["sure"]
 
 

@@ -126,6 +126,16 @@ def _(condition: on.IsTimely, world: World) -> Bounds:
     return (cell == "") | by_limit, _never()
 
 
+@bounds.register(on.IsForetold)
+def _(condition: on.IsForetold, _world: World) -> Bounds:
+    import polars as pl
+
+    # The sieve joins the last day of the source: "" when it has none, null when it is not plain.
+    cell, last = pl.col(condition.column), pl.col("said_by")
+    is_so, is_told = last < earliest(cell), is_date(cell) & (last != "")
+    return is_told & is_so, (cell == "") | (last == "") | (is_told & ~is_so)
+
+
 @bounds.register(on.IsWebAddress)
 def _(condition: on.IsWebAddress, _world: World) -> Bounds:
     import polars as pl
