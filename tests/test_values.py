@@ -224,8 +224,8 @@ def spelled(valued: Tiny, *rows: str) -> list[str]:
         ("anna,mass,1E1,,,,almanac-2001,p. 1,,", "anna,mass,10.0,,,,gazette-1999,,,"),
         ("anna,active,true,,,,almanac-2001,p. 1,,", "anna,active,1,,,,gazette-1999,,,"),
         (
-            "anna,rating,005,1999,2000,,almanac-2001,p. 1,,",
-            "anna,rating,+5,2004,2005,,gazette-1999,,,",
+            "anna,rating,005,1990,1991,,almanac-2001,p. 1,,",
+            "anna,rating,+5,1994,1995,,gazette-1999,,,",
         ),
     ],
 )
@@ -247,9 +247,9 @@ def test_written_alike_two_rows_are_one_statement_and_an_attestation_is_its_refe
 ) -> None:
     found = spelled(
         valued,
-        "anna,share,10.50,1999,2001,,almanac-2001,p. 1,,",
-        "anna,share,10.50,1999,2001,,gazette-1999,,,",
-        "anna,share,10.50,,,2000,gazette-1999,p. 2,,",
+        "anna,share,10.50,1990,1992,,almanac-2001,p. 1,,",
+        "anna,share,10.50,1990,1992,,gazette-1999,,,",
+        "anna,share,10.50,,,1991,gazette-1999,p. 2,,",
     )
     records = load(*opened(valued.path))
 
