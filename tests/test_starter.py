@@ -492,6 +492,41 @@ def test_what_has_no_dates_is_timeless_and_numbers_are_numbers(
     assert run("validate", cwd="mine").said.endswith(": nothing to report\n")
 
 
+def test_a_number_is_spelled_as_in_the_first_row_that_says_it_of_its_subject(
+    run: Run, made: Callable[..., Ended], tmp_path: Path
+) -> None:
+    done = made(
+        "Ada,1.50,2001\nAda,1.5,2002\nAda,+1.5,2001\nBen,1.5,2001\n",
+        *("--predicate", "height", "--first", "when", "--last", "when"),
+    )
+
+    assert "line 2" in done.said
+    assert facts_of(tmp_path / "mine") == {
+        ("Ada", "height", "1.50", "2001", "2002-01-01", ""),
+        ("Ada", "height", "1.50", "2002", "2003-01-01", ""),
+        ("Ben", "height", "1.5", "2001", "2002-01-01", ""),
+    }
+    assert run("validate", cwd="mine").said.endswith(": nothing to report\n")
+
+
+@pytest.mark.parametrize(
+    ("number", "datatype"),
+    [
+        ("9223372036854775807", "xsd:integer"),
+        ("9223372036854775808", "xsd:decimal"),
+        ("999999999999999999999", "xsd:string"),
+    ],
+)
+def test_a_number_that_the_store_cannot_hold_is_a_text(
+    run: Run, made: Callable[..., Ended], tmp_path: Path, number: str, datatype: str
+) -> None:
+    made(f"Ada,{number},\nBen,2,\n", "--predicate", "height")
+
+    text = (tmp_path / "mine" / "ontology" / "ontology.ttl").read_text(encoding="utf-8")
+    assert f"rdfs:range {datatype} " in text
+    assert run("validate", cwd="mine").said.endswith(": nothing to report\n")
+
+
 def test_half_open_periods_are_taken_as_they_are(
     run: Run, made: Callable[..., Ended], tmp_path: Path
 ) -> None:

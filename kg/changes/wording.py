@@ -242,6 +242,8 @@ def _sentence(mark: str, change: StatementChange, names: Labels) -> Line:
     told: list[tuple[Piece, ...]] = []
     if change.what == "changed":
         told += [(before,)] if before else []
+        if change.old and "object" in change.fields:
+            told.append((f"was written {change.old.object}",))
         if change.old and "rank" in change.fields:
             told.append((f"now {one.rank}; was {change.old.rank}",))
         told += _more(change)

@@ -144,7 +144,7 @@ def validate(context: Context, options: Namespace) -> int:
     if options.style == "json":
         context.say(report.to_json())
     else:
-        (context.grouped if is_text else context.findings)(report.findings)
+        (context.grouped if is_text else context.annotations)(report.findings)
         if not report.complete:
             context.note(_UNCHECKED)
         context.note(f"{_counts(report.counts)}: {_tally(report.findings)}")

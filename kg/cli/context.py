@@ -189,7 +189,11 @@ class Context:
                 notes.append(one)
         self.say_all(chain(self.groups.lines(), map(str, notes)))
 
-    def findings(self, findings: Iterable[Finding]) -> None:
+    def each(self, findings: Iterable[Finding]) -> None:
+        """Print each finding on a line."""
+        self.say_all(map(str, self._here(findings)))
+
+    def annotations(self, findings: Iterable[Finding]) -> None:
         """Print each finding as GitHub shows it."""
         self.say_all(map(_annotation, self._here(findings)))
 

@@ -15,6 +15,7 @@ from kg.model.conditions import (
     HasProperty,
     IsExcused,
     IsForetold,
+    IsHeld,
     IsKnown,
     IsLiteral,
     IsTimely,
@@ -28,6 +29,7 @@ from kg.model.edtf import TIMES
 from kg.model.literals import literal_problem
 from kg.model.row_check import Cells, RowCheck, Say, alone, at, characters, dates, doubts, optional
 from kg.model.statement import RANKS
+from kg.model.values import unheld
 
 
 def _named(column: str, table: Named, when: Condition | None = None) -> Iterator[RowCheck]:
@@ -114,6 +116,13 @@ def _no_literal(case: Case) -> Iterator[Finding]:
         problem = literal_problem(case.cells["object"], case.property.datatype)
         name, datatype = case.property.name, case.property.datatype
         repair = f"the object of '{name}' is a literal of type {datatype}"
+        yield case.row.error("object", problem, repair)
+
+
+def _unheld(case: Case) -> Iterator[Finding]:
+    if case.property is not None:
+        problem = unheld(case.cells["object"], case.property.datatype)
+        repair = f"write fewer digits, or make xsd:string the range of '{case.property.name}'"
         yield case.row.error("object", problem, repair)
 
 
@@ -233,6 +242,22 @@ STATEMENTS: Final = (
         say=_no_literal,
         fails=(_RATED | {"object": "high"}, _RATED | {"object": "2400.5"}),
         passes=(_RATED, _RATED | {"object": "-1"}),
+        group="object",
+    ),
+    RowCheck(
+        name="literal-held",
+        table="statements",
+        finds="a number that the store cannot hold, so that FILTER would drop the row unnoticed",
+        wrong=OF_LITERALS & ~IsHeld("object"),
+        say=_unheld,
+        fails=(
+            _RATED | {"object": "9223372036854775808"},
+            _RATED | {"object": "-9223372036854775809"},
+        ),
+        passes=(
+            _RATED | {"object": "9223372036854775807"},
+            _RATED | {"object": "-9223372036854775808"},
+        ),
         group="object",
     ),
     *dates("statements", TIMES, "time"),

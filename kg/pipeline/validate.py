@@ -21,6 +21,7 @@ from kg.model.foreign import shacl_report as report_of
 from kg.model.namespaces import Vocabulary, term, text_of
 from kg.model.ontology import Ontology
 from kg.model.spelling import nearest, own_names
+from kg.model.statement import meant
 from kg.pipeline.load import Records
 from kg.progress import at_work
 
@@ -205,7 +206,7 @@ class _Places:
         for statement in records.statements:
             node = words.statement(statement.id).value
             self.names[node] = named(statement)
-            self.places[node] = self.triples[statement.triple] = place_of(statement)
+            self.places[node] = self.triples[meant(statement)] = place_of(statement)
 
     def is_doubtful(self, focus: str) -> bool:
         """Whether the focus node occurs in a row that was left out."""

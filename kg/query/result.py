@@ -314,9 +314,15 @@ def _kind(cells: Sequence[Term], values: Sequence[Value]) -> CellKind:
 
 
 def _typed(cell: Literal) -> Value:
-    """Return an integer or a boolean when the literal is well-formed as one, else its text."""
+    """Return an integer or a boolean when the literal is well-formed as one, else its text.
+
+    Python reads no integer of many thousand digits, so that stays a text.
+    """
     if cell.datatype.value in _INTEGERS and _is_well_formed(cell, "xsd:integer"):
-        return int(cell.value)
+        try:
+            return int(cell.value)
+        except ValueError:
+            return cell.value
     if cell.datatype == term("xsd:boolean") and _is_well_formed(cell, "xsd:boolean"):
         return cell.value in {"true", "1"}
     return cell.value

@@ -51,7 +51,7 @@ def checked() -> tuple[tuple[str, str], ...]:
     """
     return (
         *((name, "string") for name in (*schema.every("statements"), "file")),
-        *(("line", "long"), ("over_by", "string")),
+        *(("line", "long"), ("over_by", "string"), ("value", "string")),
         *((f"{name}_at", "int") for name in placed()),
         *(("part", "int"), ("said", "binary")),
     )
