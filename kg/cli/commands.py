@@ -255,6 +255,7 @@ def view(context: Context, options: Namespace) -> int:
     page = context.graph().view(
         as_of=options.as_of,
         known_by=options.known_by,
+        surely=options.surely,
         focus=options.focus,
         hops=options.hops,
         positions=context.positions(options.positions),
