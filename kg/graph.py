@@ -270,6 +270,7 @@ class Graph(Tables, Telling):
         *,
         as_of: str | None = None,
         known_by: str | None = None,
+        surely: bool = False,
         focus: str | None = None,
         hops: int = 1,
         positions: str | Path | None = None,
@@ -277,8 +278,8 @@ class Graph(Tables, Telling):
     ) -> Page:
         """Return the page, which displays itself in a notebook; `.save("page.html")` writes it.
 
-        `as_of` is the date on which it opens; `focus` keeps what is within `hops` of an entity;
-        `positions` is a file that the page saved: what is in it stays where it was.
+        `as_of` is the date on which it opens, `surely` leaves what is sure then; `focus` keeps what
+        is within `hops` of an entity; `positions` is a file that the page saved: places stay.
         `with_sparql` puts the whole graph and a SPARQL engine into the page, some 3 MB more.
 
         >>> import kg
@@ -290,10 +291,10 @@ class Graph(Tables, Telling):
         from kg.page.positions import read_positions
 
         self._check(as_of, known_by)
-        kept = read_positions(Path(positions)) if positions else None
-        network = self.network(known_by=known_by)
-        asked = asking(self.slice(known_by=known_by)) if with_sparql else None
-        return view(network, as_of=as_of, focus=focus, hops=hops, positions=kept, asking=asked)
+        more: dict[str, Any] = {"focus": focus, "hops": hops}
+        more["positions"] = read_positions(Path(positions)) if positions else None
+        more["asking"] = asking(self.slice(known_by=known_by)) if with_sparql else None
+        return view(self.network(known_by=known_by), as_of=as_of, surely=surely, **more)
 
     def dump(
         self,

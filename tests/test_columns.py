@@ -394,7 +394,7 @@ def test_a_table_in_blocks_has_the_rows_and_lines_of_the_whole(
 
     assert len(cut) == -(-path.stat().st_size // size)
     assert found.equals(expected)
-    assert table.findings == whole.findings
+    assert (table.findings, table.notes) == (whole.findings, whole.notes)
 
 
 def without_rules(tiny: Tiny) -> Path:

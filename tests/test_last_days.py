@@ -13,10 +13,11 @@ from test_vectors import SAID
 import kg
 from kg.changes.compare import StatementChange
 from kg.changes.wording import moved as told_change
-from kg.model.dates import Period
+from kg.model.dates import Day, Period
 from kg.model.edtf import moved, over_after, stored
 from kg.model.statement import Kind, Statement
 from kg.page.draw import view
+from kg.page.sureness import sure_days
 from kg.pipeline.columns.walk import load as load_columns
 from kg.query.slice import slice_of
 from kg.record.digests import digests
@@ -266,8 +267,22 @@ def test_the_page_says_that_a_day_is_the_last(closed: Tiny, visit: Visitor, tmp_
 
     assert not page.errors
     clara = "from 1 May 2000 until 30 June 2003 (last day)"
-    assert said == [
+    assert [each[:3] for each in said] == [
         ["current", True, clara],
         ["current", True, "from 1 January 2000 until 1 July 2003 (exclusive)"],
         ["ended", False, clara],
     ]
+
+
+@pytest.mark.parametrize(
+    ("end", "until", "last"),
+    [
+        ("2012-12-18", "2012-12-19", (2012, 12, 19)),
+        ("2012-12-18", "2012-12-18", (2012, 12, 18)),
+        ("2012-12", "2013-01-01", (2012, 12, 2)),
+    ],
+)
+def test_on_the_page_it_is_sure_up_to_its_last_day(end: str, until: str, last: Day) -> None:
+    fact = {"id": "a", "start": "2006-08-16", "end": end, "since": "2006-08-16", "until": until}
+
+    assert sure_days([fact])["a"] == (Period((2006, 8, 16), last),)

@@ -251,8 +251,54 @@ class TestTimes:
         assert (claim.possible, claim.sure) == (span(possible), span(sure))
 
     @pytest.mark.parametrize(
+        ("cells", "possible", "sure"),
+        [
+            # Wherever in three years it began, it held on the last day of them.
+            ("1998~,2006", ("1997-01-01", "2006-12-31"), ("1999-12-31", "2006-12-31")),
+            ("1998?,2006", ("1998-01-01", "2006-12-31"), ("1998-01-01", "2006-12-31")),
+            (
+                "2001-05,[2003-02..2003-04]",
+                ("2001-05-01", "2003-04-30"),
+                ("2001-05-01", "2003-02-01"),
+            ),
+            ("[..1990],2006", (BEGIN, "2006-12-31"), ("1990-12-31", "2006-12-31")),
+            ("2006,[2010..]", ("2006-01-01", END), ("2006-01-01", "2010-01-01")),
+            ("[2005..],", ("2005-01-01", END), None),
+            # It may have been over before the last day on which it can have begun.
+            ("1998~,1998~", ("1997-01-01", "1999-12-31"), None),
+            (",2005~", (BEGIN, "2006-12-31"), None),
+        ],
+    )
+    def test_dates_of_several_years_say_less_for_sure(
+        self, table: Path, names: Names, cells: str, possible: Any, sure: Any
+    ) -> None:
+        (claim,) = read(table, f"player,club,from,to\nanna,rooks,{cells}\n", names, SPAN).claims
+
+        assert claim.possible == span(possible)
+        assert claim.sure == span(sure) if sure else claim.sure[0] > claim.sure[1]
+
+    def test_what_cannot_have_lasted_that_long_is_refused(self, table: Path, names: Names) -> None:
+        content = "player,club,from,to\nanna,rooks,2006,199X~\nanna,rooks,2006,[..2005]\n"
+
+        assert refused(table, content, names, SPAN) == [
+            "t.csv:3:17: error: last [..2005] is before first 2006; correct one of the two"
+        ]
+
+    @pytest.mark.parametrize(
+        ("when", "is_sure"), [("2001", True), ("2001?", True), ("2001~", False), ("2001-21", False)]
+    )
+    def test_a_date_in_several_units_is_sure_in_none(
+        self, table: Path, names: Names, when: str, is_sure: bool
+    ) -> None:
+        columns = Roles("player", "club", predicate="playsFor", at="when")
+        (claim,) = read(table, f"player,club,when\nanna,rooks,{when}\n", names, columns).claims
+
+        assert (claim.sure[0] <= claim.sure[1]) == is_sure
+
+    @pytest.mark.parametrize(
         ("cells", "precision"),
         [
+            ("1998~,2006-05", "year"),
             ("2006,2009-12-31", "year"),
             ("2006-08,2009-12-31", "month"),
             ("2006-08-16,", "day"),

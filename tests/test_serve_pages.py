@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
 
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, parse
@@ -229,6 +229,26 @@ class TestLinkedData:
         assert "/id/knights" in then
         assert "/id/rooks" not in then
 
+    def test_surely_leaves_what_no_partial_date_opens(self, server: Server) -> None:
+        """Boris came to the Knights in 1998, nobody says on which day; Anna was there by then.
+
+        So two lines go: that he plays for them, and that he is her teammate.
+        """
+        dates = [("1998-12-30", ""), ("1998-12-30", "&surely=1"), ("1998-12-31", "&surely=1")]
+        asked = [f"as-of={day}{more}" for day, more in dates]
+        pages = [server.get(f"/id/boris?{one}", HTML).body for one in asked]
+        drawn = [server.get(f"/id/boris.svg?{one}").body.count(b"<path") for one in asked]
+
+        assert [b"/id/knights" in page for page in pages] == [True, False, True]
+        assert [number - drawn[1] for number in drawn] == [2, 0, 2]
+        assert b"all sure on 1998-12-31" in pages[2]
+
+    def test_surely_without_a_date_is_400(self, server: Server) -> None:
+        answer = server.send("GET", "/id/anna?surely=1", headers={"Accept": HTML})
+
+        assert answer.status == 400
+        assert b"as-of" in answer.body
+
     def test_a_wrong_date_is_400(self, server: Server) -> None:
         assert server.send("GET", "/id/anna?as-of=never", headers={"Accept": HTML}).status == 400
 
@@ -337,6 +357,51 @@ class TestTheQueryPage:
         other.told()
 
         assert rows(other) == rows(page) == [["Anna", "Knights"]]
+
+    @pytest.mark.parametrize(
+        ("fields", "sure", "world", "clubs"),
+        [
+            # Anna: September 1995 to 2000 at the Knights, then at the Rooks; Boris: 1998 or later.
+            ({"as-of": "1998"}, False, "what is possible as of 1998", ["Anna", "Boris"]),
+            ({"as-of": "1998"}, True, "what is sure as of 1998", ["Anna"]),
+            (
+                {"from": "1995", "to": "1998"},
+                False,
+                "what is possible at some time from 1995 to 1998",
+                ["Anna", "Boris"],
+            ),
+            (
+                {"from": "1996", "to": "1999"},
+                True,
+                "what is sure throughout from 1996 to 1999",
+                ["Anna"],
+            ),
+        ],
+    )
+    def test_an_answer_says_of_which_world_it_is_and_the_link_asks_for_it(
+        self,
+        visit: Visitor,
+        server: Server,
+        fields: dict[str, str],
+        *,
+        sure: bool,
+        world: str,
+        clubs: list[str],
+    ) -> None:
+        page = visit(server, "/query")
+        page.write(PLAYERS)
+        for name, value in fields.items():
+            page.tab.fill(f"#{name}", value)
+        page.tab.get_by_label("Sure only").set_checked(sure)
+        page.tab.click("#run")
+
+        assert page.told().endswith(f", of {world}")
+        assert [row[0] for row in rows(page)] == clubs
+        given = {**fields, **({"surely": "1"} if sure else {})}
+        address = page.tab.evaluate("location.hash")
+        assert dict(parse_qsl(address.removeprefix("#"))) == {"query": PLAYERS, **given}
+        other = visit(server, f"/query{address}")
+        assert other.told().endswith(f", of {world}")
 
     def test_an_error_is_marked_where_it_stands(self, visit: Visitor, server: Server) -> None:
         broken = quote("SELECT ?s {\n  ?s :playsFor }")

@@ -83,14 +83,14 @@ def test_a_graph_as_of_a_day_has_what_the_table_says(fact: Fact, graph: kg.Graph
         assert found == expected, day
 
 
-def test_the_script_of_the_page_possibly_holds_as_the_table_says(
+def test_the_script_of_the_page_holds_as_the_table_says(
     graph: kg.Graph, by_subject: dict[str, Statement], visit: Visitor, tmp_path: Path
 ) -> None:
     page = visit(view(graph.network()).save(tmp_path / "graph.html"))
-    cases = [(one, day, some) for one in FACTS for day, (some, _) in one.days.items()]
+    cases = [(one, day, expected) for one in FACTS for day, expected in one.days.items()]
 
     said = page.tab.evaluate(SAID, [[by_subject[one.id].id, day] for one, day, _ in cases])
 
     assert not page.errors
-    for (one, day, some), (how, holds, _) in zip(cases, said, strict=True):
-        assert (how == "current", holds) == (some, some), (one, day)
+    for (one, day, (some, must)), (how, holds, _, sure) in zip(cases, said, strict=True):
+        assert (how == "current", holds, holds and sure) == (some, some, must), (one, day)

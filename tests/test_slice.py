@@ -766,10 +766,20 @@ class TestBeginning:
 
         assert Beginning.of(store_of(rows)) == Beginning("2001-03-01")
 
-    def test_an_end_alone_is_such_a_day(self) -> None:
+    def test_of_an_end_alone_it_is_the_day_before(self) -> None:
+        """On that day it still held; on the end itself it is over."""
         rows = [Row("ada", "likes", "bob", "", "2000-12-31", "", "early", "")]
+        store = EmbeddedStore.of(store_of(rows).quads())
 
-        assert Beginning.of(store_of(rows)).dated == "2000-12-31"
+        assert Beginning.of(store_of(rows)).dated == Beginning.of(store).dated == "2000-12-30"
+
+    def test_both_records_find_the_day_before_an_end_alone(self, tmp_path: Path) -> None:
+        late = Statement("ada", "likes", "bob", "state", start="2001-03")
+        early = Statement("ada", "likes", "cy", "state", end="2000-12-31")
+        record = Record([late, early], (), (), ("en",))
+        record.write(tmp_path / "record")
+
+        assert record.first_day == StoredRecord(tmp_path / "record").first_day == (2000, 12, 30)
 
     @pytest.mark.parametrize(
         "first",

@@ -22,6 +22,7 @@ import pytest
 import sixty
 from endpoint import wait_for
 from pyoxigraph import BlankNode, Quad, RdfFormat, parse
+from test_saved import FORMS as saved  # noqa: N811 - no constant of this module
 
 from benchmarks.synthetic import write_project
 from kg.errors import UsageError
@@ -205,6 +206,24 @@ def test_a_table_may_be_a_folder_of_parts(
     assert quads(project) == locally(project)
     report = check(project / "data", project / "ontology")
     assert list(read_findings(project / "build" / "findings")) == list(report.findings) == []
+
+
+FORMS = ["CSV UTF-8 of Excel", "semicolons", "sep=", "rows of commas", "Unicode text of Excel"]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_cluster_reads_what_one_machine_reads_however_a_table_was_saved(
+    cluster: Cluster, synthetic: Path, tmp_path: Path, form: str
+) -> None:
+    project = copy(synthetic, tmp_path / "saved")
+    change, noted = saved[form]
+    table = project / FACTS
+    table.write_bytes(change(table.read_text(encoding="utf-8")))
+    cluster.build(project)
+
+    assert quads(project) == locally(project)
+    found = list(read_findings(project / "build" / "findings"))
+    assert sorted((one.line, one.message) for one in found) == sorted(noted)
 
 
 def broken(tiny: Tiny) -> Path:

@@ -28,6 +28,7 @@ from kg.model.statement import Statement
 from kg.page import still
 from kg.page.content import content
 from kg.page.draw import view
+from kg.page.sureness import is_sure
 from kg.pipeline.builder import build
 from kg.pipeline.columns.assemble import Scheme, assemble
 from kg.pipeline.columns.partitions import Spill
@@ -90,7 +91,7 @@ SAID = f"""(asked) => {{
   return asked.map(([id, day]) => {{
     const fact = factById.get(id);
     const number = dayNumber(day);
-    return [statusOn(fact, number), holdsOn(fact, number), periodOf(fact)];
+    return [statusOn(fact, number), holdsOn(fact, number), periodOf(fact), surelyOn(fact, number)];
   }});
 }}"""
 READ = f"""(texts) => {{
@@ -184,6 +185,13 @@ def in_page(number: int, day: str) -> str:
     return expected
 
 
+def surely(number: int, day: str) -> bool:
+    """Whether a fact that holds is sure on the first day of a date, which the page shows."""
+    days = period(VECTORS[number]["surely"])
+    first = parse_date(day).earliest
+    return days is not None and days.covers(Period(first, next_day(first)))
+
+
 def test_a_difference_of_the_page_has_a_reason_and_differs() -> None:
     for vector in VECTORS:
         assert ("in_page" in vector) == ("because" in vector)
@@ -242,8 +250,10 @@ def test_the_still_shows_what_the_vectors_say(made: Made) -> None:
     facts = {fact["id"]: fact for fact in content(drawn, drawn)["facts"]}
 
     for number, day in CASES:
-        holds = still.holds(facts[made.statements[number].id], parse_date(day).earliest)
+        fact, on = facts[made.statements[number].id], parse_date(day).earliest
+        holds = still.holds(fact, on)
         assert holds == (in_page(number, day) == "current"), (VECTORS[number]["that"], day)
+        assert not holds or is_sure(fact, on) == surely(number, day), (VECTORS[number], day)
 
 
 def test_the_script_of_the_page_says_what_the_vectors_say(
@@ -255,11 +265,12 @@ def test_the_script_of_the_page_says_what_the_vectors_say(
     said = page.tab.evaluate(SAID, asked)
 
     assert not page.errors
-    for (number, day), (how, holds, words) in zip(CASES, said, strict=True):
+    for (number, day), (how, holds, words, sure) in zip(CASES, said, strict=True):
         vector = VECTORS[number]
         shown = "hidden" if how == "current" and not holds else how
         assert (shown, words) == (in_page(number, day), vector["reads_in_page"]), (vector, day)
         assert holds == (shown == "current")
+        assert not holds or sure == surely(number, day), (vector, day)
 
 
 @pytest.mark.parametrize("date", DATES, ids=lambda date: date["text"] or "empty")

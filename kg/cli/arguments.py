@@ -12,10 +12,12 @@ from collections.abc import Mapping
 from typing import NoReturn
 
 import kg.cli.help as texts
+from kg.cli import mending
+from kg.cli.amounts import count, seconds, some
 from kg.errors import visible
 from kg.text import formats
 from kg.text.formats import Formats
-from kg.workers.limits import MIB, MOST, OWN, can_be_held
+from kg.workers.limits import MIB, OWN
 
 
 def parser(chosen: str | None = None) -> argparse.ArgumentParser:
@@ -142,7 +144,7 @@ def _add_query(command: argparse.ArgumentParser) -> None:
     _add_clocks(command)
     _add_world(command)
     command.add_argument(
-        "--seconds", type=_seconds, default=OWN.seconds, metavar="N",
+        "--seconds", type=seconds, default=OWN.seconds, metavar="N",
         help=f"end the query after this time, 0 for never (default: {OWN.seconds:g})",
     )  # fmt: skip
     _add_memory(command, "the query")
@@ -193,7 +195,7 @@ def _add_audit(command: argparse.ArgumentParser) -> None:
         help="exit with 1 when there is a finding of this kind, or of any; repeat as needed",
     )  # fmt: skip
     command.add_argument(
-        "--limit", type=_count, default=10, metavar="N",
+        "--limit", type=count, default=10, metavar="N",
         help="how many findings of each kind to show, 0 for all (default: 10; JSON has all)",
     )  # fmt: skip
     command.add_argument("--known-by", metavar="DATE", help="the record as known by this date")
@@ -202,34 +204,9 @@ def _add_audit(command: argparse.ArgumentParser) -> None:
 
 def _add_memory(command: argparse.ArgumentParser, what: str) -> None:
     command.add_argument(
-        "--memory", type=_some, default=OWN.memory // MIB, metavar="MIB",
+        "--memory", type=some, default=OWN.memory // MIB, metavar="MIB",
         help=f"end {what} above this much memory (default: {OWN.memory // MIB})",
     )  # fmt: skip
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = -1
-    if seconds != 0 and not can_be_held(seconds):
-        msg = f"'{text}' is no time; write seconds such as 60 or 0.5, or 0 for no limit"
-        raise argparse.ArgumentTypeError(msg)
-    return seconds
-
-
-def _some(text: str) -> int:
-    if not can_be_held(_count(text)):
-        msg = f"'{text}' is no limit; write 1, 2 … up to {MOST}"
-        raise argparse.ArgumentTypeError(msg)
-    return int(text)
-
-
-def _count(text: str) -> int:
-    if not (text.isascii() and text.isdecimal()):
-        msg = f"'{text}' is not a count; write 0, 1, 2 …"
-        raise argparse.ArgumentTypeError(msg)
-    return int(text)
 
 
 def _add_columns(
@@ -289,6 +266,8 @@ def _add_view(command: argparse.ArgumentParser) -> None:
         help="the date at which the page opens; of a month or year its first day",
     )  # fmt: skip
     command.add_argument("--known-by", metavar="DATE", help="what was published by this date")
+    surely = "open on what must be true then, not on what can be; the page has a switch"
+    command.add_argument("--surely", action="store_true", help=surely)
     command.add_argument("--focus", metavar="ID", help="keep only what is near this entity")
     command.add_argument("--hops", type=int, default=1, metavar="N", help="how near (default: 1)")
     command.add_argument(
@@ -411,6 +390,7 @@ COMMANDS = {
         _add_build,
     ),
     "validate": ("check every row, date, shape, rule and question", "", "", _add_validate),
+    "tidy": mending.TIDY,
     "query": ("ask a question, as of any date", texts.QUERY, texts.QUERY_EXAMPLES, _add_query),
     "why": ("show the statements behind a fact", texts.WHY, texts.WHY_EXAMPLES, _add_why),
     "audit": (

@@ -114,6 +114,13 @@ def validate(context: Context, options: Namespace) -> int:
     return run(context, options)
 
 
+def tidy(context: Context, options: Namespace) -> int:
+    """Mend the tables."""
+    from kg.cli.mending import tidy as run
+
+    return run(context, options)
+
+
 def query(context: Context, options: Namespace) -> int:
     """Ask, or list the questions."""
     import signal
@@ -246,6 +253,7 @@ def view(context: Context, options: Namespace) -> int:
     page = context.graph().view(
         as_of=options.as_of,
         known_by=options.known_by,
+        surely=options.surely,
         focus=options.focus,
         hops=options.hops,
         positions=context.positions(options.positions),
@@ -348,6 +356,7 @@ RUN = {
     "init": init,
     "build": build,
     "validate": validate,
+    "tidy": tidy,
     "query": query,
     "why": why,
     "audit": audit,

@@ -132,7 +132,8 @@ class _Magic:
             asked_of = asked_time(options.as_of, options.from_, options.to)
             # A page opens on one date: of a span on its first.
             opening = asked_of and asked_of.partition("/")[0]
-            return draw(graph, result, as_of=opening, known_by=options.known_by)
+            known_by, surely = options.known_by, options.surely
+            return draw(graph, result, as_of=opening, known_by=known_by, surely=surely)
         return None if options.name else cast("Result | pd.DataFrame", shown)
 
     def graph(self, name: str | None) -> Graph:
@@ -155,7 +156,12 @@ def _parameter(text: str) -> tuple[str, str]:
 
 
 def draw(
-    graph: Graph, result: Result, *, as_of: str | None = None, known_by: str | None = None
+    graph: Graph,
+    result: Result,
+    *,
+    as_of: str | None = None,
+    known_by: str | None = None,
+    surely: bool = False,
 ) -> Page:
     """Return the page of what a result names: its statements, and the facts among its entities.
 
@@ -164,7 +170,7 @@ def draw(
     from kg.page.draw import view
 
     network = graph.network(known_by=known_by)
-    return view(named_in(network, result), as_of=as_of)
+    return view(named_in(network, result), as_of=as_of, surely=surely, within=network)
 
 
 def named_in(network: nx.MultiDiGraph[str], result: Result) -> nx.MultiDiGraph[str]:

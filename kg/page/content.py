@@ -9,10 +9,11 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from kg.model import certainty, schema
+from kg.model import schema
 from kg.model.dates import Day, PartialDate, iso
 from kg.model.languages import UNNAMED, language_of
 from kg.page.marks import marks
+from kg.page.sureness import standing, sure_days, told
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -89,7 +90,7 @@ def _labels(attributes: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
     }
 
 
-def content(network: Network, whole: Network) -> dict[str, Any]:
+def content(network: Network, whole: Network, graph: Network | None = None) -> dict[str, Any]:
     """Return what the page knows about the network.
 
     Keys: "meta" (title, version, issued, licence, and the languages of the labels), "classes" and
@@ -97,6 +98,7 @@ def content(network: Network, whole: Network) -> dict[str, Any]:
     "facts" (a list whose references hold the place of their source in that list).
     `whole` is the network before anything was left out: it decides the marks, so that a
     neighbourhood looks as it does in the full picture.
+    `graph` has the premises of the inferred facts, if the whole network is a part of it.
     """
     outline = marks(class_of(whole, node) for node in whole)
     classes = _terms(
@@ -106,8 +108,10 @@ def content(network: Network, whole: Network) -> dict[str, Any]:
         term["points"], term["colour"] = outline[name]
     raw = raw_facts(network)
     sources: dict[str, int] = {}
-    first = first_days(raw_facts(whole))
-    facts = [_fact(fact, sources, _met(fact, first)) for fact in raw]
+    everything = raw_facts(whole)
+    first = first_days(everything)
+    sure = sure_days(everything if graph is None else raw_facts(graph))
+    facts = [_fact(fact, sources, _met(fact, first)) | told(fact, sure[fact["id"]]) for fact in raw]
     return {
         "meta": {
             "title": "Knowledge graph",
@@ -128,16 +132,6 @@ def content(network: Network, whole: Network) -> dict[str, Any]:
         "sources": [json.loads(source) for source in sources],
         "facts": facts,
     }
-
-
-def standing(fact: Mapping[str, Any]) -> certainty.Standing:
-    """Return whether a fact counts; one that does not is true on no date."""
-    status = fact.get("status")
-    return certainty.standing(
-        deprecated=fact.get("rank") == "deprecated",
-        disputed=status == "disputed",
-        undecided=status == "undecided",
-    )
 
 
 def first_days(facts: Iterable[Fact]) -> dict[str, Day]:

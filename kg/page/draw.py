@@ -24,19 +24,23 @@ def view(
     network: Network,
     *,
     as_of: str | None = None,
+    surely: bool = False,
     focus: str | None = None,
     hops: int = 1,
     positions: dict[str, tuple[int, int]] | None = None,
     asking: Asking | None = None,
+    within: Network | None = None,
 ) -> Page:
     """Return the network as one interactive page; the network itself is left alone.
 
     `as_of` is the date the page opens on, of a year or a month its first day;
     without it the day for which the data are current, and all dates when that is unknown or
     nothing holds on it.
+    With `surely` it opens on what must be true on that day, else it shows what can be as well.
     `focus` is the id of an entity: only it and what is at most `hops` facts away are kept.
     `positions` says where entities stood before: those stay there.
     `asking` is the graph that can then be asked in SPARQL on the page, see `kg.page.asking`.
+    `within` is the network that this one is a part of: what is inferred has its premises there.
 
     Raises UsageError when the date does not exist, the entity is unknown or `hops` is negative.
     """
@@ -51,7 +55,7 @@ def view(
     day = _day(as_of or network.graph.get("issued"), parse_date if as_of else PartialDate.stored)
     at_work("drawing the page")
     shown = network if focus is None else _neighbourhood(network, focus, hops)
-    said = content(shown, network)
+    said = content(shown, network, within)
     if not as_of and not any(holds(fact, day) for fact in said["facts"]):
         day = None
     links, few = opening(shown, said["facts"], day, focus)
@@ -60,6 +64,7 @@ def view(
         "entity": focus or "",
         "links": links,
         "few": few,
+        **({"surely": True} if surely else {}),
     }
     at_work("placing the entities of the page")
     placed = places_of(shown)

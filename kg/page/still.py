@@ -8,8 +8,8 @@ from typing import Any
 
 from kg.model import certainty
 from kg.model.dates import Day, PartialDate, Period, next_day
-from kg.page.content import standing
 from kg.page.marks import radius
+from kg.page.sureness import is_sure, possible_days, standing
 
 Box = tuple[float, float, float, float]
 
@@ -27,14 +27,9 @@ def holds(fact: dict[str, Any], day: Day | None) -> bool:
     """
     if day is None:
         return True
-    since, until, met = (
-        PartialDate.stored(fact[name]).earliest if fact.get(name) else None
-        for name in ("since", "until", "met")
-    )
-    if met and day < met:
+    if fact.get("met") and day < PartialDate.stored(fact["met"]).earliest:
         return False
-    days = certainty.possible(Period(since, until), is_event=fact.get("kind") == "event")
-    return certainty.holds(standing(fact), days, Period(day, next_day(day)))
+    return certainty.holds(standing(fact), possible_days(fact), Period(day, next_day(day)))
 
 
 def still(
@@ -48,7 +43,7 @@ def still(
     width, height = max(xs) - left + _MARGIN, max(ys) - top + _MARGIN
     # The picture is shown at most so wide; what is to be read must be drawn the larger.
     unit = max(1.0, width / _WIDE)
-    lines = [_line(fact, placed) for fact in facts]
+    lines = [_line(fact, placed, is_open=not is_sure(fact, day)) for fact in facts]
     marks = []
     for node in nodes:
         x, y = placed[node]
@@ -92,7 +87,9 @@ def _shown(
     facts = [
         fact
         for fact in content["facts"]
-        if holds(fact, day) and {fact["s"], fact.get("o", fact["s"])} <= kept
+        if holds(fact, day)
+        and (is_sure(fact, day) or not first.get("surely"))
+        and {fact["s"], fact.get("o", fact["s"])} <= kept
     ]
     busy = {fact[end] for fact in facts for end in ("s", "o") if end in fact}
     nodes = [node for node in placed if node in kept and (day is None or node in busy)]
@@ -100,12 +97,14 @@ def _shown(
     return nodes, [fact for fact in facts if "o" in fact], links
 
 
-def _line(fact: dict[str, Any], placed: dict[str, tuple[int, int]]) -> str:
-    """Return the line of a fact: what lasts is drawn stronger than what happened."""
+def _line(fact: dict[str, Any], placed: dict[str, tuple[int, int]], *, is_open: bool) -> str:
+    """Return the line of a fact: what lasts and is sure is drawn stronger than what happened."""
     (x1, y1), (x2, y2) = placed[fact["s"]], placed[fact["o"]]
-    dash = ' stroke-dasharray="8 5"' if fact.get("status") == "disputed" else ""
-    dash = ' stroke-dasharray="2 4"' if fact.get("inferred") else dash
-    pale = "" if fact.get("kind") == "state" else ' stroke-opacity="0.45"'
+    dash = ' stroke-dasharray="8 3 1.5 3"' if is_open else ""
+    dash = ' stroke-dasharray="8 5"' if fact.get("status") == "disputed" else dash
+    if fact.get("inferred"):
+        dash = f' stroke-dasharray="2 {8 if is_open else 4}"'
+    pale = "" if fact.get("kind") == "state" and not is_open else ' stroke-opacity="0.45"'
     return f'<path d="M{x1} {y1}L{x2} {y2}"{dash}{pale}/>'
 
 

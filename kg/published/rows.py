@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 from kg.errors import Finding, TableError, UsageError, parameter, shown
-from kg.model.calendar import BEGIN, END, PRECISIONS, Span, number_of
-from kg.model.dates import NotADateError, PartialDate, Precision
-from kg.model.edtf import parse_date
+from kg.model.calendar import BEGIN, END, PRECISIONS, Span, number_of, unit_of
+from kg.model.dates import Day, NotADateError, Precision, day_before
+from kg.model.edtf import Written, parse_date, read
 from kg.model.literals import character_problem
 from kg.model.table import ForeignTable, column_problem
 from kg.published.meanings import STATUS, Meanings, require_readable
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _WAYS: Final = (("start", "end"), ("first", "last"), ("at",))
 _DATES: Final = "write YYYY, YYYY-MM or YYYY-MM-DD"
 _NAMED: Final = ("subject", "object", STATUS)
+# What has no day.
+_NONE: Final[Span] = (END, BEGIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,12 +256,12 @@ class _Reader:
 
     def _times(self, row: AnyRow) -> tuple[Span, Span, Precision | None] | None:
         """Return (possible, sure, precision), or None after noting what is wrong."""
-        dates: dict[str, PartialDate] = {}
+        dates: dict[str, Written] = {}
         for role, column in self.columns.dated.items():
             cell = row.cells[column]
             try:
                 if cell:
-                    dates[role] = PartialDate.parse(cell)
+                    dates[role] = read(cell)
             except NotADateError as error:
                 problem = (error.problem, error.repair or "correct the date")
                 self.findings.append(row.error(column, *map(shown, problem)))
@@ -277,32 +279,61 @@ class _Reader:
         given = [date.precision for date in dates.values()]
         return *self._spans(dates), min(given, key=PRECISIONS.index, default=None)
 
-    def _spans(self, dates: dict[str, PartialDate]) -> tuple[Span, Span]:
+    def _spans(self, dates: dict[str, Written]) -> tuple[Span, Span]:
         """Return the days that the dates can mean, and those that they mean at least."""
         if "at" in dates:
-            whole = (number_of(dates["at"].earliest), number_of(dates["at"].latest))
-            return whole, whole
+            whole = _span(dates["at"])
+            return whole, whole if _is_one(dates["at"]) else _NONE
         since = dates.get("start") or dates.get("first")
-        first = number_of(since.earliest) if since else BEGIN
+        until = dates.get("end") or dates.get("last")
+        first, begun = BEGIN, BEGIN
+        if since:
+            first, begun = _span(since)
+            begun = first if _is_one(since) else begun
         last = least = END
         if "last" in dates:
-            last = least = number_of(dates["last"].latest)
+            least, last = _span(dates["last"])
+            least = last if _is_one(dates["last"]) else least
         elif "end" in dates:
-            least, last = (number_of(day) - 1 for day in dates["end"].over)
-            least = max(first, least)
+            soonest, latest = dates["end"].over
+            least = number_of(soonest) - 1 if soonest else BEGIN
+            last = number_of(latest) - 1 if latest else END
+        if since and not since.latest:
+            return (first, last), _NONE
         if since:
-            return (first, last), (first, least)
+            # Where it began in one of several years, it may have ended before the last of them.
+            return (first, last), (begun, max(begun, least) if _is_one(since) else least)
         # It is not known since when: the one day that is sure is the last.
         sure = last if last < END else number_of(self.spoken.earliest)
-        return (BEGIN, last), (sure, last)
+        return (BEGIN, last), (sure, last) if until is None or _is_one(until) else _NONE
 
 
-def _order_problem(dates: dict[str, PartialDate]) -> tuple[str, str, str] | None:
+def _span(date: Written) -> Span:
+    """Return the first and the last day that the date can mean."""
+    return (
+        number_of(date.earliest) if date.earliest else BEGIN,
+        number_of(date.latest) if date.latest else END,
+    )
+
+
+def _is_one(date: Written) -> bool:
+    """Say whether all days of the date lie in one year, month or day, as its precision has it."""
+    first, last = (unit_of(day, date.precision) for day in _span(date))
+    return first == last
+
+
+def _order_problem(dates: dict[str, Written]) -> tuple[str, str, str] | None:
     """Return (role, message, repair) when a row ends before it begins."""
-    if dates.keys() >= {"first", "last"} and dates["last"].latest < dates["first"].earliest:
+
+    def is_before(day: Day | None, role: str) -> bool:
+        first = dates[role].earliest
+        return day is not None and first is not None and day < first
+
+    if dates.keys() >= {"first", "last"} and is_before(dates["last"].latest, "first"):
         message = f"last {dates['last'].text} is before first {dates['first'].text}"
         return "last", message, "correct one of the two"
-    if dates.keys() >= {"start", "end"} and dates["end"].over[1] <= dates["start"].earliest:
+    over = dates["end"].over[1] if "end" in dates else None
+    if over and "start" in dates and is_before(day_before(over), "start"):
         message = f"end {dates['end'].text} is not after start {dates['start'].text}"
         hint = f"{parameter('first')} and {parameter('last')}"
         repair = "an end that is a day is the first on which it no longer holds; if both hold, use "

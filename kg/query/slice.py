@@ -13,8 +13,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from kg.errors import UsageError
-from kg.model.dates import PartialDate, iso
+from kg.model.dates import Day, PartialDate, day_before, iso
 from kg.model.edtf import asked_period, days_of, parse_date
+from kg.model.namespaces import text_of
 from kg.progress import at_work
 from kg.store.base import select
 from kg.store.embedded import EmbeddedStore
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
 
     from kg.store.base import Store
 
-_FIRST_DAY = "SELECT (MIN(?bound) AS ?day) { ?st kg:start|kg:end ?bound }"
+_FIRST_DAY = "SELECT (MIN(?start) AS ?day) { ?st kg:start ?start }"
+# Whose start is not known held on the last day before the end.
+_FIRST_END = """
+SELECT (MIN(?end) AS ?day) { ?st kg:end ?end FILTER NOT EXISTS { ?st kg:start ?start } }"""
 # What began by a date can have begun on any day before.
 _OPEN = """
 SELECT ?st {
@@ -86,8 +90,9 @@ def _is_before(text: str, first: str) -> bool:
 
 
 class Beginning(NamedTuple):
-    """When the record begins: the first day that a statement names.
+    """When the record begins: the first day on which a statement can have begun.
 
+    Of one whose start is not known that is the last day before its end.
     "" when nothing is dated, or something began by a date and nobody says how long before.
     """
 
@@ -101,8 +106,9 @@ class Beginning(NamedTuple):
             return cls(iso(first) if first else "")
         if any(select(store, _OPEN)):
             return cls()
-        days = (row["day"] for row in select(store, _FIRST_DAY))
-        return cls("".join(day.value for day in days if day is not None))
+        starts, ends = _days(store, _FIRST_DAY), map(day_before, _days(store, _FIRST_END))
+        first = min((*starts, *ends), default=None)
+        return cls(iso(first) if first else "")
 
     def check(self, as_of: str | None) -> None:
         """Raise UsageError when the date is none, or lies before everything that is dated.
@@ -114,6 +120,11 @@ class Beginning(NamedTuple):
         if as_of is not None and _is_before(as_of, self.dated):
             msg = f"the record begins on {self.dated}; as of {as_of} it says nothing"
             raise UsageError(msg)
+
+
+def _days(store: Store, sparql: str) -> list[Day]:
+    found = (row["day"] for row in select(store, sparql))
+    return [PartialDate.stored(text_of(day)).earliest for day in found if day is not None]
 
 
 class Dated:

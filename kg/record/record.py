@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from kg.errors import StoreError
 from kg.model.collection import without_collection
+from kg.model.dates import day_before
 from kg.model.statement import Entity, Source, Statement, in_order
 from kg.record import digests, files
 from kg.record.checked import ANEW, gone, read_manifest, table_of
@@ -115,7 +116,8 @@ class Record:
         begins = zip(self.statements, spans, strict=True)
         if any(span.since is None and (one.start or one.at) for one, span in begins):
             return None
-        return min((day for span in spans for day in span if day), default=None)
+        firsts = (since or (until and day_before(until)) for since, until in spans)
+        return min((day for day in firsts if day), default=None)
 
     @cached_property
     def entities(self) -> dict[str, Entity]:

@@ -131,7 +131,9 @@ def _bound(on: Day | None, otherwise: int) -> int:
 
 
 def first_day(tables: Lookup) -> Day | None:
-    """Return the first day that a statement names, None when none is dated.
+    """Return the first day on which a statement can have begun, None when none is dated.
+
+    One whose start is not known held on the last day before its end.
 
     None, too, when something began by a date: nobody says how long before.
     """
@@ -139,6 +141,9 @@ def first_day(tables: Lookup) -> Day | None:
     begins = zip(*(said[name] for name in ("start_from", "start", "at")), strict=True)
     if any(first is None and (start or at) for first, start, at in begins):
         return None
-    bounds = (*said["start_from"], *said["end_to"])
-    first = min((one for one in bounds if one is not None), default=None)
+    firsts = (
+        start if start is not None or end is None else end - 1
+        for start, end in zip(said["start_from"], said["end_to"], strict=True)
+    )
+    first = min((one for one in firsts if one is not None), default=None)
     return None if first is None else day(first)

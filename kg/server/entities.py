@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import MissingError, did_you_mean
 from kg.model import schema
+from kg.model.edtf import asked_period
 from kg.model.languages import ordered
 from kg.model.statement import Source, Statement
+from kg.pipeline.world import statements_on
+from kg.query.tables import record_of
 from kg.store.read_back import History
 from kg.text.objects import statement_object
 from kg.text.statements import dates_in_words
@@ -33,7 +36,7 @@ _SPOKEN: Final = "en"
 def entity_page(bench: Bench, task: Task) -> Reply:
     """Return the page of an entity: what it is, its facts as a timeline with their evidence.
 
-    The task has "id", and it may have "as_of" and "known_by".
+    The task has "id", and it may have "as_of", "surely" and "known_by".
     """
     history, day = _history(bench, task)
     identifier = task["id"]
@@ -41,12 +44,13 @@ def entity_page(bench: Bench, task: Task) -> Reply:
     if entity is None:
         raise MissingError(_unknown("entity", identifier, history.entities))
     found = [one for one in history.statements if identifier in {one.subject, one.object}]
-    if task.get("as_of"):
-        from kg.model.edtf import parse_date
-        from kg.pipeline.world import statements_on
-
+    if period := asked_period(task.get("as_of") or None, surely=bool(task.get("surely"))):
         bench.check_date(task["as_of"])
-        found = statements_on(found, parse_date(task["as_of"]).period)
+        if task.get("surely"):
+            sure = record_of(bench.slice(None, task.get("known_by"))).sure_world(period)
+            found = [one for one in found if one.id in sure]
+        else:
+            found = statements_on(found, period)
     found.sort(key=_when)
     told = [_fact(one, identifier, history, day) for one in found[:MOST_FACTS]]
     return _page(
@@ -63,6 +67,7 @@ def entity_page(bench: Bench, task: Task) -> Reply:
         day=day,
         iri=bench.store.words.entity(identifier).value,
         asked={"as-of": task.get("as_of") or "", "known-by": task.get("known_by") or ""},
+        surely=bool(task.get("surely")),
     )
 
 

@@ -138,6 +138,7 @@ def graph(bench: Bench, task: Task) -> Reply:
     page = view(
         _network(bench, task),
         as_of=task.get("as_of") or None,
+        surely=bool(task.get("surely")),
         focus=task.get("focus") or None,
         hops=int(task.get("hops") or 1),
     )
@@ -152,7 +153,8 @@ def picture(bench: Bench, task: Task) -> Reply:
     if task["focus"] not in network:
         msg = f"there is no entity '{task['focus']}'"
         raise MissingError(msg)
-    page = view(network, as_of=task.get("as_of") or None, focus=task["focus"])
+    as_of, surely = task.get("as_of") or None, bool(task.get("surely"))
+    page = view(network, as_of=as_of, surely=surely, focus=task["focus"])
     return Reply("image/svg+xml", page.svg.encode(), {"lasting": True})
 
 

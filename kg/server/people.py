@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any, Final
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from kg.errors import MissingError
+from kg.errors import MissingError, parameters_as
+from kg.model.edtf import asked_period
 from kg.server.answering import answering
 from kg.server.negotiate import GRAPHS, HTML, PICTURES, RESULTS, choose
 from kg.server.problems import HTTPProblem
-from kg.server.protocol import read_query
+from kg.server.protocol import in_address, is_so, read_query
 from kg.workers.wire import Reply
 
 if TYPE_CHECKING:
@@ -101,6 +102,7 @@ class People:
             "job": "graph",
             "as_of": given.get("as-of", ""),
             "known_by": given.get("known-by", ""),
+            "surely": is_so(given.get("surely", "")),
             "focus": given.get("focus", ""),
             "hops": "2" if given.get("hops") == "2" else "1",
         }
@@ -202,7 +204,7 @@ class People:
         return await self.dispatcher.ask(request, task, asked.affinity)
 
     async def _data(
-        self, request: Request, kind: str, name: str, form: str, text: str, dates: dict[str, str]
+        self, request: Request, kind: str, name: str, form: str, text: str, dates: dict[str, Any]
     ) -> Response:
         if not self.dispatcher.pool.base:
             raise MissingError("these files were not built by kg: they have no entity pages")
@@ -242,12 +244,13 @@ class People:
         return stem, suffix
 
     @staticmethod
-    def _dates(request: Request) -> dict[str, str]:
+    def _dates(request: Request) -> dict[str, Any]:
         given = request.query_params
-        return {
-            "as_of": given.get("as-of", "").strip(),
-            "known_by": given.get("known-by", "").strip(),
-        }
+        as_of, surely = given.get("as-of", "").strip(), is_so(given.get("surely", ""))
+        with parameters_as(in_address):
+            asked_period(as_of or None, surely=surely)
+        known_by = given.get("known-by", "").strip()
+        return {"as_of": as_of, "known_by": known_by, "surely": surely}
 
     def _page(self, name: str) -> Response:
         body = (files("kg.server") / "pages" / name).read_bytes()

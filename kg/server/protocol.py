@@ -90,17 +90,17 @@ async def read_query(request: Request, body_limit: int, idle: float) -> Asked:
     return _asked(request, pairs, text)
 
 
-def _in_address(name: str, value: object) -> str:
+def in_address(name: str, value: object) -> str:
     """Return how an address gives what Python calls by this name.
 
-    >>> _in_address("as_of", None), _in_address("from_", "1993")
+    >>> in_address("as_of", None), in_address("from_", "1993")
     ("'as-of'", "'from=1993'")
     """
     word = name.strip("_").replace("_", "-")
     return f"'{word}'" if value is None else f"'{word}={value}'"
 
 
-def _is_so(text: str) -> bool:
+def is_so(text: str) -> bool:
     """Read what says yes or no in an address.
 
     Raises HTTPProblem for any other text.
@@ -127,9 +127,9 @@ def _asked(request: Request, pairs: Pairs, text: str | None) -> Asked:
     accept = ", ".join(request.headers.getlist("accept"))
     wanted = given.get("format", "").lower()
     wanted = SHORT_NAMES.get(wanted, wanted)
-    surely = _is_so(given.get("surely", ""))
+    surely = is_so(given.get("surely", ""))
     times = (given.get(name, "").strip() or None for name in ("as-of", "from", "to"))
-    with parameters_as(_in_address):
+    with parameters_as(in_address):
         as_of = asked_time(*times)
         asked_period(as_of, surely=surely)
     return Asked(

@@ -2,6 +2,9 @@
 
 interface ServerElements {
   'as-of': HTMLInputElement;
+  from: HTMLInputElement;
+  to: HTMLInputElement;
+  surely: HTMLInputElement;
   copy: HTMLButtonElement;
   dates: HTMLElement;
   downloads: HTMLElement;

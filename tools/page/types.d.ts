@@ -63,6 +63,8 @@ interface GivenFact extends Proof {
   until?: string;
   /** The day from which a fact without dates shows. */
   met?: string;
+  /** From which day to before which it is sure, where that is not whenever it holds. */
+  sure?: [string, string][];
   rank?: 'preferred' | 'deprecated';
   status?: Status;
   inferred?: boolean;
@@ -79,7 +81,7 @@ interface Content {
   entities: Record<string, Entity>;
   sources: Source[];
   facts: GivenFact[];
-  first: { date: string; entity: string; links: number; few: string[] };
+  first: { date: string; entity: string; links: number; few: string[]; surely?: boolean };
 }
 
 // ---- What kg/page/render.py writes: kg-nodes, kg-edges, kg-options ----
@@ -148,6 +150,8 @@ interface Fact extends GivenFact {
   from: Day | null;
   to: Day | null;
   metOn: Day | null;
+  /** The days on which it is sure; `after` is the first one after them, null without bound. */
+  surely: { first: Day | null; after: Day | null }[];
   disputed: boolean;
   /** Whether it shows on no date. */
   never: boolean;
@@ -245,6 +249,7 @@ interface State {
   entity: string | null;
   fact: string | null;
   date: Day | null;
+  surely: boolean;
   classes: Set<string>;
   predicates: Set<string>;
   bases: Set<Basis>;

@@ -140,7 +140,8 @@ function citeButtons(fact) {
 // Returns what this view shows, in lines of text: for a caption or the notes of a study.
 function describe() {
   const { meta } = content;
-  const when = state.date === null ? say('allDates') : `${say('asOf')} ${isoDay(state.date)}`;
+  const day = state.date === null ? say('allDates') : `${say('asOf')} ${isoDay(state.date)}`;
+  const when = state.surely && state.date !== null ? `${day}, ${say('surely')}` : day;
   const names = (set, terms) =>
     [...set]
       .map((id) => labelOf(terms.get(id)))

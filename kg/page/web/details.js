@@ -64,14 +64,18 @@ const note = (fact) =>
 const reason = (fact) => (!fact.never ? 'notOnDate' : fact.disputed ? 'outranked' : 'fitsSeveral');
 const absence = (fact) => (holdsOn(fact, state.date) ? null : el('span', { class: 'chip off' }, say(reason(fact))));
 
+// Returns why a fact is only possible on the date, null where it is sure or does not hold.
+const openness = (fact) => (isOpenOn(fact, state.date) ? el('p', { class: 'openness' }, say(openBy(fact, state.date))) : null);
+
 function factCard(fact, self) {
   const other = fact.s === self ? fact.o : fact.s;
   return el(
     'li',
-    { class: `card ${holdsOn(fact, state.date) ? '' : 'off'}`, 'data-fact': fact.id },
+    { class: `card ${showsOn(fact, state.date) ? '' : 'off'}`, 'data-fact': fact.id },
     el('div', { class: 'top' }, other === undefined ? bdi(fact.value, { class: 'value' }) : entityButton(other), ...chips(fact)),
     el('button', { type: 'button', class: 'period', title: say('openFact'), onclick: () => select({ fact: fact.id }) }, periodOf(fact)),
     absence(fact),
+    openness(fact),
     note(fact),
     proof(fact),
     referenceList(fact),
@@ -89,12 +93,12 @@ function factGroups(id) {
     groups.get(key).facts.push(fact);
   }
   const order = { current: 0, future: 1, ended: 2, undecided: 3, disputed: 4 };
-  const rank = (fact) => (holdsOn(fact, state.date) ? 0 : 10) + (order[statusOn(fact, state.date)] ?? 0);
+  const rank = (fact) => (showsOn(fact, state.date) ? 0 : 10) + (order[statusOn(fact, state.date)] ?? 0);
   const name = (group) => labelOf(predicates.get(group.predicate));
   // What a source says comes before what follows from it, what lasts before what happened.
   const kinds = ['state', 'event', 'timeless'];
   const place = (group) => 3 * Number(group.facts.every((fact) => fact.inferred)) + kinds.indexOf(group.facts[0].kind);
-  const holding = (group) => (group.facts[0].kind === 'state' ? group.facts.filter((fact) => holdsOn(fact, state.date)).length : 0);
+  const holding = (group) => (group.facts[0].kind === 'state' ? group.facts.filter((fact) => showsOn(fact, state.date)).length : 0);
   return [...groups.values()]
     .sort(
       (a, b) =>
@@ -175,6 +179,7 @@ function factDetails(id) {
     ),
     el('p', { class: 'period' }, periodOf(fact)),
     absence(fact),
+    openness(fact),
     el('p', { class: 'ends' }, entityButton(fact.s), fact.o === undefined ? null : entityButton(fact.o)),
     note(fact),
     proof(fact),

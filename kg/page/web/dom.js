@@ -60,7 +60,7 @@ function swatch(name) {
   );
 }
 
-// Returns a sample of a line: "asserted", "inferred" or "disputed".
+// Returns a sample of a line: "asserted", "inferred", "disputed" or "possible".
 function lineSample(basis) {
   return el('span', { class: `line ${basis}`, 'aria-hidden': 'true' });
 }
@@ -71,12 +71,16 @@ function entityButton(id) {
   return el('button', { type: 'button', class: 'entity', onclick: () => select({ entity: id }) }, swatch(entity.class), bdiOf(entity));
 }
 
-// Returns the words that qualify a fact: its status, whether it is inferred, an unusual rank.
+// Returns the words that qualify a fact: its status or that it is not sure, whether it is inferred,
+// an unusual rank.
 function chips(fact) {
   const chip = (kind, text) => el('span', { class: `chip ${kind}` }, text);
   const status = statusOn(fact, state.date);
   return [
-    fact.kind === 'state' || fact.disputed || status === 'future' ? chip(status, WORDS[spoken()].status[status] || status) : null,
+    isOpenOn(fact, state.date) ? chip('possible', say('possibly')) : null,
+    !isOpenOn(fact, state.date) && (fact.kind === 'state' || fact.disputed || status === 'future')
+      ? chip(status, WORDS[spoken()].status[status] || status)
+      : null,
     fact.inferred ? chip('inferred', say('inferredChip')) : null,
     fact.rank === 'preferred' ? chip('rank', say('preferred')) : null,
   ].filter(Boolean);

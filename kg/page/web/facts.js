@@ -31,6 +31,10 @@ for (const fact of facts) {
   fact.from = dayNumber(fact.since);
   fact.to = dayNumber(fact.until);
   fact.metOn = dayNumber(fact.met);
+  fact.surely = (fact.sure || [[fact.since, fact.kind === 'event' ? '' : fact.until]]).map(([first, after]) => ({
+    first: dayNumber(first),
+    after: dayNumber(after),
+  }));
   fact.disputed = fact.status === 'disputed' || fact.rank === 'deprecated';
   // What fits several periods shows on no date either: each of them shows on its own days.
   fact.never = fact.disputed || fact.status === 'undecided';
@@ -62,6 +66,23 @@ function statusOn(fact, day) {
 // Says whether a fact shows on a day (a number of days; null stands for all dates).
 // A fact without dates shows as soon as both of its ends are on record: see `met` in content.py.
 const holdsOn = (fact, day) => day === null || (statusOn(fact, day) === 'current' && (fact.metOn === null || day >= fact.metOn));
+
+// Says whether a fact that holds on a day is sure then.
+const surelyOn = (fact, day) => fact.surely.some(({ first, after }) => (first === null || day >= first) && (after === null || day < after));
+
+// Says whether a fact possibly holds on a day, and not surely; of all dates that is not asked.
+const isOpenOn = (fact, day) => day !== null && holdsOn(fact, day) && !surelyOn(fact, day);
+
+// Says whether a fact shows on a day, as far as the switch lets it.
+const showsOn = (fact, day) => holdsOn(fact, day) && !(state.surely && isOpenOn(fact, day));
+
+// Returns what leaves a fact open on a day, as a key of its words.
+function openBy(fact, day) {
+  if (fact.inferred) return 'openPremises';
+  const [days] = fact.surely;
+  if (!days) return 'openDates';
+  return days.first !== null && day < days.first ? 'openStart' : 'openEnd';
+}
 
 // Returns the entities at most so many facts away from one, itself included.
 function around(id, hops, list) {
@@ -101,7 +122,7 @@ const passesFilters = (fact) =>
 /** @returns {Shown} */
 function whatShows() {
   const day = state.date;
-  const onDay = facts.filter((fact) => holdsOn(fact, day));
+  const onDay = facts.filter((fact) => showsOn(fact, day));
   const ofPredicate = new Map();
   const ofBasis = new Map();
   const connected = new Set();
@@ -125,7 +146,7 @@ function whatShows() {
     (!state.only.size || state.only.has(id)) &&
     (near ? near.has(id) : asked.has(id) || enough(id));
   const passing = facts.filter((fact) => passesFilters(fact) && allowed(fact.s) && (fact.o === undefined || allowed(fact.o)));
-  const shown = passing.filter((fact) => holdsOn(fact, day));
+  const shown = passing.filter((fact) => showsOn(fact, day));
   const ends = new Set();
   for (const fact of shown) {
     ends.add(fact.s);

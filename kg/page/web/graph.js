@@ -129,21 +129,30 @@ function drawRelations(ctx, taken, size) {
   return written;
 }
 
+// Returns the dashes of a line: what is not sure has its own, finer ones, and what is inferred its
+// dots, which are then farther apart.
+/** @returns {number[] | false} */
+function dashesOf(fact, open) {
+  if (fact.disputed) return [8, 5];
+  if (fact.inferred) return open ? [2, 8] : [2, 4];
+  return open ? [8, 3, 1.5, 3] : false;
+}
+
 // Returns what vis needs to draw a line as it is now.
 function lookOf(fact, shown) {
   const chosen = fact.id === state.fact || pathNow.facts.includes(fact.id);
   const near = state.entity && (fact.s === state.entity || fact.o === state.entity);
   const dim = graph.near.size && !chosen && !near;
-  /** @type {number[] | false} */
-  const inferred = fact.inferred ? [2, 4] : false;
+  const open = isOpenOn(fact, state.date);
   return {
     hidden: !shown,
     color: {
       color: chosen ? graph.paint.accent : graph.paint[near ? 'edgeNear' : 'edge'],
-      opacity: dim ? 0.1 : near || chosen || fact.kind === 'state' || graph.shown.facts.length < 200 ? 1 : 0.5,
+      opacity:
+        (dim ? 0.1 : near || chosen || fact.kind === 'state' || graph.shown.facts.length < 200 ? 1 : 0.5) * (open && !chosen ? 0.55 : 1),
     },
     width: chosen ? 4 : near ? 2 : fact.kind === 'state' ? 1.3 : 0.9,
-    dashes: fact.disputed ? [8, 5] : inferred,
+    dashes: dashesOf(fact, open),
   };
 }
 

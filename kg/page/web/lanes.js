@@ -47,6 +47,8 @@ function rowsOf(list) {
   });
 }
 
+const laneLabel = (fact) => `${sentence(fact)}: ${periodOf(fact)}`;
+
 function barButton({ fact, bar, row }) {
   const [left, right] = [along(bar.first), along(bar.last)];
   const fill = el('span', { class: `fill style${laneStyle.get(fact.predicate)} ${fact.basis}` });
@@ -58,7 +60,7 @@ function barButton({ fact, bar, row }) {
       'data-fact': fact.id,
       tabindex: -1,
       title: `${labelOf(predicates.get(fact.predicate))}: ${periodOf(fact)}`,
-      'aria-label': `${sentence(fact)}: ${periodOf(fact)}`,
+      'aria-label': laneLabel(fact),
       onclick: () => select({ fact: fact.id }, { keepFocus: true }),
     },
     fill,
@@ -167,6 +169,12 @@ function drawLanes(shown) {
   const now = new Set(shown.facts.map((fact) => fact.id));
   for (const bar of lanes.querySelectorAll('.period-bar')) {
     bar.classList.toggle('on', now.has(bar.dataset.fact));
+    const fact = factById.get(bar.dataset.fact ?? '');
+    const open = isOpenOn(fact, state.date);
+    if (bar.classList.contains('possible') !== open) {
+      bar.classList.toggle('possible', open);
+      bar.setAttribute('aria-label', open ? `${laneLabel(fact)}, ${say('possibly')}` : laneLabel(fact));
+    }
     if (bar.dataset.fact === state.fact) bar.setAttribute('aria-current', 'true');
     else bar.removeAttribute('aria-current');
   }

@@ -34,6 +34,19 @@ function legendPart(title, kind, rows, counts, hidden, mark) {
   );
 }
 
+// Returns how the line of a fact looks that is not sure, and how many there are; it is no filter of
+// its own, because the switch beside the date is one.
+function openSample() {
+  const open = facts.filter((fact) => isOpenOn(fact, state.date)).length;
+  return el(
+    'p',
+    { class: open ? 'sample' : 'sample absent' },
+    lineSample('possible'),
+    el('span', { class: 'what' }, say('possibleLine')),
+    el('span', { class: 'number' }, String(open)),
+  );
+}
+
 // Returns a choice of the least number of something, each with how much of it there is.
 function leastChoice(id, title, steps, reach, value, change) {
   const offered = [...new Set([...steps.filter((step) => !step || reach(step)), ...(value === FEW ? [] : [value])])].sort((a, b) => a - b);
@@ -97,6 +110,7 @@ function drawLegend(shown) {
       state.bases,
       lineSample,
     ),
+    openSample(),
     el(
       'section',
       { class: 'part' },

@@ -9,6 +9,7 @@ const MANUAL = {
       'An arrow points from subject to object; a line without one holds both ways.',
       'A dotted line was inferred by a rule, a dashed one is disputed: a better source says otherwise. Disputed facts show under all dates only.',
       'A fact shows from its first day until the day before its end. An event shows from its day on. A date known only to the month or the year counts from its first day, and as an end to its last. What ended nobody knows when shows until a source says so.',
+      'A dash-dotted pale line is only possible on the date shown: its dates leave that open. “Sure only” (s) leaves such facts out. An inferred line is sure while what it follows from is, else its dots are pale and far apart.',
       'A fact without dates shows once both of its ends are on record: from the first dated fact about them.',
       'Slider, picture, lanes, table and counts always show the same facts. The address holds the whole view: copy the link to share it.',
       'Positions do not depend on the date. Marks can be dragged; “Save positions” keeps them.',
@@ -19,6 +20,7 @@ const MANUAL = {
       ['Enter', 'in the picture: go to the details'],
       ['+ − 0', 'in the picture: zoom in, zoom out, fit'],
       ['[ ]', 'previous, next change in time'],
+      ['s', 'only what is sure on the date, or what is possible too'],
       ['g l t', 'graph, lanes, table'],
       ...(VIEWS.includes('ask')
         ? [
@@ -39,6 +41,7 @@ const MANUAL = {
       'Стрелка ведёт от субъекта к объекту; линия без стрелки взаимна.',
       'Точечная линия выведена правилом, штриховая оспаривается: лучший источник говорит иначе. Оспариваемое видно только под «Все даты».',
       'Факт виден с первого дня до кануна дня окончания. Событие видно со своего дня. Дата, известная лишь до месяца или года, считается с её первого дня, а как окончание — по последний. Закончившееся неизвестно когда видно, пока об этом не скажет источник.',
+      'Бледная штрихпунктирная линия лишь возможна на показанную дату: её даты оставляют это открытым. «Только точное» (s) такие факты убирает. Выведенная линия точна, пока точно то, из чего она следует, иначе её точки бледны и редки.',
       'Факт без дат виден, когда оба его участника уже упомянуты: с первого датированного факта о них.',
       'Ползунок, рисунок, сроки, таблица и счётчики всегда показывают одни и те же факты. Адрес страницы хранит весь вид: скопируйте ссылку, чтобы поделиться.',
       'Положения не зависят от даты. Знаки можно перетаскивать; «Сохранить положения» их запоминает.',
@@ -49,6 +52,7 @@ const MANUAL = {
       ['Enter', 'на рисунке: к подробностям'],
       ['+ − 0', 'на рисунке: ближе, дальше, вместить'],
       ['[ ]', 'предыдущее, следующее изменение'],
+      ['s', 'только точное на эту дату или и возможное'],
       ['g l t', 'граф, сроки, таблица'],
       ...(VIEWS.includes('ask')
         ? [

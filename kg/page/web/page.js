@@ -185,6 +185,7 @@ const PAGE_KEYS = {
   '/': () => search.focus(),
   '[': () => stepTime(-1),
   ']': () => stepTime(1),
+  s: turnSure,
   g: () => showView('graph'),
   l: () => showView('lanes'),
   t: () => showView('table'),

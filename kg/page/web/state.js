@@ -12,12 +12,14 @@ const DEFAULTS = {
   entity: entities.has(content.first.entity) ? content.first.entity : null,
   date: dayNumber(content.first.date),
   links: few.size ? FEW : content.first.links,
+  surely: Boolean(content.first.surely),
 };
 
 const state = /** @type {State} */ ({
   entity: null, // id of the entity selected
   fact: null, // id of the fact selected
   date: null, // number of days; null for all dates
+  surely: false, // whether of a date only what is sure shows, not what is possible
   classes: new Set(), // classes hidden
   predicates: new Set(), // predicates hidden
   bases: new Set(), // kinds of lines hidden: asserted, inferred, disputed
@@ -42,6 +44,7 @@ function toHash() {
   if (state.fact) parts.push(`e=${encodeURIComponent(state.fact)}`);
   else if (state.entity !== DEFAULTS.entity) parts.push(`n=${encodeURIComponent(state.entity || '')}`);
   if (state.date !== DEFAULTS.date) parts.push(`t=${state.date === null ? 'all' : isoDay(state.date)}`);
+  if (state.surely !== DEFAULTS.surely) parts.push(`sure=${Number(state.surely)}`);
   if (state.classes.size) parts.push(`hk=${listed(state.classes)}`);
   if (state.predicates.size) parts.push(`hp=${listed(state.predicates)}`);
   if (state.bases.size) parts.push(`hb=${listed(state.bases)}`);
@@ -81,6 +84,7 @@ function fromHash(hash) {
   if (state.fact || !entities.has(state.entity ?? '')) state.entity = null;
   const day = text('t') === 'all' ? null : shownDay(text('t'));
   state.date = text('t') === 'all' || day !== null ? day : DEFAULTS.date;
+  state.surely = ['0', '1'].includes(text('sure')) ? text('sure') === '1' : DEFAULTS.surely;
   state.classes = new Set(known('hk', classes));
   state.predicates = new Set(known('hp', predicates));
   state.bases = new Set(known('hb', new Set(BASES)));

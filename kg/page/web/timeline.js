@@ -6,7 +6,7 @@ const changeDays = [
   ...new Set(
     facts
       .filter((fact) => !fact.never)
-      .flatMap((fact) => (fact.kind === 'event' ? [fact.from] : [fact.from, fact.to]))
+      .flatMap((fact) => [fact.from, fact.kind === 'event' ? null : fact.to, ...fact.surely.flatMap(({ first, after }) => [first, after])])
       .filter((day) => day !== null),
   ),
 ].sort((a, b) => a - b);
@@ -135,6 +135,13 @@ function play() {
   drawTime();
 }
 
+// Turns between what is sure on the date and what is possible as well.
+function turnSure() {
+  if (state.date === null) return;
+  state.surely = !state.surely;
+  show();
+}
+
 function typedDate() {
   const typed = parts.typed.value.trim();
   const day = realDay(typed);
@@ -169,6 +176,11 @@ function startTime() {
     id: 'all-dates',
     onclick: () => go(state.date === null ? Number(parts.slider.value) : null),
   });
+  parts.surely = el('button', {
+    type: 'button',
+    id: 'surely',
+    onclick: turnSure,
+  });
   parts.label = el('label', { for: 'typed', class: 'sr' });
   parts.bars = svgElement('svg', { viewBox: '0 0 100 28', preserveAspectRatio: 'none', 'aria-hidden': 'true' });
   // While dragging, one drawing per frame is as much as can be seen.
@@ -200,7 +212,7 @@ function startTime() {
   time.replaceChildren(
     el('div', { class: 'when' }, parts.words, parts.hint),
     el('div', { class: 'track' }, parts.play, parts.back, el('div', { class: 'rail' }, parts.bars, parts.slider, ticks()), parts.on),
-    el('div', { class: 'set' }, parts.label, parts.typed, parts.all),
+    el('div', { class: 'set' }, parts.label, parts.typed, parts.all, parts.surely),
     parts.wrong,
   );
 }
@@ -214,7 +226,7 @@ function drawTime() {
   const day = state.date ?? issuedDay ?? span.last;
   const words = all ? say('allDates') : inWords(isoDay(day));
   parts.words.textContent = all ? words : `${say('asOf')} ${words}`;
-  parts.hint.textContent = say(all ? 'semanticsAll' : 'semantics');
+  parts.hint.textContent = say(all ? 'semanticsAll' : state.surely ? 'semanticsSure' : 'semantics');
   parts.label.textContent = say('dateShown');
   parts.typed.value = all ? '' : isoDay(day);
   parts.typed.removeAttribute('aria-invalid');
@@ -234,6 +246,11 @@ function drawTime() {
   }
   parts.all.textContent = say('allDates');
   parts.all.setAttribute('aria-pressed', String(all));
+  parts.surely.textContent = say('surely');
+  parts.surely.title = say('surelyHint');
+  parts.surely.setAttribute('aria-pressed', String(state.surely));
+  // Of all dates it is not asked what is sure.
+  parts.surely.disabled = all;
   time.classList.toggle('all', all);
   drawBars(shownNow.passing);
   for (const bar of parts.bars.children) bar.classList.toggle('past', all || Number(bar.dataset.year) <= yearOf(day));

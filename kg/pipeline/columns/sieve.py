@@ -1,7 +1,7 @@
 """Sieve: which rows are surely right; the others go to the row-by-row code, which explains.
 
 Rows are columns of texts: those of a table of statements, `file` and `line`, `text` (the line as
-it stands in the file) and `header`, the names of its cells joined by commas.
+it stands in the file) and `header`, the names of its cells, each behind what stands between cells.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from kg.errors import Finding
 from kg.model import schema
 from kg.model.ontology import Ontology, Property
 from kg.model.table import Row
+from kg.pipeline.columns.batches import header_of
 from kg.pipeline.columns.entities import Rows
 from kg.pipeline.columns.surely import right
 from kg.pipeline.columns.texts import is_plain, latest
@@ -181,8 +182,8 @@ def check(batch: pl.DataFrame, known: Known) -> Checked:
 def row_of(cells: dict[str, Any]) -> Row:
     """Return a row of a batch as `table` gives it."""
     given = {column: cells[column] for column in schema.every("statements")}
-    header = tuple(cells["header"].split(",")) if cells["header"] else ()
-    return Row(cells["file"], cells["line"], cells["text"], header, given)
+    header, separator = header_of(cells["header"])
+    return Row(cells["file"], cells["line"], cells["text"], header, given, separator)
 
 
 def _columns(batch: pl.DataFrame) -> list[pl.Expr]:
@@ -195,19 +196,20 @@ def _columns(batch: pl.DataFrame) -> list[pl.Expr]:
             partial(_column, column=column), return_dtype=pl.Int32
         )
         if batch.height and batch["header"].n_unique() == 1:
-            at = _position(batch["header"][0].split(","), column, at)
+            at = _position(batch["header"][0], column, at)
         found.append(at.alias(f"{column}_at"))
     return found
 
 
-def _position(header: list[str], column: str, otherwise: pl.Expr) -> pl.Expr:
+def _position(text: str, column: str, otherwise: pl.Expr) -> pl.Expr:
     import polars as pl
 
+    header, mark = header_of(text)
     index = header.index(column) if column in header else 0
     if index == 0:
         return pl.lit(1, dtype=pl.Int32)
     # A pattern that finds so many cells without a quote before it.
-    before = pl.col("text").str.extract(rf"^((?:[^,\"]*,){{{index}}})")
+    before = pl.col("text").str.extract(rf"^((?:[^{mark}\"]*[{mark}]){{{index}}})")
     return (
         pl.when(before.is_not_null())
         .then(before.str.len_chars().cast(pl.Int32) + 1)
@@ -219,8 +221,8 @@ def _column(line: dict[str, str | None], column: str) -> int:
     # The engine hides the lines whose column a pattern found.
     if not line["text"] or not line["header"]:
         return 1
-    names = tuple(line["header"].split(","))
-    return Row("", 1, line["text"], names, {}).error(column, "", "").column
+    names, separator = header_of(line["header"])
+    return Row("", 1, line["text"], names, {}, separator).error(column, "", "").column
 
 
 def _sure(batch: pl.DataFrame, known: Known) -> pl.Series:

@@ -135,7 +135,7 @@ def run(
     records = loader.records_of(())
     described = assemble(records, ontology)
     report = validate(records, ontology, described)
-    own = {*project.findings, *report.findings}
+    own = {*project.findings, *report.findings, *told.notes}
     told.add(own)
     (aside / "findings" / "before.jsonl").unlink(missing_ok=True)
     tasks.save_findings(aside, "project", own)

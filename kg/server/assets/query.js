@@ -12,7 +12,7 @@
 const byId = (id) => /** @type {any} */ (document.getElementById(id));
 const START = 'SELECT ?thing ?label WHERE {\n  ?thing <http://www.w3.org/2000/01/rdf-schema#label> ?label .\n}\nLIMIT 20\n';
 // The fields that say which graph is asked.
-const PLACES = /** @type {const} */ (['as-of', 'known-by']);
+const PLACES = /** @type {const} */ (['as-of', 'from', 'to', 'known-by']);
 
 let vocabulary = /** @type {Vocabulary} */ ({
   prefixes: {},
@@ -53,10 +53,30 @@ const inLanguage = (labels) => labels[languageOf(labels)] || '';
 
 // ---------------------------------------------------------------- the address
 
+// Returns which graph is asked, as parameters.
+function world() {
+  const given = new URLSearchParams();
+  for (const name of PLACES) if (byId(name).value.trim()) given.set(name, byId(name).value.trim());
+  if (byId('surely').checked) given.set('surely', '1');
+  return given;
+}
+
+// Returns the same in words, '' for the graph as it is.
+function worldInWords(asked) {
+  const [day, from, to, known] = PLACES.map((name) => asked.get(name));
+  const isSure = asked.get('surely') === '1';
+  const how = isSure ? 'what is sure' : 'what is possible';
+  // Two dates with a slash are a span as well.
+  const [first, last] = from || to ? [from, to] : (day ?? '').split('/');
+  const span = `${how} ${isSure ? 'throughout' : 'at some time'} from ${first} to ${last}`;
+  const then = last ? span : day ? `${how} as of ${day}` : '';
+  return [then, known && `what was known by ${known}`].filter(Boolean).join(', of ');
+}
+
 function state() {
   const kept = new URLSearchParams();
   if (editor.text.trim()) kept.set('query', editor.text);
-  for (const name of PLACES) if (byId(name).value.trim()) kept.set(name, byId(name).value.trim());
+  for (const [name, value] of world()) kept.set(name, value);
   if (question) {
     kept.set('question', question.name);
     for (const [name, value] of Object.entries(filled())) kept.set(`p.${name}`, value);
@@ -72,6 +92,7 @@ function keepState() {
 async function readState() {
   const given = new URLSearchParams(location.hash.slice(1));
   for (const name of PLACES) byId(name).value = given.get(name) || '';
+  byId('surely').checked = given.get('surely') === '1';
   lang = vocabulary.languages.find((each) => each === given.get('lang')) ?? vocabulary.languages[0] ?? '';
   byId('language').value = lang;
   const chosen = vocabulary.questions.find((each) => each.name === given.get('question')) || null;
@@ -187,7 +208,7 @@ async function run() {
   clear();
   byId('told').textContent = 'Running…';
   const body = new URLSearchParams({ query: text });
-  for (const name of PLACES) if (byId(name).value.trim()) body.set(name, byId(name).value.trim());
+  for (const [name, value] of world()) body.set(name, value);
   const began = performance.now();
   let response;
   let told;
@@ -224,12 +245,16 @@ function showProblem(problem) {
 
 function showAnswer(told, took, asked) {
   const time = `${Math.round(took)} ms`;
+  const words = worldInWords(asked);
+  const of = words && `, of ${words}`;
   if (told.form === 'ask') {
-    byId('told').textContent = `${told.rows[0][0].text === 'true' ? 'Yes' : 'No'} (${time})`;
+    byId('told').textContent = `${told.rows[0][0].text === 'true' ? 'Yes' : 'No'} (${time})${of}`;
     return;
   }
   const rows = `${told.rows.length} ${told.rows.length === 1 ? 'row' : 'rows'}`;
-  byId('told').textContent = told.truncated ? `The first ${rows} of more (${time}); the downloads have all.` : `${rows} (${time})`;
+  byId('told').textContent = told.truncated
+    ? `The first ${rows} of more (${time})${of}; the downloads have all.`
+    : `${rows} (${time})${of}`;
   showDownloads(asked, told.triples ? ['ttl', 'nt', 'jsonld'] : ['csv', 'tsv', 'json']);
   byId('table').replaceChildren(
     el(
