@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ import pandas as pd
 import pytest
 import rdflib
 import yaml
+from transcripts import transcript
 
 import kg
 from kg.cli.commands import main
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from pages import Visitor
 
 ROOT = Path(__file__).parent.parent
-BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 BOAT = "نوادي التجديف في مدينتي"
 ALL = {
     ".github/workflows/checks.yml",
@@ -91,30 +91,6 @@ def replace(path: Path, old: str, new: str) -> None:
     text = path.read_text(encoding="utf-8")
     assert text.count(old) == 1
     path.write_text(text.replace(old, new), encoding="utf-8")
-
-
-def transcript(text: str, folder: Path) -> Iterator[tuple[str, str, str]]:
-    """Yield each command of the console examples with what is said and what it printed.
-
-    They are run by a shell that remembers the folder it is in.
-    """
-    prelude = f'kg() {{ "{sys.executable}" -m kg "$@"; }}\n'
-    for block in BLOCK.findall(text):
-        for command, said in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE):
-            if command.startswith("cd "):
-                folder = (folder / command.removeprefix("cd ")).resolve()
-                continue
-            done = subprocess.run(
-                ["bash", "-c", prelude + command],
-                cwd=folder,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                encoding="utf-8",
-                check=False,
-                timeout=60,
-            )
-            yield command, said, done.stdout
 
 
 # ---------------------------------------------------------------- what is written
