@@ -575,12 +575,18 @@ def test_rows_that_are_left_out_for_one_reason_are_counted_together(
     ]
 
 
-def test_an_event_of_another_date_is_left_out(made: Callable[..., Ended]) -> None:
-    done = made("Ada,A,2001\nAda,A,2002\n", "--predicate", "won", "--at", "when")
+def test_an_event_of_another_date_is_another_fact(
+    run: Run, made: Callable[..., Ended], tmp_path: Path
+) -> None:
+    rows = "Ada,A,2001\nAda,A,2002-05\nAda,A,2001-00\n"
+    done = made(rows, "--predicate", "won", "--at", "when")
 
-    assert (
-        "left out 1 row: line 2 has the same event on another date, first at t.csv:3:7" in done.said
-    )
+    assert "left out 1 row: the row repeats line 2, first at t.csv:4:7" in done.said
+    assert facts_of(tmp_path / "mine") == {
+        ("Ada", "won", "A", "", "", "2001"),
+        ("Ada", "won", "A", "", "", "2002-05"),
+    }
+    assert run("validate", cwd="mine").said.endswith(": nothing to report\n")
 
 
 def test_the_readme_of_a_table_gives_commands_that_end_well(

@@ -177,7 +177,7 @@ def _of_store(name: str, store: Store) -> Side:
     history = History(store)
     asserted = tuple(one for one in history.statements if not one.rule)
     named = (history.entities, history.sources, history.labels, history.languages)
-    return Side(name, store.issued, asserted, *named)
+    return Side(name, store.issued, asserted, *named, history.once)
 
 
 def _of_project(name: str, folder: Path, way: str) -> Side:
@@ -207,7 +207,7 @@ def _of_project(name: str, folder: Path, way: str) -> Side:
         msg += f"the first: {errors[0]}"
         raise InputError(msg)
     named = (records.entities, records.sources, known.labels, dataset.languages or UNNAMED)
-    return Side(name, dataset.issued, records.statements, *named)
+    return Side(name, dataset.issued, records.statements, *named, known.once)
 
 
 def _in_the_way(findings: Iterable[Finding]) -> Iterable[Finding]:

@@ -14,11 +14,12 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
 from kg.model import certainty, schema
 from kg.model.dates import iso
 from kg.model.edtf import stored
+from kg.model.ids import content_id
 from kg.model.languages import UNNAMED
 from kg.model.literals import literal
 from kg.model.namespaces import Vocabulary, term
 from kg.model.ontology import Ontology, with_stable_blank_nodes
-from kg.model.statement import Entity, Proof, Reference, Source, Statement, content_id
+from kg.model.statement import Entity, Proof, Reference, Source, Statement
 from kg.progress import counted
 
 if TYPE_CHECKING:

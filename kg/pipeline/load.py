@@ -92,7 +92,7 @@ class Loader:
     def read(self) -> Records:
         """Read all tables."""
         self.read_named()
-        statements, findings = merge(self.singles())
+        statements, findings = merge(self.singles(), self.ontology.once)
         self.findings += findings
         return self.records_of(statements)
 

@@ -85,7 +85,11 @@ def validate(
     the row is missing.
     """
     at_work("checking periods")
-    findings = {*records.findings, *ontology.findings, *interval_findings(records.statements)}
+    findings = {
+        *records.findings,
+        *ontology.findings,
+        *interval_findings(records.statements, once=ontology.once),
+    }
     findings.update(_shape_findings(records, ontology, quads))
     findings.update(_name_findings(records, ontology, quads, names))
     counts = {

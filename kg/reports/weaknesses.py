@@ -171,11 +171,15 @@ class Evidence:
     def _rivals(self, one: Statement) -> list[Statement]:
         """Return the statements that count and date the same fact otherwise."""
         same = self._by_triple.get(one.triple, ())
+        once = one.predicate in self.history.once
         return [
             other
             for other in same
             if other.counts
-            and (other.rivals(one) or (one.is_attestation and other.span.overlaps(one.span)))
+            and (
+                other.rivals(one, once=once)
+                or (one.is_attestation and other.span.overlaps(one.span))
+            )
         ]
 
     def _disjoint(self) -> Iterator[tuple[str, tuple[Statement, ...]]]:

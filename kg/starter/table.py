@@ -193,9 +193,7 @@ class _Reader:
         for (first, last), line in self.taken.get(fact[:3], []):
             if (first, last) == days:
                 return [row.error(column, f"the row repeats line {line}", "")]
-            if fact.at:
-                return [row.error(column, f"line {line} has the same event on another date", "")]
-            if first <= days[1] and days[0] <= last:
+            if not fact.at and first <= days[1] and days[0] <= last:
                 return [row.error(column, f"its period meets that of line {line}", "")]
         return []
 

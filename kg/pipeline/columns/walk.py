@@ -102,7 +102,7 @@ def load(data: Path, ontology: Ontology, dataset: DatasetInfo) -> Records:
     found = list(columns.batches())
     doubled: list[Finding] = []
     rows = singles(pl.concat(found), scheme, doubled) if found else iter(())
-    statements, findings = merge(rows)
+    statements, findings = merge(rows, ontology.once)
     columns.loader.findings += [*doubled, *findings]
     whole(columns.loader)
     return columns.loader.records_of(statements)
