@@ -95,7 +95,17 @@ class TestStatements:
     def test_another_literal_is_a_removal_and_an_addition(self) -> None:
         old = Statement("anna", "rating", "2100", "state", "xsd:integer", "1999", "2000")
 
-        assert len(told([old], [replace(old, object="02100")])) == 2
+        assert len(told([old], [replace(old, object="2101")])) == 2
+
+    def test_another_spelling_of_a_literal_is_a_change(self) -> None:
+        old = Statement("anna", "rating", "2100", "state", "xsd:integer", "1999", "2000")
+        new = replace(old, object="02100")
+
+        (change,) = told([old], [new])
+
+        assert (change.what, change.fields) == ("changed", ("object",))
+        assert isinstance(change, StatementChange)
+        assert (change.old, change.new) == (old, new)
 
     def test_rows_and_their_order_are_no_difference(self) -> None:
         one, other = plays("1990", "1995"), plays("2006")

@@ -392,6 +392,21 @@ def test_the_command_says_what_it_made_and_spark_is_quiet(
     assert not list((project / "build").glob("aside-*"))
 
 
+def test_one_mistake_in_many_rows_is_one_line_of_the_command(spark: None, tiny: Tiny) -> None:
+    assert spark is None
+    shutil.rmtree(tiny.ontology / "rules")
+    (tiny.ontology / "shapes.ttl").unlink()
+    for year in range(1970, 2000):
+        tiny.add(f"anna,playsFor,roks,{year},,,almanac-2001,,,")
+
+    done = run(tiny.path, "build", "--engine", "local[2]")
+
+    first, more = done.stdout.splitlines()
+    assert first.startswith("data/statements/facts.csv:11:15: error: object 'roks' is not a known")
+    assert more == "  29 more such errors: lines 12-40"
+    assert done.stderr.startswith("30 errors, all in ")
+
+
 def test_a_worker_without_kg_is_one_line(spark: None, tiny: Tiny) -> None:
     assert spark is None
     project = without_rules(tiny)

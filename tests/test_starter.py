@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ import pandas as pd
 import pytest
 import rdflib
 import yaml
+from transcripts import transcript
 
 import kg
 from kg.cli.commands import main
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from pages import Visitor
 
 ROOT = Path(__file__).parent.parent
-BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 BOAT = "نوادي التجديف في مدينتي"
 ALL = {
     ".github/workflows/checks.yml",
@@ -91,30 +91,6 @@ def replace(path: Path, old: str, new: str) -> None:
     text = path.read_text(encoding="utf-8")
     assert text.count(old) == 1
     path.write_text(text.replace(old, new), encoding="utf-8")
-
-
-def transcript(text: str, folder: Path) -> Iterator[tuple[str, str, str]]:
-    """Yield each command of the console examples with what is said and what it printed.
-
-    They are run by a shell that remembers the folder it is in.
-    """
-    prelude = f'kg() {{ "{sys.executable}" -m kg "$@"; }}\n'
-    for block in BLOCK.findall(text):
-        for command, said in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE):
-            if command.startswith("cd "):
-                folder = (folder / command.removeprefix("cd ")).resolve()
-                continue
-            done = subprocess.run(
-                ["bash", "-c", prelude + command],
-                cwd=folder,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                encoding="utf-8",
-                check=False,
-                timeout=60,
-            )
-            yield command, said, done.stdout
 
 
 # ---------------------------------------------------------------- what is written
@@ -492,6 +468,41 @@ def test_what_has_no_dates_is_timeless_and_numbers_are_numbers(
     assert run("validate", cwd="mine").said.endswith(": nothing to report\n")
 
 
+def test_a_number_is_spelled_as_in_the_first_row_that_says_it_of_its_subject(
+    run: Run, made: Callable[..., Ended], tmp_path: Path
+) -> None:
+    done = made(
+        "Ada,1.50,2001\nAda,1.5,2002\nAda,+1.5,2001\nBen,1.5,2001\n",
+        *("--predicate", "height", "--first", "when", "--last", "when"),
+    )
+
+    assert "line 2" in done.said
+    assert facts_of(tmp_path / "mine") == {
+        ("Ada", "height", "1.50", "2001", "2002-01-01", ""),
+        ("Ada", "height", "1.50", "2002", "2003-01-01", ""),
+        ("Ben", "height", "1.5", "2001", "2002-01-01", ""),
+    }
+    assert run("validate", cwd="mine").said.endswith(": nothing to report\n")
+
+
+@pytest.mark.parametrize(
+    ("number", "datatype"),
+    [
+        ("9223372036854775807", "xsd:integer"),
+        ("9223372036854775808", "xsd:decimal"),
+        ("999999999999999999999", "xsd:string"),
+    ],
+)
+def test_a_number_that_the_store_cannot_hold_is_a_text(
+    run: Run, made: Callable[..., Ended], tmp_path: Path, number: str, datatype: str
+) -> None:
+    made(f"Ada,{number},\nBen,2,\n", "--predicate", "height")
+
+    text = (tmp_path / "mine" / "ontology" / "ontology.ttl").read_text(encoding="utf-8")
+    assert f"rdfs:range {datatype} " in text
+    assert run("validate", cwd="mine").said.endswith(": nothing to report\n")
+
+
 def test_half_open_periods_are_taken_as_they_are(
     run: Run, made: Callable[..., Ended], tmp_path: Path
 ) -> None:
@@ -547,7 +558,7 @@ def test_a_row_that_cannot_be_taken_is_counted_with_its_reason(
     done = made(f"Ada,A,2001,2002\n{row}\n", *words, header="who,what,from,to")
 
     assert f"left out 1 row: {reason}" in done.said.splitlines()
-    assert "1 of 2 rows are facts" in done.said
+    assert "1 of 2 rows is a fact" in done.said
     assert facts_of(tmp_path / "mine") == {("Ada", "in", "A", "2001", "2003-01-01", "")}
     assert run("validate", cwd="mine").said.endswith(": nothing to report\n")
 

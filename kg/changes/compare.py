@@ -15,7 +15,7 @@ from kg.model import schema
 from kg.model.dates import Day
 from kg.model.edtf import stored
 from kg.model.languages import UNNAMED, label_column
-from kg.model.statement import Entity, Reference, Source, Statement, in_time
+from kg.model.statement import Entity, Reference, Source, Statement, in_time, meant
 from kg.text.statements import last_day
 
 What = Literal["added", "removed", "changed"]
@@ -114,6 +114,8 @@ class ReferenceChange(Change[Reference]):
 class StatementChange(Change[Statement]):
     """A statement that came or went, or one whose dates, rank, references or disputes changed.
 
+    One whose literal is spelled otherwise, and has the same value, changed too.
+
     `references` and `disputes` say what changed of a statement that stands on both sides; the
     latter hold the better-ranked statements that began or ceased to dispute it.
     `parallel` says that there are other statements of the triple, `period` which of them took up
@@ -128,9 +130,13 @@ class StatementChange(Change[Statement]):
     @property
     def fields(self) -> tuple[str, ...]:
         """The names of what differs, when the statement stands on both sides."""
-        if self.what != "changed":
+        if self.old is None or self.new is None:
             return ()
-        own = (("references", self.references), ("disputed_by", self.disputes))
+        own = (
+            ("object", self.old.object != self.new.object),
+            ("references", self.references),
+            ("disputed_by", self.disputes),
+        )
         return _differing(self.old, self.new) + tuple(name for name, found in own if found)
 
 
@@ -211,17 +217,17 @@ def _where_they_differ(
     """
     before, after = ([(_content(one), one) for one in side] for side in (old, new))
     told = {content for content, _ in before} ^ {content for content, _ in after}
-    triples = {content[:3] for content in told}
+    triples = {content[0] for content in told}
     return (
-        [one for content, one in before if content[:3] in triples],
-        [one for content, one in after if content[:3] in triples],
+        [one for content, one in before if content[0] in triples],
+        [one for content, one in after if content[0] in triples],
     )
 
 
 def _content(one: Statement) -> tuple[object, ...]:
-    """Return all that is compared of a statement, the triple first."""
+    """Return all that is compared of a statement, what it says first."""
     return (
-        *(one.subject, one.predicate, one.object, one.start, one.end, one.at),
+        *(meant(one), one.object, one.start, one.end, one.at),
         *(one.ends_on_last_day, one.rank, one.more, one.disputed_by),
         *[(each.source, each.locator, each.at, each.note) for each in one.references],
     )
@@ -265,10 +271,10 @@ class _Comparison:
             if change.fields:
                 yield change
         for one in removed:
-            period = _period_of(one, self.after.get(one.triple, ()))
+            period = _period_of(one, self.after.get(meant(one), ()))
             yield StatementChange(one, None, parallel=self.is_parallel(one), period=period)
         for one in added:
-            period = _period_of(one, self.before.get(one.triple, ()))
+            period = _period_of(one, self.before.get(meant(one), ()))
             better = tuple(Change(None, each) for each in _named(one.disputed_by, self.new))
             yield StatementChange(None, one, (), better, self.is_parallel(one), period)
 
@@ -286,13 +292,13 @@ class _Comparison:
 
     def is_parallel(self, one: Statement) -> bool:
         sides = (self.before, self.after)
-        return any(len(side.get(one.triple, ())) > 1 for side in sides)
+        return any(len(side.get(meant(one), ())) > 1 for side in sides)
 
 
 def _by_triple(statements: Iterable[Statement]) -> dict[Triple, list[Statement]]:
     found: dict[Triple, list[Statement]] = {}
     for one in statements:
-        found.setdefault(one.triple, []).append(one)
+        found.setdefault(meant(one), []).append(one)
     return found
 
 

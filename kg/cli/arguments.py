@@ -122,6 +122,7 @@ def _add_build(command: argparse.ArgumentParser) -> None:
 
 
 def _add_validate(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--notes", action="store_true", help="list all notes, not one a kind")
     _add_memory(command, "rules, shapes and questions")
     _add_format(command, formats.FINDINGS, "the findings")
 

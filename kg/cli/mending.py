@@ -6,7 +6,7 @@ import argparse
 from argparse import Namespace
 
 from kg.cli.context import Context
-from kg.errors import DataError
+from kg.errors import DataError, noun
 
 DESCRIPTION = """\
 Save the tables of the project in the plain form, where a program saved them in another: with a
@@ -44,10 +44,10 @@ def tidy(context: Context, options: Namespace) -> int:
     from kg.pipeline.tidy import tidy as mend
 
     found = mend(context.project / "data", *options.paths, check=options.check)
-    context.findings(found)
+    context.each(found)
     wrong = {one.path for one in found if one.severity == "error"}
     mended = len({one.path for one in found} - wrong)
-    tables = f"{mended} table" if mended == 1 else f"{mended} tables"
+    tables = f"{mended} {noun(mended, 'table')}"
     said = f"{tables} to be mended" if options.check else f"{tables} mended"
     if wrong:
         stay = "1 stays as it is" if len(wrong) == 1 else f"{len(wrong)} stay as they are"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.cli.context import Context
-from kg.errors import UsageError, visible
+from kg.errors import UsageError, noun, visible
 
 if TYPE_CHECKING:
     from kg.starter.table import Found
@@ -41,8 +41,11 @@ def init(context: Context, options: Namespace) -> int:
     shown = Path(os.path.relpath(folder))
     what = "it builds as it is, and its facts are invented"
     if found:
-        named = f"{len(found.entities):,} entities, {len(found.properties):,} properties"
-        what = f"{len(found.facts):,} of {found.rows:,} rows are facts; {named}"
+        facts, entities, properties = map(len, (found.facts, found.entities, found.properties))
+        what = f"{facts:,} of {found.rows:,} {noun(found.rows, 'row')} "
+        what += f"{noun(facts, 'is a fact', 'are facts')}; "
+        what += f"{entities:,} {noun(entities, 'entity', 'entities')}, "
+        what += f"{properties:,} {noun(properties, 'property', 'properties')}"
     context.say(f"wrote {shown} ({len(made)} files); {what}")
     if found and found.left_out:
         context.say_all(f"left out {line}" for line in found.reasons)

@@ -8,18 +8,18 @@ it merges by rows and, unless the check says that no other can fail it, about al
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from kg.errors import Finding, Severity
 from kg.model.dates import UNKNOWN
 from kg.model.edtf import TIMES, stored
-from kg.model.statement import Reference, Statement
+from kg.model.statement import Reference, Statement, meant
 
 
 @dataclass(frozen=True, slots=True)
 class IntervalCheck:
-    """One check on the statements of a triple.
+    """One check on the statements of a triple, the literals of one value being one object.
 
     `look` gives the findings about them. `is_about_merged` promises that it finds nothing where all
     rows of the triple are periods of whole days that do not meet, one reference each or several
@@ -39,11 +39,11 @@ def interval_findings(
     statements: Iterable[Statement], checks: Iterable[IntervalCheck] | None = None
 ) -> Iterator[Finding]:
     """Yield what the checks, all of `INTERVAL_CHECKS` if not given, find in the statements."""
-    by_triple: dict[tuple[str, str, str], list[Statement]] = {}
+    by_meaning: dict[tuple[str, str, str], list[Statement]] = {}
     for statement in statements:
-        by_triple.setdefault(statement.triple, []).append(statement)
+        by_meaning.setdefault(meant(statement), []).append(statement)
     asked = INTERVAL_CHECKS if checks is None else tuple(checks)
-    for group in by_triple.values():
+    for group in by_meaning.values():
         for check in asked:
             yield from check.look(group)
 
@@ -90,13 +90,30 @@ def _overlaps(group: Sequence[Statement]) -> Iterator[Finding]:
 def _repeats(group: Sequence[Statement]) -> Iterator[Finding]:
     for index, one in enumerate(group):
         for other in group[:index]:
-            if other.rank == one.rank and not one.deprecated and _says_the_same(one, other):
+            is_meant = other.rank == one.rank and not one.deprecated
+            if is_meant and other.object == one.object and _says_the_same(one, other):
                 first, second = sorted((one, other), key=place_of)
                 path, line = place_of(first)
                 message = f"{named(second)} is another spelling of what stands at {path}:{line}"
                 alike = " and ".join(_unlike(first, second))
                 repair = f"write {alike}, so that both are one statement with two references"
                 yield finding_at(second, "error", message, repair)
+
+
+def _spellings(group: Sequence[Statement]) -> Iterator[Finding]:
+    if not _is_mixed(group):
+        return
+    first = min(group, key=place_of)
+    path, line = place_of(first)
+    for one in group:
+        if one.object != first.object:
+            message = f"{named(one)} is another spelling of the value that stands at {path}:{line}"
+            repair = f"write {first.object} for {one.object}, so that both speak of one fact"
+            yield finding_at(one, "error", message, repair)
+
+
+def _is_mixed(group: Sequence[Statement]) -> bool:
+    return any(one.object != group[0].object for one in group)
 
 
 def _says_the_same(one: Statement, other: Statement) -> bool:
@@ -123,7 +140,9 @@ def _days(text: str) -> tuple[object, ...]:
 
 
 def _lone(group: Sequence[Statement]) -> Iterator[Finding]:
-    return (_unhosted(one, group) for one in group if one.is_attestation)
+    # The period of another spelling becomes its host once both are spelled alike.
+    if not _is_mixed(group):
+        yield from (_unhosted(one, group) for one in group if one.is_attestation)
 
 
 def _unhosted(one: Statement, group: Sequence[Statement]) -> Finding:
@@ -162,6 +181,11 @@ def _period(start: str, end: str, line: int, at: str = "") -> Statement:
     )
 
 
+def _rated(text: str, line: int) -> Statement:
+    one = _period("2001-01-01", "2002-01-01", line)
+    return replace(one, predicate="rating", object=text, datatype="xsd:integer")
+
+
 INTERVAL_CHECKS: Final[tuple[IntervalCheck, ...]] = (
     IntervalCheck(
         "lone-attestation",
@@ -185,6 +209,14 @@ INTERVAL_CHECKS: Final[tuple[IntervalCheck, ...]] = (
         _repeats,
         fails=((_period("199X", "2004", 2), _period("[1990..1999]", "2004", 3)),),
         passes=((_period("199X", "2004", 2), _period("2005", "2007", 3)),),
+        is_about_merged=True,
+    ),
+    IntervalCheck(
+        "spelled-otherwise",
+        "a literal whose value another row of the same subject and predicate spells otherwise",
+        _spellings,
+        fails=((_rated("2400", 2), _rated("+2400", 3)),),
+        passes=((_rated("2400", 2), _rated("2401", 3)),),
         is_about_merged=True,
     ),
 )

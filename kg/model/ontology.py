@@ -220,14 +220,20 @@ def read_terms(folder: Path, words: Vocabulary) -> Ontology:
     quads: list[Quad] = []
     shapes: list[Quad] = []
     complete = True
-    for path in sorted(folder.glob("*.ttl")):
+    paths = sorted(folder.glob("*.ttl"))
+    for path in paths:
         label = f"{folder.name}/{path.name}"
         is_shapes = path.name.startswith("shapes")
         before = len(findings)
         found = read_turtle(path, label, findings, words.base)
         (shapes if is_shapes else quads).extend(found)
         complete = complete and (is_shapes or len(findings) == before)
-    if complete and not any(_is_below(words.prefixes[""], quad) for quad in quads):
+    if all(path.name.startswith("shapes") for path in paths):
+        complete = False
+        where = f"{folder.name}/ontology.ttl"
+        message = "the file is missing, and no other *.ttl names the classes and properties"
+        findings.append(Finding(where, 0, 0, "error", message, "write it, or put it back"))
+    elif complete and not any(_is_below(words.prefixes[""], quad) for quad in quads):
         complete = False
         if words.base != NO_BASE:
             message = f"the ontology names nothing below {words.prefixes['']}"

@@ -17,6 +17,7 @@ from kg.model import certainty, schema
 from kg.model.dates import UNKNOWN, Day, PartialDate, Period, iso
 from kg.model.edtf import stored
 from kg.model.languages import UNNAMED, given_labels
+from kg.model.values import value
 
 Kind = Literal["state", "event", "timeless"]
 Rank = Literal["preferred", "normal", "deprecated"]
@@ -377,6 +378,16 @@ class Statement:
     def notes(self) -> str:
         """The curators' notes of all references, each once."""
         return "; ".join(dict.fromkeys(r.note for r in self.references if r.note))
+
+
+def meant(statement: Statement) -> tuple[str, str, str]:
+    """Return the triple, a literal by its value: what is said, however it is spelled.
+
+    >>> meant(Statement("a", "p", "10.50", "timeless", "xsd:decimal"))
+    ('a', 'p', '10.5')
+    """
+    said = value(statement.object, statement.datatype)
+    return (statement.subject, statement.predicate, said)
 
 
 def in_order(one: Statement) -> tuple[object, ...]:

@@ -91,7 +91,7 @@ def describe(words: Vocabulary, statement: Statement) -> Iterator[Quad]:
     yield Quad(node, term("rdf:predicate"), words.ontology(statement.predicate))
     yield Quad(node, term("rdf:object"), object_term(words, statement))
     if statement.datatype not in {"", "xsd:string"}:
-        # The store rewrites some literals (01 becomes 1), and the id stands for what was written.
+        # The object is a value, in one spelling (01 is 1); the id stands for what was written.
         yield Quad(node, term("kg:objectText"), Literal(statement.object))
     yield Quad(node, term("kg:rank"), term(f"kg:{statement.rank.capitalize()}"))
     yield from _describe_times(node, statement)

@@ -13,19 +13,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from kg.errors import Finding, TableError, kind_of, parameter, visible
+from kg.errors import Finding, TableError, noun, parameter, visible
 from kg.model.calendar import BEGIN, END, Span, number_of
 from kg.model.dates import NotADateError, PartialDate, iso, next_day
 from kg.model.literals import literal_problem
 from kg.model.table import ForeignTable, Row
+from kg.model.values import unheld, value
 from kg.published.meanings import require_readable
 from kg.published.rows import Roles
 from kg.starter.wishes import slug
+from kg.text.findings import kind_of
 
 # The class of what stands in both columns, or in one whose name has no Latin letters.
 THING: Final = "Thing"
 # Tables of others write this year for an end that is open.
 LAST_YEAR: Final = 9999
+
+
+Triple = tuple[str, str, str]
 
 
 class Fact(NamedTuple):
@@ -75,8 +80,9 @@ class Found:
             by_kind.setdefault(kind_of(one)[1], []).append(one)
         lines = []
         for message, (first, *others) in by_kind.items():
-            rows = f"{len(others) + 1:,} rows: {message}" if others else f"1 row: {first.message}"
-            lines.append(visible(f"{rows}, first at {first.path}:{first.line}:{first.column}"))
+            count = len(others) + 1
+            rows = f"{count:,} {noun(count, 'row')}: {message if others else first.message}"
+            lines.append(visible(f"{rows}, first at {first.place}"))
         return lines
 
 
@@ -90,12 +96,10 @@ def read(path: Path, roles: Roles) -> Found:
     columns = roles.named | roles.dated
     options = {column: parameter(role) for role, column in columns.items()}
     table = ForeignTable(path, str(path), options)
-    reader = _Reader(roles)
-    rows = 0
-    for row in table:
-        if table.complete:
-            rows += 1
-            reader.take(row)
+    rows = [row for row in table if table.complete]
+    reader = _Reader(roles, rows)
+    if datatype := _datatype(fact.object for fact in reader.facts):
+        reader = _Reader(roles, rows, _first_spellings(reader.facts, datatype))
     require_readable(table)
     if not table.complete:
         raise TableError(table.findings)
@@ -106,7 +110,6 @@ def read(path: Path, roles: Roles) -> Found:
         raise TableError([*left_out, nothing])
     facts = tuple(sorted(reader.facts))
     subjects, objects = {fact.subject for fact in facts}, {fact.object for fact in facts}
-    datatype = _datatype(objects)
     is_mixed = not datatype and bool(subjects & objects)
     one, other = (THING if is_mixed else _class(name) for name in (roles.subject, roles.object))
     named = subjects if datatype else subjects | objects
@@ -119,20 +122,28 @@ def read(path: Path, roles: Roles) -> Found:
         _unlike({text: _property(text) for text in sorted({fact.predicate for fact in facts})}),
         "event" if roles.at else "state" if roles.dated else "timeless",
         datatype,
-        rows + len(broken),
+        len(rows) + len(broken),
         left_out,
     )
 
 
 class _Reader:
-    """Takes rows one by one; what it cannot take is a finding."""
+    """Takes rows one by one; what it cannot take is a finding.
 
-    def __init__(self, roles: Roles) -> None:
+    `spellings` says how objects are spelled in the project, where that is not as in the table.
+    """
+
+    def __init__(
+        self, roles: Roles, rows: Iterable[Row], spellings: Mapping[Triple, str] | None = None
+    ) -> None:
         self.roles = roles
+        self.spellings = spellings or {}
         self.facts: list[Fact] = []
         self.left_out: list[Finding] = []
         # The days of each triple that was taken, with the line.
-        self.taken: dict[tuple[str, str, str], list[tuple[Span, int]]] = {}
+        self.taken: dict[Triple, list[tuple[Span, int]]] = {}
+        for row in rows:
+            self.take(row)
 
     def take(self, row: Row) -> None:
         """Take what the row says, or note why not."""
@@ -168,9 +179,11 @@ class _Reader:
             if not row.cells[name]
         ]
 
-    def _words(self, row: Row) -> tuple[str, str, str]:
+    def _words(self, row: Row) -> Triple:
         words = {role: " ".join(row.cells[name].split()) for role, name in self.roles.named.items()}
-        return words["subject"], words.get("status") or self.roles.predicate, words["object"]
+        predicate = words.get("status") or self.roles.predicate
+        triple = (words["subject"], predicate, words["object"])
+        return (*triple[:2], self.spellings.get(triple, triple[2]))
 
     def _clashes(self, row: Row, fact: Fact, days: Span) -> list[Finding]:
         """Return what is wrong with a fact beside those that were taken."""
@@ -187,9 +200,7 @@ class _Reader:
         return []
 
 
-def _fact(
-    words: tuple[str, str, str], dates: Mapping[str, PartialDate], line: int
-) -> tuple[Fact, Span]:
+def _fact(words: Triple, dates: Mapping[str, PartialDate], line: int) -> tuple[Fact, Span]:
     """Return the fact, and the days on which it can hold or have happened."""
     since = dates.get("start") or dates.get("first") or dates.get("at")
     begin, finish, end = number_of(since.earliest) if since else BEGIN, END, ""
@@ -205,10 +216,25 @@ def _fact(
     return Fact(*words, start, end, at, line), (begin, finish)
 
 
-def _datatype(objects: Iterable[str]) -> str:
-    """Return the type of number that all of them are, "" when one is a name."""
-    types = ("xsd:integer", "xsd:decimal")
-    return next((one for one in types if not any(literal_problem(t, one) for t in objects)), "")
+def _first_spellings(facts: Iterable[Fact], datatype: str) -> dict[Triple, str]:
+    """Return of each triple how the first row that means the same spells its number."""
+    first: dict[Triple, str] = {}
+    return {
+        fact[:3]: first.setdefault((*fact[:2], value(fact.object, datatype)), fact.object)
+        for fact in sorted(facts, key=lambda fact: fact.line)
+    }
+
+
+def _datatype(texts: Iterable[str]) -> str:
+    """Return the type of number that all of them are, "" when one is a name.
+
+    Numbers that the store cannot hold are texts.
+    """
+    objects = {*texts}
+    for one in ("xsd:integer", "xsd:decimal"):
+        if not any(literal_problem(text, one) or unheld(text, one) for text in objects):
+            return one
+    return "" if any(literal_problem(text, "xsd:decimal") for text in objects) else "xsd:string"
 
 
 def _words_of(text: str) -> list[str]:

@@ -24,6 +24,7 @@ from kg.model.statement import Kind, Rank, Reference, Statement
 from kg.model.table import Row
 from kg.pipeline.assemble import describe, graph_triple, world
 from kg.pipeline.columns.lines import dated, given, line, properties, quoted, typed
+from kg.pipeline.columns.partitions import meant
 from kg.pipeline.columns.record import Part, part_of
 from kg.pipeline.columns.sieve import placed
 from kg.pipeline.columns.size import is_plain_day
@@ -181,7 +182,8 @@ def _sorted_out(rows: pl.DataFrame, named: pl.Expr) -> pl.DataFrame:
     until = pl.when(pl.col("until") == "").then(pl.lit(NEVER)).otherwise("until")
     another = pl.col("same_triple") & ~pl.col("same_statement")
     odd = (
-        pl.col("same_row")
+        _spelled_otherwise(rows)
+        | pl.col("same_row")
         | (pl.col("same_statement") & ~is_as_before(("rank", *schema.optional("statements"))))
         | (another & ((pl.col("kind") == "event") | (pl.col("since") < until.shift(1))))
         | ((pl.col("kind") == "state") & (pl.col("at") != ""))
@@ -194,6 +196,15 @@ def _sorted_out(rows: pl.DataFrame, named: pl.Expr) -> pl.DataFrame:
     return rows.with_columns(run.alias("run"), odd.alias("odd")).with_columns(
         pl.col("odd").any().over("run")
     )
+
+
+def _spelled_otherwise(rows: pl.DataFrame) -> pl.Expr:
+    """Say of each row whether another one has the same value in another spelling."""
+    import polars as pl
+
+    if not (rows["value"] != "").any():
+        return pl.lit(value=False)
+    return pl.col("object").n_unique().over("subject", "predicate", meant()) > 1
 
 
 def _merge(
@@ -317,7 +328,8 @@ class _Writer:
         types = {
             p.datatype: str(term(p.datatype)) for p in self.scheme.properties.values() if p.datatype
         }
-        kind, text = pl.col("datatype"), pl.lit(pl.Series("text", escape(frame["object"])))
+        objects = frame.select(meant().alias("text"))["text"]
+        kind, text = pl.col("datatype"), pl.lit(pl.Series("text", escape(objects)))
         written = pl.concat_str(
             pl.lit('"'),
             pl.when(kind == "xsd:gYear").then(text.str.strip_prefix("Y")).otherwise(text),

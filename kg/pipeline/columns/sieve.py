@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 from kg.errors import Finding
 from kg.model import schema
 from kg.model.ontology import Ontology, Property
+from kg.model.statement import Statement
 from kg.model.table import Row
+from kg.model.values import value
 from kg.pipeline.columns.batches import header_of
 from kg.pipeline.columns.entities import Rows
 from kg.pipeline.columns.surely import right
@@ -156,27 +158,39 @@ def check(batch: pl.DataFrame, known: Known) -> Checked:
     unsure = batch.filter(~sure)
     loader = known.loader
     before, alone = len(loader.findings), len(loader.doubts.ancient)
-    good, over_by = [], []
+    good, over_by, values = [], [], []
     doubtful: set[str] = set()
     for cells in unsure.iter_rows(named=True):
         row = row_of(cells)
         single = loader.statement(row)
         good.append(single is not None)
         over_by.append(single.over_by if single else "")
+        values.append(_other_value(single) if single else "")
         if single is None:
             doubtful.update((row.cells["subject"], row.cells["object"]))
     findings, ancient = tuple(loader.findings[before:]), tuple(loader.doubts.ancient[alone:])
     del loader.findings[before:], loader.doubts.ancient[alone:]
-    # Only rows that were looked at one by one have ends that do not say when they are over.
-    by = pl.Series("over_by", [""], dtype=pl.String).new_from_index(0, batch.height)
+    # Only rows that were looked at one by one have ends that do not say when they are over, and
+    # literals that are not spelled as their value is.
+    by, meant = (
+        pl.Series(name, [""], dtype=pl.String).new_from_index(0, batch.height)
+        for name in ("over_by", "value")
+    )
     keep = sure
     if unsure.height:
         places = (~sure).arg_true()
         by = by.scatter(places, pl.Series(over_by, dtype=pl.String))
+        meant = meant.scatter(places, pl.Series(values, dtype=pl.String))
         keep = sure.scatter(places, pl.Series(good, dtype=pl.Boolean))
-    names = (*schema.every("statements"), "file", "line", "over_by")
-    rows = batch.with_columns(by).filter(keep).select(*names, *_columns(batch))
+    names = (*schema.every("statements"), "file", "line", "over_by", "value")
+    rows = batch.with_columns(by, meant).filter(keep).select(*names, *_columns(batch))
     return Checked(rows, findings, frozenset(doubtful - {""}), ancient)
+
+
+def _other_value(single: Statement) -> str:
+    """Return the value of the literal, "" where it is spelled as its value is."""
+    found = value(single.object, single.datatype)
+    return "" if found == single.object else found
 
 
 def row_of(cells: dict[str, Any]) -> Row:

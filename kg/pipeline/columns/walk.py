@@ -166,9 +166,8 @@ def walk(
         if keep:
             at_work("writing the record")
             keep.finish(loader)
-    report = Report(
-        tuple(sorted({*found, *report.findings, *late})), report.counts | {"statements": count}
-    )
+    every = tuple(sorted({*found, *report.findings, *late}))
+    report = replace(report, findings=every, counts=report.counts | {"statements": count})
     if not report.conforms:
         return Walked(report)
     covered = coverage(dataset.subjects, sorted(kept, key=in_order), loader.sources, dataset.issued)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
-from kg.errors import Finding, StoreError, kind_of
+from kg.errors import Finding, StoreError
 from kg.files import whole_file
 from kg.model import schema
 from kg.model.saved import Seen
@@ -26,6 +26,7 @@ from kg.pipeline.columns.batches import statement_lines
 from kg.pipeline.columns.blocks import Block, read
 from kg.pipeline.columns.partitions import part_numbers
 from kg.pipeline.columns.sieve import Known, check, placed
+from kg.text.findings import kind_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -50,7 +51,7 @@ def checked() -> tuple[tuple[str, str], ...]:
     """
     return (
         *((name, "string") for name in (*schema.every("statements"), "file")),
-        *(("line", "long"), ("over_by", "string")),
+        *(("line", "long"), ("over_by", "string"), ("value", "string")),
         *((f"{name}_at", "int") for name in placed()),
         *(("part", "int"), ("said", "binary")),
     )
