@@ -7,6 +7,7 @@ tests/test_compliance.py finds out, which holds the gaps below to what it finds.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +15,7 @@ from kg.errors import Finding
 from kg.model.checks import INTERVAL_CHECKS, IntervalCheck
 from kg.model.conditions import Case
 from kg.model.dataset import read_dataset
+from kg.model.house_rules import BY_NAME, HOUSE_RULES
 from kg.model.namespaces import Vocabulary
 from kg.model.ontology import read_ontology
 from kg.model.row_check import RowCheck
@@ -46,7 +48,7 @@ def league() -> Loader:
     """Return the league, to which the examples belong, with its entities and sources read."""
     dataset, _ = read_dataset(LEAGUE / "data")
     known = read_ontology(LEAGUE / "ontology", Vocabulary(dataset.base))
-    loader = Loader(LEAGUE / "data", known, dataset)
+    loader = Loader(LEAGUE / "data", known, replace(dataset, rules=frozenset(BY_NAME)))
     loader.read_named()
     return loader
 
@@ -84,6 +86,7 @@ def _lines() -> Iterator[str]:
         example = f"{found.message}; {found.repair}" if found else ""
         yield f"| `{check.name}` | {table} | {severity} | {check.finds} | {cell(example)} |"
     yield ""
+    yield from _switches()
     yield "## Where each fires"
     yield ""
     yield "Every example of every check, and rows made at random of several, is read by each walk"
@@ -106,6 +109,32 @@ def _lines() -> Iterator[str]:
     yield ""
     for number, reason in enumerate(reasons, start=1):
         yield f"{number}. {reason[0].upper()}{reason[1:]}."
+
+
+def _switches() -> Iterator[str]:
+    """Say which house rules there are, and how they are switched."""
+    yield "## House rules"
+    yield ""
+    yield "Some checks are house rules: a dataset switches each by its name."
+    yield "What is surely wrong is looked for without a word (*on*); what is taste, or tidiness,"
+    yield "only where `data/dataset.ttl` asks for it (*off*):"
+    yield ""
+    yield "```turtle"
+    yield "<https://example.org/mine/> a dcat:Dataset ;"
+    yield '    kg:houseRules "source-kind" , "deprecated-unexplained" ;'
+    yield '    kg:withoutHouseRules "about-itself" .'
+    yield "```"
+    yield ""
+    yield "`kg:withoutHouseRules` switches off, also what `kg:houseRules` names."
+    yield "A name that is no rule is a warning. The graph says nothing of either."
+    yield ""
+    yield "| rule | of | severity | without a word |"
+    yield "|---|---|---|---|"
+    for rule in HOUSE_RULES:
+        yield f"| `{rule.name}` | {rule.table} | {rule.severity} | {rule.rule} |"
+    yield ""
+    yield "Of two holders at a time of what only one can have, `kg audit --kind functional` tells."
+    yield ""
 
 
 if __name__ == "__main__":

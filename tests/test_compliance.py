@@ -14,13 +14,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
-from walks import FACTS, FORMS, by_columns, by_rows, make_plain, place
+from walks import FACTS, FORMS, by_columns, by_rows, describe, make_plain, place
 
 from kg.errors import Finding
 from kg.model import schema
 from kg.model.case import Case
 from kg.model.checks import INTERVAL_CHECKS, IntervalCheck
 from kg.model.dataset import read_dataset
+from kg.model.house_rules import BY_NAME
 from kg.model.namespaces import Vocabulary
 from kg.model.ontology import read_ontology
 from kg.model.row_check import GOOD, RowCheck
@@ -111,6 +112,7 @@ def _of_periods(given: Examples) -> None:
 def examples(tmp_path_factory: pytest.TempPathFactory) -> Iterable[Examples]:
     project = tmp_path_factory.mktemp("checks") / "league"
     shutil.copytree(TINY, project)
+    describe(project, f"kg:houseRules {', '.join(map(json.dumps, BY_NAME))}")
     given = Examples(project)
     _of_tables(given)
     _of_periods(given)

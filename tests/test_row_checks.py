@@ -22,8 +22,8 @@ from kg.model.case import Case
 from kg.model.conditions import (
     ByRows,
     Condition,
-    EndsAfter,
     IsDate,
+    IsLanguage,
     IsTimely,
     IsWebAddress,
     Matches,
@@ -34,6 +34,7 @@ from kg.model.conditions import (
 from kg.model.dataset import DatasetInfo
 from kg.model.namespaces import Vocabulary
 from kg.model.ontology import Ontology
+from kg.model.pairs import EndsAfter, Equals, Precedes
 from kg.model.row_check import RowCheck, at
 from kg.model.row_checks import ROW_CHECKS
 from kg.model.schema import TableName
@@ -184,6 +185,9 @@ PARTS = st.one_of(
     st.builds(IsDate, NAMES),
     st.builds(EndsAfter, NAMES, NAMES),
     st.builds(IsTimely, NAMES),
+    st.builds(Precedes, NAMES, NAMES),
+    st.builds(Equals, NAMES, NAMES),
+    st.builds(IsLanguage, NAMES),
     st.builds(IsWebAddress, NAMES),
     st.builds(ByRows, st.tuples(NAMES), st.just(lambda case: len(case.row.text) % 2 == 0)),
 )

@@ -36,6 +36,15 @@ def make_plain(project: Path, monkeypatch: MonkeyPatch) -> None:
     monkeypatch.setattr(size, "LARGE", 1)
 
 
+def describe(project: Path, said: str) -> None:
+    """Let the league's description say something more of the dataset."""
+    path = project / "data" / "dataset.ttl"
+    text = path.read_text(encoding="utf-8").replace(
+        "@prefix void:", "@prefix kg: <https://w3id.org/kg-builder#> .\n@prefix void:"
+    )
+    path.write_text(text.replace('dcat:version "1" ;', f'dcat:version "1" ; {said} ;'), "utf-8")
+
+
 def by_rows(project: Path) -> Sequence[Finding]:
     dataset, _ = read_dataset(project / "data")
     known = read_ontology(project / "ontology", Vocabulary(dataset.base))

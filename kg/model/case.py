@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -31,6 +31,10 @@ class World(Protocol):
     sources: Mapping[str, Source]
     unreadable: set[str]
     unknown: set[str]
+
+    @property
+    def rules(self) -> Container[str]:
+        """The house rules that are on."""
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -16,7 +16,8 @@ from typing import Literal
 
 from kg.model import schema
 from kg.model.case import Case, Named, Side
-from kg.model.edtf import NEVER, over, stored
+from kg.model.edtf import stored
+from kg.model.languages import tag
 from kg.model.literals import character_problem, is_web_address, literal_problem
 from kg.model.values import LIMITED, unheld
 
@@ -130,7 +131,9 @@ class Not(Condition):
 
 
 @dataclass(frozen=True)
-class _OfCell(Condition):
+class OfCell(Condition):
+    """A condition on one cell."""
+
     column: str
 
     @property
@@ -140,11 +143,12 @@ class _OfCell(Condition):
 
     @property
     def needs(self) -> tuple[str, ...]:
+        """The column."""
         return (self.column,)
 
 
 @dataclass(frozen=True)
-class IsOneOf(_OfCell):
+class IsOneOf(OfCell):
     """The cell holds one of the texts."""
 
     texts: frozenset[str]
@@ -157,7 +161,7 @@ class IsOneOf(_OfCell):
 
 
 @dataclass(frozen=True)
-class Matches(_OfCell):
+class Matches(OfCell):
     """The whole cell fits the pattern, one that Python and Rust read alike."""
 
     pattern: str
@@ -167,7 +171,7 @@ class Matches(_OfCell):
         return f"{terms(re.compile(self.pattern).fullmatch)}({self.cell})"
 
 
-class IsDate(_OfCell):
+class IsDate(OfCell):
     """The cell holds a date that is in the calendar."""
 
     def code(self, _terms: Terms) -> str:
@@ -175,23 +179,15 @@ class IsDate(_OfCell):
         return f"({self.cell} and case.date({self.column!r}))"
 
 
-@dataclass(frozen=True)
-class EndsAfter(_OfCell):
-    """Both cells hold dates, and what ends with this one can last a day from the other on."""
-
-    other: str
+class IsLanguage(OfCell):
+    """The cell holds a language tag."""
 
     def code(self, terms: Terms) -> str:
-        """Compare the last day that can be the first after the end with the first of the other."""
-        return f"{terms(_ends_after)}(case, {self.column!r}, {self.other!r})"
-
-    @property
-    def needs(self) -> tuple[str, ...]:
-        """Both columns."""
-        return (self.column, self.other)
+        """Try it as one."""
+        return f"{terms(tag)}({self.cell})"
 
 
-class IsTimely(_OfCell):
+class IsTimely(OfCell):
     """The cell holds no date, or one that begins by the last day that is not doubtful there."""
 
     def code(self, terms: Terms) -> str:
@@ -199,7 +195,7 @@ class IsTimely(_OfCell):
         return f"(not {self.cell} or {terms(_is_timely)}(case, {self.column!r}))"
 
 
-class IsForetold(_OfCell):
+class IsForetold(OfCell):
     """The cell holds a date of which the row's source was published before it can have come.
 
     Never where the source has no date, or the date no first day.
@@ -215,7 +211,7 @@ class IsForetold(_OfCell):
         return (self.column, "source")
 
 
-class IsWebAddress(_OfCell):
+class IsWebAddress(OfCell):
     """The cell holds a web address."""
 
     def code(self, terms: Terms) -> str:
@@ -224,7 +220,7 @@ class IsWebAddress(_OfCell):
 
 
 @dataclass(frozen=True)
-class IsKnown(_OfCell):
+class IsKnown(OfCell):
     """The cell holds an id of the table."""
 
     table: Named
@@ -235,7 +231,7 @@ class IsKnown(_OfCell):
 
 
 @dataclass(frozen=True)
-class IsExcused(_OfCell):
+class IsExcused(OfCell):
     """Whether the cell holds an id of the table cannot be told, because of another finding."""
 
     table: Named
@@ -246,7 +242,7 @@ class IsExcused(_OfCell):
         return f"({is_unread} or {self.cell} in case.world.unreadable)"
 
 
-class HasClass(_OfCell):
+class HasClass(OfCell):
     """The cell holds the name of a class."""
 
     def code(self, _terms: Terms) -> str:
@@ -280,7 +276,7 @@ class PropertyIs(HasProperty):
 
 
 @dataclass(frozen=True)
-class Fits(_OfCell):
+class Fits(OfCell):
     """The entity in the cell is of a class that the property takes on that side.
 
     Holds where either is unknown.
@@ -298,7 +294,7 @@ class Fits(_OfCell):
         return (self.column, "predicate")
 
 
-class IsLiteral(_OfCell):
+class IsLiteral(OfCell):
     """The cell is a literal of the property's datatype; holds where none is known."""
 
     def code(self, terms: Terms) -> str:
@@ -312,7 +308,7 @@ class IsLiteral(_OfCell):
         return (self.column, "predicate")
 
 
-class IsHeld(_OfCell):
+class IsHeld(OfCell):
     """The store can hold the literal in the cell; holds where there is none of the datatype."""
 
     def code(self, terms: Terms) -> str:
@@ -376,14 +372,6 @@ class ByRows(Condition):
     def needs(self) -> tuple[str, ...]:
         """The columns that were named."""
         return self.columns
-
-
-def _ends_after(case: Case, column: str, start: str) -> bool:
-    one, other = case.date(column), case.date(start)
-    if one is None or other is None:
-        return False
-    is_last = case.property is not None and case.property.last_days
-    return other.earliest is None or (over(one, is_last=is_last)[1] or NEVER) > other.earliest
 
 
 def _is_timely(case: Case, column: str) -> bool:

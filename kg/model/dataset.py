@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import Literal, Quad
+from pyoxigraph import Literal, NamedNode, Quad
 
-from kg.errors import Finding, InputError
+from kg.errors import Finding, InputError, did_you_mean, hint
+from kg.model.house_rules import BY_NAME, DEFAULT
 from kg.model.languages import language_of, tag, tags_problem
 from kg.model.literals import is_web_address, literal_problem
 from kg.model.namespaces import Vocabulary, no_dataset, term, text_of
@@ -19,6 +20,9 @@ from kg.model.tables import named_tables
 
 # The day of issue when there is none.
 NO_DAY: Final = "0001-01-01"
+# The house rules that are on beside those that are anyway, and those that are off.
+_ON: Final = term("kg:houseRules")
+_OFF: Final = term("kg:withoutHouseRules")
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,8 @@ class DatasetInfo:
 
     `subjects` are the ids of the entities that `dcterms:subject` names, in their order, and
     `languages` the tags in the list of `kg:languages`, none if there is no list, and None if the
-    list is wrong.
+    list is wrong. `rules` are the names of the house rules that are on, with which the tables are
+    kept; the graph says nothing of them.
     """
 
     base: str
@@ -35,6 +40,7 @@ class DatasetInfo:
     quads: tuple[Quad, ...] = ()
     subjects: tuple[str, ...] = ()
     languages: tuple[str, ...] | None = ()
+    rules: frozenset[str] = DEFAULT
 
 
 def read_dataset(folder: Path) -> tuple[DatasetInfo, list[Finding]]:
@@ -77,7 +83,9 @@ def read_dataset(folder: Path) -> tuple[DatasetInfo, list[Finding]]:
     about = [text_of(q.object) for q in quads if q.predicate == term("dcterms:subject")]
     subjects = tuple(iri.removeprefix(prefix) for iri in about if iri.startswith(prefix))
     languages = _languages(quads, label, findings)
-    return DatasetInfo(base, issued, tuple(quads), subjects, languages), findings
+    rules = _rules(quads, label, findings)
+    told = tuple(quad for quad in quads if quad.predicate not in {_ON, _OFF})
+    return DatasetInfo(base, issued, told, subjects, languages, rules), findings
 
 
 def is_base(text: str) -> bool:
@@ -108,6 +116,21 @@ def _languages(quads: list[Quad], label: str, findings: list[Finding]) -> tuple[
         findings.append(Finding(label, 1, 1, "error", problem, repair))
         return None
     return tuple(map(tag, said))
+
+
+def _rules(quads: list[Quad], label: str, findings: list[Finding]) -> frozenset[str]:
+    """Return the house rules that are on; a name that is none is a finding."""
+    named: dict[NamedNode, set[str]] = {_ON: set(), _OFF: set()}
+    for quad in quads:
+        if quad.predicate in named:
+            named[quad.predicate].add(text_of(quad.object))
+    for predicate, names in named.items():
+        for name in sorted(names - BY_NAME.keys()):
+            term_of = f"kg:{predicate.value.rpartition('#')[2]}"
+            message = f"{term_of} names '{name}', which is no house rule"
+            repair = hint(did_you_mean(name, BY_NAME), f"write one of {', '.join(sorted(BY_NAME))}")
+            findings.append(Finding(label, 1, 1, "warning", message, repair))
+    return (DEFAULT | named[_ON]) & BY_NAME.keys() - named[_OFF]
 
 
 def labelled(folder: Path) -> list[str]:

@@ -16,6 +16,9 @@ ID: Final = r"[a-z0-9]+(?:[-.][a-z0-9]+)*"
 WIKIDATA_ID: Final = r"Q[1-9][0-9]*"
 SHA256: Final = r"[0-9a-f]{64}"
 
+# A language tag that surely is one: a language, and perhaps a country.
+PLAIN_LANGUAGE: Final = r"[a-z]{2}(?:-[A-Z]{2})?"
+
 # An address is one that the store takes as an IRI, too; of these no other question is asked.
 WEB_ADDRESS: Final = r"https?://[^\s<>\"{}|\\^`]+"
 _CHARACTER: Final = r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial, reduce
 from operator import or_
-from typing import Final
+from typing import Final, Literal
 
 from kg.errors import Finding, Severity
 from kg.model import schema
@@ -47,6 +47,8 @@ GOOD: Final[Mapping[TableName, Cells]] = {
 }
 # What is said of a wrong row; that may be nothing, where another finding says why it is wrong.
 Say = Callable[[Case], Iterable[Finding]]
+# Whether a house rule is on where the dataset says nothing of it; "" for what is no house rule.
+Rule = Literal["", "on", "off"]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -57,6 +59,7 @@ class RowCheck:
     fails an error is left out. Warnings and notes are asked about rows that are good so far, and
     a check is not asked once another one of its `group` has failed.
     `fails` and `passes` are examples, each the cells in which a row differs from the `GOOD` one.
+    `rule` is set for a house rule, which a dataset can switch, and says how it is without a word.
     """
 
     name: str
@@ -68,6 +71,7 @@ class RowCheck:
     passes: tuple[Cells, ...]
     severity: Severity = "error"
     group: str = ""
+    rule: Rule = ""
 
     @property
     def needs(self) -> tuple[str, ...]:

@@ -7,25 +7,36 @@ one expression, and shows the rows that are not surely right to the checks thems
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Final
 
 from kg.errors import Finding, did_you_mean, hint
 from kg.model.case import Case
-from kg.model.conditions import HasClass, IsWebAddress, Matches, empty
+from kg.model.conditions import (
+    HasClass,
+    IsLanguage,
+    IsWebAddress,
+    Matches,
+    empty,
+    one_of,
+)
+from kg.model.pairs import Precedes, precedes
 from kg.model.patterns import ID, SHA256, WIKIDATA_ID
 from kg.model.row_check import RowCheck, at, characters, dates, doubts, optional
 from kg.model.schema import NO_ADDRESS, NO_ITEM, TableName
 from kg.model.statement_checks import STATEMENTS
 
 
-def of_table(table: TableName) -> tuple[RowCheck, ...]:
+def of_table(table: TableName, rules: Container[str] = ()) -> tuple[RowCheck, ...]:
     """Return the checks on the rows of a table, in the order in which they are asked.
+
+    Of those that are house rules, only the ones that are named are among them.
 
     >>> of_table("sources")[1].name
     'sources-id'
     """
-    return tuple(check for check in ROW_CHECKS if check.table == table)
+    own = (check for check in ROW_CHECKS if check.table == table)
+    return tuple(check for check in own if not check.rule or check.name in rules)
 
 
 def _id(table: TableName) -> RowCheck:
@@ -48,6 +59,19 @@ def _unknown_class(case: Case) -> Iterator[Finding]:
         message = f"class '{name}' is not in the ontology"
         repair = hint(did_you_mean(name, known), "correct it or add it to the ontology")
         yield case.row.error("class", message, repair)
+
+
+def _read_early(case: Case) -> Iterator[Finding]:
+    wrong = next(one for one in _WRITTEN if precedes(case, "accessed", one))
+    message = f"accessed {case.cells['accessed']} is before {wrong} {case.cells[wrong]}"
+    repair = "nobody reads what is not written yet; correct one of the two"
+    yield case.row.error("accessed", message, repair)
+
+
+def _unknown_kind(case: Case) -> Iterator[Finding]:
+    kind = case.cells["kind"]
+    repair = hint(did_you_mean(kind, SOURCE_KINDS), f"write one of {', '.join(SOURCE_KINDS)}")
+    yield case.row.error("kind", f"kind '{kind}' is not a known one", repair)
 
 
 ENTITIES: Final = (
@@ -76,6 +100,12 @@ ENTITIES: Final = (
     optional("entities", (), ()),
 )
 
+# What a source can be.
+SOURCE_KINDS: Final = (
+    "book", "dataset", "encyclopedia", "news", "official", "reference", "research", "treaty",
+)  # fmt: skip
+# The columns that say when a source was written.
+_WRITTEN: Final = ("published", "version_read")
 _DIGEST: Final = "0123456789abcdef" * 4
 
 SOURCES: Final = (
@@ -107,6 +137,46 @@ SOURCES: Final = (
         group="row",
     ),
     *doubts("sources", ("published", "accessed")),
+    RowCheck(
+        name="read-before-published",
+        table="sources",
+        finds="a source that was read before it was published, or the version that was read",
+        wrong=Precedes("accessed", "published") | Precedes("accessed", "version_read"),
+        say=_read_early,
+        fails=(
+            {"published": "2001-05", "accessed": "2001-04-30"},
+            {"version_read": "2001-05-02", "accessed": "2001-05-01"},
+        ),
+        passes=(
+            {"published": "2001-05", "accessed": "2001-05-01"},
+            {"published": "2001-05-02", "accessed": "2001"},
+            {"accessed": "2001-05-01"},
+        ),
+        severity="warning",
+        rule="on",
+    ),
+    RowCheck(
+        name="source-language",
+        table="sources",
+        finds="a `language` that is no language tag",
+        wrong=~empty("language") & ~IsLanguage("language"),
+        say=at("language", "'{cell}' is not a language tag", "write a tag such as en or zh-Hant"),
+        fails=({"language": "English"}, {"language": "en, fr"}),
+        passes=({"language": "en"}, {"language": "zh-Hant"}, {}),
+        severity="warning",
+        rule="on",
+    ),
+    RowCheck(
+        name="source-kind",
+        table="sources",
+        finds=f"a `kind` that is none of {', '.join(SOURCE_KINDS)}",
+        wrong=~one_of("kind", ("", *SOURCE_KINDS)),
+        say=_unknown_kind,
+        fails=({"kind": "new"}, {"kind": "News"}),
+        passes=({"kind": "news"}, {}),
+        severity="note",
+        rule="off",
+    ),
     optional("sources", ({"version_read": "2023-13"},), ({"version_read": "2023-12"},)),
 )
 

@@ -10,7 +10,6 @@ from kg.model.case import Case, Named, Side
 from kg.model.conditions import (
     ByRows,
     Condition,
-    EndsAfter,
     Fits,
     HasProperty,
     IsExcused,
@@ -27,6 +26,7 @@ from kg.model.conditions import (
 from kg.model.dates import UNKNOWN, PartialDate
 from kg.model.edtf import TIMES
 from kg.model.literals import literal_problem
+from kg.model.pairs import EndsAfter, Equals
 from kg.model.row_check import Cells, RowCheck, Say, alone, at, characters, dates, doubts, optional
 from kg.model.statement import RANKS
 from kg.model.values import unheld
@@ -187,6 +187,7 @@ HAS_DAY: Final = ~empty("at") | (~empty("start") & ~empty("end"))
 
 _WON: Final = {"predicate": "won", "object": "city-open", "start": ""}
 _RATED: Final = {"predicate": "rating", "object": "2400"}
+_WITH: Final = {"predicate": "teammateOf"}
 _HOSTS: Final = {"subject": "knights", "predicate": "hosts", "object": "city-open", "start": ""}
 
 STATEMENTS: Final = (
@@ -374,6 +375,31 @@ STATEMENTS: Final = (
             alone("end", "2002"),
         ),
         severity="warning",
+    ),
+    RowCheck(
+        name="deprecated-unexplained",
+        table="statements",
+        finds="a deprecated row whose note does not say why",
+        wrong=one_of("rank", ("deprecated",)) & empty("note"),
+        say=at("rank", "the row is deprecated without a reason", "say in the note why"),
+        fails=({"rank": "deprecated"},),
+        passes=({"rank": "deprecated", "note": "misprint"}, {}),
+        severity="note",
+        rule="off",
+    ),
+    RowCheck(
+        name="about-itself",
+        table="statements",
+        finds="a subject that is its own object",
+        wrong=OF_ENTITIES & Equals("object", "subject"),
+        say=at("object", "subject and object are both '{cell}'", "correct one of the two"),
+        fails=(
+            _WITH | {"object": "anna"},
+            {"subject": "rooks", "predicate": "rivalOf", "object": "rooks"},
+        ),
+        passes=(_WITH | {"object": "boris"},),
+        severity="warning",
+        rule="on",
     ),
     optional("statements", ({"confidence": "1.5"},), ({"confidence": "0.50"},)),
     *doubts("statements", TIMES),

@@ -131,6 +131,11 @@ class Loader:
         """The languages of the labels, that of the dataset first."""
         return self.dataset.languages or UNNAMED
 
+    @property
+    def rules(self) -> frozenset[str]:
+        """The house rules that are on."""
+        return self.dataset.rules
+
     def table_of(self, name: Literal["entities", "sources"], kind: Callable[..., TableT]) -> TableT:
         """Return a table whose rows have an id of their own, not yet read."""
         path, *others = named_tables(self.folder, name)
@@ -230,7 +235,7 @@ class Loader:
     def checks(self) -> dict[schema.TableName, Asked]:
         """The checks on the rows of each table, ready to be asked."""
         tables: tuple[schema.TableName, ...] = ("entities", "sources", "statements")
-        return {table: Asked(of_table(table)) for table in tables}
+        return {table: Asked(of_table(table, self.rules)) for table in tables}
 
     def singles(self) -> Iterator[tuple[Row, Statement]]:
         """Yield each good row of the statement tables as a statement with one reference."""

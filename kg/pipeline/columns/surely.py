@@ -11,11 +11,11 @@ from functools import singledispatch
 from typing import TYPE_CHECKING, Final
 
 from kg.model import conditions as on
-from kg.model import row_checks, schema
+from kg.model import pairs, row_checks, schema
 from kg.model.case import World
 from kg.model.literals import UNCARRIED
-from kg.model.patterns import PLAIN_LEXICAL, PLAIN_WEB_ADDRESS, whole
-from kg.pipeline.columns.texts import are_plain, earliest, is_by, is_date, over
+from kg.model.patterns import PLAIN_LANGUAGE, PLAIN_LEXICAL, PLAIN_WEB_ADDRESS, whole
+from kg.pipeline.columns.texts import are_plain, earliest, is_by, is_date, latest, over
 
 if TYPE_CHECKING:
     import polars as pl
@@ -38,7 +38,8 @@ def right(table: schema.TableName, world: World) -> pl.Expr:
     """Say of each row of a batch whether surely no check finds anything in it."""
     import polars as pl
 
-    nothing = [bounds(check.wrong, world)[1] for check in row_checks.of_table(table)]
+    asked = row_checks.of_table(table, world.rules)
+    nothing = [bounds(check.wrong, world)[1] for check in asked]
     return pl.all_horizontal([one.fill_null(value=False) for one in nothing])
 
 
@@ -107,14 +108,37 @@ def _(condition: on.IsDate, _world: World) -> Bounds:
     return is_date(cell), cell == ""
 
 
-@bounds.register(on.EndsAfter)
-def _(condition: on.EndsAfter, _world: World) -> Bounds:
+@bounds.register(pairs.EndsAfter)
+def _(condition: pairs.EndsAfter, _world: World) -> Bounds:
     import polars as pl
 
     one, other = pl.col(condition.column), pl.col(condition.other)
     are_dates, is_so = is_date(one) & is_date(other), over(one)[1] > earliest(other)
     # Where ends are last days they come a day later, so that the contrary is never sure.
     return are_dates & is_so, (one == "") | (other == "")
+
+
+@bounds.register(pairs.Precedes)
+def _(condition: pairs.Precedes, _world: World) -> Bounds:
+    import polars as pl
+
+    one, other = pl.col(condition.column), pl.col(condition.other)
+    are_dates, is_so = is_date(one) & is_date(other), latest(one) < earliest(other)
+    return are_dates & is_so, (one == "") | (other == "") | (are_dates & ~is_so)
+
+
+@bounds.register(pairs.Equals)
+def _(condition: pairs.Equals, _world: World) -> Bounds:
+    import polars as pl
+
+    return _exact(pl.col(condition.column) == pl.col(condition.other))
+
+
+@bounds.register(on.IsLanguage)
+def _(condition: on.IsLanguage, _world: World) -> Bounds:
+    import polars as pl
+
+    return pl.col(condition.column).str.contains(whole(PLAIN_LANGUAGE)), _never()
 
 
 @bounds.register(on.IsTimely)
