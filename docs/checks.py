@@ -1,4 +1,4 @@
-"""Write docs/checks.md, all that can be wrong with a row or a period: python docs/checks.py.
+"""Write docs/checks.md, all that can be wrong with rows, periods and tables: python docs/checks.py.
 
 The page is made from the checks themselves; that each fires in a walk and a form is what
 tests/test_compliance.py finds out, which holds the gaps below to what it finds.
@@ -21,18 +21,20 @@ from kg.model.ontology import read_ontology
 from kg.model.row_check import RowCheck
 from kg.model.row_checks import ROW_CHECKS
 from kg.model.table import Row
+from kg.model.table_checks import TABLE_CHECKS, TableCheck
 from kg.pipeline.load import Loader
 from kg.text.markdown import cell
 
 HERE: Final = Path(__file__).parent
 LEAGUE: Final = HERE.parent / "tests" / "tiny"
-Check = RowCheck | IntervalCheck
+Check = RowCheck | IntervalCheck | TableCheck
 
 # The walks, and the forms in which a table of statements can be.
 CELLS: Final = tuple(
     (walk, form) for walk in ("rows", "columns", "Spark") for form in ("CSV", "parts", "Parquet")
 )
 PARQUET: Final = "the walk on rows reads no Parquet; such a table always takes the walk on columns"
+PIECES: Final = "Spark reads tables of statements in pieces, and no piece shows the whole"
 NO_COLUMN: Final = "the table has no optional column yet, so no row can fail"
 
 
@@ -40,6 +42,8 @@ def gap(check: Check, walk: str, form: str) -> str:
     """Return why the check does not fire there, "" where it does."""
     if isinstance(check, RowCheck) and not check.needs:
         return NO_COLUMN
+    if isinstance(check, TableCheck) and walk == "Spark" and not check.in_pieces:
+        return PIECES
     is_of_statements = isinstance(check, IntervalCheck) or check.table == "statements"
     return PARQUET if (walk, form) == ("rows", "Parquet") and is_of_statements else ""
 
@@ -53,7 +57,7 @@ def league() -> Loader:
     return loader
 
 
-def said(check: Check, loader: Loader) -> Finding | None:
+def said(check: RowCheck | IntervalCheck, loader: Loader) -> Finding | None:
     """Return what is said of the first example that fails."""
     if isinstance(check, IntervalCheck):
         return next(check.look(check.fails[0]))
@@ -70,19 +74,19 @@ def page() -> str:
 
 def _lines() -> Iterator[str]:
     loader = league()
-    every: tuple[Check, ...] = (*ROW_CHECKS, *INTERVAL_CHECKS)
+    every: tuple[Check, ...] = (*ROW_CHECKS, *INTERVAL_CHECKS, *TABLE_CHECKS)
     yield "# Checks"
     yield ""
-    yield "What can be wrong with a row of a table, and with the periods of a triple."
+    yield "What can be wrong with a row of a table, with the periods of a triple, and with a table."
     yield "Each check stands once in the code; this page is made from it: `python docs/checks.py`."
     yield "A row with an error is left out, and nothing is built."
     yield ""
     yield "| check | of | severity | finds | says, for example |"
     yield "|---|---|---|---|---|"
     for check in every:
-        found = said(check, loader)
-        table = check.table if isinstance(check, RowCheck) else "periods"
-        severity = check.severity if isinstance(check, RowCheck) else found and found.severity
+        found = check if isinstance(check, TableCheck) else said(check, loader)
+        table = "periods" if isinstance(check, IntervalCheck) else check.table
+        severity = found and found.severity if isinstance(check, IntervalCheck) else check.severity
         example = f"{found.message}; {found.repair}" if found else ""
         yield f"| `{check.name}` | {table} | {severity} | {check.finds} | {cell(example)} |"
     yield ""

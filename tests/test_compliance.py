@@ -6,6 +6,7 @@ import csv
 import importlib.util
 import json
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -27,6 +28,7 @@ from kg.model.ontology import read_ontology
 from kg.model.row_check import GOOD, RowCheck
 from kg.model.row_checks import ROW_CHECKS
 from kg.model.table import Table
+from kg.model.table_checks import TABLE_CHECKS, TableCheck
 from kg.pipeline.load import Loader
 from kg.text.findings import kind_of
 
@@ -34,6 +36,7 @@ ROOT = Path(__file__).parent.parent
 TINY = ROOT / "tests" / "tiny"
 RANDOM = 400
 # Where a row stands, whatever the form: its table, and its number counted from 0.
+Check = RowCheck | IntervalCheck | TableCheck
 Place = tuple[schema.TableName, int]
 
 _spec = importlib.util.spec_from_file_location("page_of_checks", ROOT / "docs" / "checks.py")
@@ -108,6 +111,25 @@ def _of_periods(given: Examples) -> None:
         given.periods[check.name] = found
 
 
+def _of_whole_tables(given: Examples) -> None:
+    """Put in the examples of checks on tables, each with ids of its own."""
+    for check in TABLE_CHECKS:
+        for index, (rows, lasts) in enumerate(
+            ((check.fails, given.fails), (check.passes, given.passes))
+        ):
+            lasts[check.name] = []
+            for number, table in enumerate(rows):
+                places = []
+                for cells in table:
+                    whole = dict.fromkeys(schema.every(check.table), "") | dict(GOOD[check.table])
+                    own = {
+                        key: f"{check.name}-{index}-{number}-{cells[key]}"
+                        for key in {"id"} & cells.keys()
+                    }
+                    places.append(given.add(check.table, whole | dict(cells) | own))
+                lasts[check.name].append(places[-1])
+
+
 @pytest.fixture(scope="module")
 def examples(tmp_path_factory: pytest.TempPathFactory) -> Iterable[Examples]:
     project = tmp_path_factory.mktemp("checks") / "league"
@@ -116,6 +138,7 @@ def examples(tmp_path_factory: pytest.TempPathFactory) -> Iterable[Examples]:
     given = Examples(project)
     _of_tables(given)
     _of_periods(given)
+    _of_whole_tables(given)
     _at_random(given)
     for table, rows in given.rows.items():
         name = FACTS if table == "statements" else f"data/{table}.csv"
@@ -186,7 +209,19 @@ def check_of(examples: Examples, form: str, found: Sequence[Finding], walk: str)
         here = by_place.get(place(FORMS[form], index) if table == "statements" else line, set())
         return {one[3:] for one in here if kind_of(one) in kinds}
 
-    def fires(check: RowCheck | IntervalCheck) -> bool:
+    def is_said(check: TableCheck, where: Place) -> bool:
+        table, index = where
+        line = (f"data/{table}.csv", index + 2)
+        here = by_place.get(place(FORMS[form], index) if table == "statements" else line, set())
+        message = re.sub(r"\\{\w+\\}", ".*", re.escape(check.message))
+        return any(re.fullmatch(message, one.message) for one in here)
+
+    def fires(check: Check) -> bool:
+        if isinstance(check, TableCheck):
+            fails, passes = examples.fails[check.name], examples.passes[check.name]
+            return all(is_said(check, one) for one in fails) and not any(
+                is_said(check, one) for one in passes
+            )
         if isinstance(check, IntervalCheck):
             told = {(one.severity, one.message.partition(" at ")[0]) for one in found}
             yes, no = (
@@ -199,7 +234,7 @@ def check_of(examples: Examples, form: str, found: Sequence[Finding], walk: str)
             at(where) == {one[3:] for one in examples.expected[where]} for where in rows
         )
 
-    every: tuple[RowCheck | IntervalCheck, ...] = (*ROW_CHECKS, *INTERVAL_CHECKS)
+    every: tuple[Check, ...] = (*ROW_CHECKS, *INTERVAL_CHECKS, *TABLE_CHECKS)
     assert {check.name for check in every if not fires(check)} == {
         check.name for check in every if page_of_checks.gap(check, walk, form)
     }

@@ -8,14 +8,12 @@ import pytest
 from walks import FACTS, HEADER, Read, by_columns, by_rows, describe, make_plain
 
 from kg.model.dataset import read_dataset
-from kg.model.house_rules import HOUSE_RULES
+from kg.model.house_rules import DEFAULT, HOUSE_RULES
 from kg.pipeline.builder import build
+from kg.pipeline.columns import batches
 
 if TYPE_CHECKING:
     from conftest import Tiny
-
-ENTITIES = "id,class,label_en,label_ru,aliases,wikidata,description\n"
-SOURCES = "id,title,publisher,url,published,accessed,language,kind,sha256\n"
 
 
 class Walk:
@@ -43,8 +41,8 @@ def test_a_source_that_was_read_before_it_was_published_is_found_without_a_word(
 ) -> None:
     walk.league.replace("data/sources.csv", ",2024-01-01,en,", ",2001-04-30,en,")
 
-    (only,) = walk.found()
-    assert only == (
+    (said,) = walk.found()
+    assert said == (
         "data/sources.csv:2:83: warning: accessed 2001-04-30 is before published 2001-05; "
         "nobody reads what is not written yet; correct one of the two"
     )
@@ -74,12 +72,131 @@ def test_what_is_switched_on_and_off_is_off(walk: Walk) -> None:
 def test_a_kind_that_is_misspelled_is_told_with_the_one_that_was_meant(walk: Walk) -> None:
     walk.league.replace("data/sources.csv", ",en,news,", ",en,newz,")
 
-    (only,) = walk.found('kg:houseRules "source-kind"')
-    assert only == (
+    (said,) = walk.found('kg:houseRules "source-kind"')
+    assert said == (
         "data/sources.csv:3:83: note: kind 'newz' is not a known one; did you mean 'news'? "
         "If not, write one of book, dataset, encyclopedia, news, official, reference, research, "
         "treaty"
     )
+
+
+def only(walk: Walk, rule: str) -> list[str]:
+    """What one rule finds when no other is on."""
+    off = ", ".join(f'"{name}"' for name in sorted(DEFAULT - {rule}))
+    return walk.found(f'kg:houseRules "{rule}" ; kg:withoutHouseRules {off}')
+
+
+def test_a_wikidata_id_of_two_entities_is_told_without_a_word_at_each_that_comes_later(
+    walk: Walk,
+) -> None:
+    walk.league.replace("data/entities.csv", "Anna,Анна,,,", "Anna,Анна,,Q1,")
+    walk.league.replace("data/entities.csv", "Ладьи,,,", "Ладьи,,Q1,")
+
+    repair = "make one entity of both, or leave the cell of the wrong one empty"
+    assert walk.found() == [
+        f"data/entities.csv:{line}:1: warning: Wikidata id Q1 is already that of line 2; {repair}"
+        for line in (6, 7)
+    ]
+
+
+def test_one_label_of_two_entities_is_told_with_its_language(walk: Walk) -> None:
+    walk.league.replace("data/entities.csv", "boris,Player,Boris,Борис", "boris,Player,Anna,Борис")
+
+    (said,) = only(walk, "same-label")
+    assert said == (
+        "data/entities.csv:3:1: note: 'Anna' is already the label of line 2 in 'en'; "
+        "name them apart, or make one entity of both"
+    )
+
+
+def test_an_entity_without_a_label_in_one_language_is_told_which(walk: Walk) -> None:
+    walk.league.replace("data/entities.csv", ",Клара,", ",,")
+
+    (said,) = only(walk, "unlabelled")
+    assert said == (
+        "data/entities.csv:5:1: note: 'clara' has no label in 'ru'; "
+        "write one in the column label_ru"
+    )
+
+
+def test_what_no_row_names_is_unused_and_what_one_row_names_is_not(walk: Walk) -> None:
+    walk.league.write(FACTS, HEADER + "anna,playsFor,rooks,1999,,,gazette-1999,,,\n")
+
+    repair = "add one, or remove this row"
+    assert only(walk, "unused-entity") == [
+        f"data/entities.csv:{line}:1: note: no row of statements names '{name}'; {repair}"
+        for line, name in ((3, "boris"), (4, "city-open"), (5, "clara"), (6, "knights"))
+    ]
+
+
+def test_a_source_that_no_row_cites_is_unused(walk: Walk) -> None:
+    walk.league.write(FACTS, HEADER + "anna,playsFor,rooks,1999,,,gazette-1999,,,\n")
+
+    (said,) = only(walk, "unused-source")
+    assert said == (
+        "data/sources.csv:2:1: note: no row of statements cites 'almanac-2001'; "
+        "add one, or remove this row"
+    )
+
+
+def test_what_only_a_line_that_cannot_be_read_may_name_is_not_called_unused(walk: Walk) -> None:
+    rows = "anna,playsFor,rooks,1999,,,gazette-1999,,,\nboris,playsFor,knights,1999\n"
+    walk.league.write(FACTS, HEADER + rows)
+
+    unused = [one for one in only(walk, "unused-entity") if "no row" in one]
+    assert [one.split("'")[1] for one in unused] == ["city-open", "clara"]
+
+
+def test_entities_stand_class_by_class_and_by_id_within_each(walk: Walk) -> None:
+    """Clara is a player behind a tournament; the club behind the rooks belongs before them."""
+    walk.league.add("bishops,Club,Bishops,Слоны,,,", "data/entities.csv")
+
+    assert [one.split(": ")[0] for one in only(walk, "entities-order")] == [
+        "data/entities.csv:5:1",
+        "data/entities.csv:8:1",
+    ]
+
+
+def test_sources_stand_by_id(walk: Walk) -> None:
+    walk.league.add("chronicle,Chronicle,,,,,,,", "data/sources.csv")
+
+    (said,) = only(walk, "sources-order")
+    assert said == (
+        "data/sources.csv:4:1: note: the row does not belong behind the one above; "
+        "sort the rows by id"
+    )
+
+
+def test_statements_stand_by_their_cells_from_the_left_in_each_file(walk: Walk) -> None:
+    """An empty cell comes first, and a shorter id before one that goes on: anna, anna-b."""
+    walk.league.add("anna-b,Player,Anna B,Анна Б,,,", "data/entities.csv")
+    rows = (
+        "anna,playsFor,rooks,,,1999,gazette-1999,,,",
+        "anna,playsFor,rooks,2001,2002,,gazette-1999,p. 2,,",
+        "anna,playsFor,rooks,2001,2002,,gazette-1999,p. 1,,",
+        "anna-b,playsFor,rooks,1999,2000,,gazette-1999,,,",
+        "anna,playsFor,rooks,2003,2004,,gazette-1999,,,",
+    )
+    walk.league.write(FACTS, HEADER + "\n".join(rows) + "\n")
+    walk.league.write(
+        "data/statements/other.csv", HEADER + rows[0].replace("1999,g", "1998,g") + "\n"
+    )
+
+    found = [one for one in only(walk, "statements-order") if "belong" in one]
+    assert [one.split(": ")[0] for one in found] == [f"{FACTS}:4:1", f"{FACTS}:6:1"]
+
+
+def test_the_order_goes_on_where_a_batch_of_columns_ends(
+    tiny: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_plain(tiny.path, monkeypatch)
+    monkeypatch.setattr(batches, "PIECE", 64)
+    years = (1990, 1992, 1991, 1994, 1993)
+    rows = [f"anna,playsFor,rooks,{year},{year + 1},,gazette-1999,,," for year in years]
+    tiny.write(FACTS, HEADER + "\n".join(rows) + "\n")
+
+    found = [one for one in only(Walk(tiny, by_columns), "statements-order") if "belong" in one]
+    assert [one.split(": ")[0] for one in found] == [f"{FACTS}:4:1", f"{FACTS}:6:1"]
 
 
 @pytest.mark.parametrize("term", ["kg:houseRules", "kg:withoutHouseRules"])
@@ -87,8 +204,8 @@ def test_a_name_that_is_no_rule_is_told_with_the_nearest(tiny: Tiny, term: str) 
     describe(tiny.path, f'{term} "source-kinds" , "source-language"')
     _, findings = read_dataset(tiny.data)
 
-    (only,) = findings
-    assert str(only).startswith(
+    (said,) = findings
+    assert str(said).startswith(
         f"data/dataset.ttl:1:1: warning: {term} names 'source-kinds', which is no house rule; "
         "did you mean 'source-kind'? If not, write one of "
     )

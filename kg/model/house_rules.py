@@ -10,8 +10,12 @@ from typing import Final
 
 from kg.model.row_check import RowCheck
 from kg.model.row_checks import ROW_CHECKS
+from kg.model.table_checks import TABLE_CHECKS, TableCheck
 
-HOUSE_RULES: Final[tuple[RowCheck, ...]] = tuple(check for check in ROW_CHECKS if check.rule)
+HOUSE_RULES: Final[tuple[RowCheck | TableCheck, ...]] = (
+    *(check for check in ROW_CHECKS if check.rule),
+    *TABLE_CHECKS,
+)
 BY_NAME: Final = {rule.name: rule for rule in HOUSE_RULES}
 # Those that are on where a dataset says nothing.
 DEFAULT: Final = frozenset(rule.name for rule in HOUSE_RULES if rule.rule == "on")

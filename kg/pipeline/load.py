@@ -15,6 +15,7 @@ from kg.errors import Finding
 from kg.files import named
 from kg.model import schema
 from kg.model.case import Case
+from kg.model.checks import place_in
 from kg.model.dataset import NO_DAY, DatasetInfo
 from kg.model.dates import UNKNOWN, PartialDate
 from kg.model.doubts import Doubts
@@ -26,7 +27,9 @@ from kg.model.row_check import Asked
 from kg.model.row_checks import of_table
 from kg.model.statement import Entity, Rank, Reference, Source, Statement
 from kg.model.table import Row, Table
+from kg.model.table_checks import about_entities, out_of_order
 from kg.model.tables import HELD, named_tables, statement_tables
+from kg.pipeline.whole_tables import WholeTables
 from kg.progress import EVERY, at_work, counted
 
 RecordT = TypeVar("RecordT", Entity, Source)
@@ -101,8 +104,13 @@ class Loader:
         entities = self.named("entities", self.entity)
         self.entities = {entity.id: entity for entity in entities}
         self.warn_unlabelled({language for one in entities for language in one.labels})
+        self.findings += about_entities(entities, self.languages, self.rules)
+        in_classes = ((one.class_name, one.id, place_in(one.row)) for one in entities)
+        self.findings += out_of_order("entities", in_classes, self.rules)
         sources = self.named("sources", self.source)
         self.sources = {source.id: source for source in sources}
+        in_one = (("", one.id, place_in(one.row)) for one in sources)
+        self.findings += out_of_order("sources", in_one, self.rules)
 
     def records_of(self, statements: Iterable[Statement]) -> Records:
         """Return what was read, with the statements that were made of it."""
@@ -246,11 +254,13 @@ class Loader:
             message, repair = "there is no table of statements", f"add one as {where}/facts.csv"
             self.findings.append(Finding(where, 0, 0, "warning", message, repair))
         self.warn_of_others(paths)
+        seen_all = WholeTables(self)
         said = [c for c in schema.required("statements") if c not in {"rank", "note"}]
         for path in paths:
             label = named(self.folder, path)
             table = Table(path, label, schema.required("statements"), schema.optional("statements"))
             for row in _told(table, paths):
+                seen_all.see(row)
                 single = self.statement(row) if table.complete else None
                 if single is None:
                     table.lost.update((row.cells["subject"], row.cells["object"]))
@@ -264,6 +274,7 @@ class Loader:
                     seen[key] = row
                     yield row, single
             self.close(table)
+        self.findings += seen_all.unused()
 
     def warn_of_others(self, tables: list[Path]) -> None:
         """Name the files below `statements/` that are not read."""

@@ -17,6 +17,13 @@ from kg.model.namespaces import Vocabulary, term
 from kg.model.ontology import Ontology
 from kg.model.statement import Entity, Source
 from kg.model.table import Row
+from kg.model.table_checks import (
+    SAME_LABEL,
+    SAME_WIKIDATA,
+    UNLABELLED,
+    about_entities,
+    out_of_order,
+)
 from kg.pipeline.assemble import describe_entity, describe_source
 from kg.pipeline.columns.batches import Lines, header_of
 from kg.pipeline.columns.lines import given, line, properties, quoted
@@ -64,6 +71,11 @@ class Rows(Mapping[str, RecordT]):
             raise KeyError(key)
         return self._record(self.frame.row(place, named=True))
 
+    def placed(self) -> Iterator[tuple[str, tuple[str, int]]]:
+        """Yield each id with its place, in the order of the table."""
+        for name, number in zip(self.frame["id"], self.frame["line"], strict=True):
+            yield name, (self.label, number)
+
     def whole(self) -> dict[str, RecordT]:
         """Return all records."""
         return {record.id: record for record in map(self._record, self._cells(self.frame))}
@@ -89,13 +101,38 @@ def read_named(loader: Loader) -> None:
 
     Raises InputError when a table cannot be opened or changes while it is read.
     """
-    entities = _Table("entities", schema.every("entities", loader.languages))
-    frame, label = entities.read(loader, loader.entity)
-    loader.entities = Rows(frame, label, partial(Entity.of, languages=loader.languages))
+    table = _Table("entities", schema.every("entities", loader.languages))
+    frame, label = table.read(loader, loader.entity)
+    entities = Rows(frame, label, partial(Entity.of, languages=loader.languages))
+    loader.entities = entities
     texts = {language: frame[label_column(language)] for language in loader.languages}
     loader.warn_unlabelled({one for one, cells in texts.items() if (cells != "").any()})
-    sources = _Table("sources", schema.every("sources"))
-    loader.sources = Rows(*sources.read(loader, loader.source), Source.of)
+    _look_over(loader, entities)
+    read = _Table("sources", schema.every("sources")).read(loader, loader.source)
+    sources = Rows(*read, Source.of)
+    in_one = (("", *of) for of in sources.placed())
+    loader.findings += out_of_order("sources", in_one, loader.rules)
+    loader.sources = sources
+
+
+def _look_over(loader: Loader, entities: Rows[Entity]) -> None:
+    """Ask the house rules about whole tables of the entities."""
+    import polars as pl
+
+    frame = entities.frame
+    labels = [label_column(language) for language in loader.languages]
+    # Only of these can anything be said.
+    asked = [
+        *(name for name in labels if SAME_LABEL.name in loader.rules),
+        *(["wikidata"] if SAME_WIKIDATA.name in loader.rules else []),
+    ]
+    is_odd = [pl.col(name).is_duplicated() & (pl.col(name) != "") for name in asked]
+    is_odd += [pl.col(name) == "" for name in labels if UNLABELLED.name in loader.rules]
+    odd = entities.some(frame.filter(pl.any_horizontal(is_odd))) if is_odd else []
+    loader.findings += about_entities(odd, loader.languages, loader.rules)
+    in_classes = zip(frame["class"], entities.placed(), strict=True)
+    rows = ((group, *of) for group, of in in_classes)
+    loader.findings += out_of_order("entities", rows, loader.rules)
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from kg.pipeline.columns.size import tables
 from kg.pipeline.columns.writer import Writer
 from kg.pipeline.load import BYTES, Loader, Records
 from kg.pipeline.validate import Report, validate
+from kg.pipeline.whole_tables import WholeTables
 from kg.progress import Tell, at_work
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class ColumnWalk:
 
     def batches(self) -> Iterator[pl.DataFrame]:
         """Yield the good rows of all tables."""
-        known = Known(self.loader)
+        known, seen_all = Known(self.loader), WholeTables(self.loader)
         done, total = 0, max(self.size, 1)
         for path in self.paths:
             label = named(self.data, path)
@@ -73,6 +74,9 @@ class ColumnWalk:
             found = table.batches() if is_csv else parquet_batches(path, label, table.findings)
             told = 0
             for batch in found:
+                late = seen_all.see_batch(batch)
+                self.loader.findings += late
+                self.tell(late)
                 if not table.complete:
                     table.lost.update(batch["subject"], batch["object"])
                     continue
@@ -87,7 +91,9 @@ class ColumnWalk:
                 at_work(BYTES, min(done, total), total)
             self.tell([*table.findings[told:], *table.notes])
             self.loader.close(table)
-        self.tell(self.loader.doubts.lone())
+        unused = list(seen_all.unused())
+        self.loader.findings += unused
+        self.tell([*unused, *self.loader.doubts.lone()])
 
 
 def load(data: Path, ontology: Ontology, dataset: DatasetInfo) -> Records:
