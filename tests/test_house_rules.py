@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from walks import FACTS, HEADER, Read, by_columns, by_rows, describe, make_plain
 
 from kg.model.dataset import read_dataset
-from kg.model.house_rules import DEFAULT, HOUSE_RULES
-from kg.pipeline.builder import build
+from kg.model.house_rules import BY_NAME, DEFAULT, HOUSE_RULES
+from kg.pipeline.builder import build, check
 from kg.pipeline.columns import batches
 
 if TYPE_CHECKING:
     from conftest import Tiny
+
+ROOT = Path(__file__).parent.parent
 
 
 class Walk:
@@ -223,3 +227,42 @@ def test_what_is_surely_wrong_is_a_warning_and_on_and_what_is_taste_a_note_and_o
         ("warning", "on"),
         ("note", "off"),
     }
+
+
+# ---------------------------------------------------------------- the data that come with kg
+
+
+def test_the_shipped_data_switch_on_every_rule_and_keep_it(tmp_path: Path) -> None:
+    """What is found with all rules on is what is found with all of them off."""
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    dataset = tmp_path / "data" / "dataset.ttl"
+    text = dataset.read_text(encoding="utf-8")
+    off = "".join(f'kg:withoutHouseRules "{name}" ; ' for name in BY_NAME)
+    dataset.write_text(text.replace("kg:houseRules ", f"{off}kg:houseRules "), encoding="utf-8")
+
+    assert read_dataset(ROOT / "data")[0].rules == set(BY_NAME)
+    assert read_dataset(tmp_path / "data")[0].rules == set()
+    found, without = (check(one / "data", ROOT / "ontology") for one in (ROOT, tmp_path))
+    assert found.findings == without.findings
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "said"),
+    [
+        ("entities.csv", "aa,Place,Ab,Бб,,,A place.", "does not belong behind the one above"),
+        ("entities.csv", "zz,Status,Zz,Зз,,Q159,A status.", "Wikidata id Q159 is already that of"),
+        ("entities.csv", "zz,Status,Zz,Зз,,,A status.", "no row of statements names 'zz'"),
+        ("sources.csv", "zz,Z,Z,https://z.org/,2024,2023,en,news,", "accessed 2023 is before pub"),
+        ("sources.csv", "zz,Z,Z,https://z.org/,2024,2024,en,news,", "no row of statements cites"),
+        ("statements/sco.csv", "a,b,c,,,,,,,", "does not belong behind the one above"),
+    ],
+)
+def test_a_row_of_the_shipped_data_that_breaks_a_rule_is_told(
+    tmp_path: Path, table: str, row: str, said: str
+) -> None:
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    with (tmp_path / "data" / table).open("a", encoding="utf-8") as file:
+        file.write(row + "\n")
+
+    found = check(tmp_path / "data", ROOT / "ontology").findings
+    assert [one for one in found if said in one.message and one.path == f"data/{table}"]
