@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_saved import ALIASES, FORMS, TABLES, facts, read, save
+from walks import describe
 
 import kg
 from kg.errors import Finding, InputError, UsageError
@@ -302,3 +303,72 @@ def test_facts_are_the_same_after_mending(tiny: Tiny) -> None:
     kg.tidy(tiny.data)
 
     assert facts(read(tiny, load)) == plain
+
+
+# ---------------------------------------------------------------- the order of rows
+
+ROWS = (
+    "boris,playsFor,knights,2001,2002,,gazette-1999,,,",
+    'anna,playsFor,rooks,2001,2002,,gazette-1999,"p. 1, below",,',
+    "anna,playsFor,rooks,1999,2000,,gazette-1999,,,second",
+    "anna,playsFor,rooks,1999,2000,,gazette-1999,,,first",
+)
+SORTED = (ROWS[2], ROWS[3], ROWS[1], ROWS[0])
+
+
+def test_rows_are_sorted_only_where_a_rule_asks_for_it(tiny: Tiny) -> None:
+    tiny.write(FACTS, "\n".join([HEADER, *ROWS]) + "\n")
+
+    assert kg.tidy(tiny.data) == ()
+
+    describe(tiny.path, 'kg:houseRules "statements-order"')
+    assert [str(one) for one in kg.tidy(tiny.data)] == [
+        f"{FACTS}:2:1: note: rows are out of order; mended"
+    ]
+    assert (tiny.path / FACTS).read_text(encoding="utf-8") == "\n".join([HEADER, *SORTED]) + "\n"
+    assert kg.tidy(tiny.data) == ()
+
+
+def test_sorting_leaves_each_line_end_in_its_place_and_takes_out_empty_rows(tiny: Tiny) -> None:
+    describe(tiny.path, 'kg:houseRules "statements-order"')
+    text = f"{HEADER}\n{ROWS[0]}\r\n,,,,,,,,,\n{ROWS[1]}\n{ROWS[2]}\n{ROWS[3]}"
+    (tiny.path / FACTS).write_bytes(text.encode())
+
+    kg.tidy(tiny.data)
+
+    expected = f"{HEADER}\n{SORTED[0]}\r\n{SORTED[1]}\n{SORTED[2]}\n{SORTED[3]}"
+    assert (tiny.path / FACTS).read_bytes() == expected.encode()
+
+
+def test_entities_are_sorted_within_their_classes_which_keep_their_order(tiny: Tiny) -> None:
+    """The league's are Player, Player, Tournament, Player, Club, Club; clara moves up."""
+    describe(tiny.path, 'kg:houseRules "entities-order"')
+    header, anna, boris, city, clara, *clubs = (
+        (tiny.data / "entities.csv").read_text(encoding="utf-8").splitlines()
+    )
+
+    assert [str(one) for one in kg.tidy(tiny.data)] == [
+        "data/entities.csv:4:1: note: rows are out of order; mended"
+    ]
+    now = (tiny.data / "entities.csv").read_text(encoding="utf-8").splitlines()
+    assert now == [header, anna, boris, clara, city, *clubs]
+
+
+def test_a_table_with_a_row_that_cannot_be_read_is_not_sorted(tiny: Tiny) -> None:
+    describe(tiny.path, 'kg:houseRules "statements-order"')
+    tiny.write(FACTS, "\n".join([HEADER, *ROWS, "anna,playsFor"]) + "\n")
+
+    assert kg.tidy(tiny.data) == ()
+
+
+def test_what_is_sorted_is_what_validate_finds_in_order(tiny: Tiny) -> None:
+    describe(tiny.path, 'kg:houseRules "statements-order" , "entities-order" , "sources-order"')
+    tiny.add("a-first,The First,,,,,,,", "data/sources.csv")
+    tiny.write(FACTS, "\n".join([HEADER, *ROWS]) + "\n")
+
+    def late() -> set[str]:
+        return {one.path for one in read(tiny, load).findings if "belong behind" in one.message}
+
+    assert late() == {FACTS, "data/sources.csv", "data/entities.csv"}
+    kg.tidy(tiny.data)
+    assert late() == set()

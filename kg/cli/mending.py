@@ -13,8 +13,9 @@ Save the tables of the project in the plain form, where a program saved them in 
 byte-order mark, in UTF-16, with semicolons, tabs or sep=, with empty rows or columns, with blanks
 in the header, with lines that end with CR, or as .CSV.
 
-What the tables say stays as it is, and so do line ends, quotes and order. Each file is replaced in
-one step, and not when another program has it open or changes it meanwhile.
+What the tables say stays as it is, and so do line ends and quotes, and the order of rows where no
+house rule asks for one (kg:houseRules in data/dataset.ttl). Each file is replaced in one step, and
+not when another program has it open or changes it meanwhile.
 """
 EXAMPLES = """\
 examples:

@@ -186,9 +186,9 @@ def out_of_order(
     >>> [one.line for one in out_of_order("entities", rows, ["entities-order"])]
     [3]
     """
-    check = _ORDERS[table]
-    if check.name not in rules:
+    if not is_ordered(table, rules):
         return
+    check = _ORDERS[table]
     groups: set[str] = set()
     last, before = "", ""
     for group, name, place in rows:
@@ -197,6 +197,32 @@ def out_of_order(
             yield check.at(place)
         groups.add(group)
         last, before = group, name
+
+
+def sorted_places(table: TableName, rows: Iterable[Mapping[str, str]]) -> list[int]:
+    """Return which row of a table stands at each place once they are in order, counted from 0.
+
+    Classes stay in the order in which they first stand there.
+
+    >>> sorted_places("sources", [{"id": "b"}, {"id": "c"}, {"id": "a"}])
+    [2, 0, 1]
+    """
+    groups: dict[str, int] = {}
+    keys: list[tuple[int, str]] = []
+    for cells in rows:
+        group = cells["class"] if table == "entities" else ""
+        name = order_key(cells) if table == "statements" else cells["id"]
+        keys.append((groups.setdefault(group, len(groups)), name))
+    return sorted(range(len(keys)), key=keys.__getitem__)
+
+
+def is_ordered(table: TableName, rules: Container[str]) -> bool:
+    """Say whether the rows of a table are to be in order.
+
+    >>> is_ordered("sources", ["sources-order"]), is_ordered("sources", [])
+    (True, False)
+    """
+    return _ORDERS[table].name in rules
 
 
 def order_key(cells: Mapping[str, str]) -> str:

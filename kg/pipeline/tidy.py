@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Iterator
+from operator import add
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +14,7 @@ from kg.model import saved, schema
 from kg.model.dataset import read_dataset
 from kg.model.languages import UNNAMED
 from kg.model.table import Table
+from kg.model.table_checks import is_ordered, sorted_places
 from kg.model.tables import HELD, named_tables, statement_tables, suffix_of
 
 _AGAIN: Final = "run the command again"
@@ -23,7 +25,8 @@ def tidy(data: str | Path, *paths: str | Path, check: bool = False) -> tuple[Fin
 
     That is UTF-8 without a byte-order mark, commas, no empty rows, no empty columns at the end, no
     blanks around the names of columns, nothing above the header, and the suffix in small letters.
-    Line ends stay, but for a carriage return alone; so do quotes, order, and all that cells say.
+    Line ends stay, but for a carriage return alone; so do quotes and all that cells say. The order
+    stays where no house rule of the dataset asks for one; rows that it takes for equal keep theirs.
     Each table is replaced in one step. With `check` none is.
 
     Returns a note for each kind of change in each table, with how often and where it is first
@@ -44,7 +47,7 @@ def tidy(data: str | Path, *paths: str | Path, check: bool = False) -> tuple[Fin
     told: list[Finding] = []
     changes: list[_Held] = []
     for table in dict.fromkeys(found):
-        list(table)
+        table.read()
         hindrances = table.hindrances()
         told += hindrances
         if table.notes and not hindrances:
@@ -59,16 +62,18 @@ def tidy(data: str | Path, *paths: str | Path, check: bool = False) -> tuple[Fin
     return tuple(sorted(told))
 
 
-def _tables(data: Path) -> Iterator[tuple[schema.TableName, Path, tuple[str, ...]]]:
-    """Yield the tables of text that there are, with the columns that they must have."""
-    languages = read_dataset(data)[0].languages or UNNAMED
+def _tables(data: Path) -> Iterator[tuple[schema.TableName, Path, tuple[str, ...], bool]]:
+    """Yield the tables of text, the columns they must have, and whether they are to be in order."""
+    dataset, _ = read_dataset(data)
+    languages, rules = dataset.languages or UNNAMED, dataset.rules
     names: tuple[schema.TableName, ...] = ("entities", "sources")
     for name in names:
         for path in named_tables(data, name):
             if path.is_file():
-                yield name, path, schema.required(name, languages)
+                yield name, path, schema.required(name, languages), is_ordered(name, rules)
     for path in statement_tables(data, ".csv"):
-        yield "statements", path, schema.required("statements")
+        columns = schema.required("statements")
+        yield "statements", path, columns, is_ordered("statements", rules)
 
 
 def _named(tables: list[_Held], path: Path, data: Path) -> list[_Held]:
@@ -89,10 +94,30 @@ class _Held(Table):
     """A table whose bytes are held, to be compared with the file before it is replaced."""
 
     def __init__(
-        self, data: Path, name: schema.TableName, path: Path, columns: tuple[str, ...]
+        self,
+        data: Path,
+        name: schema.TableName,
+        path: Path,
+        columns: tuple[str, ...],
+        is_ordered: bool,
     ) -> None:
         super().__init__(path, named(data, path), columns, schema.optional(name))
+        self.name, self.is_ordered = name, is_ordered
         self.content = super().raw()
+        # Which row is to stand at each place, where they are not in order.
+        self.order: list[int] = []
+
+    def read(self) -> None:
+        """Read all rows, and note where those that are to be in order are not."""
+        rows = list(self)
+        # Of a row that cannot be read nobody knows where it belongs.
+        if not self.is_ordered or self.findings or not self.complete:
+            return
+        order = sorted_places(self.name, (row.cells for row in rows))
+        moved = [place for place, row in enumerate(order) if row != place]
+        if moved:
+            self.order = order
+            self.seen.add("rows are out of order", line=rows[moved[0]].line)
 
     def raw(self) -> bytes:
         return self.content
@@ -124,7 +149,8 @@ class _Held(Table):
         end = "\r" if saved.has_returns(text) else "\n"
         lines = text.removesuffix(end).split(end)
         last = len(lines) - 1
-        made = []
+        made: list[str] = []
+        ends: list[str] = []
         for number, whole in enumerate(lines):
             line = whole.removesuffix("\r")
             if number < self.above or saved.is_empty(line, self.delimiter):
@@ -135,8 +161,11 @@ class _Held(Table):
                 cells = list(saved.raw_cells(line, self.delimiter))
                 line = ",".join(map(_cell, cells[: len(cells) - self.unnamed]))
             is_ended = number < last or text.endswith(end)
-            made.append(line + "\r" * whole.endswith("\r") + "\n" * is_ended)
-        return "".join(made).encode()
+            made.append(line)
+            ends.append("\r" * whole.endswith("\r") + "\n" * is_ended)
+        if self.order:
+            made = [made[0], *(made[1 + row] for row in self.order)]
+        return "".join(map(add, made, ends)).encode()
 
     def _plain_header(self, line: str) -> str:
         names = saved.cells(line, self.delimiter)

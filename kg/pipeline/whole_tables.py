@@ -15,6 +15,7 @@ from kg.model.table_checks import (
     STATEMENTS_ORDER,
     UNUSED_ENTITY,
     UNUSED_SOURCE,
+    is_ordered,
     order_key,
 )
 
@@ -43,7 +44,7 @@ class WholeTables:
         asked = {name for name, check in _UNUSED.items() if check.name in loader.rules}
         self._records = {name: records[name] for name in asked}
         self._unused = {name: set(records[name]) for name in asked}
-        self._is_ordered = STATEMENTS_ORDER.name in loader.rules
+        self._is_ordered = is_ordered("statements", loader.rules)
         self._path, self._last = "", ""
 
     def see(self, row: Row) -> None:
