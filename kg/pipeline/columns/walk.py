@@ -26,10 +26,10 @@ from kg.pipeline.columns.partitions import Spill
 from kg.pipeline.columns.record import Recorder
 from kg.pipeline.columns.sieve import Known, check
 from kg.pipeline.columns.size import tables
+from kg.pipeline.columns.whole_tables import WholeBatches
 from kg.pipeline.columns.writer import Writer
 from kg.pipeline.load import BYTES, Loader, Records
 from kg.pipeline.validate import Report, validate
-from kg.pipeline.whole_tables import WholeTables
 from kg.progress import Tell, at_work
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class ColumnWalk:
 
     def batches(self) -> Iterator[pl.DataFrame]:
         """Yield the good rows of all tables."""
-        known, seen_all = Known(self.loader), WholeTables(self.loader)
+        known, seen_all = Known(self.loader), WholeBatches(self.loader)
         done, total = 0, max(self.size, 1)
         for path in self.paths:
             label = named(self.data, path)
