@@ -14,14 +14,14 @@ from kg.cli.context import Context
 from kg.errors import UsageError, visible
 
 if TYPE_CHECKING:
-    from kg.starter.table import Found
+    from kg.starter.found import Found
     from kg.starter.wishes import Wish
 
 
 def init(context: Context, options: Namespace) -> int:
     """Write the first files of a project, and say what to do next."""
     from kg.project import version
-    from kg.starter.files import example, of_table, put
+    from kg.starter.files import example, of_found, put
     from kg.starter.wishes import WISHES, place, wishes
 
     name = place(options.name).resolve().name
@@ -34,7 +34,7 @@ def init(context: Context, options: Namespace) -> int:
         missing = [one for one in WISHES if one.name not in given]
         given |= {one.name: _answer(one, one.default(name)) for one in missing}
     wanted = wishes(name, given)
-    made = of_table(wanted, version(), found) if found else example(wanted, version())
+    made = of_found(wanted, version(), found) if found else example(wanted, version())
     # Somebody may have put something there meanwhile.
     folder = place(options.name)
     put(folder, made)
@@ -42,10 +42,14 @@ def init(context: Context, options: Namespace) -> int:
     what = "it builds as it is, and its facts are invented"
     if found:
         named = f"{len(found.entities):,} entities, {len(found.properties):,} properties"
-        what = f"{len(found.facts):,} of {found.rows:,} rows are facts; {named}"
+        part = f"{found.taken:,} of {found.seen:,} {found.things}"
+        same = found.taken == len(found.facts)
+        what = f"{part} {'are' if same else f'make {len(found.facts):,}'} facts; {named}"
     context.say(f"wrote {shown} ({len(made)} files); {what}")
     if found and found.left_out:
         context.say_all(f"left out {line}" for line in found.reasons)
+    if found:
+        context.say_all(f"note: {line}" for line in found.notes)
     enter = "" if shown == Path() else f"cd {shlex.quote(str(shown))} && "
     context.say(f"next: {enter}kg build")
     context.say("      open build/graph.html in a browser")

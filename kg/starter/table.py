@@ -6,29 +6,39 @@ What cannot be taken over is a finding with its line; nothing is guessed.
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from kg.errors import Finding, TableError, kind_of, parameter, visible
+from kg.errors import Finding, TableError, parameter
+from kg.files import digest_of
 from kg.model.calendar import BEGIN, END, Span, number_of
 from kg.model.dates import NotADateError, PartialDate, iso, next_day
-from kg.model.literals import literal_problem
+from kg.model.statement import Kind
 from kg.model.table import ForeignTable, Row
 from kg.published.meanings import require_readable
 from kg.published.rows import Roles
-from kg.starter.wishes import slug
+from kg.starter.found import (
+    THING,
+    Entity,
+    Fact,
+    Found,
+    Property,
+    Source,
+    Taken,
+    class_name,
+    datatype_of,
+    ids,
+    property_names,
+)
 
-# The class of what stands in both columns, or in one whose name has no Latin letters.
-THING: Final = "Thing"
+# The id of the one source of a project that begins as a table.
+SOURCE: Final = "table"
 # Tables of others write this year for an end that is open.
 LAST_YEAR: Final = 9999
 
 
-class Fact(NamedTuple):
+class Said(NamedTuple):
     """What one row says, in its own words, with dates as kg writes them."""
 
     subject: str
@@ -38,46 +48,6 @@ class Fact(NamedTuple):
     end: str
     at: str
     line: int
-
-
-@dataclass(frozen=True)
-class Found:
-    """What a table holds: its facts, the ids of what they name, and what was left out.
-
-    `classes` are those of subject and object, `words` what the table calls them, `properties` the
-    names by the words of the table, and `datatype` is that of the objects, "" when they are
-    entities.
-    """
-
-    path: Path
-    facts: tuple[Fact, ...]
-    ids: Mapping[str, str]
-    classes: tuple[str, str]
-    words: Mapping[str, str]
-    properties: Mapping[str, str]
-    kind: str
-    datatype: str
-    rows: int
-    left_out: tuple[Finding, ...]
-
-    @property
-    def entities(self) -> list[tuple[str, str, str]]:
-        """Class, id and label of every entity, in their order."""
-        subjects = {(self.classes[0], fact.subject) for fact in self.facts}
-        objects = {(self.classes[1], fact.object) for fact in self.facts if not self.datatype}
-        return sorted((name, self.ids[text], text) for name, text in subjects | objects)
-
-    @property
-    def reasons(self) -> list[str]:
-        """Return a line for each reason why rows were left out, with the place of the first."""
-        by_kind: dict[str, list[Finding]] = {}
-        for one in self.left_out:
-            by_kind.setdefault(kind_of(one)[1], []).append(one)
-        lines = []
-        for message, (first, *others) in by_kind.items():
-            rows = f"{len(others) + 1:,} rows: {message}" if others else f"1 row: {first.message}"
-            lines.append(visible(f"{rows}, first at {first.path}:{first.line}:{first.column}"))
-        return lines
 
 
 def read(path: Path, roles: Roles) -> Found:
@@ -104,22 +74,49 @@ def read(path: Path, roles: Roles) -> Found:
     if not reader.facts:
         nothing = Finding(str(path), 0, 0, "error", "no row of the table can be taken over")
         raise TableError([*left_out, nothing])
-    facts = tuple(sorted(reader.facts))
-    subjects, objects = {fact.subject for fact in facts}, {fact.object for fact in facts}
-    datatype = _datatype(objects)
+    return _found(path, roles, reader.facts, rows + len(broken), left_out)
+
+
+def _found(
+    path: Path, roles: Roles, said: list[Said], seen: int, left_out: tuple[Finding, ...]
+) -> Found:
+    """Return the words of the table as those of a project."""
+    said = sorted(said)
+    subjects, objects = {one.subject for one in said}, {one.object for one in said}
+    datatype = datatype_of(objects)
     is_mixed = not datatype and bool(subjects & objects)
-    one, other = (THING if is_mixed else _class(name) for name in (roles.subject, roles.object))
-    named = subjects if datatype else subjects | objects
+    one, other = (THING if is_mixed else class_name(name) for name in (roles.subject, roles.object))
+    words = {THING: "thing"} if is_mixed else {one: roles.subject, other: roles.object}
+    id_of = ids(sorted(subjects if datatype else subjects | objects))
+    name_of = property_names(sorted({one.predicate for one in said}))
+    kind: Kind = "event" if roles.at else "state" if roles.dated else "timeless"
+    named = {(one, text) for text in subjects}
+    named |= set() if datatype else {(other, text) for text in objects}
     return Found(
         path,
-        facts,
-        _unlike({text: slug(text) or "entity" for text in sorted(named)}),
-        (one, other),
-        {THING: "thing"} if is_mixed else {one: roles.subject, other: roles.object},
-        _unlike({text: _property(text) for text in sorted({fact.predicate for fact in facts})}),
-        "event" if roles.at else "state" if roles.dated else "timeless",
-        datatype,
-        rows + len(broken),
+        "rows",
+        {name: {"": words[name]} for name in dict.fromkeys([one] if datatype else [one, other])},
+        tuple(
+            Property(name, kind, (one,), () if datatype else (other,), {"": text}, datatype)
+            for text, name in name_of.items()
+        ),
+        tuple(
+            Entity(identifier, of, {"": text})
+            for of, identifier, text in sorted((of, id_of[text], text) for of, text in named)
+        ),
+        (Source(SOURCE, path.name, kind="dataset", sha256=digest_of(path)),),
+        tuple(
+            Fact(
+                id_of[one.subject],
+                name_of[one.predicate],
+                one.object if datatype else id_of[one.object],
+                *(one.start, one.end, one.at),
+                *(SOURCE, f"line {one.line}"),
+            )
+            for one in said
+        ),
+        seen,
+        len(said),
         left_out,
     )
 
@@ -129,10 +126,9 @@ class _Reader:
 
     def __init__(self, roles: Roles) -> None:
         self.roles = roles
-        self.facts: list[Fact] = []
+        self.facts: list[Said] = []
         self.left_out: list[Finding] = []
-        # The days of each triple that was taken, with the line.
-        self.taken: dict[tuple[str, str, str], list[tuple[Span, int]]] = {}
+        self.taken = Taken("row")
 
     def take(self, row: Row) -> None:
         """Take what the row says, or note why not."""
@@ -153,11 +149,14 @@ class _Reader:
             column = next(iter(self.roles.dated.values()))
             wrong.append(row.error(column, "the row has no date", ""))
         if not wrong:
-            fact, days = _fact(self._words(row), dates, row.line)
-            wrong = self._clashes(row, fact, days)
-            if not wrong:
+            fact, days = _said(self._words(row), dates, row.line)
+            is_event = bool(fact.at)
+            problem = self.taken.problem(fact[:3], days, f"line {row.line}", is_event=is_event)
+            if problem:
+                column = next(iter(self.roles.dated.values()), self.roles.subject)
+                wrong = [row.error(column, problem, "")]
+            else:
                 self.facts.append(fact)
-                self.taken.setdefault(fact[:3], []).append((days, row.line))
         self.left_out += wrong[:1]
 
     def _unnamed(self, row: Row) -> list[Finding]:
@@ -172,24 +171,10 @@ class _Reader:
         words = {role: " ".join(row.cells[name].split()) for role, name in self.roles.named.items()}
         return words["subject"], words.get("status") or self.roles.predicate, words["object"]
 
-    def _clashes(self, row: Row, fact: Fact, days: Span) -> list[Finding]:
-        """Return what is wrong with a fact beside those that were taken."""
-        column = next(iter(self.roles.dated.values()), self.roles.subject)
-        if days[1] < days[0]:
-            return [row.error(column, "it ends before it begins", "")]
-        for (first, last), line in self.taken.get(fact[:3], []):
-            if (first, last) == days:
-                return [row.error(column, f"the row repeats line {line}", "")]
-            if fact.at:
-                return [row.error(column, f"line {line} has the same event on another date", "")]
-            if first <= days[1] and days[0] <= last:
-                return [row.error(column, f"its period meets that of line {line}", "")]
-        return []
 
-
-def _fact(
+def _said(
     words: tuple[str, str, str], dates: Mapping[str, PartialDate], line: int
-) -> tuple[Fact, Span]:
+) -> tuple[Said, Span]:
     """Return the fact, and the days on which it can hold or have happened."""
     since = dates.get("start") or dates.get("first") or dates.get("at")
     begin, finish, end = number_of(since.earliest) if since else BEGIN, END, ""
@@ -202,40 +187,4 @@ def _fact(
         finish = number_of(dates["at"].latest)
     at = dates["at"].text if "at" in dates else ""
     start = since.text if since and not at else ""
-    return Fact(*words, start, end, at, line), (begin, finish)
-
-
-def _datatype(objects: Iterable[str]) -> str:
-    """Return the type of number that all of them are, "" when one is a name."""
-    types = ("xsd:integer", "xsd:decimal")
-    return next((one for one in types if not any(literal_problem(t, one) for t in objects)), "")
-
-
-def _words_of(text: str) -> list[str]:
-    """Return the Latin words of a text, in the letters that names are made of."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return re.findall("[A-Za-z0-9]+", plain)
-
-
-def _class(column: str) -> str:
-    return "".join(word[0].upper() + word[1:] for word in _words_of(column)) or THING
-
-
-def _property(text: str) -> str:
-    first, *others = _words_of(text) or ["says"]
-    return first[0].lower() + first[1:] + "".join(word[0].upper() + word[1:] for word in others)
-
-
-def _unlike(names: Mapping[str, str]) -> dict[str, str]:
-    """Return the names with a number behind each that another has already."""
-    taken: set[str] = set()
-    numbers: Counter[str] = Counter()
-    found = {}
-    for text, name in names.items():
-        one = name
-        while one in taken:
-            numbers[name] += 1
-            one = f"{name}-{numbers[name] + 1}"
-        taken.add(one)
-        found[text] = one
-    return found
+    return Said(*words, start, end, at, line), (begin, finish)
