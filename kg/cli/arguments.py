@@ -99,7 +99,10 @@ def _add_init(command: argparse.ArgumentParser) -> None:
         "--from", dest="table", metavar="TABLE.csv",
         help="take over its rows, each of which is a fact: CSV with a header, UTF-8",
     )  # fmt: skip
-    _add_columns(table, texts.COLUMNS | {"status": "or the column that says it row by row"})
+    _add_columns(table, texts.TABLE)
+    table.add_argument(
+        "--inclusive", action=argparse.BooleanOptionalAction, default=None, help=texts.INCLUSIVE
+    )
 
 
 def _add_build(command: argparse.ArgumentParser) -> None:

@@ -46,6 +46,7 @@ examples:
   kg init my-club
   kg init my-club --title 'Clubs of my town' --base https://my-town.example/clubs/ --languages en,fr
   kg init mine --from table.csv --subject state --object body --predicate joined --at year
+  kg init mine --from table.csv --subject state --object body --predicate 'member of' --year year
 """
 BUILD = """\
 Validate, infer, store and draw: build/graph.html, build/graph.trig and the store.
@@ -132,6 +133,13 @@ COLUMNS = {
     "last": "and the column of the last one; both are included, an empty cell is open",
     "at": "or the column of a single date",
 }
+# And what they can say besides in a table that becomes a project.
+TABLE = COLUMNS | {
+    "status": "or the column that says it row by row",
+    "year": "or the column of the year, of a table with a row for each year: years that follow on "
+    "each other are one period; the same as --first and --last of one column",
+}
+INCLUSIVE = "whether a day in the column of ends is the last of its fact; default: it is over then"
 COMPARE = """\
 Hold the record against a table that others published, fact by fact.
 

@@ -22,17 +22,22 @@ def init(context: Context, options: Namespace) -> int:
     """Write the first files of a project, and say what to do next."""
     from kg.project import version
     from kg.starter.files import example, of_found, put
-    from kg.starter.wishes import WISHES, place, wishes
+    from kg.starter.wishes import INCLUSIVE, WISHES, place, wishes
 
     name = place(options.name).resolve().name
     given = {one.name: getattr(options, one.name) for one in WISHES}
     given = {key: value for key, value in given.items() if value is not None}
     # What was given is judged before anything is asked.
     wishes(name, given)
-    found = _table(options)
-    if not context.quiet and sys.stdin.isatty() and sys.stderr.isatty():
+    asks = not context.quiet and sys.stdin.isatty() and sys.stderr.isatty()
+    # Periods with one day more are the fewer to be refused before it is known.
+    is_open = asks and bool(options.end) and options.inclusive is None
+    found = _table(options, inclusive=is_open or bool(options.inclusive))
+    if asks:
         missing = [one for one in WISHES if one.name not in given]
         given |= {one.name: _answer(one, one.default(name)) for one in missing}
+        if is_open and _answer(INCLUSIVE, INCLUSIVE.default(name)) == "no":
+            found = _table(options, inclusive=False)
     wanted = wishes(name, given)
     made = of_found(wanted, version(), found) if found else example(wanted, version())
     # Somebody may have put something there meanwhile.
@@ -60,20 +65,28 @@ def init(context: Context, options: Namespace) -> int:
     return 0
 
 
-def _table(options: Namespace) -> Found | None:
+def _table(options: Namespace, *, inclusive: bool) -> Found | None:
     """Read the table that was named, None when there is none."""
     from kg.published.rows import Roles
 
     roles = {one.name: getattr(options, one.name) for one in fields(Roles)}
     roles = {role: column for role, column in roles.items() if column}
+    given = {"year": bool(options.year), "inclusive": options.inclusive is not None}
+    told = [*roles, *(name for name, is_given in given.items() if is_given)]
     if not options.table:
-        if roles:
-            msg = f"--{min(roles)} is about a table; name it with --from"
+        if told:
+            msg = f"--{min(told)} is about a table; name it with --from"
             raise UsageError(msg)
         return None
+    if options.year:
+        others = sorted(roles.keys() & {"start", "end", "first", "last", "at"})
+        if others:
+            msg = f"--year says the time of the rows; leave --{others[0]} out"
+            raise UsageError(msg)
+        roles |= {"first": options.year, "last": options.year}
     from kg.starter.table import read
 
-    return read(Path(options.table), Roles(**roles))
+    return read(Path(options.table), Roles(**roles), inclusive=inclusive)
 
 
 def _answer(wish: Wish, default: str) -> str:

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from kg.errors import Finding, TableError, parameter
+from kg.errors import Finding, TableError, UsageError, parameter
 from kg.files import digest_of
 from kg.model.calendar import BEGIN, END, Span, number_of
 from kg.model.dates import NotADateError, PartialDate, iso, next_day
+from kg.model.edtf import over
 from kg.model.statement import Kind
 from kg.model.table import ForeignTable, Row
 from kg.published.meanings import require_readable
@@ -31,6 +33,7 @@ from kg.starter.found import (
     ids,
     property_names,
 )
+from kg.starter.panel import Panel
 
 # The id of the one source of a project that begins as a table.
 SOURCE: Final = "table"
@@ -47,11 +50,15 @@ class Said(NamedTuple):
     start: str
     end: str
     at: str
-    line: int
+    locator: str
 
 
-def read(path: Path, roles: Roles) -> Found:
+def read(path: Path, roles: Roles, *, inclusive: bool = False) -> Found:
     """Read a table of which the roles say what stands in which column.
+
+    Where one column is both the first and the last day, each row speaks of one year, month or
+    day, and those that follow on each other become one period. `inclusive` says that a day in the
+    column `end` is the last of its fact.
 
     Raises UsageError when the columns do not go together, TableError when one is missing or no
     row is left, InputError when the file cannot be read.
@@ -59,8 +66,13 @@ def read(path: Path, roles: Roles) -> Found:
     roles.check()
     columns = roles.named | roles.dated
     options = {column: parameter(role) for role, column in columns.items()}
+    if is_panel(roles):
+        options[roles.first] = parameter("year")
+    if inclusive and not roles.end:
+        msg = f"{parameter('inclusive')} is about a column of ends; name it with {parameter('end')}"
+        raise UsageError(msg)
     table = ForeignTable(path, str(path), options)
-    reader = _Reader(roles)
+    reader = _Reader(roles, inclusive=inclusive)
     rows = 0
     for row in table:
         if table.complete:
@@ -71,17 +83,26 @@ def read(path: Path, roles: Roles) -> Found:
         raise TableError(table.findings)
     broken = [one for one in table.findings if one.severity == "error"]
     left_out = tuple(sorted([*broken, *reader.left_out]))
-    if not reader.facts:
+    said, notes = reader.said()
+    if not said:
         nothing = Finding(str(path), 0, 0, "error", "no row of the table can be taken over")
         raise TableError([*left_out, nothing])
-    return _found(path, roles, reader.facts, rows + len(broken), left_out)
+    found = _found(path, roles, said, inclusive=inclusive)
+    seen, taken = rows + len(broken), rows - len(reader.left_out)
+    return replace(found, seen=seen, taken=taken, left_out=left_out, notes=notes)
 
 
-def _found(
-    path: Path, roles: Roles, said: list[Said], seen: int, left_out: tuple[Finding, ...]
-) -> Found:
+def is_panel(roles: Roles) -> bool:
+    """Say whether each row of a table speaks of one year, as one of a panel does.
+
+    >>> is_panel(Roles(first="year", last="year")), is_panel(Roles(first="from", last="to"))
+    (True, False)
+    """
+    return bool(roles.first) and roles.first == roles.last
+
+
+def _found(path: Path, roles: Roles, said: list[Said], *, inclusive: bool) -> Found:
     """Return the words of the table as those of a project."""
-    said = sorted(said)
     subjects, objects = {one.subject for one in said}, {one.object for one in said}
     datatype = datatype_of(objects)
     is_mixed = not datatype and bool(subjects & objects)
@@ -97,7 +118,9 @@ def _found(
         "rows",
         {name: {"": words[name]} for name in dict.fromkeys([one] if datatype else [one, other])},
         tuple(
-            Property(name, kind, (one,), () if datatype else (other,), {"": text}, datatype)
+            Property(
+                name, kind, (one,), () if datatype else (other,), {"": text}, datatype, inclusive
+            )
             for text, name in name_of.items()
         ),
         tuple(
@@ -111,21 +134,23 @@ def _found(
                 name_of[one.predicate],
                 one.object if datatype else id_of[one.object],
                 *(one.start, one.end, one.at),
-                *(SOURCE, f"line {one.line}"),
+                *(SOURCE, one.locator),
             )
             for one in said
         ),
-        seen,
         len(said),
-        left_out,
+        len(said),
     )
 
 
 class _Reader:
     """Takes rows one by one; what it cannot take is a finding."""
 
-    def __init__(self, roles: Roles) -> None:
+    def __init__(self, roles: Roles, *, inclusive: bool) -> None:
         self.roles = roles
+        self.inclusive = inclusive
+        self.panel = Panel() if is_panel(roles) else None
+        self.first_line = 0
         self.facts: list[Said] = []
         self.left_out: list[Finding] = []
         self.taken = Taken("row")
@@ -149,15 +174,33 @@ class _Reader:
             column = next(iter(self.roles.dated.values()))
             wrong.append(row.error(column, "the row has no date", ""))
         if not wrong:
-            fact, days = _said(self._words(row), dates, row.line)
-            is_event = bool(fact.at)
-            problem = self.taken.problem(fact[:3], days, f"line {row.line}", is_event=is_event)
-            if problem:
-                column = next(iter(self.roles.dated.values()), self.roles.subject)
-                wrong = [row.error(column, problem, "")]
-            else:
-                self.facts.append(fact)
+            wrong = self._wrong_beside_others(row, dates)
         self.left_out += wrong[:1]
+
+    def said(self) -> tuple[list[Said], tuple[str, ...]]:
+        """Return what was taken in its order, and what to know about it."""
+        if not (self.panel and self.first_line):
+            return sorted(self.facts), ()
+        runs = [Said(*run.triple, run.start, run.end, "", run.lines) for run in self.panel.runs()]
+        year = self.panel.snapshot
+        what = f"all rows are of {year}, so that each fact began by then ([..{year}])"
+        return sorted(runs), (f"{what}, first in line {self.first_line}",) if year else ()
+
+    def _wrong_beside_others(self, row: Row, dates: Mapping[str, PartialDate]) -> list[Finding]:
+        """Take a row that is right in itself, or return why it does not go with the others."""
+        words = self._words(row)
+        if self.panel:
+            problem = self.panel.problem(words, dates["first"], row.line)
+        else:
+            fact, days = _said(words, dates, row.line, inclusive=self.inclusive)
+            is_event = bool(fact.at)
+            problem = self.taken.problem(words, days, fact.locator, is_event=is_event)
+            self.facts += [] if problem else [fact]
+        if not problem:
+            self.first_line = self.first_line or row.line
+            return []
+        column = next(iter(self.roles.dated.values()), self.roles.subject)
+        return [row.error(column, problem, "")]
 
     def _unnamed(self, row: Row) -> list[Finding]:
         named = self.roles.named.items()
@@ -173,7 +216,7 @@ class _Reader:
 
 
 def _said(
-    words: tuple[str, str, str], dates: Mapping[str, PartialDate], line: int
+    words: tuple[str, str, str], dates: Mapping[str, PartialDate], line: int, *, inclusive: bool
 ) -> tuple[Said, Span]:
     """Return the fact, and the days on which it can hold or have happened."""
     since = dates.get("start") or dates.get("first") or dates.get("at")
@@ -182,9 +225,10 @@ def _said(
         finish = number_of(dates["last"].latest)
         end = iso(next_day(dates["last"].latest))
     elif "end" in dates:
-        finish, end = number_of(dates["end"].over[1]) - 1, dates["end"].text
+        _, latest = over(dates["end"], is_last=inclusive)
+        finish, end = number_of(latest) - 1 if latest else END, dates["end"].text
     elif "at" in dates:
         finish = number_of(dates["at"].latest)
     at = dates["at"].text if "at" in dates else ""
     start = since.text if since and not at else ""
-    return Said(*words, start, end, at, line), (begin, finish)
+    return Said(*words, start, end, at, f"line {line}"), (begin, finish)
