@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from kg.cli.context import Context
 from kg.errors import UsageError, visible
+from kg.text import formats
 
 if TYPE_CHECKING:
     from kg.starter.found import Found
@@ -31,7 +32,8 @@ def init(context: Context, options: Namespace) -> int:
     wishes(name, given)
     asks = not context.quiet and sys.stdin.isatty() and sys.stderr.isatty()
     # Periods with one day more are the fewer to be refused before it is known.
-    is_open = asks and bool(options.end) and options.inclusive is None
+    has_ends = bool(options.end) or bool(options.table and not _is_table(options.table))
+    is_open = asks and has_ends and options.inclusive is None
     found = _table(options, inclusive=is_open or bool(options.inclusive))
     if asks:
         missing = [one for one in WISHES if one.name not in given]
@@ -78,6 +80,14 @@ def _table(options: Namespace, *, inclusive: bool) -> Found | None:
             msg = f"--{min(told)} is about a table; name it with --from"
             raise UsageError(msg)
         return None
+    path = Path(options.table)
+    if not _is_table(options.table):
+        if named := [one for one in told if one != "inclusive"]:
+            msg = f"--{min(named)} is about a table, and {path.name} is none; leave it out"
+            raise UsageError(msg)
+        from kg.starter.ftm import read as read_ftm
+
+        return read_ftm(path, inclusive=inclusive)
     if options.year:
         others = sorted(roles.keys() & {"start", "end", "first", "last", "at"})
         if others:
@@ -86,7 +96,13 @@ def _table(options: Namespace, *, inclusive: bool) -> Found | None:
         roles |= {"first": options.year, "last": options.year}
     from kg.starter.table import read
 
-    return read(Path(options.table), Roles(**roles), inclusive=inclusive)
+    return read(path, Roles(**roles), inclusive=inclusive)
+
+
+def _is_table(name: str) -> bool:
+    """Say whether a file is a table, as all are whose suffix says nothing else."""
+    others = (suffix for suffix in formats.BEGINNINGS.suffixes if suffix != ".csv")
+    return not name.lower().endswith(tuple(others))
 
 
 def _answer(wish: Wish, default: str) -> str:

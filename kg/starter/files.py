@@ -77,15 +77,18 @@ def of_found(wishes: Wishes, version: str, found: Found) -> dict[str, bytes]:
     issued = wishes.issued.text
     sources = [one if one.accessed else one._replace(accessed=issued) for one in found.sources]
     first = found.facts[0].subject
+    what = "table" if found.things == "rows" else "file"
     gaps = {
-        "table": markdown.text(found.path.name),
+        "file": what,
+        "things": found.things,
+        "name": markdown.text(found.path.name),
         "first": first,
         "subject": first,
         "subject_class": found.subject_class,
         "entities": _csv(["id", "class", *labels, "aliases", "wikidata", "description"], entities),
         "sources": _csv(schema.required("sources"), sources),
         "statements": _csv(schema.required("statements"), found.facts),
-        "ontology": _ontology(found, wishes),
+        "ontology": _ontology(found, what, wishes),
     }
     return _filled("table", gaps, wishes, version)
 
@@ -128,7 +131,7 @@ def _csv(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     return text.getvalue()
 
 
-def _ontology(found: Found, wishes: Wishes) -> str:
+def _ontology(found: Found, what: str, wishes: Wishes) -> str:
     """Return classes and properties, as far as a file can tell them."""
     languages = wishes.languages
 
@@ -142,8 +145,9 @@ def _ontology(found: Found, wishes: Wishes) -> str:
     if found.subject_class not in classes:
         classes[THING] = {"": "thing"}
         above = f" ; rdfs:subClassOf :{THING}"
+    said = f"# What can be said: the classes and properties of the {what}."
     lines = [
-        "# What can be said: the classes and properties of the table. Look whether they are right.",
+        f"{said} Look whether they are right.",
         "# kg:StateProperty: true in a period; kg:EventProperty: happened on a day; else timeless.",
         "",
         f"@prefix : <{wishes.base}ontology#> .",

@@ -8,19 +8,22 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from kg.errors import Finding, kind_of, visible
-from kg.model.calendar import Span
+from kg.model.calendar import BEGIN, END, Span, number_of
+from kg.model.dates import Day
+from kg.model.edtf import over, read
 from kg.model.literals import literal_problem
 from kg.model.statement import Kind
 from kg.starter.wishes import slug
 
 # The class of what can be of several, or of one whose name has no Latin letters.
 THING: Final = "Thing"
+K = TypeVar("K")
 # A name in each language that has one; under "" that of all others.
 Labels = Mapping[str, str]
 
@@ -87,6 +90,7 @@ class Found:
 
     `classes` are those of the project by name, `things` what the file has of which `seen` were
     read and `taken` became facts, and `notes` are lines about what was taken with care.
+    `aside` is what was left out besides those things, under what to call it.
     A source that says nothing of when it was read was read on the day of issue.
     """
 
@@ -101,6 +105,7 @@ class Found:
     taken: int
     left_out: tuple[Finding, ...] = ()
     notes: tuple[str, ...] = ()
+    aside: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
 
     @property
     def subject_class(self) -> str:
@@ -111,16 +116,60 @@ class Found:
     @property
     def reasons(self) -> list[str]:
         """Return a line for each reason why something was left out, with its first place."""
-        by_kind: dict[str, list[Finding]] = {}
-        for one in self.left_out:
-            by_kind.setdefault(kind_of(one)[1], []).append(one)
-        lines = []
-        for message, (first, *others) in by_kind.items():
-            single = f"1 {self.things.removesuffix('s')}: {first.message}"
-            many = f"{len(others) + 1:,} {self.things}: {message}"
-            place = ":".join(str(part) for part in (first.path, first.line, first.column) if part)
-            lines.append(visible(f"{many if others else single}, first at {place}"))
-        return lines
+        units = {self.things: self.left_out, **self.aside}
+        return [line for unit, found in units.items() for line in _reasons(unit, found)]
+
+
+def _reasons(unit: str, found: Iterable[Finding]) -> Iterator[str]:
+    by_kind: dict[str, list[Finding]] = {}
+    for one in found:
+        by_kind.setdefault(kind_of(one)[1], []).append(one)
+    for message, (first, *others) in by_kind.items():
+        is_one = not others
+        what = f"1 {singular(unit)}: {first.message}"
+        many = f"{len(others) + 1:,} {unit}: {message}"
+        place = ":".join(str(part) for part in (first.path, first.line, first.column) if part)
+        yield visible(f"{what if is_one else many}, first at {place}")
+
+
+def singular(things: str) -> str:
+    """Return the word for one of the things.
+
+    >>> singular("rows"), singular("entities")
+    ('row', 'entity')
+    """
+    return re.sub("ies$", "y", things) if things.endswith("ies") else things.removesuffix("s")
+
+
+class Days(NamedTuple):
+    """The days on which a fact can hold, and those on which it must if any: see `days`."""
+
+    possible: Span
+    sure: Span
+
+
+def days(start: str, end: str, at: str, *, inclusive: bool = False) -> Days:
+    """Return the days of dates as kg writes them.
+
+    Those on which it must hold end before they begin where the dates leave it open.
+    Raises NotADateError.
+
+    >>> touching = days("1999", "2001", ""), days("2001", "2003", "")
+    >>> touching[0].sure[1] < touching[1].sure[0]
+    True
+    """
+    begins, ends = (read(text) if text else None for text in (at or start, end))
+    soonest, latest = (begins.earliest, begins.latest) if begins else (None, None)
+    first = (_number(soonest, BEGIN), _number(latest, END) if begins else BEGIN)
+    if at:
+        return Days(first, first)
+    gone, over_by = over(ends, is_last=inclusive) if ends else (None, None)
+    last = (_number(gone, BEGIN) if ends else END, _number(over_by, END))
+    return Days((first[0], last[1] - 1), (first[1], last[0] - 1))
+
+
+def _number(day: Day | None, otherwise: int) -> int:
+    return number_of(day) if day else otherwise
 
 
 class Taken:
@@ -129,49 +178,50 @@ class Taken:
     def __init__(self, thing: str) -> None:
         """Begin with none; `thing` is what the file calls one of them."""
         self.thing = thing
-        self._days: dict[tuple[str, str, str], list[tuple[Span, str]]] = {}
+        self._days: dict[tuple[str, str, str], list[tuple[Days, str]]] = {}
 
     def problem(
-        self, triple: tuple[str, str, str], days: Span, place: str, *, is_event: bool
+        self, triple: tuple[str, str, str], own: Days, place: str, *, is_event: bool
     ) -> str:
         """Take the days of one more fact, or return why it cannot stand beside the others.
 
         >>> taken = Taken("row")
-        >>> taken.problem(("ada", "in", "rowers"), (1, 9), "line 2", is_event=False)
+        >>> triple = ("ada", "in", "rowers")
+        >>> taken.problem(triple, days("2001", "2004", ""), "line 2", is_event=False)
         ''
-        >>> taken.problem(("ada", "in", "rowers"), (9, 12), "line 3", is_event=False)
+        >>> taken.problem(triple, days("2002", "", ""), "line 3", is_event=False)
         'its period meets that of line 2'
         """
-        if days[1] < days[0]:
+        if own.possible[1] < own.possible[0]:
             return "it ends before it begins"
         others = self._days.setdefault(triple, [])
-        for (first, last), other in others:
-            if (first, last) == days:
+        for known, other in others:
+            if known == own:
                 return f"the {self.thing} repeats {other}"
             if is_event:
                 return f"{other} has the same event on another date"
-            if first <= days[1] and days[0] <= last:
+            if known.sure[0] <= own.sure[1] and own.sure[0] <= known.sure[1]:
                 return f"its period meets that of {other}"
-        others.append((days, place))
+        others.append((own, place))
         return ""
 
 
-def ids(texts: Iterable[str]) -> dict[str, str]:
+def ids(texts: Mapping[K, str]) -> dict[K, str]:
     """Return an id for each text, made of its Latin letters and digits.
 
-    >>> ids(["Köln", "Koln", "Кёльн"])
-    {'Köln': 'koln', 'Koln': 'koln-2', 'Кёльн': 'entity'}
+    >>> ids({1: "Köln", 2: "Koln", 3: "Кёльн"})
+    {1: 'koln', 2: 'koln-2', 3: 'entity'}
     """
-    return _unlike({text: slug(text) or "entity" for text in texts})
+    return _unlike({key: slug(text) or "entity" for key, text in texts.items()})
 
 
-def property_names(texts: Iterable[str]) -> dict[str, str]:
+def property_names(texts: Mapping[K, str]) -> dict[K, str]:
     """Return the name of a property for each text.
 
-    >>> property_names(["member of", "Member-of"])
-    {'member of': 'memberOf', 'Member-of': 'memberOf-2'}
+    >>> property_names({1: "member of", 2: "Member-of"})
+    {1: 'memberOf', 2: 'memberOf-2'}
     """
-    return _unlike({text: _property(text) for text in texts})
+    return _unlike({key: _property(text) for key, text in texts.items()})
 
 
 def class_name(text: str) -> str:
@@ -205,11 +255,11 @@ def _property(text: str) -> str:
     return first[0].lower() + first[1:] + "".join(word[0].upper() + word[1:] for word in others)
 
 
-def _unlike(names: Mapping[str, str]) -> dict[str, str]:
+def _unlike(names: Mapping[K, str]) -> dict[K, str]:
     """Return the names with a number behind each that another has already."""
     taken: set[str] = set()
     numbers: Counter[str] = Counter()
-    found = {}
+    found: dict[K, str] = {}
     for text, name in names.items():
         one = name
         while one in taken:

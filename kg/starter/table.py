@@ -13,9 +13,7 @@ from typing import Final, NamedTuple
 
 from kg.errors import Finding, TableError, UsageError, parameter
 from kg.files import digest_of
-from kg.model.calendar import BEGIN, END, Span, number_of
 from kg.model.dates import NotADateError, PartialDate, iso, next_day
-from kg.model.edtf import over
 from kg.model.statement import Kind
 from kg.model.table import ForeignTable, Row
 from kg.published.meanings import require_readable
@@ -30,6 +28,7 @@ from kg.starter.found import (
     Taken,
     class_name,
     datatype_of,
+    days,
     ids,
     property_names,
 )
@@ -108,8 +107,8 @@ def _found(path: Path, roles: Roles, said: list[Said], *, inclusive: bool) -> Fo
     is_mixed = not datatype and bool(subjects & objects)
     one, other = (THING if is_mixed else class_name(name) for name in (roles.subject, roles.object))
     words = {THING: "thing"} if is_mixed else {one: roles.subject, other: roles.object}
-    id_of = ids(sorted(subjects if datatype else subjects | objects))
-    name_of = property_names(sorted({one.predicate for one in said}))
+    id_of = ids({text: text for text in sorted(subjects if datatype else subjects | objects)})
+    name_of = property_names({text: text for text in sorted({one.predicate for one in said})})
     kind: Kind = "event" if roles.at else "state" if roles.dated else "timeless"
     named = {(one, text) for text in subjects}
     named |= set() if datatype else {(other, text) for text in objects}
@@ -192,9 +191,9 @@ class _Reader:
         if self.panel:
             problem = self.panel.problem(words, dates["first"], row.line)
         else:
-            fact, days = _said(words, dates, row.line, inclusive=self.inclusive)
-            is_event = bool(fact.at)
-            problem = self.taken.problem(words, days, fact.locator, is_event=is_event)
+            fact = _said(words, dates, row.line)
+            own = days(fact.start, fact.end, fact.at, inclusive=self.inclusive)
+            problem = self.taken.problem(words, own, fact.locator, is_event=bool(fact.at))
             self.facts += [] if problem else [fact]
         if not problem:
             self.first_line = self.first_line or row.line
@@ -215,20 +214,11 @@ class _Reader:
         return words["subject"], words.get("status") or self.roles.predicate, words["object"]
 
 
-def _said(
-    words: tuple[str, str, str], dates: Mapping[str, PartialDate], line: int, *, inclusive: bool
-) -> tuple[Said, Span]:
-    """Return the fact, and the days on which it can hold or have happened."""
-    since = dates.get("start") or dates.get("first") or dates.get("at")
-    begin, finish, end = number_of(since.earliest) if since else BEGIN, END, ""
+def _said(words: tuple[str, str, str], dates: Mapping[str, PartialDate], line: int) -> Said:
+    """Return what a row says, with the day after the last as its end."""
+    since = dates.get("start") or dates.get("first")
+    end = dates["end"].text if "end" in dates else ""
     if "last" in dates:
-        finish = number_of(dates["last"].latest)
         end = iso(next_day(dates["last"].latest))
-    elif "end" in dates:
-        _, latest = over(dates["end"], is_last=inclusive)
-        finish, end = number_of(latest) - 1 if latest else END, dates["end"].text
-    elif "at" in dates:
-        finish = number_of(dates["at"].latest)
     at = dates["at"].text if "at" in dates else ""
-    start = since.text if since and not at else ""
-    return Said(*words, start, end, at, f"line {line}"), (begin, finish)
+    return Said(*words, since.text if since else "", end, at, f"line {line}")
