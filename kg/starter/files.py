@@ -164,6 +164,7 @@ def _ontology(found: Found, what: str, wishes: Wishes) -> str:
     for one in found.properties:
         values = one.datatype or _either(one.range)
         types = [*_KINDS[one.kind], *(["kg:InclusiveEnds"] if one.last_days else [])]
+        types += ["owl:SymmetricProperty"] if one.is_symmetric else []
         types.append("owl:DatatypeProperty" if one.datatype else "owl:ObjectProperty")
         lines += [
             "",

@@ -43,7 +43,7 @@ class Property(NamedTuple):
     """A property: how it lives in time, the names of the classes on either side, its labels.
 
     `datatype` is a CURIE when the objects are literals, `last_days` says that a day in `end` is
-    the last one.
+    the last one, `is_symmetric` that both sides say the same.
     """
 
     name: str
@@ -53,6 +53,7 @@ class Property(NamedTuple):
     labels: Labels
     datatype: str = ""
     last_days: bool = False
+    is_symmetric: bool = False
 
 
 class Source(NamedTuple):

@@ -178,9 +178,8 @@ def _add_node(one: _Entity, gathering: Gathering) -> None:
         (text for text in (one.first("wikidataId"), one.id) if re.fullmatch(WIKIDATA_ID, text)), ""
     )
     code = [] if one.id == item else [one.id]
-    gathering.nodes[one.id] = Node(
-        one.id, one.schema, {"": label}, (*others, *code), item, one.line
-    )
+    node = Node(one.id, one.schema, {"": label}, (*others, *code), item)
+    gathering.add(node, Place(gathering.path, one.line))
 
 
 def _take_edge(one: _Entity, gathering: Gathering) -> None:

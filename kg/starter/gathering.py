@@ -40,14 +40,21 @@ _SCHEME: Final = r"^https?://(?:www\.)?"
 
 
 class Place(NamedTuple):
-    """A line of a file; 0 where lines say nothing."""
+    """A line of a file, or a part of it where lines say nothing."""
 
     path: Path
     line: int = 0
+    part: str = ""
+
+    @property
+    def name(self) -> str:
+        """How others of the file are told of it."""
+        return self.part or f"line {self.line}"
 
     def error(self, message: str, repair: str = "") -> Finding:
         """Return an error that points there."""
-        return Finding(str(self.path), self.line, 0, "error", message, repair)
+        path = f"{self.path}, {self.part}" if self.part else str(self.path)
+        return Finding(path, self.line, 0, "error", message, repair)
 
 
 class Node(NamedTuple):
@@ -58,7 +65,6 @@ class Node(NamedTuple):
     labels: Labels
     aliases: tuple[str, ...] = ()
     wikidata: str = ""
-    line: int = 0
 
 
 class Times(NamedTuple):
@@ -86,11 +92,15 @@ class Link(NamedTuple):
 
 @dataclass
 class Gathering:
-    """What was read so far; `things` is what the file calls its links, in the plural."""
+    """What was read so far; `things` is what the file calls its links, in the plural.
+
+    Where they are symmetric, nothing says which side of a link is its subject.
+    """
 
     path: Path
     things: str
     inclusive: bool = False
+    is_symmetric: bool = False
     nodes: dict[str, Node] = field(default_factory=dict)
     words: dict[str, Labels] = field(default_factory=dict)
     seen: int = 0
@@ -98,6 +108,7 @@ class Gathering:
     aside: dict[str, list[Finding]] = field(default_factory=dict)
     _links: list[tuple[Link, Place]] = field(default_factory=list)
     _sources: dict[str, Source] = field(default_factory=dict)
+    _places: dict[str, Place] = field(default_factory=dict)
     _taken: Taken = field(init=False)
     _attested: Taken = field(init=False)
 
@@ -110,6 +121,14 @@ class Gathering:
     def leave(self, unit: str, finding: Finding) -> None:
         """Note something besides a link that is left out; `unit` says what, in the plural."""
         self.aside.setdefault(unit, []).append(finding)
+
+    def add(self, node: Node, place: Place) -> None:
+        """Take an entity, or note why not."""
+        texts = (node.key, node.type, *node.labels.values(), *node.aliases)
+        if problem := character_problem(" ".join(texts)):
+            self.leave("entities", place.error(problem[0]))
+        else:
+            self.nodes[node.key], self._places[node.key] = node, place
 
     def source(self, url: str, title: str = "", publisher: str = "", accessed: str = "") -> str:
         """Return the key of the source with this address; FILE where it is no web address."""
@@ -126,8 +145,7 @@ class Gathering:
             self.left_out.append(place.error(problem))
 
     def _problem(self, link: Link, place: Place) -> str:
-        ends = [link.subject, *([] if link.is_text else [link.object])]
-        for key in ends:
+        for key in (link.subject, *([] if link.is_text else [link.object])):
             if key not in self.nodes:
                 return f"'{key}' is no entity of the file that has a name"
         if problem := character_problem(f"{link.object} {link.note}"):
@@ -136,13 +154,14 @@ class Gathering:
             own = days(*link.times, inclusive=self.inclusive)
         except NotADateError as error:
             return error.problem
-        triple = (link.subject, link.word, link.object)
+        ends = (link.subject, link.object)
+        subject, target = sorted(ends) if self.is_symmetric and not link.is_text else ends
+        triple = (subject, link.word, target)
         # A state that was seen on a day may hold on others, too.
         is_seen = link.kind == "state" and bool(link.times.at)
         known = self._attested if is_seen else self._taken
         is_event = bool(link.times.at) and not is_seen
-        here = f"line {place.line}" if place.line else "another"
-        problem_beside = known.problem(triple, own, here, is_event=is_event)
+        problem_beside = known.problem(triple, own, place.name, is_event=is_event)
         if not problem_beside:
             self._links.append((link, place))
         return problem_beside
@@ -155,12 +174,11 @@ class Gathering:
         self._leave_undated()
         if not self._links:
             nothing = Place(self.path).error(f"none of its {self.things} can be taken over")
-            raise TableError([*sorted(self.left_out)[:SHOWN], nothing])
+            raise TableError([*sorted(self.left_out, key=_order)[:SHOWN], nothing])
         used = {key for link, _ in self._links for key in (link.subject, link.object)}
-        for key, node in self.nodes.items():
+        for key in self.nodes:
             if key not in used:
-                place = Place(self.path, node.line)
-                self.leave("entities", place.error(f"'{key}' stands in no fact"))
+                self.leave("entities", self._places[key].error(f"'{key}' stands in no fact"))
         named = {key: node for key, node in self.nodes.items() if key in used}
         by_label = sorted((_label(node), key) for key, node in named.items())
         id_of = ids({key: label for label, key in by_label})
@@ -189,7 +207,7 @@ class Gathering:
             tuple(sorted(facts)),
             self.seen,
             len(self._links),
-            tuple(sorted(self.left_out)),
+            tuple(sorted(self.left_out, key=_order)),
             aside={unit: tuple(findings) for unit, findings in self.aside.items()},
         )
 
@@ -224,15 +242,26 @@ class Gathering:
 
         kinds = {link.kind for link in links if any(link.times)}
         kind: Kind = "state" if "state" in kinds else "event" if "event" in kinds else "timeless"
+        domain = classes(link.subject for link in links)
+        range_ = () if is_text else classes(link.object for link in links)
+        is_symmetric = self.is_symmetric and not is_text
+        if is_symmetric:
+            domain = range_ = tuple(sorted({*domain, *range_}))
         return Property(
             name,
             kind,
-            classes(link.subject for link in links),
-            () if is_text else classes(link.object for link in links),
+            domain,
+            range_,
             self.words.get(word) or {"": in_words(word)},
             datatype_of(link.object for link in links) or "xsd:string" if is_text else "",
             last_days=self.inclusive and kind != "timeless",
+            is_symmetric=is_symmetric,
         )
+
+
+def _order(one: Finding) -> tuple[str, int]:
+    """Return what sorts findings as the file goes: edge 10 behind edge 9."""
+    return re.sub(r"[0-9]+", lambda found: found[0].zfill(9), one.path), one.line
 
 
 def _label(node: Node) -> str:

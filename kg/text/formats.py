@@ -136,6 +136,9 @@ BEGINNINGS: Final = Formats(
     Format("csv", remark="with a header"),
     Format("ftm.json", remark="FollowTheMoney"),
     Format("jsonl", remark="the same"),
+    Format("graphml"),
+    Format("gexf"),
+    Format("json", remark="node-link"),
 )
 
 # What each command prints; the first is the default.
