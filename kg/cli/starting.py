@@ -85,10 +85,12 @@ def _table(options: Namespace, *, inclusive: bool) -> Found | None:
         if named := [one for one in told if one != "inclusive"]:
             msg = f"--{min(named)} is about a table, and {path.name} is none; leave it out"
             raise UsageError(msg)
-        from kg.starter import ftm, networks
+        from kg.starter import ftm, networks, rdf
 
         if path.name.lower().endswith((".ftm.json", ".jsonl")):
             return ftm.read(path, inclusive=inclusive)
+        if path.suffix.lower() in formats.FILES.suffixes:
+            return rdf.read(path, inclusive=inclusive)
         return networks.read(path, inclusive=inclusive)
     if options.year:
         others = sorted(roles.keys() & {"start", "end", "first", "last", "at"})

@@ -188,8 +188,7 @@ def _take_edge(one: _Entity, gathering: Gathering) -> None:
     ends = [one.properties.get(name, []) for name in (edge.source, edge.target)]
     for name, keys in zip((edge.source, edge.target), ends, strict=True):
         if not keys:
-            gathering.seen += 1
-            gathering.left_out.append(place.error(f"{one.schema} without {name}"))
+            gathering.refuse(f"{one.schema} without {name}", place)
             return
     note = "; ".join(
         f"{name}: {', '.join(map(one_line, one.properties[name]))}"

@@ -94,6 +94,8 @@ class Link(NamedTuple):
 class Gathering:
     """What was read so far; `things` is what the file calls its links, in the plural.
 
+    Of a word of which the file says more than itself, `words` has the labels and `short` what its
+    name is made of.
     Where they are symmetric, nothing says which side of a link is its subject.
     """
 
@@ -103,6 +105,7 @@ class Gathering:
     is_symmetric: bool = False
     nodes: dict[str, Node] = field(default_factory=dict)
     words: dict[str, Labels] = field(default_factory=dict)
+    short: dict[str, str] = field(default_factory=dict)
     seen: int = 0
     left_out: list[Finding] = field(default_factory=list)
     aside: dict[str, list[Finding]] = field(default_factory=dict)
@@ -139,15 +142,23 @@ class Gathering:
 
     def take(self, link: Link, place: Place) -> None:
         """Take a link between entities that are known, or note why not."""
-        self.seen += 1
         problem = self._problem(link, place)
         if problem:
-            self.left_out.append(place.error(problem))
+            self.refuse(problem, place)
+        else:
+            self.seen += 1
+
+    def refuse(self, problem: str, place: Place) -> None:
+        """Note a link that is left out."""
+        self.seen += 1
+        self.left_out.append(place.error(problem))
 
     def _problem(self, link: Link, place: Place) -> str:
         for key in (link.subject, *([] if link.is_text else [link.object])):
             if key not in self.nodes:
                 return f"'{key}' is no entity of the file that has a name"
+        if not link.object:
+            return "its text is empty"
         if problem := character_problem(f"{link.object} {link.note}"):
             return problem[0]
         try:
@@ -190,7 +201,7 @@ class Gathering:
             Fact(
                 id_of[link.subject],
                 name_of[link.word, link.is_text],
-                link.object if link.is_text else id_of[link.object],
+                one_line(link.object) if link.is_text else id_of[link.object],
                 *link.times,
                 *(source_of[link.source], link.locator, link.rank, link.note),
             )
@@ -229,7 +240,7 @@ class Gathering:
         by_word: dict[tuple[str, bool], list[Link]] = {}
         for link, _ in sorted(self._links):
             by_word.setdefault((link.word, link.is_text), []).append(link)
-        names = property_names({key: key[0] for key in sorted(by_word)})
+        names = property_names({key: self.short.get(key[0], key[0]) for key in sorted(by_word)})
         return tuple(
             self._property(names[key], links) for key, links in sorted(by_word.items())
         ), names

@@ -139,6 +139,10 @@ BEGINNINGS: Final = Formats(
     Format("graphml"),
     Format("gexf"),
     Format("json", remark="node-link"),
+    Format("ttl"),
+    Format("nt"),
+    Format("trig"),
+    Format("nq"),
 )
 
 # What each command prints; the first is the default.
