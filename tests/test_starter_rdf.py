@@ -150,6 +150,17 @@ def test_a_text_of_several_lines_is_one_line(made: Made, tmp_path: Path) -> None
         (b"e:a e:b", 2, "b.ttl:1: error: the file is no RDF: "),
         (b"\xff\xfe", 2, "b.ttl:1: error: the file is no RDF: "),
         (b"", 2, "b.ttl: error: none of its triples can be taken over"),
+        (
+            b"_:a <b:p> <b:q> , <b:r> ; <b:s> 1 .",
+            2,
+            "".join(
+                f"b.ttl: error: {what}\n"
+                for what in (
+                    "it is said of a node without a name",
+                    "none of its triples can be taken over",
+                )
+            ),
+        ),
         (None, 3, "b.ttl cannot be read: No such file or directory"),
     ],
 )

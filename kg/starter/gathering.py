@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from kg.errors import LONGEST, Finding, TableError
+from kg.errors import LONGEST, Finding, TableError, kind_of
 from kg.files import digest_of
 from kg.model.dates import NotADateError
 from kg.model.literals import character_problem, is_web_address
@@ -34,8 +34,6 @@ from kg.starter.found import (
 
 # The id of the file itself among the sources.
 FILE: Final = "file"
-# How many reasons a refusal gives.
-SHOWN: Final = 10
 _SCHEME: Final = r"^https?://(?:www\.)?"
 
 
@@ -185,7 +183,8 @@ class Gathering:
         self._leave_undated()
         if not self._links:
             nothing = Place(self.path).error(f"none of its {self.things} can be taken over")
-            raise TableError([*sorted(self.left_out, key=_order)[:SHOWN], nothing])
+            firsts = {kind_of(one): one for one in sorted(self.left_out, key=_order, reverse=True)}
+            raise TableError([*sorted(firsts.values(), key=_order), nothing])
         used = {key for link, _ in self._links for key in (link.subject, link.object)}
         for key in self.nodes:
             if key not in used:
