@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from kg.model.sparql import Parameter, Question
     from kg.model.statement import Entity, Proof, Reference, Source, Statement
     from kg.page.document import Page
+    from kg.pipeline.tidy import tidy
     from kg.pipeline.validate import Report
     from kg.published.comparison import Comparison
     from kg.published.rows import Claim, Claims
@@ -93,6 +94,7 @@ _HOME = {
     "model.sparql": ("Parameter", "Question"),
     "model.statement": ("Entity", "Proof", "Reference", "Source", "Statement"),
     "page.document": ("Page",),
+    "pipeline.tidy": ("tidy",),
     "pipeline.validate": ("Report",),
     "published.comparison": ("Comparison",),
     "published.rows": ("Claim", "Claims"),
@@ -157,6 +159,7 @@ __all__ = [
     "diff",
     "open",
     "publish",
+    "tidy",
     "validate",
 ]
 

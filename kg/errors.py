@@ -34,10 +34,14 @@ class Finding(NamedTuple):
     message: str
     repair: str = ""
 
+    @property
+    def place(self) -> str:
+        """`path:line:column`, as far as they are known."""
+        return ":".join(str(part) for part in (self.path, self.line, self.column) if part)
+
     def __str__(self) -> str:
-        place = ":".join(str(part) for part in (self.path, self.line, self.column) if part)
         repair = f"; {self.repair}" if self.repair else ""
-        return visible(f"{place}: {self.severity}: {self.message}{repair}")
+        return visible(f"{self.place}: {self.severity}: {self.message}{repair}")
 
 
 class KGError(Exception):
@@ -154,36 +158,6 @@ def warn_caller(text: str, kind: type[Warning] = AfterIssueWarning) -> None:
     warnings.warn(text, kind, stacklevel=level)
 
 
-def kinds(findings: Iterable[Finding]) -> list[str]:
-    """Return one line a kind of message: how many findings are of it, and the first place.
-
-    >>> one = Finding("data/facts.csv", 7, 1, "error", "source 'nwes' is not a known id")
-    >>> kinds([one, one._replace(line=9, message="source 'bok' is not a known id")])
-    ["2 error: source '…' is not a known id, first at data/facts.csv:7:1"]
-    """
-    found: dict[tuple[str, str], tuple[int, Finding]] = {}
-    for one in findings:
-        count, first = found.get(kind_of(one), (0, one))
-        found[kind_of(one)] = (count + 1, min(first, one))
-    return kind_lines(found)
-
-
-def kind_lines(found: Mapping[tuple[str, str], tuple[int, Finding]]) -> list[str]:
-    """Return one line a kind, as `kinds` does, of how many there are and the first finding."""
-    lines = []
-    for (severity, message), (count, one) in sorted(found.items(), key=lambda item: item[1][1]):
-        place = ":".join(str(part) for part in (one.path, one.line, one.column) if part)
-        lines.append(visible(f"{count:,} {severity}: {message}, first at {place}"))
-    return lines
-
-
-def kind_of(one: Finding) -> tuple[str, str]:
-    """Return severity and message without what differs from row to row: quoted words, numbers."""
-    import re
-
-    return one.severity, re.sub(r"\S*\d\S*", "…", re.sub(r"'[^']*'", "'…'", one.message))
-
-
 SEARCHED: Final = 20_000
 
 
@@ -226,6 +200,15 @@ def hint(known: str, otherwise: str) -> str:
 def article(noun: str) -> str:
     """Return "an" before a vowel, else "a"."""
     return "an" if noun[0] in "AEIOUaeiou" else "a"
+
+
+def noun(count: float, one: str, many: str = "") -> str:
+    """Return what so many are called; `many` is `one` with an s when it is not given.
+
+    >>> noun(1, "fact"), noun(0.5, "second"), noun(2, "entity", "entities")
+    ('fact', 'seconds', 'entities')
+    """
+    return one if count == 1 else many or f"{one}s"
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -28,8 +28,11 @@ def write_file(path: Path, content: bytes) -> None:
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[BinaryIO]:
-    """Open a file that comes to its place when it is whole; readers see the old one until then."""
+def whole_file(path: Path, mode: int = 0o644) -> Iterator[BinaryIO]:
+    """Open a file that comes to its place when it is whole; readers see the old one until then.
+
+    An exception within the block leaves the old one.
+    """
     import tempfile
 
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
@@ -39,7 +42,7 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
             file.flush()
             os.fsync(file.fileno())
         # mkstemp makes files that only their owner can read.
-        Path(name).chmod(0o644)
+        Path(name).chmod(mode)
         Path(name).replace(path)
     finally:
         Path(name).unlink(missing_ok=True)

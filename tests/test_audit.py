@@ -375,6 +375,11 @@ class TestWhole:
             "        src:gazette-1999 (Gazette House, 1999-06-14)  data/statements/facts.csv:12",
         ]
 
+    def test_one_finding_of_a_kind_is_told_in_the_singular(self, store: Store) -> None:
+        said = str(audit(store, ["clara"], kinds=["single-source"]))
+
+        assert "single-source: 1 fact with a single source" in said.splitlines()
+
     def test_the_text_says_what_was_not_found(self, store: Store) -> None:
         assert "nothing found: disjoint, functional" in str(
             audit(store, kinds=["disjoint", "functional"])

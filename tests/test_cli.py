@@ -118,7 +118,7 @@ class TestBuild:
     def test_it_tells_how_many_warnings_there_are(self, project: Tiny, kg: Kg) -> None:
         project.replace("data/entities.csv", "Clara,Клара", "Clara,")
 
-        assert "1 warning; 'kg validate' shows them" in kg("build").out
+        assert "1 warning; 'kg validate' shows it" in kg("build").out
 
     def test_wrong_data_end_with_one(self, project: Tiny, kg: Kg) -> None:
         project.add(WRONG_ROW)
@@ -132,6 +132,15 @@ class TestBuild:
             "data/statements/facts.csv:11:1: error: subject 'ana' is not a known id; "
             "did you mean 'anna'?"
         )
+
+    def test_a_warning_that_is_counted_is_printed_too(self, project: Tiny, kg: Kg) -> None:
+        project.replace("data/entities.csv", "Clara,Клара", "Clara,")
+        project.add(WRONG_ROW)
+
+        done = kg("build")
+
+        assert [line.split(": ")[1] for line in done.out.splitlines()] == ["error", "warning"]
+        assert done.err == "1 error, 1 warning; nothing was written\n"
 
     def test_wrong_data_leave_the_old_build(self, built: Tiny, kg: Kg) -> None:
         before = (built.path / "build" / "graph.trig").read_bytes()
@@ -152,6 +161,12 @@ class TestBuild:
         kg("build")
 
         assert (project.path / "build" / "graph.trig").is_file()
+
+
+def with_notes(project: Tiny, count: int) -> None:
+    """Add attestations outside every period, each of which is a note."""
+    for number in range(count):
+        project.add(f"clara,playsFor,rooks,,,{1970 + number}-01-01,almanac-2001,,,")
 
 
 @pytest.mark.usefixtures("project")
@@ -176,6 +191,57 @@ class TestValidate:
         project.replace("data/entities.csv", "Clara,Клара", "Clara,")
 
         assert kg("validate").code == 0
+
+    def test_one_note_stands_for_all_of_its_kind_after_the_one_error(
+        self, project: Tiny, kg: Kg
+    ) -> None:
+        with_notes(project, 12)
+        project.add(WRONG_ROW)
+
+        error, note, more = kg("validate").out.splitlines()
+
+        assert (": error: " in error, ": note: " in note) == (True, True)
+        assert more == "  11 more such notes; 'kg validate --notes' lists them"
+
+    def test_all_notes_are_listed_when_they_are_asked_for(self, project: Tiny, kg: Kg) -> None:
+        with_notes(project, 12)
+
+        assert kg("validate", "--notes").out.count(": note: ") == 12
+
+    def test_quiet_prints_no_notes_but_every_warning(self, project: Tiny, kg: Kg) -> None:
+        with_notes(project, 12)
+        project.replace("data/entities.csv", "Clara,Клара", "Clara,")
+
+        done = kg("validate", "--quiet")
+
+        assert (done.out.count(": warning: "), done.out.count("\n"), done.err) == (1, 1, "")
+
+    def test_programs_get_one_entry_a_row(self, project: Tiny, kg: Kg) -> None:
+        for _ in range(3):
+            project.add(WRONG_ROW)
+
+        found = json.loads(kg("validate", "--format", "json").out)["findings"]
+
+        assert [one["line"] for one in found] == [11, 12, 13]
+        assert kg("validate", "--format", "github").out.count("::error ") == 3
+        assert kg("validate").out.count("error: ") == 1
+
+    def test_it_says_that_what_rests_on_a_refused_table_was_not_checked(
+        self, project: Tiny, kg: Kg
+    ) -> None:
+        project.replace("data/entities.csv", "id,class", "id,klass")
+
+        done = kg("validate")
+
+        assert "what rests on it was not checked" in done.err
+        assert {line.split(":")[0] for line in done.out.splitlines()} == {"data/entities.csv"}
+
+    def test_a_missing_ontology_is_called_missing(self, project: Tiny, kg: Kg) -> None:
+        (project.ontology / "ontology.ttl").unlink()
+
+        (line,) = kg("validate").out.splitlines()
+
+        assert line.startswith("ontology/ontology.ttl: error: the file is missing")
 
     def test_json_is_json(self, project: Tiny, kg: Kg) -> None:
         project.add(WRONG_ROW)

@@ -16,10 +16,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kg.model.ids import content_id
 from kg.model.namespaces import Vocabulary, term
 from kg.model.ontology import Ontology
 from kg.model.rules import Rule
-from kg.model.statement import Rank, Statement, content_id
+from kg.model.statement import Rank, Statement
 from kg.pipeline.assemble import describe, graph_triple
 from kg.pipeline.conclusions import PROOFS
 from kg.pipeline.infer import Inference, infer

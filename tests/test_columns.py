@@ -394,7 +394,7 @@ def test_a_table_in_blocks_has_the_rows_and_lines_of_the_whole(
 
     assert len(cut) == -(-path.stat().st_size // size)
     assert found.equals(expected)
-    assert table.findings == whole.findings
+    assert (table.findings, table.notes) == (whole.findings, whole.notes)
 
 
 def without_rules(tiny: Tiny) -> Path:
@@ -620,7 +620,9 @@ def test_all_that_is_wrong_is_told_of_a_medium_project(
             assert command(verb) == 1
             told.append(capsys.readouterr())
 
-    assert told[0].out.count("error: object 'nowhere-") == 30
+    assert told[0].out.count("error: object 'nowhere-") == 5
+    assert told[0].out.endswith("\n  25 more of this kind: data/statements/facts.csv lines 16-40\n")
+    assert told[0].err.endswith(": 30 errors\n")
     assert told[:2] == told[2:]
 
 
@@ -684,17 +686,25 @@ def test_workers_elsewhere_can_be_sent_what_is_known(tiny: Tiny) -> None:
     assert check(batch, elsewhere).rows.equals(check(batch, known).rows)
 
 
-def test_findings_come_first_and_kinds_are_counted_last(tiny: Tiny) -> None:
+def test_the_first_error_of_a_cause_is_told_at_once_and_the_others_are_counted_last(
+    tiny: Tiny,
+) -> None:
     without_rules(tiny)
     for number in range(30):
         tiny.add(f"anna,playsFor,nowhere-{number},2001,,,almanac-2001,,,")
+    for _ in range(3):
+        tiny.add("nobody,playsFor,rooks,2001,,,almanac-2001,,,")
     as_parquet(tiny)
+    # A table of Parquet has no header: nine rows, and the first of these is the tenth.
     text = run(tiny.path, "validate")
     whole = json.loads(run(tiny.path, "validate", "--format", "json").stdout)
 
-    assert sum(": error: " in line for line in text.stdout.splitlines()) == 20
-    assert "30 error: object '…' is not a known id" in text.stdout
-    assert len([one for one in whole["findings"] if one["severity"] == "error"]) == 30
+    *told, of_kind, of_cause = text.stdout.splitlines()
+    assert sum(": error: object 'nowhere-" in line for line in told) == 5
+    assert sum(": error: subject 'nobody'" in line for line in told) == len(told) - 5 == 1
+    assert of_kind == "  25 more of this kind: data/statements/facts.parquet lines 15-39"
+    assert of_cause == "data/statements/facts.parquet:40:1: 2 more such errors: lines 41-42"
+    assert len([one for one in whole["findings"] if one["severity"] == "error"]) == 33
 
 
 def test_six_times_as_many_rows_do_not_take_six_times_the_memory(tmp_path: Path) -> None:

@@ -86,16 +86,35 @@ class TestStatements:
 
         assert {one.what for one in told([rivals], [turned])} == {"removed", "added"}
 
-    def test_an_event_on_another_day_is_one_change(self) -> None:
+    def test_an_event_on_another_day_is_another_event(self) -> None:
         won = Statement("boris", "won", "city-open", "event", at="1999-06-12")
+        day, year, other = (replace(won, at=at) for at in ("1999-06-13", "1999", "1998"))
 
-        (change,) = told([won], [replace(won, at="1999-06-13")])
+        assert moves([won], [day]) == {("//1999-06-12", "-"), ("-", "//1999-06-13")}
+        assert moves([won], [other, year]) == {("//1999-06-12", "//1999"), ("-", "//1998")}
+
+    def test_what_happens_once_on_another_day_is_one_change(self) -> None:
+        founded = Statement("boris", "founded", "rooks", "event", at="1999-06-12")
+        old, new = side([founded]), side([replace(founded, at="1999-06-13")])
+
+        (change,) = compare(old, replace(new, once=frozenset({"founded"})))
+        assert isinstance(change, StatementChange)
         assert change.fields == ("at",)
 
     def test_another_literal_is_a_removal_and_an_addition(self) -> None:
         old = Statement("anna", "rating", "2100", "state", "xsd:integer", "1999", "2000")
 
-        assert len(told([old], [replace(old, object="02100")])) == 2
+        assert len(told([old], [replace(old, object="2101")])) == 2
+
+    def test_another_spelling_of_a_literal_is_a_change(self) -> None:
+        old = Statement("anna", "rating", "2100", "state", "xsd:integer", "1999", "2000")
+        new = replace(old, object="02100")
+
+        (change,) = told([old], [new])
+
+        assert (change.what, change.fields) == ("changed", ("object",))
+        assert isinstance(change, StatementChange)
+        assert (change.old, change.new) == (old, new)
 
     def test_rows_and_their_order_are_no_difference(self) -> None:
         one, other = plays("1990", "1995"), plays("2006")

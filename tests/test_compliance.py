@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from walks import FACTS, FORMS, by_columns, by_rows, make_plain, place
 
-from kg.errors import Finding, kind_of
+from kg.errors import Finding
 from kg.model import schema
 from kg.model.case import Case
 from kg.model.checks import INTERVAL_CHECKS, IntervalCheck
@@ -27,6 +27,7 @@ from kg.model.row_check import GOOD, RowCheck
 from kg.model.row_checks import ROW_CHECKS
 from kg.model.table import Table
 from kg.pipeline.load import Loader
+from kg.text.findings import kind_of
 
 ROOT = Path(__file__).parent.parent
 TINY = ROOT / "tests" / "tiny"

@@ -39,7 +39,7 @@ STABILITY = (ROOT / "docs" / "stability.md").read_text(encoding="utf-8")
 # them.
 MACHINERY = {
     *("Archive", "EmbeddedStore", "History", "Limits", "Record", "Rule", "StoredRecord"),
-    "Vocabulary",
+    *("Undecided", "Vocabulary"),
 }
 
 

@@ -18,6 +18,7 @@ from kg.model.schema import Column
 EVERY = {
     name: text for name, text in vars(patterns).items() if name.isupper() and isinstance(text, str)
 } | patterns.LEXICAL
+EVERY |= {f"plain {name}": text for name, text in patterns.PLAIN_LEXICAL.items()}
 TRAPS = ("", "\u0661", "1\n", "a b", "Q1\n", "true\n", "\uff11", "1990\n", "https://a\n", "-", "Y")
 
 

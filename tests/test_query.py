@@ -99,6 +99,16 @@ class TestValues:
     ) -> None:
         assert values(store, written).rows == [(expected,)]
 
+    def test_an_integer_that_python_does_not_read_stays_text_in_every_form(
+        self, store: Store
+    ) -> None:
+        digits = "9" * 5000
+        result = values(store, f'"{digits}"^^xsd:integer')
+
+        assert result.rows == [(digits,)]
+        assert result.to_pandas().iloc[0, 0] == digits
+        assert digits in result.to("tsv")
+
     @pytest.mark.parametrize("written", ['"abc"^^xsd:integer', '"maybe"^^xsd:boolean'])
     def test_an_ill_formed_literal_stays_text(self, store: Store, written: str) -> None:
         assert values(store, written).rows == [(written.split('"')[1],)]

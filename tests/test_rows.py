@@ -650,7 +650,10 @@ def test_a_file_that_is_not_there_cannot_be_read(table: Path, names: Names) -> N
         (b"", "t.csv:1:1: error: the file is empty; the first line must be player,club"),
         (
             b"player,club\nanna,\xff\n",
-            "t.csv:2:6: error: byte 17 (0xff) is not UTF-8; save the file as UTF-8",
+            (
+                "t.csv:2:6: error: byte 17 (0xff) is not UTF-8, the file was most likely saved "
+                "as Windows-1252; save the file as UTF-8 (in Excel: CSV UTF-8)"
+            ),
         ),
     ],
 )

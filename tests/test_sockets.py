@@ -32,6 +32,7 @@ QUIET = [
     ("build",),
     ("init", "club"),
     ("validate",),
+    ("tidy", "--check"),
     ("query",),
     ("query", "squad"),
     ("query", "squad", "-p", "club=rooks", "--as-of", "2001"),

@@ -22,6 +22,7 @@ import pytest
 import sixty
 from endpoint import wait_for
 from pyoxigraph import BlankNode, Quad, RdfFormat, parse
+from test_saved import FORMS as saved  # noqa: N811 - no constant of this module
 
 from benchmarks.synthetic import write_project
 from kg.errors import UsageError
@@ -207,6 +208,24 @@ def test_a_table_may_be_a_folder_of_parts(
     assert list(read_findings(project / "build" / "findings")) == list(report.findings) == []
 
 
+FORMS = ["CSV UTF-8 of Excel", "semicolons", "sep=", "rows of commas", "Unicode text of Excel"]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_cluster_reads_what_one_machine_reads_however_a_table_was_saved(
+    cluster: Cluster, synthetic: Path, tmp_path: Path, form: str
+) -> None:
+    project = copy(synthetic, tmp_path / "saved")
+    change, noted = saved[form]
+    table = project / FACTS
+    table.write_bytes(change(table.read_text(encoding="utf-8")))
+    cluster.build(project)
+
+    assert quads(project) == locally(project)
+    found = list(read_findings(project / "build" / "findings"))
+    assert sorted((one.line, one.message) for one in found) == sorted(noted)
+
+
 def broken(tiny: Tiny) -> Path:
     """A project with every kind of wrong row and table, so large that they stand in many blocks."""
     without_rules(tiny)
@@ -371,6 +390,21 @@ def test_the_command_says_what_it_made_and_spark_is_quiet(
     assert built.record.statements == rows.statements
     assert (built.record.entities, built.record.sources) == (rows.entities, rows.sources)
     assert not list((project / "build").glob("aside-*"))
+
+
+def test_one_mistake_in_many_rows_is_one_line_of_the_command(spark: None, tiny: Tiny) -> None:
+    assert spark is None
+    shutil.rmtree(tiny.ontology / "rules")
+    (tiny.ontology / "shapes.ttl").unlink()
+    for year in range(1970, 2000):
+        tiny.add(f"anna,playsFor,roks,{year},,,almanac-2001,,,")
+
+    done = run(tiny.path, "build", "--engine", "local[2]")
+
+    first, more = done.stdout.splitlines()
+    assert first.startswith("data/statements/facts.csv:11:15: error: object 'roks' is not a known")
+    assert more == "  29 more such errors: lines 12-40"
+    assert done.stderr.startswith("30 errors, all in ")
 
 
 def test_a_worker_without_kg_is_one_line(spark: None, tiny: Tiny) -> None:

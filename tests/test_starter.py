@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ import pandas as pd
 import pytest
 import rdflib
 import yaml
+from transcripts import transcript
 
 import kg
 from kg.cli.commands import main
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from pages import Visitor
 
 ROOT = Path(__file__).parent.parent
-BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 BOAT = "نوادي التجديف في مدينتي"
 ALL = {
     ".github/workflows/checks.yml",
@@ -91,30 +91,6 @@ def replace(path: Path, old: str, new: str) -> None:
     text = path.read_text(encoding="utf-8")
     assert text.count(old) == 1
     path.write_text(text.replace(old, new), encoding="utf-8")
-
-
-def transcript(text: str, folder: Path) -> Iterator[tuple[str, str, str]]:
-    """Yield each command of the console examples with what is said and what it printed.
-
-    They are run by a shell that remembers the folder it is in.
-    """
-    prelude = f'kg() {{ "{sys.executable}" -m kg "$@"; }}\n'
-    for block in BLOCK.findall(text):
-        for command, said in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block, re.MULTILINE):
-            if command.startswith("cd "):
-                folder = (folder / command.removeprefix("cd ")).resolve()
-                continue
-            done = subprocess.run(
-                ["bash", "-c", prelude + command],
-                cwd=folder,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                encoding="utf-8",
-                check=False,
-                timeout=60,
-            )
-            yield command, said, done.stdout
 
 
 # ---------------------------------------------------------------- what is written
@@ -492,6 +468,40 @@ def test_what_has_no_dates_is_timeless_and_numbers_are_numbers(
     assert run("validate", cwd="mine").said.endswith(": nothing to report\n")
 
 
+def test_a_number_is_spelled_as_in_the_first_row_that_says_it_of_its_subject(
+    run: Run, made: Callable[..., Ended], tmp_path: Path
+) -> None:
+    done = made(
+        "Ada,1.50,2001\nAda,1.5,2002\nAda,+1.5,2001\nBen,1.5,2001\n",
+        *("--predicate", "height", "--first", "when", "--last", "when"),
+    )
+
+    assert "line 2" in done.said
+    assert facts_of(tmp_path / "mine") == {
+        ("Ada", "height", "1.50", "2001", "", ""),
+        ("Ben", "height", "1.5", "2001", "2001", ""),
+    }
+    assert run("validate", cwd="mine").said.endswith(": nothing to report\n")
+
+
+@pytest.mark.parametrize(
+    ("number", "datatype"),
+    [
+        ("9223372036854775807", "xsd:integer"),
+        ("9223372036854775808", "xsd:decimal"),
+        ("999999999999999999999", "xsd:string"),
+    ],
+)
+def test_a_number_that_the_store_cannot_hold_is_a_text(
+    run: Run, made: Callable[..., Ended], tmp_path: Path, number: str, datatype: str
+) -> None:
+    made(f"Ada,{number},\nBen,2,\n", "--predicate", "height")
+
+    text = (tmp_path / "mine" / "ontology" / "ontology.ttl").read_text(encoding="utf-8")
+    assert f"rdfs:range {datatype} " in text
+    assert run("validate", cwd="mine").said.endswith(": nothing to report\n")
+
+
 def test_half_open_periods_are_taken_as_they_are(
     run: Run, made: Callable[..., Ended], tmp_path: Path
 ) -> None:
@@ -547,7 +557,7 @@ def test_a_row_that_cannot_be_taken_is_counted_with_its_reason(
     done = made(f"Ada,A,2001,2002\n{row}\n", *words, header="who,what,from,to")
 
     assert f"left out 1 row: {reason}" in done.said.splitlines()
-    assert "1 of 2 rows are facts" in done.said
+    assert "1 of 2 rows is a fact" in done.said
     assert facts_of(tmp_path / "mine") == {("Ada", "in", "A", "2001", "2003-01-01", "")}
     assert run("validate", cwd="mine").said.endswith(": nothing to report\n")
 
@@ -564,12 +574,18 @@ def test_rows_that_are_left_out_for_one_reason_are_counted_together(
     ]
 
 
-def test_an_event_of_another_date_is_left_out(made: Callable[..., Ended]) -> None:
-    done = made("Ada,A,2001\nAda,A,2002\n", "--predicate", "won", "--at", "when")
+def test_an_event_of_another_date_is_another_fact(
+    run: Run, made: Callable[..., Ended], tmp_path: Path
+) -> None:
+    rows = "Ada,A,2001\nAda,A,2002-05\nAda,A,2001-00\n"
+    done = made(rows, "--predicate", "won", "--at", "when")
 
-    assert (
-        "left out 1 row: line 2 has the same event on another date, first at t.csv:3:7" in done.said
-    )
+    assert "left out 1 row: the row repeats line 2, first at t.csv:4:7" in done.said
+    assert facts_of(tmp_path / "mine") == {
+        ("Ada", "won", "A", "", "", "2001"),
+        ("Ada", "won", "A", "", "", "2002-05"),
+    }
+    assert run("validate", cwd="mine").said.endswith(": nothing to report\n")
 
 
 def test_the_readme_of_a_table_gives_commands_that_end_well(
@@ -647,7 +663,7 @@ def test_years_that_follow_on_each_other_are_one_period(
     facts = rows_of(tmp_path / "mine" / "data" / "statements" / "facts.csv")
     assert [row["locator"] for row in facts] == ["lines 2-3", "line 4", "lines 5-6", "line 8"]
     assert done.said.splitlines()[:4] == [
-        "wrote mine (10 files); 6 of 10 rows make 4 facts; 4 entities, 1 properties",
+        "wrote mine (10 files); 6 of 10 rows make 4 facts; 4 entities, 1 property",
         "left out 2 rows: the row repeats line …, first at t.csv:7:12",
         "left out 1 row: no subject is named, first at t.csv:9:1",
         "left out 1 row: '2003-05' is a month where others are a year, first at t.csv:11:12",
@@ -903,9 +919,11 @@ def test_who_does_not_answer_is_told_in_one_line(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(("answer", "count"), [("yes", 2), ("", 1)])
+@pytest.mark.parametrize(
+    ("answer", "count"), [("yes", "2 of 2 rows are facts"), ("", "1 of 2 rows is a fact")]
+)
 def test_on_a_terminal_it_asks_whether_ends_are_last_days(
-    tmp_path: Path, answer: str, count: int
+    tmp_path: Path, answer: str, count: str
 ) -> None:
     (tmp_path / "t.csv").write_text(f"who,what,from,to\n{PERIODS}", encoding="utf-8")
     told = ("--title", "T", "--base", "https://a.example/", "--languages", "en")
@@ -916,6 +934,6 @@ def test_on_a_terminal_it_asks_whether_ends_are_last_days(
     terminal.answer("yes or no [no]: ", f"{answer}\n")
 
     assert terminal.end() == 0
-    assert f"{count} of 2 rows are facts" in terminal.said
+    assert count in terminal.said
     text = (tmp_path / "mine" / "ontology" / "ontology.ttl").read_text(encoding="utf-8")
     assert ("kg:InclusiveEnds" in text) == (answer == "yes")

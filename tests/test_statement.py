@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 
 from kg.model.dates import PartialDate, Period
+from kg.model.ids import content_id
 from kg.model.merge import disputes
-from kg.model.statement import Proof, Reference, Source, Statement, content_id
+from kg.model.statement import Proof, Reference, Source, Statement
 
 PLAYED = Statement(
     "anna", "playsFor", "knights", "state", start="1995-09", end="2000-01-01"

@@ -68,6 +68,7 @@ def test_a_line_of_spaces_is_no_row(tmp_path: Path) -> None:
     table, rows = table_of(tmp_path, "name,club\n  \t\n")
 
     assert (rows, table.findings) == ([], [])
+    assert [note.message for note in table.notes] == ["1 row is empty"]
 
 
 def test_reading_goes_on_after_a_bad_line(tmp_path: Path) -> None:
@@ -118,7 +119,8 @@ def test_text_after_a_quoted_cell_is_not_csv(tmp_path: Path) -> None:
         ("name", 1, "column 'club' is missing"),
         ("name,club,age", 11, "column 'age' is not one of this table's"),
         ("name,club,name", 11, "column 'name' stands twice"),
-        ("name;club", 1, "the first line is not the header"),
+        ("nom;cercle", 1, "the first line is not the header"),
+        ("name|club", 1, "the names of the columns are separated by vertical bars"),
         ('"name,club', 1, "the first line is not the header"),
     ],
 )
@@ -174,7 +176,7 @@ def test_a_wrong_byte_is_found_in_characters_of_its_line(tmp_path: Path) -> None
 def test_after_a_byte_order_mark_reading_goes_on(tmp_path: Path) -> None:
     table, rows = table_of(tmp_path, b"\xef\xbb\xbfname,club\nanna,knights\n")
 
-    assert (len(rows), len(table.findings)) == (1, 1)
+    assert (len(rows), table.findings, len(table.notes)) == (1, [], 1)
 
 
 def test_a_missing_file_cannot_be_read(tmp_path: Path) -> None:

@@ -112,13 +112,17 @@ def test_the_place_of_a_period_is_its_own_row_and_not_that_of_an_attestation(tin
     assert finding.message.endswith(f"{FACTS}:4")
 
 
-def test_two_dates_of_one_event_contradict_each_other(tiny: Tiny) -> None:
-    first = tiny.add("clara,won,city-open,2001-06-01,2001-06-03,,almanac-2001,,,foretold")
-    second = tiny.add("clara,won,city-open,,,2002-06-01,almanac-2001,,,foretold")
+def test_two_dates_of_what_happens_once_contradict_each_other(tiny: Tiny) -> None:
+    first = tiny.add("clara,founded,knights,1988-06-01,1988-06-03,,almanac-2001,,,foretold")
+    second = tiny.add("clara,founded,knights,,,1989-06-01,almanac-2001,,,foretold")
 
     (finding,) = tiny.check().findings
 
-    assert finding.message == f"'clara won city-open' is dated otherwise at {first}"
+    assert finding.message == f"'clara founded knights' is dated otherwise at {first}"
+    assert finding.repair == (
+        "correct the dates, or mark the better one preferred or the worse one deprecated; if it "
+        "can happen again, take kg:HappensOnce from ':founded' in the ontology"
+    )
     assert second == f"{finding.path}:{finding.line}"
 
 

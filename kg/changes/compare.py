@@ -7,15 +7,14 @@ no difference.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, Literal, TypeVar
 
 from kg.model import schema
 from kg.model.dates import Day
-from kg.model.edtf import stored
 from kg.model.languages import UNNAMED, label_column
-from kg.model.statement import Entity, Reference, Source, Statement, in_time
+from kg.model.statement import Entity, Reference, Source, Statement, in_time, meant
 from kg.text.statements import last_day
 
 What = Literal["added", "removed", "changed"]
@@ -41,7 +40,7 @@ class Side:
 
     `name` is how messages call it, `issued` the day for which it is current.
     `labels` goes by (name of a class or property, language); `languages` are those of the labels,
-    that of the data first.
+    that of the data first. `once` names the properties that happen once.
     """
 
     name: str
@@ -51,6 +50,7 @@ class Side:
     sources: Mapping[str, Source]
     labels: Mapping[tuple[str, str], str]
     languages: tuple[str, ...] = UNNAMED
+    once: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +114,8 @@ class ReferenceChange(Change[Reference]):
 class StatementChange(Change[Statement]):
     """A statement that came or went, or one whose dates, rank, references or disputes changed.
 
+    One whose literal is spelled otherwise, and has the same value, changed too.
+
     `references` and `disputes` say what changed of a statement that stands on both sides; the
     latter hold the better-ranked statements that began or ceased to dispute it.
     `parallel` says that there are other statements of the triple, `period` which of them took up
@@ -128,9 +130,13 @@ class StatementChange(Change[Statement]):
     @property
     def fields(self) -> tuple[str, ...]:
         """The names of what differs, when the statement stands on both sides."""
-        if self.what != "changed":
+        if self.old is None or self.new is None:
             return ()
-        own = (("references", self.references), ("disputed_by", self.disputes))
+        own = (
+            ("object", self.old.object != self.new.object),
+            ("references", self.references),
+            ("disputed_by", self.disputes),
+        )
         return _differing(self.old, self.new) + tuple(name for name, found in own if found)
 
 
@@ -192,13 +198,14 @@ def compare(old: Side, new: Side) -> tuple[AnyChange, ...]:
     What has the same id on both sides is compared with itself.
     The other statements of a triple are paired one to one, the most alike first; a pair is one
     statement whose dates changed, and what is left over was added or removed.
+    Events of a property that can happen again are a pair only when both can have been on one day.
     """
     issues = [] if old.issued == new.issued else [IssueChange(old.issued, new.issued)]
     return (
         *issues,
         *(EntityChange(*both) for both in _pairs(old.entities, new.entities)),
         *(SourceChange(*both) for both in _pairs(old.sources, new.sources)),
-        *_Comparison(*_where_they_differ(old.statements, new.statements)).changes(),
+        *_Comparison(*_where_they_differ(old.statements, new.statements), new.once).changes(),
     )
 
 
@@ -211,17 +218,17 @@ def _where_they_differ(
     """
     before, after = ([(_content(one), one) for one in side] for side in (old, new))
     told = {content for content, _ in before} ^ {content for content, _ in after}
-    triples = {content[:3] for content in told}
+    triples = {content[0] for content in told}
     return (
-        [one for content, one in before if content[:3] in triples],
-        [one for content, one in after if content[:3] in triples],
+        [one for content, one in before if content[0] in triples],
+        [one for content, one in after if content[0] in triples],
     )
 
 
 def _content(one: Statement) -> tuple[object, ...]:
-    """Return all that is compared of a statement, the triple first."""
+    """Return all that is compared of a statement, what it says first."""
     return (
-        *(one.subject, one.predicate, one.object, one.start, one.end, one.at),
+        *(meant(one), one.object, one.start, one.end, one.at),
         *(one.ends_on_last_day, one.rank, one.more, one.disputed_by),
         *[(each.source, each.locator, each.at, each.note) for each in one.references],
     )
@@ -240,7 +247,10 @@ def _pairs(old: Mapping[str, T], new: Mapping[str, T]) -> Iterator[tuple[T | Non
 class _Comparison:
     """The statements of two sides, by id and by triple."""
 
-    def __init__(self, old: Iterable[Statement], new: Iterable[Statement]) -> None:
+    def __init__(
+        self, old: Iterable[Statement], new: Iterable[Statement], once: Container[str]
+    ) -> None:
+        self.once = once
         self.old = {one.id: one for one in old}
         self.new = {one.id: one for one in new}
         self.before = _by_triple(self.old.values())
@@ -255,7 +265,8 @@ class _Comparison:
         removed: list[Statement] = []
         added: list[Statement] = []
         for triple in dict.fromkeys((*lost, *gained)):
-            pairs, gone, come = pair(lost.get(triple, ()), gained.get(triple, ()))
+            before, after = lost.get(triple, ()), gained.get(triple, ())
+            pairs, gone, come = pair(before, after, is_once=triple[1] in self.once)
             self.moved |= {one.id: other.id for one, other in pairs}
             kept += pairs
             removed += gone
@@ -265,10 +276,10 @@ class _Comparison:
             if change.fields:
                 yield change
         for one in removed:
-            period = _period_of(one, self.after.get(one.triple, ()))
+            period = _period_of(one, self.after.get(meant(one), ()))
             yield StatementChange(one, None, parallel=self.is_parallel(one), period=period)
         for one in added:
-            period = _period_of(one, self.before.get(one.triple, ()))
+            period = _period_of(one, self.before.get(meant(one), ()))
             better = tuple(Change(None, each) for each in _named(one.disputed_by, self.new))
             yield StatementChange(None, one, (), better, self.is_parallel(one), period)
 
@@ -286,13 +297,13 @@ class _Comparison:
 
     def is_parallel(self, one: Statement) -> bool:
         sides = (self.before, self.after)
-        return any(len(side.get(one.triple, ())) > 1 for side in sides)
+        return any(len(side.get(meant(one), ())) > 1 for side in sides)
 
 
 def _by_triple(statements: Iterable[Statement]) -> dict[Triple, list[Statement]]:
     found: dict[Triple, list[Statement]] = {}
     for one in statements:
-        found.setdefault(one.triple, []).append(one)
+        found.setdefault(meant(one), []).append(one)
     return found
 
 
@@ -304,12 +315,13 @@ def _named(ids: Iterable[str], known: Mapping[str, Statement]) -> list[Statement
 
 
 def pair(
-    old: Sequence[Statement], new: Sequence[Statement]
+    old: Sequence[Statement], new: Sequence[Statement], *, is_once: bool = False
 ) -> tuple[list[tuple[Statement, Statement]], list[Statement], list[Statement]]:
     """Return which old statement of a triple became which new one, and what is left on each side.
 
     The most alike are paired first: by the same start, the same end, days in common, how near
     their dates are, the same rank, references in common.
+    Unless it happens once, an event without a day in common is another.
 
     >>> old = [Statement("a", "p", "b", "state", start="1992", end="1999")]
     >>> new = [Statement("a", "p", "b", "state", start=year) for year in ("1992", "2006")]
@@ -319,7 +331,10 @@ def pair(
     """
     before, after = ([_Dated(one) for one in sorted(side, key=in_time)] for side in (old, new))
     ranking = sorted(
-        (one.unlike(other), i, j) for i, one in enumerate(before) for j, other in enumerate(after)
+        (one.unlike(other), i, j)
+        for i, one in enumerate(before)
+        for j, other in enumerate(after)
+        if is_once or not one.is_another(other)
     )
     partner: dict[int, int] = {}
     taken: set[int] = set()
@@ -342,9 +357,12 @@ class _Dated:
     def __init__(self, statement: Statement) -> None:
         self.statement = statement
         self.start, self.end = statement.start or statement.at, statement.end
-        day = statement.at
-        self.bounds = stored(day).period if day else statement.span
+        self.bounds = statement.dated
         self.sources = {reference.source for reference in statement.references}
+
+    def is_another(self, other: _Dated) -> bool:
+        """Say whether both are events, and surely not on one day."""
+        return self.statement.kind == "event" and not self.bounds.overlaps(other.bounds)
 
     def unlike(self, other: _Dated) -> tuple[int, ...]:
         """Return what orders pairs of statements of one triple, the most alike first."""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from kg.changes.compare import AnyChange, Side, compare
 from kg.changes.render import to_html, to_json, to_markdown, to_text
 from kg.changes.wording import Labels, in_order, summary
-from kg.errors import Finding, InputError, UsageError
+from kg.errors import Finding, InputError, UsageError, noun
 from kg.graph import Graph
 from kg.model.edtf import asked_period, asked_time
 from kg.model.statement import Statement
@@ -177,7 +177,7 @@ def _of_store(name: str, store: Store) -> Side:
     history = History(store)
     asserted = tuple(one for one in history.statements if not one.rule)
     named = (history.entities, history.sources, history.labels, history.languages)
-    return Side(name, store.issued, asserted, *named)
+    return Side(name, store.issued, asserted, *named, history.once)
 
 
 def _of_project(name: str, folder: Path, way: str) -> Side:
@@ -202,11 +202,12 @@ def _of_project(name: str, folder: Path, way: str) -> Side:
         raise InputError(msg) from error
     errors = sorted(_in_the_way((*findings, *known.findings, *records.findings)))
     if errors:
-        count = "1 error" if len(errors) == 1 else f"{len(errors)} errors"
-        msg = f"{name} has {count} and cannot be compared; {way}; the first: {errors[0]}"
+        count = len(errors)
+        msg = f"{name} has {count} {noun(count, 'error')} and cannot be compared; {way}; "
+        msg += f"the first: {errors[0]}"
         raise InputError(msg)
     named = (records.entities, records.sources, known.labels, dataset.languages or UNNAMED)
-    return Side(name, dataset.issued, records.statements, *named)
+    return Side(name, dataset.issued, records.statements, *named, known.once)
 
 
 def _in_the_way(findings: Iterable[Finding]) -> Iterable[Finding]:

@@ -24,6 +24,7 @@ from kg.changes.compare import (
     What,
     cells,
 )
+from kg.errors import noun
 from kg.model import schema
 from kg.model.languages import by_name, first_label
 from kg.model.statement import Entity, Reference, Source, Statement, in_time
@@ -241,6 +242,8 @@ def _sentence(mark: str, change: StatementChange, names: Labels) -> Line:
     told: list[tuple[Piece, ...]] = []
     if change.what == "changed":
         told += [(before,)] if before else []
+        if change.old and "object" in change.fields:
+            told.append((f"was written {change.old.object}",))
         if change.old and "rank" in change.fields:
             told.append((f"now {one.rank}; was {change.old.rank}",))
         told += _more(change)
@@ -325,7 +328,7 @@ def _referred(change: StatementChange, names: Labels) -> list[tuple[Piece, ...]]
 
 
 def _listed(
-    noun: str, references: Sequence[Reference], statement: Statement, names: Labels, verb: str = ""
+    word: str, references: Sequence[Reference], statement: Statement, names: Labels, verb: str = ""
 ) -> list[tuple[Piece, ...]]:
     """Return "source tass-2020-05-26 ¶3, ¶5", in the plural when there are several."""
     if not references:
@@ -335,7 +338,7 @@ def _listed(
         place = f" {reference.locator}" if reference.locator else ""
         day = f" for {reference.at}" if reference.at and reference.at != statement.at else ""
         by_source.setdefault(reference.source, []).append(place + day)
-    pieces: list[Piece] = [f"{noun}{'s' if len(by_source) > 1 else ''}{verb}"]
+    pieces: list[Piece] = [f"{noun(len(by_source), word)}{verb}"]
     for source, places in by_source.items():
         pieces += [" " if len(pieces) == 1 else ", ", names.cited(source)]
         pieces.append(",".join(filter(None, places)))
@@ -382,7 +385,7 @@ def kind(change: AnyChange) -> RecordKind:
 def tally(changes: Iterable[AnyChange]) -> dict[str, dict[str, int]]:
     """Return how many statements, entities and sources were added, removed and changed."""
     counts = Counter((kind(change), change.what) for change in changes)
-    return {nouns: {what: counts[noun, what] for what in _MARKS} for noun, nouns in _NOUNS.items()}
+    return {many: {what: counts[one, what] for what in _MARKS} for one, many in _NOUNS.items()}
 
 
 def summary(changes: Sequence[AnyChange]) -> str:
@@ -392,11 +395,11 @@ def summary(changes: Sequence[AnyChange]) -> str:
     'another day of issue'
     """
     parts = []
-    for (noun, nouns), counts in zip(_NOUNS.items(), tally(changes).values(), strict=True):
+    for (one, many), counts in zip(_NOUNS.items(), tally(changes).values(), strict=True):
         told = [(count, what) for what, count in counts.items() if count]
         if told:
             count, what = told[0]
-            first = f"{count} {noun if count == 1 else nouns} {what}"
+            first = f"{count} {noun(count, one, many)} {what}"
             parts.append(", ".join([first, *(f"{count} {what}" for count, what in told[1:])]))
     if any(kind(change) == "dataset" for change in changes):
         parts.append("another day of issue")

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import NoReturn
 
 import kg.cli.help as texts
+from kg.cli import mending
 from kg.cli.amounts import count, seconds, some
 from kg.errors import visible
 from kg.text import formats
@@ -124,6 +125,7 @@ def _add_build(command: argparse.ArgumentParser) -> None:
 
 
 def _add_validate(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--notes", action="store_true", help="list all notes, not one a kind")
     _add_memory(command, "rules, shapes and questions")
     _add_format(command, formats.FINDINGS, "the findings")
 
@@ -392,6 +394,7 @@ COMMANDS = {
         _add_build,
     ),
     "validate": ("check every row, date, shape, rule and question", "", "", _add_validate),
+    "tidy": mending.TIDY,
     "query": ("ask a question, as of any date", texts.QUERY, texts.QUERY_EXAMPLES, _add_query),
     "why": ("show the statements behind a fact", texts.WHY, texts.WHY_EXAMPLES, _add_why),
     "audit": (

@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 from argparse import Namespace
 from collections.abc import Sequence
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from kg.cli.context import FIRST, Context
-from kg.errors import DataError, Finding, UsageError
+from kg.cli.context import Context
+from kg.errors import DataError, Finding, UsageError, noun
 
 if TYPE_CHECKING:
     from kg.pipeline.builder import Built, BuiltLarge
@@ -18,13 +17,10 @@ if TYPE_CHECKING:
     from kg.store.embedded import EmbeddedStore
 
 # What is counted → what one of them is called.
-_ONE: Final = {
-    "statements": "statement",
-    "entities": "entity",
-    "sources": "source",
-    "rules": "rule",
-    "questions": "question",
-}
+_ONE: Final = {"entities": "entity", "inferred": "inferred"}
+_UNCHECKED: Final = (
+    "a table or the ontology cannot be used, and what rests on it was not checked; mend it first"
+)
 
 
 def build(context: Context, options: Namespace) -> int:
@@ -80,7 +76,7 @@ def _build(context: Context, _: Namespace, room: Room) -> int:
 
     large = build_large(data, ontology, room, tell, draw)
     if large is not None:
-        return _built_large(context, large, is_many=is_many(data))
+        return _built_large(context, large)
     try:
         built = build_quads(data, ontology)
     except DataError as error:
@@ -98,8 +94,8 @@ def _build(context: Context, _: Namespace, room: Room) -> int:
 
 
 def _refused(context: Context, findings: Sequence[Finding]) -> int:
-    """Print all errors, and return the exit code."""
-    context.findings([finding for finding in findings if finding.severity == "error"])
+    """Print what was found, and return the exit code."""
+    context.grouped(findings)
     context.note(f"{_tally(findings)}; nothing was written")
     return DataError.exit_code
 
@@ -113,7 +109,8 @@ def _say_built(
     shown = Path(os.path.relpath(context.folder))
     context.say(f"built {_counts(built.report.counts)}; {quads} quads")
     if built.report.findings:
-        context.say(f"  {_tally(built.report.findings)}; 'kg validate' shows them")
+        them = noun(len(built.report.findings), "it", "them")
+        context.say(f"  {_tally(built.report.findings)}; 'kg validate' shows {them}")
     for line in built.coverage:
         context.say(f"  {line}")
     if PAGE in files:
@@ -140,35 +137,25 @@ def validate(context: Context, options: Namespace) -> int:
     project = context.project
     data, ontology = project / "data", project / "ontology"
     is_text = options.style == "text"
-    is_told = is_text and is_many(data)
-    tell = context.first_findings if is_told else context.no_findings
+    tell = context.first_findings if is_text and is_many(data) else context.no_findings
     with bounded(context.limits.memory):
         large = check_large(data, ontology, tell)
         report = check(data, ontology) if large is None else large
-    if large is not None and is_told:
-        from kg.errors import kinds
-
-        context.say_all(kinds(report.findings))
-        context.note(f"{_counts(report.counts)}: {_tally(report.findings)}")
-    elif options.style == "json":
+    if options.style == "json":
         context.say(report.to_json())
     else:
-        context.findings(report.findings, github=options.style == "github")
+        (context.grouped if is_text else context.annotations)(report.findings)
+        if not report.complete:
+            context.note(_UNCHECKED)
         context.note(f"{_counts(report.counts)}: {_tally(report.findings)}")
     return 0 if report.conforms else DataError.exit_code
 
 
-def _built_large(context: Context, built: BuiltLarge, *, is_many: bool) -> int:
+def _built_large(context: Context, built: BuiltLarge) -> int:
     """Say what a large build made, or what was wrong."""
-    from kg.errors import kinds
-
     report = built.report
-    if not report.conforms and not is_many:
-        return _refused(context, report.findings)
     if not report.conforms:
-        context.say_all(kinds(report.errors))
-        context.note(f"{_tally(report.findings)}; nothing was written")
-        return DataError.exit_code
+        return _refused(context, report.findings)
     _say_built(context, built, built.quads, built.files)
     return 0
 
@@ -178,7 +165,6 @@ def _build_sharded(context: Context, options: Namespace, room: Room) -> int:
     from kg.pipeline.spark.session import master_of
 
     master = master_of(options.engine)
-    from kg.errors import kind_lines
     from kg.pipeline.builder import build_sharded
     from kg.pipeline.spark.shards import read_findings
 
@@ -194,9 +180,7 @@ def _build_sharded(context: Context, options: Namespace, room: Room) -> int:
     shown = Path(os.path.relpath(context.folder))
     said = _tally_of(built.told.tally())
     if built.shards is None:
-        context.first_findings(islice(read_findings(context.folder / "findings"), FIRST + 1))
-        errors = {kind: one for kind, one in built.told.kinds.items() if kind[0] == "error"}
-        context.say_all(kind_lines(errors))
+        context.grouped(read_findings(context.folder / "findings"))
         context.note(f"{said}, all in {shown / 'findings'}; no shards were written")
         return DataError.exit_code
     shards = built.shards
@@ -205,7 +189,8 @@ def _build_sharded(context: Context, options: Namespace, room: Room) -> int:
         context.say(f"  {said}, in {shown / 'findings'}")
     for line in built.coverage:
         context.say(f"  {line}")
-    context.say(f"  {shown / shards.folder.name}   N-Quads in {len(shards.files)} packed files")
+    packed = f"{len(shards.files)} packed {noun(len(shards.files), 'file')}"
+    context.say(f"  {shown / shards.folder.name}   N-Quads in {packed}")
     if options.load:
         context.say(f"  {shown / 'graph.nq'}   the whole graph as RDF, also in the store")
         context.say("next: kg query                  lists the questions")
@@ -217,9 +202,9 @@ def _build_sharded(context: Context, options: Namespace, room: Room) -> int:
 
 def _counts(counts: dict[str, int]) -> str:
     named = (
-        (count, _ONE.get(name, name) if count == 1 else name) for name, count in counts.items()
+        (count, _ONE.get(name, name.removesuffix("s")), name) for name, count in counts.items()
     )
-    return ", ".join(f"{count} {name}" for count, name in named)
+    return ", ".join(f"{count} {noun(count, one, many)}" for count, one, many in named)
 
 
 def _tally(findings: Sequence[Finding]) -> str:
@@ -228,7 +213,6 @@ def _tally(findings: Sequence[Finding]) -> str:
 
 
 def _tally_of(counts: dict[str, int]) -> str:
-    words = (("error", "errors"), ("warning", "warnings"), ("note", "notes"))
-    found = [(counts.get(one, 0), one, many) for one, many in words]
-    named = [f"{count} {one if count == 1 else many}" for count, one, many in found if count]
+    found = [(counts.get(one, 0), one) for one in ("error", "warning", "note")]
+    named = [f"{count} {noun(count, one)}" for count, one in found if count]
     return ", ".join(named) or "nothing to report"

@@ -17,7 +17,16 @@ from typing import TYPE_CHECKING, Final, NoReturn, TextIO
 
 from kg.cli.arguments import COMMANDS, parser
 from kg.cli.context import Context, option, read_file, when, world
-from kg.errors import DataError, InputError, KGError, TableError, UsageError, parameters_as, visible
+from kg.errors import (
+    DataError,
+    InputError,
+    KGError,
+    TableError,
+    UsageError,
+    noun,
+    parameters_as,
+    visible,
+)
 from kg.progress import at_work, shown_by
 
 if TYPE_CHECKING:
@@ -110,6 +119,13 @@ def build(context: Context, options: Namespace) -> int:
 def validate(context: Context, options: Namespace) -> int:
     """Check the project."""
     from kg.cli.building import validate as run
+
+    return run(context, options)
+
+
+def tidy(context: Context, options: Namespace) -> int:
+    """Mend the tables."""
+    from kg.cli.mending import tidy as run
 
     return run(context, options)
 
@@ -300,7 +316,7 @@ def publish(context: Context, options: Namespace) -> int:
             replace=options.replace,
             progress=sent,
         )
-    context.note(f"{to.queries} counts {count:,} triples, as many as were sent")
+    context.note(f"{to.queries} counts {count:,} {noun(count, 'triple')}, as many as were sent")
     return 0
 
 
@@ -318,8 +334,12 @@ def serve(context: Context, options: Namespace) -> int:
 def _report(error: Exception) -> int:
     """Print one line about the error and return its exit code."""
     if isinstance(error, TableError):
+        from kg.text.findings import Grouped
+
         # Its lines begin with their places, for people and editors to click on.
-        sys.stderr.write(f"{error}\n")
+        groups = Grouped()
+        groups.add(error.findings)
+        sys.stderr.write("".join(f"{line}\n" for line in groups.lines()))
         return error.exit_code
     if isinstance(error, KGError):
         sys.stderr.write(visible(f"kg: {error}\n"))
@@ -349,6 +369,7 @@ RUN = {
     "init": init,
     "build": build,
     "validate": validate,
+    "tidy": tidy,
     "query": query,
     "why": why,
     "audit": audit,

@@ -8,19 +8,19 @@ from __future__ import annotations
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from kg.errors import Finding, InputError, UsageError, visible
 
 if TYPE_CHECKING:
     from kg.cli.line import Line
     from kg.graph import Graph
+    from kg.text.findings import Grouped
     from kg.workers.limits import Limits
-
-# How many findings of a large project are printed while work goes on.
-FIRST: Final = 20
 
 
 class Context:
@@ -33,7 +33,6 @@ class Context:
         self.named_store: str | None = options.store
         self.quiet: bool = options.quiet
         self.options = options
-        self.shown = 0
 
     @property
     def project(self) -> Path:
@@ -162,25 +161,47 @@ class Context:
         for line in lines:
             self.say(line)
 
+    @cached_property
+    def groups(self) -> Grouped:
+        """The findings for people, as far as they are known."""
+        from kg.text.findings import Grouped
+
+        return Grouped("'kg validate --notes' lists them")
+
     def first_findings(self, findings: Iterable[Finding]) -> None:
-        """Print the first of the findings that come in while work goes on."""
-        for one in findings:
-            if self.shown < FIRST:
-                self.findings([one])
-            elif self.shown == FIRST:
-                self.note("… and more; a summary follows, --format json gives all of them")
-            self.shown += 1
+        """Print the first error of each cause among those that come in while work goes on."""
+        self.say_all(map(str, self.groups.tell(self._here(findings))))
 
     def no_findings(self, findings: Iterable[Finding]) -> None:
         """Print none while work goes on, where the whole report is printed at the end."""
 
-    def findings(self, findings: Sequence[Finding], *, github: bool = False) -> None:
-        """Print one line a finding, with paths as seen from the current folder."""
+    def grouped(self, findings: Iterable[Finding]) -> None:
+        """Print the findings for people: by their causes, and of notes one example a kind.
+
+        With --notes all notes are printed, with --quiet none.
+        """
+        lists: bool = getattr(self.options, "notes", False)
+        notes: list[Finding] = []
+        for one in self._here(findings):
+            if one.severity != "note" or not (lists or self.quiet):
+                self.groups.add([one])
+            elif lists:
+                notes.append(one)
+        self.say_all(chain(self.groups.lines(), map(str, notes)))
+
+    def each(self, findings: Iterable[Finding]) -> None:
+        """Print each finding on a line."""
+        self.say_all(map(str, self._here(findings)))
+
+    def annotations(self, findings: Iterable[Finding]) -> None:
+        """Print each finding as GitHub shows it."""
+        self.say_all(map(_annotation, self._here(findings)))
+
+    def _here(self, findings: Iterable[Finding]) -> Iterator[Finding]:
+        """Yield the findings with paths as seen from the current folder."""
         prefix = Path(os.path.relpath(self.project)).as_posix()
         for one in findings:
-            path = one.path if prefix == "." else f"{prefix}/{one.path}"
-            here = one._replace(path=path)
-            self.say(_annotation(here) if github else str(here))
+            yield one if prefix == "." else one._replace(path=f"{prefix}/{one.path}")
 
 
 def read_file(name: str) -> str:

@@ -102,7 +102,7 @@ Show where the record contradicts itself or rests on little, with the sources of
 kinds of findings:
   dates          the same fact with different dates
   rejected       claims that do not count, without a rival of the same fact
-  disjoint       facts that exclude each other, at the same time
+  disjoint       pairs of facts that exclude each other, at the same time
   functional     several at a time where there can be only one
   outside        attestations outside every known period, or that fit several
   foretold       ends that no source is late enough to have reported

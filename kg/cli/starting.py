@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.cli.context import Context
-from kg.errors import UsageError, visible
+from kg.errors import UsageError, noun, visible
 from kg.text import formats
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ def init(context: Context, options: Namespace) -> int:
     """Write the first files of a project, and say what to do next."""
     from kg.project import version
     from kg.starter.files import example, of_found, put
+    from kg.starter.found import singular
     from kg.starter.wishes import INCLUSIVE, WISHES, place, wishes
 
     name = place(options.name).resolve().name
@@ -48,10 +49,14 @@ def init(context: Context, options: Namespace) -> int:
     shown = Path(os.path.relpath(folder))
     what = "it builds as it is, and its facts are invented"
     if found:
-        named = f"{len(found.entities):,} entities, {len(found.properties):,} properties"
-        part = f"{found.taken:,} of {found.seen:,} {found.things}"
-        same = found.taken == len(found.facts)
-        what = f"{part} {'are' if same else f'make {len(found.facts):,}'} facts; {named}"
+        facts, entities, properties = map(len, (found.facts, found.entities, found.properties))
+        same = noun(facts, "is a fact", "are facts")
+        made_of = f"{noun(found.taken, 'makes', 'make')} {facts:,} {noun(facts, 'fact')}"
+        things = noun(found.seen, singular(found.things), found.things)
+        what = f"{found.taken:,} of {found.seen:,} {things} "
+        what += f"{same if found.taken == facts else made_of}; "
+        what += f"{entities:,} {noun(entities, 'entity', 'entities')}, "
+        what += f"{properties:,} {noun(properties, 'property', 'properties')}"
     context.say(f"wrote {shown} ({len(made)} files); {what}")
     if found and found.left_out:
         context.say_all(f"left out {line}" for line in found.reasons)

@@ -24,7 +24,7 @@ from pyoxigraph import (
     serialize,
 )
 
-from kg.errors import RemoteError, UsageError, parameter
+from kg.errors import RemoteError, UsageError, noun, parameter
 from kg.model.namespaces import KG, text_of
 from kg.store.base import Answer
 from kg.store.remote import RemoteStore
@@ -169,7 +169,7 @@ def _send(
 def _make_room(to: Target, *, replace: bool) -> None:
     held = _count(to, _IN_DEFAULT) + _count(to, _IN_GRAPHS)
     if held and not replace:
-        msg = f"{to.changes} holds {held:,} other triples; "
+        msg = f"{to.changes} holds {held:,} other {noun(held, 'triple')}; "
         msg += f"{parameter('replace', value=True)} removes them all first"
         raise UsageError(msg)
     if held:
@@ -269,8 +269,8 @@ def _verify(in_default: int, in_graphs: int, to: Target) -> int:
     if found != wanted:
         union = "; its default graph shows the named graphs too" if found[0] == sum(wanted) else ""
         msg = (
-            f"{to.queries} counts {found[0]:,} triples and {found[1]:,} in named graphs where "
-            f"{wanted[0]:,} and {wanted[1]:,} were sent{union}"
+            f"{to.queries} counts {found[0]:,} {noun(found[0], 'triple')} and "
+            f"{found[1]:,} in named graphs where {wanted[0]:,} and {wanted[1]:,} were sent{union}"
         )
         raise RemoteError(msg)
     return sum(found)

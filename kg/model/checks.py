@@ -7,23 +7,29 @@ it merges by rows and, unless the check says that no other can fail it, about al
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import Final
 
 from kg.errors import Finding, Severity
 from kg.model.dates import UNKNOWN
 from kg.model.edtf import TIMES, stored
-from kg.model.statement import Reference, Statement
+from kg.model.merge import sharing_days
+from kg.model.statement import Reference, Statement, meant
+
+_BETTER: Final = "mark the better one preferred or the worse one deprecated"
 
 
 @dataclass(frozen=True, slots=True)
 class IntervalCheck:
-    """One check on the statements of a triple.
+    """One check on the statements of a triple, the literals of one value being one object.
 
-    `look` gives the findings about them. `is_about_merged` promises that it finds nothing where all
-    rows of the triple are periods of whole days that do not meet, one reference each or several
-    that agree: such triples the walk on columns writes without making a statement of them.
+    `look` gives the findings about them. `is_about_once` limits it to properties that happen once,
+    or to all others; without it the check is about both.
+    `is_about_merged` promises that it finds nothing where all rows of the triple are periods of
+    whole days that do not meet, or events apart, one reference each or several that agree: such
+    triples the walk on columns writes without making a statement of them.
     `fails` and `passes` are examples, each the statements of a triple.
     """
 
@@ -33,19 +39,28 @@ class IntervalCheck:
     fails: tuple[tuple[Statement, ...], ...]
     passes: tuple[tuple[Statement, ...], ...]
     is_about_merged: bool = False
+    is_about_once: bool | None = None
 
 
 def interval_findings(
-    statements: Iterable[Statement], checks: Iterable[IntervalCheck] | None = None
+    statements: Iterable[Statement],
+    checks: Iterable[IntervalCheck] | None = None,
+    *,
+    once: Container[str] = (),
 ) -> Iterator[Finding]:
-    """Yield what the checks, all of `INTERVAL_CHECKS` if not given, find in the statements."""
-    by_triple: dict[tuple[str, str, str], list[Statement]] = {}
+    """Yield what the checks, all of `INTERVAL_CHECKS` if not given, find in the statements.
+
+    `once` are the names of the properties that happen once.
+    """
+    by_meaning: dict[tuple[str, str, str], list[Statement]] = {}
     for statement in statements:
-        by_triple.setdefault(statement.triple, []).append(statement)
+        by_meaning.setdefault(meant(statement), []).append(statement)
     asked = INTERVAL_CHECKS if checks is None else tuple(checks)
-    for group in by_triple.values():
+    for group in by_meaning.values():
+        is_once = group[0].predicate in once
         for check in asked:
-            yield from check.look(group)
+            if check.is_about_once in {None, is_once}:
+                yield from check.look(group)
 
 
 def everywhere() -> tuple[IntervalCheck, ...]:
@@ -79,24 +94,75 @@ def finding_at(statement: Statement, severity: Severity, message: str, repair: s
     return Finding(path, line, 1, severity, message, repair)
 
 
+_Pairs = Iterable[tuple[Statement, Statement]]
+
+
+def _accounts(pairs: _Pairs) -> Iterator[tuple[Statement, Statement]]:
+    """Yield the pairs between which no rank decides, in the order of their rows."""
+    for one, other in pairs:
+        if other.rank == one.rank and not one.deprecated:
+            first, second = sorted((one, other), key=place_of)
+            yield first, second
+
+
+def _otherwise(pairs: _Pairs) -> Iterator[tuple[Statement, Statement]]:
+    return (pair for pair in _accounts(pairs) if not _says_the_same(*pair))
+
+
 def _overlaps(group: Sequence[Statement]) -> Iterator[Finding]:
-    for index, one in enumerate(group):
-        for other in group[:index]:
-            is_meant = other.rank == one.rank and not one.deprecated and one.rivals(other)
-            if is_meant and not _says_the_same(one, other):
-                yield _overlap(*sorted((one, other), key=place_of))
+    for first, second in _otherwise(sharing_days(group)):
+        if first.kind == "state" and first.rivals(second):
+            yield _overlap(first, second)
+
+
+def _dated_otherwise(group: Sequence[Statement]) -> Iterator[Finding]:
+    for first, second in _otherwise(combinations(group, 2)):
+        path, line = place_of(first)
+        message = f"{named(second)} is dated otherwise at {path}:{line}"
+        again = f"if it can happen again, take kg:HappensOnce from ':{first.predicate}'"
+        repair = f"correct the dates, or {_BETTER}; {again} in the ontology"
+        yield finding_at(second, "error", message, repair)
+
+
+def _same_events(group: Sequence[Statement]) -> Iterator[Finding]:
+    for pair in _otherwise(sharing_days(group)):
+        if pair[0].kind == "event":
+            # It is the less precise one of which somebody has to say what it means.
+            first, second = sorted(pair, key=lambda one: _is_wider(one, pair))
+            path, line = place_of(first)
+            message = f"{named(second)} may be the same event as at {path}:{line}"
+            repair = f"both count; if it is one, write the same date in both rows, or {_BETTER}"
+            yield finding_at(second, "warning", message, repair)
+
+
+def _is_wider(one: Statement, pair: Iterable[Statement]) -> bool:
+    return any(one.dated != other.dated and one.dated.covers(other.dated) for other in pair)
 
 
 def _repeats(group: Sequence[Statement]) -> Iterator[Finding]:
-    for index, one in enumerate(group):
-        for other in group[:index]:
-            if other.rank == one.rank and not one.deprecated and _says_the_same(one, other):
-                first, second = sorted((one, other), key=place_of)
-                path, line = place_of(first)
-                message = f"{named(second)} is another spelling of what stands at {path}:{line}"
-                alike = " and ".join(_unlike(first, second))
-                repair = f"write {alike}, so that both are one statement with two references"
-                yield finding_at(second, "error", message, repair)
+    for first, second in _accounts(sharing_days(group)):
+        if first.object == second.object and _says_the_same(first, second):
+            path, line = place_of(first)
+            message = f"{named(second)} is another spelling of what stands at {path}:{line}"
+            alike = " and ".join(_unlike(first, second))
+            repair = f"write {alike}, so that both are one statement with two references"
+            yield finding_at(second, "error", message, repair)
+
+
+def _spellings(group: Sequence[Statement]) -> Iterator[Finding]:
+    if not _is_mixed(group):
+        return
+    first = min(group, key=place_of)
+    path, line = place_of(first)
+    for one in group:
+        if one.object != first.object:
+            message = f"{named(one)} is another spelling of the value that stands at {path}:{line}"
+            repair = f"write {first.object} for {one.object}, so that both speak of one fact"
+            yield finding_at(one, "error", message, repair)
+
+
+def _is_mixed(group: Sequence[Statement]) -> bool:
+    return any(one.object != group[0].object for one in group)
 
 
 def _says_the_same(one: Statement, other: Statement) -> bool:
@@ -123,7 +189,9 @@ def _days(text: str) -> tuple[object, ...]:
 
 
 def _lone(group: Sequence[Statement]) -> Iterator[Finding]:
-    return (_unhosted(one, group) for one in group if one.is_attestation)
+    # The period of another spelling becomes its host once both are spelled alike.
+    if not _is_mixed(group):
+        yield from (_unhosted(one, group) for one in group if one.is_attestation)
 
 
 def _unhosted(one: Statement, group: Sequence[Statement]) -> Finding:
@@ -146,13 +214,11 @@ def _unhosted(one: Statement, group: Sequence[Statement]) -> Finding:
 
 def _overlap(first: Statement, second: Statement) -> Finding:
     path, line = place_of(first)
-    repair = "mark the better one preferred or the worse one deprecated"
     if not first.contradicts(second):
         message = f"{named(second)} may be another account of the period at {path}:{line}"
-        return finding_at(second, "note", message, f"both count; if it is one, {repair}")
-    how = "is dated otherwise" if first.kind == "event" else "overlaps the period"
-    message = f"{named(second)} {how} at {path}:{line}"
-    return finding_at(second, "error", message, f"correct the dates, or {repair}")
+        return finding_at(second, "note", message, f"both count; if it is one, {_BETTER}")
+    message = f"{named(second)} overlaps the period at {path}:{line}"
+    return finding_at(second, "error", message, f"correct the dates, or {_BETTER}")
 
 
 def _period(start: str, end: str, line: int, at: str = "") -> Statement:
@@ -160,6 +226,16 @@ def _period(start: str, end: str, line: int, at: str = "") -> Statement:
     return Statement(
         "anna", "playsFor", "rooks", "state", start=start, end=end, at=at, references=(row,)
     )
+
+
+def _rated(text: str, line: int) -> Statement:
+    one = _period("2001-01-01", "2002-01-01", line)
+    return replace(one, predicate="rating", object=text, datatype="xsd:integer")
+
+
+def _event(predicate: str, to: str, at: str, line: int) -> Statement:
+    row = Reference("book", at=at, row=f"data/statements/facts.csv:{line}")
+    return Statement("anna", predicate, to, "event", at=at, references=(row,))
 
 
 INTERVAL_CHECKS: Final[tuple[IntervalCheck, ...]] = (
@@ -180,11 +256,37 @@ INTERVAL_CHECKS: Final[tuple[IntervalCheck, ...]] = (
         is_about_merged=True,
     ),
     IntervalCheck(
+        "once",
+        "two dates, of equal rank, of what happens once",
+        _dated_otherwise,
+        fails=((_event("founded", "rooks", "2001", 2), _event("founded", "rooks", "2002", 3)),),
+        passes=((_event("won", "city-open", "2001", 2), _event("won", "city-open", "2002", 3)),),
+        is_about_merged=True,
+        is_about_once=True,
+    ),
+    IntervalCheck(
+        "same-event",
+        "two dates of equal rank, which can share a day, of what can happen again",
+        _same_events,
+        fails=((_event("won", "city-open", "2001", 2), _event("won", "city-open", "2001-05", 3)),),
+        passes=((_event("won", "city-open", "2001", 2), _event("won", "city-open", "2002", 3)),),
+        is_about_merged=True,
+        is_about_once=False,
+    ),
+    IntervalCheck(
         "repeated",
         "two spellings of the same days for one triple, which are one fact",
         _repeats,
         fails=((_period("199X", "2004", 2), _period("[1990..1999]", "2004", 3)),),
         passes=((_period("199X", "2004", 2), _period("2005", "2007", 3)),),
+        is_about_merged=True,
+    ),
+    IntervalCheck(
+        "spelled-otherwise",
+        "a literal whose value another row of the same subject and predicate spells otherwise",
+        _spellings,
+        fails=((_rated("2400", 2), _rated("+2400", 3)),),
+        passes=((_rated("2400", 2), _rated("2401", 3)),),
         is_about_merged=True,
     ),
 )

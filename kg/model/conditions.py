@@ -18,6 +18,7 @@ from kg.model import schema
 from kg.model.case import Case, Named, Side
 from kg.model.edtf import NEVER, over, stored
 from kg.model.literals import character_problem, is_web_address, literal_problem
+from kg.model.values import LIMITED, unheld
 
 # A function of a row and its cells, whose answer counts by its truth.
 Test = Callable[[Case, Mapping[str, str]], object]
@@ -311,6 +312,19 @@ class IsLiteral(_OfCell):
         return (self.column, "predicate")
 
 
+class IsHeld(_OfCell):
+    """The store can hold the literal in the cell; holds where there is none of the datatype."""
+
+    def code(self, terms: Terms) -> str:
+        """Hold the cell to the limits of the store."""
+        return f"{terms(_is_held)}(case, {self.column!r})"
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The cell and the predicate."""
+        return (self.column, "predicate")
+
+
 @dataclass(frozen=True)
 class _OfTable(Condition):
     table: schema.TableName
@@ -376,6 +390,12 @@ def _is_timely(case: Case, column: str) -> bool:
     limit, date = case.world.doubts.limit(column), case.date(column)
     first = date and date.earliest
     return limit is None or first is None or first <= limit
+
+
+def _is_held(case: Case, column: str) -> bool:
+    datatype, text = case.property.datatype if case.property else "", case.cells[column]
+    is_limited = datatype in LIMITED and not literal_problem(text, datatype)
+    return not (is_limited and unheld(text, datatype))
 
 
 def _is_foretold(case: Case, column: str) -> bool:

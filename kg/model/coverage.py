@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from kg.errors import noun
 from kg.model.dates import UNKNOWN, Day, PartialDate
 from kg.model.edtf import EVER, stored
 from kg.model.statement import Source, Statement
@@ -40,8 +41,8 @@ longest unconfirmed since 2013: serbia observerOf csto-pa
         """
         by_day = share(self.to_the_day, self.dated)
         independent = share(self.independent, self.facts)
-        line = f"{self.entity}: {self.facts} facts, {by_day} of the dated ones to the day, "
-        line += f"{independent} from more than one publisher"
+        line = f"{self.entity}: {self.facts} {noun(self.facts, 'fact')}, "
+        line += f"{by_day} of the dated ones to the day, {independent} from more than one publisher"
         if self.longest:
             line += f"; longest unconfirmed since {self.unconfirmed}: {' '.join(self.longest)}"
         return line

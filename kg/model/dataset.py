@@ -14,6 +14,8 @@ from kg.model.languages import language_of, tag, tags_problem
 from kg.model.literals import is_web_address, literal_problem
 from kg.model.namespaces import Vocabulary, no_dataset, term, text_of
 from kg.model.ontology import NO_BASE, read_turtle
+from kg.model.saved import Seen, above_header, cells, decoded, lines_of, separator_of
+from kg.model.tables import named_tables
 
 # The day of issue when there is none.
 NO_DAY: Final = "0001-01-01"
@@ -111,11 +113,13 @@ def _languages(quads: list[Quad], label: str, findings: list[Finding]) -> tuple[
 def labelled(folder: Path) -> list[str]:
     """Return the languages of which `entities.csv` in the folder has a column of labels."""
     try:
-        with (folder / "entities.csv").open(encoding="utf-8") as file:
-            header = file.readline()
+        text = decoded(named_tables(folder, "entities")[0].read_bytes(), Seen())
     except (OSError, ValueError):
         return []
-    return [one for one in map(language_of, header.strip().split(",")) if one]
+    lines = lines_of(text, Seen())
+    above, declared = above_header(lines, Seen())
+    names = cells(lines[above], separator_of(lines[above], ("id", "class"), declared))
+    return [one for one in map(language_of, map(str.strip, names)) if one]
 
 
 def _items(node: object, quads: list[Quad]) -> Iterator[object]:

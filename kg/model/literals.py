@@ -10,6 +10,7 @@ from pyoxigraph import Literal, NamedNode
 from kg.model.dates import PartialDate
 from kg.model.namespaces import term
 from kg.model.patterns import LEXICAL, WEB_ADDRESS
+from kg.model.values import TIMED, WHOLE, is_within, read, value
 
 # XML 1.0 §2.2: what no XML document can hold, whatever the escape.
 _NO_XML: Final = "\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff"
@@ -73,12 +74,12 @@ def well_formed(text: str) -> str:
 
 
 def literal(text: str, datatype: str) -> Literal:
-    """Return what was written as a literal of the XSD type (a CURIE).
+    """Return what was written as a literal of the XSD type (a CURIE), in one spelling of its value.
 
-    >>> literal("Y12020", "xsd:gYear").value
-    '12020'
+    >>> literal("Y12020", "xsd:gYear").value, literal("10.50", "xsd:decimal").value
+    ('12020', '10.5')
     """
-    lexical = text.removeprefix("Y") if datatype == "xsd:gYear" else text
+    lexical = text.removeprefix("Y") if datatype == "xsd:gYear" else value(text, datatype)
     return Literal(lexical, datatype=term(datatype))
 
 
@@ -88,8 +89,12 @@ def literal_problem(text: str, datatype: str) -> str:
     >>> literal_problem("abc", "xsd:integer")
     "'abc' is not of type xsd:integer"
     """
-    pattern = LEXICAL.get(datatype)
+    pattern = LEXICAL.get("xsd:integer" if datatype in WHOLE else datatype)
     fits = not pattern or re.fullmatch(pattern, text) is not None
+    if datatype in WHOLE:
+        fits = fits and is_within(text, datatype)
+    if datatype in TIMED and read(text, datatype) is None:
+        return f"'{text}' is not of type {datatype}, or more than the store can hold of it"
     if datatype == "xsd:anyURI":
         fits = is_web_address(text)
     if datatype in _DATES:

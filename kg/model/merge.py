@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from kg.errors import Finding
 from kg.model import schema
-from kg.model.dates import PartialDate
+from kg.model.dates import PartialDate, Period
 from kg.model.statement import RANKS, Reference, Statement, in_order
 from kg.model.table import Row
 
@@ -21,13 +21,18 @@ class Gathered(NamedTuple):
     hosted: list[tuple[Statement, Statement]]
 
 
-def merge(singles: Iterable[tuple[Row, Statement]]) -> tuple[list[Statement], list[Finding]]:
-    """Return the statements that the rows make, and where rows disagree about a rank."""
+def merge(
+    singles: Iterable[tuple[Row, Statement]], once: Container[str]
+) -> tuple[list[Statement], list[Finding]]:
+    """Return the statements that the rows make, and where rows disagree about a rank.
+
+    `once` are the names of the properties that happen once.
+    """
     groups: dict[str, list[tuple[Row, Statement]]] = {}
     for row, single in singles:
         groups.setdefault(single.id, []).append((row, single))
     findings = [finding for group in groups.values() for finding in _disagreements(group)]
-    gathered = gather(single for group in groups.values() for _, single in group)
+    gathered = gather((single for group in groups.values() for _, single in group), once)
     for attestation, host in gathered.hosted:
         if RANKS.index(attestation.rank) < RANKS.index(host.rank):
             findings += [_above(row, host) for row, _ in groups[attestation.id]]
@@ -36,7 +41,7 @@ def merge(singles: Iterable[tuple[Row, Statement]]) -> tuple[list[Statement], li
     return gathered.statements, findings
 
 
-def gather(singles: Iterable[Statement]) -> Gathered:
+def gather(singles: Iterable[Statement], once: Container[str] = ()) -> Gathered:
     """Return the statements that the singles make, in order, disputes among them judged.
 
     Singles with the same triple and dates are one statement with several references.
@@ -44,6 +49,8 @@ def gather(singles: Iterable[Statement]) -> Gathered:
     reference; a deprecated attestation goes to a deprecated period only.
     Of periods that are rival accounts of one time the best-ranked takes it.
     Where it fits several, it stays a statement that names them (`may_confirm`) and never counts.
+    `once` are the names of the properties that happen once; of all others an event of another date
+    is another statement.
 
     >>> member = Statement("a", "p", "b", "state", start="2001", references=(Reference("book"),))
     >>> said = Reference("news", "", "2002")
@@ -59,7 +66,7 @@ def gather(singles: Iterable[Statement]) -> Gathered:
     for statement in statements.values():
         if statement.start or statement.end:
             periods.setdefault(statement.triple, []).append(statement)
-    disputed = disputes(list(statements.values()))
+    disputed = disputes(list(statements.values()), once)
     hosted = []
     for key, statement in list(statements.items()):
         hosts = _hosts(statement, periods.get(statement.triple, ()), disputed)
@@ -136,11 +143,14 @@ def _above(row: Row, host: Statement) -> Finding:
     return row.error("rank", message, "leave its rank empty, or rank all rows of the period")
 
 
-def disputes(statements: list[Statement]) -> dict[str, tuple[str, ...]]:
+def disputes(
+    statements: Iterable[Statement], once: Container[str] = ()
+) -> dict[str, tuple[str, ...]]:
     """Return, by id, which better-ranked statements of the same triple are a statement's rivals.
 
     The whole statement is outranked, not just the days in common: two rows with different dates
     are two answers to the same question, and the better one decides.
+    `once` are the names of the properties that happen once.
 
     >>> better = Statement("a", "p", "b", "state", start="2006", end="2012-12-19", rank="preferred")
     >>> worse = Statement("a", "p", "b", "state", start="2005", end="2012-06-28")
@@ -151,16 +161,35 @@ def disputes(statements: list[Statement]) -> dict[str, tuple[str, ...]]:
     for statement in statements:
         if not statement.rule:
             by_triple.setdefault(statement.triple, []).append(statement)
-    found: dict[str, tuple[str, ...]] = {}
+    found: dict[str, list[str]] = {}
     for group in by_triple.values():
-        if len(group) == 1:
-            continue
-        for one in group:
-            better = [
-                other.id
-                for other in group
-                if RANKS.index(other.rank) < RANKS.index(one.rank) and other.rivals(one)
-            ]
-            if better:
-                found[one.id] = tuple(sorted(better))
-    return found
+        if len({one.rank for one in group}) > 1:
+            for better, one in _outranked(group, is_once=group[0].predicate in once):
+                found.setdefault(one.id, []).append(better.id)
+    return {identifier: tuple(sorted(better)) for identifier, better in found.items()}
+
+
+def _outranked(group: list[Statement], *, is_once: bool) -> Iterator[tuple[Statement, Statement]]:
+    """Yield the rivals of a triple of which the first is ranked better."""
+    for pair in combinations(group, 2) if is_once else sharing_days(group):
+        better, one = sorted(pair, key=lambda each: RANKS.index(each.rank))
+        if better.rank != one.rank and better.rivals(one, once=is_once):
+            yield better, one
+
+
+def sharing_days(group: Iterable[Statement]) -> Iterator[tuple[Statement, Statement]]:
+    """Yield the pairs of a triple's statements whose dates can share a day.
+
+    Others are no rivals, unless an event happens once; of events there may be thousands, so not
+    each is held against each.
+
+    >>> two = [Statement("a", "won", "b", "event", at=day) for day in ("2002", "2001-05", "2001")]
+    >>> [(one.at, other.at) for one, other in sharing_days(two)]
+    [('2001', '2001-05')]
+    """
+    begun: list[tuple[Period, Statement]] = []
+    dated = sorted(((one.dated, one) for one in group), key=lambda each: each[0].since or ())
+    for days, one in dated:
+        begun = [each for each in begun if each[0].overlaps(days)]
+        yield from ((other, one) for _, other in begun)
+        begun.append((days, one))

@@ -53,7 +53,8 @@ class Property:
 
     `domain` and `range` are names of classes, empty when nothing is said.
     `datatype` is a CURIE such as "xsd:date" when the object is a literal.
-    `last_days` says that a day in `end` is the last one (`kg:InclusiveEnds`).
+    `last_days` says that a day in `end` is the last one (`kg:InclusiveEnds`), `once` that an event
+    has one date (`kg:HappensOnce`).
     """
 
     name: str
@@ -63,6 +64,7 @@ class Property:
     datatype: str = ""
     symmetric: bool = False
     last_days: bool = False
+    once: bool = False
 
 
 @dataclass(frozen=True)
@@ -110,10 +112,14 @@ class Ontology:
             if name and kinds & property_types
         }
 
-    @property
-    def with_last_days(self) -> frozenset[str]:
-        """The names of what is said to have inclusive ends."""
-        about = self._about(term("rdf:type"), term("kg:InclusiveEnds"))
+    @cached_property
+    def once(self) -> frozenset[str]:
+        """The names of the properties whose triples happen once."""
+        return frozenset(one.name for one in self.properties.values() if one.once)
+
+    def marked(self, curie: str) -> frozenset[str]:
+        """Return the names of what is said to be of this class."""
+        about = self._about(term("rdf:type"), term(curie))
         return frozenset(self.local_name(quad.subject) for quad in about) - {""}
 
     @cached_property
@@ -143,6 +149,7 @@ class Ontology:
             self.words.short(datatypes[0]) if datatypes else "xsd:string" if is_literal else "",
             term("owl:SymmetricProperty").value in types,
             term("kg:InclusiveEnds").value in types,
+            term("kg:HappensOnce").value in types,
         )
 
     def _own(self, classes: Iterable[str]) -> frozenset[str]:
@@ -220,14 +227,20 @@ def read_terms(folder: Path, words: Vocabulary) -> Ontology:
     quads: list[Quad] = []
     shapes: list[Quad] = []
     complete = True
-    for path in sorted(folder.glob("*.ttl")):
+    paths = sorted(folder.glob("*.ttl"))
+    for path in paths:
         label = f"{folder.name}/{path.name}"
         is_shapes = path.name.startswith("shapes")
         before = len(findings)
         found = read_turtle(path, label, findings, words.base)
         (shapes if is_shapes else quads).extend(found)
         complete = complete and (is_shapes or len(findings) == before)
-    if complete and not any(_is_below(words.prefixes[""], quad) for quad in quads):
+    if all(path.name.startswith("shapes") for path in paths):
+        complete = False
+        where = f"{folder.name}/ontology.ttl"
+        message = "the file is missing, and no other *.ttl names the classes and properties"
+        findings.append(Finding(where, 0, 0, "error", message, "write it, or put it back"))
+    elif complete and not any(_is_below(words.prefixes[""], quad) for quad in quads):
         complete = False
         if words.base != NO_BASE:
             message = f"the ontology names nothing below {words.prefixes['']}"
@@ -235,12 +248,27 @@ def read_terms(folder: Path, words: Vocabulary) -> Ontology:
             findings.append(Finding(folder.name, 0, 0, "error", message, repair))
     named = tuple(with_stable_blank_nodes(quads))
     known = Ontology(words, named, tuple(shapes), (), (), tuple(findings), complete)
-    return replace(known, findings=(*findings, *_ends_of_none(known, folder.name)))
+    return replace(known, findings=(*findings, *_vain_marks(known, folder.name)))
+
+
+def _vain_marks(known: Ontology, folder: str) -> Iterator[Finding]:
+    """Yield a finding for each term with a mark that says something of times that it has not."""
+    if known.complete:
+        yield from _ends_of_none(known, folder)
+        yield from _once_of_none(known, folder)
+
+
+def _once_of_none(known: Ontology, folder: str) -> Iterator[Finding]:
+    for name in sorted(known.marked("kg:HappensOnce")):
+        one = known.properties.get(name)
+        if one is None or one.kind != "event":
+            message = f"'{name}' has kg:HappensOnce but does not happen on a day"
+            repair = "make it a kg:EventProperty, or leave kg:HappensOnce out"
+            yield Finding(folder, 0, 0, "error", message, repair)
 
 
 def _ends_of_none(known: Ontology, folder: str) -> Iterator[Finding]:
-    """Yield a finding for each term whose ends are said to be last days, though it has none."""
-    for name in sorted(known.with_last_days) if known.complete else ():
+    for name in sorted(known.marked("kg:InclusiveEnds")):
         one = known.properties.get(name)
         if one is None or one.kind == "timeless":
             message = f"'{name}' has kg:InclusiveEnds but is timeless, so that no row has an end"

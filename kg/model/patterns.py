@@ -21,11 +21,21 @@ WEB_ADDRESS: Final = r"https?://[^\s<>\"{}|\\^`]+"
 _CHARACTER: Final = r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})"
 PLAIN_WEB_ADDRESS: Final = rf"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?:/{_CHARACTER}*)?"
 
+_REAL: Final = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[Ee][+-]?[0-9]+)?|[+-]?INF|NaN"
 # XSD 1.1 Datatypes: the lexical spaces of what a curator is likely to write, dates aside.
 LEXICAL: Final = {
     "xsd:integer": r"[+-]?[0-9]+",
     "xsd:decimal": r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)",
     "xsd:boolean": r"true|false|0|1",
+    "xsd:double": _REAL,
+    "xsd:float": _REAL,
+}
+# Of the same types what the store surely holds, spelled as it gives it back.
+_PLAIN_WHOLE: Final = r"0|-?[1-9][0-9]{0,17}"
+PLAIN_LEXICAL: Final = {
+    "xsd:integer": _PLAIN_WHOLE,
+    "xsd:decimal": rf"{_PLAIN_WHOLE}|-?(?:0|[1-9][0-9]{{0,17}})\.[0-9]{{0,17}}[1-9]",
+    "xsd:boolean": r"true|false",
 }
 
 # From 0 to 1, and the shortest form of it, which is stored as it stands.

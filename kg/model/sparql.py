@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from pyoxigraph import Store
 
-from kg.errors import LimitError
+from kg.errors import LimitError, noun
 from kg.workers.limits import Limits
 
 # Kept as text: re compiles a pattern when it is first used, and most commands use none of these.
@@ -118,7 +118,7 @@ def refuse_large(sparql: str, limits: Limits) -> None:
     Raises LimitError.
     """
     if len(sparql.encode()) > limits.text:
-        msg = f"the query is longer than {limits.text:,} bytes"
+        msg = f"the query is longer than {limits.text:,} {noun(limits.text, 'byte')}"
         raise LimitError(msg, "text")
     # The engine reads brackets by recursion, on a stack that it may not outgrow.
     if depth(sparql) > limits.depth:

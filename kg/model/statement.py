@@ -6,17 +6,17 @@ has the same id on every machine.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Literal
 
 from kg.errors import warn_deprecated
 from kg.model import certainty, schema
 from kg.model.dates import UNKNOWN, Day, PartialDate, Period, iso
 from kg.model.edtf import stored
+from kg.model.ids import conclusion_id, content_id
 from kg.model.languages import UNNAMED, given_labels
+from kg.model.values import value
 
 Kind = Literal["state", "event", "timeless"]
 Rank = Literal["preferred", "normal", "deprecated"]
@@ -252,6 +252,16 @@ class Statement:
         return certainty.bounds(*dates, is_event=self.kind == "event", over_by=self.over_by)
 
     @property
+    def dated(self) -> Period:
+        """The days that its dates can mean, both of an event and of a state.
+
+        >>> Statement("clara", "won", "city-open", "event", at="2001-05").dated
+        Period(since=(2001, 5, 1), until=(2001, 6, 1))
+        """
+        dates = (self.start, self.end, self.at)
+        return certainty.bounds(*dates, is_event=False, over_by=self.over_by)
+
+    @property
     def over(self) -> tuple[Day | None, Day | None]:
         """The earliest and the latest day that can be the first after its end, if it has one."""
         return certainty.over(self.start, self.end, self.over_by)
@@ -316,11 +326,12 @@ class Statement:
         """Whether a source says that a state held on a day, and nothing of before and after."""
         return self.kind == "state" and bool(self.at)
 
-    def contradicts(self, other: Statement) -> bool:
+    def contradicts(self, other: Statement, *, once: bool = False) -> bool:
         """Say whether two statements of the same triple cannot both be right about its dates.
 
-        An event has one date; the periods of a state must not overlap, as far as their dates do
-        not leave room for one after the other; an attestation contradicts nothing.
+        An event has one date when its property is said to happen `once`, else any number of them;
+        the periods of a state must not overlap, as far as their dates do not leave room for one
+        after the other; an attestation contradicts nothing.
 
         >>> first = Statement("ada", "leads", "north", "state", start="1999", end="2001")
         >>> second = Statement("ada", "leads", "north", "state", start="2001", end="2003")
@@ -329,21 +340,30 @@ class Statement:
         """
         if self.is_attestation or other.is_attestation:
             return False
+        if self.kind == "event":
+            return once
         pairs = ((self.core.until, other.core.since), (other.core.until, self.core.since))
         is_apart = any(until and since and until <= since for until, since in pairs)
-        return self.kind == "event" or not is_apart
+        return not is_apart
 
-    def rivals(self, other: Statement) -> bool:
+    def rivals(self, other: Statement, *, once: bool = False) -> bool:
         """Say whether two statements of the same triple are two accounts of one time.
 
-        They are when they contradict each other, and when one can lie within the other: where
-        their ranks differ, the better one decides.
+        They are when they contradict each other, when the one period can lie within the other, and
+        when two events can share a day: where their ranks differ, the better one decides.
         Periods that only touch, as 1999 to 2001 and 2001 to 2003 do, follow one another.
+
+        >>> in_2001 = Statement("clara", "won", "city-open", "event", at="2001")
+        >>> in_may = Statement("clara", "won", "city-open", "event", at="2002-05")
+        >>> in_2001.rivals(in_may), in_2001.rivals(in_may, once=True)
+        (False, True)
         """
-        if self.contradicts(other):
+        if self.contradicts(other, once=once):
             return True
-        if self.kind != "state" or self.is_attestation or other.is_attestation:
+        if self.is_attestation or other.is_attestation:
             return False
+        if self.kind == "event":
+            return self.dated.overlaps(other.dated)
         return self.span.covers(other.span) or other.span.covers(self.span)
 
     @property
@@ -379,6 +399,16 @@ class Statement:
         return "; ".join(dict.fromkeys(r.note for r in self.references if r.note))
 
 
+def meant(statement: Statement) -> tuple[str, str, str]:
+    """Return the triple, a literal by its value: what is said, however it is spelled.
+
+    >>> meant(Statement("a", "p", "10.50", "timeless", "xsd:decimal"))
+    ('a', 'p', '10.5')
+    """
+    said = value(statement.object, statement.datatype)
+    return (statement.subject, statement.predicate, said)
+
+
 def in_order(one: Statement) -> tuple[object, ...]:
     """Return what statements are sorted by: their triples, then their dates as written.
 
@@ -400,24 +430,3 @@ def in_time(one: Statement) -> tuple[object, ...]:
     """
     first = one.start or one.at
     return ((first and stored(first).earliest) or (), first, one.end, one.at)
-
-
-# The same statement is asked for its id again and again.
-@lru_cache(maxsize=2**15)
-def content_id(*parts: str) -> str:
-    """Return sixteen hexadecimal digits that stand for the parts, in their order.
-
-    >>> content_id("armenia", "memberOf", "csto") == content_id("armenia", "memberOf", "csto")
-    True
-    """
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
-
-
-def conclusion_id(triple: tuple[str, str, str], datatype: str, days: Period) -> str:
-    """Return the id of the inferred statement that says the triple for the days.
-
-    >>> conclusion_id(("a", "p", "b"), "", Period()) == content_id("a", "p", "b", "", "", "")
-    False
-    """
-    bounds = (iso(day) if day else "" for day in days)
-    return content_id("inferred", *triple, datatype, *bounds)

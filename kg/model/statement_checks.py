@@ -15,6 +15,7 @@ from kg.model.conditions import (
     HasProperty,
     IsExcused,
     IsForetold,
+    IsHeld,
     IsKnown,
     IsLiteral,
     IsTimely,
@@ -28,6 +29,7 @@ from kg.model.edtf import TIMES
 from kg.model.literals import literal_problem
 from kg.model.row_check import Cells, RowCheck, Say, alone, at, characters, dates, doubts, optional
 from kg.model.statement import RANKS
+from kg.model.values import unheld
 
 
 def _named(column: str, table: Named, when: Condition | None = None) -> Iterator[RowCheck]:
@@ -117,6 +119,13 @@ def _no_literal(case: Case) -> Iterator[Finding]:
         yield case.row.error("object", problem, repair)
 
 
+def _unheld(case: Case) -> Iterator[Finding]:
+    if case.property is not None:
+        problem = unheld(case.cells["object"], case.property.datatype)
+        repair = f"write fewer digits, or make xsd:string the range of '{case.property.name}'"
+        yield case.row.error("object", problem, repair)
+
+
 def _ended_by_start(case: Case) -> bool:
     """Whether the source was published before what it says has ended can have lasted a day."""
     source, start = case.world.sources.get(case.cells["source"]), case.date("start")
@@ -151,9 +160,11 @@ def _end_first(case: Case) -> Iterator[Finding]:
 
 def _timeless(case: Case) -> Iterator[Finding]:
     column = next(name for name in TIMES if case.cells[name])
-    said = _of_property(
-        column, "'{of.name}' is timeless but the row has a date", "leave start, end and at empty"
+    repair = (
+        "make it a kg:StateProperty or kg:EventProperty in the ontology, "
+        "or leave start, end and at empty"
     )
+    said = _of_property(column, "'{of.name}' is timeless but the row has a date", repair)
     yield from said(case)
 
 
@@ -231,6 +242,22 @@ STATEMENTS: Final = (
         say=_no_literal,
         fails=(_RATED | {"object": "high"}, _RATED | {"object": "2400.5"}),
         passes=(_RATED, _RATED | {"object": "-1"}),
+        group="object",
+    ),
+    RowCheck(
+        name="literal-held",
+        table="statements",
+        finds="a number that the store cannot hold, so that FILTER would drop the row unnoticed",
+        wrong=OF_LITERALS & ~IsHeld("object"),
+        say=_unheld,
+        fails=(
+            _RATED | {"object": "9223372036854775808"},
+            _RATED | {"object": "-9223372036854775809"},
+        ),
+        passes=(
+            _RATED | {"object": "9223372036854775807"},
+            _RATED | {"object": "-9223372036854775808"},
+        ),
         group="object",
     ),
     *dates("statements", TIMES, "time"),

@@ -1,6 +1,7 @@
 """Read one CSV table into rows that know their place; every malformed line is a finding.
 
 RFC 4180 with the limits of the data format: UTF-8, one row per line, the header as given.
+A table that a program saved in another form is read where it is certain what it says (`saved`).
 A table that others made is met halfway: see `ForeignTable`.
 """
 
@@ -8,12 +9,14 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from codecs import BOM_UTF8
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from kg.errors import Finding, InputError, did_you_mean, shown
+from kg.model import saved
 from kg.model.literals import CANNOT, UNCARRIED, character_problem, code_point
 
 # How many columns of a header a message shows.
@@ -67,8 +70,9 @@ class Table:
 
     A cell of a column that it leaves out is "".
     Iterate over it to get its well-formed rows; afterwards `findings` says what was wrong,
-    `complete` whether every column was there and the file could be decoded, `readable` whether
-    there was any text, and `lost` holds the cells of the lines left out.
+    `notes` how it was saved, `complete` whether every column was there and the file could be
+    decoded, `readable` whether there was any text, and `lost` holds the cells of the lines left
+    out.
     """
 
     def __init__(
@@ -90,6 +94,13 @@ class Table:
         self.every = (*columns, *optional)
         self.repair = repair or (lambda *_: "")
         self.delimiter = ","
+        self.declared = ""
+        # How many lines stand above the header, and columns without a name at its end.
+        self.above = 0
+        self.unnamed = 0
+        # One cause is told, and none of what follows from it row by row.
+        self.is_refused = False
+        self.seen = saved.Seen()
         self.findings: list[Finding] = []
         self.complete = True
         self.readable = True
@@ -97,25 +108,80 @@ class Table:
 
     def __iter__(self) -> Iterator[Row]:
         """Yield the rows in the order of the file."""
-        text = self._read()
+        text = self._text()
         if not text:
             self._empty()
             return
-        lines = [line.removesuffix("\r") for line in text.split("\n")]
-        header = self._header(lines[0])
-        self._check_header(lines[0], header)
-        for number, line in self._records(lines):
-            if line.strip():
-                row = self._row(number, line, header)
-                if row is not None:
-                    yield row
+        lines = saved.lines_of(text, self.seen)
+        self.above, self.declared = saved.above_header(lines, self.seen)
+        top = lines[self.above]
+        header = self._header(top)
+        self._see(top)
+        self._check_header(top, header)
+        yield from self._rows(self._records(lines[self.above + 1 :], self.above + 2), header)
 
-    def _read(self) -> str:
-        return read_text(self.path, self.label, self.findings)
+    def _rows(self, lines: Iterable[tuple[int, str]], header: tuple[str, ...]) -> Iterator[Row]:
+        """Yield the good rows of numbered lines."""
+        for number, line in lines:
+            if saved.is_empty(line, self.delimiter):
+                self.seen.empty(number)
+                continue
+            if self.is_refused:
+                self.lost.update(saved.cells(line, self.delimiter))
+                continue
+            row = self._row(number, line, header)
+            if row is not None:
+                yield row
 
-    def _records(self, lines: list[str]) -> Iterator[tuple[int, str]]:
+    @property
+    def notes(self) -> list[Finding]:
+        """How the table was saved, where that is not the plain form."""
+        return self.seen.notes(self.label)
+
+    def raw(self) -> bytes:
+        """Return the bytes of the file.
+
+        Raises InputError when it cannot be read.
+        """
+        return read_bytes(self.path, self.label)
+
+    def _text(self) -> str:
+        """Return the text, "" after a finding when it cannot be decoded."""
+        raw = self.raw()
+        try:
+            text = saved.decoded(raw, self.seen)
+        except UnicodeDecodeError as error:
+            self.findings.append(not_utf_8(raw, error, self.label))
+            return ""
+        if "\0" in text.partition("\n")[0]:
+            message = "the file is UTF-16 without a byte-order mark, or no text at all"
+            repair = "save it as UTF-8 (in Excel: CSV UTF-8)"
+            self.findings.append(Finding(self.label, 1, 1, "error", message, repair))
+            return ""
+        return text
+
+    def _records(self, lines: list[str], first: int) -> Iterator[tuple[int, str]]:
         """Yield what stands below the header, each row with the number of its first line."""
-        return enumerate(lines[1:], start=2)
+        return enumerate(lines, start=first)
+
+    def _see(self, line: str) -> None:
+        """Note what about the header is not plain."""
+        at = self.above + 1
+        if self.delimiter != ",":
+            name = (saved.SEPARATORS | saved.OTHERS)[self.delimiter]
+            self.seen.add(f"cells are separated by {name}", line=at)
+        written = saved.cells(line, self.delimiter)
+        for index, name in enumerate(written):
+            if name.strip() not in {name, ""}:
+                many = "the names of {} columns have blanks around them"
+                position = cell_column(line, index, self.delimiter)
+                self.seen.add("the name of {} column has blanks around it", many, at, position)
+        if self.unnamed:
+            position = cell_column(line, len(written) - self.unnamed, self.delimiter)
+            many = "{} columns at the end are empty"
+            self.seen.add("{} column at the end is empty", many, at, position, count=self.unnamed)
+        if self.path.suffix != self.path.suffix.lower():
+            self.seen.add(f"the suffix is {self.path.suffix}")
 
     def _empty(self) -> None:
         self.complete = self.readable = False
@@ -124,10 +190,13 @@ class Table:
             self.findings.append(Finding(self.label, 1, 1, "error", "the file is empty", repair))
 
     def _header(self, line: str) -> tuple[str, ...]:
-        try:
-            return tuple(_cells(line, self.delimiter))
-        except csv.Error:
-            return ()
+        """Return the names of the columns, and learn from the line how the table is written."""
+        self.delimiter = saved.separator_of(line, self.every, self.declared)
+        names = [name.strip() for name in saved.cells(line, self.delimiter)]
+        while len(names) > 1 and not names[-1]:
+            names.pop()
+        self.unnamed = len(saved.cells(line, self.delimiter)) - len(names)
+        return tuple(names)
 
     def _check_header(self, line: str, header: tuple[str, ...]) -> None:
         repair = f"the header must be {','.join(self.columns)}"
@@ -135,24 +204,38 @@ class Table:
         own = {column: self.repair(column, header) for column in (*absent, *header)}
         missing = [column for column in absent if own[column] is not None]
         self.complete = not missing
-        if len(missing) == len(self.columns):
-            message = "the first line is not the header"
-            self.findings.append(Finding(self.label, 1, 1, "error", message, repair))
+        at = self.above + 1
+        cause = self._cause(line, header, missing)
+        self.is_refused = bool(cause)
+        if cause:
+            self.findings.append(Finding(self.label, at, 1, "error", cause, repair))
             return
         for column in missing:
             message = f"column '{column}' is missing"
-            finding = Finding(self.label, 1, 1, "error", message, own[column] or repair)
+            finding = Finding(self.label, at, 1, "error", message, own[column] or repair)
             self.findings.append(finding)
         for index, column in enumerate(header):
-            position = cell_column(line, index)
+            position = cell_column(line, index, self.delimiter)
             if column in header[:index]:
                 message = f"column '{column}' stands twice"
-                self.findings.append(Finding(self.label, 1, position, "error", message, repair))
+                self.findings.append(Finding(self.label, at, position, "error", message, repair))
             elif column not in self.every and own[column] is not None:
                 message = f"column '{column}' is not one of this table's"
                 others = [name for name in self.every if name not in header]
                 hint = own[column] or did_you_mean(column, others) or repair
-                self.findings.append(Finding(self.label, 1, position, "error", message, hint))
+                self.findings.append(Finding(self.label, at, position, "error", message, hint))
+
+    def _cause(self, line: str, header: tuple[str, ...], missing: Sequence[str]) -> str:
+        """Return the one cause for which many columns are missing, "" when there is none."""
+        if not missing:
+            return ""
+        if between := saved.mixed(line, self.columns):
+            return f"the names of the columns are separated by {between}"
+        if len(missing) == len(self.columns):
+            return "the first line is not the header"
+        if len(header) == 1 and len(missing) > 1:
+            return f"there is one column only, '{shown(header[0])}'"
+        return ""
 
     def _row(self, number: int, line: str, header: tuple[str, ...]) -> Row | None:
         try:
@@ -170,26 +253,38 @@ class Table:
             self.findings.append(Finding(self.label, number, position, "error", message, repair))
             self.lost.update(line.split(self.delimiter))
             return None
-        if len(cells) != len(header):
-            difference = len(cells) - len(header)
+        width = len(header) + self.unnamed
+        if len(cells) == width and not "".join(cells[len(header) :]).strip():
+            given = {column: cell.strip() for column, cell in zip(header, cells, strict=False)}
+            known = dict.fromkeys(self.every, "") | given
+            return Row(self.label, number, line, header, known, self.delimiter)
+        position = cell_column(line, len(header), self.delimiter)
+        if len(cells) == width:
+            message = "text stands in a column without a name"
+            repair = "name the column in the header, or empty the cell"
+        elif other := saved.other_separator(line, self.delimiter, width):
+            mine = (saved.SEPARATORS | saved.OTHERS)[self.delimiter]
+            message = f"cells are separated by {other} here, and by {mine} in the header"
+            repair, position = f"separate all of them by {mine}", 1
+        else:
+            difference = len(cells) - width
             many = f"{abs(difference)} too {'many' if difference > 0 else 'few'}"
             cells_here = "1 cell" if len(cells) == 1 else f"{len(cells)} cells"
-            message = f"{cells_here} where the header has {len(header)}, {many}"
+            message = f"{cells_here} where the header has {width}, {many}"
             repair = "put one comma between cells and quote a cell that contains a comma"
-            position = cell_column(line, len(header), self.delimiter)
-            self.findings.append(Finding(self.label, number, position, "error", message, repair))
-            self.lost.update(cells)
-            return None
-        given = {column: cell.strip() for column, cell in zip(header, cells, strict=True)}
-        known = dict.fromkeys(self.every, "") | given
-        return Row(self.label, number, line, header, known, self.delimiter)
+            if self.delimiter != ",":
+                repair = repair.replace("comma", repr(self.delimiter))
+            position = cell_column(line, width, self.delimiter)
+        self.findings.append(Finding(self.label, number, position, "error", message, repair))
+        self.lost.update(cells)
+        return None
 
 
 class ForeignTable(Table):
     """A CSV file that others made, with the columns that are looked for among its own.
 
-    It may have further columns, start with a byte-order mark, separate cells by semicolons or
-    tabs (the header decides), and go on within a quoted cell over several lines.
+    It may have further columns, be saved in any form that is read, which is nothing to note of it,
+    and go on within a quoted cell over several lines.
     A column that is missing is a finding that says how to name it.
     """
 
@@ -198,31 +293,19 @@ class ForeignTable(Table):
         super().__init__(path, label, tuple(columns))
         self.options = columns
 
-    def _read(self) -> str:
-        return read_text(self.path, self.label, self.findings, with_mark=True)
-
-    def _header(self, line: str) -> tuple[str, ...]:
-        def cells(delimiter: str) -> tuple[str, ...]:
-            self.delimiter = delimiter
-            return tuple(cell.strip() for cell in super(ForeignTable, self)._header(line))
-
-        # A comma, unless another mark finds more of the columns.
-        found = {mark: len(set(self.columns) & set(cells(mark))) for mark in ",;\t"}
-        return cells(max(found, key=lambda mark: found[mark]))
-
     def _check_header(self, line: str, header: tuple[str, ...]) -> None:
         for column, option in self.options.items():
             problem = column_problem(column, option, header)
             if problem:
                 self.complete = False
                 last = len(header) - 1 - header[::-1].index(column) if column in header else 0
-                position = cell_column(line, last, self.delimiter)
-                self.findings.append(Finding(self.label, 1, position, "error", *problem))
+                position, at = cell_column(line, last, self.delimiter), self.above + 1
+                self.findings.append(Finding(self.label, at, position, "error", *problem))
 
-    def _records(self, lines: list[str]) -> Iterator[tuple[int, str]]:
+    def _records(self, lines: list[str], first: int) -> Iterator[tuple[int, str]]:
         record: list[str] = []
         is_open = False
-        for number, line in enumerate(lines[1:], start=2):
+        for number, line in enumerate(lines, start=first):
             record.append(line)
             is_open = _is_open_after(line, self.delimiter, is_open=is_open)
             if not is_open:
@@ -230,20 +313,7 @@ class ForeignTable(Table):
                 record = []
         if record:
             # The quote was never closed: the row where it was opened is the one to repair.
-            yield len(lines) - len(record) + 1, record[0]
-
-
-def statement_tables(data: Path, *suffixes: str) -> list[Path]:
-    """Return the tables of statements with these suffixes, in their order.
-
-    A folder with such a suffix is a table in parts, as other programs write it.
-    """
-    found: list[Path] = []
-    for suffix in suffixes:
-        for path in (data / "statements").glob(f"*{suffix}"):
-            parts = path.glob(f"*{suffix}") if path.is_dir() else [path]
-            found += [part for part in parts if path == part or part.name[0] not in "._"]
-    return sorted(found)
+            yield first + len(lines) - len(record), record[0]
 
 
 def column_problem(column: str, option: str, header: Sequence[str]) -> tuple[str, str] | None:
@@ -294,30 +364,50 @@ def cell_column(line: str, index: int, delimiter: str = ",") -> int:
     return len(line) + 1
 
 
-def read_text(path: Path, label: str, findings: list[Finding], *, with_mark: bool = False) -> str:
-    """Return the file's text, decoded strictly as UTF-8; what is wrong becomes a finding.
+def read_bytes(path: Path, label: str) -> bytes:
+    """Return the bytes of a file.
 
-    After a byte-order mark, which is wrong unless allowed, reading goes on; after a wrong byte the
-    text counts as empty.
-    Raises InputError when the file cannot be read at all.
+    Raises InputError when it cannot be read.
     """
     try:
-        raw = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         msg = f"{label} cannot be read: {error.strerror}"
         raise InputError(msg) from error
-    if raw.startswith(b"\xef\xbb\xbf"):
-        raw = raw[3:]
-        if not with_mark:
-            findings.append(Finding(label, 1, 1, "error", *_MARK))
+
+
+def read_text(path: Path, label: str, findings: list[Finding]) -> str:
+    """Return the file's text, decoded strictly as UTF-8; what is wrong becomes a finding.
+
+    After a byte-order mark reading goes on; after a wrong byte the text counts as empty.
+    Raises InputError when the file cannot be read at all.
+    """
+    raw = read_bytes(path, label)
+    if raw.startswith(BOM_UTF8):
+        raw = raw[len(BOM_UTF8) :]
+        findings.append(Finding(label, 1, 1, "error", *_MARK))
     try:
         return raw.decode()
     except UnicodeDecodeError as error:
-        before = raw[: error.start].decode()
-        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-        message = f"byte {error.start} (0x{raw[error.start]:02x}) is not UTF-8"
-        findings.append(Finding(label, line, column, "error", message, "save the file as UTF-8"))
+        findings.append(not_utf_8(raw, error, label))
         return ""
+
+
+def not_utf_8(raw: bytes, error: UnicodeDecodeError, label: str) -> Finding:
+    """Return the error about bytes that are not UTF-8, with what they most likely are."""
+    if error.encoding != "utf-8":
+        message = "the file is UTF-16 and ends in the middle of a character"
+        repair = "save it once more, as UTF-8 (in Excel: CSV UTF-8)"
+        return Finding(label, 1, 1, "error", message, repair)
+    raw = raw.removeprefix(BOM_UTF8)
+    before = raw[: error.start].decode()
+    line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+    message = f"byte {error.start} (0x{raw[error.start]:02x}) is not UTF-8"
+    repair = "save the file as UTF-8"
+    if encoding := saved.encoding_of(raw):
+        message += f", the file was most likely saved as {encoding}"
+        repair += " (in Excel: CSV UTF-8)"
+    return Finding(label, line, column, "error", message, repair)
 
 
 def uncarried(text: str, label: str) -> list[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kg.errors import UsageError, did_you_mean
+from kg.errors import UsageError, did_you_mean, noun
 from kg.model.dates import Day, PartialDate, iso
 from kg.model.edtf import parse_date
 from kg.page.document import Page
@@ -72,7 +72,8 @@ def view(
         placed = pinned(placed, neighbours(shown), positions)
     at_work("writing the page")
     meta = said["meta"]
-    counts = f"{len(said['entities'])} entities, {len(said['facts'])} facts"
+    entities, facts = len(said["entities"]), len(said["facts"])
+    counts = f"{entities} {noun(entities, 'entity', 'entities')}, {facts} {noun(facts, 'fact')}"
     title = f"{meta['title']}: {counts}"
     return Page(render(shown, said, placed, asking), still(said, placed, day, title), title)
 

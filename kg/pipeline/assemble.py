@@ -14,11 +14,12 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
 from kg.model import certainty, schema
 from kg.model.dates import iso
 from kg.model.edtf import stored
+from kg.model.ids import content_id
 from kg.model.languages import UNNAMED
 from kg.model.literals import literal
 from kg.model.namespaces import Vocabulary, term
 from kg.model.ontology import Ontology, with_stable_blank_nodes
-from kg.model.statement import Entity, Proof, Reference, Source, Statement, content_id
+from kg.model.statement import Entity, Proof, Reference, Source, Statement
 from kg.progress import counted
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def describe(words: Vocabulary, statement: Statement) -> Iterator[Quad]:
     yield Quad(node, term("rdf:predicate"), words.ontology(statement.predicate))
     yield Quad(node, term("rdf:object"), object_term(words, statement))
     if statement.datatype not in {"", "xsd:string"}:
-        # The store rewrites some literals (01 becomes 1), and the id stands for what was written.
+        # The object is a value, in one spelling (01 is 1); the id stands for what was written.
         yield Quad(node, term("kg:objectText"), Literal(statement.object))
     yield Quad(node, term("kg:rank"), term(f"kg:{statement.rank.capitalize()}"))
     yield from _describe_times(node, statement)

@@ -257,7 +257,7 @@ def _walk(data: Path, ontology: Path) -> _Walked:
         records = load(data, known, dataset)
     quads = assemble(records, known)
     report = validate(records, known, quads)
-    report = Report(tuple(sorted({*findings, *report.findings})), report.counts)
+    report = replace(report, findings=tuple(sorted({*findings, *report.findings})))
     walked = _Walked(dataset, known, records, quads, report)
     if not report.conforms:
         return walked
@@ -265,6 +265,7 @@ def _walk(data: Path, ontology: Path) -> _Walked:
         inference = infer(quads, records.statements, known)
     except DataError as error:
         found = tuple(sorted({*report.findings, *error.findings}))
-        return replace(walked, report=Report(found, report.counts))
-    report = Report(report.findings, report.counts | {"inferred": len(inference.statements)})
+        return replace(walked, report=replace(report, findings=found))
+    counts = report.counts | {"inferred": len(inference.statements)}
+    report = replace(report, counts=counts)
     return replace(walked, report=report, inference=inference)

@@ -113,10 +113,12 @@ class Piece:
 class Conclusion(Node):
     """What rules concluded of one triple: a piece for each period without a gap.
 
+    Where the triple `recurs` there is a piece for each day on which it happened.
     `since_step` is the step that found it first.
     """
 
     kind: Kind = "timeless"
+    recurs: bool = False
     since_step: int = 0
     pieces: list[Piece] = field(default_factory=list)
 
@@ -136,7 +138,7 @@ class Conclusion(Node):
         Its days are proved by one proof that comes before, and as many others as are kept.
         """
         only = self.pieces[0]
-        if not (only.more and len(only.best) == PROOFS and only.period == Period()):
+        if not self.is_done:
             return None
         orders = [way.order for way in only.fresh if self.days(way.period) == Period()]
         if not orders and not any(held.period == Period() for held in only.known):
@@ -147,7 +149,12 @@ class Conclusion(Node):
     def is_done(self) -> bool:
         """Whether another proof would add nothing: it holds always and has proofs enough."""
         only = self.pieces[0]
-        return only.more and len(only.best) == PROOFS and only.period == Period()
+        is_always = only.period == Period() and not self.recurs
+        return is_always and only.more and len(only.best) == PROOFS
+
+    def is_said(self, days: Period, said: Iterable[Period]) -> bool:
+        """Say whether what holds for some periods says all that it would for these days."""
+        return any(days == period if self.recurs else period.covers(days) for period in said)
 
     def add(self, way: Way, is_circular: Callable[[], bool]) -> None:
         """Take a proof into account."""
@@ -171,14 +178,17 @@ class Conclusion(Node):
         return tuple(held for piece in self.pieces for held in piece.known)
 
     def _piece(self, days: Period) -> Piece:
-        """Return the piece in which the days lie; those that they touch become one with them."""
+        """Return the piece in which the days lie; those that they touch become one with them.
+
+        Of two events neither is part of the other, though that each happened holds ever after.
+        """
         for piece in self.pieces:
-            if piece.period.covers(days):
+            if self.is_said(days, [piece.period]):
                 return piece
         whole = Piece(days)
         apart = []
         for piece in self.pieces:
-            joined = piece.period.union(days)
+            joined = None if self.recurs else piece.period.union(days)
             if joined is None:
                 apart.append(piece)
             else:

@@ -21,10 +21,11 @@ from kg.model.collection import without_collection
 from kg.model.dates import UNKNOWN, Period, iso
 from kg.model.edtf import moved, over_after
 from kg.model.foreign import Trial, at, solution
+from kg.model.ids import conclusion_id, content_id
 from kg.model.namespaces import Vocabulary, term, text_of
-from kg.model.ontology import Ontology
+from kg.model.ontology import Ontology, Property
 from kg.model.rules import Rule
-from kg.model.statement import Proof, Statement, conclusion_id, content_id
+from kg.model.statement import Proof, Statement
 from kg.pipeline.assemble import describe, graph_triple
 from kg.pipeline.conclusions import Conclusion, Held, Node, Way, common, rests_on, texts_of
 from kg.progress import EVERY, at_work, counted
@@ -104,7 +105,11 @@ class _Engine:
             for held in self.nodes[statement.id].held:
                 self.said.setdefault(own, []).append(held.period)
         # What no proof can add anything to.
-        self.done = {triple for triple, periods in self.said.items() if Period() in periods}
+        self.done = {
+            triple
+            for triple, periods in self.said.items()
+            if Period() in periods and not self.recurs(triple)
+        }
         self.conclusions: dict[Triple, Conclusion] = {}
         self.step = 0
         # Of this step: conclusions with a new proof, and which rules add what to which graph.
@@ -210,7 +215,7 @@ class _Engine:
             for triple in head.open:
                 conclusion = self.conclusions.get(triple) or self.conclusion(rule, triple)
                 days = conclusion.days(way.period)
-                if not any(said.covers(days) for said in self.said.get(triple, ())):
+                if not conclusion.is_said(days, self.said.get(triple, ())):
                     self.conclusions[triple] = self.touched[conclusion.name] = conclusion
                     conclusion.add(way, partial(rests_on, conclusion, way, self.nodes))
         found = [one.last if (one := self.conclusions.get(t)) else None for t in head.open]
@@ -229,10 +234,22 @@ class _Engine:
             message = f"the rule joins statements into {triple}, which is not about an entity"
             repair = "a rule with several premises concludes an entity's own property"
             raise _rule_error(rule, message, repair)
-        known = self.ontology.properties.get(self.words.local("", predicate.value))
+        known = self.property_of(triple)
         name = content_id("conclusion", *map(str, triple))
         kind = known.kind if known else "timeless"
-        return Conclusion(name, triples={triple: None}, kind=kind, since_step=self.step)
+        recurs = self.recurs(triple)
+        return Conclusion(
+            name, triples={triple: None}, kind=kind, recurs=recurs, since_step=self.step
+        )
+
+    def property_of(self, triple: Triple) -> Property | None:
+        """Return what the ontology says of the triple's property."""
+        return self.ontology.properties.get(self.words.local("", triple.predicate.value))
+
+    def recurs(self, triple: Triple) -> bool:
+        """Say whether the triple can happen on several days, which are several statements."""
+        known = self.property_of(triple)
+        return known is not None and known.kind == "event" and not known.once
 
     def settle(self) -> tuple[set[str], bool]:
         """End the step: return whose days or triples changed, and whether there are new values."""
@@ -339,7 +356,8 @@ class _Engine:
         for name in way.premises:
             node = self.nodes[name]
             places = (i for i, held in enumerate(node.held) if held.period.covers(way.period))
-            place = next(places)
+            # Of events that go before it is the last.
+            place = max(places)
             period = period.intersection(node.held[place].period) or period
             identifiers.append(ids[name][place] if name in ids else name)
         since, until = (iso(day) if day else "" for day in period)

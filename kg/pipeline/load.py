@@ -25,7 +25,8 @@ from kg.model.ontology import Ontology, Property
 from kg.model.row_check import Asked
 from kg.model.row_checks import of_table
 from kg.model.statement import Entity, Rank, Reference, Source, Statement
-from kg.model.table import Row, Table, statement_tables
+from kg.model.table import Row, Table
+from kg.model.tables import HELD, named_tables, statement_tables
 from kg.progress import EVERY, at_work, counted
 
 RecordT = TypeVar("RecordT", Entity, Source)
@@ -91,7 +92,7 @@ class Loader:
     def read(self) -> Records:
         """Read all tables."""
         self.read_named()
-        statements, findings = merge(self.singles())
+        statements, findings = merge(self.singles(), self.ontology.once)
         self.findings += findings
         return self.records_of(statements)
 
@@ -132,7 +133,12 @@ class Loader:
 
     def table_of(self, name: Literal["entities", "sources"], kind: Callable[..., TableT]) -> TableT:
         """Return a table whose rows have an id of their own, not yet read."""
-        path, label = self.folder / f"{name}.csv", f"{self.folder.name}/{name}.csv"
+        path, *others = named_tables(self.folder, name)
+        label = named(self.folder, path)
+        for other in others:
+            hint = f"the table is {label}; put its rows there, or remove the file"
+            place = named(self.folder, other)
+            self.findings.append(Finding(place, 0, 0, "warning", "the file is not read", hint))
         columns = schema.required(name, self.languages)
         repair = self.label_repair if name == "entities" else None
         return kind(path, label, columns, schema.optional(name), repair)
@@ -259,7 +265,7 @@ class Loader:
         folder = self.folder / "statements"
         for path in sorted(folder.rglob("*")):
             # Whoever writes a folder of parts says with `_SUCCESS` that it is whole.
-            is_aside = path.name.startswith(".") or path.name == "_SUCCESS"
+            is_aside = path.name.startswith((".", HELD)) or path.name == "_SUCCESS"
             if path.is_file() and path not in tables and not is_aside:
                 label = f"{self.folder.name}/statements/{path.relative_to(folder).as_posix()}"
                 repair = "tables of statements are the *.csv files directly in that folder"
@@ -302,7 +308,7 @@ class Loader:
 
     def close(self, table: Table) -> None:
         """Keep what was wrong with a table that was read to its end."""
-        self.findings += table.findings
+        self.findings += [*table.findings, *table.notes]
         self.doubtful |= table.lost - {""}
         self.complete &= table.complete
 

@@ -21,6 +21,7 @@ from kg.model.foreign import shacl_report as report_of
 from kg.model.namespaces import Vocabulary, term, text_of
 from kg.model.ontology import Ontology
 from kg.model.spelling import nearest, own_names
+from kg.model.statement import meant
 from kg.pipeline.load import Records
 from kg.progress import at_work
 
@@ -37,12 +38,16 @@ _IRI: Final = re.compile(r"<([^<>\s]+)>")
 class Report:
     """Everything that validation found, in the order of the files.
 
+    `complete` is false when a table or the ontology cannot be used: what rests on it is not
+    checked then, for all that could be said would follow from that.
+
     >>> Report((), {"statements": 0}).conforms
     True
     """
 
     findings: tuple[Finding, ...]
     counts: dict[str, int]
+    complete: bool = True
 
     @property
     def conforms(self) -> bool:
@@ -80,7 +85,11 @@ def validate(
     the row is missing.
     """
     at_work("checking periods")
-    findings = {*records.findings, *ontology.findings, *interval_findings(records.statements)}
+    findings = {
+        *records.findings,
+        *ontology.findings,
+        *interval_findings(records.statements, once=ontology.once),
+    }
     findings.update(_shape_findings(records, ontology, quads))
     findings.update(_name_findings(records, ontology, quads, names))
     counts = {
@@ -90,7 +99,8 @@ def validate(
         "rules": len(ontology.rules),
         "questions": len(ontology.questions),
     }
-    return Report(tuple(sorted(findings)), counts)
+    complete = records.complete and ontology.complete
+    return Report(tuple(sorted(findings)), counts, complete)
 
 
 def _name_findings(
@@ -200,7 +210,7 @@ class _Places:
         for statement in records.statements:
             node = words.statement(statement.id).value
             self.names[node] = named(statement)
-            self.places[node] = self.triples[statement.triple] = place_of(statement)
+            self.places[node] = self.triples[meant(statement)] = place_of(statement)
 
     def is_doubtful(self, focus: str) -> bool:
         """Whether the focus node occurs in a row that was left out."""

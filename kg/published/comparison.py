@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from kg.errors import missing_extra, shown, visible
+from kg.errors import missing_extra, noun, shown, visible
 from kg.model.statement import Reference, Statement
 from kg.published.names import Names
 from kg.published.rows import Claims, Roles, read_claims
@@ -197,17 +197,19 @@ class Comparison:
 
     def _tally(self) -> str:
         counts = self.counts
-        facts = "1 fact agrees" if counts["agree"] == 1 else f"{counts['agree']} facts agree"
-        disagree = "disagrees" if counts["disagree"] == 1 else "disagree"
+        agree = noun(counts["agree"], "fact agrees", "facts agree")
+        disagree = noun(counts["disagree"], "disagrees", "disagree")
+        rows = self.claims.rows
         left_out = sum(self.claims.left_out.values()) + self.claims.skipped_rows
         return (
-            f"{facts}, {counts['disagree']} {disagree}, {counts['only-table']} only in the table, "
-            f"{counts['only-record']} only in the record; {left_out} of {_rows(self.claims.rows)} "
+            f"{counts['agree']} {agree}, {counts['disagree']} {disagree}, "
+            f"{counts['only-table']} only in the table, "
+            f"{counts['only-record']} only in the record; {left_out} of {rows} {noun(rows, 'row')} "
             "left out"
         )
 
     def _left_out(self) -> list[str]:
-        values = (f"'{shown(v)}' ({_rows(n)})" for v, n in self.claims.left_out.items())
+        values = (f"'{shown(v)}' ({n} {noun(n, 'row')})" for v, n in self.claims.left_out.items())
         return [f"left out by the mapping: {', '.join(values)}"] if self.claims.left_out else []
 
     def _lines(self, one: Verdict) -> list[str]:
@@ -331,10 +333,6 @@ def compare(
     return Comparison(judge(claims, history), claims, history, known_by)
 
 
-def _rows(number: int) -> str:
-    return "1 row" if number == 1 else f"{number} rows"
-
-
 def _with_null(told: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
     return told | {name: told[name] or None for name in names}
 
@@ -355,8 +353,7 @@ def _table_texts(one: Verdict) -> list[str]:
     texts = []
     for status, places in by_status.items():
         more = f" and {len(places) - _MOST_ROWS} more" if len(places) > _MOST_ROWS else ""
-        row = "row" if len(places) == 1 else "rows"
-        where = f"{row} {', '.join(map(shown, places[:_MOST_ROWS]))}{more}"
+        where = f"{noun(len(places), 'row')} {', '.join(map(shown, places[:_MOST_ROWS]))}{more}"
         texts.append(f"{where}: {shown(status)}" if status else where)
     if one.verdict == "only-record":
         texts = [f"at other times {text}" for text in texts]

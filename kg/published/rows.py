@@ -14,7 +14,7 @@ from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
-from kg.errors import Finding, TableError, UsageError, parameter, shown
+from kg.errors import Finding, TableError, UsageError, noun, parameter, shown
 from kg.model.calendar import BEGIN, END, PRECISIONS, Span, number_of, unit_of
 from kg.model.dates import Day, NotADateError, Precision, day_before
 from kg.model.edtf import Written, parse_date, read
@@ -246,11 +246,7 @@ class _Reader:
         """Return one finding for each name that was not understood, at its first row."""
         found = []
         for first, *others in self.unmatched.values():
-            more = (
-                f" (and in {len(others)} more row{'s' if len(others) > 1 else ''})"
-                if others
-                else ""
-            )
+            more = f" (and in {len(others)} more {noun(len(others), 'row')})" if others else ""
             found.append(first._replace(message=first.message + more))
         return found
 

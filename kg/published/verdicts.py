@@ -25,7 +25,6 @@ from kg.model.calendar import (
     unit_text,
 )
 from kg.model.dates import Precision
-from kg.model.edtf import stored
 from kg.model.namespaces import text_of
 from kg.model.statement import Statement
 from kg.published.rows import Claim, Claims
@@ -137,8 +136,7 @@ class _Times:
 
     def _days(self, statement: Statement) -> Span:
         if statement.kind == "event" and self.occurrences:
-            at = statement.at
-            return days(stored(at).period if at else statement.span)
+            return days(statement.dated)
         return days(statement.holds)
 
 

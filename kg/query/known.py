@@ -86,7 +86,7 @@ def _without(
     words, today = store.words, parse_date(store.issued).period
     before = {one.id: one for one in touched}
     singles = _singles(history, before.values(), known)
-    after = {one.id: one for one in gather(singles).statements}
+    after = {one.id: one for one in gather(singles, history.once).statements}
     gone: list[Quad] = []
     come: list[Quad] = []
     for one in dict.fromkeys((*before, *after)):
@@ -127,7 +127,7 @@ def _rebuilt(history: History, known: set[str]) -> EmbeddedStore:
     from kg.pipeline.infer import infer
 
     store = history.store
-    statements = gather(_singles(history, history.statements, known)).statements
+    statements = gather(_singles(history, history.statements, known), history.once).statements
     unknown = {store.words.source(name).value for name in history.sources.keys() - known}
     base = [quad for quad in _without_statements(store) if text_of(quad.subject) not in unknown]
     quads = list(base)

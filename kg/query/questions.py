@@ -226,8 +226,9 @@ def _question(store: Store, name: str) -> Question:
 def _parameter_term(store: Store, parameter: Parameter, text: str) -> Term:
     if parameter.type.startswith("xsd:"):
         from kg.model.literals import literal, literal_problem
+        from kg.model.values import unheld
 
-        problem = literal_problem(text, parameter.type)
+        problem = literal_problem(text, parameter.type) or unheld(text, parameter.type)
         if problem:
             msg = f"parameter {parameter.name}: {problem}"
             raise QueryError(msg)

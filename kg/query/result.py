@@ -23,7 +23,7 @@ from pyoxigraph import (
     serialize,
 )
 
-from kg.errors import UsageError, missing_extra, visible
+from kg.errors import UsageError, missing_extra, noun, visible
 from kg.model.namespaces import Vocabulary, term
 from kg.text import formats, markdown
 
@@ -197,7 +197,7 @@ class Result:
             "  ".join(c.ljust(w) for c, w in zip(r, widths, strict=True)).rstrip() for r in cells
         ]
         lines.insert(1, "  ".join("─" * width for width in widths))
-        count = "1 row" if len(self) == 1 else f"{len(self)} rows"
+        count = f"{len(self)} {noun(len(self), 'row')}"
         return visible("\n".join([*lines, f"({count})", ""]))
 
     def to_markdown(self) -> str:
@@ -314,9 +314,15 @@ def _kind(cells: Sequence[Term], values: Sequence[Value]) -> CellKind:
 
 
 def _typed(cell: Literal) -> Value:
-    """Return an integer or a boolean when the literal is well-formed as one, else its text."""
+    """Return an integer or a boolean when the literal is well-formed as one, else its text.
+
+    Python reads no integer of many thousand digits, so that stays a text.
+    """
     if cell.datatype.value in _INTEGERS and _is_well_formed(cell, "xsd:integer"):
-        return int(cell.value)
+        try:
+            return int(cell.value)
+        except ValueError:
+            return cell.value
     if cell.datatype == term("xsd:boolean") and _is_well_formed(cell, "xsd:boolean"):
         return cell.value in {"true", "1"}
     return cell.value

@@ -13,8 +13,9 @@ from hashlib import sha256
 from typing import Final
 
 from kg.model import schema
+from kg.model.ids import content_id
 from kg.model.languages import label_column
-from kg.model.statement import Entity, Source, Statement, content_id
+from kg.model.statement import Entity, Source, Statement
 
 # Of a fixed number of buckets, by the triple: what changes of one changes its bucket alone.
 BUCKETS: Final = 64

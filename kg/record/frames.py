@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from kg.errors import missing_extra
+from kg.errors import missing_extra, noun
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +40,9 @@ class Table:
 
     def __repr__(self) -> str:
         """One line: what it is, how long, and its columns."""
-        return f"Table of {len(self)} {self.name}: {', '.join(self.columns)}"
+        one = {"entities": "entity"}.get(self.name, self.name.removesuffix("s"))
+        rows = f"{len(self)} {noun(len(self), one, self.name)}"
+        return f"Table of {rows}: {', '.join(self.columns)}"
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         """Give the columns to another library, without a copy (Arrow PyCapsule interface)."""

@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from kg.errors import InputError
+from kg.errors import InputError, noun
 from kg.model.statement import Source
 
 # One or more numbers or ranges behind a pilcrow, such as "¶3-5, 8".
@@ -66,7 +66,8 @@ class Archive:
         lines = [line for line in text.replace("\r\n", "\n").split("\n") if line.strip()]
         beyond = [number for number in asked if not 0 < number <= len(lines)]
         if beyond:
-            return Passage(missing=f"{path.name} has {len(lines)} paragraphs, no ¶{beyond[0]}")
+            count = f"{len(lines)} {noun(len(lines), 'paragraph')}"
+            return Passage(missing=f"{path.name} has {count}, no ¶{beyond[0]}")
         return Passage(tuple((number, lines[number - 1].strip()) for number in asked))
 
     @cached_property

@@ -12,7 +12,7 @@ from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Final, cast
 
-from kg.errors import UsageError, did_you_mean, parameter, visible
+from kg.errors import UsageError, did_you_mean, noun, parameter, visible
 from kg.model.collection import without_collection
 from kg.model.coverage import Coverage, coverage, publishers, share
 from kg.model.edtf import asked_period, parse_date
@@ -20,7 +20,7 @@ from kg.model.namespaces import text_of
 from kg.model.statement import Reference, Source, Statement
 from kg.progress import at_work
 from kg.query.slice import slice_of
-from kg.reports.weaknesses import KINDS, NEEDS, Evidence, Weakness
+from kg.reports.weaknesses import KINDS, NEEDS, ONE, Evidence, Weakness
 from kg.store.base import select
 from kg.store.read_back import History
 from kg.text import formats, markdown
@@ -92,7 +92,8 @@ class Audit:
         """Return the coverage, then the findings by kind; both sides where two disagree."""
         lines = list(self._numbers())
         for kind, found in self._by_kind():
-            lines += ["", f"{kind}: {len(found)} {KINDS[kind]}"]
+            what = noun(len(found), ONE.get(kind, KINDS[kind]), KINDS[kind])
+            lines += ["", f"{kind}: {len(found)} {what}"]
             for finding in found[: limit or None]:
                 lines += [f"  {line}" for line in self._text(finding)]
             if limit and len(found) > limit:
@@ -157,9 +158,10 @@ class Audit:
         single = sum(len({r.source for r in one.references}) == 1 for one in many)
         single += sum(len(one.references) == 1 for one in self.facts)
         several = sum(len(publishers(one, self.sources)) > 1 for one in many)
+        counted = ((self.facts, "fact"), (self.sources, "source"), (self._publishers, "publisher"))
+        facts, sources, first = (f"{len(some)} {noun(len(some), one)}" for some, one in counted)
         yield (
-            f"{len(self.facts)} facts from {len(self.sources)} sources"
-            f" of {len(self._publishers)} publishers; "
+            f"{facts} from {sources} of {first}; "
             f"{share(single, len(self.facts))} have a single source, "
             f"{share(several, len(self.facts))} more than one publisher"
         )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from kg.errors import UsageError, visible
+from kg.errors import UsageError, noun, visible
 from kg.model import schema
 from kg.model.coverage import last_source_of_end
 from kg.model.dates import iso
@@ -237,8 +237,7 @@ class Explanation:
                 yield self.by_id[premise], f"{indent}    "
         if others := statement.proof_count - len(proofs):
             more = "at least " if statement.proof_count > len(statement.proofs) else ""
-            ways = "1 other way" if others == 1 else f"{others} other ways"
-            yield f"{indent}  also inferred in {more}{ways}"
+            yield f"{indent}  also inferred in {more}{others} other {noun(others, 'way')}"
 
     def _rule_line(self, name: str) -> str:
         rule = self.history.rules[name]

@@ -27,7 +27,7 @@ from kg.store.read_back import History
 KINDS: Final = {
     "dates": "the same fact with different dates",
     "rejected": "claims that do not count, without a rival of the same fact",
-    "disjoint": "facts that exclude each other, at the same time",
+    "disjoint": "pairs of facts that exclude each other, at the same time",
     "functional": "several at a time where there can be only one",
     "outside": "attestations outside every known period, or that fit several",
     "foretold": "ends that no source is late enough to have reported",
@@ -36,6 +36,18 @@ KINDS: Final = {
     "party": "facts for which only a party to the matter vouches",
     "one-publisher": "facts with several sources, all of one publisher",
     "single-source": "facts with a single source",
+}
+# What one of them is called, where that differs.
+ONE: Final = {
+    "rejected": "claim that does not count, without a rival of the same fact",
+    "disjoint": "pair of facts that exclude each other, at the same time",
+    "outside": "attestation outside every known period, or that fits several",
+    "foretold": "end that no source is late enough to have reported",
+    "unconfirmed": "present state that no source has confirmed since",
+    "undecided": "fact that can be true at some time in the date, but need not be throughout it",
+    "party": "fact for which only a party to the matter vouches",
+    "one-publisher": "fact with several sources, all of one publisher",
+    "single-source": "fact with a single source",
 }
 # What is looked for only when a date is given, and as what it is given.
 NEEDS: Final = {"unconfirmed": "since", "undecided": "as_of"}
@@ -159,11 +171,15 @@ class Evidence:
     def _rivals(self, one: Statement) -> list[Statement]:
         """Return the statements that count and date the same fact otherwise."""
         same = self._by_triple.get(one.triple, ())
+        once = one.predicate in self.history.once
         return [
             other
             for other in same
             if other.counts
-            and (other.rivals(one) or (one.is_attestation and other.span.overlaps(one.span)))
+            and (
+                other.rivals(one, once=once)
+                or (one.is_attestation and other.span.overlaps(one.span))
+            )
         ]
 
     def _disjoint(self) -> Iterator[tuple[str, tuple[Statement, ...]]]:

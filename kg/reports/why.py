@@ -12,8 +12,10 @@ from pyoxigraph import Literal
 
 from kg.errors import UsageError, did_you_mean
 from kg.model.edtf import asked_period
+from kg.model.literals import literal, literal_problem
 from kg.model.namespaces import Vocabulary, is_id, text_of
 from kg.model.statement import in_order
+from kg.model.values import VALUED, value
 from kg.query.slice import slice_of
 from kg.reports.explanation import Explanation
 from kg.reports.undecided import Undecided
@@ -78,7 +80,7 @@ def _saying(store: Store, subject: str, predicate: str, value: str | None) -> se
     return {
         words.local("st", text_of(row["st"]))
         for row in select(store, f"SELECT ?st ?object {{ GRAPH ?st {{ {pattern} }} }}")
-        if value is None or value in _names(words, row["object"])
+        if value is None or _is_named(words, row["object"], value)
     }
 
 
@@ -90,14 +92,22 @@ def _about(store: Store, entity: str, value: str | None) -> set[str]:
     return {
         words.local("st", text_of(row["st"]))
         for row in select(store, f"SELECT ?st ?object {{ {ends} ?st rdf:object ?object }}")
-        if value is None or value in _names(words, row["object"])
+        if value is None or _is_named(words, row["object"], value)
     }
 
 
-def _names(words: Vocabulary, node: object) -> tuple[str, ...]:
-    """The names under which a user may mean the node: its text, or its id."""
+def _is_named(words: Vocabulary, node: object, word: str) -> bool:
+    """Say whether a user may mean the node: by its text, a spelling of its value, or its id."""
     text = text_of(node)
-    return (text, words.short(text))
+    if isinstance(node, Literal) and word != text:
+        datatype = words.short(node.datatype.value)
+        return _as_value(word, datatype) == value(text, datatype)
+    return word in {text, words.short(text)}
+
+
+def _as_value(word: str, datatype: str) -> str | None:
+    """Return the spelling of the word's value in which a graph has it, None if it has no value."""
+    return None if literal_problem(word, datatype) else literal(word, datatype).value
 
 
 def _check_entity(word: str, what: str, history: History) -> None:
@@ -109,7 +119,9 @@ def _check_object(word: str, subject: str, history: History) -> None:
     """Refuse what is neither an entity nor a literal that some statement has."""
     if _is_id(word, history):
         return
-    is_it = f"?st rdf:object ?o FILTER(isLiteral(?o) && STR(?o) = {Literal(word)})"
+    spellings = {word, *(_as_value(word, datatype) for datatype in VALUED)}
+    texts = ", ".join(sorted(str(Literal(text)) for text in spellings if text is not None))
+    is_it = f"?st rdf:object ?o FILTER(isLiteral(?o) && STR(?o) IN ({texts}))"
     # A text in any type is found only by going through statements: first through the few of the
     # subject.
     for some in (f"?st rdf:subject {history.store.words.entity(subject)} . ", ""):

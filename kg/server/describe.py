@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from kg.errors import noun
 from kg.model.namespaces import term
 from kg.query.bench.answer import UNACCEPTABLE, written
 from kg.text import formats
@@ -72,8 +73,10 @@ def _service(bench: Bench, endpoint: NamedNode) -> Iterator[Triple]:
         yield Triple(endpoint, _iri("sd:resultFormat"), NamedNode(FORMATS + name))
     limits = bench.limits
     said = (
-        f"Read-only. A query may take {limits.seconds:g} seconds, {limits.rows} rows, "
-        f"{limits.answer} bytes of answer and {limits.text} bytes of text; more is refused."
+        f"Read-only. A query may take {limits.seconds:g} {noun(limits.seconds, 'second')}, "
+        f"{limits.rows} {noun(limits.rows, 'row')}, "
+        f"{limits.answer} {noun(limits.answer, 'byte')} of answer and "
+        f"{limits.text} {noun(limits.text, 'byte')} of text; more is refused."
     )
     yield Triple(endpoint, _iri("rdfs:comment"), Literal(said, language="en"))
     dataset, graph = BlankNode("dataset"), BlankNode("graph")

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import ClientDisconnect, Request
 
-from kg.errors import LimitError, parameters_as
+from kg.errors import LimitError, noun, parameters_as
 from kg.model.edtf import asked_period, asked_time
 from kg.server.negotiate import GRAPHS, RESULTS, SHORT_NAMES, choose
 from kg.server.problems import HTTPProblem
@@ -177,7 +177,7 @@ async def _read_body(request: Request, limit: int, idle: float) -> bytes:
                 if len(body) > limit:
                     raise _too_long(limit)
     except TimeoutError as error:
-        msg = f"the request was not complete after {idle:g} seconds"
+        msg = f"the request was not complete after {idle:g} {noun(idle, 'second')}"
         raise HTTPProblem(408, "Too slow", msg, {"Connection": "close"}) from error
     except ClientDisconnect as error:
         raise HTTPProblem(400, "Gone", "the client went away") from error
@@ -185,4 +185,4 @@ async def _read_body(request: Request, limit: int, idle: float) -> bytes:
 
 
 def _too_long(limit: int) -> LimitError:
-    return LimitError(f"the request is longer than {limit:,} bytes", "body")
+    return LimitError(f"the request is longer than {limit:,} {noun(limit, 'byte')}", "body")

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from kg.errors import UsageError, missing_extra
+from kg.errors import UsageError, missing_extra, noun
 from kg.server.settings import Settings
 from kg.workers.limits import KIB, MIB, MOST, Limits, can_be_held
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 JOBS: Final = "kg.server.jobs"
 PUBLIC: Final = """\
 note: --public lets every machine that reaches this address ask. That means: anybody may read the
-  whole graph and use up to {workers} workers of {seconds:g} seconds each; nothing is encrypted, and
+  whole graph and use up to {workers} of {seconds} each; nothing is encrypted, and
   nobody has to log in. Put a web server with TLS before it, and name its Host with --name.
 """
 
@@ -111,7 +111,7 @@ def _place(files: Sequence[str], build: Path | None, say: Say) -> Iterator[Place
 
             store.mkdir()
             quads = load_files([Path(name) for name in files], store)
-            say(f"{quads:,} quads from {len(files)} file{'s' if len(files) > 1 else ''}")
+            say(f"{quads:,} quads from {len(files)} {noun(len(files), 'file')}")
             yield Place(store, is_plain=True, jobs=JOBS)
         else:
             from kg.pipeline.builder import build as build_quads
@@ -127,13 +127,15 @@ def _place(files: Sequence[str], build: Path | None, say: Say) -> Iterator[Place
 
 def _greet(address: str, settings: Settings, say: Say, *, is_public: bool) -> None:
     limits = settings.limits
+    workers = f"{limits.workers} {noun(limits.workers, 'worker')}"
+    seconds = f"{limits.seconds:g} {noun(limits.seconds, 'second')}"
     say(f"kg serves {address}   (Ctrl-C stops it)")
     say(f"  {address}query    for people: ask, see, download")
     say(f"  {address}sparql   for programs: SPARQL 1.1 Protocol, read-only")
     say(
         f"  limits: {limits.seconds:g} s and {limits.memory // MIB:,} MiB a query, "
-        f"{limits.text // KIB:,} KiB of text, {limits.rows:,} rows, "
-        f"{limits.answer // MIB:,} MiB of answer, {limits.workers} workers, queue {limits.queue}"
+        f"{limits.text // KIB:,} KiB of text, {limits.rows:,} {noun(limits.rows, 'row')}, "
+        f"{limits.answer // MIB:,} MiB of answer, {workers}, queue {limits.queue}"
     )
     if is_public:
-        say(PUBLIC.format(workers=limits.workers, seconds=limits.seconds).rstrip())
+        say(PUBLIC.format(workers=workers, seconds=seconds).rstrip())

@@ -13,13 +13,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
 
-from kg.errors import Finding, kind_of, visible
+from kg.errors import Finding, noun, visible
 from kg.model.calendar import BEGIN, END, Span, number_of
 from kg.model.dates import Day
 from kg.model.edtf import over, read
 from kg.model.literals import literal_problem
 from kg.model.statement import Kind
+from kg.model.values import unheld
 from kg.starter.wishes import slug
+from kg.text.findings import kind_of
 
 # The class of what can be of several, or of one whose name has no Latin letters.
 THING: Final = "Thing"
@@ -126,11 +128,9 @@ def _reasons(unit: str, found: Iterable[Finding]) -> Iterator[str]:
     for one in found:
         by_kind.setdefault(kind_of(one)[1], []).append(one)
     for message, (first, *others) in by_kind.items():
-        is_one = not others
-        what = f"1 {singular(unit)}: {first.message}"
-        many = f"{len(others) + 1:,} {unit}: {message}"
-        place = ":".join(str(part) for part in (first.path, first.line, first.column) if part)
-        yield visible(f"{what if is_one else many}, first at {place}")
+        count = len(others) + 1
+        what = f"{count:,} {noun(count, singular(unit), unit)}"
+        yield visible(f"{what}: {message if others else first.message}, first at {first.place}")
 
 
 def singular(things: str) -> str:
@@ -199,9 +199,7 @@ class Taken:
         for known, other in others:
             if known == own:
                 return f"the {self.thing} repeats {other}"
-            if is_event:
-                return f"{other} has the same event on another date"
-            if known.sure[0] <= own.sure[1] and own.sure[0] <= known.sure[1]:
+            if not is_event and known.sure[0] <= own.sure[1] and own.sure[0] <= known.sure[1]:
                 return f"its period meets that of {other}"
         others.append((own, place))
         return ""
@@ -237,12 +235,16 @@ def class_name(text: str) -> str:
 def datatype_of(texts: Iterable[str]) -> str:
     """Return the type of number that all of the texts are, "" when one is none.
 
+    Numbers that the store cannot hold are texts.
+
     >>> datatype_of(["1", "2.5"]), datatype_of(["1", "Ada"])
     ('xsd:decimal', '')
     """
-    known = list(texts)
-    types = ("xsd:integer", "xsd:decimal")
-    return next((one for one in types if not any(literal_problem(t, one) for t in known)), "")
+    known = {*texts}
+    for one in ("xsd:integer", "xsd:decimal"):
+        if not any(literal_problem(text, one) or unheld(text, one) for text in known):
+            return one
+    return "" if any(literal_problem(text, "xsd:decimal") for text in known) else "xsd:string"
 
 
 def _words_of(text: str) -> list[str]:

@@ -134,8 +134,9 @@ def _entities(path: Path, gathering: Gathering) -> dict[str, _Entity]:
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
     findings: list[Finding] = []
-    text = read_text(path, str(path), findings, with_mark=True)
-    if findings:
+    text = read_text(path, str(path), findings)
+    # A byte-order mark harms nothing; bytes that are no UTF-8 leave no text.
+    if findings and not text:
         raise InputError(str(findings[-1]))
     lines = enumerate(text.split("\n"), start=1)
     return ((number, line) for number, line in lines if line.strip())

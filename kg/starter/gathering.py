@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from kg.errors import LONGEST, Finding, TableError, kind_of
+from kg.errors import LONGEST, Finding, TableError
 from kg.files import digest_of
 from kg.model.dates import NotADateError
 from kg.model.literals import character_problem, is_web_address
@@ -31,6 +31,7 @@ from kg.starter.found import (
     property_names,
     singular,
 )
+from kg.text.findings import kind_of
 
 # The id of the file itself among the sources.
 FILE: Final = "file"

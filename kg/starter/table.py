@@ -6,7 +6,7 @@ What cannot be taken over is a finding with its line; nothing is guessed.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -16,6 +16,7 @@ from kg.files import digest_of
 from kg.model.dates import NotADateError, PartialDate, iso, next_day
 from kg.model.statement import Kind
 from kg.model.table import ForeignTable, Row
+from kg.model.values import value
 from kg.published.meanings import require_readable
 from kg.published.rows import Roles
 from kg.starter.found import (
@@ -32,7 +33,7 @@ from kg.starter.found import (
     ids,
     property_names,
 )
-from kg.starter.panel import Panel
+from kg.starter.panel import Panel, Triple
 
 # The id of the one source of a project that begins as a table.
 SOURCE: Final = "table"
@@ -71,12 +72,12 @@ def read(path: Path, roles: Roles, *, inclusive: bool = False) -> Found:
         msg = f"{parameter('inclusive')} is about a column of ends; name it with {parameter('end')}"
         raise UsageError(msg)
     table = ForeignTable(path, str(path), options)
-    reader = _Reader(roles, inclusive=inclusive)
-    rows = 0
-    for row in table:
-        if table.complete:
-            rows += 1
-            reader.take(row)
+    rows = [row for row in table if table.complete]
+    reader = _Reader(roles, rows, inclusive=inclusive)
+    datatype = datatype_of(triple[2] for triple in reader.triples)
+    if datatype:
+        spellings = _first_spellings(reader.triples, datatype)
+        reader = _Reader(roles, rows, spellings, inclusive=inclusive)
     require_readable(table)
     if not table.complete:
         raise TableError(table.findings)
@@ -86,8 +87,8 @@ def read(path: Path, roles: Roles, *, inclusive: bool = False) -> Found:
     if not said:
         nothing = Finding(str(path), 0, 0, "error", "no row of the table can be taken over")
         raise TableError([*left_out, nothing])
-    found = _found(path, roles, said, inclusive=inclusive)
-    seen, taken = rows + len(broken), rows - len(reader.left_out)
+    found = _found(path, roles, said, datatype, inclusive=inclusive)
+    seen, taken = len(rows) + len(broken), len(rows) - len(reader.left_out)
     return replace(found, seen=seen, taken=taken, left_out=left_out, notes=notes)
 
 
@@ -100,10 +101,9 @@ def is_panel(roles: Roles) -> bool:
     return bool(roles.first) and roles.first == roles.last
 
 
-def _found(path: Path, roles: Roles, said: list[Said], *, inclusive: bool) -> Found:
+def _found(path: Path, roles: Roles, said: list[Said], datatype: str, *, inclusive: bool) -> Found:
     """Return the words of the table as those of a project."""
     subjects, objects = {one.subject for one in said}, {one.object for one in said}
-    datatype = datatype_of(objects)
     is_mixed = not datatype and bool(subjects & objects)
     one, other = (THING if is_mixed else class_name(name) for name in (roles.subject, roles.object))
     words = {THING: "thing"} if is_mixed else {one: roles.subject, other: roles.object}
@@ -143,16 +143,30 @@ def _found(path: Path, roles: Roles, said: list[Said], *, inclusive: bool) -> Fo
 
 
 class _Reader:
-    """Takes rows one by one; what it cannot take is a finding."""
+    """Takes rows one by one; what it cannot take is a finding.
 
-    def __init__(self, roles: Roles, *, inclusive: bool) -> None:
+    `spellings` says how objects are spelled in the project, where that is not as in the table.
+    """
+
+    def __init__(
+        self,
+        roles: Roles,
+        rows: Iterable[Row],
+        spellings: Mapping[Triple, str] | None = None,
+        *,
+        inclusive: bool,
+    ) -> None:
         self.roles = roles
+        self.spellings = spellings or {}
+        self.triples: list[Triple] = []
         self.inclusive = inclusive
         self.panel = Panel() if is_panel(roles) else None
         self.first_line = 0
         self.facts: list[Said] = []
         self.left_out: list[Finding] = []
         self.taken = Taken("row")
+        for row in rows:
+            self.take(row)
 
     def take(self, row: Row) -> None:
         """Take what the row says, or note why not."""
@@ -196,6 +210,7 @@ class _Reader:
             problem = self.taken.problem(words, own, fact.locator, is_event=bool(fact.at))
             self.facts += [] if problem else [fact]
         if not problem:
+            self.triples.append(words)
             self.first_line = self.first_line or row.line
             return []
         column = next(iter(self.roles.dated.values()), self.roles.subject)
@@ -209,12 +224,14 @@ class _Reader:
             if not row.cells[name]
         ]
 
-    def _words(self, row: Row) -> tuple[str, str, str]:
+    def _words(self, row: Row) -> Triple:
         words = {role: " ".join(row.cells[name].split()) for role, name in self.roles.named.items()}
-        return words["subject"], words.get("status") or self.roles.predicate, words["object"]
+        predicate = words.get("status") or self.roles.predicate
+        triple = (words["subject"], predicate, words["object"])
+        return (*triple[:2], self.spellings.get(triple, triple[2]))
 
 
-def _said(words: tuple[str, str, str], dates: Mapping[str, PartialDate], line: int) -> Said:
+def _said(words: Triple, dates: Mapping[str, PartialDate], line: int) -> Said:
     """Return what a row says, with the day after the last as its end."""
     since = dates.get("start") or dates.get("first")
     end = dates["end"].text if "end" in dates else ""
@@ -222,3 +239,12 @@ def _said(words: tuple[str, str, str], dates: Mapping[str, PartialDate], line: i
         end = iso(next_day(dates["last"].latest))
     at = dates["at"].text if "at" in dates else ""
     return Said(*words, since.text if since else "", end, at, f"line {line}")
+
+
+def _first_spellings(triples: Iterable[Triple], datatype: str) -> dict[Triple, str]:
+    """Return of each triple how the first row that means the same spells its number."""
+    first: dict[Triple, str] = {}
+    return {
+        triple: first.setdefault((*triple[:2], value(triple[2], datatype)), triple[2])
+        for triple in triples
+    }

@@ -17,15 +17,7 @@ from kg.model.dates import UNKNOWN, written
 from kg.model.edtf import over_after
 from kg.model.languages import UNNAMED, by_name, first_label, ordered, tag
 from kg.model.namespaces import term
-from kg.model.statement import (
-    Entity,
-    Kind,
-    Proof,
-    Rank,
-    Reference,
-    Source,
-    Statement,
-)
+from kg.model.statement import Entity, Kind, Proof, Rank, Reference, Source, Statement
 from kg.progress import at_work
 from kg.record.record import Record, StoredRecord
 from kg.store.base import select
@@ -51,8 +43,7 @@ _OF_STATEMENTS: Final = (
 _OF_REFERENCES: Final = (
     *("prov:hadPrimarySource", "kg:locator", "kg:at", "prov:atLocation", "kg:note"),
 )
-_KINDS = "SELECT ?p ?kind { ?p a ?kind VALUES ?kind { kg:StateProperty kg:EventProperty } }"
-_LAST_DAYS = "SELECT ?p { ?p a kg:InclusiveEnds }"
+_KINDS: Final[dict[str, Kind]] = {"kg:EventProperty": "event", "kg:StateProperty": "state"}
 _IS_STATEMENT: Final = frozenset(_OF_STATEMENTS[:4])
 # The first pattern is put in when only some statements are asked for.
 _PROOFS = """
@@ -234,8 +225,12 @@ class History:
     @cached_property
     def symmetric(self) -> frozenset[str]:
         """The names of the symmetric properties."""
-        rows = self._rows("SELECT ?p { ?p a owl:SymmetricProperty }", "p")
-        return frozenset(self._local("", row, "p") for row in rows)
+        return self._marked("owl:SymmetricProperty")
+
+    @cached_property
+    def once(self) -> frozenset[str]:
+        """The names of the properties that happen once."""
+        return self._marked("kg:HappensOnce")
 
     def _sources(self) -> Iterator[Source]:
         return in_pages(self.store, "?node a kg:Source .", self._sources_of)
@@ -296,12 +291,13 @@ class History:
             if not said.keys() >= _IS_STATEMENT:
                 continue
             identifier = words.local("st", node)
-            value, predicate = said["rdf:object"][0], _first(said, "rdf:predicate")
+            value = said["rdf:object"][0]
+            predicate = words.local("", _first(said, "rdf:predicate"))
             text, end = _first(said, "kg:objectText") or value.value, _first(said, "kg:endText")
             cells = ((one, _first(said, one.term)) for one in optional)
             yield Statement(
                 subject=words.local("id", _first(said, "rdf:subject")),
-                predicate=words.local("", predicate),
+                predicate=predicate,
                 object=text if isinstance(value, Literal) else words.local("id", text),
                 kind=self._kinds.get(predicate, "timeless"),
                 datatype=words.short(value.datatype.value) if isinstance(value, Literal) else "",
@@ -363,17 +359,18 @@ class History:
 
     @cached_property
     def _last_days(self) -> frozenset[str]:
-        """The properties of which a day in `end` is the last one, by their IRIs."""
-        return frozenset(_text(row, "p") for row in self._rows(_LAST_DAYS))
+        """The names of the properties of which a day in `end` is the last one."""
+        return self._marked("kg:InclusiveEnds")
+
+    def _marked(self, curie: str) -> frozenset[str]:
+        """Return the names of the properties that are of this class."""
+        rows = self._rows(f"SELECT ?p {{ ?p a {curie} }}", "p")
+        return frozenset(self._local("", row, "p") for row in rows)
 
     @cached_property
     def _kinds(self) -> dict[str, Kind]:
-        """The kinds in time of properties that have one, by their IRIs."""
-        kinds: dict[str, Kind] = {
-            term("kg:StateProperty").value: "state",
-            term("kg:EventProperty").value: "event",
-        }
-        return {_text(row, "p"): kinds[_text(row, "kind")] for row in self._rows(_KINDS)}
+        """The kinds in time of properties that have one, by their names."""
+        return {name: kind for curie, kind in _KINDS.items() for name in self._marked(curie)}
 
     def _proofs(self, which: str) -> dict[str, list[Proof]]:
         """Return the proofs of the statements by their ids, in their order."""

@@ -14,7 +14,7 @@ from pyoxigraph import (
     QuerySolutions,
 )
 
-from kg.errors import QueryError, RefusedError, RemoteError
+from kg.errors import QueryError, RefusedError, RemoteError, noun
 from kg.model.namespaces import Vocabulary
 from kg.progress import at_work
 from kg.store.base import Answer, dataset_value
@@ -101,8 +101,8 @@ class RemoteStore:
         found = list(cast("QuerySolutions", ask(sparql)))
         if len(found) < count:
             msg = (
-                f"{self.url} gave {len(found):,} of {count:,} rows: it cuts answers off; have its "
-                "limit of rows or time raised, or name the build itself"
+                f"{self.url} gave {len(found):,} of {count:,} {noun(count, 'row')}: it cuts "
+                "answers off; have its limit of rows or time raised, or name the build itself"
             )
             raise CutError(msg)
         if len(found) > count:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 from urllib.request import HTTPRedirectHandler
 
-from kg.errors import RemoteError, UsageError
+from kg.errors import RemoteError, UsageError, noun
 
 SECONDS: Final = 60.0
 MOST_BYTES: Final = 256 * 1024 * 1024
@@ -70,10 +70,12 @@ def send(
             while part := response.read1(_PART):
                 content += part
                 if len(content) > most:
-                    msg = f"{url} answered more than {most} bytes; ask for less"
+                    msg = f"{url} answered more than {most} {noun(most, 'byte')}; ask for less"
                     raise RemoteError(msg)
                 if monotonic() > deadline:
-                    msg = f"{url} did not come to an end within {seconds:g} seconds"
+                    msg = (
+                        f"{url} did not come to an end within {seconds:g} {noun(seconds, 'second')}"
+                    )
                     raise RemoteError(msg)
             promised = response.headers.get("Content-Length", "")
             is_chunked = "chunked" in response.headers.get("Transfer-Encoding", "").lower()
@@ -83,7 +85,7 @@ def send(
         msg = f"{url} did not answer: {getattr(error, 'reason', error)}"
         raise RemoteError(msg) from error
     if promised.isdecimal() and len(content) < int(promised) and method != "HEAD":
-        msg = f"{url} broke off after {len(content)} of {promised} bytes"
+        msg = f"{url} broke off after {len(content)} of {promised} {noun(int(promised), 'byte')}"
         raise RemoteError(msg)
     if not promised and not is_chunked and content and kind == "application/n-triples":
         # The lines so far would pass for the whole.

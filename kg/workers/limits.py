@@ -6,7 +6,7 @@ import os
 import sys
 from typing import Final, NamedTuple
 
-from kg.errors import LimitError, UsageError
+from kg.errors import LimitError, UsageError, noun
 
 KIB: Final = 1024
 MIB: Final = 1024 * KIB
@@ -68,7 +68,7 @@ def too_deep() -> LimitError:
 
 def out_of_time(seconds: float) -> LimitError:
     """Return the error for a query that took too long."""
-    return LimitError(f"the query took longer than {seconds:g} seconds", "time")
+    return LimitError(f"the query took longer than {seconds:g} {noun(seconds, 'second')}", "time")
 
 
 def limited(seconds: float, memory: int) -> Limits:

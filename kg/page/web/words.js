@@ -22,7 +22,7 @@ const WORDS = {
     none: 'none',
     count: (n, m) => `${n} ${n === 1 ? 'entity' : 'entities'}, ${m} ${m === 1 ? 'fact' : 'facts'}`,
     canvas: (n, m) =>
-      `Graph of ${n} entities and ${m} facts. Arrow keys move between entities, Enter opens the details, plus and minus zoom. The Table button shows the same facts as text.`,
+      `Graph of ${n} ${n === 1 ? 'entity' : 'entities'} and ${m} ${m === 1 ? 'fact' : 'facts'}. Arrow keys move between entities, Enter opens the details, plus and minus zoom. The Table button shows the same facts as text.`,
     asOf: 'As of',
     allDates: 'All dates',
     dateShown: 'Date shown: year, year-month or year-month-day',

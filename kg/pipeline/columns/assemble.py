@@ -24,6 +24,7 @@ from kg.model.statement import Kind, Rank, Reference, Statement
 from kg.model.table import Row
 from kg.pipeline.assemble import describe, graph_triple, world
 from kg.pipeline.columns.lines import dated, given, line, properties, quoted, typed
+from kg.pipeline.columns.partitions import meant
 from kg.pipeline.columns.record import Part, part_of
 from kg.pipeline.columns.sieve import placed
 from kg.pipeline.columns.size import is_plain_day
@@ -62,6 +63,11 @@ class Scheme:
     def of(cls, ontology: Ontology, issued: str) -> Scheme:
         """Take over names, properties and the day for which the data are current."""
         return cls(ontology.words, ontology.properties, issued)
+
+    @property
+    def once(self) -> frozenset[str]:
+        """The names of the properties that happen once."""
+        return frozenset(name for name, one in self.properties.items() if one.once)
 
     @property
     def today(self) -> Period:
@@ -128,7 +134,7 @@ def assemble(
     merged = _merge(rows.filter("odd"), scheme, done, set(wanted))
     whole = rows.filter(~pl.col("odd"))
     done.statements += int((~whole["same_statement"]).sum())
-    done.findings += _checked(whole)
+    done.findings += _checked(whole, scheme)
     if write or record:
         first, whole = _identified(whole)
         if write:
@@ -139,12 +145,12 @@ def assemble(
 
 
 def _with_kinds(rows: pl.DataFrame, scheme: Scheme) -> pl.DataFrame:
-    """Add each property's kind and datatype, and say the rank that is meant."""
+    """Add each property's kind, datatype and mark, and say the rank that is meant."""
     import polars as pl
 
-    names = ("predicate", "kind", "datatype")
-    known = [(one.name, one.kind, one.datatype) for one in scheme.properties.values()]
-    kinds = pl.DataFrame(known, schema=[(name, pl.String) for name in names], orient="row")
+    names = [(name, pl.String) for name in ("predicate", "kind", "datatype")]
+    known = [(one.name, one.kind, one.datatype, one.once) for one in scheme.properties.values()]
+    kinds = pl.DataFrame(known, schema=[*names, ("once", pl.Boolean)], orient="row")
     rank = pl.when(pl.col("rank") == "").then(pl.lit("normal")).otherwise("rank")
     return rows.join(kinds, on="predicate", how="left").with_columns(rank.alias("rank"))
 
@@ -178,12 +184,15 @@ def _sorted_out(rows: pl.DataFrame, named: pl.Expr) -> pl.DataFrame:
         over(pl.col("end"))[1].alias("until"),
     )
     # Within a triple the singles stand by their start, so only neighbours need to be compared.
-    until = pl.when(pl.col("until") == "").then(pl.lit(NEVER)).otherwise("until")
+    # An event of one date is over after it; all its days stand before the text with a mark behind.
+    open_end = pl.when(pl.col("at") == "").then(pl.lit(NEVER)).otherwise(pl.col("at") + NEVER)
+    until = pl.when(pl.col("until") == "").then(open_end).otherwise("until")
     another = pl.col("same_triple") & ~pl.col("same_statement")
     odd = (
-        pl.col("same_row")
+        _spelled_otherwise(rows)
+        | pl.col("same_row")
         | (pl.col("same_statement") & ~is_as_before(("rank", *schema.optional("statements"))))
-        | (another & ((pl.col("kind") == "event") | (pl.col("since") < until.shift(1))))
+        | (another & (pl.col("once") | (pl.col("since") < until.shift(1))))
         | ((pl.col("kind") == "state") & (pl.col("at") != ""))
         | (pl.col("over_by") != "")
         | ~pl.all_horizontal(is_plain(pl.col(name)) for name in ("start", "end", "at"))
@@ -196,6 +205,15 @@ def _sorted_out(rows: pl.DataFrame, named: pl.Expr) -> pl.DataFrame:
     )
 
 
+def _spelled_otherwise(rows: pl.DataFrame) -> pl.Expr:
+    """Say of each row whether another one has the same value in another spelling."""
+    import polars as pl
+
+    if not (rows["value"] != "").any():
+        return pl.lit(value=False)
+    return pl.col("object").n_unique().over("subject", "predicate", meant()) > 1
+
+
 def _merge(
     rows: pl.DataFrame, scheme: Scheme, done: Assembled, wanted: set[str]
 ) -> list[Statement]:
@@ -204,9 +222,9 @@ def _merge(
 
     if rows.is_empty():
         return []
-    statements, findings = merge(_singles(rows.sort("file", "line"), done.findings))
+    statements, findings = merge(_singles(rows.sort("file", "line"), done.findings), scheme.once)
     done.findings += findings
-    done.findings += checks.interval_findings(statements)
+    done.findings += checks.interval_findings(statements, once=scheme.once)
     done.statements += len(statements)
     done.kept += [one for one in statements if wanted & {one.subject, one.object}]
     words = scheme.words
@@ -224,12 +242,12 @@ def _merge(
     return statements
 
 
-def _checked(rows: pl.DataFrame) -> Iterator[Finding]:
+def _checked(rows: pl.DataFrame, scheme: Scheme) -> Iterator[Finding]:
     """Yield what those checks find that have to see every triple, which is by rows."""
     asked = checks.everywhere()
     if asked:
-        statements, _ = merge(_singles(rows.sort("file", "line"), []))
-        yield from checks.interval_findings(statements, asked)
+        statements, _ = merge(_singles(rows.sort("file", "line"), []), scheme.once)
+        yield from checks.interval_findings(statements, asked, once=scheme.once)
 
 
 def _singles(rows: pl.DataFrame, findings: list[Finding]) -> Iterator[tuple[Row, Statement]]:
@@ -317,7 +335,8 @@ class _Writer:
         types = {
             p.datatype: str(term(p.datatype)) for p in self.scheme.properties.values() if p.datatype
         }
-        kind, text = pl.col("datatype"), pl.lit(pl.Series("text", escape(frame["object"])))
+        objects = frame.select(meant().alias("text"))["text"]
+        kind, text = pl.col("datatype"), pl.lit(pl.Series("text", escape(objects)))
         written = pl.concat_str(
             pl.lit('"'),
             pl.when(kind == "xsd:gYear").then(text.str.strip_prefix("Y")).otherwise(text),

@@ -1,7 +1,9 @@
 """Batches: tables → columns, a piece of a file at a time.
 
 A row of CSV is one line. Lines without a quote or an odd control character are cut at their
-commas; the others go through `table`, so what is wrong with them is told in the same words.
+commas, or what stands in the place of commas; the others go through `table`, so what is wrong with
+them is told in the same words. A table whose lines are not those of the plain form, with a line
+above the header or columns without a name, goes through `table` as a whole.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from kg.errors import Finding, InputError, did_you_mean, shown
 from kg.model import schema
+from kg.model.saved import marked
 from kg.model.table import Row, Table
 
 if TYPE_CHECKING:
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 
 # How much of a file is looked at together; a row of it takes some ten times as much as columns.
 PIECE: Final = 8 * 2**20
+MARK: Final = "\ufeff"
 # Python's CSV reader refuses longer cells.
 _LONGEST: Final = 131_072
 # Quotes, and what Python counts among white space or line ends and others do not.
@@ -53,9 +57,14 @@ class Lines(Table):
 
         `line` is the number of the first of them.
         """
-        header = self._header(first_line(self.path, self.label))
+        top = first_line(self.path, self.label)
+        header = self._header(top)
         for piece in pieces(self.path, self.label, start, stop):
             lines = piece.decode().removesuffix("\n").split("\n")
+            if line == 1:
+                if lines[0].startswith(MARK):
+                    marked(self.seen)
+                self._see(top)
             yield self._columns(lines if line > 1 else lines[1:], max(line, 2), header)
             line += len(lines)
 
@@ -65,7 +74,8 @@ class Lines(Table):
 
     def _suits(self, header: tuple[str, ...]) -> bool:
         names = set(header)
-        return len(names) == len(header) and set(self.columns) <= names <= set(self.every)
+        is_known = set(self.columns) <= names <= set(self.every)
+        return is_known and len(names) == len(header) and not self.unnamed
 
     def _regular_header(self) -> tuple[str, ...]:
         """Return the header of a file in UTF-8 that `is_regular`, else ()."""
@@ -76,7 +86,7 @@ class Lines(Table):
             except UnicodeDecodeError:
                 return ()
             if header is None:
-                header = self._header(text.partition("\n")[0].removesuffix("\r"))
+                header = self._header(_top(text))
         return header if header and self._suits(header) else ()
 
     def _columns(self, lines: list[str], first: int, header: tuple[str, ...]) -> pl.DataFrame:
@@ -87,24 +97,26 @@ class Lines(Table):
             pl.col("line").cast(pl.Int64), pl.col("text").str.strip_suffix("\r")
         )
         text = pl.col("text")
+        separator = self.delimiter
+        is_empty = text.str.replace_all(separator, "", literal=True).str.strip_chars() == ""
+        empty = frame.filter(is_empty)["line"]
+        if empty.len():
+            self.seen.empty(empty[0], empty.len())
+            frame = frame.filter(~is_empty)
         is_plain = (
-            (text.str.count_matches(",", literal=True) == len(header) - 1)
+            (text.str.count_matches(separator, literal=True) == len(header) - 1)
             & ~text.str.contains(_ODD)
             & (text.str.len_bytes() <= _LONGEST)
-            & (text.str.strip_chars() != "")
         )
         frame = frame.with_columns(is_plain.alias("is_plain"))
-        cut = text.str.split_exact(",", len(header) - 1).struct.rename_fields(list(header))
+        cut = text.str.split_exact(separator, len(header) - 1).struct.rename_fields(list(header))
         plain = frame.filter("is_plain").with_columns(cut.alias("cells")).unnest("cells")
         plain = plain.with_columns(pl.col(header).str.strip_chars())
         found = [self._whole(plain, header)]
-        odd = frame.filter(~pl.col("is_plain") & (text.str.strip_chars() != ""))
+        odd = frame.filter(~pl.col("is_plain"))
         if odd.height:
-            rows = [
-                self._row(line, text, header)
-                for line, text in zip(odd["line"], odd["text"], strict=True)
-            ]
-            found.append(self._columns_of([row for row in rows if row is not None], header))
+            rows = list(self._rows(zip(odd["line"], odd["text"], strict=True), header))
+            found.append(self._columns_of(rows, header))
         return pl.concat(found).sort("line")
 
     def _columns_of(self, rows: list[Row], header: tuple[str, ...]) -> pl.DataFrame:
@@ -120,10 +132,19 @@ class Lines(Table):
 
         given = frame.with_columns(
             pl.lit(self.label).alias("file"),
-            pl.lit(",".join(header)).alias("header"),
+            pl.lit(self.delimiter.join(("", *header))).alias("header"),
             *(pl.lit("").alias(name) for name in self.every if name not in frame.columns),
         )
         return given.select(*self.every, "file", "line", "text", "header")
+
+
+def header_of(text: str) -> tuple[tuple[str, ...], str]:
+    """Return the names of columns in a cell of `header`, and what stands between the cells.
+
+    >>> header_of(";id;title")
+    (('id', 'title'), ';')
+    """
+    return tuple(text[1:].split(text[0])) if text else (), text[:1] or ","
 
 
 def statement_lines(path: Path, label: str) -> Lines:
@@ -210,7 +231,11 @@ def first_line(path: Path, label: str) -> str:
     Raises InputError when the file cannot be read.
     """
     first = next(pieces(path, label, 0, 1), b"")
-    return first.partition(b"\n")[0].decode(errors="replace").removesuffix("\r")
+    return _top(first.decode(errors="replace"))
+
+
+def _top(text: str) -> str:
+    return text.removeprefix(MARK).partition("\n")[0].removesuffix("\r")
 
 
 def pieces(path: Path, label: str, start: int = 0, stop: int | None = None) -> Iterator[bytes]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.errors import InputError
+from kg.model.tables import suffix_of
 from kg.pipeline.columns.batches import (
     ChangedError,
     Lines,
@@ -45,7 +46,7 @@ class Block:
     @property
     def is_parquet(self) -> bool:
         """Whether `start` and `stop` count rows."""
-        return self.path.suffix == ".parquet"
+        return suffix_of(self.path) == ".parquet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def cut(path: Path, label: str, size: int) -> list[Block]:
     """
     seen = stamp(path, label)
     end = seen[1]
-    step = max(end, 1) if path.suffix == ".parquet" else size
+    step = max(end, 1) if suffix_of(path) == ".parquet" else size
     starts = range(0, max(end, 1), step)
     return [Block(path, label, start, min(start + step, end), seen) for start in starts]
 

@@ -18,7 +18,7 @@ from kg.model.ontology import Ontology
 from kg.model.statement import Entity, Source
 from kg.model.table import Row
 from kg.pipeline.assemble import describe_entity, describe_source
-from kg.pipeline.columns.batches import Lines
+from kg.pipeline.columns.batches import Lines, header_of
 from kg.pipeline.columns.lines import given, line, properties, quoted
 from kg.pipeline.columns.surely import right
 from kg.pipeline.columns.texts import escape
@@ -133,9 +133,9 @@ class _Table:
         return {name: pl.Int64 if name == "line" else pl.String for name in names}
 
     def _row(self, cells: dict[str, Any]) -> Row:
-        header = tuple(cells["header"].split(",")) if cells["header"] else ()
         named = {column: cells[column] for column in self.columns}
-        return Row(cells["file"], cells["line"], cells["text"], header, named)
+        header, separator = header_of(cells["header"])
+        return Row(cells["file"], cells["line"], cells["text"], header, named, separator)
 
 
 def descriptions(loader: Loader) -> Iterator[memoryview]:

@@ -1,7 +1,7 @@
 """Sieve: which rows are surely right; the others go to the row-by-row code, which explains.
 
 Rows are columns of texts: those of a table of statements, `file` and `line`, `text` (the line as
-it stands in the file) and `header`, the names of its cells joined by commas.
+it stands in the file) and `header`, the names of its cells, each behind what stands between cells.
 """
 
 from __future__ import annotations
@@ -14,7 +14,10 @@ from typing import TYPE_CHECKING, Any
 from kg.errors import Finding
 from kg.model import schema
 from kg.model.ontology import Ontology, Property
+from kg.model.statement import Statement
 from kg.model.table import Row
+from kg.model.values import value
+from kg.pipeline.columns.batches import header_of
 from kg.pipeline.columns.entities import Rows
 from kg.pipeline.columns.surely import right
 from kg.pipeline.columns.texts import is_plain, latest
@@ -155,34 +158,46 @@ def check(batch: pl.DataFrame, known: Known) -> Checked:
     unsure = batch.filter(~sure)
     loader = known.loader
     before, alone = len(loader.findings), len(loader.doubts.ancient)
-    good, over_by = [], []
+    good, over_by, values = [], [], []
     doubtful: set[str] = set()
     for cells in unsure.iter_rows(named=True):
         row = row_of(cells)
         single = loader.statement(row)
         good.append(single is not None)
         over_by.append(single.over_by if single else "")
+        values.append(_other_value(single) if single else "")
         if single is None:
             doubtful.update((row.cells["subject"], row.cells["object"]))
     findings, ancient = tuple(loader.findings[before:]), tuple(loader.doubts.ancient[alone:])
     del loader.findings[before:], loader.doubts.ancient[alone:]
-    # Only rows that were looked at one by one have ends that do not say when they are over.
-    by = pl.Series("over_by", [""], dtype=pl.String).new_from_index(0, batch.height)
+    # Only rows that were looked at one by one have ends that do not say when they are over, and
+    # literals that are not spelled as their value is.
+    by, meant = (
+        pl.Series(name, [""], dtype=pl.String).new_from_index(0, batch.height)
+        for name in ("over_by", "value")
+    )
     keep = sure
     if unsure.height:
         places = (~sure).arg_true()
         by = by.scatter(places, pl.Series(over_by, dtype=pl.String))
+        meant = meant.scatter(places, pl.Series(values, dtype=pl.String))
         keep = sure.scatter(places, pl.Series(good, dtype=pl.Boolean))
-    names = (*schema.every("statements"), "file", "line", "over_by")
-    rows = batch.with_columns(by).filter(keep).select(*names, *_columns(batch))
+    names = (*schema.every("statements"), "file", "line", "over_by", "value")
+    rows = batch.with_columns(by, meant).filter(keep).select(*names, *_columns(batch))
     return Checked(rows, findings, frozenset(doubtful - {""}), ancient)
+
+
+def _other_value(single: Statement) -> str:
+    """Return the value of the literal, "" where it is spelled as its value is."""
+    found = value(single.object, single.datatype)
+    return "" if found == single.object else found
 
 
 def row_of(cells: dict[str, Any]) -> Row:
     """Return a row of a batch as `table` gives it."""
     given = {column: cells[column] for column in schema.every("statements")}
-    header = tuple(cells["header"].split(",")) if cells["header"] else ()
-    return Row(cells["file"], cells["line"], cells["text"], header, given)
+    header, separator = header_of(cells["header"])
+    return Row(cells["file"], cells["line"], cells["text"], header, given, separator)
 
 
 def _columns(batch: pl.DataFrame) -> list[pl.Expr]:
@@ -195,19 +210,20 @@ def _columns(batch: pl.DataFrame) -> list[pl.Expr]:
             partial(_column, column=column), return_dtype=pl.Int32
         )
         if batch.height and batch["header"].n_unique() == 1:
-            at = _position(batch["header"][0].split(","), column, at)
+            at = _position(batch["header"][0], column, at)
         found.append(at.alias(f"{column}_at"))
     return found
 
 
-def _position(header: list[str], column: str, otherwise: pl.Expr) -> pl.Expr:
+def _position(text: str, column: str, otherwise: pl.Expr) -> pl.Expr:
     import polars as pl
 
+    header, mark = header_of(text)
     index = header.index(column) if column in header else 0
     if index == 0:
         return pl.lit(1, dtype=pl.Int32)
     # A pattern that finds so many cells without a quote before it.
-    before = pl.col("text").str.extract(rf"^((?:[^,\"]*,){{{index}}})")
+    before = pl.col("text").str.extract(rf"^((?:[^{mark}\"]*[{mark}]){{{index}}})")
     return (
         pl.when(before.is_not_null())
         .then(before.str.len_chars().cast(pl.Int32) + 1)
@@ -219,8 +235,8 @@ def _column(line: dict[str, str | None], column: str) -> int:
     # The engine hides the lines whose column a pattern found.
     if not line["text"] or not line["header"]:
         return 1
-    names = tuple(line["header"].split(","))
-    return Row("", 1, line["text"], names, {}).error(column, "", "").column
+    names, separator = header_of(line["header"])
+    return Row("", 1, line["text"], names, {}, separator).error(column, "", "").column
 
 
 def _sure(batch: pl.DataFrame, known: Known) -> pl.Series:

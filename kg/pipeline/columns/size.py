@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from kg.errors import missing_extra
-from kg.model.table import statement_tables
+from kg.model.tables import statement_tables, suffix_of
 
 # Bytes of statement tables from which the walk on columns costs less than that on rows, and from
 # which its loading alone does: docs/record.md has what was measured.
@@ -31,7 +31,7 @@ def is_many(data: Path) -> bool:
 def _has(data: Path, limit: int) -> bool:
     """Say whether there are so many bytes of rows, or any Parquet."""
     found = tables(data)
-    is_parquet = any(path.suffix == ".parquet" for path in found)
+    is_parquet = any(suffix_of(path) == ".parquet" for path in found)
     return is_parquet or sum(path.stat().st_size for path in found) >= limit
 
 
@@ -46,7 +46,7 @@ def is_large(data: Path, *, to_load: bool = False) -> bool:
         return False
     if find_spec("polars"):
         return True
-    if any(path.suffix == ".parquet" for path in tables(data)):
+    if any(suffix_of(path) == ".parquet" for path in tables(data)):
         raise missing_extra("polars", "bulk")
     return False
 

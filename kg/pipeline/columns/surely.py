@@ -14,7 +14,7 @@ from kg.model import conditions as on
 from kg.model import row_checks, schema
 from kg.model.case import World
 from kg.model.literals import UNCARRIED
-from kg.model.patterns import LEXICAL, PLAIN_WEB_ADDRESS, whole
+from kg.model.patterns import PLAIN_LEXICAL, PLAIN_WEB_ADDRESS, whole
 from kg.pipeline.columns.texts import are_plain, earliest, is_by, is_date, over
 
 if TYPE_CHECKING:
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
     Bounds = tuple[pl.Expr, pl.Expr]
 
-# The literals whose pattern a column can be held to; of any other type, each row is looked at.
-_LITERALS: Final = {"xsd:string": "(?s:.*)"} | LEXICAL
+# The literals whose pattern a column can be held to, each the only spelling of its value; those of
+# any other type or spelling are looked at row by row.
+_LITERALS: Final = {"xsd:string": "(?s:.*)"} | PLAIN_LEXICAL
 # The columns that the sieve joins to a batch say what its cells name: these are null for nothing.
 _LOOKED_UP: Final = {
     ("subject", "entities"): "domain_class",
@@ -180,7 +181,8 @@ def _(condition: on.Fits, _world: World) -> Bounds:
 
 
 @bounds.register(on.IsLiteral)
-def _(condition: on.IsLiteral, _world: World) -> Bounds:
+@bounds.register(on.IsHeld)
+def _(condition: on.IsLiteral | on.IsHeld, _world: World) -> Bounds:
     import polars as pl
 
     cell, datatype, fits = pl.col(condition.column), pl.col("datatype"), _never()

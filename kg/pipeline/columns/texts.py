@@ -229,7 +229,7 @@ def ids(keys: pl.Series) -> pl.Series:
     r"""Return what `content_id` gives for each key, a text of parts joined by U+001F.
 
     >>> import polars as pl
-    >>> from kg.model.statement import content_id
+    >>> from kg.model.ids import content_id
     >>> ids(pl.Series(["a\x1fb"]))[0] == content_id("a", "b")
     True
     """

@@ -17,6 +17,7 @@ from kg.model.dataset import DatasetInfo
 from kg.model.merge import merge
 from kg.model.ontology import Ontology
 from kg.model.statement import Statement, in_order
+from kg.model.tables import suffix_of
 from kg.pipeline.assemble import assemble as assemble_rows
 from kg.pipeline.columns.assemble import Assembled, Scheme, assemble, singles
 from kg.pipeline.columns.batches import parquet_batches, statement_lines
@@ -59,7 +60,7 @@ class ColumnWalk:
     def size(self) -> int:
         """Bytes of all tables; a row of Parquet takes about a tenth of one of text."""
         weights = {".csv": 1, ".parquet": 10}
-        return sum(path.stat().st_size * weights[path.suffix] for path in self.paths)
+        return sum(path.stat().st_size * weights[suffix_of(path)] for path in self.paths)
 
     def batches(self) -> Iterator[pl.DataFrame]:
         """Yield the good rows of all tables."""
@@ -68,7 +69,7 @@ class ColumnWalk:
         for path in self.paths:
             label = named(self.data, path)
             table = statement_lines(path, label)
-            is_csv = path.suffix == ".csv"
+            is_csv = suffix_of(path) == ".csv"
             found = table.batches() if is_csv else parquet_batches(path, label, table.findings)
             told = 0
             for batch in found:
@@ -84,7 +85,7 @@ class ColumnWalk:
                 yield checked.rows
                 done += int(batch["text"].str.len_bytes().sum())
                 at_work(BYTES, min(done, total), total)
-            self.tell(table.findings[told:])
+            self.tell([*table.findings[told:], *table.notes])
             self.loader.close(table)
         self.tell(self.loader.doubts.lone())
 
@@ -101,7 +102,7 @@ def load(data: Path, ontology: Ontology, dataset: DatasetInfo) -> Records:
     found = list(columns.batches())
     doubled: list[Finding] = []
     rows = singles(pl.concat(found), scheme, doubled) if found else iter(())
-    statements, findings = merge(rows)
+    statements, findings = merge(rows, ontology.once)
     columns.loader.findings += [*doubled, *findings]
     whole(columns.loader)
     return columns.loader.records_of(statements)
@@ -165,9 +166,8 @@ def walk(
         if keep:
             at_work("writing the record")
             keep.finish(loader)
-    report = Report(
-        tuple(sorted({*found, *report.findings, *late})), report.counts | {"statements": count}
-    )
+    every = tuple(sorted({*found, *report.findings, *late}))
+    report = replace(report, findings=every, counts=report.counts | {"statements": count})
     if not report.conforms:
         return Walked(report)
     covered = coverage(dataset.subjects, sorted(kept, key=in_order), loader.sources, dataset.issued)

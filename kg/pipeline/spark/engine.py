@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import RdfFormat, serialize
 
-from kg.errors import Finding, StoreError, UsageError
+from kg.errors import Finding, StoreError, UsageError, noun
 from kg.files import named
 from kg.model.coverage import Coverage, coverage
 from kg.model.dataset import DatasetInfo
@@ -135,7 +135,7 @@ def run(
     records = loader.records_of(())
     described = assemble(records, ontology)
     report = validate(records, ontology, described)
-    own = {*project.findings, *report.findings}
+    own = {*project.findings, *report.findings, *told.notes}
     told.add(own)
     (aside / "findings" / "before.jsonl").unlink(missing_ok=True)
     tasks.save_findings(aside, "project", own)
@@ -192,7 +192,8 @@ def _assembled(spark: SparkSession, plan: tasks.Plan) -> list[tasks.Told]:
     written = {one.shard.name for one in heard if one.shard}
     missing = [name for name in written if not (plan.folder / "shards" / name).is_file()]
     if missing:
-        msg = f"{len(missing)} shards that workers wrote are not in {plan.folder}; "
+        some, are = noun(len(missing), "shard"), noun(len(missing), "is", "are")
+        msg = f"{len(missing)} {some} that workers wrote {are} not in {plan.folder}; "
         raise StoreError(msg + "all machines must see the project's folder under the same path")
     return heard
 

@@ -16,15 +16,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, cast
 
-from kg.errors import Finding, StoreError, kind_of
+from kg.errors import Finding, StoreError
 from kg.files import whole_file
 from kg.model import schema
+from kg.model.saved import Seen
 from kg.model.statement import Statement
 from kg.pipeline.columns.assemble import Scheme, assemble
 from kg.pipeline.columns.batches import statement_lines
 from kg.pipeline.columns.blocks import Block, read
 from kg.pipeline.columns.partitions import part_numbers
 from kg.pipeline.columns.sieve import Known, check, placed
+from kg.text.findings import kind_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -49,7 +51,7 @@ def checked() -> tuple[tuple[str, str], ...]:
     """
     return (
         *((name, "string") for name in (*schema.every("statements"), "file")),
-        *(("line", "long"), ("over_by", "string")),
+        *(("line", "long"), ("over_by", "string"), ("value", "string")),
         *((f"{name}_at", "int") for name in placed()),
         *(("part", "int"), ("said", "binary")),
     )
@@ -91,7 +93,8 @@ class Told:
     """What a task has to say: findings in short, counts, and the file that it wrote.
 
     `kinds` has for each kind of finding how many there are, and the first; `ancient` is what is
-    doubtful about a date before the year 1, of two at most.
+    doubtful about a date before the year 1, of two at most; `seen` says how tables were
+    saved.
     """
 
     kinds: dict[tuple[str, str], tuple[int, Finding]] = field(default_factory=dict)
@@ -101,6 +104,7 @@ class Told:
     kept: tuple[Statement, ...] = ()
     shard: Shard | None = None
     ancient: tuple[Finding, ...] = ()
+    seen: dict[str, Seen] = field(default_factory=dict)
 
     def add(self, findings: Iterable[Finding]) -> None:
         """Take findings in."""
@@ -116,6 +120,13 @@ class Told:
         self.statements += other.statements
         self.kept += other.kept
         self.ancient = (*self.ancient, *other.ancient)[:2]
+        for label, seen in other.seen.items():
+            self.seen.setdefault(label, Seen()).merge(seen)
+
+    @property
+    def notes(self) -> list[Finding]:
+        """How whole tables were saved, where that is not the plain form."""
+        return [note for label, seen in self.seen.items() for note in seen.notes(label)]
 
     def _count(self, kind: tuple[str, str], count: int, first: Finding) -> None:
         before = self.kinds.get(kind, (0, first))
@@ -155,6 +166,7 @@ def _checked(plan: Plan, number: int) -> Iterator[pa.RecordBatch]:
         rows = checked.rows.with_columns(part_numbers(checked.rows, plan.parts))
         yield from _arrow(rows)
     findings += table.findings
+    told.seen = {block.label: table.seen}
     told.doubtful, told.complete = frozenset((lost | table.lost) & plan.asked), table.complete
     told.add(findings)
     save_findings(plan.folder, f"check-{number:05}", findings)

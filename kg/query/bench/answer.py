@@ -19,7 +19,7 @@ from pyoxigraph import (
     serialize,
 )
 
-from kg.errors import LimitError, QueryError, RefusedError, StoreError, UsageError
+from kg.errors import LimitError, QueryError, RefusedError, StoreError, UsageError, noun
 from kg.model.literals import well_formed
 from kg.model.sparql import NO_SERVICE, describe_syntax_error, refuse_large, service_problem, tokens
 from kg.text.formats import content_type, rdf_format, results_format
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 # The type of a reply that the client could not read.
 UNACCEPTABLE: Final = ""
 
+_LESS: Final = "ask for less, or page with LIMIT and OFFSET"
 # SPARQL 1.1 Update §3: what an update starts with.
 _UPDATES: Final = frozenset(
     {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD", "WITH"}
@@ -240,13 +241,13 @@ def _tidy(body: bytes) -> bytes:
 
 def too_many(rows: int) -> LimitError:
     """Return the error for more rows than allowed."""
-    msg = f"the answer has more than {rows:,} rows; ask for less, or page with LIMIT and OFFSET"
+    msg = f"the answer has more than {rows:,} {noun(rows, 'row')}; {_LESS}"
     return LimitError(msg, "rows")
 
 
 def too_long(size: int) -> LimitError:
     """Return the error for more bytes than allowed."""
-    msg = f"the answer is longer than {size:,} bytes; ask for less, or page with LIMIT and OFFSET"
+    msg = f"the answer is longer than {size:,} {noun(size, 'byte')}; {_LESS}"
     return LimitError(msg, "answer")
 
 

@@ -1,0 +1,44 @@
+"""Tables: which files of a project are its tables."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import Final
+
+# With this begins the name of the file by which Excel says that it holds another.
+HELD: Final = "~$"
+
+
+def statement_tables(data: Path, *suffixes: str) -> list[Path]:
+    """Return the tables of statements with these suffixes, in their order.
+
+    A folder with such a suffix is a table in parts, as other programs write it.
+    """
+    found: list[Path] = []
+    for path in _with_suffix(data / "statements", suffixes):
+        parts = _with_suffix(path, [suffix_of(path)]) if path.is_dir() else [path]
+        found += [part for part in parts if path == part or part.name[0] not in "._"]
+    return sorted(found)
+
+
+def _with_suffix(folder: Path, suffixes: Collection[str]) -> list[Path]:
+    paths = folder.iterdir() if folder.is_dir() else ()
+    return [
+        path for path in paths if suffix_of(path) in suffixes and not path.name.startswith(HELD)
+    ]
+
+
+def suffix_of(path: Path) -> str:
+    """Return the suffix in small letters, because some programs write .CSV.
+
+    >>> suffix_of(Path("FACTS.CSV"))
+    '.csv'
+    """
+    return path.suffix.lower()
+
+
+def named_tables(data: Path, name: str) -> list[Path]:
+    """Return the files that may be the table of that name; the first of them is."""
+    found = [path for path in _with_suffix(data, [".csv"]) if path.stem == name]
+    return sorted(found, reverse=True) or [data / f"{name}.csv"]

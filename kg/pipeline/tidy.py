@@ -1,0 +1,190 @@
+"""Tidy: the tables of a project, saved in the plain form; what they say stays as it is."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from kg.errors import Finding, InputError, UsageError
+from kg.files import named, whole_file
+from kg.model import saved, schema
+from kg.model.dataset import read_dataset
+from kg.model.languages import UNNAMED
+from kg.model.table import Table
+from kg.model.tables import HELD, named_tables, statement_tables, suffix_of
+
+_AGAIN: Final = "run the command again"
+
+
+def tidy(data: str | Path, *paths: str | Path, check: bool = False) -> tuple[Finding, ...]:
+    """Save the tables of a project, or those below the paths, in the plain form.
+
+    That is UTF-8 without a byte-order mark, commas, no empty rows, no empty columns at the end, no
+    blanks around the names of columns, nothing above the header, and the suffix in small letters.
+    Line ends stay, but for a carriage return alone; so do quotes, order, and all that cells say.
+    Each table is replaced in one step. With `check` none is.
+
+    Returns a note for each kind of change in each table, with how often and where it is first
+    met, and an error for each thing that keeps a table from being mended: that table stays as it
+    is.
+
+    Raises InputError when a table cannot be read or written, when another program has it open, or
+    changes it meanwhile; UsageError when a path is no table of the project.
+
+    >>> from kg.project import shipped
+    >>> tidy(shipped() / "data", check=True)
+    ()
+    """
+    data = Path(data)
+    found = [_Held(data, *one) for one in _tables(data)]
+    if paths:
+        found = [table for path in paths for table in _named(found, Path(path), data)]
+    told: list[Finding] = []
+    changes: list[_Held] = []
+    for table in dict.fromkeys(found):
+        list(table)
+        hindrances = table.hindrances()
+        told += hindrances
+        if table.notes and not hindrances:
+            repair = "to be mended" if check else "mended"
+            told += [note._replace(repair=repair) for note in table.notes]
+            changes.append(table)
+    if not check:
+        for table in changes:
+            table.refuse_held()
+        for table in changes:
+            table.save()
+    return tuple(sorted(told))
+
+
+def _tables(data: Path) -> Iterator[tuple[schema.TableName, Path, tuple[str, ...]]]:
+    """Yield the tables of text that there are, with the columns that they must have."""
+    languages = read_dataset(data)[0].languages or UNNAMED
+    names: tuple[schema.TableName, ...] = ("entities", "sources")
+    for name in names:
+        for path in named_tables(data, name):
+            if path.is_file():
+                yield name, path, schema.required(name, languages)
+    for path in statement_tables(data, ".csv"):
+        yield "statements", path, schema.required("statements")
+
+
+def _named(tables: list[_Held], path: Path, data: Path) -> list[_Held]:
+    """Return the tables that a path names: one, or all below a folder.
+
+    Raises UsageError when there are none.
+    """
+    wanted = path.resolve()
+    found = [one for one in tables if wanted in {one.path.resolve(), *one.path.resolve().parents}]
+    if not found:
+        tables_there = "entities.csv, sources.csv and statements/*.csv"
+        msg = f"{path} is no table of the project; those are {tables_there} in {data}"
+        raise UsageError(msg)
+    return found
+
+
+class _Held(Table):
+    """A table whose bytes are held, to be compared with the file before it is replaced."""
+
+    def __init__(
+        self, data: Path, name: schema.TableName, path: Path, columns: tuple[str, ...]
+    ) -> None:
+        super().__init__(path, named(data, path), columns, schema.optional(name))
+        self.content = super().raw()
+
+    def raw(self) -> bytes:
+        return self.content
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether every row has to be cut into its cells to be mended."""
+        return self.delimiter != "," or self.unnamed > 0
+
+    @property
+    def plain_path(self) -> Path:
+        return self.path.with_suffix(suffix_of(self.path))
+
+    def hindrances(self) -> list[Finding]:
+        """Return what keeps the table that was read from being mended for certain."""
+        if not self.readable or self.is_refused:
+            return self.findings
+        header = self.above + 1
+        found = [one for one in self.findings if one.line > header] if self.is_cut else []
+        new = self.plain_path
+        if new != self.path and new.exists() and not new.samefile(self.path):
+            message, repair = f"{new.name} stands beside it", "put the rows of both into one"
+            found.append(Finding(self.label, 0, 0, "error", message, repair))
+        return found
+
+    def plain(self) -> bytes:
+        """Return the bytes of the table in the plain form."""
+        text = saved.decoded(self.content, saved.Seen())
+        end = "\r" if saved.has_returns(text) else "\n"
+        lines = text.removesuffix(end).split(end)
+        last = len(lines) - 1
+        made = []
+        for number, whole in enumerate(lines):
+            line = whole.removesuffix("\r")
+            if number < self.above or saved.is_empty(line, self.delimiter):
+                continue
+            if number == self.above:
+                line = self._plain_header(line)
+            elif self.is_cut:
+                cells = list(saved.raw_cells(line, self.delimiter))
+                line = ",".join(map(_cell, cells[: len(cells) - self.unnamed]))
+            is_ended = number < last or text.endswith(end)
+            made.append(line + "\r" * whole.endswith("\r") + "\n" * is_ended)
+        return "".join(made).encode()
+
+    def _plain_header(self, line: str) -> str:
+        names = saved.cells(line, self.delimiter)
+        written = list(saved.raw_cells(line, self.delimiter))
+        pairs = list(zip(names, written, strict=True))[: len(names) - self.unnamed]
+        return ",".join(_cell(raw if name == name.strip() else name.strip()) for name, raw in pairs)
+
+    def refuse_held(self) -> None:
+        """Raise InputError when another program says that it has the file open."""
+        for path in {self.path, self.path.resolve()}:
+            beside = {f".~lock.{path.name}#": "LibreOffice", f"{HELD}{path.name}": "Excel"}
+            for name, program in beside.items():
+                if path.with_name(name).exists():
+                    msg = f"{self.label} is open in {program}, says {name} beside it; close it "
+                    msg += f"there, or remove that file, and {_AGAIN}"
+                    raise InputError(msg)
+
+    def save(self) -> None:
+        """Replace the file in one step, and give it its name.
+
+        Raises InputError when it is not what was read any more, or cannot be replaced.
+        """
+        target = self.path.resolve()
+        try:
+            content = self.plain()
+            if content != self.content:
+                with whole_file(target, stat.S_IMODE(target.stat().st_mode)) as file:
+                    file.write(content)
+                    self._refuse_changed(target)
+            if self.plain_path != self.path:
+                self.path.rename(self.plain_path)
+        except OSError as error:
+            msg = f"{self.label} cannot be written: {error.strerror}; mend that, and {_AGAIN}"
+            raise InputError(msg) from error
+
+    def _refuse_changed(self, target: Path) -> None:
+        self.refuse_held()
+        if target.read_bytes() != self.content:
+            msg = f"{self.label} changed while it was mended, and stays as it is; {_AGAIN}"
+            raise InputError(msg)
+
+
+def _cell(raw: str) -> str:
+    """Return a cell as it is written between commas.
+
+    >>> _cell('a "b", c'), _cell('"a, b"')
+    ('"a ""b"", c"', '"a, b"')
+    """
+    if "," not in raw or raw.startswith('"'):
+        return raw
+    return '"' + raw.replace('"', '""') + '"'
