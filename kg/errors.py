@@ -36,12 +36,40 @@ class Finding(NamedTuple):
 
     @property
     def place(self) -> str:
-        """`path:line:column`, as far as they are known."""
+        """`path:line:column`, as far as they are known; of a sheet `path[sheet]!C5`.
+
+        >>> Finding("data/league.xlsx[facts]", 5, 3, "error", "'x' is not a date").place
+        'data/league.xlsx[facts]!C5'
+        """
+        if self.column and in_sheet(self.path):
+            return f"{self.path}!{coordinate(self.line, self.column)}"
         return ":".join(str(part) for part in (self.path, self.line, self.column) if part)
 
     def __str__(self) -> str:
         repair = f"; {self.repair}" if self.repair else ""
         return visible(f"{self.place}: {self.severity}: {self.message}{repair}")
+
+
+def in_sheet(path: str) -> bool:
+    """Say whether a path names a sheet of a workbook.
+
+    >>> in_sheet("data/league.xlsx[facts]"), in_sheet("data/statements/facts.csv")
+    (True, False)
+    """
+    return path.endswith("]") and "[" in path
+
+
+def coordinate(row: int, column: int) -> str:
+    """Return how a spreadsheet calls the cell.
+
+    >>> coordinate(5, 3), coordinate(1, 27), coordinate(1, 702), coordinate(1, 703)
+    ('C5', 'AA1', 'ZZ1', 'AAA1')
+    """
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return f"{letters}{row}"
 
 
 class KGError(Exception):

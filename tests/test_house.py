@@ -41,6 +41,8 @@ HEAVY = {
     "jinja2": {"server", "page"},
     "networkx": {"cli/magics", "exports/network", "exports/networks", "server", "page"},
     "numpy": {"query/arrow"},
+    "odf": {"model/ods"},
+    "openpyxl": {"model/xlsx"},
     "oxrdflib": {"query/bench"},
     "pandas": {"published/comparison", "query/arrow", "query/result", "record/frames"},
     "polars": {"pipeline/columns", "pipeline/spark", "query/result", "record/frames"},

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Final
 
 from kg.errors import Finding, InputError, UsageError
-from kg.files import named, whole_file
+from kg.files import HELD, LOCKED, named, whole_file
 from kg.model import saved, schema
 from kg.model.dataset import read_dataset
 from kg.model.languages import UNNAMED
 from kg.model.table import Table
-from kg.model.tables import HELD, named_tables, statement_tables, suffix_of
+from kg.model.tables import named_tables, statement_tables, suffix_of
 
 _AGAIN: Final = "run the command again"
 
@@ -147,7 +147,7 @@ class _Held(Table):
     def refuse_held(self) -> None:
         """Raise InputError when another program says that it has the file open."""
         for path in {self.path, self.path.resolve()}:
-            beside = {f".~lock.{path.name}#": "LibreOffice", f"{HELD}{path.name}": "Excel"}
+            beside = {f"{LOCKED}{path.name}#": "LibreOffice", f"{HELD}{path.name}": "Excel"}
             for name, program in beside.items():
                 if path.with_name(name).exists():
                     msg = f"{self.label} is open in {program}, says {name} beside it; close it "
