@@ -41,7 +41,7 @@ class Finding(NamedTuple):
         >>> Finding("data/league.xlsx[facts]", 5, 3, "error", "'x' is not a date").place
         'data/league.xlsx[facts]!C5'
         """
-        if self.column and in_sheet(self.path):
+        if self.column and file_and_sheet(self.path)[1]:
             return f"{self.path}!{coordinate(self.line, self.column)}"
         return ":".join(str(part) for part in (self.path, self.line, self.column) if part)
 
@@ -50,13 +50,14 @@ class Finding(NamedTuple):
         return visible(f"{self.place}: {self.severity}: {self.message}{repair}")
 
 
-def in_sheet(path: str) -> bool:
-    """Say whether a path names a sheet of a workbook.
+def file_and_sheet(path: str) -> tuple[str, str]:
+    """Return the file of a finding's path, and the sheet in brackets where it is a workbook.
 
-    >>> in_sheet("data/league.xlsx[facts]"), in_sheet("data/statements/facts.csv")
-    (True, False)
+    >>> file_and_sheet("data/league.xlsx[facts]"), file_and_sheet("data/entities.csv")
+    (('data/league.xlsx', '[facts]'), ('data/entities.csv', ''))
     """
-    return path.endswith("]") and "[" in path
+    file, bracket, sheet = path.partition("[") if path.endswith("]") else (path, "", "")
+    return file, bracket + sheet
 
 
 def coordinate(row: int, column: int) -> str:

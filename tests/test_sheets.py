@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import subprocess
+import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +24,7 @@ from books import (
     by_xlsxwriter,
     tables_of,
 )
+from gitted import commit, repository
 
 from kg.errors import Finding, InputError, UsageError
 from kg.files import digests
@@ -29,6 +34,7 @@ if TYPE_CHECKING:
     from conftest import Tiny
 
 FACTS = "data/statements/facts.csv"
+FORMATS = ("text", "json", "github")
 WRITER = pytest.mark.parametrize("writer", WRITERS)
 
 
@@ -356,6 +362,83 @@ def test_what_a_spreadsheet_writes_beside_an_open_workbook_is_no_table(tiny: Tin
     assert "data/league.xlsx" in before
 
 
+def run(tiny: Tiny, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "kg", *arguments]
+    return subprocess.run(
+        command, cwd=tiny.path, capture_output=True, encoding="utf-8", check=False
+    )
+
+
+def test_an_unknown_id_is_to_be_added_to_the_sheet(tiny: Tiny) -> None:
+    saved(tiny, "openpyxl", A4="zoe")
+
+    assert str(only(tiny)) == (
+        "data/league.xlsx[facts]!A4: error: subject 'zoe' is not a known id; "
+        "correct it or add it to data/league.xlsx[entities]"
+    )
+
+
+def test_each_format_of_findings_says_where_to_look(tiny: Tiny) -> None:
+    saved(tiny, "openpyxl", A4="zoe")
+
+    text, told, github = (run(tiny, "validate", "--format", form).stdout for form in FORMATS)
+
+    assert text.startswith("data/league.xlsx[facts]!A4: error: subject 'zoe'")
+    (found,) = [one for one in json.loads(told)["findings"] if one["severity"] == "error"]
+    assert (found["path"], found["line"], found["column"]) == ("data/league.xlsx[facts]", 4, 1)
+    assert "\n::error file=data/league.xlsx::[facts]!A4: subject 'zoe' is not" in github
+
+
+def test_a_build_is_out_of_date_when_its_workbook_changed(tiny: Tiny) -> None:
+    saved(tiny, "openpyxl")
+    assert run(tiny, "build").returncode == 0
+    assert run(tiny, "query", "squad").stderr == ""
+
+    rewrite(tiny.data / "league.xlsx", "<v>2100</v>", "<v>2200</v>")
+
+    assert run(tiny, "query", "squad").stderr.startswith("note: data/ or ontology/ changed since")
+
+
+def test_what_changed_in_a_workbook_since_a_revision_is_told_with_its_row(tiny: Tiny) -> None:
+    saved(tiny, "openpyxl")
+    repository(tiny.path)
+    commit(tiny.path)
+    rewrite(tiny.data / "league.xlsx", "<v>2100</v>", "<v>2200</v>")
+
+    lines = run(tiny, "diff", "HEAD").stdout.splitlines()
+
+    assert [(line[0], line.rpartition("  ")[2]) for line in lines] == [
+        ("-", "data/league.xlsx[facts]:6"),
+        ("+", "data/league.xlsx[facts]:6"),
+    ]
+
+
+def test_tidy_leaves_workbooks_alone_and_says_so(tiny: Tiny) -> None:
+    saved(tiny, "openpyxl")
+    before = (tiny.data / "league.xlsx").read_bytes()
+
+    assert run(tiny, "tidy").stderr == "all tables are plain\n"
+    done = run(tiny, "tidy", "data/league.xlsx")
+
+    assert done.returncode == 2
+    assert done.stderr == (
+        "kg: data/league.xlsx is a workbook, which is read as it is: "
+        "only tables of text are saved plainly\n"
+    )
+    assert (tiny.data / "league.xlsx").read_bytes() == before
+
+
+def test_spark_refuses_workbooks_with_a_repair(tiny: Tiny) -> None:
+    pytest.importorskip("pyspark")
+    from kg.pipeline.spark.engine import Project, refuse
+
+    saved(tiny, "openpyxl")
+    plain = replace(tiny.known(), rules=(), shapes=())
+
+    with pytest.raises(UsageError, match=r"reads no workbooks; use --engine local, or save"):
+        refuse(Project(tiny.data, plain, tiny.records().dataset))
+
+
 def test_a_damaged_workbook_is_one_line(tiny: Tiny) -> None:
     (tiny.data / "league.xlsx").write_bytes(b"PK no workbook")
 
@@ -370,16 +453,13 @@ def test_a_missing_library_is_named_with_the_command_that_brings_it(
     tiny: Tiny, monkeypatch: pytest.MonkeyPatch, module: str, name: str
 ) -> None:
     (tiny.data / name).write_bytes(b"")
-    monkeypatch.setitem(__import__("sys").modules, module, None)
+    monkeypatch.setitem(sys.modules, module, None)
 
     with pytest.raises(UsageError, match=r"pip install 'eurasia-kg\[sheets\]'$"):
         tiny.records()
 
 
 def test_a_project_without_workbooks_loads_no_library_for_them(tiny: Tiny) -> None:
-    import subprocess
-    import sys
-
     code = "import sys, kg; kg.validate(*sys.argv[1:]); print({'openpyxl', 'odf'} & {*sys.modules})"
     done = subprocess.run(
         [sys.executable, "-c", code, str(tiny.data), str(tiny.ontology)],

@@ -14,7 +14,8 @@ byte-order mark, in UTF-16, with semicolons, tabs or sep=, with empty rows or co
 in the header, with lines that end with CR, or as .CSV.
 
 What the tables say stays as it is, and so do line ends, quotes and order. Each file is replaced in
-one step, and not when another program has it open or changes it meanwhile.
+one step, and not when another program has it open or changes it meanwhile. Workbooks (.xlsx and
+.ods) are read as they are, and stay so.
 """
 EXAMPLES = """\
 examples:

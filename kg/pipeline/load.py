@@ -84,6 +84,7 @@ class Loader:
         day = None if dataset.issued == NO_DAY else PartialDate.parse(dataset.issued).earliest
         self.doubts = Doubts(day)
         self.findings: list[Finding] = []
+        self.homes = {name: f"{folder.name}/{name}.csv" for name in ("entities", "sources")}
         self.entities: Mapping[str, Entity] = {}
         self.sources: Mapping[str, Source] = {}
         self.doubtful: set[str] = set()
@@ -158,7 +159,10 @@ class Loader:
             self.findings.append(Finding(other.label, 0, 0, "error", message, repair))
             self.unknown.add(name)
             self.complete = False
-        return places[0].table(*self.columns_of(name)) if places and not files else None
+        if files or not places:
+            return None
+        self.homes[name] = places[0].label
+        return places[0].table(*self.columns_of(name))
 
     @cached_property
     def workbooks(self) -> Sheets:
@@ -199,7 +203,7 @@ class Loader:
 
     def warn_unlabelled(self, used: Collection[str]) -> None:
         """Name the languages of the dataset in which no entity has a label."""
-        where = f"{self.folder.name}/entities.csv"
+        where = self.homes["entities"]
         for language in (self.dataset.languages or ()) if self.entities else ():
             if language not in used:
                 message = f"no entity has a label in '{language}', which kg:languages names"

@@ -13,7 +13,7 @@ from kg.model import saved, schema
 from kg.model.dataset import read_dataset
 from kg.model.languages import UNNAMED
 from kg.model.table import Table
-from kg.model.tables import named_tables, statement_tables, suffix_of
+from kg.model.tables import WORKBOOKS, named_tables, statement_tables, suffix_of
 
 _AGAIN: Final = "run the command again"
 
@@ -78,6 +78,9 @@ def _named(tables: list[_Held], path: Path, data: Path) -> list[_Held]:
     """
     wanted = path.resolve()
     found = [one for one in tables if wanted in {one.path.resolve(), *one.path.resolve().parents}]
+    if not found and suffix_of(path) in WORKBOOKS:
+        msg = f"{path} is a workbook, which is read as it is: only tables of text are saved plainly"
+        raise UsageError(msg)
     if not found:
         tables_there = "entities.csv, sources.csv and statements/*.csv"
         msg = f"{path} is no table of the project; those are {tables_there} in {data}"
