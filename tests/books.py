@@ -29,6 +29,13 @@ class Formula:
 
 
 @dataclass(frozen=True)
+class Percent:
+    """A number of which the cell shows a hundred times as much."""
+
+    number: float
+
+
+@dataclass(frozen=True)
 class Error:
     """What a cell shows whose formula cannot be worked out."""
 
@@ -36,7 +43,8 @@ class Error:
     text: str
 
 
-Value = str | int | float | bool | dt.date | dt.time | Shown | Formula | Error | None
+Written = str | int | float | bool | dt.date | dt.time | Shown | Formula | Percent | Error
+Value = Written | None
 Rows = Sequence[Sequence[Value]]
 
 
@@ -75,6 +83,8 @@ def by_openpyxl(path: Path, sheets: Mapping[str, Rows]) -> None:
                     sheet.cell(line, column, value.text)
                 elif isinstance(value, Shown):
                     sheet.cell(line, column, value.day).number_format = value.form
+                elif isinstance(value, Percent):
+                    sheet.cell(line, column, value.number).number_format = "0 %"
                 elif isinstance(value, Error):
                     sheet.cell(line, column, value.text).data_type = "e"
                 else:
@@ -101,6 +111,9 @@ def by_xlsxwriter(path: Path, sheets: Mapping[str, Rows], *, since_1904: bool = 
                     elif isinstance(value, dt.date | dt.time):
                         form = book.add_format({"num_format": _form(value)})
                         sheet.write_datetime(line, column, value, form)
+                    elif isinstance(value, Percent):
+                        form = book.add_format({"num_format": "0.0%"})
+                        sheet.write_number(line, column, value.number, form)
                     elif isinstance(value, str):
                         sheet.write_string(line, column, value)
                     else:
@@ -151,6 +164,8 @@ def by_odfpy(path: Path, sheets: Mapping[str, Rows]) -> None:
 def _odf_cell(value: Value, styled: Callable[[str], Any]) -> Any:
     from odf import table, text
 
+    if value is None:
+        return table.TableCell()
     shows, attributes = _odf_value(value)
     if isinstance(value, Shown):
         attributes["stylename"] = styled(value.form)
@@ -160,11 +175,9 @@ def _odf_cell(value: Value, styled: Callable[[str], Any]) -> Any:
     return made
 
 
-def _odf_value(value: Value) -> tuple[str, dict[str, Any]]:
+def _odf_value(value: Written) -> tuple[str, dict[str, Any]]:
     """What a cell shows, and its attributes but for the style."""
     match value:
-        case None:
-            return "", {}
         case bool():
             truth = str(value).lower()
             return truth.upper(), {"valuetype": "boolean", "booleanvalue": truth}
@@ -176,6 +189,8 @@ def _odf_value(value: Value) -> tuple[str, dict[str, Any]]:
             return "a date", {"valuetype": "date", "datevalue": value.isoformat()}
         case dt.time():
             return f"{value:%H:%M}", {"valuetype": "time", "timevalue": f"{value:PT%HH%MM%SS}"}
+        case Percent():
+            return "51 %", {"valuetype": "percentage", "value": value.number}
         case Error():
             return value.text, {"valuetype": "float", "value": 0, "formula": f"of:{value.formula}"}
         case Formula(result=None):

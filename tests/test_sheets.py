@@ -17,6 +17,7 @@ from books import (
     WRITERS,
     Error,
     Formula,
+    Percent,
     Shown,
     Value,
     by_odfpy,
@@ -167,6 +168,10 @@ UNCERTAIN: dict[str, tuple[Value, str]] = {
     "an error": (Error("=NA()", "#N/A"), "the cell holds the error #N/A; correct the formula"),
     "a division": (Error("=1/0", "#DIV/0!"), "the cell holds the error #DIV/0!"),
     "a number of 16 digits": (1234567890123456, "spreadsheets keep 15 digits of a number"),
+    "a percentage": (
+        Percent(0.51),
+        "the cell shows a percentage, and holds 0.51; format the cell as a number",
+    ),
     "several lines": ("1995\n1996", "the cell has several lines; write it on one line"),
 }
 
@@ -360,6 +365,13 @@ def test_what_a_spreadsheet_writes_beside_an_open_workbook_is_no_table(tiny: Tin
     assert tiny.records().findings == ()
     assert digests(tiny.data) == before
     assert "data/league.xlsx" in before
+
+
+@pytest.mark.parametrize("name", ["league.xls", "League.XLSM", "statements/league.xlsb"])
+def test_a_workbook_in_a_form_that_is_not_read_is_named(tiny: Tiny, name: str) -> None:
+    (tiny.data / name).write_bytes(b"")
+
+    assert only(tiny)[:5] == (f"data/{name}", 0, 0, "warning", "the file is not read")
 
 
 def run(tiny: Tiny, *arguments: str) -> subprocess.CompletedProcess[str]:

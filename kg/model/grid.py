@@ -82,6 +82,17 @@ def number_cell(number: float | Decimal) -> Cell:
     return Cell(text)
 
 
+def percent_cell(number: float | Decimal) -> Cell:
+    """Return a cell that shows a hundred times what it holds, of which either may be meant.
+
+    >>> percent_cell(0.51).problem[0]
+    'the cell shows a percentage, and holds 0.51'
+    """
+    text = number_cell(number).text
+    repair = "format the cell as a number, and write the number that is meant"
+    return Cell(text, (f"the cell shows a percentage, and holds {text}", repair))
+
+
 def truth_cell(*, is_true: bool) -> Cell:
     """Return a cell of yes or no."""
     return Cell("true" if is_true else "false")

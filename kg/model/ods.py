@@ -18,6 +18,7 @@ from kg.model.grid import (
     day_cell,
     error_cell,
     number_cell,
+    percent_cell,
     text_cell,
     time_cell,
     truth_cell,
@@ -142,7 +143,8 @@ class _Reader:
 
     def _typed(self, element: Element, kind: str, style: str, text: str) -> Cell:
         if kind in {"float", "percentage", "currency"}:
-            return number_cell(Decimal(_get(element, _OFFICE, "value")))
+            number = Decimal(_get(element, _OFFICE, "value"))
+            return percent_cell(number) if kind == "percentage" else number_cell(number)
         if kind == "boolean":
             return truth_cell(is_true=_get(element, _OFFICE, "boolean-value") == "true")
         if kind == "time":

@@ -14,7 +14,7 @@ from kg.errors import Finding, InputError, KGError, noun
 from kg.files import named
 from kg.model.grid import Cell, Grid
 from kg.model.table import Row, Table
-from kg.model.tables import suffix_of, workbooks
+from kg.model.tables import suffix_of, unread_workbooks, workbooks
 
 _NAMED: Final = ("entities", "sources")
 
@@ -44,7 +44,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Sheets:
-    """The sheets of a project that are its tables, in order, and notes about those left out."""
+    """The sheets of a project that are its tables, in order, and notes about what is left out."""
 
     places: list[Place] = field(default_factory=list)
     notes: list[Finding] = field(default_factory=list)
@@ -75,6 +75,9 @@ def sheets(data: Path) -> Sheets:
                 found.places.append(place)
                 continue
             found.notes.append(Finding(place.label, 0, 0, "note", message, repair))
+    for path in unread_workbooks(data):
+        message, repair = "the file is not read", "save it as .xlsx or .ods"
+        found.notes.append(Finding(named(data, path), 0, 0, "warning", message, repair))
     return found
 
 

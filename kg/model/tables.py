@@ -10,6 +10,8 @@ from kg.files import HELD, LOCKED
 
 # The suffixes of workbooks, of which every sheet is a table.
 WORKBOOKS: Final = (".xlsx", ".ods")
+# Those of workbooks in other forms.
+_OTHERS: Final = (".xls", ".xlsm", ".xlsb", ".fods", ".numbers")
 
 
 def statement_tables(data: Path, *suffixes: str) -> list[Path]:
@@ -29,6 +31,14 @@ def workbooks(data: Path) -> list[Path]:
     folders = (data, data / "statements")
     found = [path for folder in folders for path in _with_suffix(folder, WORKBOOKS)]
     return sorted(path for path in found if path.is_file())
+
+
+def unread_workbooks(data: Path) -> list[Path]:
+    """Return the workbooks in forms that are not read, but for those beside tables of statements.
+
+    There whatever is not read is named.
+    """
+    return sorted(_with_suffix(data, _OTHERS))
 
 
 def _with_suffix(folder: Path, suffixes: Collection[str]) -> list[Path]:

@@ -15,6 +15,7 @@ from kg.model.grid import (
     day_cell,
     error_cell,
     number_cell,
+    percent_cell,
     text_cell,
     time_cell,
     truth_cell,
@@ -88,7 +89,8 @@ def _cell(cell: Any) -> Cell:  # noqa: ANN401 - a cell of any kind
     if isinstance(value, bool):
         return truth_cell(is_true=value)
     if isinstance(value, int | float):
-        return number_cell(value)
+        is_percent = "%" in _ASIDE.sub("", cell.number_format)
+        return percent_cell(value) if is_percent else number_cell(value)
     if isinstance(value, dt.datetime):
         day, time = value.isoformat().split("T")
         return day_cell(day, time, shown_parts(cell.number_format))

@@ -304,7 +304,7 @@ class Loader:
             is_aside = path.name.startswith((".", HELD)) or path.name == "_SUCCESS"
             if path.is_file() and path not in tables and not is_aside:
                 label = f"{self.folder.name}/statements/{path.relative_to(folder).as_posix()}"
-                repair = "tables of statements are the *.csv files directly in that folder"
+                repair = "tables of statements are the *.csv, *.xlsx and *.ods files directly there"
                 finding = Finding(label, 0, 0, "warning", "the file is not read", repair)
                 self.findings.append(finding)
 
