@@ -99,7 +99,7 @@ for row in graph.query('''
     SELECT ?name { ?m chess:club chess:castle ; chess:person/chess:name ?name ; chess:start ?from
       OPTIONAL { ?m chess:end ?to }
       FILTER(?from <= "2021-06-01"^^xsd:date && (!BOUND(?to) || ?to > "2021-06-01"^^xsd:date)) }
-    ORDER BY ?name'''):
+    ORDER BY STR(?name)'''):
     print(row.name)
 """
 

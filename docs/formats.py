@@ -42,6 +42,7 @@ FILES: Final = {
     "`kg network -o FILE`": formats.NETWORKS,
     "`kg dump -o FILE`, `graph.dump(SUFFIX)`": formats.DUMPS,
     "`kg serve FILE`": formats.FILES,
+    "`kg init --from FILE`": formats.BEGINNINGS,
 }
 COMMANDS: Final = {
     "`kg query`": formats.RESULTS,

@@ -190,7 +190,10 @@ def test_a_rule_file_that_is_not_utf_8_is_found_once(tiny: Tiny) -> None:
     (tiny.ontology / "rules" / "latin.rq").write_bytes(b"# caf\xe9\n")
 
     assert [str(finding) for finding in tiny.known().findings] == [
-        "ontology/rules/latin.rq:1:6: error: byte 5 (0xe9) is not UTF-8; save the file as UTF-8"
+        (
+            "ontology/rules/latin.rq:1:6: error: byte 5 (0xe9) is not UTF-8, the file was most "
+            "likely saved as Windows-1252; save the file as UTF-8"
+        )
     ]
 
 

@@ -32,6 +32,7 @@ MAKERS = ("STR", "STRLEN", "LANG", "COUNT")
 VARIABLE = r"[?$]\w+"
 IS_OF_ONE_KIND = (
     r"\((?:COUNT|STR|STRLEN)\s*\([^()]*\)\s+AS\s+{0}\)",
+    r"\((?:\d+\s*\+\s*)?SUM\s*\([^()]*\)\s+AS\s+{0}\)",
     r"BIND\s*\(\s*(?:STR|LANG)\s*\(.*\)\s+AS\s+{0}\s*\)",
     r"GRAPH\s+{0}\b",
     r"VALUES\s+{0}\s*\{{[^}}\"'0-9]*\}}",

@@ -478,9 +478,8 @@ def test_a_number_is_spelled_as_in_the_first_row_that_says_it_of_its_subject(
 
     assert "line 2" in done.said
     assert facts_of(tmp_path / "mine") == {
-        ("Ada", "height", "1.50", "2001", "2002-01-01", ""),
-        ("Ada", "height", "1.50", "2002", "2003-01-01", ""),
-        ("Ben", "height", "1.5", "2001", "2002-01-01", ""),
+        ("Ada", "height", "1.50", "2001", "", ""),
+        ("Ben", "height", "1.5", "2001", "2001", ""),
     }
     assert run("validate", cwd="mine").said.endswith(": nothing to report\n")
 
@@ -632,6 +631,191 @@ def test_a_table_that_is_not_understood_is_refused(
     assert [path.name for path in tmp_path.iterdir()] == ["t.csv"]
 
 
+# ---------------------------------------------------------------- a row for each year
+
+PANEL = """\
+Ada,Rowers,2001
+Ada,Rowers,2002
+Ada,Rowers,2004
+Ben,Rowers,2003
+Ben,Rowers,2004
+Ben,Rowers,2004
+Cleo,Rowers,1999-00-00
+,Rowers,2001
+Ben,Rowers,2004
+Dan,Rowers,2003-05
+"""
+BY_YEAR = ("--predicate", "in", "--year", "when")
+
+
+def test_years_that_follow_on_each_other_are_one_period(
+    run: Run, made: Callable[..., Ended], tmp_path: Path
+) -> None:
+    """The last year of the table is 2004: what it has then is not said to be over."""
+    done = made(PANEL, *BY_YEAR)
+
+    assert facts_of(tmp_path / "mine") == {
+        ("Ada", "in", "Rowers", "2001", "2002", ""),
+        ("Ada", "in", "Rowers", "2004", "", ""),
+        ("Ben", "in", "Rowers", "2003", "", ""),
+        ("Cleo", "in", "Rowers", "1999", "1999", ""),
+    }
+    facts = rows_of(tmp_path / "mine" / "data" / "statements" / "facts.csv")
+    assert [row["locator"] for row in facts] == ["lines 2-3", "line 4", "lines 5-6", "line 8"]
+    assert done.said.splitlines()[:4] == [
+        "wrote mine (10 files); 6 of 10 rows make 4 facts; 4 entities, 1 property",
+        "left out 2 rows: the row repeats line …, first at t.csv:7:12",
+        "left out 1 row: no subject is named, first at t.csv:9:1",
+        "left out 1 row: '2003-05' is a month where others are a year, first at t.csv:11:12",
+    ]
+    assert run("validate", cwd="mine").said.endswith(": nothing to report\n")
+
+
+@pytest.mark.parametrize(
+    ("day", "people"),
+    [("1999-06", "cleo"), ("2000", ""), ("2002-06-01", "ada"), ("2004-12-31", "ada ben")],
+)
+def test_a_panel_is_asked_as_of_a_day(
+    made: Callable[..., Ended], tmp_path: Path, day: str, people: str
+) -> None:
+    made(PANEL, *BY_YEAR)
+    graph = kg.build(tmp_path / "mine" / "data", tmp_path / "mine" / "ontology")
+
+    assert graph.query("facts", as_of=day).to_pandas()["subject"].tolist() == people.split()
+
+
+def test_one_column_that_is_first_and_last_is_that_of_a_panel(
+    made: Callable[..., Ended], tmp_path: Path
+) -> None:
+    """Days go as years do; an end that is a day is the first without the fact."""
+    rows = "Ada,A,2001-02-28\nAda,A,2001-03-01\nBen,A,2001-03-02\n"
+    made(rows, "--predicate", "in", "--first", "when", "--last", "when")
+
+    assert facts_of(tmp_path / "mine") == {
+        ("Ada", "in", "A", "2001-02-28", "2001-03-02", ""),
+        ("Ben", "in", "A", "2001-03-02", "", ""),
+    }
+
+
+def test_a_table_of_one_year_does_not_say_when_anything_began(
+    run: Run, made: Callable[..., Ended], tmp_path: Path
+) -> None:
+    done = made("Ada,A,2001\nBen,A,2001\n", *BY_YEAR)
+
+    assert facts_of(tmp_path / "mine") == {
+        ("Ada", "in", "A", "[..2001]", "", ""),
+        ("Ben", "in", "A", "[..2001]", "", ""),
+    }
+    assert (
+        "note: all rows are of 2001, so that each fact began by then ([..2001]), first in line 2"
+        in done.said.splitlines()
+    )
+    assert run("validate", cwd="mine").said.endswith(": nothing to report\n")
+
+
+def test_a_published_table_by_year_gives_the_periods_that_it_was_made_of(
+    run: Run, tmp_path: Path
+) -> None:
+    """Each of its periods written as years, and all years in another order."""
+    table = ROOT / "data" / "comparisons" / "cia-world-factbook-editions-1990-2025.csv"
+    frame = pd.read_csv(table, dtype=str, keep_default_na=False)
+    frame = frame[frame["from"] != ""]
+    panel = pd.DataFrame(
+        row | {"year": year}
+        for row in frame.to_dict("records")
+        for year in range(int(row["from"]), int(row["to"]) + 1)
+    )
+    panel.sort_values(["year", "state"]).to_csv(tmp_path / "panel.csv", index=False)
+    columns = "--subject state --object organisation --status status --year year"
+    run("init", "mine", "--from", "panel.csv", *columns.split())
+
+    newest = frame["to"].max()
+    assert facts_of(tmp_path / "mine") == {
+        (
+            row["state"],
+            row["status"],
+            row["organisation"],
+            row["from"],
+            "" if row["to"] == newest else row["to"],
+            "",
+        )
+        for row in frame.to_dict("records")
+    }
+    assert run("validate", cwd="mine").said.endswith(": nothing to report\n")
+
+
+def test_a_locator_with_many_lines_says_how_many(
+    made: Callable[..., Ended], tmp_path: Path
+) -> None:
+    """Ada has every other line, from line 2 to line 20."""
+    rows = "".join(f"Ada,A,{year}\nBen,B{year},{year}\n" for year in range(2001, 2011))
+    made(rows, *BY_YEAR)
+
+    facts = rows_of(tmp_path / "mine" / "data" / "statements" / "facts.csv")
+    assert facts[0]["locator"] == "10 lines from 2 to 20"
+
+
+# ---------------------------------------------------------------- last days
+
+ENDS = ("--predicate", "in", "--start", "from", "--end", "to")
+PERIODS = "Ada,A,2001-05-01,2001-05-01\nBen,A,2001,2002-12-31\n"
+
+
+def test_ends_that_are_last_days_stay_and_the_ontology_says_so(
+    run: Run, made: Callable[..., Ended], tmp_path: Path
+) -> None:
+    made(PERIODS, *ENDS, "--inclusive", header="who,what,from,to")
+
+    assert facts_of(tmp_path / "mine") == {
+        ("Ada", "in", "A", "2001-05-01", "2001-05-01", ""),
+        ("Ben", "in", "A", "2001", "2002-12-31", ""),
+    }
+    text = (tmp_path / "mine" / "ontology" / "ontology.ttl").read_text(encoding="utf-8")
+    assert ":in a kg:StateProperty , kg:InclusiveEnds , owl:ObjectProperty" in text
+    assert run("validate", cwd="mine").said.endswith(": nothing to report\n")
+    graph = kg.build(tmp_path / "mine" / "data", tmp_path / "mine" / "ontology")
+    for day, people in (("2001-05-01", "ada ben"), ("2002-12-31", "ben"), ("2003-01-01", "")):
+        assert graph.query("facts", as_of=day).to_pandas()["subject"].tolist() == people.split()
+
+
+@pytest.mark.parametrize("words", [(), ("--no-inclusive",)])
+def test_a_fact_that_is_over_on_the_day_it_begins_is_left_out(
+    made: Callable[..., Ended], words: tuple[str, ...]
+) -> None:
+    done = made(PERIODS, *ENDS, *words, header="who,what,from,to")
+
+    assert "left out 1 row: it ends before it begins, first at t.csv:2:7" in done.said
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--year", "x"], "--year is about a table; name it with --from"),
+        (["--no-inclusive"], "--inclusive is about a table; name it with --from"),
+        (
+            ["--from", "t.csv", "--predicate", "p", "--year", "when", "--at", "when"],
+            "--year says the time of the rows; leave --at out",
+        ),
+        (
+            ["--from", "t.csv", "--predicate", "p", "--subject", "who", "--year", "whn"],
+            "there is no column 'whn'; did you mean 'when'? If not, name it with --year",
+        ),
+        (
+            ["--from", "t.csv", "--predicate", "p", "--inclusive", "--last", "when"],
+            "--inclusive is about a column of ends; name it with --end",
+        ),
+    ],
+)
+def test_what_is_said_of_time_must_go_together(
+    run: Run, tmp_path: Path, words: list[str], message: str
+) -> None:
+    (tmp_path / "t.csv").write_text("who,object,when\nAda,A,2001\n", encoding="utf-8")
+    done = run("init", "mine", *words)
+
+    assert done.code == 2
+    assert message in done.said
+
+
 # ---------------------------------------------------------------- what is asked
 
 
@@ -733,3 +917,23 @@ def test_who_does_not_answer_is_told_in_one_line(
     assert terminal.end() == code
     assert [one for one in terminal.said.splitlines() if one.strip("^CD\b ")] == [line]
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "count"), [("yes", "2 of 2 rows are facts"), ("", "1 of 2 rows is a fact")]
+)
+def test_on_a_terminal_it_asks_whether_ends_are_last_days(
+    tmp_path: Path, answer: str, count: str
+) -> None:
+    (tmp_path / "t.csv").write_text(f"who,what,from,to\n{PERIODS}", encoding="utf-8")
+    told = ("--title", "T", "--base", "https://a.example/", "--languages", "en")
+    table = ("--from", "t.csv", "--subject", "who", "--object", "what", *ENDS)
+    terminal = Terminal(tmp_path, "init", "mine", "--issued", "2026-01-01", *told, *table)
+    terminal.answer("the day that is its end? yes or no [no]: ", "perhaps\n")
+    terminal.answer("write yes or no", "")
+    terminal.answer("yes or no [no]: ", f"{answer}\n")
+
+    assert terminal.end() == 0
+    assert count in terminal.said
+    text = (tmp_path / "mine" / "ontology" / "ontology.ttl").read_text(encoding="utf-8")
+    assert ("kg:InclusiveEnds" in text) == (answer == "yes")

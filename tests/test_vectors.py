@@ -66,7 +66,7 @@ ONTOLOGY = """
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 :Thing a owl:Class ; rdfs:label "thing"@en .
 :state a kg:StateProperty , owl:ObjectProperty ; rdfs:label "lasts for"@en .
-:event a kg:EventProperty , owl:ObjectProperty ; rdfs:label "happened to"@en .
+:event a kg:EventProperty , kg:HappensOnce , owl:ObjectProperty ; rdfs:label "happened to"@en .
 :timeless a owl:ObjectProperty ; rdfs:label "stands beside"@en .
 """
 DATASET = """

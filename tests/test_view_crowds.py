@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -136,6 +137,26 @@ def test_a_page_without_any_fact_on_its_day_opens_on_all_dates(
 
     assert page.visible()["date"] is None
     assert page.visible()["entities"] == ids(160)
+
+
+def test_a_page_of_what_is_over_opens_on_all_dates_and_time_ends_with_it(
+    visit: Visitor, tmp_path: Path
+) -> None:
+    """That somebody proposed it never ends; on the day of issue it would be all there is."""
+    king, realm, law = ids(3)
+    network = whole([king, realm, law], [(king, realm)])
+    for *_, fact in network.edges(data=True):
+        fact.update(held("-0300-01-01", "-0100-01-01"))
+    day = {"at": "-0299-05-03", "since": "-0299-05-03"}
+    network.add_edge(king, law, key="law", **about("proposed", **day))
+    page = visit(view(network).save(tmp_path / "page.html"))
+
+    scale = page.tab.eval_on_selector("#slider", "({ min, max }) => max - min")
+
+    assert page.visible()["date"] is None
+    assert set(page.visible()["entities"]) == {king, realm, law}
+    # The calendar has the same years four hundred years later.
+    assert scale == (date(300, 1, 1) - date(100, 1, 1)).days
 
 
 def test_the_date_that_was_asked_for_is_kept_though_nothing_holds_on_it() -> None:

@@ -95,12 +95,15 @@ def _add_init(command: argparse.ArgumentParser) -> None:
     command.add_argument("name", metavar="NAME", help="the folder, such as my-club")
     for name, (metavar, text) in texts.WISHES.items():
         command.add_argument(f"--{name}", metavar=metavar, help=text)
-    table = command.add_argument_group("from a table that others made")
+    table = command.add_argument_group("from a file that others made")
     table.add_argument(
-        "--from", dest="table", metavar="TABLE.csv",
-        help="take over its rows, each of which is a fact: CSV with a header, UTF-8",
+        "--from", dest="table", metavar="FILE",
+        help=f"take over its facts: {formats.BEGINNINGS.patterns}; any other file is read as CSV",
     )  # fmt: skip
-    _add_columns(table, texts.COLUMNS | {"status": "or the column that says it row by row"})
+    _add_columns(table, texts.TABLE)
+    table.add_argument(
+        "--inclusive", action=argparse.BooleanOptionalAction, default=None, help=texts.INCLUSIVE
+    )
 
 
 def _add_build(command: argparse.ArgumentParser) -> None:

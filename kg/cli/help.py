@@ -26,8 +26,9 @@ It builds and validates as it is: four invented facts from two sources, a proper
 question, a rule and a shape, and a README that says how to go on. On a terminal, what the options
 leave open is asked; elsewhere, and with --quiet, the defaults are taken.
 
-With --from the facts are the rows of a table. The options name its columns, as in kg compare. What
-cannot be taken over is counted, each kind with the place where it first stands.
+With --from the facts are the rows of a table, or the links of another file; its suffix says which.
+The options name columns of a table, as in kg compare. What cannot be taken over is counted, each
+kind with the place where it first stands.
 """
 WISHES = {
     "title": ("TEXT", "what it is about, in one line; default: its name"),
@@ -44,8 +45,10 @@ WISHES = {
 INIT_EXAMPLES = """\
 examples:
   kg init my-club
+  kg init mine --from companies.ftm.json
   kg init my-club --title 'Clubs of my town' --base https://my-town.example/clubs/ --languages en,fr
   kg init mine --from table.csv --subject state --object body --predicate joined --at year
+  kg init mine --from table.csv --subject state --object body --predicate 'member of' --year year
 """
 BUILD = """\
 Validate, infer, store and draw: build/graph.html, build/graph.trig and the store.
@@ -132,6 +135,13 @@ COLUMNS = {
     "last": "and the column of the last one; both are included, an empty cell is open",
     "at": "or the column of a single date",
 }
+# And what they can say besides in a table that becomes a project.
+TABLE = COLUMNS | {
+    "status": "or the column that says it row by row",
+    "year": "or the column of the year, of a table with a row for each year: years that follow on "
+    "each other are one period; the same as --first and --last of one column",
+}
+INCLUSIVE = "whether a day that is an end is the last of its fact; default: it is over then"
 COMPARE = """\
 Hold the record against a table that others published, fact by fact.
 

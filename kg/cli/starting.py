@@ -12,29 +12,37 @@ from typing import TYPE_CHECKING
 
 from kg.cli.context import Context
 from kg.errors import UsageError, noun, visible
+from kg.text import formats
 
 if TYPE_CHECKING:
-    from kg.starter.table import Found
+    from kg.starter.found import Found
     from kg.starter.wishes import Wish
 
 
 def init(context: Context, options: Namespace) -> int:
     """Write the first files of a project, and say what to do next."""
     from kg.project import version
-    from kg.starter.files import example, of_table, put
-    from kg.starter.wishes import WISHES, place, wishes
+    from kg.starter.files import example, of_found, put
+    from kg.starter.found import singular
+    from kg.starter.wishes import INCLUSIVE, WISHES, place, wishes
 
     name = place(options.name).resolve().name
     given = {one.name: getattr(options, one.name) for one in WISHES}
     given = {key: value for key, value in given.items() if value is not None}
     # What was given is judged before anything is asked.
     wishes(name, given)
-    found = _table(options)
-    if not context.quiet and sys.stdin.isatty() and sys.stderr.isatty():
+    asks = not context.quiet and sys.stdin.isatty() and sys.stderr.isatty()
+    # Periods with one day more are the fewer to be refused before it is known.
+    has_ends = bool(options.end) or bool(options.table and not _is_table(options.table))
+    is_open = asks and has_ends and options.inclusive is None
+    found = _table(options, inclusive=is_open or bool(options.inclusive))
+    if asks:
         missing = [one for one in WISHES if one.name not in given]
         given |= {one.name: _answer(one, one.default(name)) for one in missing}
+        if is_open and _answer(INCLUSIVE, INCLUSIVE.default(name)) == "no":
+            found = _table(options, inclusive=False)
     wanted = wishes(name, given)
-    made = of_table(wanted, version(), found) if found else example(wanted, version())
+    made = of_found(wanted, version(), found) if found else example(wanted, version())
     # Somebody may have put something there meanwhile.
     folder = place(options.name)
     put(folder, made)
@@ -42,13 +50,18 @@ def init(context: Context, options: Namespace) -> int:
     what = "it builds as it is, and its facts are invented"
     if found:
         facts, entities, properties = map(len, (found.facts, found.entities, found.properties))
-        what = f"{facts:,} of {found.rows:,} {noun(found.rows, 'row')} "
-        what += f"{noun(facts, 'is a fact', 'are facts')}; "
+        same = noun(facts, "is a fact", "are facts")
+        made_of = f"{noun(found.taken, 'makes', 'make')} {facts:,} {noun(facts, 'fact')}"
+        things = noun(found.seen, singular(found.things), found.things)
+        what = f"{found.taken:,} of {found.seen:,} {things} "
+        what += f"{same if found.taken == facts else made_of}; "
         what += f"{entities:,} {noun(entities, 'entity', 'entities')}, "
         what += f"{properties:,} {noun(properties, 'property', 'properties')}"
     context.say(f"wrote {shown} ({len(made)} files); {what}")
     if found and found.left_out:
         context.say_all(f"left out {line}" for line in found.reasons)
+    if found:
+        context.say_all(f"note: {line}" for line in found.notes)
     enter = "" if shown == Path() else f"cd {shlex.quote(str(shown))} && "
     context.say(f"next: {enter}kg build")
     context.say("      open build/graph.html in a browser")
@@ -59,20 +72,46 @@ def init(context: Context, options: Namespace) -> int:
     return 0
 
 
-def _table(options: Namespace) -> Found | None:
+def _table(options: Namespace, *, inclusive: bool) -> Found | None:
     """Read the table that was named, None when there is none."""
     from kg.published.rows import Roles
 
     roles = {one.name: getattr(options, one.name) for one in fields(Roles)}
     roles = {role: column for role, column in roles.items() if column}
+    given = {"year": bool(options.year), "inclusive": options.inclusive is not None}
+    told = [*roles, *(name for name, is_given in given.items() if is_given)]
     if not options.table:
-        if roles:
-            msg = f"--{min(roles)} is about a table; name it with --from"
+        if told:
+            msg = f"--{min(told)} is about a table; name it with --from"
             raise UsageError(msg)
         return None
+    path = Path(options.table)
+    if not _is_table(options.table):
+        if named := [one for one in told if one != "inclusive"]:
+            msg = f"--{min(named)} is about a table, and {path.name} is none; leave it out"
+            raise UsageError(msg)
+        from kg.starter import ftm, networks, rdf
+
+        if path.name.lower().endswith((".ftm.json", ".jsonl")):
+            return ftm.read(path, inclusive=inclusive)
+        if path.suffix.lower() in formats.FILES.suffixes:
+            return rdf.read(path, inclusive=inclusive)
+        return networks.read(path, inclusive=inclusive)
+    if options.year:
+        others = sorted(roles.keys() & {"start", "end", "first", "last", "at"})
+        if others:
+            msg = f"--year says the time of the rows; leave --{others[0]} out"
+            raise UsageError(msg)
+        roles |= {"first": options.year, "last": options.year}
     from kg.starter.table import read
 
-    return read(Path(options.table), Roles(**roles))
+    return read(path, Roles(**roles), inclusive=inclusive)
+
+
+def _is_table(name: str) -> bool:
+    """Say whether a file is a table, as all are whose suffix says nothing else."""
+    others = (suffix for suffix in formats.BEGINNINGS.suffixes if suffix != ".csv")
+    return not name.lower().endswith(tuple(others))
 
 
 def _answer(wish: Wish, default: str) -> str:

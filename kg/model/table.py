@@ -22,6 +22,8 @@ from kg.model.literals import CANNOT, UNCARRIED, character_problem, code_point
 # How many columns of a header a message shows.
 SHOWN: Final = 12
 
+# What the form is called that keeps all characters.
+_IN_EXCEL: Final = " (in Excel: CSV UTF-8)"
 _MARK: Final = (
     "the file starts with a byte-order mark (U+FEFF)",
     "save it as UTF-8 without a byte-order mark",
@@ -160,7 +162,7 @@ class Table:
             return ""
         if "\0" in text.partition("\n")[0]:
             message = "the file is UTF-16 without a byte-order mark, or no text at all"
-            repair = "save it as UTF-8 (in Excel: CSV UTF-8)"
+            repair = f"save it as UTF-8{_IN_EXCEL}"
             self.findings.append(Finding(self.label, 1, 1, "error", message, repair))
             return ""
         return text
@@ -413,7 +415,7 @@ def not_utf_8(raw: bytes, error: UnicodeDecodeError, label: str) -> Finding:
     """Return the error about bytes that are not UTF-8, with what they most likely are."""
     if error.encoding != "utf-8":
         message = "the file is UTF-16 and ends in the middle of a character"
-        repair = "save it once more, as UTF-8 (in Excel: CSV UTF-8)"
+        repair = f"save it once more, as UTF-8{_IN_EXCEL}"
         return Finding(label, 1, 1, "error", message, repair)
     raw = raw.removeprefix(BOM_UTF8)
     before = raw[: error.start].decode()
@@ -422,7 +424,7 @@ def not_utf_8(raw: bytes, error: UnicodeDecodeError, label: str) -> Finding:
     repair = "save the file as UTF-8"
     if encoding := saved.encoding_of(raw):
         message += f", the file was most likely saved as {encoding}"
-        repair += " (in Excel: CSV UTF-8)"
+        repair += _IN_EXCEL if label.lower().endswith(".csv") else ""
     return Finding(label, line, column, "error", message, repair)
 
 

@@ -35,7 +35,7 @@ def view(
 
     `as_of` is the date the page opens on, of a year or a month its first day;
     without it the day for which the data are current, and all dates when that is unknown or
-    nothing holds on it.
+    nothing holds on it any more, whatever has happened.
     With `surely` it opens on what must be true on that day, else it shows what can be as well.
     `focus` is the id of an entity: only it and what is at most `hops` facts away are kept.
     `positions` says where entities stood before: those stay there.
@@ -56,7 +56,8 @@ def view(
     at_work("drawing the page")
     shown = network if focus is None else _neighbourhood(network, focus, hops)
     said = content(shown, network, within)
-    if not as_of and not any(holds(fact, day) for fact in said["facts"]):
+    lasting = [fact for fact in said["facts"] if fact.get("kind") == "state"]
+    if not as_of and not any(holds(fact, day) for fact in lasting or said["facts"]):
         day = None
     links, few = opening(shown, said["facts"], day, focus)
     said["first"] = {

@@ -6,7 +6,7 @@ import csv
 import io
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from string import Template
 from typing import Final
@@ -14,17 +14,20 @@ from typing import Final
 from pyoxigraph import Literal
 
 from kg.errors import InputError
-from kg.files import digest_of
 from kg.model import schema
-from kg.model.languages import label_column
+from kg.model.languages import label_column, ordered
 from kg.model.namespaces import STANDARD_PREFIXES
-from kg.starter.table import Found
+from kg.model.statement import Kind
+from kg.starter.found import THING, Found, Labels
 from kg.starter.wishes import Wishes
 from kg.text import markdown
 
 TEMPLATE: Final = Path(__file__).parent / "template"
-# The id of the one source of a project that begins as a table.
-SOURCE: Final = "table"
+_KINDS: Final[Mapping[Kind, tuple[str, ...]]] = {
+    "state": ("kg:StateProperty",),
+    "event": ("kg:EventProperty",),
+    "timeless": (),
+}
 # The entities of the example; a name is the same in all languages.
 NAMES: Final = {
     "ada": "Ada Example",
@@ -62,33 +65,42 @@ def example(wishes: Wishes, version: str) -> dict[str, bytes]:
     return _filled("example", gaps, wishes, version)
 
 
-def of_table(wishes: Wishes, version: str, found: Found) -> dict[str, bytes]:
-    """Return the files of a project that says what a table does."""
+def of_found(wishes: Wishes, version: str, found: Found) -> dict[str, bytes]:
+    """Return the files of a project that says what a file of others does."""
     languages = wishes.languages
-    first = found.ids[found.facts[0].subject]
     labels = [label_column(language) for language in languages]
     entities = [
-        [identifier, name, *[text] * len(languages), "", "", ""]
-        for name, identifier, text in found.entities
-    ]
-    source = [SOURCE, found.path.name, "", "", "", wishes.issued.text, "", "dataset"]
-    facts = [
-        [found.ids[fact.subject], found.properties[fact.predicate],
-         fact.object if found.datatype else found.ids[fact.object],
-         fact.start, fact.end, fact.at, SOURCE, f"line {fact.line}", "", ""]
-        for fact in found.facts
+        [one.id, one.type, *_texts(one.labels, languages), "|".join(one.aliases), one.wikidata,
+         one.description]
+        for one in found.entities
     ]  # fmt: skip
+    issued = wishes.issued.text
+    sources = [one if one.accessed else one._replace(accessed=issued) for one in found.sources]
+    first = found.facts[0].subject
+    what = "table" if found.things == "rows" else "file"
     gaps = {
-        "table": markdown.text(found.path.name),
+        "file": what,
+        "things": found.things,
+        "name": markdown.text(found.path.name),
         "first": first,
         "subject": first,
-        "subject_class": found.classes[0],
+        "subject_class": found.subject_class,
         "entities": _csv(["id", "class", *labels, "aliases", "wikidata", "description"], entities),
-        "sources": _csv(schema.required("sources"), [[*source, digest_of(found.path)]]),
-        "statements": _csv(schema.required("statements"), facts),
-        "ontology": _ontology(found, wishes),
+        "sources": _csv(schema.required("sources"), sources),
+        "statements": _csv(schema.required("statements"), found.facts),
+        "ontology": _ontology(found, what, wishes),
     }
     return _filled("table", gaps, wishes, version)
+
+
+def _texts(labels: Labels, languages: Sequence[str]) -> list[str]:
+    """Return a label for each language: where it has none, that of all, or the first there is.
+
+    >>> _texts({"fr": "Londres", "en": "London"}, ["en", "ru"])
+    ['London', 'London']
+    """
+    inherited = labels.get("") or next(iter(ordered(labels, languages).values()), "")
+    return [labels.get(language) or inherited for language in languages]
 
 
 def _filled(kind: str, gaps: Mapping[str, str], wishes: Wishes, version: str) -> dict[str, bytes]:
@@ -119,16 +131,23 @@ def _csv(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     return text.getvalue()
 
 
-def _ontology(found: Found, wishes: Wishes) -> str:
-    """Return classes and properties, as far as a table can tell them."""
-    language = wishes.languages[0]
+def _ontology(found: Found, what: str, wishes: Wishes) -> str:
+    """Return classes and properties, as far as a file can tell them."""
+    languages = wishes.languages
 
-    def label(text: str) -> str:
-        return str(Literal(text, language=language))
+    def label(labels: Labels) -> str:
+        texts = {one: text for one, text in labels.items() if one in languages and text}
+        told = texts or {languages[0]: _texts(labels, languages)[0]}
+        return " , ".join(str(Literal(text, language=one)) for one, text in told.items())
 
-    classes = dict.fromkeys(found.classes[: 1 if found.datatype else 2])
+    classes = dict(found.classes)
+    above = ""
+    if found.subject_class not in classes:
+        classes[THING] = {"": "thing"}
+        above = f" ; rdfs:subClassOf :{THING}"
+    said = f"# What can be said: the classes and properties of the {what}."
     lines = [
-        "# What can be said: the classes and properties of the table. Look whether they are right.",
+        f"{said} Look whether they are right.",
         "# kg:StateProperty: true in a period; kg:EventProperty: happened on a day; else timeless.",
         "",
         f"@prefix : <{wishes.base}ontology#> .",
@@ -137,19 +156,29 @@ def _ontology(found: Found, wishes: Wishes) -> str:
             for prefix in ("kg", "owl", "rdfs", "xsd")
         ),
         "",
-        *(f":{name} a owl:Class ; rdfs:label {label(found.words[name])} ." for name in classes),
+        *(
+            f":{name} a owl:Class{above if name != THING else ''} ; rdfs:label {label(labels)} ."
+            for name, labels in classes.items()
+        ),
     ]
-    kinds = {"state": "kg:StateProperty , ", "event": "kg:EventProperty , "}
-    form = "owl:DatatypeProperty" if found.datatype else "owl:ObjectProperty"
-    values = found.datatype or f":{found.classes[1]}"
-    for text, name in found.properties.items():
+    for one in found.properties:
+        values = one.datatype or _either(one.range)
+        types = [*_KINDS[one.kind], *(["kg:InclusiveEnds"] if one.last_days else [])]
+        types += ["owl:SymmetricProperty"] if one.is_symmetric else []
+        types.append("owl:DatatypeProperty" if one.datatype else "owl:ObjectProperty")
         lines += [
             "",
-            f":{name} a {kinds.get(found.kind, '')}{form} ;",
-            f"    rdfs:domain :{found.classes[0]} ; rdfs:range {values} ;",
-            f"    rdfs:label {label(text)} .",
+            f":{one.name} a {' , '.join(types)} ;",
+            f"    rdfs:domain {_either(one.domain)} ; rdfs:range {values} ;",
+            f"    rdfs:label {label(one.labels)} .",
         ]
     return "\n".join(lines) + "\n"
+
+
+def _either(classes: Sequence[str]) -> str:
+    """Return one of the classes in Turtle."""
+    names = [f":{name}" for name in classes]
+    return names[0] if len(names) == 1 else f"[ a owl:Class ; owl:unionOf ( {' '.join(names)} ) ]"
 
 
 def put(folder: Path, content: Mapping[str, bytes]) -> None:

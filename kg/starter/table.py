@@ -6,34 +6,42 @@ What cannot be taken over is a finding with its line; nothing is guessed.
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from kg.errors import Finding, TableError, noun, parameter, visible
-from kg.model.calendar import BEGIN, END, Span, number_of
+from kg.errors import Finding, TableError, UsageError, parameter
+from kg.files import digest_of
 from kg.model.dates import NotADateError, PartialDate, iso, next_day
-from kg.model.literals import literal_problem
+from kg.model.statement import Kind
 from kg.model.table import ForeignTable, Row
-from kg.model.values import unheld, value
+from kg.model.values import value
 from kg.published.meanings import require_readable
 from kg.published.rows import Roles
-from kg.starter.wishes import slug
-from kg.text.findings import kind_of
+from kg.starter.found import (
+    THING,
+    Entity,
+    Fact,
+    Found,
+    Property,
+    Source,
+    Taken,
+    class_name,
+    datatype_of,
+    days,
+    ids,
+    property_names,
+)
+from kg.starter.panel import Panel, Triple
 
-# The class of what stands in both columns, or in one whose name has no Latin letters.
-THING: Final = "Thing"
+# The id of the one source of a project that begins as a table.
+SOURCE: Final = "table"
 # Tables of others write this year for an end that is open.
 LAST_YEAR: Final = 9999
 
 
-Triple = tuple[str, str, str]
-
-
-class Fact(NamedTuple):
+class Said(NamedTuple):
     """What one row says, in its own words, with dates as kg writes them."""
 
     subject: str
@@ -42,52 +50,15 @@ class Fact(NamedTuple):
     start: str
     end: str
     at: str
-    line: int
+    locator: str
 
 
-@dataclass(frozen=True)
-class Found:
-    """What a table holds: its facts, the ids of what they name, and what was left out.
-
-    `classes` are those of subject and object, `words` what the table calls them, `properties` the
-    names by the words of the table, and `datatype` is that of the objects, "" when they are
-    entities.
-    """
-
-    path: Path
-    facts: tuple[Fact, ...]
-    ids: Mapping[str, str]
-    classes: tuple[str, str]
-    words: Mapping[str, str]
-    properties: Mapping[str, str]
-    kind: str
-    datatype: str
-    rows: int
-    left_out: tuple[Finding, ...]
-
-    @property
-    def entities(self) -> list[tuple[str, str, str]]:
-        """Class, id and label of every entity, in their order."""
-        subjects = {(self.classes[0], fact.subject) for fact in self.facts}
-        objects = {(self.classes[1], fact.object) for fact in self.facts if not self.datatype}
-        return sorted((name, self.ids[text], text) for name, text in subjects | objects)
-
-    @property
-    def reasons(self) -> list[str]:
-        """Return a line for each reason why rows were left out, with the place of the first."""
-        by_kind: dict[str, list[Finding]] = {}
-        for one in self.left_out:
-            by_kind.setdefault(kind_of(one)[1], []).append(one)
-        lines = []
-        for message, (first, *others) in by_kind.items():
-            count = len(others) + 1
-            rows = f"{count:,} {noun(count, 'row')}: {message if others else first.message}"
-            lines.append(visible(f"{rows}, first at {first.place}"))
-        return lines
-
-
-def read(path: Path, roles: Roles) -> Found:
+def read(path: Path, roles: Roles, *, inclusive: bool = False) -> Found:
     """Read a table of which the roles say what stands in which column.
+
+    Where one column is both the first and the last day, each row speaks of one year, month or
+    day, and those that follow on each other become one period. `inclusive` says that a day in the
+    column `end` is the last of its fact.
 
     Raises UsageError when the columns do not go together, TableError when one is missing or no
     row is left, InputError when the file cannot be read.
@@ -95,35 +66,79 @@ def read(path: Path, roles: Roles) -> Found:
     roles.check()
     columns = roles.named | roles.dated
     options = {column: parameter(role) for role, column in columns.items()}
+    if is_panel(roles):
+        options[roles.first] = parameter("year")
+    if inclusive and not roles.end:
+        msg = f"{parameter('inclusive')} is about a column of ends; name it with {parameter('end')}"
+        raise UsageError(msg)
     table = ForeignTable(path, str(path), options)
     rows = [row for row in table if table.complete]
-    reader = _Reader(roles, rows)
-    if datatype := _datatype(fact.object for fact in reader.facts):
-        reader = _Reader(roles, rows, _first_spellings(reader.facts, datatype))
+    reader = _Reader(roles, rows, inclusive=inclusive)
+    datatype = datatype_of(triple[2] for triple in reader.triples)
+    if datatype:
+        spellings = _first_spellings(reader.triples, datatype)
+        reader = _Reader(roles, rows, spellings, inclusive=inclusive)
     require_readable(table)
     if not table.complete:
         raise TableError(table.findings)
     broken = [one for one in table.findings if one.severity == "error"]
     left_out = tuple(sorted([*broken, *reader.left_out]))
-    if not reader.facts:
+    said, notes = reader.said()
+    if not said:
         nothing = Finding(str(path), 0, 0, "error", "no row of the table can be taken over")
         raise TableError([*left_out, nothing])
-    facts = tuple(sorted(reader.facts))
-    subjects, objects = {fact.subject for fact in facts}, {fact.object for fact in facts}
+    found = _found(path, roles, said, datatype, inclusive=inclusive)
+    seen, taken = len(rows) + len(broken), len(rows) - len(reader.left_out)
+    return replace(found, seen=seen, taken=taken, left_out=left_out, notes=notes)
+
+
+def is_panel(roles: Roles) -> bool:
+    """Say whether each row of a table speaks of one year, as one of a panel does.
+
+    >>> is_panel(Roles(first="year", last="year")), is_panel(Roles(first="from", last="to"))
+    (True, False)
+    """
+    return bool(roles.first) and roles.first == roles.last
+
+
+def _found(path: Path, roles: Roles, said: list[Said], datatype: str, *, inclusive: bool) -> Found:
+    """Return the words of the table as those of a project."""
+    subjects, objects = {one.subject for one in said}, {one.object for one in said}
     is_mixed = not datatype and bool(subjects & objects)
-    one, other = (THING if is_mixed else _class(name) for name in (roles.subject, roles.object))
-    named = subjects if datatype else subjects | objects
+    one, other = (THING if is_mixed else class_name(name) for name in (roles.subject, roles.object))
+    words = {THING: "thing"} if is_mixed else {one: roles.subject, other: roles.object}
+    id_of = ids({text: text for text in sorted(subjects if datatype else subjects | objects)})
+    name_of = property_names({text: text for text in sorted({one.predicate for one in said})})
+    kind: Kind = "event" if roles.at else "state" if roles.dated else "timeless"
+    named = {(one, text) for text in subjects}
+    named |= set() if datatype else {(other, text) for text in objects}
     return Found(
         path,
-        facts,
-        _unlike({text: slug(text) or "entity" for text in sorted(named)}),
-        (one, other),
-        {THING: "thing"} if is_mixed else {one: roles.subject, other: roles.object},
-        _unlike({text: _property(text) for text in sorted({fact.predicate for fact in facts})}),
-        "event" if roles.at else "state" if roles.dated else "timeless",
-        datatype,
-        len(rows) + len(broken),
-        left_out,
+        "rows",
+        {name: {"": words[name]} for name in dict.fromkeys([one] if datatype else [one, other])},
+        tuple(
+            Property(
+                name, kind, (one,), () if datatype else (other,), {"": text}, datatype, inclusive
+            )
+            for text, name in name_of.items()
+        ),
+        tuple(
+            Entity(identifier, of, {"": text})
+            for of, identifier, text in sorted((of, id_of[text], text) for of, text in named)
+        ),
+        (Source(SOURCE, path.name, kind="dataset", sha256=digest_of(path)),),
+        tuple(
+            Fact(
+                id_of[one.subject],
+                name_of[one.predicate],
+                one.object if datatype else id_of[one.object],
+                *(one.start, one.end, one.at),
+                *(SOURCE, one.locator),
+            )
+            for one in said
+        ),
+        len(said),
+        len(said),
     )
 
 
@@ -134,14 +149,22 @@ class _Reader:
     """
 
     def __init__(
-        self, roles: Roles, rows: Iterable[Row], spellings: Mapping[Triple, str] | None = None
+        self,
+        roles: Roles,
+        rows: Iterable[Row],
+        spellings: Mapping[Triple, str] | None = None,
+        *,
+        inclusive: bool,
     ) -> None:
         self.roles = roles
         self.spellings = spellings or {}
-        self.facts: list[Fact] = []
+        self.triples: list[Triple] = []
+        self.inclusive = inclusive
+        self.panel = Panel() if is_panel(roles) else None
+        self.first_line = 0
+        self.facts: list[Said] = []
         self.left_out: list[Finding] = []
-        # The days of each triple that was taken, with the line.
-        self.taken: dict[Triple, list[tuple[Span, int]]] = {}
+        self.taken = Taken("row")
         for row in rows:
             self.take(row)
 
@@ -164,12 +187,34 @@ class _Reader:
             column = next(iter(self.roles.dated.values()))
             wrong.append(row.error(column, "the row has no date", ""))
         if not wrong:
-            fact, days = _fact(self._words(row), dates, row.line)
-            wrong = self._clashes(row, fact, days)
-            if not wrong:
-                self.facts.append(fact)
-                self.taken.setdefault(fact[:3], []).append((days, row.line))
+            wrong = self._wrong_beside_others(row, dates)
         self.left_out += wrong[:1]
+
+    def said(self) -> tuple[list[Said], tuple[str, ...]]:
+        """Return what was taken in its order, and what to know about it."""
+        if not (self.panel and self.first_line):
+            return sorted(self.facts), ()
+        runs = [Said(*run.triple, run.start, run.end, "", run.lines) for run in self.panel.runs()]
+        year = self.panel.snapshot
+        what = f"all rows are of {year}, so that each fact began by then ([..{year}])"
+        return sorted(runs), (f"{what}, first in line {self.first_line}",) if year else ()
+
+    def _wrong_beside_others(self, row: Row, dates: Mapping[str, PartialDate]) -> list[Finding]:
+        """Take a row that is right in itself, or return why it does not go with the others."""
+        words = self._words(row)
+        if self.panel:
+            problem = self.panel.problem(words, dates["first"], row.line)
+        else:
+            fact = _said(words, dates, row.line)
+            own = days(fact.start, fact.end, fact.at, inclusive=self.inclusive)
+            problem = self.taken.problem(words, own, fact.locator, is_event=bool(fact.at))
+            self.facts += [] if problem else [fact]
+        if not problem:
+            self.triples.append(words)
+            self.first_line = self.first_line or row.line
+            return []
+        column = next(iter(self.roles.dated.values()), self.roles.subject)
+        return [row.error(column, problem, "")]
 
     def _unnamed(self, row: Row) -> list[Finding]:
         named = self.roles.named.items()
@@ -185,81 +230,21 @@ class _Reader:
         triple = (words["subject"], predicate, words["object"])
         return (*triple[:2], self.spellings.get(triple, triple[2]))
 
-    def _clashes(self, row: Row, fact: Fact, days: Span) -> list[Finding]:
-        """Return what is wrong with a fact beside those that were taken."""
-        column = next(iter(self.roles.dated.values()), self.roles.subject)
-        if days[1] < days[0]:
-            return [row.error(column, "it ends before it begins", "")]
-        for (first, last), line in self.taken.get(fact[:3], []):
-            if (first, last) == days:
-                return [row.error(column, f"the row repeats line {line}", "")]
-            if not fact.at and first <= days[1] and days[0] <= last:
-                return [row.error(column, f"its period meets that of line {line}", "")]
-        return []
 
-
-def _fact(words: Triple, dates: Mapping[str, PartialDate], line: int) -> tuple[Fact, Span]:
-    """Return the fact, and the days on which it can hold or have happened."""
-    since = dates.get("start") or dates.get("first") or dates.get("at")
-    begin, finish, end = number_of(since.earliest) if since else BEGIN, END, ""
+def _said(words: Triple, dates: Mapping[str, PartialDate], line: int) -> Said:
+    """Return what a row says, with the day after the last as its end."""
+    since = dates.get("start") or dates.get("first")
+    end = dates["end"].text if "end" in dates else ""
     if "last" in dates:
-        finish = number_of(dates["last"].latest)
         end = iso(next_day(dates["last"].latest))
-    elif "end" in dates:
-        finish, end = number_of(dates["end"].over[1]) - 1, dates["end"].text
-    elif "at" in dates:
-        finish = number_of(dates["at"].latest)
     at = dates["at"].text if "at" in dates else ""
-    start = since.text if since and not at else ""
-    return Fact(*words, start, end, at, line), (begin, finish)
+    return Said(*words, since.text if since else "", end, at, f"line {line}")
 
 
-def _first_spellings(facts: Iterable[Fact], datatype: str) -> dict[Triple, str]:
+def _first_spellings(triples: Iterable[Triple], datatype: str) -> dict[Triple, str]:
     """Return of each triple how the first row that means the same spells its number."""
     first: dict[Triple, str] = {}
     return {
-        fact[:3]: first.setdefault((*fact[:2], value(fact.object, datatype)), fact.object)
-        for fact in sorted(facts, key=lambda fact: fact.line)
+        triple: first.setdefault((*triple[:2], value(triple[2], datatype)), triple[2])
+        for triple in triples
     }
-
-
-def _datatype(texts: Iterable[str]) -> str:
-    """Return the type of number that all of them are, "" when one is a name.
-
-    Numbers that the store cannot hold are texts.
-    """
-    objects = {*texts}
-    for one in ("xsd:integer", "xsd:decimal"):
-        if not any(literal_problem(text, one) or unheld(text, one) for text in objects):
-            return one
-    return "" if any(literal_problem(text, "xsd:decimal") for text in objects) else "xsd:string"
-
-
-def _words_of(text: str) -> list[str]:
-    """Return the Latin words of a text, in the letters that names are made of."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return re.findall("[A-Za-z0-9]+", plain)
-
-
-def _class(column: str) -> str:
-    return "".join(word[0].upper() + word[1:] for word in _words_of(column)) or THING
-
-
-def _property(text: str) -> str:
-    first, *others = _words_of(text) or ["says"]
-    return first[0].lower() + first[1:] + "".join(word[0].upper() + word[1:] for word in others)
-
-
-def _unlike(names: Mapping[str, str]) -> dict[str, str]:
-    """Return the names with a number behind each that another has already."""
-    taken: set[str] = set()
-    numbers: Counter[str] = Counter()
-    found = {}
-    for text, name in names.items():
-        one = name
-        while one in taken:
-            numbers[name] += 1
-            one = f"{name}-{numbers[name] + 1}"
-        taken.add(one)
-        found[text] = one
-    return found

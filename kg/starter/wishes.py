@@ -168,3 +168,11 @@ WISHES: Final = (
         _no_day,
     ),
 )
+
+# Asked of a table with a column of ends, unless an option says it.
+INCLUSIVE: Final = Wish(
+    "inclusive",
+    "Does a fact still hold on the day that is its end? yes or no",
+    lambda _: "no",
+    lambda text: "" if text in {"yes", "no"} else "write yes or no",
+)

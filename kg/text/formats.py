@@ -130,6 +130,20 @@ FILES: Final = Formats(
     Format("nt"),
     Format("nq"),
 )
+# What `kg init --from` reads; a file with another suffix is a table.
+BEGINNINGS: Final = Formats(
+    "beginnings",
+    Format("csv", remark="with a header"),
+    Format("ftm.json", remark="FollowTheMoney"),
+    Format("jsonl", remark="the same"),
+    Format("graphml"),
+    Format("gexf"),
+    Format("json", remark="node-link"),
+    Format("ttl"),
+    Format("nt"),
+    Format("trig"),
+    Format("nq"),
+)
 
 # What each command prints; the first is the default.
 RESULTS: Final = Formats(

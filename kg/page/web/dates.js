@@ -153,8 +153,7 @@ function overFrom(text, isLast = false) {
 }
 
 // Says whether the days that an end names are the last with the fact: it is over on the next one.
-const isLastDay = (fact) =>
-  Boolean(fact.end) && partsOf(fact.end) === 3 && fact.to !== null && fact.to === dayAfter(fact.end);
+const isLastDay = (fact) => Boolean(fact.end) && partsOf(fact.end) === 3 && fact.to !== null && fact.to === dayAfter(fact.end);
 
 // Returns the first day of a date that somebody wrote, null for one without.
 const realDay = (text) => readDate(text)?.first ?? null;

@@ -164,7 +164,7 @@ function drawLanes(shown) {
     const bar = lanes.querySelector('.period-bar');
     if (bar) bar.tabIndex = 0;
   }
-  lanes.style.setProperty('--now', String(along(state.date ?? issuedDay ?? span.last) / 100));
+  lanes.style.setProperty('--now', String(along(state.date ?? lastDay()) / 100));
   lanes.classList.toggle('all', state.date === null);
   const now = new Set(shown.facts.map((fact) => fact.id));
   for (const bar of lanes.querySelectorAll('.period-bar')) {

@@ -16,10 +16,20 @@ const span = /** @type {{ first: Day, last: Day }} */ (
   changeDays.length
     ? {
         first: Math.min(changeDays[0], issuedDay ?? Infinity, DEFAULTS.date ?? Infinity),
-        last: Math.max(changeDays[changeDays.length - 1], issuedDay ?? -Infinity, DEFAULTS.date ?? -Infinity),
+        last: Math.max(changeDays[changeDays.length - 1], nearIssue() ?? -Infinity, DEFAULTS.date ?? -Infinity),
       }
     : null
 );
+
+// Returns the day of issue, null for one so far behind the last change of a page that opens on all
+// dates that the changes would be a sliver of the scale.
+function nearIssue() {
+  const [first, last] = [changeDays[0], changeDays[changeDays.length - 1]];
+  return issuedDay !== null && DEFAULTS.date === null && issuedDay - last > last - first ? null : issuedDay;
+}
+
+// Returns the last day that time runs to.
+const lastDay = () => Math.min(issuedDay ?? Infinity, span.last);
 
 const startOfYear = (year) => daysTo(year, 1, 1);
 
@@ -99,7 +109,7 @@ function go(day, { moving = false } = {}) {
 // Goes to the next day on which something begins or ends, backwards with -1.
 function stepTime(way) {
   if (!span) return;
-  const now = state.date ?? issuedDay ?? span.last;
+  const now = state.date ?? lastDay();
   const next = way > 0 ? changeDays.find((day) => day > now) : changeDays.filter((day) => day < now).pop();
   if (next !== undefined) go(next);
 }
@@ -124,7 +134,7 @@ function play() {
   const [pace, stride] = calm.matches
     ? [1000, Math.ceil(365.25 * Math.max(1, years / 40))]
     : [100, Math.max(1, Math.round((span.last - span.first) / 250))];
-  const last = issuedDay ?? span.last;
+  const last = lastDay();
   let day = state.date === null || state.date >= last ? span.first : state.date;
   go(day, { moving: true });
   player.timer = setInterval(() => {
@@ -223,7 +233,7 @@ function drawTime() {
     return;
   }
   const all = state.date === null;
-  const day = state.date ?? issuedDay ?? span.last;
+  const day = state.date ?? lastDay();
   const words = all ? say('allDates') : inWords(isoDay(day));
   parts.words.textContent = all ? words : `${say('asOf')} ${words}`;
   parts.hint.textContent = say(all ? 'semanticsAll' : state.surely ? 'semanticsSure' : 'semantics');
