@@ -334,6 +334,27 @@ def test_a_sheet_that_is_no_table_says_that_it_may_be_hidden(tiny: Tiny) -> None
     )
 
 
+def test_a_cell_far_away_costs_nothing_and_is_told(tiny: Tiny) -> None:
+    sheets = tables_of(tiny.data)
+    by_openpyxl(tiny.data / "league.xlsx", sheets)
+    # The last cell that a sheet can have, in the place of a row that ends there.
+    rewrite(tiny.data / "league.xlsx", 'r="A10"', 'r="XFD1048576"')
+    rewrite(tiny.data / "league.xlsx", '<row r="10"', '<row r="1048576"')
+
+    assert ("data/league.xlsx[facts]", 1048576, 16384) in [
+        one[:3] for one in tiny.records().findings
+    ]
+
+
+def test_text_left_of_the_table_is_an_error_at_its_cell(tiny: Tiny) -> None:
+    sheets = tables_of(tiny.data)
+    sheets["facts"] = [[None, *row] for row in sheets["facts"]]
+    sheets["facts"][4][0] = "see mail"
+    by_openpyxl(tiny.data / "league.xlsx", sheets)
+
+    assert str(only(tiny)).startswith("data/league.xlsx[facts]!A5: error: text stands in a column")
+
+
 def test_text_beside_the_table_is_an_error_at_its_cell(tiny: Tiny) -> None:
     sheets = tables_of(tiny.data)
     sheets["facts"][4].append("see mail")

@@ -5,7 +5,7 @@ The sheets `entities` and `sources` are the tables of that name, every other is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -126,13 +126,11 @@ class _Sheet(Table):
     ) -> None:
         super().__init__(place.path, place.label, columns, optional, repair)
         self.grid = place.grid
-        filled = {
-            number: {column for column, cell in cells.items() if cell.text or cell.problem}
-            for number, cells in self.grid.rows.items()
-        }
-        self.numbers = sorted(number for number, columns_there in filled.items() if columns_there)
-        every = set().union(*filled.values())
-        self.first, self.last = min(every, default=1), max(every, default=1)
+        rows = self.grid.rows.items()
+        self.numbers = sorted(number for number, cells in rows if _filled(cells))
+        # Where the header begins and ends says which columns are the table's.
+        header = _filled(self.grid.rows[self.numbers[0]]) if self.numbers else [1]
+        self.first, self.last = header[0], header[-1]
 
     def __iter__(self) -> Iterator[Row]:
         """Yield the rows in the order of the sheet."""
@@ -179,11 +177,7 @@ class _Sheet(Table):
         return [cells.get(column, none).text for column in range(self.first, self.last + 1)]
 
     def _header(self, line: str) -> tuple[str, ...]:  # noqa: ARG002 - a sheet has no lines
-        names = self._texts(self.numbers[0])
-        while len(names) > 1 and not names[-1]:
-            names.pop()
-        self.unnamed = self.last - self.first + 1 - len(names)
-        return tuple(names)
+        return tuple(self._texts(self.numbers[0]))
 
     def _position(self, line: str, index: int) -> int:  # noqa: ARG002 - a sheet has no lines
         return self.first + index
@@ -200,17 +194,21 @@ class _Sheet(Table):
         return problems or number in self.grid.merged
 
     def _row_of(self, number: int, header: tuple[str, ...]) -> Row | None:
-        texts = self._texts(number)
-        beside = next((at for at, text in enumerate(texts) if at >= len(header) and text), None)
+        texts, cells = self._texts(number), self.grid.rows[number]
+        beside = [at for at in _filled(cells) if not self.first <= at <= self.last]
         if self.is_refused or self._is_wrong(number):
             self.lost.update(texts)
             return None
-        if beside is not None:
+        if beside:
             message = "text stands in a column without a name"
             repair = "name the column in the header, or empty the cell"
-            at = self.first + beside
-            self.findings.append(Finding(self.label, number, at, "error", message, repair))
+            self.findings.append(Finding(self.label, number, beside[0], "error", message, repair))
             self.lost.update(texts)
             return None
         known = dict.fromkeys(self.every, "") | dict(zip(header, texts, strict=False))
         return _SheetRow(self.label, number, "\t".join(texts), header, known, first=self.first)
+
+
+def _filled(cells: Mapping[int, Cell]) -> list[int]:
+    """Return the columns of a row in which something stands."""
+    return sorted(column for column, cell in cells.items() if cell.text or cell.problem)
