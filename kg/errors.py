@@ -36,12 +36,41 @@ class Finding(NamedTuple):
 
     @property
     def place(self) -> str:
-        """`path:line:column`, as far as they are known."""
+        """`path:line:column`, as far as they are known; of a sheet `path[sheet]!C5`.
+
+        >>> Finding("data/league.xlsx[facts]", 5, 3, "error", "'x' is not a date").place
+        'data/league.xlsx[facts]!C5'
+        """
+        if self.column and file_and_sheet(self.path)[1]:
+            return f"{self.path}!{coordinate(self.line, self.column)}"
         return ":".join(str(part) for part in (self.path, self.line, self.column) if part)
 
     def __str__(self) -> str:
         repair = f"; {self.repair}" if self.repair else ""
         return visible(f"{self.place}: {self.severity}: {self.message}{repair}")
+
+
+def file_and_sheet(path: str) -> tuple[str, str]:
+    """Return the file of a finding's path, and the sheet in brackets where it is a workbook.
+
+    >>> file_and_sheet("data/league.xlsx[facts]"), file_and_sheet("data/entities.csv")
+    (('data/league.xlsx', '[facts]'), ('data/entities.csv', ''))
+    """
+    file, bracket, sheet = path.partition("[") if path.endswith("]") else (path, "", "")
+    return file, bracket + sheet
+
+
+def coordinate(row: int, column: int) -> str:
+    """Return how a spreadsheet calls the cell.
+
+    >>> coordinate(5, 3), coordinate(1, 27), coordinate(1, 702), coordinate(1, 703)
+    ('C5', 'AA1', 'ZZ1', 'AAA1')
+    """
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return f"{letters}{row}"
 
 
 class KGError(Exception):

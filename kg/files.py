@@ -10,6 +10,9 @@ from typing import BinaryIO, Final
 
 from kg.errors import InputError
 
+# With these begin the names of files by which Excel and LibreOffice say that they hold another.
+HELD: Final = "~$"
+LOCKED: Final = ".~lock."
 # The folder of other people's tables: they are compared with the graph and no part of it.
 COMPARISONS: Final = "comparisons"
 
@@ -84,6 +87,8 @@ def _files_in(folder: str, aside: str = "") -> Iterator[str]:
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
+                if entry.name.startswith((HELD, LOCKED)):
+                    continue
                 if entry.is_file():
                     yield entry.path
                 elif entry.is_dir(follow_symlinks=False) and entry.name != aside:

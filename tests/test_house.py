@@ -48,6 +48,8 @@ HEAVY = {
         "starter/networks",
     },
     "numpy": {"query/arrow"},
+    "odf": {"model/ods"},
+    "openpyxl": {"model/xlsx"},
     "oxrdflib": {"query/bench"},
     "pandas": {"published/comparison", "query/arrow", "query/result", "record/frames"},
     "polars": {"pipeline/columns", "pipeline/spark", "query/result", "record/frames"},

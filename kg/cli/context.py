@@ -14,7 +14,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg.errors import Finding, InputError, UsageError, visible
+from kg.errors import Finding, InputError, UsageError, file_and_sheet, visible
 
 if TYPE_CHECKING:
     from kg.cli.line import Line
@@ -224,7 +224,11 @@ def _annotation(finding: Finding) -> str:
     kind = {"note": "notice"}.get(finding.severity, finding.severity)
     repair = f"; {finding.repair}" if finding.repair else ""
     text = f"{finding.message}{repair}".replace("%", "%25").replace("\n", "%0A")
-    where = f"file={finding.path},line={finding.line},col={finding.column}"
+    file, sheet = file_and_sheet(finding.path)
+    where = f"file={file},line={finding.line},col={finding.column}"
+    if sheet:
+        # A forge shows no lines of a workbook, so the text says where to look.
+        where, text = f"file={file}", f"{finding.place.removeprefix(file)}: {text}"
     return visible(f"::{kind} {where}::{text}")
 
 

@@ -15,7 +15,8 @@ in the header, with lines that end with CR, or as .CSV.
 
 What the tables say stays as it is, and so do line ends and quotes, and the order of rows where no
 house rule asks for one (kg:houseRules in data/dataset.ttl). Each file is replaced in one step, and
-not when another program has it open or changes it meanwhile.
+not when another program has it open or changes it meanwhile. Workbooks (.xlsx and .ods) are read
+as they are, and stay so.
 """
 EXAMPLES = """\
 examples:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
-from pathlib import Path
 from typing import Literal, Protocol
 
 from kg.model.dates import NotADateError
@@ -20,11 +19,11 @@ Side = Literal["domain", "range"]
 class World(Protocol):
     """What the cells of a row may name, as far as it has been read.
 
-    `languages` are those of the labels, `unknown` has the tables that could not be read, and
-    `unreadable` the ids of rows that were wrong.
+    `homes` says where each table stands, `languages` are those of the labels, `unknown` has the
+    tables that could not be read, and `unreadable` the ids of rows that were wrong.
     """
 
-    folder: Path
+    homes: dict[str, str]
     ontology: Ontology
     doubts: Doubts
     entities: Mapping[str, Entity]

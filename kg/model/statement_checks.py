@@ -38,12 +38,12 @@ def _named(column: str, table: Named, when: Condition | None = None) -> Iterator
     unmet = when & unmet if when else unmet
 
     def missing(case: Case) -> Iterator[Finding]:
-        repair = f"write an id of {case.world.folder.name}/{table}.csv"
+        repair = f"write an id of {case.world.homes[table]}"
         yield case.row.error(column, f"the {column} is missing", repair)
 
     def unknown(case: Case) -> Iterator[Finding]:
         identifier, known = case.cells[column], case.named(table)
-        otherwise = f"correct it or add it to {case.world.folder.name}/{table}.csv"
+        otherwise = f"correct it or add it to {case.world.homes[table]}"
         repair = hint(did_you_mean(identifier, known), otherwise)
         yield case.row.error(column, f"{column} '{identifier}' is not a known id", repair)
 

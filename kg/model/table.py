@@ -136,6 +136,11 @@ class Table:
                 yield row
 
     @property
+    def size(self) -> int:
+        """How many bytes of rows there are."""
+        return self.path.stat().st_size
+
+    @property
     def notes(self) -> list[Finding]:
         """How the table was saved, where that is not the plain form."""
         return self.seen.notes(self.label)
@@ -176,10 +181,10 @@ class Table:
         for index, name in enumerate(written):
             if name.strip() not in {name, ""}:
                 many = "the names of {} columns have blanks around them"
-                position = cell_column(line, index, self.delimiter)
+                position = self._position(line, index)
                 self.seen.add("the name of {} column has blanks around it", many, at, position)
         if self.unnamed:
-            position = cell_column(line, len(written) - self.unnamed, self.delimiter)
+            position = self._position(line, len(written) - self.unnamed)
             many = "{} columns at the end are empty"
             self.seen.add("{} column at the end is empty", many, at, position, count=self.unnamed)
         if self.path.suffix != self.path.suffix.lower():
@@ -191,6 +196,14 @@ class Table:
             repair = f"the first line must be {','.join(self.columns)}"
             self.findings.append(Finding(self.label, 1, 1, "error", "the file is empty", repair))
 
+    def _must(self) -> str:
+        """Return what to do about a header that is not the table's."""
+        return f"the header must be {','.join(self.columns)}"
+
+    def _position(self, line: str, index: int) -> int:
+        """Return the column of a finding about the cell of a line."""
+        return cell_column(line, index, self.delimiter)
+
     def _header(self, line: str) -> tuple[str, ...]:
         """Return the names of the columns, and learn from the line how the table is written."""
         self.delimiter = saved.separator_of(line, self.every, self.declared)
@@ -201,7 +214,7 @@ class Table:
         return tuple(names)
 
     def _check_header(self, line: str, header: tuple[str, ...]) -> None:
-        repair = f"the header must be {','.join(self.columns)}"
+        repair = self._must()
         absent = [column for column in self.columns if column not in header]
         own = {column: self.repair(column, header) for column in (*absent, *header)}
         missing = [column for column in absent if own[column] is not None]
@@ -210,14 +223,17 @@ class Table:
         cause = self._cause(line, header, missing)
         self.is_refused = bool(cause)
         if cause:
-            self.findings.append(Finding(self.label, at, 1, "error", cause, repair))
+            self.findings.append(
+                Finding(self.label, at, self._position("", 0), "error", cause, repair)
+            )
             return
         for column in missing:
             message = f"column '{column}' is missing"
-            finding = Finding(self.label, at, 1, "error", message, own[column] or repair)
+            place = self._position("", 0)
+            finding = Finding(self.label, at, place, "error", message, own[column] or repair)
             self.findings.append(finding)
         for index, column in enumerate(header):
-            position = cell_column(line, index, self.delimiter)
+            position = self._position(line, index)
             if column in header[:index]:
                 message = f"column '{column}' stands twice"
                 self.findings.append(Finding(self.label, at, position, "error", message, repair))

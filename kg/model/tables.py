@@ -6,8 +6,12 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Final
 
-# With this begins the name of the file by which Excel says that it holds another.
-HELD: Final = "~$"
+from kg.files import HELD, LOCKED
+
+# The suffixes of workbooks, of which every sheet is a table.
+WORKBOOKS: Final = (".xlsx", ".ods")
+# Those of workbooks in other forms.
+_OTHERS: Final = (".xls", ".xlsm", ".xlsb", ".fods", ".numbers")
 
 
 def statement_tables(data: Path, *suffixes: str) -> list[Path]:
@@ -22,10 +26,27 @@ def statement_tables(data: Path, *suffixes: str) -> list[Path]:
     return sorted(found)
 
 
+def workbooks(data: Path) -> list[Path]:
+    """Return the workbooks whose sheets are tables, in their order."""
+    folders = (data, data / "statements")
+    found = [path for folder in folders for path in _with_suffix(folder, WORKBOOKS)]
+    return sorted(path for path in found if path.is_file())
+
+
+def unread_workbooks(data: Path) -> list[Path]:
+    """Return the workbooks in forms that are not read, but for those beside tables of statements.
+
+    There whatever is not read is named.
+    """
+    return sorted(_with_suffix(data, _OTHERS))
+
+
 def _with_suffix(folder: Path, suffixes: Collection[str]) -> list[Path]:
     paths = folder.iterdir() if folder.is_dir() else ()
     return [
-        path for path in paths if suffix_of(path) in suffixes and not path.name.startswith(HELD)
+        path
+        for path in paths
+        if suffix_of(path) in suffixes and not path.name.startswith((HELD, LOCKED))
     ]
 
 

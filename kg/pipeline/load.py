@@ -1,4 +1,4 @@
-"""Load the tables: `data/*.csv` → entities, sources and statements, every bad row a finding.
+"""Load the tables of `data/` → entities, sources and statements, every bad row a finding.
 
 A wrong row is left out and reported with its line and column; reading goes on to the end.
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, Literal, TypeVar, cast
 
 from kg.errors import Finding
-from kg.files import named
+from kg.files import HELD, named
 from kg.model import schema
 from kg.model.case import Case
 from kg.model.checks import place_in
@@ -25,15 +25,17 @@ from kg.model.merge import merge
 from kg.model.ontology import Ontology, Property
 from kg.model.row_check import Asked
 from kg.model.row_checks import of_table
+from kg.model.sheets import Sheets, sheets
 from kg.model.statement import Entity, Rank, Reference, Source, Statement
 from kg.model.table import Row, Table
 from kg.model.table_checks import about_entities, out_of_order
-from kg.model.tables import HELD, named_tables, statement_tables
+from kg.model.tables import named_tables, statement_tables, workbooks
 from kg.pipeline.whole_tables import WholeTables
 from kg.progress import EVERY, at_work, counted
 
 RecordT = TypeVar("RecordT", Entity, Source)
 TableT = TypeVar("TableT", bound=Table)
+LabelRepair = Callable[[str, Sequence[str]], str | None]
 
 # What is told while tables of statements are read, by rows or by columns.
 BYTES: Final = "bytes of tables read"
@@ -85,6 +87,7 @@ class Loader:
         day = None if dataset.issued == NO_DAY else PartialDate.parse(dataset.issued).earliest
         self.doubts = Doubts(day)
         self.findings: list[Finding] = []
+        self.homes = {name: f"{folder.name}/{name}.csv" for name in ("entities", "sources")}
         self.entities: Mapping[str, Entity] = {}
         self.sources: Mapping[str, Source] = {}
         self.doubtful: set[str] = set()
@@ -101,6 +104,7 @@ class Loader:
 
     def read_named(self) -> None:
         """Read entities and sources, which rows of statements name."""
+        self.findings += self.workbooks.notes
         entities = self.named("entities", self.entity)
         self.entities = {entity.id: entity for entity in entities}
         self.warn_unlabelled({language for one in entities for language in one.labels})
@@ -128,7 +132,7 @@ class Loader:
         self, name: Literal["entities", "sources"], make: Callable[[Row], RecordT | None]
     ) -> list[RecordT]:
         """Read a table whose rows have an id of their own."""
-        table = self.table_of(name, Table)
+        table = self.sheet_of(name) or self.table_of(name, Table)
         rows = counted(table, f"rows of {name} read")
         found = [record for _, record in self.judge(table, rows, make)]
         self.close_named(name, table)
@@ -152,9 +156,38 @@ class Loader:
             hint = f"the table is {label}; put its rows there, or remove the file"
             place = named(self.folder, other)
             self.findings.append(Finding(place, 0, 0, "warning", "the file is not read", hint))
-        columns = schema.required(name, self.languages)
+        return kind(path, label, *self.columns_of(name))
+
+    def sheet_of(self, name: Literal["entities", "sources"]) -> Table | None:
+        """Return the sheet that is a table whose rows have an id of their own, None without one.
+
+        A second table of that name is an error, and no id of it is judged.
+        """
+        places = self.workbooks.called(name)
+        files = [path for path in named_tables(self.folder, name) if path.is_file()]
+        first = [*(named(self.folder, path) for path in files), *(one.label for one in places)]
+        for other in places if files else places[1:]:
+            message = f"the table of {name} is {first[0]} already"
+            repair = "put all rows into one of the two, and delete the other"
+            self.findings.append(Finding(other.label, 0, 0, "error", message, repair))
+            self.unknown.add(name)
+            self.complete = False
+        if files or not places:
+            return None
+        self.homes[name] = places[0].label
+        return places[0].table(*self.columns_of(name))
+
+    @cached_property
+    def workbooks(self) -> Sheets:
+        """The sheets of workbooks that are tables of the project."""
+        return sheets(self.folder)
+
+    def columns_of(
+        self, name: Literal["entities", "sources"]
+    ) -> tuple[tuple[str, ...], tuple[str, ...], LabelRepair | None]:
+        """Return the columns that such a table must and may have, and what repairs others."""
         repair = self.label_repair if name == "entities" else None
-        return kind(path, label, columns, schema.optional(name), repair)
+        return schema.required(name, self.languages), schema.optional(name), repair
 
     def label_repair(self, column: str, header: Sequence[str]) -> str | None:
         """Return what to do about a column of labels that is missing or unknown, "" about others.
@@ -183,7 +216,7 @@ class Loader:
 
     def warn_unlabelled(self, used: Collection[str]) -> None:
         """Name the languages of the dataset in which no entity has a label."""
-        where = f"{self.folder.name}/entities.csv"
+        where = self.homes["entities"]
         for language in (self.dataset.languages or ()) if self.entities else ():
             if language not in used:
                 message = f"no entity has a label in '{language}', which kg:languages names"
@@ -249,17 +282,19 @@ class Loader:
         """Yield each good row of the statement tables as a statement with one reference."""
         seen: dict[tuple[str, ...], Row] = {}
         paths = statement_tables(self.folder, ".csv")
-        if not paths:
+        columns = schema.required("statements"), schema.optional("statements")
+        tables = [Table(path, named(self.folder, path), *columns) for path in paths]
+        tables += [place.table(*columns) for place in self.workbooks.of_statements()]
+        if not tables:
             where = f"{self.folder.name}/statements"
             message, repair = "there is no table of statements", f"add one as {where}/facts.csv"
             self.findings.append(Finding(where, 0, 0, "warning", message, repair))
-        self.warn_of_others(paths)
+        self.warn_of_others([*paths, *workbooks(self.folder)])
         seen_all = WholeTables(self)
         said = [c for c in schema.required("statements") if c not in {"rank", "note"}]
-        for path in paths:
-            label = named(self.folder, path)
-            table = Table(path, label, schema.required("statements"), schema.optional("statements"))
-            for row in _told(table, paths):
+        done, total = 0, sum(table.size for table in tables)
+        for table in tables:
+            for row in _told(table, done, total):
                 seen_all.see(row)
                 single = self.statement(row) if table.complete else None
                 if single is None:
@@ -273,6 +308,7 @@ class Loader:
                 else:
                     seen[key] = row
                     yield row, single
+            done += table.size
             self.close(table)
         self.findings += seen_all.unused()
 
@@ -284,7 +320,7 @@ class Loader:
             is_aside = path.name.startswith((".", HELD)) or path.name == "_SUCCESS"
             if path.is_file() and path not in tables and not is_aside:
                 label = f"{self.folder.name}/statements/{path.relative_to(folder).as_posix()}"
-                repair = "tables of statements are the *.csv files directly in that folder"
+                repair = "tables of statements are the *.csv, *.xlsx and *.ods files directly there"
                 finding = Finding(label, 0, 0, "warning", "the file is not read", repair)
                 self.findings.append(finding)
 
@@ -329,10 +365,8 @@ class Loader:
         self.complete &= table.complete
 
 
-def _told(table: Table, paths: Sequence[Path]) -> Iterator[Row]:
+def _told(table: Table, done: int, total: int) -> Iterator[Row]:
     """Yield the rows of one of the tables, and say how far into all of them they are."""
-    before = paths[: paths.index(table.path)]
-    done, total = (sum(path.stat().st_size for path in some) for some in (before, paths))
     for number, row in enumerate(table):
         if number % EVERY == 0:
             at_work(BYTES, done, total)

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Final
 
 from kg.errors import Finding, InputError, UsageError
-from kg.files import named, whole_file
+from kg.files import HELD, LOCKED, named, whole_file
 from kg.model import saved, schema
 from kg.model.dataset import read_dataset
 from kg.model.languages import UNNAMED
 from kg.model.table import Table
 from kg.model.table_checks import is_ordered, sorted_places
-from kg.model.tables import HELD, named_tables, statement_tables, suffix_of
+from kg.model.tables import WORKBOOKS, named_tables, statement_tables, suffix_of
 
 _AGAIN: Final = "run the command again"
 
@@ -83,6 +83,9 @@ def _named(tables: list[_Held], path: Path, data: Path) -> list[_Held]:
     """
     wanted = path.resolve()
     found = [one for one in tables if wanted in {one.path.resolve(), *one.path.resolve().parents}]
+    if not found and suffix_of(path) in WORKBOOKS:
+        msg = f"{path} is a workbook, which is read as it is: only tables of text are saved plainly"
+        raise UsageError(msg)
     if not found:
         tables_there = "entities.csv, sources.csv and statements/*.csv"
         msg = f"{path} is no table of the project; those are {tables_there} in {data}"
@@ -176,7 +179,7 @@ class _Held(Table):
     def refuse_held(self) -> None:
         """Raise InputError when another program says that it has the file open."""
         for path in {self.path, self.path.resolve()}:
-            beside = {f".~lock.{path.name}#": "LibreOffice", f"{HELD}{path.name}": "Excel"}
+            beside = {f"{LOCKED}{path.name}#": "LibreOffice", f"{HELD}{path.name}": "Excel"}
             for name, program in beside.items():
                 if path.with_name(name).exists():
                     msg = f"{self.label} is open in {program}, says {name} beside it; close it "

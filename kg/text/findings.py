@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Final
 
-from kg.errors import Finding, noun, visible
+from kg.errors import Finding, file_and_sheet, noun, visible
 
 # How many causes of a kind are shown, and how many files or ranges of lines for the others.
 FEW: Final = 5
@@ -211,10 +211,10 @@ def _order(one: Finding) -> tuple[int, int, Finding]:
 
     These are what is wrong with a file that others rest on, or with a table as a whole.
     """
-    path = PurePosixPath(one.path)
+    path = PurePosixPath(file_and_sheet(one.path)[0])
     rank = 2
     if path.suffix in {".ttl", ""} and not path.name.startswith("shapes"):
         rank = 0
-    elif path.suffix in {".csv", ".parquet"} and one.line <= 1:
+    elif path.suffix in {".csv", ".parquet", ".xlsx", ".ods"} and one.line <= 1:
         rank = 1
     return _SEVERITIES.index(one.severity), rank if one.severity == "error" else 2, one

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from kg.errors import missing_extra
-from kg.model.tables import statement_tables, suffix_of
+from kg.errors import UsageError, missing_extra
+from kg.model.tables import statement_tables, suffix_of, workbooks
 
 # Bytes of statement tables from which the walk on columns costs less than that on rows, and from
 # which its loading alone does: docs/record.md has what was measured.
@@ -38,17 +38,29 @@ def _has(data: Path, limit: int) -> bool:
 def is_large(data: Path, *, to_load: bool = False) -> bool:
     """Say whether columns are cheaper: for the whole walk, or to load for one on rows.
 
-    Raises UsageError when there is Parquet and polars is not installed.
+    Sheets of workbooks are read by rows. Raises UsageError when there is Parquet, which is read by
+    columns, and polars is not installed or there are workbooks too.
     """
     from importlib.util import find_spec
 
-    if not _has(data, LARGE_TO_LOAD if to_load else LARGE):
+    is_large = _has(data, LARGE_TO_LOAD if to_load else LARGE)
+    if books := workbooks(data):
+        _refuse_beside(data, books[0])
+    if not is_large or books:
         return False
     if find_spec("polars"):
         return True
     if any(suffix_of(path) == ".parquet" for path in tables(data)):
         raise missing_extra("polars", "bulk")
     return False
+
+
+def _refuse_beside(data: Path, book: Path) -> None:
+    for path in tables(data):
+        if suffix_of(path) == ".parquet":
+            msg = f"{book.name} is read by rows and {path.name} by columns, which do not go "
+            msg += "together; save the sheets of the workbook as CSV"
+            raise UsageError(msg)
 
 
 def is_plain_day(text: str) -> bool:

@@ -26,6 +26,7 @@ from kg.model.dataset import DatasetInfo
 from kg.model.ontology import Ontology
 from kg.model.spelling import own_names
 from kg.model.statement import in_order
+from kg.model.tables import workbooks
 from kg.pipeline.assemble import assemble
 from kg.pipeline.columns.assemble import Scheme
 from kg.pipeline.columns.blocks import Block, count, cut, number
@@ -83,6 +84,10 @@ def refuse(project: Project) -> None:
             msg = f"this engine sees parts of the graph and {name} need all of it; "
             msg += f"use --engine local, or take the {name} out of ontology/"
             raise UsageError(msg)
+    if books := workbooks(project.data):
+        msg = "this engine reads no workbooks; use --engine local, or save the sheets of "
+        msg += f"{books[0].name} as CSV"
+        raise UsageError(msg)
     if not is_plain_day(project.dataset.issued):
         msg = "this engine needs a day of issue with a year of four digits; use --engine local"
         raise UsageError(msg)

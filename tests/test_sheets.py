@@ -1,0 +1,510 @@
+"""Workbooks as tables of a project: read as the same tables of text, or told with their cell."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import subprocess
+import sys
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from books import (
+    TABLES,
+    WRITERS,
+    Error,
+    Formula,
+    Percent,
+    Shown,
+    Value,
+    by_odfpy,
+    by_openpyxl,
+    by_xlsxwriter,
+    tables_of,
+)
+from gitted import commit, repository
+
+from kg.errors import Finding, InputError, UsageError
+from kg.files import digests
+from kg.pipeline.load import Records
+
+if TYPE_CHECKING:
+    from conftest import Tiny
+
+FACTS = "data/statements/facts.csv"
+FORMATS = ("text", "json", "github")
+WRITER = pytest.mark.parametrize("writer", WRITERS)
+
+
+def saved(tiny: Tiny, writer: str, **changes: Value) -> str:
+    """Make a workbook of the tiny project, with cells of the facts changed; return its name.
+
+    A change is `C5=value`.
+    """
+    sheets = tables_of(tiny.data)
+    for place, value in changes.items():
+        sheets["facts"][int(place[1:]) - 1][ord(place[0]) - ord("A")] = value
+    name, write = WRITERS[writer]
+    write(tiny.data / name, sheets)
+    return f"data/{name}"
+
+
+def said(records: Records) -> str:
+    """All that was read, places of rows among it, as one text."""
+    return "\n".join(
+        map(repr, (*records.entities.values(), *records.sources.values(), *records.statements))
+    )
+
+
+def rewrite(path: Path, old: str, new: str) -> None:
+    """Replace a text in the sheets of a workbook of Excel."""
+    with zipfile.ZipFile(path) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    with zipfile.ZipFile(path, "w") as book:
+        for name, content in parts.items():
+            is_sheet = name.startswith("xl/worksheets/")
+            book.writestr(
+                name, content.replace(old.encode(), new.encode()) if is_sheet else content
+            )
+
+
+def only(tiny: Tiny) -> Finding:
+    """The one finding that there is."""
+    findings = tiny.records().findings
+    assert len(findings) == 1, findings
+    return findings[0]
+
+
+@WRITER
+def test_a_workbook_says_what_the_tables_of_text_say(tiny: Tiny, writer: str) -> None:
+    expected = said(tiny.records())
+
+    name = saved(tiny, writer)
+
+    records = tiny.records()
+    for sheet, path in TABLES.items():
+        expected = expected.replace(f"data/{path}:", f"{name}[{sheet}]:")
+    assert said(records) == expected
+    assert records.findings == ()
+    assert tiny.build().report.conforms
+
+
+@WRITER
+def test_some_tables_may_be_sheets_and_others_text(tiny: Tiny, writer: str) -> None:
+    before = len(tiny.records().statements)
+    name, write = WRITERS[writer]
+    sheets = tables_of(tiny.data, ["facts"])
+
+    write(tiny.data / "statements" / name, sheets)
+
+    records = tiny.records()
+    assert (len(records.statements), records.findings) == (before, ())
+    assert records.statements[0].references[0].row.startswith(f"data/statements/{name}[facts]:")
+
+
+@WRITER
+def test_a_wrong_cell_is_told_with_sheet_and_cell(tiny: Tiny, writer: str) -> None:
+    # In the tables of text, a date in another form says where the ISO form is offered.
+    name = saved(tiny, writer, D4="03.09.1995")
+
+    found = only(tiny)
+
+    assert str(found).startswith(f"{name}[facts]!D4: error: '03.09.1995' is not a date")
+    assert found[:3] == (f"{name}[facts]", 4, 4)
+
+
+# A cell that a spreadsheet types, and the text that it is read as.
+TYPED: dict[str, tuple[Value, str]] = {
+    "a day": (dt.date(1995, 9, 4), "1995-09-04"),
+    "a day at midnight": (dt.datetime(1995, 9, 4), "1995-09-04"),  # noqa: DTZ001
+    "a day that shows its year": (Shown(dt.date(1995, 1, 1), "yyyy"), "1995"),
+    "a day that shows year and month": (Shown(dt.date(1995, 9, 1), "yyyy-mm"), "1995-09"),
+    "a day that shows the name of its month": (Shown(dt.date(1995, 9, 1), "mmm yyyy"), "1995-09"),
+    "a day that shows month and day": (Shown(dt.date(1995, 9, 4), "d mmm"), "1995-09-04"),
+    "a year that is a number": (1995, "1995"),
+    "a year that is a fraction": (1995.0, "1995"),
+    "a text with blanks around it": ("  1995-09 ", "1995-09"),
+}
+
+
+@WRITER
+@pytest.mark.parametrize("kind", TYPED)
+def test_a_typed_date_comes_back_as_written(tiny: Tiny, writer: str, kind: str) -> None:
+    value, expected = TYPED[kind]
+
+    saved(tiny, writer, D4=value)
+
+    records = tiny.records()
+    assert [one for one in records.findings if one.severity == "error"] == []
+    assert [
+        one.start for one in records.statements if (one.subject, one.end) == ("anna", "2000-01-01")
+    ].count(expected) == 1
+
+
+@WRITER
+@pytest.mark.parametrize(
+    ("value", "text"), [(10.5, "10.5"), (1998, "1998"), (True, "true"), (0.0000001, "0.0000001")]
+)
+def test_numbers_and_truths_are_read_as_people_write_them(
+    tiny: Tiny, writer: str, value: Value, text: str
+) -> None:
+    saved(tiny, writer, H4=value)
+
+    locators = {r.locator for one in tiny.records().statements for r in one.references}
+
+    assert text in locators
+
+
+# A cell that cannot be read for certain, and what is told of it.
+UNCERTAIN: dict[str, tuple[Value, str]] = {
+    "a time of day on a day": (
+        dt.datetime(1995, 9, 4, 13, 30),  # noqa: DTZ001
+        "the cell holds a time of day, 1995-09-04 13:30:00, and dates have none; write 1995-09-04",
+    ),
+    "a time": (dt.time(13, 30), "the cell holds a time, 13:30"),
+    "an error": (Error("=NA()", "#N/A"), "the cell holds the error #N/A; correct the formula"),
+    "a division": (Error("=1/0", "#DIV/0!"), "the cell holds the error #DIV/0!"),
+    "a number of 16 digits": (1234567890123456, "spreadsheets keep 15 digits of a number"),
+    "a percentage": (
+        Percent(0.51),
+        "the cell shows a percentage, and holds 0.51; format the cell as a number",
+    ),
+    "several lines": ("1995\n1996", "the cell has several lines; write it on one line"),
+}
+
+
+@WRITER
+@pytest.mark.parametrize("kind", UNCERTAIN)
+def test_a_cell_that_is_not_certain_is_an_error_at_its_place(
+    tiny: Tiny, writer: str, kind: str
+) -> None:
+    value, expected = UNCERTAIN[kind]
+
+    name = saved(tiny, writer, D4=value)
+
+    found = only(tiny)
+    assert str(found).startswith(f"{name}[facts]!D4: error: {expected}")
+    assert found.repair
+
+
+@pytest.mark.parametrize("writer", ["openpyxl", "odfpy"])
+def test_a_formula_without_a_saved_result_is_an_error(tiny: Tiny, writer: str) -> None:
+    name = saved(tiny, writer, D4=Formula("=1990+5"))
+
+    assert str(only(tiny)).startswith(
+        f"{name}[facts]!D4: error: the cell holds a formula, and no result was saved with it; open"
+    )
+
+
+@pytest.mark.parametrize("writer", ["xlsxwriter", "odfpy"])
+def test_a_formula_is_read_as_its_saved_result_and_noted_once(tiny: Tiny, writer: str) -> None:
+    expected = said(tiny.records())
+
+    name = saved(tiny, writer, A4=Formula('="an"&"na"', "anna"), B5=Formula("=B3", "playsFor"))
+
+    assert str(only(tiny)) == (
+        f"{name}[facts]!A4: note: 2 cells hold formulas; the results saved with them are read"
+    )
+    for sheet, path in TABLES.items():
+        expected = expected.replace(f"data/{path}:", f"{name}[{sheet}]:")
+    assert said(tiny.records()) == expected
+
+
+def test_a_formula_whose_result_is_an_empty_text_is_an_empty_cell(tiny: Tiny) -> None:
+    before = len(tiny.records().statements)
+
+    name = saved(tiny, "xlsxwriter", J4=Formula('=""', "to be empty"))
+    # Excel writes the empty text so; the writer would leave the type of the result out.
+    rewrite(tiny.path / name, "<v>to be empty</v>", "<v></v>")
+
+    assert (only(tiny).severity, len(tiny.records().statements)) == ("note", before)
+
+
+def test_days_that_are_counted_from_1904_are_the_same_days(tiny: Tiny) -> None:
+    expected = said(tiny.records())
+    sheets = tables_of(tiny.data)
+
+    by_xlsxwriter(tiny.data / "league.xlsx", sheets, since_1904=True)
+
+    for sheet, path in TABLES.items():
+        expected = expected.replace(f"data/{path}:", f"data/league.xlsx[{sheet}]:")
+    assert said(tiny.records()) == expected
+
+
+def merged(tiny: Tiny, area: str) -> None:
+    import openpyxl
+
+    book = openpyxl.load_workbook(tiny.data / "league.xlsx")
+    book["facts"].merge_cells(area)
+    book.save(tiny.data / "league.xlsx")
+
+
+def test_merged_cells_over_data_are_one_error(tiny: Tiny) -> None:
+    saved(tiny, "openpyxl")
+    merged(tiny, "A3:A5")
+
+    assert str(only(tiny)) == (
+        "data/league.xlsx[facts]!A3: error: the cells A3:A5 are merged, and one value stands for "
+        "all of them; unmerge them, and write into each cell what it says"
+    )
+
+
+def test_merged_cells_in_which_nothing_stands_are_passed_over(tiny: Tiny) -> None:
+    saved(tiny, "openpyxl")
+    merged(tiny, "A30:C40")
+
+    assert tiny.records().findings == ()
+
+
+def test_merged_cells_of_libreoffice_are_one_error(tiny: Tiny) -> None:
+    from odf import table
+    from odf.opendocument import load
+
+    name = saved(tiny, "odfpy")
+    book = load(str(tiny.path / name))
+    sheet = book.getElementsByType(table.Table)[2]
+    first = sheet.getElementsByType(table.TableRow)[2].getElementsByType(table.TableCell)[0]
+    first.setAttribute("numberrowsspanned", 2)
+    first.setAttribute("numbercolumnsspanned", 1)
+    book.save(str(tiny.path / name))
+
+    assert str(only(tiny)).startswith(f"{name}[facts]!A3: error: the cells A3:A4 are merged")
+
+
+def test_hidden_sheets_and_empty_ones_are_left_out_with_a_note(tiny: Tiny) -> None:
+    import openpyxl
+
+    before = len(tiny.records().statements)
+    sheets = tables_of(tiny.data) | {"lists": [["Player"], ["Club"]], "Sheet3": []}
+    by_openpyxl(tiny.data / "league.xlsx", sheets)
+    book = openpyxl.load_workbook(tiny.data / "league.xlsx")
+    book["lists"].sheet_state = "hidden"
+    book.save(tiny.data / "league.xlsx")
+
+    records = tiny.records()
+
+    assert "\n".join(map(str, records.findings)) == (
+        "data/league.xlsx[lists]: note: the sheet is hidden, and not read; show it if it is a table"
+        "\ndata/league.xlsx[Sheet3]: note: the sheet is empty, and not read; delete it, or fill it"
+    )
+    assert len(records.statements) == before
+
+
+def test_a_hidden_sheet_of_libreoffice_is_left_out_with_a_note(tiny: Tiny) -> None:
+    from odf import style, table
+    from odf.opendocument import load
+
+    sheets = tables_of(tiny.data) | {"lists": [["Player"], ["Club"]]}
+    by_odfpy(tiny.data / "league.ods", sheets)
+    book = load(str(tiny.data / "league.ods"))
+    hidden = style.Style(name="ta9", family="table")
+    hidden.addElement(style.TableProperties(display="false"))
+    book.automaticstyles.addElement(hidden)
+    book.getElementsByType(table.Table)[3].setAttribute("stylename", hidden)
+    book.save(str(tiny.data / "league.ods"))
+
+    assert only(tiny)[:4] == ("data/league.ods[lists]", 0, 0, "note")
+
+
+@WRITER
+def test_a_table_may_stand_anywhere_in_its_sheet(tiny: Tiny, writer: str) -> None:
+    sheets = tables_of(tiny.data)
+    sheets["facts"] = [[], [], *([None, None, *row] for row in sheets["facts"][:4])]
+    sheets["facts"][4][4] = "nobody"
+    name, write = WRITERS[writer]
+
+    write(tiny.data / name, sheets)
+
+    assert [one[:3] for one in tiny.records().findings if one.severity == "error"] == [
+        (f"data/{name}[facts]", 5, 5)
+    ]
+
+
+def test_a_sheet_that_is_no_table_says_that_it_may_be_hidden(tiny: Tiny) -> None:
+    sheets = tables_of(tiny.data) | {"To do": [["ask Anna"], ["ask Boris"]]}
+    by_openpyxl(tiny.data / "league.xlsx", sheets)
+
+    assert str(only(tiny)) == (
+        "data/league.xlsx[To do]!A1: error: the first line is not the header; the header must be "
+        "subject,predicate,object,start,end,at,source,locator,rank,note; "
+        "hide a sheet that is no table"
+    )
+
+
+def test_a_cell_far_away_costs_nothing_and_is_told(tiny: Tiny) -> None:
+    sheets = tables_of(tiny.data)
+    by_openpyxl(tiny.data / "league.xlsx", sheets)
+    # The last cell that a sheet can have, in the place of a row that ends there.
+    rewrite(tiny.data / "league.xlsx", 'r="A10"', 'r="XFD1048576"')
+    rewrite(tiny.data / "league.xlsx", '<row r="10"', '<row r="1048576"')
+
+    assert ("data/league.xlsx[facts]", 1048576, 16384) in [
+        one[:3] for one in tiny.records().findings
+    ]
+
+
+def test_text_left_of_the_table_is_an_error_at_its_cell(tiny: Tiny) -> None:
+    sheets = tables_of(tiny.data)
+    sheets["facts"] = [[None, *row] for row in sheets["facts"]]
+    sheets["facts"][4][0] = "see mail"
+    by_openpyxl(tiny.data / "league.xlsx", sheets)
+
+    assert str(only(tiny)).startswith("data/league.xlsx[facts]!A5: error: text stands in a column")
+
+
+def test_text_beside_the_table_is_an_error_at_its_cell(tiny: Tiny) -> None:
+    sheets = tables_of(tiny.data)
+    sheets["facts"][4].append("see mail")
+    by_openpyxl(tiny.data / "league.xlsx", sheets)
+
+    assert str(only(tiny)) == (
+        "data/league.xlsx[facts]!K5: error: text stands in a column without a name; "
+        "name the column in the header, or empty the cell"
+    )
+
+
+def test_a_table_of_text_and_a_sheet_of_one_name_are_an_error(tiny: Tiny) -> None:
+    text = (tiny.data / "entities.csv").read_bytes()
+    saved(tiny, "openpyxl")
+    (tiny.data / "entities.csv").write_bytes(text)
+
+    assert str(only(tiny)) == (
+        "data/league.xlsx[entities]: error: the table of entities is data/entities.csv already; "
+        "put all rows into one of the two, and delete the other"
+    )
+
+
+def test_what_a_spreadsheet_writes_beside_an_open_workbook_is_no_table(tiny: Tiny) -> None:
+    saved(tiny, "openpyxl")
+    before = digests(tiny.data)
+    for name in ("~$league.xlsx", ".~lock.league.xlsx#", ".~lock.league.ods#"):
+        (tiny.data / name).write_text("anna", encoding="utf-8")
+
+    assert tiny.records().findings == ()
+    assert digests(tiny.data) == before
+    assert "data/league.xlsx" in before
+
+
+@pytest.mark.parametrize("name", ["league.xls", "League.XLSM", "statements/league.xlsb"])
+def test_a_workbook_in_a_form_that_is_not_read_is_named(tiny: Tiny, name: str) -> None:
+    (tiny.data / name).write_bytes(b"")
+
+    assert only(tiny)[:5] == (f"data/{name}", 0, 0, "warning", "the file is not read")
+
+
+def run(tiny: Tiny, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "kg", *arguments]
+    return subprocess.run(
+        command, cwd=tiny.path, capture_output=True, encoding="utf-8", check=False
+    )
+
+
+def test_an_unknown_id_is_to_be_added_to_the_sheet(tiny: Tiny) -> None:
+    saved(tiny, "openpyxl", A4="zoe")
+
+    assert str(only(tiny)) == (
+        "data/league.xlsx[facts]!A4: error: subject 'zoe' is not a known id; "
+        "correct it or add it to data/league.xlsx[entities]"
+    )
+
+
+def test_each_format_of_findings_says_where_to_look(tiny: Tiny) -> None:
+    saved(tiny, "openpyxl", A4="zoe")
+
+    text, told, github = (run(tiny, "validate", "--format", form).stdout for form in FORMATS)
+
+    assert text.startswith("data/league.xlsx[facts]!A4: error: subject 'zoe'")
+    (found,) = [one for one in json.loads(told)["findings"] if one["severity"] == "error"]
+    assert (found["path"], found["line"], found["column"]) == ("data/league.xlsx[facts]", 4, 1)
+    assert "\n::error file=data/league.xlsx::[facts]!A4: subject 'zoe' is not" in github
+
+
+def test_a_build_is_out_of_date_when_its_workbook_changed(tiny: Tiny) -> None:
+    saved(tiny, "openpyxl")
+    assert run(tiny, "build").returncode == 0
+    assert run(tiny, "query", "squad").stderr == ""
+
+    rewrite(tiny.data / "league.xlsx", "<v>2100</v>", "<v>2200</v>")
+
+    assert run(tiny, "query", "squad").stderr.startswith("note: data/ or ontology/ changed since")
+
+
+def test_what_changed_in_a_workbook_since_a_revision_is_told_with_its_row(tiny: Tiny) -> None:
+    saved(tiny, "openpyxl")
+    repository(tiny.path)
+    commit(tiny.path)
+    rewrite(tiny.data / "league.xlsx", "<v>2100</v>", "<v>2200</v>")
+
+    lines = run(tiny, "diff", "HEAD").stdout.splitlines()
+
+    assert [(line[0], line.rpartition("  ")[2]) for line in lines] == [
+        ("-", "data/league.xlsx[facts]:6"),
+        ("+", "data/league.xlsx[facts]:6"),
+    ]
+
+
+def test_tidy_leaves_workbooks_alone_and_says_so(tiny: Tiny) -> None:
+    saved(tiny, "openpyxl")
+    before = (tiny.data / "league.xlsx").read_bytes()
+
+    assert run(tiny, "tidy").stderr == "all tables are plain\n"
+    done = run(tiny, "tidy", "data/league.xlsx")
+
+    assert done.returncode == 2
+    assert done.stderr == (
+        "kg: data/league.xlsx is a workbook, which is read as it is: "
+        "only tables of text are saved plainly\n"
+    )
+    assert (tiny.data / "league.xlsx").read_bytes() == before
+
+
+def test_spark_refuses_workbooks_with_a_repair(tiny: Tiny) -> None:
+    pytest.importorskip("pyspark")
+    from kg.pipeline.spark.engine import Project, refuse
+
+    saved(tiny, "openpyxl")
+    plain = replace(tiny.known(), rules=(), shapes=())
+
+    with pytest.raises(UsageError, match=r"reads no workbooks; use --engine local, or save"):
+        refuse(Project(tiny.data, plain, tiny.records().dataset))
+
+
+def test_a_damaged_workbook_is_one_line(tiny: Tiny) -> None:
+    (tiny.data / "league.xlsx").write_bytes(b"PK no workbook")
+
+    with pytest.raises(InputError, match=r"^data/league\.xlsx cannot be read as a workbook \(.*;"):
+        tiny.records()
+
+
+@pytest.mark.parametrize(
+    ("module", "name"), [("openpyxl", "a.xlsx"), ("odf.opendocument", "a.ods")]
+)
+def test_a_missing_library_is_named_with_the_command_that_brings_it(
+    tiny: Tiny, monkeypatch: pytest.MonkeyPatch, module: str, name: str
+) -> None:
+    (tiny.data / name).write_bytes(b"")
+    monkeypatch.setitem(sys.modules, module, None)
+
+    with pytest.raises(UsageError, match=r"pip install 'eurasia-kg\[sheets\]'$"):
+        tiny.records()
+
+
+def test_a_project_without_workbooks_loads_no_library_for_them(tiny: Tiny) -> None:
+    code = "import sys, kg; kg.validate(*sys.argv[1:]); print({'openpyxl', 'odf'} & {*sys.modules})"
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tiny.data), str(tiny.ontology)],
+        capture_output=True, encoding="utf-8", check=True,
+    )  # fmt: skip
+
+    assert done.stdout == "set()\n"
+
+
+def test_parquet_beside_a_workbook_is_refused_with_a_repair(tiny: Tiny) -> None:
+    saved(tiny, "openpyxl")
+    (tiny.data / "statements" / "more.parquet").write_bytes(b"PAR1")
+
+    with pytest.raises(UsageError, match=r"league\.xlsx is read by rows and more\.parquet by"):
+        tiny.build()
