@@ -174,6 +174,24 @@ def test_a_citation_is_a_csl_item(cited: Visit) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("published", "parts"),
+    [("-0044-03-15", [-45, 3, 15]), ("0000-02", [-1, 2]), ("0001", [1]), ("-0300", [-301])],
+)
+def test_years_of_a_csl_item_count_without_a_year_0(
+    visit: Visitor, tmp_path: Path, published: str, parts: list[int]
+) -> None:
+    """Citation processors take -45 for 45 BC."""
+    network: Network[str] = nx.MultiDiGraph(issued="2026-11-23")
+    references = [TASS | {"published": published}]
+    network.add_edge("a", "b", key="one", **about("bodyOf", references=references))
+    page = visit(view(network).save(tmp_path / "old.html"), "#e=one")
+    page.tab.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.tab.click("[data-cite=csl]")
+
+    assert json.loads(copied(page))[0]["issued"] == {"date-parts": [parts]}
+
+
 def test_a_title_does_not_break_out_of_its_bibtex_field(visit: Visitor, tmp_path: Path) -> None:
     """Braces and backslashes of a title are escaped, so that the entry ends where it should."""
     network: Network[str] = nx.MultiDiGraph(issued="2026-11-23")

@@ -79,17 +79,15 @@ function bibtex(reference) {
   return `@online{${String(source.source || 'source').replace(/[^\w:.-]+/g, '-')},\n${lines.join('')}}\n`;
 }
 
-const dateParts = (text) =>
-  dayNumber(text) === null
-    ? undefined
-    : {
-        'date-parts': [
-          text
-            .replace('Y', '')
-            .match(/^-?\d+|\d+/g)
-            .map(Number),
-        ],
-      };
+// Returns a date as CSL-JSON has it, whose years before 1 count without a year 0: -0044 is 45 BC.
+function dateParts(text) {
+  if (dayNumber(text) === null) return undefined;
+  const [year, ...rest] = text
+    .replace('Y', '')
+    .match(/^-?\d+|\d+/g)
+    .map(Number);
+  return { 'date-parts': [[year > 0 ? year : year - 1, ...rest]] };
+}
 
 // Returns a reference as an item of CSL-JSON 1.0.
 function cslItem(reference) {
