@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from beginnings import begin, facts, rows
 
 import kg
-from kg.cli.commands import main
 
 Made = Callable[..., tuple[int, list[str]]]
 
@@ -34,30 +33,14 @@ def made(
 ) -> Made:
     """Make a project of lines, check it, and return the exit code and what was said."""
 
-    def of_lines(*lines: str, words: tuple[str, ...] = (), name: str = "t.ftm.json") -> object:
+    def of_lines(
+        *lines: str, words: tuple[str, ...] = (), name: str = "t.ftm.json"
+    ) -> tuple[int, list[str]]:
         monkeypatch.chdir(tmp_path)
         Path(name).write_text("\n".join(lines) + "\n", encoding="utf-8")
-        with pytest.raises(SystemExit) as end:
-            main(["init", "mine", "--issued", "2026-01-01", "--from", name, *words])
-        said = "".join(capfd.readouterr()).splitlines()
-        if end.value.code == 0:
-            monkeypatch.chdir(tmp_path / "mine")
-            with pytest.raises(SystemExit) as checked:
-                main(["validate"])
-            assert checked.value.code == 0, capfd.readouterr()
-        return end.value.code, said
+        return begin(monkeypatch, capfd, name, *words)
 
-    return of_lines  # type: ignore[return-value]
-
-
-def rows(tmp_path: Path, name: str) -> list[dict[str, str]]:
-    with (tmp_path / "mine" / "data" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def facts(tmp_path: Path) -> set[tuple[str, ...]]:
-    columns = ("subject", "predicate", "object", "start", "end", "at")
-    return {tuple(row[one] for one in columns) for row in rows(tmp_path, "statements/facts")}
+    return of_lines
 
 
 def ontology(tmp_path: Path) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -10,9 +9,9 @@ from typing import Any
 
 import networkx as nx
 import pytest
+from beginnings import begin, facts, rows
 
 import kg
-from kg.cli.commands import main
 
 Made = Callable[..., tuple[int, list[str]]]
 FORMATS = ["graphml", "gexf", "json"]
@@ -41,28 +40,9 @@ def made(
             Path(name).write_text(given, encoding="utf-8")
         else:
             saved(given, name)
-        with pytest.raises(SystemExit) as end:
-            main(["init", "mine", "--issued", "2026-01-01", "--from", name, *words])
-        said = "".join(capfd.readouterr()).splitlines()
-        assert isinstance(end.value.code, int)
-        if end.value.code == 0:
-            monkeypatch.chdir(tmp_path / "mine")
-            with pytest.raises(SystemExit) as checked:
-                main(["validate"])
-            assert checked.value.code == 0, capfd.readouterr()
-        return end.value.code, said
+        return begin(monkeypatch, capfd, name, *words)
 
     return of
-
-
-def rows(tmp_path: Path, name: str) -> list[dict[str, str]]:
-    with (tmp_path / "mine" / "data" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def facts(tmp_path: Path) -> set[tuple[str, ...]]:
-    columns = ("subject", "predicate", "object", "start", "end", "at")
-    return {tuple(row[one] for one in columns) for row in rows(tmp_path, "statements/facts")}
 
 
 def clubs() -> nx.MultiDiGraph[str]:

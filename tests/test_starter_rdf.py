@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from beginnings import begin, facts, rows
 from pyoxigraph import RdfFormat, parse, serialize
 
 import kg
@@ -53,31 +53,9 @@ def made(
         name = f"t.{suffix}"
         triples = (quad.triple for quad in parse(PREFIXES + text, format=RdfFormat.TURTLE))
         Path(name).write_bytes(serialize(triples, format=FORMATS[suffix]) or b"")
-        return run(name, *words)
-
-    def run(name: str, *words: str) -> tuple[int, list[str]]:
-        with pytest.raises(SystemExit) as end:
-            main(["init", "mine", "--issued", "2026-01-01", "--from", name, *words])
-        said = "".join(capfd.readouterr()).splitlines()
-        assert isinstance(end.value.code, int)
-        if end.value.code == 0:
-            monkeypatch.chdir(tmp_path / "mine")
-            with pytest.raises(SystemExit) as checked:
-                main(["validate"])
-            assert checked.value.code == 0, capfd.readouterr()
-        return end.value.code, said
+        return begin(monkeypatch, capfd, name, *words)
 
     return of
-
-
-def rows(tmp_path: Path, name: str) -> list[dict[str, str]]:
-    with (tmp_path / "mine" / "data" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def facts(tmp_path: Path) -> set[tuple[str, ...]]:
-    columns = ("subject", "predicate", "object", "start", "end", "at")
-    return {tuple(row[one] for one in columns) for row in rows(tmp_path, "statements/facts")}
 
 
 @pytest.mark.parametrize("suffix", FORMATS)
