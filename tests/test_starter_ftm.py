@@ -226,7 +226,6 @@ def test_lines_about_one_entity_come_together(made: Made, tmp_path: Path) -> Non
         ("a,b", "t.jsonl:1: error: the line is not JSON: Expecting value; a line is an object"),
         ("[1]", "t.jsonl:1: error: the line is no entity; a line is an object with"),
         ('{"id": "a"}', "t.jsonl:1: error: the line is no entity; a line is an object with"),
-        ("[" * 100_000, "t.jsonl:1: error: the line is not JSON: too many brackets"),
         (" ", "t.jsonl:1: error: the file has no line; a line is an object with"),
         (ADA, "t.jsonl: error: none of its links can be taken over"),
     ],
@@ -236,6 +235,21 @@ def test_a_file_that_is_none_is_refused(made: Made, text: str, message: str) -> 
 
     assert code == 2
     assert message in said[-1]
+
+
+def test_a_line_that_is_nested_too_deeply_is_refused(
+    made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the reader of JSON says it of brackets within brackets."""
+
+    def too_deep(_: str) -> object:
+        raise RecursionError
+
+    monkeypatch.setattr("kg.starter.ftm.json.loads", too_deep)
+    code, said = made("[[1]]", name="t.jsonl")
+
+    assert code == 2
+    assert "t.jsonl:1: error: the line is not JSON: too many brackets" in said[-1]
 
 
 def test_columns_are_those_of_a_table(made: Made) -> None:
