@@ -190,6 +190,21 @@ def test_statements_stand_by_their_cells_from_the_left_in_each_file(walk: Walk) 
     assert [one.split(": ")[0] for one in found] == [f"{FACTS}:4:1", f"{FACTS}:6:1"]
 
 
+def test_a_row_with_a_slip_is_told_once_and_the_row_below_not_at_all(walk: Walk) -> None:
+    """A name that begins otherwise would be out of order, and so would the next row after it."""
+    rows = (
+        "anna,playsFor,rooks,1996,1997,,gazette-1999,,,",
+        "znna,playsFor,rooks,1997,1998,,gazette-1999,,,",
+        "boris,playsFor,rooks,1996,2o97,,gazette-1999,,,",
+        "boris,playsFor,rooks,1997,1998,,gazette-1999,,,",
+        "anna,playsFor,rooks,1998,1999,,gazette-1999,,,",
+    )
+    walk.league.write(FACTS, HEADER + "\n".join(rows) + "\n")
+
+    found = [one for one in only(walk, "statements-order") if "belong" in one]
+    assert [one.split(": ")[0] for one in found] == [f"{FACTS}:6:1"]
+
+
 def test_the_order_goes_on_where_a_batch_of_columns_ends(
     tiny: Tiny, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -254,7 +269,11 @@ def test_the_shipped_data_switch_on_every_rule_and_keep_it(tmp_path: Path) -> No
         ("entities.csv", "zz,Status,Zz,Зз,,,A status.", "no row of statements names 'zz'"),
         ("sources.csv", "zz,Z,Z,https://z.org/,2024,2023,en,news,", "accessed 2023 is before pub"),
         ("sources.csv", "zz,Z,Z,https://z.org/,2024,2024,en,news,", "no row of statements cites"),
-        ("statements/sco.csv", "a,b,c,,,,,,,", "does not belong behind the one above"),
+        (
+            "statements/sco.csv",
+            "afghanistan,memberOf,sco,2031,,,sco-about,,,",
+            "does not belong behind the one above",
+        ),
     ],
 )
 def test_a_row_of_the_shipped_data_that_breaks_a_rule_is_told(

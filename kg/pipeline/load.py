@@ -300,6 +300,7 @@ class Loader:
                 if single is None:
                     table.lost.update((row.cells["subject"], row.cells["object"]))
                     continue
+                seen_all.follow(row)
                 key = tuple(row.cells[column] for column in said)
                 if key in seen:
                     message = f"the row repeats {seen[key].place}"

@@ -44,9 +44,15 @@ class WholeTables:
         self.path, self.last = "", ""
 
     def see(self, row: Row) -> None:
-        """Take a row; one that is out of order is a finding of the loader's."""
+        """Take a row, whatever is wrong with it."""
         for name, unused in self.unnamed.items():
             unused.difference_update(row.cells[column] for column in NAMED[name])
+
+    def follow(self, row: Row) -> None:
+        """Take a good row; one that is out of order is a finding of the loader's.
+
+        A row with a slip in it may stand where it belongs, and so may the one below.
+        """
         if self.is_ordered:
             key = order_key(row.cells)
             if row.path == self.path and key < self.last:

@@ -74,17 +74,16 @@ class ColumnWalk:
             found = table.batches() if is_csv else parquet_batches(path, label, table.findings)
             told = 0
             for batch in found:
-                late = seen_all.see_batch(batch)
-                self.loader.findings += late
-                self.tell(late)
+                seen_all.see_batch(batch)
                 if not table.complete:
                     table.lost.update(batch["subject"], batch["object"])
                     continue
                 checked = check(batch, known)
-                self.loader.findings += checked.findings
+                late = seen_all.follow_batch(checked.rows)
+                self.loader.findings += [*checked.findings, *late]
                 self.loader.doubts.ancient += checked.ancient
                 table.lost |= checked.doubtful
-                self.tell([*table.findings[told:], *checked.findings])
+                self.tell([*table.findings[told:], *checked.findings, *late])
                 told = len(table.findings)
                 yield checked.rows
                 done += int(batch["text"].str.len_bytes().sum())

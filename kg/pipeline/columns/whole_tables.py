@@ -15,13 +15,16 @@ if TYPE_CHECKING:
 class WholeBatches(WholeTables):
     """Sees the rows of all tables of statements in batches."""
 
-    def see_batch(self, batch: pl.DataFrame) -> list[Finding]:
-        """Take rows of one table, and return what is found in them."""
-        import polars as pl
-
+    def see_batch(self, batch: pl.DataFrame) -> None:
+        """Take rows of one table, whatever is wrong with them."""
         for name, unused in self.unnamed.items():
             for column in NAMED[name]:
                 unused.difference_update(batch[column].unique())
+
+    def follow_batch(self, batch: pl.DataFrame) -> list[Finding]:
+        """Take good rows of one table, and return which are out of order."""
+        import polars as pl
+
         if not self.is_ordered or not batch.height:
             return []
         path = batch["file"][0]
