@@ -7,6 +7,7 @@ import io
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from string import Template
 from typing import Final
@@ -70,12 +71,13 @@ def of_found(wishes: Wishes, version: str, found: Found) -> dict[str, bytes]:
     languages = wishes.languages
     labels = [label_column(language) for language in languages]
     entities = [
-        [one.id, one.type, *_texts(one.labels, languages), "|".join(one.aliases), one.wikidata,
-         one.description]
+        [one.id, one.class_name, *_texts(one.labels, languages), "|".join(one.aliases),
+         *one.cells.values()]
         for one in found.entities
     ]  # fmt: skip
     issued = wishes.issued.text
-    sources = [one if one.accessed else one._replace(accessed=issued) for one in found.sources]
+    read = (replace(one, accessed=one.accessed or issued) for one in found.sources)
+    sources = [[one.id, *one.cells.values()] for one in read]
     first = found.facts[0].subject
     what = "table" if found.things == "rows" else "file"
     gaps = {

@@ -18,7 +18,7 @@ from kg.model.calendar import BEGIN, END, Span, number_of
 from kg.model.dates import Day
 from kg.model.edtf import over, read
 from kg.model.literals import literal_problem
-from kg.model.statement import Kind
+from kg.model.statement import Entity, Kind, Source
 from kg.model.values import unheld
 from kg.starter.wishes import slug
 from kg.text.findings import kind_of
@@ -28,17 +28,6 @@ THING: Final = "Thing"
 K = TypeVar("K")
 # A name in each language that has one; under "" that of all others.
 Labels = Mapping[str, str]
-
-
-class Entity(NamedTuple):
-    """Something that facts are about: its id, the name of its class, and what it is called."""
-
-    id: str
-    type: str
-    labels: Labels
-    aliases: tuple[str, ...] = ()
-    wikidata: str = ""
-    description: str = ""
 
 
 class Property(NamedTuple):
@@ -56,20 +45,6 @@ class Property(NamedTuple):
     datatype: str = ""
     last_days: bool = False
     is_symmetric: bool = False
-
-
-class Source(NamedTuple):
-    """A source; the fields are the columns of its table."""
-
-    id: str
-    title: str
-    publisher: str = ""
-    url: str = ""
-    published: str = ""
-    accessed: str = ""
-    language: str = ""
-    kind: str = ""
-    sha256: str = ""
 
 
 class Fact(NamedTuple):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -15,14 +15,12 @@ from kg.errors import LONGEST, Finding, TableError
 from kg.files import digest_of
 from kg.model.dates import NotADateError
 from kg.model.literals import character_problem, is_web_address
-from kg.model.statement import Kind
+from kg.model.statement import Entity, Kind, Source
 from kg.starter.found import (
-    Entity,
     Fact,
     Found,
     Labels,
     Property,
-    Source,
     Taken,
     class_name,
     datatype_of,
@@ -213,8 +211,8 @@ class Gathering:
             self.things,
             {class_name(one): {"": in_words(one)} for one in types},
             properties,
-            tuple(sorted(entities, key=lambda one: (one.type, one.id))),
-            tuple(self._sources[key]._replace(id=source_of[key]) for key in cited),
+            tuple(sorted(entities, key=lambda one: (one.class_name, one.id))),
+            tuple(replace(self._sources[key], id=source_of[key]) for key in cited),
             tuple(sorted(facts)),
             self.seen,
             len(self._links),

@@ -14,18 +14,16 @@ from typing import Final, NamedTuple
 from kg.errors import Finding, TableError, UsageError, parameter
 from kg.files import digest_of
 from kg.model.dates import NotADateError, PartialDate, iso, next_day
-from kg.model.statement import Kind
+from kg.model.statement import Entity, Kind, Source
 from kg.model.table import ForeignTable, Row
 from kg.model.values import value
 from kg.published.meanings import require_readable
 from kg.published.rows import Roles
 from kg.starter.found import (
     THING,
-    Entity,
     Fact,
     Found,
     Property,
-    Source,
     Taken,
     class_name,
     datatype_of,
