@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from test_vectors import DATASET, ONTOLOGY
+from test_vectors import write_project
 from test_worlds import recipe
 
 from kg.model.dates import PartialDate, day_before, iso, next_day
@@ -71,26 +71,8 @@ def facts() -> list[Fact]:
 def project(path: Path) -> Path:
     """Write the facts as a project; each has a subject of its own."""
     every = facts()
-    tables = {
-        "entities": [
-            "id,class,label_en,label_ru,aliases,wikidata,description",
-            *(f"{name},Thing,{name},,,," for name in ("two", *(one.id for one in every))),
-        ],
-        "sources": [
-            "id,title,publisher,url,published,accessed,language,kind,sha256",
-            "book,Book,Press,https://example.org/book,2001,,en,book,",
-        ],
-        "statements/facts": [
-            "subject,predicate,object,start,end,at,source,locator,rank,note",
-            *(f"{one.id},{one.kind},two,{','.join(one.dates)},book,,," for one in every),
-        ],
-    }
-    for folder in ("data/statements", "ontology"):
-        (path / folder).mkdir(parents=True)
-    for name, lines in tables.items():
-        (path / "data" / f"{name}.csv").write_text("\n".join([*lines, ""]), encoding="utf-8")
-    (path / "data" / "dataset.ttl").write_text(DATASET, encoding="utf-8")
-    (path / "ontology" / "ontology.ttl").write_text(ONTOLOGY, encoding="utf-8")
+    rows = [f"{one.id},{one.kind},two,{','.join(one.dates)},book,,," for one in every]
+    write_project(path, ["two", *(one.id for one in every)], rows)
     return path
 
 

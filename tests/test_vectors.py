@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -112,6 +112,30 @@ def rows(number: int) -> Iterator[str]:
         yield f"one-{number},{fact['kind']},two-{number},{dates},book,,{fact.get('rank', '')},"
 
 
+def write_project(path: Path, names: Iterable[str], facts: Iterable[str]) -> None:
+    """Write a project of things with these names, and of rows about them from one book."""
+    tables = {
+        "entities": [
+            "id,class,label_en,label_ru,aliases,wikidata,description",
+            *(f"{name},Thing,{name},,,," for name in names),
+        ],
+        "sources": [
+            "id,title,publisher,url,published,accessed,language,kind,sha256",
+            "book,Book,Press,https://example.org/book,2001,,en,book,",
+        ],
+        "statements/facts": [
+            "subject,predicate,object,start,end,at,source,locator,rank,note",
+            *facts,
+        ],
+    }
+    for folder in ("data/statements", "ontology"):
+        (path / folder).mkdir(parents=True)
+    for name, lines in tables.items():
+        (path / "data" / f"{name}.csv").write_text("\n".join([*lines, ""]), encoding="utf-8")
+    (path / "data" / "dataset.ttl").write_text(DATASET, encoding="utf-8")
+    (path / "ontology" / "ontology.ttl").write_text(ONTOLOGY, encoding="utf-8")
+
+
 @dataclass(frozen=True)
 class Made:
     """A project of all vectors, and the statement of each, by number."""
@@ -124,27 +148,9 @@ class Made:
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     path = tmp_path_factory.mktemp("vectors")
-    names = [f"{side}-{number}" for number in range(len(VECTORS)) for side in ("one", "two")]
-    tables = {
-        "entities": [
-            "id,class,label_en,label_ru,aliases,wikidata,description",
-            *(f"{name},Thing,{name},,,," for name in names),
-        ],
-        "sources": [
-            "id,title,publisher,url,published,accessed,language,kind,sha256",
-            "book,Book,Press,https://example.org/book,2001,,en,book,",
-        ],
-        "statements/facts": [
-            "subject,predicate,object,start,end,at,source,locator,rank,note",
-            *(row for number in range(len(VECTORS)) for row in rows(number)),
-        ],
-    }
-    for folder in ("data/statements", "ontology"):
-        (path / folder).mkdir(parents=True)
-    for name, lines in tables.items():
-        (path / "data" / f"{name}.csv").write_text("\n".join([*lines, ""]), encoding="utf-8")
-    (path / "data" / "dataset.ttl").write_text(DATASET, encoding="utf-8")
-    (path / "ontology" / "ontology.ttl").write_text(ONTOLOGY, encoding="utf-8")
+    numbers = range(len(VECTORS))
+    names = [f"{side}-{number}" for number in numbers for side in ("one", "two")]
+    write_project(path, names, [row for number in numbers for row in rows(number)])
     store = EmbeddedStore.of(build(path / "data", path / "ontology").quads)
     return Made(path, store, [the_one(number, store) for number in range(len(VECTORS))])
 
