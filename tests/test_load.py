@@ -277,14 +277,22 @@ def test_an_unknown_predicate_is_found_beside_a_broken_rule(tiny: Tiny) -> None:
     assert [f"{f.path}:{f.line}" for f in tiny.records().findings] == [place]
 
 
-@pytest.mark.parametrize("file", ["entities.csv", "sources.csv"])
-def test_a_missing_table_cannot_be_read(tiny: Tiny, file: str) -> None:
+@pytest.mark.parametrize(
+    ("file", "header"),
+    [
+        ("entities.csv", "id,class,label_en,label_ru,aliases,wikidata,description"),
+        ("sources.csv", "id,title,publisher,url,published,accessed,language,kind,sha256"),
+    ],
+)
+def test_a_missing_table_is_called_missing(tiny: Tiny, file: str, header: str) -> None:
     (tiny.data / file).unlink()
 
     with pytest.raises(InputError) as raised:
         tiny.records()
 
-    assert str(raised.value) == f"data/{file} cannot be read: No such file or directory"
+    assert str(raised.value) == (
+        f"data/{file} is missing; put it back, or write it with the header {header}"
+    )
 
 
 # ---------------------------------------------------------------- the dataset

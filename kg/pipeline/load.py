@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final, Literal, TypeVar, cast
 
-from kg.errors import Finding
+from kg.errors import Finding, InputError
 from kg.files import HELD, named
 from kg.model import schema
 from kg.model.case import Case
@@ -149,14 +149,22 @@ class Loader:
         return self.dataset.rules
 
     def table_of(self, name: Literal["entities", "sources"], kind: Callable[..., TableT]) -> TableT:
-        """Return a table whose rows have an id of their own, not yet read."""
+        """Return a table whose rows have an id of their own, not yet read.
+
+        Raises InputError when there is none.
+        """
         path, *others = named_tables(self.folder, name)
         label = named(self.folder, path)
         for other in others:
             hint = f"the table is {label}; put its rows there, or remove the file"
             place = named(self.folder, other)
             self.findings.append(Finding(place, 0, 0, "warning", "the file is not read", hint))
-        return kind(path, label, *self.columns_of(name))
+        columns = self.columns_of(name)
+        if not path.exists():
+            header = ",".join(columns[0])
+            msg = f"{label} is missing; put it back, or write it with the header {header}"
+            raise InputError(msg)
+        return kind(path, label, *columns)
 
     def sheet_of(self, name: Literal["entities", "sources"]) -> Table | None:
         """Return the sheet that is a table whose rows have an id of their own, None without one.
