@@ -224,7 +224,9 @@ class TestMistakes:
 
         with pytest.raises(InputError) as raised:
             kg.diff(tiny.path, changed.path)
-        assert str(raised.value).startswith(f"{tiny.path}: data/entities.csv cannot be read: ")
+        assert str(raised.value).startswith(
+            f"{tiny.path}: data/entities.csv is missing; put it back, or write it with the header "
+        )
 
     def test_a_broken_revision_is_named(self, tiny: Tiny) -> None:
         repository(tiny.path)
