@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -461,6 +462,21 @@ def test_a_java_that_ended_is_named_whatever_py4j_says_of_it(
     monkeypatch.setattr(session, "_has_ended", lambda: True)
     ended = str(session.failure(error, "local[1]"))
     assert ended == "Spark at local[1] failed: its Java process ended; --debug shows why"
+
+
+def test_a_java_that_is_about_to_end_is_waited_for(
+    spark: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """py4j loses its connection before the system knows of the end."""
+    assert spark is None
+    from pyspark import SparkContext
+
+    command = [sys.executable, "-c", "import time; time.sleep(0.2)"]
+    with subprocess.Popen(command) as process:
+        monkeypatch.setattr(SparkContext, "_gateway", SimpleNamespace(proc=process))
+        told = str(session.failure(RuntimeError("it does not exist in the JVM"), "local[1]"))
+
+    assert told == "Spark at local[1] failed: its Java process ended; --debug shows why"
 
 
 def test_what_py4j_logs_is_left_out_and_nothing_else() -> None:

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
+from subprocess import TimeoutExpired
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import (
@@ -249,11 +250,18 @@ def _quiet(folder: Path, *, debug: bool) -> Iterator[None]:
 
 
 def _has_ended() -> bool:
-    """Say whether the Java process is no more: py4j may then say that its classes do not exist."""
+    """Say whether the Java process is no more: py4j may then say that its classes do not exist.
+
+    Its connections end a moment before the process does.
+    """
     from pyspark import SparkContext
 
     process = getattr(SparkContext._gateway, "proc", None)  # noqa: SLF001 - its only handle
-    return process is not None and process.poll() is not None
+    if process is None:
+        return False
+    with suppress(TimeoutExpired):
+        process.wait(timeout=1)
+    return process.poll() is not None
 
 
 def failure(error: Exception, master: str) -> KGError:
