@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import NoReturn
 
 import kg.cli.help as texts
-from kg.cli import mending
+from kg.cli import editing, mending
 from kg.cli.amounts import count, seconds, some
 from kg.errors import visible
 from kg.text import formats
@@ -395,6 +395,7 @@ COMMANDS = {
     ),
     "validate": ("check every row, date, shape, rule and question", "", "", _add_validate),
     "tidy": mending.TIDY,
+    "load": editing.LOAD,
     "query": ("ask a question, as of any date", texts.QUERY, texts.QUERY_EXAMPLES, _add_query),
     "why": ("show the statements behind a fact", texts.WHY, texts.WHY_EXAMPLES, _add_why),
     "audit": (
@@ -417,7 +418,12 @@ COMMANDS = {
     ),
     "view": ("write one interactive page that works offline", "", "", _add_view),
     "network": ("write the network of statements for other tools", "", "", _add_network),
-    "dump": ("write the whole graph in another format", "", "", _add_dump),
+    "dump": (
+        "write the whole graph in another format, or its rows to be edited",
+        texts.DUMP,
+        texts.DUMP_EXAMPLES,
+        _add_dump,
+    ),
     "publish": (
         "put the build into another SPARQL 1.1 store",
         texts.PUBLISH,

@@ -180,6 +180,19 @@ examples:
   kg diff main --as-of 1993-12-20 --surely
   kg diff ../theirs .
 """
+DUMP = """\
+Write the whole graph in another format.
+
+As a workbook (.xlsx) it is the tables that the graph was made of, to be edited and loaded again
+with kg load: of the project as it is now every row as it is written; with --store, or a date, what
+the graph keeps of them.
+"""
+DUMP_EXAMPLES = """\
+examples:
+  kg dump -o graph.nq
+  kg dump -o rows.xlsx
+  kg dump -o then.trig --as-of 2009-01-01
+"""
 PUBLISH = """\
 Put the build into another SPARQL 1.1 store, in batches; asked again after a failure, it goes on.
 

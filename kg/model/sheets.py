@@ -65,19 +65,31 @@ def sheets(data: Path) -> Sheets:
     """
     found = Sheets()
     for path in workbooks(data):
-        for grid in _grids(path, named(data, path)):
-            place = Place(path, f"{named(data, path)}[{grid.name}]", grid)
-            if grid.is_hidden:
-                message, repair = "the sheet is hidden, and not read", "show it if it is a table"
-            elif not grid.rows:
-                message, repair = "the sheet is empty, and not read", "delete it, or fill it"
-            else:
-                found.places.append(place)
-                continue
-            found.notes.append(Finding(place.label, 0, 0, "note", message, repair))
+        own = sheets_of(path, named(data, path))
+        found.places.extend(own.places)
+        found.notes.extend(own.notes)
     for path in unread_workbooks(data):
         message, repair = "the file is not read", "save it as .xlsx or .ods"
         found.notes.append(Finding(named(data, path), 0, 0, "warning", message, repair))
+    return found
+
+
+def sheets_of(path: Path, label: str) -> Sheets:
+    """Read one workbook, which messages call by the label.
+
+    Raises InputError when it cannot be read, UsageError when the library for it is missing.
+    """
+    found = Sheets()
+    for grid in _grids(path, label):
+        place = Place(path, f"{label}[{grid.name}]", grid)
+        if grid.is_hidden:
+            message, repair = "the sheet is hidden, and not read", "show it if it is a table"
+        elif not grid.rows:
+            message, repair = "the sheet is empty, and not read", "delete it, or fill it"
+        else:
+            found.places.append(place)
+            continue
+        found.notes.append(Finding(place.label, 0, 0, "note", message, repair))
     return found
 
 
@@ -143,7 +155,7 @@ class _Sheet(Table):
             self.complete, self.is_refused = False, True
             header: tuple[str, ...] = ()
         else:
-            header = self._header("")
+            header = self.header = self._header("")
             self._check_header("", header)
         for number in numbers:
             row = self._row_of(number, header)

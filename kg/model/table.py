@@ -100,6 +100,8 @@ class Table:
         # How many lines stand above the header, and columns without a name at its end.
         self.above = 0
         self.unnamed = 0
+        # The names of the columns, once the header was read.
+        self.header: tuple[str, ...] = ()
         # One cause is told, and none of what follows from it row by row.
         self.is_refused = False
         self.seen = saved.Seen()
@@ -117,7 +119,7 @@ class Table:
         lines = saved.lines_of(text, self.seen)
         self.above, self.declared = saved.above_header(lines, self.seen)
         top = lines[self.above]
-        header = self._header(top)
+        header = self.header = self._header(top)
         self._see(top)
         self._check_header(top, header)
         yield from self._rows(self._records(lines[self.above + 1 :], self.above + 2), header)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,10 @@ from kg.files import HELD, LOCKED
 WORKBOOKS: Final = (".xlsx", ".ods")
 # Those of workbooks in other forms.
 _OTHERS: Final = (".xls", ".xlsm", ".xlsb", ".fods", ".numbers")
+# What the name of a sheet cannot have, how long it can be, and which one Excel keeps for itself.
+_NO_NAME: Final = re.compile(r"[\[\]:*?/\\]")
+_LONGEST: Final = 31
+_TAKEN: Final = ("entities", "sources", "history")
 
 
 def statement_tables(data: Path, *suffixes: str) -> list[Path]:
@@ -63,3 +68,24 @@ def named_tables(data: Path, name: str) -> list[Path]:
     """Return the files that may be the table of that name; the first of them is."""
     found = [path for path in _with_suffix(data, [".csv"]) if path.stem == name]
     return sorted(found, reverse=True) or [data / f"{name}.csv"]
+
+
+def sheet_names(tables: Iterable[str]) -> list[str]:
+    """Return how the sheets of a workbook are called that are these tables of statements.
+
+    Tables are named by their paths below `statements/`. No two sheets have one name, whatever the
+    case of its letters, and none is the sheet of entities or sources.
+
+    >>> sheet_names(["meetings.csv", "parts.csv/a.csv", "sources.csv", f"{40 * 'x'}.csv"])[:3]
+    ['meetings', 'parts.csv a', 'sources (2)']
+    """
+    found = dict.fromkeys(_TAKEN, "")
+    for table in tables:
+        plain = _NO_NAME.sub(" ", table.removesuffix(Path(table).suffix)).strip(" '") or "facts"
+        name, number = plain[:_LONGEST].rstrip(" '"), 1
+        while name.lower() in found:
+            number += 1
+            behind = f" ({number})"
+            name = plain[: _LONGEST - len(behind)] + behind
+        found[name.lower()] = name
+    return list(found.values())[len(_TAKEN) :]

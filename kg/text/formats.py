@@ -120,6 +120,7 @@ DUMPS: Final = Formats(
     Format("nq"),
     Format("jsonld"),
     Format("parquet"),
+    Format("xlsx", remark="to be edited"),
     Format("ttl", remark="the default graph only"),
 )
 # What `kg serve` reads.
