@@ -142,6 +142,8 @@ TABLE = COLUMNS | {
     "each other are one period; the same as --first and --last of one column",
 }
 INCLUSIVE = "whether a day that is an end is the last of its fact; default: it is over then"
+SHEET = "the sheet of a workbook, where several are visible"
+
 COMPARE = """\
 Hold the record against a table that others published, fact by fact.
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from kg.cli.context import Context
 from kg.errors import UsageError, noun, visible
+from kg.model.tables import WORKBOOKS
 from kg.text import formats
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ def _table(options: Namespace, *, inclusive: bool) -> Found | None:
     roles = {one.name: getattr(options, one.name) for one in fields(Roles)}
     roles = {role: column for role, column in roles.items() if column}
     given = {"year": bool(options.year), "inclusive": options.inclusive is not None}
+    given["sheet"] = bool(options.sheet)
     told = [*roles, *(name for name, is_given in given.items() if is_given)]
     if not options.table:
         if told:
@@ -105,12 +107,13 @@ def _table(options: Namespace, *, inclusive: bool) -> Found | None:
         roles |= {"first": options.year, "last": options.year}
     from kg.starter.table import read
 
-    return read(path, Roles(**roles), inclusive=inclusive)
+    return read(path, Roles(**roles), inclusive=inclusive, sheet=options.sheet)
 
 
 def _is_table(name: str) -> bool:
     """Say whether a file is a table, as all are whose suffix says nothing else."""
-    others = (suffix for suffix in formats.BEGINNINGS.suffixes if suffix != ".csv")
+    tables = (".csv", *WORKBOOKS)
+    others = (suffix for suffix in formats.BEGINNINGS.suffixes if suffix not in tables)
     return not name.lower().endswith(tuple(others))
 
 

@@ -11,7 +11,7 @@ from kg.files import HELD, LOCKED
 # The suffixes of workbooks, of which every sheet is a table.
 WORKBOOKS: Final = (".xlsx", ".ods")
 # Those of workbooks in other forms.
-_OTHERS: Final = (".xls", ".xlsm", ".xlsb", ".fods", ".numbers")
+OTHER_WORKBOOKS: Final = (".xls", ".xlsm", ".xlsb", ".fods", ".numbers")
 
 
 def statement_tables(data: Path, *suffixes: str) -> list[Path]:
@@ -38,7 +38,7 @@ def unread_workbooks(data: Path) -> list[Path]:
 
     There whatever is not read is named.
     """
-    return sorted(_with_suffix(data, _OTHERS))
+    return sorted(_with_suffix(data, OTHER_WORKBOOKS))
 
 
 def _with_suffix(folder: Path, suffixes: Collection[str]) -> list[Path]:

@@ -134,6 +134,8 @@ FILES: Final = Formats(
 BEGINNINGS: Final = Formats(
     "beginnings",
     Format("csv", remark="with a header"),
+    Format("xlsx", remark="a workbook"),
+    Format("ods", remark="the same"),
     Format("ftm.json", remark="FollowTheMoney"),
     Format("jsonl", remark="the same"),
     Format("graphml"),
