@@ -27,8 +27,9 @@ question, a rule and a shape, and a README that says how to go on. On a terminal
 leave open is asked; elsewhere, and with --quiet, the defaults are taken.
 
 With --from the facts are the rows of a table, or the links of another file; its suffix says which.
-The options name columns of a table, as in kg compare. What cannot be taken over is counted, each
-kind with the place where it first stands.
+The options name columns of a table, as in kg compare; of another Wikibase than Wikidata --start,
+--end and --at name properties. What cannot be taken over is counted, each kind with the place where
+it first stands.
 """
 WISHES = {
     "title": ("TEXT", "what it is about, in one line; default: its name"),
