@@ -454,6 +454,19 @@ def test_what_is_not_certain_is_left_out_with_its_place(made: Made, odd: Json, l
     assert any(one.endswith("first at t.json, Q11 P463 no. 2") for one in lines)
 
 
+def test_classes_and_sources_without_a_label_are_called_by_their_ids(
+    made: Made, tmp_path: Path
+) -> None:
+    _, lines = made(of_ada(said(item("P31", "Q5")), club(SINCE, sources=((item("P248", "Q41"),),))))
+
+    assert (
+        "note: 2 entities have no label in the file, and are called by their ids: Q5, Q41" in lines
+    )
+    assert [row["class"] for row in rows(tmp_path, "entities")] == ["Q5", "Thing"]
+    (cited,) = rows(tmp_path, "sources")
+    assert (cited["id"], cited["title"]) == ("q41", "Q41")
+
+
 def test_ends_are_last_days_where_the_option_says_so(made: Made, tmp_path: Path) -> None:
     ended = club(SINCE, time("P582", "+2005-05-31T00:00:00Z"))
     made(of_ada(ended), "--inclusive")

@@ -115,6 +115,7 @@ class _Gatherer:
                 self.gathering.leave("values", place.error("a statement about a property"))
             else:
                 self.statements.append((one, place))
+        self.unnamed: set[str] = set()
         self.roles = self._roles(told)
         self.is_wikidata = said.is_wikidata and all(
             self.roles.get(role, known) == known for role, (known, _) in ROLES.items()
@@ -161,7 +162,11 @@ class _Gatherer:
         return f"{label} ({key})" if label else key
 
     def _label(self, key: str) -> str:
-        return (self.things[key].label if key in self.things else "") or key
+        """Return how the project calls a thing."""
+        label = self.things[key].label if key in self.things else ""
+        if not label:
+            self.unnamed.add(key)
+        return label or key
 
     def _says_class(self, one: Statement) -> bool:
         """Say whether a statement has nothing to say but the class; one with dates is a fact."""
@@ -195,7 +200,7 @@ class _Gatherer:
         items = [key for key, one in self.things.items() if not one.is_property]
         for key in dict.fromkeys([*ends, *(one for one in items if one not in mentioned)]):
             thing = self.things.get(key, Thing(key, {}, {}, key))
-            labels = in_order(thing.labels) or {"": key}
+            labels = in_order(thing.labels) or {"": self._label(key)}
             is_item = self.is_wikidata and bool(re.fullmatch(WIKIDATA_ID, key))
             code = () if is_item or thing.code in labels.values() else (thing.code,)
             item = key if is_item else ""
@@ -303,11 +308,10 @@ class _Gatherer:
 
     def _note_unnamed(self, links: Sequence[tuple[Statement, Place]]) -> None:
         """Say what has no label in the file, and which times no property is known for."""
-        named = {key for key, one in self.things.items() if one.labels}
-        words = set(self.gathering.words)
+        words = self.unnamed & self.gathering.words.keys()
         for things, keys in (
-            (("entity has", "entities have"), self.gathering.nodes.keys() - named),
-            (("property has", "properties have"), words - named),
+            (("entity has", "entities have"), self.unnamed - words),
+            (("property has", "properties have"), words),
         ):
             if keys:
                 what = f"{len(keys):,} {noun(len(keys), *things)} no label in the file, and "

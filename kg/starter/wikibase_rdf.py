@@ -22,12 +22,9 @@ RANKS: Final = {
 STATEMENT, ITEM, PROPERTY, RANK = (
     NamedNode(f"{OWN}{name}") for name in ("Statement", "Item", "Property", "rank")
 )
-TIME, PRECISION, CALENDAR, AMOUNT, UNIT = (
+TIME, PRECISION, AMOUNT, UNIT = (
     NamedNode(f"{OWN}{name}")
-    for name in (
-        *("timeValue", "timePrecision", "timeCalendarModel"),
-        *("quantityAmount", "quantityUnit"),
-    )
+    for name in ("timeValue", "timePrecision", "quantityAmount", "quantityUnit")
 )
 DERIVED: Final = NamedNode("http://www.w3.org/ns/prov#wasDerivedFrom")
 LABEL: Final = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
