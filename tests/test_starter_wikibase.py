@@ -436,6 +436,7 @@ def test_times_of_statements_are_those_of_facts(
             club({**SINCE, "datavalue": 5}),
             "statement: P580 is no date: its value has not the form of Wikibase",
         ),
+        (club() | {"rank": "best"}, "statement: it has not the form of a statement"),
         (
             {"mainsnak": club()["mainsnak"]},
             "statement: it has not the form of a statement",
@@ -452,6 +453,22 @@ def test_what_is_not_certain_is_left_out_with_its_place(made: Made, odd: Json, l
 
     assert any(one.startswith(f"left out 1 {line}") for one in lines), lines
     assert any(one.endswith("first at t.json, Q11 P463 no. 2") for one in lines)
+
+
+def test_a_source_older_than_the_start_does_not_say_that_it_has_ended(
+    made: Made, tmp_path: Path
+) -> None:
+    """It was published in 2001, when what began in 2002 had not begun."""
+    old = (URL, time("P577", "+2001-00-00T00:00:00Z", 9))
+    ended = absent("P582", "somevalue")
+    code, lines = made(of_ada(club(LATER, ended, sources=(old,))))
+
+    assert code == 0
+    assert lines[1] == (
+        "left out 1 value: a reference older than the start, of an end that nobody knows, "
+        "first at t.json, Q11 P463"
+    )
+    assert [row["source"] for row in rows(tmp_path, "statements/facts")] == ["file"]
 
 
 def test_classes_and_sources_without_a_label_are_called_by_their_ids(
@@ -535,6 +552,13 @@ def test_times_that_no_property_is_known_for_are_named(made: Made) -> None:
             (),
             2,
             "t.json: error: the file is no JSON of ",
+        ),
+        (
+            "t.json",
+            '{"entities": {"Q1": [1]}}',
+            (),
+            2,
+            "t.json, entity 1: error: it is no entity of Wikibase; save it again: ",
         ),
         ("t.json", '{"entities": {}}', (), 2, "t.json: error: the file has no entity; save it "),
         ("t.jsonl", '{"id": "Q1", "claims": [}\n{}\n', (), 2, "t.jsonl:1:25: error: it is no JSON"),

@@ -168,6 +168,10 @@ class Gathering:
         known = Source(key, title, publisher, url, published=published, accessed=accessed)
         return self._sources.setdefault(key, known).id
 
+    def published(self, key: str) -> str:
+        """Return when a source was published, as far as the file says so."""
+        return self._sources[key].published
+
     def take(self, link: Link, place: Place) -> None:
         """Take a link between entities that are known, or note why not."""
         problem = self._problem(link, place)

@@ -13,6 +13,7 @@ from typing import Final, Literal, NamedTuple
 
 from kg.errors import UsageError, noun, parameter
 from kg.model.dates import UNKNOWN, NotADateError, PartialDate
+from kg.model.edtf import read
 from kg.model.patterns import WIKIDATA_ID
 from kg.model.statement import Kind
 from kg.starter.found import THING, Found, Labels
@@ -224,7 +225,12 @@ class _Gatherer:
             message = "the rank 'preferred' of a day on which a state held"
             self.gathering.leave("values", place.error(message))
             rank = ""
-        sources = [key for key in self._sources(one, place) if key != FILE] or [FILE]
+        sources = [key for key in self._sources(one, place) if key != FILE]
+        for key in [key for key in sources if _is_too_early(self.gathering.published(key), times)]:
+            message = "a reference older than the start, of an end that nobody knows"
+            self.gathering.leave("values", place.error(message))
+            sources.remove(key)
+        sources = sources or [FILE]
         reasons = [self._label(s.value) for s in one.qualifiers if self._is(s, "reason")]
         unit = f"unit: {self._label(one.main.unit)}" if one.main.unit else ""
         note = "; ".join(text for text in (one.main.note, unit, *reasons) if text)
@@ -336,6 +342,14 @@ def _no_value(snak: Snak) -> str:
         return snak.value
     says = {"some": "its value is not known", "none": "it is said to have no value"}
     return says.get(snak.kind, "")
+
+
+def _is_too_early(published: str, times: Times) -> bool:
+    """Say whether a source cannot have known that what is said has ended since."""
+    if not (published and times.start and times.end == UNKNOWN):
+        return False
+    begun = read(times.start).earliest
+    return begun is not None and PartialDate.parse(published).latest <= begun
 
 
 def _is_plain(text: str) -> bool:

@@ -47,8 +47,9 @@ def read(path: Path, told: Mapping[str, str], *, inclusive: bool = False) -> Fou
     said = begun(path, inclusive=inclusive, is_wikidata=True)
     for given, place in _given(path, said):
         _add(given, place, said)
-    if not said.things and not said.gathering.aside:
-        raise TableError([Place(path).error("the file has no entity", FORM)])
+    if not said.things:
+        odd = [one for findings in said.gathering.aside.values() for one in findings]
+        raise TableError(odd[:1] or [Place(path).error("the file has no entity", FORM)])
     return gather(said, told)
 
 
@@ -120,7 +121,7 @@ def _add(given: object, place: Place, said: Said) -> None:
             said.is_wikidata &= kind == "property" or title == key
             said.things[key] = Thing(key, labels, names, key, is_property=kind == "property")
             for word, listed in _object(about.get("claims", about.get("statements"))).items():
-                for one in _list(listed):
+                for one in listed if isinstance(listed, list) else [listed]:
                     _add_statement(key, word, one, said)
         case {"id": str(), "type": str(kind)}:
             said.gathering.leave("entities", place.error(f"it is of the type {kind}"))
