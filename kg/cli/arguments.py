@@ -100,6 +100,7 @@ def _add_init(command: argparse.ArgumentParser) -> None:
         "--from", dest="table", metavar="FILE",
         help=f"take over its facts: {formats.BEGINNINGS.patterns}; any other file is read as CSV",
     )  # fmt: skip
+    table.add_argument("--sheet", metavar="NAME", default="", help=texts.SHEET)
     _add_columns(table, texts.TABLE)
     table.add_argument(
         "--inclusive", action=argparse.BooleanOptionalAction, default=None, help=texts.INCLUSIVE
@@ -224,7 +225,10 @@ def _add_columns(
 
 
 def _add_compare(command: argparse.ArgumentParser) -> None:
-    command.add_argument("table", metavar="TABLE.csv", help="the table: CSV with a header, UTF-8")
+    command.add_argument(
+        "table", metavar="TABLE", help="the table, with a header: CSV, UTF-8; or a workbook"
+    )
+    command.add_argument("--sheet", metavar="NAME", default="", help=texts.SHEET)
     _add_columns(command, texts.COLUMNS, subject="subject", object="object")
     command.add_argument(
         "--as-of", metavar="DATE", default="",

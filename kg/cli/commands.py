@@ -235,6 +235,7 @@ def compare(context: Context, options: Namespace) -> int:
         mapping=mapping,
         mapping_files=files,
         skip_unmatched=options.skip_unmatched,
+        sheet=options.sheet,
     )
     context.put(comparison.to(options.style, agreed=options.all))
     if options.style == "csv":

@@ -27,8 +27,9 @@ question, a rule and a shape, and a README that says how to go on. On a terminal
 leave open is asked; elsewhere, and with --quiet, the defaults are taken.
 
 With --from the facts are the rows of a table, or the links of another file; its suffix says which.
-The options name columns of a table, as in kg compare. What cannot be taken over is counted, each
-kind with the place where it first stands.
+The options name columns of a table, as in kg compare; of another Wikibase than Wikidata --start,
+--end and --at name properties. What cannot be taken over is counted, each kind with the place where
+it first stands.
 """
 WISHES = {
     "title": ("TEXT", "what it is about, in one line; default: its name"),
@@ -142,6 +143,8 @@ TABLE = COLUMNS | {
     "each other are one period; the same as --first and --last of one column",
 }
 INCLUSIVE = "whether a day that is an end is the last of its fact; default: it is over then"
+SHEET = "the sheet of a workbook, where several are visible"
+
 COMPARE = """\
 Hold the record against a table that others published, fact by fact.
 

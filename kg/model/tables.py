@@ -12,7 +12,7 @@ from kg.files import HELD, LOCKED
 # The suffixes of workbooks, of which every sheet is a table.
 WORKBOOKS: Final = (".xlsx", ".ods")
 # Those of workbooks in other forms.
-_OTHERS: Final = (".xls", ".xlsm", ".xlsb", ".fods", ".numbers")
+OTHER_WORKBOOKS: Final = (".xls", ".xlsm", ".xlsb", ".fods", ".numbers")
 # What the name of a sheet cannot have, how long it can be, and which one Excel keeps for itself.
 _NO_NAME: Final = re.compile(r"[\[\]:*?/\\]")
 _LONGEST: Final = 31
@@ -43,7 +43,7 @@ def unread_workbooks(data: Path) -> list[Path]:
 
     There whatever is not read is named.
     """
-    return sorted(_with_suffix(data, _OTHERS))
+    return sorted(_with_suffix(data, OTHER_WORKBOOKS))
 
 
 def _with_suffix(folder: Path, suffixes: Collection[str]) -> list[Path]:
