@@ -240,7 +240,7 @@ class Loader:
             identifier = row.cells["id"]
             if not table.complete:
                 continue
-            if identifier in first:
+            if identifier and identifier in first:
                 message = f"id '{identifier}' is already that of line {first[identifier].line}"
                 repair = "remove this row or give it another id"
                 self.findings.append(row.error("id", message, repair))
