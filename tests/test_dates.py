@@ -187,7 +187,7 @@ def test_what_is_not_written_as_a_date_is_refused_with_the_format(text: str) -> 
         ("окт. 98", "write all four digits of the year"),
         ("abc 98", "write YYYY, YYYY-MM or YYYY-MM-DD"),
         ("2020-05-", "did you mean 2020-05?"),
-        ("3 октября 1998 г.", "did you mean 1998-10-03?"),
+        ("3 октября 1998 г.", "did you mean 1998-10-03?"),  # noqa: RUF001 - Russian
         ("3. Oktober 1998", "did you mean 1998-10-03?"),
         ("1998年10月3日", "did you mean 1998-10-03?"),
         ("I998", "did you mean 1998?"),
