@@ -29,7 +29,7 @@ from kg.model.sheets import Sheets, sheets
 from kg.model.statement import Entity, Rank, Reference, Source, Statement
 from kg.model.table import Row, Table
 from kg.model.table_checks import about_entities, out_of_order
-from kg.model.tables import named_tables, statement_tables, workbooks
+from kg.model.tables import named_tables, statement_tables, strays, without_parts, workbooks
 from kg.pipeline.whole_tables import WholeTables
 from kg.progress import EVERY, at_work, counted
 
@@ -322,8 +322,21 @@ class Loader:
         self.findings += seen_all.unused()
 
     def warn_of_others(self, tables: list[Path]) -> None:
-        """Name the files below `statements/` that are not read."""
+        """Name what looks like a table and is not read, below `statements/` and beside it."""
         folder = self.folder / "statements"
+        for path in without_parts(self.folder, (".csv", ".parquet")):
+            message = "the folder is called as a table is, and no part of one is in it"
+            repair = f"put the parts into it as *{path.suffix}, or delete it"
+            label = named(self.folder, path)
+            self.findings.append(Finding(label, 0, 0, "warning", message, repair))
+        for path in strays(self.folder):
+            what = "folder" if path.is_dir() else "file"
+            repair = (
+                "tables of statements stand in data/statements/, and beside it entities.csv and "
+                "sources.csv alone; move it, or call it so"
+            )
+            label, message = named(self.folder, path), f"the {what} is not read"
+            self.findings.append(Finding(label, 0, 0, "warning", message, repair))
         for path in sorted(folder.rglob("*")):
             # Whoever writes a folder of parts says with `_SUCCESS` that it is whole.
             is_aside = path.name.startswith((".", HELD)) or path.name == "_SUCCESS"
