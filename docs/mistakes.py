@@ -130,6 +130,8 @@ MISTAKES: Final[Mapping[str, Mapping[str, str]]] = {
         "read-blanks-around-a-header": "a blank behind the name of a column",
         "read-empty-rows": "rows in which nothing stands",
         "read-table-without-rows": "a header and no row",
+        "entities-without-their-classes": "the column of classes misspelt",
+        "sources-without-a-line": "a table of sources without a line",
     },
     "Where a file is": {
         "name-with-two-suffixes": "`.csv.txt`",
