@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 # What an edge says, in this order, before the optional columns; what it lacks is left out.
 _ATTRIBUTES: Final = (
     *("kind", "start", "end", "at", "since", "until", "rank", "status", "rule", "rule_text"),
-    *("premises", "proofs", "note", "references", "inferred", "symmetric"),
+    *("premises", "proofs", "note", "references", "inferred", "symmetric", "disputed_by"),
 )
 _NOTHING: Final[tuple[Any, ...]] = ("", [])
 _DATASET = """
@@ -64,7 +64,8 @@ def network(
     Edges are keyed by statement id, with predicate, label, kind, start, end and at (texts as
     written), since and until (ISO bounds, until exclusive), rank, status (as of the date, else of
     the day of issue), inferred, symmetric, rule, rule_text and premises of the shortest proof,
-    proofs (of the others that are kept, a list of dictionaries) and references (another).
+    proofs (of the others that are kept, a list of dictionaries), references (another) and
+    disputed_by (the ids of better statements that say otherwise).
     An attribute that is not known is absent.
 
     Without `as_of` every statement of all times is an edge, the deprecated ones too; with it only

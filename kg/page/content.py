@@ -25,7 +25,7 @@ Fact = dict[str, Any]
 _ENTITY = ("aliases", "description", "wikidata")
 _FACT = (
     *("predicate", "kind", "start", "end", "at", "since", "until", "rank", "status"),
-    *("inferred", "symmetric", "rule", "rule_text", "premises", "proofs", "note"),
+    *("inferred", "symmetric", "rule", "rule_text", "premises", "proofs", "note", "disputed_by"),
 )
 _SOURCE = ("source", "title", "publisher", "url", "published", "accessed")
 _PLACE = ("locator", "at", "row")

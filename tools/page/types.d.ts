@@ -71,6 +71,8 @@ interface GivenFact extends Proof {
   symmetric?: boolean;
   proofs?: Proof[];
   note?: string;
+  /** The better statements that say otherwise. */
+  disputed_by?: string[];
   references?: SourceReference[];
 }
 
@@ -237,6 +239,8 @@ interface Known<Value> extends Map<string, Value> {
 interface Shown {
   passing: Fact[];
   facts: Fact[];
+  /** Disputed facts that hold by their own dates: drawn, and not counted. */
+  claims: Fact[];
   entities: Set<string>;
   onDay: Fact[];
   present: string[];
