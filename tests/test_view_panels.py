@@ -399,3 +399,59 @@ def test_the_summary_speaks_russian(visit: Visitor, csto: Path) -> None:
     assert [
         word for word in ("сейчас: 6", "прежде: 1", "оспаривается: 1") if word not in said
     ] == []
+
+
+# ---- Short names are said ----
+
+
+@pytest.fixture(scope="module")
+def named(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the page of a network in which one of two has a short name, and both have codes."""
+    network: Network[str] = nx.MultiDiGraph(issued="2026-11-23", languages=["en", "ru"])
+    long = {"label": "Commission for the Control of Foot-and-Mouth", "aliases": ["EUFMD"]}
+    alliance = {"label": "Collective Security Alliance", "label_ru": "Союз общей безопасности"}
+    network.add_node("commission", **long)
+    network.add_node("alliance", **alliance, aliases=["XQ-17"], short_names="CSA|СОБ")
+    network.add_edge("commission", "alliance", key="one", **about("bodyOf"))
+    return view(network).save(tmp_path_factory.mktemp("named") / "graph.html")
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("en", {"CSA", "Commission for the Control of Foot-and-Mouth"}),
+        ("ru", {"СОБ", "Commission for the Control of Foot-and-Mouth"}),
+    ],
+)
+def test_a_map_calls_by_a_short_name_only_whom_the_curators_gave_one(
+    visit: Visitor, named: Path, language: str, expected: set[str]
+) -> None:
+    """A code among the aliases never stands in place of a name."""
+    page = visit(named, f"#lang={language}&t=all")
+    page.tab.wait_for_timeout(300)
+
+    assert {one["text"] for one in page.tab.evaluate("kgPage.labels()")} >= expected
+    assert "EUFMD" not in page.tab.evaluate("kgPage.svg()")
+
+
+def test_a_still_knows_short_names_and_no_codes() -> None:
+    network: Network[str] = nx.MultiDiGraph()
+    network.add_node("a", label="Commission for the Control of Cattle", aliases=["EUFMD"])
+    network.add_node("b", label="Collective Security Alliance", short_names="CSA")
+    network.add_edge("a", "b", key="one", **about("bodyOf"))
+    still = view(network).svg
+
+    assert "EUFMD" not in still
+    assert ">CSA</text>" in still
+
+
+def test_the_shipped_organisations_keep_their_short_names(shipped: kg.Graph) -> None:
+    nodes = shipped.network().nodes
+    told = {name: nodes[name].get("short_names") for name in ("csto", "cis", "sco", "csto-cfm")}
+
+    assert told == {
+        "csto": "CSTO|ОДКБ",
+        "cis": "CIS|СНГ",
+        "sco": "SCO|ШОС",
+        "csto-cfm": "CSTO CFM|СМИД ОДКБ",
+    }

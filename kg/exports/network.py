@@ -57,10 +57,10 @@ def network(
     """Return the entities and the statements between them as a directed multigraph.
 
     Nodes are entity ids ("csto") with label, class, class_label, aliases (a list), wikidata,
-    description; `facts` lists the statements whose object is a literal. `languages` of the graph
-    are those of the labels: `label` is in the first of them in which there is one, and further
-    labels are label_ru, class_label_ru and so on. `label_language` is that of a label which is not
-    in the first language, and so is class_label_language.
+    description and short_names; `facts` lists the statements whose object is a literal.
+    `languages` of the graph are those of the labels: `label` is in the first of them in which
+    there is one, and further labels are label_ru, class_label_ru and so on. `label_language` is
+    that of a label which is not in the first language, and so is class_label_language.
     Edges are keyed by statement id, with predicate, label, kind, start, end and at (texts as
     written), since and until (ISO bounds, until exclusive), rank, status (as of the date, else of
     the day of issue), inferred, symmetric, rule, rule_text and premises of the shortest proof,
@@ -150,6 +150,7 @@ def _node(entity: Entity, history: History) -> dict[str, Any]:
         "aliases": list(entity.aliases),
         "description": entity.description,
         "wikidata": entity.wikidata,
+        **schema.values("entities", entity.more),
     }
     return _present(told)
 

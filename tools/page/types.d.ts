@@ -17,6 +17,8 @@ interface ClassTerm extends Term {
 interface Entity extends Term {
   class: string;
   aliases?: string[];
+  /** Short names by language. */
+  short?: Record<string, string>;
   description?: string;
   wikidata?: string;
 }
