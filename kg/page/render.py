@@ -35,7 +35,9 @@ SCRIPTS = (
         "input.js",
         "cite.js",
         "legend.js",
+        "disputes.js",
         "details.js",
+        "panel.js",
         "table.js",
         "timeline.js",
     ),
@@ -79,6 +81,8 @@ def render(
     own = files("kg.page") / "web"
     names = (*SCRIPTS[:-1], "ask.js", SCRIPTS[-1]) if asking else SCRIPTS
     scripts = "".join((own / name).read_text(encoding="utf-8") for name in names)
+    # What says why to whoever works on the scripts need not be in each page.
+    scripts = re.sub(r"^ *//.*\n", "", scripts, flags=re.MULTILINE)
     script = f"'use strict';\n(() => {{\n{scripts}}})();\n"
     vis = (files("pyvis") / _VIS).read_text(encoding="utf-8")
     vis = re.sub(r"//# sourceMappingURL=\S*", "", vis).replace("\r\n", "\n")

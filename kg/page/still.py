@@ -53,7 +53,7 @@ def still(
         marks.append(f'<polygon points="{points}" fill="{mark["colour"]}"/>')
     sizes = {node: radius(links[node]) * unit**0.45 for node in nodes}
     frame = (left, top, left + width, top + height)
-    labels = _labels(content["entities"], placed, sizes, unit, frame)
+    labels = _labels(content, placed, sizes, unit, frame)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left} {top} {width} {height}" '
         f'width="{min(width, _WIDE)}" role="img">'
@@ -109,13 +109,14 @@ def _line(fact: dict[str, Any], placed: dict[str, tuple[int, int]], *, is_open: 
 
 
 def _labels(
-    entities: dict[str, Any],
+    content: dict[str, Any],
     placed: dict[str, tuple[int, int]],
     sizes: dict[str, float],
     unit: float,
     frame: Box,
 ) -> list[str]:
     """Return the labels that find a free place beside their mark, the important ones first."""
+    entities, first = content["entities"], content["meta"]["languages"][0]
     solid = {}
     for node, size in sizes.items():
         x, y = placed[node]
@@ -126,7 +127,7 @@ def _labels(
     labels = []
     for node, size in sizes.items():
         x, y = placed[node]
-        text = _short(entities[node])
+        text = _short(entities[node], first)
         wide, high = 0.3 * _TEXT * unit * len(text), _TEXT * unit * 1.2
         places = (
             (x, y + size + high / 2 + 2),
@@ -155,15 +156,13 @@ def _labels(
     return labels
 
 
-def _short(entity: dict[str, Any]) -> str:
-    """Return the label, or for a long one the abbreviation by which the page calls it too."""
+def _short(entity: dict[str, Any], first: str) -> str:
+    """Return the label, of a long one the short name in its language by which the page calls it."""
     label = str(entity["label"])
     if len(label) <= _LONG:
         return label
-    for alias in entity.get("aliases", ()):
-        if 2 <= len(alias) <= 8 and alias.isascii() and alias.isupper():
-            return str(alias)
-    return label[: _LONG + 3] + "…"
+    short = entity.get("short", {}).get(entity.get("label_language", first))
+    return str(short) if short else label[: _LONG + 3] + "…"
 
 
 def _meets(box: Box, others: Iterable[Box]) -> bool:

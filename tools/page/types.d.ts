@@ -17,6 +17,8 @@ interface ClassTerm extends Term {
 interface Entity extends Term {
   class: string;
   aliases?: string[];
+  /** Short names by language. */
+  short?: Record<string, string>;
   description?: string;
   wikidata?: string;
 }
@@ -71,6 +73,8 @@ interface GivenFact extends Proof {
   symmetric?: boolean;
   proofs?: Proof[];
   note?: string;
+  /** The better statements that say otherwise. */
+  disputed_by?: string[];
   references?: SourceReference[];
 }
 
@@ -237,6 +241,8 @@ interface Known<Value> extends Map<string, Value> {
 interface Shown {
   passing: Fact[];
   facts: Fact[];
+  /** Disputed facts that hold by their own dates: drawn, and not counted. */
+  claims: Fact[];
   entities: Set<string>;
   onDay: Fact[];
   present: string[];

@@ -137,7 +137,7 @@ function drawSvg() {
     rim: { x1: 8, y1: PICTURE.top, x2: width - 8, y2: height - PICTURE.bottom },
   });
   const dim = (id) => (graph.near.size && !graph.near.has(id) ? 0.25 : 1);
-  const lines = shownNow.facts
+  const lines = [...shownNow.facts, ...shownNow.claims]
     .filter((fact) => fact.o !== undefined)
     .map((fact) => {
       const look = lookOf(fact, true);

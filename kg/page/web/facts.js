@@ -56,8 +56,13 @@ const byStart = (a, b) => (a.from ?? -Infinity) - (b.from ?? -Infinity) || 0;
 
 // Returns how a fact stands on a day; null stands for the day for which the data are current.
 function statusOn(fact, day) {
-  const at = day ?? issuedDay;
   if (fact.never) return fact.disputed ? 'disputed' : 'undecided';
+  return timeOf(fact, day);
+}
+
+// Returns the same by the dates alone, whether or not the fact counts.
+function timeOf(fact, day) {
+  const at = day ?? issuedDay;
   if (at === null) return fact.status || 'current';
   if (fact.from !== null && at < fact.from) return 'future';
   return fact.kind !== 'event' && fact.to !== null && at >= fact.to ? 'ended' : 'current';
@@ -75,6 +80,16 @@ const isOpenOn = (fact, day) => day !== null && holdsOn(fact, day) && !surelyOn(
 
 // Says whether a fact shows on a day, as far as the switch lets it.
 const showsOn = (fact, day) => holdsOn(fact, day) && !(state.surely && isOpenOn(fact, day));
+
+// Says whether a disputed fact is drawn on a day though it does not count: by its own dates it holds.
+const isClaimedOn = (fact, day) =>
+  day !== null && fact.disputed && timeOf(fact, day) === 'current' && (fact.metOn === null || day >= fact.metOn);
+
+// Returns the sign of a fact that is not simply said: the same wherever there is no room for words.
+function glyphOf(fact) {
+  if (fact.disputed) return '≠';
+  return (fact.inferred ? '∴' : '') + (isOpenOn(fact, state.date) ? '?' : '');
+}
 
 // Returns what leaves a fact open on a day, as a key of its words.
 function openBy(fact, day) {
@@ -117,7 +132,8 @@ const passesFilters = (fact) =>
 
 // Returns what passes the date and the legend:
 // `passing` (what passes the legend on any date), `facts` (those that show, in the order of the
-// data), `entities` (a set of ids), and for the legend what the date alone lets through: how many
+// data), `claims` (disputed facts that are drawn pale beside them, and do not count),
+// `entities` (a set of ids), and for the legend what the date alone lets through: how many
 // entities of each class and facts of each predicate, basis and number of sources.
 /** @returns {Shown} */
 function whatShows() {
@@ -133,6 +149,7 @@ function whatShows() {
     connected.add(fact.s);
     if (fact.o !== undefined) connected.add(fact.o);
   }
+  for (const fact of facts) if (!state.surely && isClaimedOn(fact, day)) count(ofBasis, fact.basis);
   const present = [...entities.keys()].filter((id) => day === null || connected.has(id));
   const ofClass = new Map();
   for (const id of present) count(ofClass, entities.get(id).class);
@@ -154,7 +171,9 @@ function whatShows() {
   }
   // On a date an entity without a fact says nothing; under all dates it is part of the data.
   const shownEntities = new Set([...entities.keys()].filter((id) => id === state.entity || ends.has(id) || (day === null && allowed(id))));
-  return { passing, facts: shown, entities: shownEntities, onDay, present, ofClass, ofPredicate, ofBasis };
+  const isShown = (id) => shownEntities.has(id);
+  const claims = state.surely ? [] : passing.filter((fact) => isClaimedOn(fact, day) && isShown(fact.s) && isShown(fact.o ?? fact.s));
+  return { passing, facts: shown, claims, entities: shownEntities, onDay, present, ofClass, ofPredicate, ofBasis };
 }
 
 // Returns a fact as one line of text: "Armenia member of CSTO".

@@ -103,7 +103,7 @@ function write(ctx, lines, box, line) {
 // Names the lines that are selected, under the pointer, on the path, or those of an entity with
 // few of them, and returns what it wrote.
 function drawRelations(ctx, taken, size) {
-  const own = state.entity ? graph.shown.facts.filter((f) => f.s === state.entity || f.o === state.entity) : [];
+  const own = state.entity ? [...graph.shown.facts, ...graph.shown.claims].filter((f) => f.s === state.entity || f.o === state.entity) : [];
   const named = new Set([state.fact, graph.hover.edge, ...pathNow.facts, ...(own.length <= 12 ? own.map((f) => f.id) : [])]);
   const written = /** @type {{ lines: string[], box: Box }[]} */ ([]);
   ctx.globalAlpha = 1;
@@ -113,7 +113,8 @@ function drawRelations(ctx, taken, size) {
     if (!id) continue;
     const line = graph.network.body.edges[id];
     if (!line?.connected || graph.edges.get(id).hidden) continue;
-    const text = labelOf(predicates.get(factById.get(id).predicate));
+    const fact = factById.get(id);
+    const text = [glyphOf(fact), labelOf(predicates.get(fact.predicate))].join(' ').trim();
     const w = ctx.measureText(text).width / 2;
     // The middle is the best place, a third of the way the next best.
     const boxes = [0.5, 0.35, 0.65].map((share) => {
@@ -144,12 +145,12 @@ function lookOf(fact, shown) {
   const near = state.entity && (fact.s === state.entity || fact.o === state.entity);
   const dim = graph.near.size && !chosen && !near;
   const open = isOpenOn(fact, state.date);
+  const pale = (open || (fact.disputed && state.date !== null)) && !chosen;
   return {
     hidden: !shown,
     color: {
       color: chosen ? graph.paint.accent : graph.paint[near ? 'edgeNear' : 'edge'],
-      opacity:
-        (dim ? 0.1 : near || chosen || fact.kind === 'state' || graph.shown.facts.length < 200 ? 1 : 0.5) * (open && !chosen ? 0.55 : 1),
+      opacity: (dim ? 0.1 : near || chosen || fact.kind === 'state' || graph.shown.facts.length < 200 ? 1 : 0.5) * (pale ? 0.55 : 1),
     },
     width: chosen ? 4 : near ? 2 : fact.kind === 'state' ? 1.3 : 0.9,
     dashes: dashesOf(fact, open),
@@ -186,7 +187,7 @@ function drawGraph(shown) {
     graph.near.add(fact.s);
     if (fact.o !== undefined) graph.near.add(fact.o);
   }
-  const visible = new Set(shown.facts.map((fact) => fact.id));
+  const visible = new Set([...shown.facts, ...shown.claims].map((fact) => fact.id));
   const edges = [];
   for (const fact of facts) {
     if (fact.o === undefined) continue;
@@ -237,23 +238,31 @@ function coveredPart() {
 
 const motion = () => (calm.matches ? false : { duration: 300, easingFunction: 'easeInOutQuad' });
 
-// Moves the picture only if the entity would otherwise be out of sight.
-function bringIntoView(id) {
-  if (!canvas.clientWidth) return;
-  const at = graph.network.canvasToDOM(graph.network.getPosition(id));
-  const margin = 40;
+// Moves the picture only if what was chosen, entities or a fact, would otherwise be out of sight or
+// under the details; zooms out where it would not fit into what is free.
+/** @param {{ entity?: string | null, fact?: string | null }} chosen */
+function bringIntoView({ entity, fact }) {
+  if (!canvas.clientWidth || !(entity || fact)) return;
+  const { s, o = s } = fact ? factById.get(fact) : { s: /** @type {string} */ (entity) };
+  const line = fact ? graph.network.body.edges[fact] : null;
+  const places = [s, o].map((id) => graph.network.getPosition(id));
+  if (line?.connected) places.push(line.edgeType.getPoint(0.5));
   const covered = coveredPart();
-  if (
-    at.x > margin &&
-    at.y > margin &&
-    at.x < canvas.clientWidth - covered.right - margin &&
-    at.y < canvas.clientHeight - covered.bottom - margin
-  )
-    return;
-  const scale = graph.network.getScale();
-  const place = graph.network.getPosition(id);
+  const [width, height] = [canvas.clientWidth - covered.right, canvas.clientHeight - covered.bottom];
+  if (width <= 0 || height <= 0) return;
+  const margin = { x: Math.min(40, width / 4), y: Math.min(40, height / 4) };
+  const isFree = ({ x, y }) => x > margin.x && y > margin.y && x < width - margin.x && y < height - margin.y;
+  if (places.every((place) => isFree(graph.network.canvasToDOM(place)))) return;
+  const [xs, ys] = [places.map((place) => place.x), places.map((place) => place.y)];
+  const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+  const scale = Math.min(
+    graph.network.getScale(),
+    (width - 2 * margin.x) / Math.max(1, right - left),
+    (height - 2 * margin.y) / Math.max(1, bottom - top),
+  );
   graph.network.moveTo({
-    position: { x: place.x + covered.right / 2 / scale, y: place.y + covered.bottom / 2 / scale },
+    position: { x: (left + right) / 2 + covered.right / 2 / scale, y: (top + bottom) / 2 + covered.bottom / 2 / scale },
+    scale,
     animation: motion(),
   });
 }

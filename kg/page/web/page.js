@@ -132,7 +132,7 @@ function select({ entity = null, fact = null }, { keepFocus = false } = {}) {
   }
   details.scrollTop = 0;
   told.textContent = entity ? labelOf(entities.get(entity)) : sentence(factById.get(fact ?? ''));
-  if (entity && state.view === 'graph') bringIntoView(entity);
+  if (state.view === 'graph') bringIntoView({ entity, fact });
   if (entity && state.view === 'lanes') showLanesOf(entity);
   if (within && !keepFocus) details.querySelector('h2')?.focus();
 }
@@ -244,6 +244,7 @@ function start() {
   window.addEventListener('hashchange', () => {
     fromHash(location.hash);
     show();
+    if (state.view === 'graph') bringIntoView(state);
   });
   show();
   fit([...shownNow.entities], false);
