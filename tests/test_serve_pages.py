@@ -7,9 +7,7 @@ import io
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +15,7 @@ from urllib.parse import parse_qsl, quote
 
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, parse
-from server import Server, serving
+from server import Server, Visit, serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page as Tab
@@ -254,32 +252,6 @@ class TestLinkedData:
         assert server.send("GET", "/id/anna?as-of=never", headers={"Accept": HTML}).status == 400
 
 
-@dataclass
-class Visit:
-    """A tab, with everything that went wrong in it and every address that it asked for."""
-
-    tab: Tab
-    errors: list[str] = field(default_factory=list)
-    requests: list[str] = field(default_factory=list)
-
-    def wait_until(self, expression: str) -> None:
-        """Wait until the expression is true.
-
-        Playwright's own way evaluates text inside the page, which the page's policy forbids.
-        """
-        deadline = time.monotonic() + 15
-        while not self.tab.evaluate(expression):
-            assert time.monotonic() < deadline, expression
-            self.tab.wait_for_timeout(20)
-
-    def told(self) -> str:
-        self.wait_until("document.getElementById('told').textContent.includes('(')")
-        return str(self.tab.text_content("#told"))
-
-    def write(self, text: str) -> None:
-        self.tab.evaluate("text => { editor.text = text }", text)
-
-
 Visitor = Callable[[Server, str], Visit]
 
 
@@ -288,14 +260,7 @@ def visit(open_tab: Callable[[dict[str, Any]], Tab]) -> Visitor:
     """Open a page of a server."""
 
     def open_page(server: Server, path: str) -> Visit:
-        opened = Visit(open_tab({"viewport": {"width": 1400, "height": 900}}))
-        opened.tab.set_default_timeout(15_000)
-        opened.tab.on("request", lambda request: opened.requests.append(request.url))
-        opened.tab.on("pageerror", lambda error: opened.errors.append(str(error)))
-        opened.tab.on(
-            "console",
-            lambda said: opened.errors.append(said.text) if said.type == "error" else None,
-        )
+        opened = Visit.of(open_tab({"viewport": {"width": 1400, "height": 900}}))
         opened.tab.goto(server.url + path)
         if path.startswith("/query"):
             opened.tab.wait_for_selector("html[data-ready]")

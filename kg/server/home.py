@@ -165,7 +165,7 @@ def lost(bench: Bench, task: Task) -> Reply:
     elif kind == "question":
         texts = {one.name: told.said(one.text) for one in questions(bench.store).values()}
         place = "/question/"
-    elif kind in {"", "id"}:
+    elif kind in {"", "id"} and stem and len(told.history.record.table("entities")) <= SEARCHED:
         texts = {one: told.named(one) for one in told.history.entities}
         place = "/id/"
     else:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from kg.query.bench.bench import Bench
 
 # So many of a class are shown among others.
-FEW: Final = 15
+FEW: Final = 8
 # So many are shown of one class alone.
 MANY: Final = 1000
 _LONGEST: Final = 200
