@@ -543,6 +543,18 @@ class TestEveryPage:
 
         assert opened.tab.evaluate("document.documentElement.scrollWidth") == 390
 
+    def test_without_scripts_a_query_is_a_plain_form(
+        self, visit: Callable[..., Visit], server: Server
+    ) -> None:
+        opened = visit(server, "/query", java_script_enabled=False)
+        opened.tab.fill("#plain", "SELECT ?club { ?club a :Club }")
+        with opened.tab.expect_download() as download:
+            opened.tab.get_by_role("button", name="Download").click()
+
+        names = download.value.path().read_text(encoding="utf-8").split()[1:]
+        assert {name.rpartition("/")[2] for name in names} == {"knights", "rooks"}
+        assert not opened.tab.locator("#run").is_visible()
+
     @pytest.mark.parametrize("path", ["/", "/id/antiochus-iii", "/search?class=Ruler", "/about"])
     def test_each_text_says_its_language(self, arabic: Server, path: str) -> None:
         """No Arabic letter stands outside an element whose language is Arabic."""
