@@ -97,6 +97,16 @@ def _files_in(folder: str, aside: str = "") -> Iterator[str]:
         return
 
 
+def require_file(path: Path, label: str) -> None:
+    """Refuse what is there and is neither a file nor a folder, because reading it may never end.
+
+    Raises InputError.
+    """
+    if path.exists() and not path.is_file() and not path.is_dir():
+        msg = f"{label} is a pipe or a device; put a file in its place"
+        raise InputError(msg)
+
+
 def named(folder: Path, path: Path) -> str:
     """Return the path as seen from beside the folder, with `/`.
 

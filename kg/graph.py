@@ -211,8 +211,11 @@ class Graph(Tables, Telling):
         mapping: Mapping[str, str] | None = None,
         mapping_files: Iterable[str | Path] = (),
         skip_unmatched: bool = False,
+        sheet: str = "",
     ) -> Comparison:
-        """Hold the record against a table that others published: a CSV file or a data frame.
+        """Hold the record against a table that others published: a file or a data frame.
+
+        A file is CSV or a workbook, of which `sheet` names the one that is meant.
 
         `subject`, `object` and `status`, and the dates `start` and `end` (half open), `first` and
         `last` (both included) or `at`, name columns; `predicate` names the one property of the
@@ -243,6 +246,7 @@ class Graph(Tables, Telling):
             as_of=as_of,
             known_by=known_by,
             skip_unmatched=skip_unmatched,
+            sheet=sheet,
         )
 
     def network(

@@ -1,6 +1,7 @@
 """Each folder of tests/broken is the tiny project with one mistake, and what kg says of it.
 
 A folder holds only the files that differ, and `expected.txt`: the output, line by line.
+`removed.txt` names files that are not there. What is no error is built, and said all the same.
 """
 
 from __future__ import annotations
@@ -21,13 +22,24 @@ if TYPE_CHECKING:
     from conftest import Tiny
 
 BROKEN = Path(__file__).parent / "broken"
-MISTAKES = sorted(folder.name for folder in BROKEN.iterdir())
+ALL = sorted(folder.name for folder in BROKEN.iterdir())
+
+
+def expected_of(mistake: str) -> str:
+    return (BROKEN / mistake / "expected.txt").read_text(encoding="utf-8")
+
+
+MISTAKES = [name for name in ALL if ": error: " in expected_of(name)]
+BUILT = [name for name in ALL if name not in MISTAKES]
 
 
 def break_it(tiny: Tiny, mistake: str) -> str:
     """Lay the broken files over the project and return the expected output."""
     shutil.copytree(BROKEN / mistake, tiny.path, dirs_exist_ok=True)
-    return (BROKEN / mistake / "expected.txt").read_text(encoding="utf-8")
+    removed = BROKEN / mistake / "removed.txt"
+    for name in removed.read_text(encoding="utf-8").splitlines() if removed.exists() else ():
+        (tiny.path / name).unlink()
+    return expected_of(mistake)
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -52,6 +64,24 @@ def test_validate_says_where_the_mistake_is_and_how_to_repair_it(
         main(["validate"])
 
     assert (expected, 1) == (capsys.readouterr().out, end.value.code)
+
+
+@pytest.mark.parametrize("mistake", BUILT)
+def test_what_is_no_error_is_built_and_nothing_more_is_said_of_it(
+    tiny: Tiny,
+    mistake: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    expected = break_it(tiny, mistake)
+    monkeypatch.chdir(tiny.path)
+
+    with pytest.raises(SystemExit) as end:
+        main(["validate"])
+
+    assert (expected, 0) == (capsys.readouterr().out, end.value.code)
+    found = [str(finding) for finding in tiny.build().report.findings]
+    assert sorted(found) == sorted(expected.splitlines())
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
@@ -96,8 +126,8 @@ def test_ten_mistakes_and_more_are_found_in_one_run(tiny: Tiny) -> None:
 def test_each_line_of_the_expected_output_names_a_repair() -> None:
     lines = [
         (folder, line)
-        for folder in MISTAKES
-        for line in (BROKEN / folder / "expected.txt").read_text(encoding="utf-8").splitlines()
+        for folder in ALL
+        for line in expected_of(folder).splitlines()
         if not line.startswith("  ")
     ]
 

@@ -126,7 +126,7 @@ REFUSED = {
     "2001-2005": f"; {CELLS.format(2001, 2005)}",
     "2001-25": f": {MONTH} 25; {SEASON}",
     "2001-41": f": {MONTH} 41; {SEASON}",
-    "2001-21-05": f": {MONTH} 21",
+    "2001-21-05": f": {MONTH} 21; did you mean 2001-05-21?",
     "{1667,1668}": "; a set says that all of its dates hold: write a row for each of them",
     "[1667,1668,1670..1672]": "; a list is not taken: write a range, as [1667..1672]",
     "[1667, 1668]": "; a list is not taken: write a range, as [1667..1668]",

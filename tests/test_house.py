@@ -49,7 +49,7 @@ HEAVY = {
     },
     "numpy": {"query/arrow"},
     "odf": {"model/ods"},
-    "openpyxl": {"model/xlsx"},
+    "openpyxl": {"exports/dumps/xlsx", "model/xlsx"},
     "oxrdflib": {"query/bench"},
     "pandas": {"published/comparison", "query/arrow", "query/result", "record/frames"},
     "polars": {"pipeline/columns", "pipeline/spark", "query/result", "record/frames"},

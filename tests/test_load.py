@@ -232,7 +232,7 @@ def test_any_other_id_is_refused(tiny: Tiny, identifier: str) -> None:
 
     assert (f"{finding.path}:{finding.line}", finding.message) == (
         place,
-        f"'{identifier}' is not an id",
+        f"'{identifier}' is not an id" if identifier else "the id is missing",
     )
 
 

@@ -48,6 +48,8 @@ QUIET = [
     ("network", "-o", "network.graphml"),
     ("dump", "-o", "graph.trig"),
     ("dump", "-o", "graph.parquet"),
+    ("dump", "-o", "graph.xlsx"),
+    ("load", "edited", "--yes"),
 ]  # fmt: skip
 
 
@@ -66,6 +68,10 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         lacking("strace", "apt-get install strace")
     folder = shutil.copytree(HERE / "tiny", tmp_path_factory.mktemp("sockets") / "tiny")
     (folder / "squads.csv").write_text(SQUADS, encoding="utf-8")
+    (folder / "edited").mkdir()
+    facts = (folder / "data" / "statements" / "facts.csv").read_text(encoding="utf-8")
+    edited = facts.replace("knights,1998", "knights,1997")
+    (folder / "edited" / "facts.csv").write_text(edited, encoding="utf-8")
     assert traced(folder, "build").code == 0
     return folder
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kg.errors import Finding, InputError
-from kg.model.table import ForeignTable, Row, Table, cell_column, read_text
+from kg.model.foreign_table import ForeignTable
+from kg.model.table import Row, Table, cell_column, read_text
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import NoReturn
 
 import kg.cli.help as texts
-from kg.cli import mending
+from kg.cli import editing, mending
 from kg.cli.amounts import count, seconds, some
 from kg.errors import visible
 from kg.text import formats
@@ -100,6 +100,7 @@ def _add_init(command: argparse.ArgumentParser) -> None:
         "--from", dest="table", metavar="FILE",
         help=f"take over its facts: {formats.BEGINNINGS.patterns}; any other file is read as CSV",
     )  # fmt: skip
+    table.add_argument("--sheet", metavar="NAME", default="", help=texts.SHEET)
     _add_columns(table, texts.TABLE)
     table.add_argument(
         "--inclusive", action=argparse.BooleanOptionalAction, default=None, help=texts.INCLUSIVE
@@ -224,7 +225,10 @@ def _add_columns(
 
 
 def _add_compare(command: argparse.ArgumentParser) -> None:
-    command.add_argument("table", metavar="TABLE.csv", help="the table: CSV with a header, UTF-8")
+    command.add_argument(
+        "table", metavar="TABLE", help="the table, with a header: CSV, UTF-8; or a workbook"
+    )
+    command.add_argument("--sheet", metavar="NAME", default="", help=texts.SHEET)
     _add_columns(command, texts.COLUMNS, subject="subject", object="object")
     command.add_argument(
         "--as-of", metavar="DATE", default="",
@@ -395,6 +399,7 @@ COMMANDS = {
     ),
     "validate": ("check every row, date, shape, rule and question", "", "", _add_validate),
     "tidy": mending.TIDY,
+    "load": editing.LOAD,
     "query": ("ask a question, as of any date", texts.QUERY, texts.QUERY_EXAMPLES, _add_query),
     "why": ("show the statements behind a fact", texts.WHY, texts.WHY_EXAMPLES, _add_why),
     "audit": (
@@ -417,7 +422,12 @@ COMMANDS = {
     ),
     "view": ("write one interactive page that works offline", "", "", _add_view),
     "network": ("write the network of statements for other tools", "", "", _add_network),
-    "dump": ("write the whole graph in another format", "", "", _add_dump),
+    "dump": (
+        "write the whole graph in another format, or its rows to be edited",
+        texts.DUMP,
+        texts.DUMP_EXAMPLES,
+        _add_dump,
+    ),
     "publish": (
         "put the build into another SPARQL 1.1 store",
         texts.PUBLISH,

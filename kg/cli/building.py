@@ -13,7 +13,9 @@ from kg.errors import DataError, Finding, UsageError, noun
 
 if TYPE_CHECKING:
     from kg.pipeline.builder import Built, BuiltLarge
+    from kg.pipeline.validate import Report
     from kg.pipeline.writing import Room
+    from kg.progress import Tell
     from kg.store.embedded import EmbeddedStore
 
 # What is counted → what one of them is called.
@@ -130,17 +132,13 @@ def _say_built(
 
 def validate(context: Context, options: Namespace) -> int:
     """Check the project; exit with 1 when there is an error."""
-    from kg.model.foreign import bounded
-    from kg.pipeline.builder import check, check_large
     from kg.pipeline.columns.size import is_many
 
     project = context.project
     data, ontology = project / "data", project / "ontology"
     is_text = options.style == "text"
     tell = context.first_findings if is_text and is_many(data) else context.no_findings
-    with bounded(context.limits.memory):
-        large = check_large(data, ontology, tell)
-        report = check(data, ontology) if large is None else large
+    report = checked(context, data, ontology, tell)
     if options.style == "json":
         context.say(report.to_json())
     else:
@@ -149,6 +147,16 @@ def validate(context: Context, options: Namespace) -> int:
             context.note(_UNCHECKED)
         context.note(f"{_counts(report.counts)}: {_tally(report.findings)}")
     return 0 if report.conforms else DataError.exit_code
+
+
+def checked(context: Context, data: Path, ontology: Path, tell: Tell) -> Report:
+    """Check data and ontology, their rules, shapes and questions bounded in memory."""
+    from kg.model.foreign import bounded
+    from kg.pipeline.builder import check, check_large
+
+    with bounded(context.limits.memory):
+        large = check_large(data, ontology, tell)
+        return check(data, ontology) if large is None else large
 
 
 def _built_large(context: Context, built: BuiltLarge) -> int:

@@ -130,6 +130,13 @@ def tidy(context: Context, options: Namespace) -> int:
     return run(context, options)
 
 
+def load(context: Context, options: Namespace) -> int:
+    """Load an edited copy of the tables; see `editing`."""
+    from kg.cli.editing import load as run
+
+    return run(context, options)
+
+
 def query(context: Context, options: Namespace) -> int:
     """Ask, or list the questions."""
     import signal
@@ -228,6 +235,7 @@ def compare(context: Context, options: Namespace) -> int:
         mapping=mapping,
         mapping_files=files,
         skip_unmatched=options.skip_unmatched,
+        sheet=options.sheet,
     )
     context.put(comparison.to(options.style, agreed=options.all))
     if options.style == "csv":
@@ -286,11 +294,37 @@ def network(context: Context, options: Namespace) -> int:
 
 
 def dump(context: Context, options: Namespace) -> int:
-    """Write the graph."""
-    suffix = Path(options.output).suffix
-    content = context.graph().dump(suffix, **world(options))
+    """Write the graph; of a project as it is now the rows, where they are to be edited."""
+    from kg.model.tables import WORKBOOKS
+    from kg.text import formats
+
+    suffix, asked = Path(options.output).suffix, world(options)
+    is_workbook = suffix in {*WORKBOOKS} & {*formats.DUMPS.suffixes}
+    if is_workbook:
+        _refuse_table(Path(options.output))
+    if is_workbook and not context.named_store and not any(asked.values()):
+        from kg.exports.dump import dump_rows
+        from kg.exports.rows import left_out
+
+        data = context.project / "data"
+        content = dump_rows(data, suffix)
+        if not context.quiet:
+            context.each(left_out(data))
+    else:
+        content = context.graph().dump(suffix, **asked)
     context.write(options.output, content)
     return 0
+
+
+def _refuse_table(output: Path) -> None:
+    """Raise UsageError for a workbook that would be a table of a project at its place."""
+    from kg.project import is_project
+
+    folder = output.resolve().parent
+    data = folder.parent if folder.name == "statements" else folder
+    if data.name == "data" and is_project(data.parent):
+        msg = f"{output} would be a table of the project there; name a file outside of its data"
+        raise UsageError(msg)
 
 
 def publish(context: Context, options: Namespace) -> int:
@@ -370,6 +404,7 @@ RUN = {
     "build": build,
     "validate": validate,
     "tidy": tidy,
+    "load": load,
     "query": query,
     "why": why,
     "audit": audit,

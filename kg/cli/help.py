@@ -27,8 +27,9 @@ question, a rule and a shape, and a README that says how to go on. On a terminal
 leave open is asked; elsewhere, and with --quiet, the defaults are taken.
 
 With --from the facts are the rows of a table, or the links of another file; its suffix says which.
-The options name columns of a table, as in kg compare. What cannot be taken over is counted, each
-kind with the place where it first stands.
+The options name columns of a table, as in kg compare; of another Wikibase than Wikidata --start,
+--end and --at name properties. What cannot be taken over is counted, each kind with the place where
+it first stands.
 """
 WISHES = {
     "title": ("TEXT", "what it is about, in one line; default: its name"),
@@ -142,6 +143,8 @@ TABLE = COLUMNS | {
     "each other are one period; the same as --first and --last of one column",
 }
 INCLUSIVE = "whether a day that is an end is the last of its fact; default: it is over then"
+SHEET = "the sheet of a workbook, where several are visible"
+
 COMPARE = """\
 Hold the record against a table that others published, fact by fact.
 
@@ -179,6 +182,19 @@ examples:
   kg diff build
   kg diff main --as-of 1993-12-20 --surely
   kg diff ../theirs .
+"""
+DUMP = """\
+Write the whole graph in another format.
+
+As a workbook (.xlsx) it is the tables that the graph was made of, to be edited and loaded again
+with kg load: of the project as it is now every row as it is written; with --store, or a date, what
+the graph keeps of them.
+"""
+DUMP_EXAMPLES = """\
+examples:
+  kg dump -o graph.nq
+  kg dump -o rows.xlsx
+  kg dump -o then.trig --as-of 2009-01-01
 """
 PUBLISH = """\
 Put the build into another SPARQL 1.1 store, in batches; asked again after a failure, it goes on.

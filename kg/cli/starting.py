@@ -6,12 +6,14 @@ import os
 import shlex
 import sys
 from argparse import Namespace
+from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.cli.context import Context
 from kg.errors import UsageError, noun, visible
+from kg.model.tables import WORKBOOKS
 from kg.text import formats
 
 if TYPE_CHECKING:
@@ -58,9 +60,8 @@ def init(context: Context, options: Namespace) -> int:
         what += f"{entities:,} {noun(entities, 'entity', 'entities')}, "
         what += f"{properties:,} {noun(properties, 'property', 'properties')}"
     context.say(f"wrote {shown} ({len(made)} files); {what}")
-    if found and found.left_out:
-        context.say_all(f"left out {line}" for line in found.reasons)
     if found:
+        context.say_all(f"left out {line}" for line in found.reasons)
         context.say_all(f"note: {line}" for line in found.notes)
     enter = "" if shown == Path() else f"cd {shlex.quote(str(shown))} && "
     context.say(f"next: {enter}kg build")
@@ -79,6 +80,7 @@ def _table(options: Namespace, *, inclusive: bool) -> Found | None:
     roles = {one.name: getattr(options, one.name) for one in fields(Roles)}
     roles = {role: column for role, column in roles.items() if column}
     given = {"year": bool(options.year), "inclusive": options.inclusive is not None}
+    given["sheet"] = bool(options.sheet)
     told = [*roles, *(name for name, is_given in given.items() if is_given)]
     if not options.table:
         if told:
@@ -87,16 +89,11 @@ def _table(options: Namespace, *, inclusive: bool) -> Found | None:
         return None
     path = Path(options.table)
     if not _is_table(options.table):
-        if named := [one for one in told if one != "inclusive"]:
+        times = {role: text for role, text in roles.items() if role in {"start", "end", "at"}}
+        if named := [one for one in told if one not in {"inclusive", *times}]:
             msg = f"--{min(named)} is about a table, and {path.name} is none; leave it out"
             raise UsageError(msg)
-        from kg.starter import ftm, networks, rdf
-
-        if path.name.lower().endswith((".ftm.json", ".jsonl")):
-            return ftm.read(path, inclusive=inclusive)
-        if path.suffix.lower() in formats.FILES.suffixes:
-            return rdf.read(path, inclusive=inclusive)
-        return networks.read(path, inclusive=inclusive)
+        return _other(path, times, inclusive=inclusive)
     if options.year:
         others = sorted(roles.keys() & {"start", "end", "first", "last", "at"})
         if others:
@@ -105,12 +102,30 @@ def _table(options: Namespace, *, inclusive: bool) -> Found | None:
         roles |= {"first": options.year, "last": options.year}
     from kg.starter.table import read
 
-    return read(path, Roles(**roles), inclusive=inclusive)
+    return read(path, Roles(**roles), inclusive=inclusive, sheet=options.sheet)
+
+
+def _other(path: Path, times: Mapping[str, str], *, inclusive: bool) -> Found:
+    """Read a file that is no table; properties of Wikibase may be named that say when."""
+    from kg.starter import ftm, networks, rdf, wikibase_json
+
+    is_json = path.suffix.lower() in {".json", ".jsonl"}
+    if is_json and wikibase_json.is_wikibase(path):
+        return wikibase_json.read(path, times, inclusive=inclusive)
+    if path.suffix.lower() in formats.FILES.suffixes:
+        return rdf.read(path, times, inclusive=inclusive)
+    if times:
+        msg = f"--{min(times)} is about a table, and {path.name} is none; leave it out"
+        raise UsageError(msg)
+    if path.name.lower().endswith((".ftm.json", ".jsonl")):
+        return ftm.read(path, inclusive=inclusive)
+    return networks.read(path, inclusive=inclusive)
 
 
 def _is_table(name: str) -> bool:
     """Say whether a file is a table, as all are whose suffix says nothing else."""
-    others = (suffix for suffix in formats.BEGINNINGS.suffixes if suffix != ".csv")
+    tables = (".csv", *WORKBOOKS)
+    others = (suffix for suffix in formats.BEGINNINGS.suffixes if suffix not in tables)
     return not name.lower().endswith(tuple(others))
 
 

@@ -144,15 +144,19 @@ class PartialDate(NamedTuple):
         if month is None:
             return cls(text, (int(year), 1, 1), (int(year), 12, 31), "year", _TYPES["year"])
         if not 1 <= int(month) <= 12:
+            from kg.model.nearest import mended
+
             problem = f"{not_a_date(text)}: there is no month {month}"
-            raise NotADateError(problem)
+            raise NotADateError(problem, mended(year, month, day))
         first = (int(year), int(month), 1)
         last = days_in_month(*first[:2])
         if day is None:
             return cls(text, first, (*first[:2], last), "month", _TYPES["month"])
         if not 1 <= int(day) <= last:
+            from kg.model.nearest import mended
+
             problem = f"{not_a_date(text)}: {year}-{month} has {last} days"
-            raise NotADateError(problem)
+            raise NotADateError(problem, mended(year, month, day))
         it = (*first[:2], int(day))
         return cls(text, it, it, "day", _TYPES["day"])
 

@@ -14,6 +14,11 @@ from kg.errors import coordinate, shown
 
 # A number is a double to spreadsheets: from here on they have lost digits that were typed.
 _INEXACT: Final = 10**15
+# What is said of a cell that has no value of its own.
+MERGED: Final = (
+    "the cell is merged with another",
+    "unmerge them, and write into each cell what it says",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +37,13 @@ class Cell:
 class Grid:
     """A sheet: its cells by row and column, counted from 1; those in which nothing stands are not.
 
-    `merged` has the rows that share a cell with another column or row.
+    `merged` has by row the columns that share a cell with another column or row.
     """
 
     name: str
     is_hidden: bool = False
     rows: dict[int, dict[int, Cell]] = field(default_factory=dict)
-    merged: set[int] = field(default_factory=set)
+    merged: dict[int, set[int]] = field(default_factory=dict)
 
     def put(self, row: int, column: int, cell: Cell) -> None:
         """Keep a cell, unless nothing stands in it."""
@@ -51,9 +56,9 @@ class Grid:
         if cell:
             corners = f"{coordinate(row, column)}:{coordinate(last_row, last_column)}"
             message = f"the cells {corners} are merged, and one value stands for all of them"
-            problem = message, "unmerge them, and write into each cell what it says"
-            self.rows[row][column] = Cell(cell.text, problem)
-            self.merged.update(range(row, last_row + 1))
+            self.rows[row][column] = Cell(cell.text, (message, MERGED[1]))
+            for each in range(row, last_row + 1):
+                self.merged.setdefault(each, set()).update(range(column, last_column + 1))
 
 
 def text_cell(text: str) -> Cell:

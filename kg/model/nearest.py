@@ -17,10 +17,36 @@ _EXCEL: Final = date(1899, 12, 30)
 _LONGEST: Final = 40
 # Years outside are more likely to be something else.
 _YEARS: Final = range(1000, 3000)
+# The months in English, Russian, German, French and Spanish, each as it is written and shortened.
 _MONTHS: Final = (
-    "january", "february", "march", "april", "may", "june",
-    "july", "august", "september", "october", "november", "december",
-)  # fmt: skip
+    "january jan январь января янв januar janvier enero",
+    "february feb февраль февраля фев февр februar février fevrier febrero",
+    "march mar март марта мар märz maerz mars marzo",
+    "april apr апрель апреля апр avril abril",
+    "may май мая mai mayo",
+    "june jun июнь июня июн juni juin junio",
+    "july jul июль июля июл juli juillet julio",
+    "august aug август августа авг août aout agosto",
+    "september sep sept сентябрь сентября сен сент septembre septiembre",
+    "october oct октябрь октября окт oktober okt octobre octubre",
+    "november nov ноябрь ноября ноя нояб novembre noviembre",
+    "december dec декабрь декабря дек dezember dez décembre decembre diciembre",
+)
+_NUMBERS: Final = {
+    word: str(number) for number, words in enumerate(_MONTHS, 1) for word in words.split()
+}
+# What people write where no date is known, and where something goes on.
+_NOTHING: Final = frozenset(
+    {"?", "??", "-", "--", "_", ".", "…", "...", "..", "*", "x", "n/a", "n.a.", "na", "n.d."}
+    | {"none", "null", "nil", "nan", "unknown", "undated", "tbd", "tba", "#n/a", "#ref!"}
+    | {"#value!", "#name?", "нет", "неизвестно", "б.д.", "н/д"}  # noqa: RUF001 - Russian
+)
+_GOES_ON: Final = frozenset(
+    {"present", "now", "today", "ongoing", "current", "still", "open", "infinity", "∞", "date"}
+    | {"сейчас", "н.в."}
+)
+# Letters that look like digits.
+_DIGITS: Final = str.maketrans("OoОоlIІӀЗ", "000011113")  # noqa: RUF001 - that is why they are here
 _DASHES: Final = re.compile("[\N{HYPHEN}-\N{HORIZONTAL BAR}\N{MINUS SIGN}]")
 # A time of day, with or without its zone, or a zone alone.
 _TIME: Final = re.compile(r"(?:[Tt ]\d{1,2}:\d\d.*|T\d{4,6}.*|(?<=\d)(?:Z|[+-]\d\d:\d\d))$")
@@ -70,12 +96,16 @@ def repair(text: str) -> str:
     "is it Excel's number for 2020-05-26? If it is a year, write Y43977"
     """
     clean = _DASHES.sub("-", " ".join(text[:_LONGEST].split()))
+    # The word for year in Russian, and the characters for year, month and day in Chinese.
+    clean = re.sub(r"(?<=\d) ?(?:гг?\.|г|года|году)$", "", clean)  # noqa: RUF001 - Russian
+    clean = re.sub("[年月]", "-", clean).rstrip("日-. ") or clean
     # A spreadsheet that takes days for numbers may add .0, and .75 for an afternoon.
     clean = re.sub(r"^(\d{4})\.0+$|^(\d{5,8})\.\d+$", r"\1\2", clean)
     clean = re.sub(r"^\+0*", "", _TIME.sub("", clean))
     far = re.fullmatch(r"[Yy]?(-?[1-9]\d{4,8})(-\d\d(-\d\d)?)?", clean)
     if far is None:
-        return meant([*_compact(clean), *_year(clean), *_parted(clean)])
+        found = [*_compact(clean), *_year(clean), *_parted(clean)]
+        return meant(found) or _in_letters(clean) or _short_year(clean)
     year = f"Y{far[1]}"
     if far[2]:
         return f"write {year}, because a year of more than four digits stands alone"
@@ -83,6 +113,60 @@ def repair(text: str) -> str:
         day = (_EXCEL + timedelta(int(clean))).isoformat()
         return f"is it Excel's number for {day}? If it is a year, write {year}"
     return meant(_compact(clean)) or f"if it is a year, write {year}"
+
+
+def _in_letters(text: str) -> str:
+    """Return the date that the text is once letters are the digits that they look like."""
+    plain = text.translate(_DIGITS)
+    is_date = plain != text and re.search("[0-9]", text) and re.fullmatch(DATE, plain)
+    return meant([plain]) if is_date else ""
+
+
+def _short_year(text: str) -> str:
+    """Return what to do about a year of two digits, alone or behind a month."""
+    match = re.fullmatch(
+        r"(?:(\w+)[-./ ]+)?(?:\d\d?[-./])*['\N{RIGHT SINGLE QUOTATION MARK}]?\d\d", text
+    )
+    if match is None or (match[1] and not _number(match[1])):
+        return ""
+    return "write all four digits of the year"
+
+
+def mended(year: str, month: str, day: str | None) -> str:
+    """Return which date is meant by one whose month or day is not in the calendar.
+
+    Zeros stand for what is not known; a month that is none may be the day.
+
+    >>> mended("2020", "00", None), mended("2020", "05", "00"), mended("2020", "31", "12")
+    ('did you mean 2020?', 'did you mean 2020-05?', 'did you mean 2020-12-31?')
+    """
+    if int(month) == 0:
+        return meant([year])
+    if day is None:
+        return ""
+    if int(day) == 0:
+        return meant([f"{year}-{month}"] if int(month) <= 12 else [year])
+    return meant(_real(year, day, month)) if int(month) > 12 else ""
+
+
+def no_date(text: str, column: str) -> str:
+    """Return what to do about a text that stands for no date, "" about any other.
+
+    >>> no_date("present", "end"), no_date("n/a", "start")
+    ('leave the cell empty, which means that it goes on', 'leave the cell empty')
+    """
+    words = _tidy(text).casefold().split()
+    last = words[-1] if words else ""
+    said = " ".join(words)
+    if column == "end" and (last in _GOES_ON or said == "по настоящее время"):
+        return "leave the cell empty, which means that it goes on"
+    if said not in _NOTHING and last not in _GOES_ON:
+        return ""
+    if column == "end":
+        return (
+            "leave the cell empty if it goes on; write unknown if it is over and nobody says when"
+        )
+    return "leave the cell empty"
 
 
 def left_out(text: str) -> str:
@@ -188,9 +272,8 @@ def _parted(text: str) -> Iterator[str]:
 def _number(part: str) -> str:
     """Return a part as digits, the name of a month as its number; "" for any other word."""
     word = part.casefold()
-    for number, name in enumerate(_MONTHS, 1):
-        if word in {name, name[:3], name[:4]}:
-            return str(number)
+    if word in _NUMBERS:
+        return _NUMBERS[word]
     return word if word.isascii() and word.isdigit() else ""
 
 

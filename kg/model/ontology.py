@@ -26,6 +26,7 @@ from pyoxigraph import (
 )
 
 from kg.errors import Finding, InputError, did_you_mean
+from kg.files import require_file
 from kg.model.foreign import at, syntax_problem
 from kg.model.literals import UNCARRIED
 from kg.model.namespaces import STANDARD_PREFIXES, Vocabulary, term
@@ -278,6 +279,7 @@ def _ends_of_none(known: Ontology, folder: str) -> Iterator[Finding]:
 
 def read_turtle(path: Path, label: str, findings: list[Finding], base: str) -> list[Quad]:
     """Return the file's triples; a syntax error becomes a finding and the file counts as empty."""
+    require_file(path, label)
     text = read_text(path, label, findings)
     findings += uncarried(text, label)
     try:
@@ -368,6 +370,7 @@ def _read_queries(
     for path in sorted(folder.glob("*.rq")):
         label = f"{folder.parent.name}/{folder.name}/{path.name}"
         before = len(findings)
+        require_file(path, label)
         text = read_text(path, label, findings)
         findings += uncarried(text, label)
         if not text and len(findings) > before:

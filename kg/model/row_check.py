@@ -11,7 +11,7 @@ from functools import cached_property, partial, reduce
 from operator import or_
 from typing import Final, Literal
 
-from kg.errors import Finding, Severity
+from kg.errors import Finding, Severity, hint
 from kg.model import schema
 from kg.model.case import Case
 from kg.model.conditions import (
@@ -30,6 +30,7 @@ from kg.model.conditions import (
 from kg.model.dates import UNKNOWN, NotADateError, iso
 from kg.model.doubts import LIMITED, YEARS
 from kg.model.edtf import TIMES, reader
+from kg.model.nearest import no_date
 from kg.model.schema import TableName
 
 Cells = Mapping[str, str]
@@ -122,11 +123,15 @@ def _is_passed_over(check: RowCheck, found: list[RowCheck]) -> bool:
     )
 
 
-def at(column: str, message: str, repair: str) -> Say:
-    """Return what says the same of every row; `{cell}` in the message is the column's cell."""
+def at(column: str, message: str, repair: str, likely: Callable[[str], str] = lambda _: "") -> Say:
+    """Return what says the same of every row; `{cell}` in the message is the column's cell.
+
+    `likely` asks what the cell probably means, "" for nothing.
+    """
 
     def say(case: Case) -> Iterator[Finding]:
-        yield case.row.error(column, message.format(cell=case.cells[column]), repair)
+        cell = case.cells[column]
+        yield case.row.error(column, message.format(cell=cell), hint(likely(cell), repair))
 
     return say
 
@@ -184,7 +189,8 @@ def dates(table: TableName, columns: Iterable[str], group: str) -> Iterator[RowC
         try:
             reader(column)(case.cells[column])
         except NotADateError as error:
-            yield case.row.error(column, error.problem, error.repair or "correct the date")
+            repair = no_date(case.cells[column], column) or error.repair or "correct the date"
+            yield case.row.error(column, error.problem, repair)
 
     for column in columns:
         texts = ("", UNKNOWN) if column == "end" else ("",)

@@ -11,6 +11,7 @@ from collections.abc import Container, Iterator
 from typing import Final
 
 from kg.errors import Finding, did_you_mean, hint
+from kg.model import likely
 from kg.model.case import Case
 from kg.model.conditions import (
     HasClass,
@@ -41,12 +42,18 @@ def of_table(table: TableName, rules: Container[str] = ()) -> tuple[RowCheck, ..
 
 def _id(table: TableName) -> RowCheck:
     repair = "use lower-case Latin letters, digits and single hyphens or dots"
+
+    def say(case: Case) -> Iterator[Finding]:
+        cell = case.cells["id"]
+        message = f"'{cell}' is not an id" if cell else "the id is missing"
+        yield case.row.error("id", message, hint(likely.identifier(cell), repair))
+
     return RowCheck(
         name=f"{table}-id",
         table=table,
         finds="an id with characters that have to be escaped somewhere, or none",
         wrong=~Matches("id", ID),
-        say=at("id", "'{cell}' is not an id", repair),
+        say=say,
         fails=({"id": "New One"}, {"id": "one--two"}),
         passes=({"id": "new-one.2"},),
         group="row",
@@ -56,8 +63,9 @@ def _id(table: TableName) -> RowCheck:
 def _unknown_class(case: Case) -> Iterator[Finding]:
     if case.world.ontology.complete:
         name, known = case.cells["class"], case.world.ontology.classes
-        message = f"class '{name}' is not in the ontology"
-        repair = hint(did_you_mean(name, known), "correct it or add it to the ontology")
+        message = f"class '{name}' is not in the ontology" if name else "the class is missing"
+        otherwise = "correct it or add it to the ontology" if name else "write one of the ontology"
+        repair = hint(did_you_mean(name, known), otherwise)
         yield case.row.error("class", message, repair)
 
 
@@ -92,7 +100,7 @@ ENTITIES: Final = (
         table="entities",
         finds="a Wikidata id that is none",
         wrong=~empty("wikidata") & ~Matches("wikidata", WIKIDATA_ID),
-        say=at("wikidata", *NO_ITEM),
+        say=at("wikidata", *NO_ITEM, likely.item),
         fails=({"wikidata": "P31"}, {"wikidata": "Q01"}, {"wikidata": "q1"}),
         passes=({"wikidata": "Q1"},),
         group="row",
@@ -117,7 +125,7 @@ SOURCES: Final = (
         table="sources",
         finds="an address that is not one of the web",
         wrong=~empty("url") & ~IsWebAddress("url"),
-        say=at("url", *NO_ADDRESS),
+        say=at("url", *NO_ADDRESS, likely.address),
         fails=({"url": "example.org"}, {"url": "https://a b"}),
         passes=({"url": "https://example.org/a?b=c%20d"}, {"url": "https://example.org/\u00e9"}),
         group="row",
@@ -131,6 +139,7 @@ SOURCES: Final = (
             "sha256",
             "the digest is not 64 hexadecimal digits in lower case",
             "write the output of sha256sum, or leave it empty",
+            likely.digest,
         ),
         fails=({"sha256": _DIGEST.upper()}, {"sha256": _DIGEST[1:]}),
         passes=({"sha256": _DIGEST},),
@@ -160,7 +169,12 @@ SOURCES: Final = (
         table="sources",
         finds="a `language` that is no language tag",
         wrong=~empty("language") & ~IsLanguage("language"),
-        say=at("language", "'{cell}' is not a language tag", "write a tag such as en or zh-Hant"),
+        say=at(
+            "language",
+            "'{cell}' is not a language tag",
+            "write a tag such as en or zh-Hant",
+            likely.language,
+        ),
         fails=({"language": "English"}, {"language": "en, fr"}),
         passes=({"language": "en"}, {"language": "zh-Hant"}, {}),
         severity="warning",

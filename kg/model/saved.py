@@ -185,6 +185,17 @@ def raw_cells(line: str, separator: str) -> Iterator[str]:
     yield line[start:]
 
 
+def written(cell: str, separator: str) -> str:
+    """Return a cell as it is written in a row, quoted where it must be.
+
+    >>> written("a, b", ","), written('a "b" c', ","), written("a, b", ";")
+    ('"a, b"', '"a ""b"" c"', 'a, b')
+    """
+    if separator not in cell and '"' not in cell:
+        return cell
+    return '"' + cell.replace('"', '""') + '"'
+
+
 # Bytes of letters in alphabets of one byte a letter, as they stand in words.
 _WORDS: Final = (
     ("Windows-1251", rb"[\xc0-\xff\xa8\xb8]{2,}", rb"[\xe0-\xff]", rb"[\xc0-\xdf]"),

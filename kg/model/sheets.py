@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from kg.errors import Finding, InputError, KGError, noun
+from kg.errors import Finding, InputError, KGError, UsageError, did_you_mean, noun, parameter, shown
 from kg.files import named
-from kg.model.grid import Cell, Grid
+from kg.model.foreign_table import Foreign, ForeignTable
+from kg.model.grid import MERGED, Cell, Grid
 from kg.model.table import Row, Table
-from kg.model.tables import suffix_of, unread_workbooks, workbooks
+from kg.model.tables import OTHER_WORKBOOKS, WORKBOOKS, suffix_of, unread_workbooks, workbooks
 
 _NAMED: Final = ("entities", "sources")
 
@@ -65,20 +66,81 @@ def sheets(data: Path) -> Sheets:
     """
     found = Sheets()
     for path in workbooks(data):
-        for grid in _grids(path, named(data, path)):
-            place = Place(path, f"{named(data, path)}[{grid.name}]", grid)
-            if grid.is_hidden:
-                message, repair = "the sheet is hidden, and not read", "show it if it is a table"
-            elif not grid.rows:
-                message, repair = "the sheet is empty, and not read", "delete it, or fill it"
-            else:
-                found.places.append(place)
-                continue
-            found.notes.append(Finding(place.label, 0, 0, "note", message, repair))
+        own = sheets_of(path, named(data, path))
+        found.places.extend(own.places)
+        found.notes.extend(own.notes)
     for path in unread_workbooks(data):
         message, repair = "the file is not read", "save it as .xlsx or .ods"
         found.notes.append(Finding(named(data, path), 0, 0, "warning", message, repair))
     return found
+
+
+def sheets_of(path: Path, label: str) -> Sheets:
+    """Read one workbook, which messages call by the label.
+
+    Raises InputError when it cannot be read, UsageError when the library for it is missing.
+    """
+    found = Sheets()
+    for grid in _grids(path, label):
+        place = Place(path, f"{label}[{grid.name}]", grid)
+        if grid.is_hidden:
+            message, repair = "the sheet is hidden, and not read", "show it if it is a table"
+        elif not grid.rows:
+            message, repair = "the sheet is empty, and not read", "delete it, or fill it"
+        else:
+            found.places.append(place)
+            continue
+        found.notes.append(Finding(place.label, 0, 0, "note", message, repair))
+    return found
+
+
+def foreign_table(path: Path, options: Mapping[str, str], sheet: str = "") -> Table:
+    """Return a table that others made: a CSV file, or a sheet of a workbook.
+
+    `options` says for each column that is looked for which option names it. Of a workbook it is
+    the sheet of that name, or the only visible one in which something stands.
+
+    Raises UsageError when it is not clear which sheet is meant, or the library for workbooks is
+    missing, InputError when a workbook cannot be read or nothing in it can be seen.
+    """
+    if suffix_of(path) in OTHER_WORKBOOKS:
+        msg = f"{path} is not read; save it as {' or '.join(WORKBOOKS)}"
+        raise InputError(msg)
+    if not is_workbook(path):
+        if sheet:
+            msg = f"{parameter('sheet', sheet)} names a sheet of a workbook, and {path.name} is "
+            msg += "none; leave it out"
+            raise UsageError(msg)
+        return ForeignTable(path, str(path), options)
+    grid = _chosen(path, _grids(path, str(path)), sheet)
+    return _ForeignSheet(Place(path, f"{path}[{grid.name}]", grid), options)
+
+
+def is_workbook(path: Path) -> bool:
+    """Say whether a file is a workbook, by its suffix.
+
+    >>> is_workbook(Path("LEAGUE.XLSX")), is_workbook(Path("league.csv"))
+    (True, False)
+    """
+    return suffix_of(path) in WORKBOOKS
+
+
+def _chosen(path: Path, grids: Sequence[Grid], sheet: str) -> Grid:
+    """Return the sheet of that name, or the only one that can be meant."""
+    visible = [grid for grid in grids if grid.rows and not grid.is_hidden]
+    known = [grid for grid in grids if grid.name == sheet] if sheet else visible
+    if len(known) == 1:
+        return known[0]
+    there = ", ".join(shown(grid.name) for grid in (grids if sheet else visible))
+    if sheet:
+        near = did_you_mean(sheet, [grid.name for grid in grids])
+        msg = f"{path} has no sheet '{shown(sheet)}'; {near or f'there are: {there}'}"
+        raise UsageError(msg)
+    if not visible:
+        msg = f"{path} has no visible sheet in which something stands; fill one, or show it"
+        raise InputError(msg)
+    msg = f"{path} has {len(visible)} sheets; name one with {parameter('sheet')}: {there}"
+    raise UsageError(msg)
 
 
 def _grids(path: Path, label: str) -> list[Grid]:
@@ -117,6 +179,8 @@ class _Sheet(Table):
     Rows without texts are passed over, and so are columns left of the table and right of it.
     """
 
+    unit = "row"
+
     def __init__(
         self,
         place: Place,
@@ -143,12 +207,17 @@ class _Sheet(Table):
             self.complete, self.is_refused = False, True
             header: tuple[str, ...] = ()
         else:
-            header = self._header("")
+            header = self.header = self._header("")
             self._check_header("", header)
         for number in numbers:
             row = self._row_of(number, header)
             if row is not None:
                 yield row
+
+    @property
+    def title(self) -> str:
+        """The file and the sheet."""
+        return f"{self.path.name}[{self.grid.name}]"
 
     @property
     def size(self) -> int:
@@ -207,6 +276,27 @@ class _Sheet(Table):
             return None
         known = dict.fromkeys(self.every, "") | dict(zip(header, texts, strict=False))
         return _SheetRow(self.label, number, "\t".join(texts), header, known, first=self.first)
+
+
+class _ForeignSheet(_Sheet, Foreign):
+    """A sheet that others made; what stands in columns that nobody looks for cannot be wrong."""
+
+    def __init__(self, place: Place, options: Mapping[str, str]) -> None:
+        super().__init__(place, tuple(options), (), None)
+        self.options = options
+        header = enumerate(self._texts(self.numbers[0]), self.first) if self.numbers else ()
+        self.looked_for = {at for at, name in header if name in options}
+
+    def _is_wrong(self, number: int) -> bool:
+        """Say whether a cell that is looked for cannot be read, after an error at the first."""
+        cells = self.grid.rows[number]
+        problems = {at: cells[at].problem for at in _filled(cells)}
+        shared = self.grid.merged.get(number, set())
+        for at in sorted(self.looked_for):
+            if problem := problems.get(at) or (MERGED if at in shared else None):
+                self.findings.append(Finding(self.label, number, at, "error", *problem))
+                return True
+        return False
 
 
 def _filled(cells: Mapping[int, Cell]) -> list[int]:

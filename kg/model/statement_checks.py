@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from kg.errors import Finding, article, did_you_mean, hint
+from kg.model import likely
 from kg.model.case import Case, Named, Side
 from kg.model.conditions import (
     ByRows,
@@ -115,7 +116,8 @@ def _no_literal(case: Case) -> Iterator[Finding]:
     if case.property is not None:
         problem = literal_problem(case.cells["object"], case.property.datatype)
         name, datatype = case.property.name, case.property.datatype
-        repair = f"the object of '{name}' is a literal of type {datatype}"
+        otherwise = f"the object of '{name}' is a literal of type {datatype}"
+        repair = hint(likely.literal(case.cells["object"], datatype), otherwise)
         yield case.row.error("object", problem, repair)
 
 

@@ -2,7 +2,7 @@
 
 RFC 4180 with the limits of the data format: UTF-8, one row per line, the header as given.
 A table that a program saved in another form is read where it is certain what it says (`saved`).
-A table that others made is met halfway: see `ForeignTable`.
+A table that others made is met halfway: see `foreign_table`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import re
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -18,9 +18,6 @@ from typing import Final
 from kg.errors import Finding, InputError, did_you_mean, shown
 from kg.model import saved
 from kg.model.literals import CANNOT, UNCARRIED, character_problem, code_point
-
-# How many columns of a header a message shows.
-SHOWN: Final = 12
 
 # What the form is called that keeps all characters.
 _IN_EXCEL: Final = " (in Excel: CSV UTF-8)"
@@ -71,11 +68,14 @@ class Table:
     """A CSV file with the columns it must have, and those it may have.
 
     A cell of a column that it leaves out is "".
+    `unit` is what its places are called.
     Iterate over it to get its well-formed rows; afterwards `findings` says what was wrong,
     `notes` how it was saved, `complete` whether every column was there and the file could be
     decoded, `readable` whether there was any text, and `lost` holds the cells of the lines left
     out.
     """
+
+    unit = "line"
 
     def __init__(
         self,
@@ -100,6 +100,8 @@ class Table:
         # How many lines stand above the header, and columns without a name at its end.
         self.above = 0
         self.unnamed = 0
+        # The names of the columns, once the header was read.
+        self.header: tuple[str, ...] = ()
         # One cause is told, and none of what follows from it row by row.
         self.is_refused = False
         self.seen = saved.Seen()
@@ -117,7 +119,7 @@ class Table:
         lines = saved.lines_of(text, self.seen)
         self.above, self.declared = saved.above_header(lines, self.seen)
         top = lines[self.above]
-        header = self._header(top)
+        header = self.header = self._header(top)
         self._see(top)
         self._check_header(top, header)
         yield from self._rows(self._records(lines[self.above + 1 :], self.above + 2), header)
@@ -134,6 +136,11 @@ class Table:
             row = self._row(number, line, header)
             if row is not None:
                 yield row
+
+    @property
+    def title(self) -> str:
+        """What the table is called: its file, and of a workbook its sheet in brackets."""
+        return self.path.name
 
     @property
     def size(self) -> int:
@@ -296,70 +303,6 @@ class Table:
         self.findings.append(Finding(self.label, number, position, "error", message, repair))
         self.lost.update(cells)
         return None
-
-
-class ForeignTable(Table):
-    """A CSV file that others made, with the columns that are looked for among its own.
-
-    It may have further columns, be saved in any form that is read, which is nothing to note of it,
-    and go on within a quoted cell over several lines.
-    A column that is missing is a finding that says how to name it.
-    """
-
-    def __init__(self, path: Path, label: str, columns: Mapping[str, str]) -> None:
-        """Name the file, how messages call it, and for each column the option that names it."""
-        super().__init__(path, label, tuple(columns))
-        self.options = columns
-
-    def _check_header(self, line: str, header: tuple[str, ...]) -> None:
-        for column, option in self.options.items():
-            problem = column_problem(column, option, header)
-            if problem:
-                self.complete = False
-                last = len(header) - 1 - header[::-1].index(column) if column in header else 0
-                position, at = cell_column(line, last, self.delimiter), self.above + 1
-                self.findings.append(Finding(self.label, at, position, "error", *problem))
-
-    def _records(self, lines: list[str], first: int) -> Iterator[tuple[int, str]]:
-        record: list[str] = []
-        is_open = False
-        for number, line in enumerate(lines, start=first):
-            record.append(line)
-            is_open = _is_open_after(line, self.delimiter, is_open=is_open)
-            if not is_open:
-                yield number - len(record) + 1, "\n".join(record)
-                record = []
-        if record:
-            # The quote was never closed: the row where it was opened is the one to repair.
-            yield first + len(lines) - len(record), record[0]
-
-
-def column_problem(column: str, option: str, header: Sequence[str]) -> tuple[str, str] | None:
-    """Return (message, repair) when the header does not have the column exactly once.
-
-    >>> column_problem("state", "subject=", ("country", "from", "to"))
-    ("there is no column 'state'", 'name it with subject=; there are: country, from, to')
-    """
-    if column not in header:
-        names = [shown(name) for name in header]
-        known = did_you_mean(column, names)
-        more = ", …" if len(names) > SHOWN else ""
-        there = f"name it with {option}; there are: {', '.join(names[:SHOWN])}{more}"
-        return f"there is no column '{column}'", f"{known} If not, {there}" if known else there
-    if header.count(column) > 1:
-        return f"column '{column}' stands twice", "rename one of the two"
-    return None
-
-
-def _is_open_after(line: str, delimiter: str, *, is_open: bool) -> bool:
-    """Say whether a quoted cell goes on after the line; a quote opens one only at its start."""
-    state = "quoted" if is_open else "start"
-    for character in line:
-        if character == '"' and state in {"start", "closed", "quoted"}:
-            state = "closed" if state == "quoted" else "quoted"
-        elif state != "quoted":
-            state = "start" if character == delimiter else "plain"
-    return state == "quoted"
 
 
 def cell_column(line: str, index: int, delimiter: str = ",") -> int:

@@ -2,34 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Final
 
-from kg.files import HELD, LOCKED
+from kg.files import HELD, LOCKED, named, require_file
 
 # The suffixes of workbooks, of which every sheet is a table.
 WORKBOOKS: Final = (".xlsx", ".ods")
+# Those of other tables, and the names of those that stand beside the folder of statements.
+_OF_TEXT: Final = (".csv", ".tsv", ".parquet")
+_NAMED: Final = ("entities", "sources")
 # Those of workbooks in other forms.
-_OTHERS: Final = (".xls", ".xlsm", ".xlsb", ".fods", ".numbers")
+OTHER_WORKBOOKS: Final = (".xls", ".xlsm", ".xlsb", ".fods", ".numbers")
+# What the name of a sheet cannot have, how long it can be, and which one Excel keeps for itself.
+_NO_NAME: Final = re.compile(r"[\[\]:*?/\\]")
+_LONGEST: Final = 31
+_TAKEN: Final = ("entities", "sources", "history")
 
 
 def statement_tables(data: Path, *suffixes: str) -> list[Path]:
     """Return the tables of statements with these suffixes, in their order.
 
     A folder with such a suffix is a table in parts, as other programs write it.
+    Raises InputError when one is no file.
     """
-    found: list[Path] = []
-    for path in _with_suffix(data / "statements", suffixes):
-        parts = _with_suffix(path, [suffix_of(path)]) if path.is_dir() else [path]
-        found += [part for part in parts if path == part or part.name[0] not in "._"]
+    found = [part for path in _with_suffix(data / "statements", suffixes) for part in parts(path)]
+    for part in found:
+        require_file(part, named(data, part))
+    return sorted(found)
+
+
+def parts(table: Path) -> list[Path]:
+    """Return the files of a table of statements: itself, or those in the folder that it is."""
+    if not table.is_dir():
+        return [table]
+    return [part for part in _with_suffix(table, [suffix_of(table)]) if part.name[0] not in "._"]
+
+
+def without_parts(data: Path, suffixes: Collection[str]) -> list[Path]:
+    """Return the folders that are called as tables of statements are and hold no part of one."""
+    return sorted(
+        path
+        for path in _with_suffix(data / "statements", suffixes)
+        if path.is_dir() and not parts(path)
+    )
+
+
+def strays(data: Path) -> list[Path]:
+    """Return what looks like a table and stands in the folder where only named ones are read.
+
+    Among them is a folder that is called as that of the statements is, in other letters.
+    """
+    found = []
+    for path in data.iterdir() if data.is_dir() else ():
+        name, statements = path.name.lower(), data / "statements"
+        is_table = any(suffix in name for suffix in _OF_TEXT) and not _is_named(path)
+        is_aside = path.name.startswith((HELD, LOCKED, "."))
+        is_meant = name.rstrip("s") == "statement" and path.is_dir()
+        is_it = statements.exists() and path.samefile(statements)
+        if (is_table and not is_aside) or (is_meant and not is_it):
+            found.append(path)
     return sorted(found)
 
 
 def workbooks(data: Path) -> list[Path]:
-    """Return the workbooks whose sheets are tables, in their order."""
+    """Return the workbooks whose sheets are tables, in their order.
+
+    Raises InputError when one is no file.
+    """
     folders = (data, data / "statements")
     found = [path for folder in folders for path in _with_suffix(folder, WORKBOOKS)]
+    for path in found:
+        require_file(path, named(data, path))
     return sorted(path for path in found if path.is_file())
 
 
@@ -38,7 +84,11 @@ def unread_workbooks(data: Path) -> list[Path]:
 
     There whatever is not read is named.
     """
-    return sorted(_with_suffix(data, _OTHERS))
+    return sorted(_with_suffix(data, OTHER_WORKBOOKS))
+
+
+def _is_named(path: Path) -> bool:
+    return path.stem in _NAMED and suffix_of(path) == ".csv" and not path.is_dir()
 
 
 def _with_suffix(folder: Path, suffixes: Collection[str]) -> list[Path]:
@@ -60,6 +110,32 @@ def suffix_of(path: Path) -> str:
 
 
 def named_tables(data: Path, name: str) -> list[Path]:
-    """Return the files that may be the table of that name; the first of them is."""
+    """Return the files that may be the table of that name; the first of them is.
+
+    Raises InputError when one is no file.
+    """
     found = [path for path in _with_suffix(data, [".csv"]) if path.stem == name]
+    for path in found:
+        require_file(path, named(data, path))
     return sorted(found, reverse=True) or [data / f"{name}.csv"]
+
+
+def sheet_names(tables: Iterable[str]) -> list[str]:
+    """Return how the sheets of a workbook are called that are these tables of statements.
+
+    Tables are named by their paths below `statements/`. No two sheets have one name, whatever the
+    case of its letters, and none is the sheet of entities or sources.
+
+    >>> sheet_names(["meetings.csv", "parts.csv/a.csv", "sources.csv", f"{40 * 'x'}.csv"])[:3]
+    ['meetings', 'parts.csv a', 'sources (2)']
+    """
+    found = dict.fromkeys(_TAKEN, "")
+    for table in tables:
+        plain = _NO_NAME.sub(" ", table.removesuffix(Path(table).suffix)).strip(" '") or "facts"
+        name, number = plain[:_LONGEST].rstrip(" '"), 1
+        while name.lower() in found:
+            number += 1
+            behind = f" ({number})"
+            name = plain[: _LONGEST - len(behind)] + behind
+        found[name.lower()] = name
+    return list(found.values())[len(_TAKEN) :]

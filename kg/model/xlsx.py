@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 # In a format: texts in quotes, what stands in brackets, and a character that stands for itself.
 _ASIDE: Final = re.compile(r'"[^"]*"|\[[^\]]*\]|[\\_*].')
+# How an underscore is written that would seem to begin the escape of a character.
+UNDERSCORE: Final = "_x005F_"
 
 
 def grids(path: Path) -> list[Grid]:
@@ -98,7 +100,16 @@ def _cell(cell: Any) -> Cell:  # noqa: ANN401 - a cell of any kind
         return day_cell(value.isoformat(), "", shown_parts(cell.number_format))
     if isinstance(value, dt.time | dt.timedelta):
         return time_cell(str(value))
-    return text_cell(str(value))
+    return text_cell(_unescaped(str(value)))
+
+
+def _unescaped(text: str) -> str:
+    """Return a text of which openpyxl left an underscore as the escape that it is written with.
+
+    >>> _unescaped("_x005F_x0041_"), _unescaped("_x0041_")
+    ('_x0041_', '_x0041_')
+    """
+    return text.replace(UNDERSCORE, "_")
 
 
 def shown_parts(number_format: str) -> str:

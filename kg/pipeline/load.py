@@ -5,13 +5,14 @@ A wrong row is left out and reported with its line and column; reading goes on t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Final, Literal, TypeVar, cast
 
-from kg.errors import Finding, InputError
+from kg.errors import Finding, InputError, noun
 from kg.files import HELD, named
 from kg.model import schema
 from kg.model.case import Case
@@ -29,7 +30,7 @@ from kg.model.sheets import Sheets, sheets
 from kg.model.statement import Entity, Rank, Reference, Source, Statement
 from kg.model.table import Row, Table
 from kg.model.table_checks import about_entities, out_of_order
-from kg.model.tables import named_tables, statement_tables, workbooks
+from kg.model.tables import named_tables, statement_tables, strays, without_parts, workbooks
 from kg.pipeline.whole_tables import WholeTables
 from kg.progress import EVERY, at_work, counted
 
@@ -93,6 +94,8 @@ class Loader:
         self.doubtful: set[str] = set()
         self.unreadable: set[str] = set()
         self.unknown: set[str] = set()
+        # How many rows of each table of statements rest on what could not be read.
+        self.resting: Counter[str] = Counter()
         self.complete = True
 
     def read(self) -> Records:
@@ -240,7 +243,7 @@ class Loader:
             identifier = row.cells["id"]
             if not table.complete:
                 continue
-            if identifier in first:
+            if identifier and identifier in first:
                 message = f"id '{identifier}' is already that of line {first[identifier].line}"
                 repair = "remove this row or give it another id"
                 self.findings.append(row.error("id", message, repair))
@@ -304,6 +307,7 @@ class Loader:
         for table in tables:
             for row in _told(table, done, total):
                 seen_all.see(row)
+                self.rest(table, 1)
                 single = self.statement(row) if table.complete else None
                 if single is None:
                     table.lost.update((row.cells["subject"], row.cells["object"]))
@@ -319,11 +323,39 @@ class Loader:
                     yield row, single
             done += table.size
             self.close(table)
-        self.findings += seen_all.unused()
+        self.findings += [*seen_all.unused(), *self.consequences()]
+
+    def rest(self, table: Table, rows: int) -> None:
+        """Count rows of a table of statements that rest on a table which could not be read."""
+        if self.unknown and table.complete:
+            self.resting[table.label] += rows
+
+    def consequences(self) -> Iterator[Finding]:
+        """Yield what is not judged because of a table that could not be read, once all are."""
+        rows, tables = self.resting.total(), len(self.resting)
+        for name in sorted(self.unknown) if rows else ():
+            which = f"{rows:,} {noun(rows, 'row')} in {tables:,} {noun(tables, 'table')}"
+            message = f"{which} {noun(rows, 'names', 'name')} {name} of this table, and "
+            message += noun(rows, "is not judged by it", "are not judged by it")
+            repair = "mend the table first"
+            yield Finding(self.homes[name], 1, 1, "note", message, repair)
 
     def warn_of_others(self, tables: list[Path]) -> None:
-        """Name the files below `statements/` that are not read."""
+        """Name what looks like a table and is not read, below `statements/` and beside it."""
         folder = self.folder / "statements"
+        for path in without_parts(self.folder, (".csv", ".parquet")):
+            message = "the folder is called as a table is, and no part of one is in it"
+            repair = f"put the parts into it as *{path.suffix}, or delete it"
+            label = named(self.folder, path)
+            self.findings.append(Finding(label, 0, 0, "warning", message, repair))
+        for path in strays(self.folder):
+            what = "folder" if path.is_dir() else "file"
+            repair = (
+                "tables of statements stand in data/statements/, and beside it entities.csv and "
+                "sources.csv alone; move it, or call it so"
+            )
+            label, message = named(self.folder, path), f"the {what} is not read"
+            self.findings.append(Finding(label, 0, 0, "warning", message, repair))
         for path in sorted(folder.rglob("*")):
             # Whoever writes a folder of parts says with `_SUCCESS` that it is whole.
             is_aside = path.name.startswith((".", HELD)) or path.name == "_SUCCESS"

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import stat
-from collections.abc import Iterator
+from collections.abc import Sequence
 from operator import add
 from pathlib import Path
-from typing import Final
 
-from kg.errors import Finding, InputError, UsageError
-from kg.files import HELD, LOCKED, named, whole_file
-from kg.model import saved, schema
-from kg.model.dataset import read_dataset
-from kg.model.languages import UNNAMED
-from kg.model.table import Table
-from kg.model.table_checks import is_ordered, sorted_places
-from kg.model.tables import WORKBOOKS, named_tables, statement_tables, suffix_of
-
-_AGAIN: Final = "run the command again"
+from kg.errors import Finding, UsageError
+from kg.model import saved
+from kg.model.table_checks import sorted_places
+from kg.model.tables import WORKBOOKS, suffix_of
+from kg.pipeline.held import Held, tables_of
 
 
 def tidy(data: str | Path, *paths: str | Path, check: bool = False) -> tuple[Finding, ...]:
@@ -41,7 +34,7 @@ def tidy(data: str | Path, *paths: str | Path, check: bool = False) -> tuple[Fin
     ()
     """
     data = Path(data)
-    found = [_Held(data, *one) for one in _tables(data)]
+    found = [_Held(data, *one) for one in tables_of(data)]
     if paths:
         found = [table for path in paths for table in _named(found, Path(path), data)]
     told: list[Finding] = []
@@ -62,20 +55,6 @@ def tidy(data: str | Path, *paths: str | Path, check: bool = False) -> tuple[Fin
     return tuple(sorted(told))
 
 
-def _tables(data: Path) -> Iterator[tuple[schema.TableName, Path, tuple[str, ...], bool]]:
-    """Yield the tables of text, the columns they must have, and whether they are to be in order."""
-    dataset, _ = read_dataset(data)
-    languages, rules = dataset.languages or UNNAMED, dataset.rules
-    names: tuple[schema.TableName, ...] = ("entities", "sources")
-    for name in names:
-        for path in named_tables(data, name):
-            if path.is_file():
-                yield name, path, schema.required(name, languages), is_ordered(name, rules)
-    for path in statement_tables(data, ".csv"):
-        columns = schema.required("statements")
-        yield "statements", path, columns, is_ordered("statements", rules)
-
-
 def _named(tables: list[_Held], path: Path, data: Path) -> list[_Held]:
     """Return the tables that a path names: one, or all below a folder.
 
@@ -93,22 +72,12 @@ def _named(tables: list[_Held], path: Path, data: Path) -> list[_Held]:
     return found
 
 
-class _Held(Table):
-    """A table whose bytes are held, to be compared with the file before it is replaced."""
+class _Held(Held):
+    """A table that is to be saved in the plain form."""
 
-    def __init__(
-        self,
-        data: Path,
-        name: schema.TableName,
-        path: Path,
-        columns: tuple[str, ...],
-        is_ordered: bool,
-    ) -> None:
-        super().__init__(path, named(data, path), columns, schema.optional(name))
-        self.name, self.is_ordered = name, is_ordered
-        self.content = super().raw()
-        # Which row is to stand at each place, where they are not in order.
-        self.order: list[int] = []
+    done = "mended"
+    # Which row is to stand at each place, where they are not in order.
+    order: Sequence[int] = ()
 
     def read(self) -> None:
         """Read all rows, and note where those that are to be in order are not."""
@@ -121,9 +90,6 @@ class _Held(Table):
         if moved:
             self.order = order
             self.seen.add("rows are out of order", line=rows[moved[0]].line)
-
-    def raw(self) -> bytes:
-        return self.content
 
     @property
     def is_cut(self) -> bool:
@@ -176,39 +142,19 @@ class _Held(Table):
         pairs = list(zip(names, written, strict=True))[: len(names) - self.unnamed]
         return ",".join(_cell(raw if name == name.strip() else name.strip()) for name, raw in pairs)
 
-    def refuse_held(self) -> None:
-        """Raise InputError when another program says that it has the file open."""
-        for path in {self.path, self.path.resolve()}:
-            beside = {f"{LOCKED}{path.name}#": "LibreOffice", f"{HELD}{path.name}": "Excel"}
-            for name, program in beside.items():
-                if path.with_name(name).exists():
-                    msg = f"{self.label} is open in {program}, says {name} beside it; close it "
-                    msg += f"there, or remove that file, and {_AGAIN}"
-                    raise InputError(msg)
-
     def save(self) -> None:
         """Replace the file in one step, and give it its name.
 
         Raises InputError when it is not what was read any more, or cannot be replaced.
         """
-        target = self.path.resolve()
-        try:
-            content = self.plain()
-            if content != self.content:
-                with whole_file(target, stat.S_IMODE(target.stat().st_mode)) as file:
-                    file.write(content)
-                    self._refuse_changed(target)
-            if self.plain_path != self.path:
+        content = self.plain()
+        if content != self.content:
+            self.replace(content)
+        if self.plain_path != self.path:
+            try:
                 self.path.rename(self.plain_path)
-        except OSError as error:
-            msg = f"{self.label} cannot be written: {error.strerror}; mend that, and {_AGAIN}"
-            raise InputError(msg) from error
-
-    def _refuse_changed(self, target: Path) -> None:
-        self.refuse_held()
-        if target.read_bytes() != self.content:
-            msg = f"{self.label} changed while it was mended, and stays as it is; {_AGAIN}"
-            raise InputError(msg)
+            except OSError as error:
+                raise self.unwritten(error) from error
 
 
 def _cell(raw: str) -> str:

@@ -307,6 +307,7 @@ def compare(
     as_of: str = "",
     known_by: str = "",
     skip_unmatched: bool = False,
+    sheet: str = "",
 ) -> Comparison:
     """Hold the record against a table that others published.
 
@@ -326,6 +327,7 @@ def compare(
         mapping_files=mapping_files,
         as_of=as_of,
         skip_unmatched=skip_unmatched,
+        sheet=sheet,
     )
     history = History(slice_of(store, known_by=known_by)) if known_by else whole
     # What a report needs is read now: the store may be gone when it is printed.

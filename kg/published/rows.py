@@ -18,8 +18,10 @@ from kg.errors import Finding, TableError, UsageError, noun, parameter, shown
 from kg.model.calendar import BEGIN, END, PRECISIONS, Span, number_of, unit_of
 from kg.model.dates import Day, NotADateError, Precision, day_before
 from kg.model.edtf import Written, parse_date, read
+from kg.model.foreign_table import column_problem
 from kg.model.literals import character_problem
-from kg.model.table import ForeignTable, column_problem
+from kg.model.sheets import foreign_table
+from kg.model.table import Table
 from kg.published.meanings import STATUS, Meanings, require_readable
 from kg.published.names import Names, folded
 
@@ -154,8 +156,9 @@ def read_claims(
     mapping_files: Iterable[Path] = (),
     as_of: str = "",
     skip_unmatched: bool = False,
+    sheet: str = "",
 ) -> Claims:
-    """Return what the table says.
+    """Return what the table says; `sheet` is the name of one where it is a workbook.
 
     `mapping` leads from a value, or from "column:value", to an entity's id, a property's name, or
     to "" for rows to leave out; it comes before `mapping_files`, which are tables of column,
@@ -178,7 +181,8 @@ def read_claims(
     reader = _Reader(columns, meanings, as_of)
     count = 0
     claims = []
-    for row in _rows_of(table, columns, reader.findings):
+    opened = foreign_table(table, _options(columns), sheet) if isinstance(table, Path) else table
+    for row in _rows_of(opened, columns, reader.findings):
         count += 1
         claim = reader.claim(row)
         if claim:
@@ -189,7 +193,7 @@ def read_claims(
         in_order = sorted(wrong, key=lambda one: (one.line, one.column))
         raise TableError([*sorted(meanings.findings), *in_order])
     return Claims(
-        table.name if isinstance(table, Path) else "the table",
+        opened.title if isinstance(opened, Table) else "the table",
         tuple(claims),
         frozenset(claim.predicate for claim in claims) | meanings.mapped,
         count,
@@ -338,20 +342,23 @@ def _order_problem(dates: dict[str, Written]) -> tuple[str, str, str] | None:
     return None
 
 
+def _options(columns: Roles) -> dict[str, str]:
+    """Return for each column the option that names it."""
+    return {name: parameter(role) for role, name in (columns.named | columns.dated).items()}
+
+
 def _rows_of(
-    table: Path | pd.DataFrame, columns: Roles, findings: list[Finding]
+    table: Table | pd.DataFrame, columns: Roles, findings: list[Finding]
 ) -> Iterator[AnyRow]:
     """Yield the rows that have all the columns; afterwards say what was wrong with the others."""
-    options = {name: parameter(role) for role, name in (columns.named | columns.dated).items()}
-    if not isinstance(table, Path):
-        yield from _frame_rows(table, options, findings)
+    if not isinstance(table, Table):
+        yield from _frame_rows(table, _options(columns), findings)
         return
-    source = ForeignTable(table, str(table), options)
-    for row in source:
-        if source.complete:
+    for row in table:
+        if table.complete:
             yield row
-    require_readable(source)
-    findings += source.findings
+    require_readable(table)
+    findings += table.findings
 
 
 def _frame_rows(

@@ -18,7 +18,7 @@ from kg.errors import InputError
 from kg.model import schema
 from kg.model.languages import label_column, ordered
 from kg.model.namespaces import STANDARD_PREFIXES
-from kg.model.statement import Kind
+from kg.model.statement import Entity, Kind
 from kg.starter.found import THING, Found, Labels
 from kg.starter.wishes import Wishes
 from kg.text import markdown
@@ -71,8 +71,8 @@ def of_found(wishes: Wishes, version: str, found: Found) -> dict[str, bytes]:
     languages = wishes.languages
     labels = [label_column(language) for language in languages]
     entities = [
-        [one.id, one.class_name, *_texts(one.labels, languages), "|".join(one.aliases),
-         *one.cells.values()]
+        [one.id, one.class_name, *_texts(one.labels, languages),
+         "|".join(_aliases(one, found, languages)), *one.cells.values()]
         for one in found.entities
     ]  # fmt: skip
     issued = wishes.issued.text
@@ -103,6 +103,14 @@ def _texts(labels: Labels, languages: Sequence[str]) -> list[str]:
     """
     inherited = labels.get("") or next(iter(ordered(labels, languages).values()), "")
     return [labels.get(language) or inherited for language in languages]
+
+
+def _aliases(one: Entity, found: Found, languages: Sequence[str]) -> list[str]:
+    """Return the other names of an entity, with those in the languages of the project first."""
+    told = found.names.get(one.id, {})
+    names = [name for language in (*languages, "") for name in told.get(language, ())]
+    labels = {*_texts(one.labels, languages), ""}
+    return [name for name in dict.fromkeys([*names, *one.aliases]) if name not in labels]
 
 
 def _filled(kind: str, gaps: Mapping[str, str], wishes: Wishes, version: str) -> dict[str, bytes]:

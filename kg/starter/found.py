@@ -15,7 +15,7 @@ from typing import Final, NamedTuple, TypeVar
 
 from kg.errors import Finding, noun, visible
 from kg.model.calendar import BEGIN, END, Span, number_of
-from kg.model.dates import Day
+from kg.model.dates import UNKNOWN, Day
 from kg.model.edtf import over, read
 from kg.model.literals import literal_problem
 from kg.model.statement import Entity, Kind, Source
@@ -69,6 +69,8 @@ class Found:
     `classes` are those of the project by name, `things` what the file has of which `seen` were
     read and `taken` became facts, and `notes` are lines about what was taken with care.
     `aside` is what was left out besides those things, under what to call it.
+    `names` are further names of entities by id and language, under "" those of all: they are
+    aliases where the project has the language.
     A source that says nothing of when it was read was read on the day of issue.
     """
 
@@ -84,6 +86,7 @@ class Found:
     left_out: tuple[Finding, ...] = ()
     notes: tuple[str, ...] = ()
     aside: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
+    names: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
     @property
     def subject_class(self) -> str:
@@ -134,11 +137,15 @@ def days(start: str, end: str, at: str, *, inclusive: bool = False) -> Days:
     >>> touching[0].sure[1] < touching[1].sure[0]
     True
     """
-    begins, ends = (read(text) if text else None for text in (at or start, end))
+    is_dated = end not in {"", UNKNOWN}
+    begins, ends = (read(text) if text else None for text in (at or start, end * is_dated))
     soonest, latest = (begins.earliest, begins.latest) if begins else (None, None)
     first = (_number(soonest, BEGIN), _number(latest, END) if begins else BEGIN)
     if at:
         return Days(first, first)
+    if end == UNKNOWN:
+        # It lasted a day or more.
+        return Days((first[0], END - 1), (first[1], first[0] - (begins is None)))
     gone, over_by = over(ends, is_last=inclusive) if ends else (None, None)
     last = (_number(gone, BEGIN) if ends else END, _number(over_by, END))
     return Days((first[0], last[1] - 1), (first[1], last[0] - 1))
@@ -154,12 +161,20 @@ class Taken:
     def __init__(self, thing: str) -> None:
         """Begin with none; `thing` is what the file calls one of them."""
         self.thing = thing
-        self._days: dict[tuple[str, str, str], list[tuple[Days, str]]] = {}
+        self._days: dict[tuple[str, str, str], list[tuple[Days, str, str]]] = {}
 
     def problem(
-        self, triple: tuple[str, str, str], own: Days, place: str, *, is_event: bool
+        self,
+        triple: tuple[str, str, str],
+        own: Days,
+        place: str,
+        *,
+        is_event: bool,
+        rank: str = "",
     ) -> str:
         """Take the days of one more fact, or return why it cannot stand beside the others.
+
+        Of two whose ranks differ the better one decides, so their periods may meet.
 
         >>> taken = Taken("row")
         >>> triple = ("ada", "in", "rowers")
@@ -171,12 +186,13 @@ class Taken:
         if own.possible[1] < own.possible[0]:
             return "it ends before it begins"
         others = self._days.setdefault(triple, [])
-        for known, other in others:
+        for known, other, other_rank in others:
             if known == own:
                 return f"the {self.thing} repeats {other}"
-            if not is_event and known.sure[0] <= own.sure[1] and own.sure[0] <= known.sure[1]:
+            is_rival = not is_event and rank == other_rank
+            if is_rival and known.sure[0] <= own.sure[1] and own.sure[0] <= known.sure[1]:
                 return f"its period meets that of {other}"
-        others.append((own, place))
+        others.append((own, place, rank))
         return ""
 
 

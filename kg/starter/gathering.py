@@ -6,9 +6,10 @@ A producer says what stands where; ids, names, properties and clashes are seen t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from kg.errors import LONGEST, Finding, TableError
@@ -55,13 +56,17 @@ class Place(NamedTuple):
 
 
 class Node(NamedTuple):
-    """An entity as the file has it; `key` is what its links call it."""
+    """An entity as the file has it; `key` is what its links call it.
+
+    `names` are further names by language, under "" those of all.
+    """
 
     key: str
     type: str
     labels: Labels
     aliases: tuple[str, ...] = ()
     wikidata: str = ""
+    names: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 class Times(NamedTuple):
@@ -73,7 +78,10 @@ class Times(NamedTuple):
 
 
 class Link(NamedTuple):
-    """A link as the file has it: keys on either side, or a text where `is_text`."""
+    """A link as the file has it: keys on either side, or a text where `is_text`.
+
+    Each of its sources says all of it.
+    """
 
     subject: str
     word: str
@@ -85,6 +93,12 @@ class Link(NamedTuple):
     rank: str = ""
     note: str = ""
     is_text: bool = False
+    more_sources: tuple[str, ...] = ()
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Who says it."""
+        return (self.source, *self.more_sources)
 
 
 @dataclass
@@ -106,6 +120,7 @@ class Gathering:
     seen: int = 0
     left_out: list[Finding] = field(default_factory=list)
     aside: dict[str, list[Finding]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
     _links: list[tuple[Link, Place]] = field(default_factory=list)
     _sources: dict[str, Source] = field(default_factory=dict)
     _places: dict[str, Place] = field(default_factory=dict)
@@ -124,18 +139,38 @@ class Gathering:
 
     def add(self, node: Node, place: Place) -> None:
         """Take an entity, or note why not."""
-        texts = (node.key, node.type, *node.labels.values(), *node.aliases)
+        names = (name for told in node.names.values() for name in told)
+        texts = (node.key, node.type, *node.labels.values(), *node.aliases, *names)
         if problem := character_problem(" ".join(texts)):
             self.leave("entities", place.error(problem[0]))
         else:
             self.nodes[node.key], self._places[node.key] = node, place
 
-    def source(self, url: str, title: str = "", publisher: str = "", accessed: str = "") -> str:
-        """Return the key of the source with this address; FILE where it is no web address."""
-        if not is_web_address(url):
+    def source(
+        self,
+        url: str,
+        title: str = "",
+        publisher: str = "",
+        accessed: str = "",
+        *,
+        published: str = "",
+        key: str = "",
+    ) -> str:
+        """Return the key of the source with this address, which is `key` where it has none.
+
+        FILE where the file does not say what it is.
+        """
+        url = url if is_web_address(url) else ""
+        key = url or key
+        if not key or character_problem(title):
             return FILE
-        known = Source(url, title or url, publisher, url, accessed=accessed)
-        return self._sources.setdefault(url, known).id
+        title = one_line(title) or key
+        known = Source(key, title, publisher, url, published=published, accessed=accessed)
+        return self._sources.setdefault(key, known).id
+
+    def published(self, key: str) -> str:
+        """Return when a source was published, as far as the file says so."""
+        return self._sources[key].published
 
     def take(self, link: Link, place: Place) -> None:
         """Take a link between entities that are known, or note why not."""
@@ -169,7 +204,7 @@ class Gathering:
         is_seen = link.kind == "state" and bool(link.times.at)
         known = self._attested if is_seen else self._taken
         is_event = bool(link.times.at) and not is_seen
-        problem_beside = known.problem(triple, own, place.name, is_event=is_event)
+        problem_beside = known.problem(triple, own, place.name, is_event=is_event, rank=link.rank)
         if not problem_beside:
             self._links.append((link, place))
         return problem_beside
@@ -191,8 +226,8 @@ class Gathering:
         named = {key: node for key, node in self.nodes.items() if key in used}
         by_label = sorted((_label(node), key) for key, node in named.items())
         id_of = ids({key: label for label, key in by_label})
-        cited = sorted({link.source for link, _ in self._links})
-        source_of = ids({key: re.sub(_SCHEME, "", key)[:LONGEST] for key in cited})
+        cited = sorted({key for link, _ in self._links for key in link.sources})
+        source_of = ids({key: self._source_name(key) for key in cited})
         types = sorted({node.type for node in named.values()})
         properties, name_of = self._properties()
         facts = (
@@ -201,9 +236,10 @@ class Gathering:
                 name_of[link.word, link.is_text],
                 one_line(link.object) if link.is_text else id_of[link.object],
                 *link.times,
-                *(source_of[link.source], link.locator, link.rank, link.note),
+                *(source_of[source], link.locator, link.rank, link.note),
             )
             for link, _ in self._links
+            for source in link.sources
         )
         entities = (_entity(node, id_of[key]) for key, node in named.items())
         return Found(
@@ -217,8 +253,15 @@ class Gathering:
             self.seen,
             len(self._links),
             tuple(sorted(self.left_out, key=_order)),
+            notes=tuple(self.notes),
             aside={unit: tuple(findings) for unit, findings in self.aside.items()},
+            names={id_of[key]: _names(node) for key, node in named.items() if node.names},
         )
+
+    def _source_name(self, key: str) -> str:
+        """Return what the id of a source is made of: its address, or its title."""
+        text = key if key == FILE or self._sources[key].url else self._sources[key].title
+        return re.sub(_SCHEME, "", text)[:LONGEST]
 
     def _leave_undated(self) -> None:
         """Leave out what has no date where others of the same word have one."""
@@ -279,9 +322,18 @@ def _label(node: Node) -> str:
 
 def _entity(node: Node, identifier: str) -> Entity:
     labels = {language: one_line(text) for language, text in node.labels.items()}
-    aliases = dict.fromkeys(one_line(text).replace("|", "/") for text in node.aliases)
+    aliases = _cells(node.aliases)
     others = tuple(text for text in aliases if text and text not in labels.values())
     return Entity(identifier, class_name(node.type), labels, others, node.wikidata)
+
+
+def _names(node: Node) -> dict[str, tuple[str, ...]]:
+    return {language: _cells(names) for language, names in node.names.items()}
+
+
+def _cells(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return the texts as a cell of aliases holds them, each once."""
+    return tuple(dict.fromkeys(one_line(text).replace("|", "/") for text in texts))
 
 
 def one_line(text: str) -> str:

@@ -28,8 +28,9 @@ class Run(NamedTuple):
 class Panel:
     """The years in which a table has each triple."""
 
-    def __init__(self) -> None:
-        """Begin with none."""
+    def __init__(self, unit: str = "line") -> None:
+        """Begin with none; `unit` is what the table calls its places."""
+        self.unit = unit
         self.precision: Precision | None = None
         self._lines: dict[Triple, dict[int, int]] = {}
 
@@ -54,7 +55,7 @@ class Panel:
         lines = self._lines.setdefault(triple, {})
         unit = unit_of(number_of(date.earliest), date.precision)
         if unit in lines:
-            return f"the row repeats line {lines[unit]}"
+            return f"the row repeats {self.unit} {lines[unit]}"
         lines[unit] = line
         return ""
 
@@ -73,7 +74,7 @@ class Panel:
                     triple,
                     f"[..{start}]" if is_snapshot else start,
                     "" if last == newest else self._end(last),
-                    lines_text(Units.of((line, line) for line in told)),
+                    lines_text(Units.of((line, line) for line in told), self.unit),
                 )
 
     @property
@@ -89,7 +90,7 @@ class Panel:
         return unit_text(last + (self._unit == "day"), self._unit)
 
 
-def lines_text(lines: Units) -> str:
+def lines_text(lines: Units, unit: str = "line") -> str:
     """Return the lines of a table as a locator.
 
     >>> lines_text(Units.of([(4, 4)])), lines_text(Units.of([(2, 5), (9, 9)]))
@@ -98,6 +99,6 @@ def lines_text(lines: Units) -> str:
     runs = [f"{first}-{last}" if last > first else f"{first}" for first, last in lines]
     if len(runs) > RUNS:
         count = sum(last - first + 1 for first, last in lines)
-        return f"{count} lines from {lines.spans[0][0]} to {lines.spans[-1][1]}"
+        return f"{count} {unit}s from {lines.spans[0][0]} to {lines.spans[-1][1]}"
     is_one = len(runs) == 1 and "-" not in runs[0]
-    return f"line{'' if is_one else 's'} {', '.join(runs)}"
+    return f"{unit}{'' if is_one else 's'} {', '.join(runs)}"

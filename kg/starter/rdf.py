@@ -6,24 +6,21 @@ Dates are read where a triple is described: as an `rdf:Statement`, or by a reifi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple, parse
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
-from kg.errors import InputError, TableError
+from kg.errors import UsageError, parameter
 from kg.model.namespaces import term
 from kg.model.patterns import WIKIDATA_ID
 from kg.model.statement import Kind
+from kg.starter import wikibase_rdf
 from kg.starter.found import THING, Found
 from kg.starter.gathering import FILE, Gathering, Link, Node, Place, Times, in_words
-from kg.text.formats import rdf_format
+from kg.starter.triples import RDF, TYPE, Described, Term, local, said_in
 
-Term = NamedNode | BlankNode | Literal | Triple
-Described = dict[NamedNode, list[Term]]
-RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-TYPE: Final = NamedNode(f"{RDF}type")
 REIFIES: Final = NamedNode(f"{RDF}reifies")
 PARTS: Final = tuple(NamedNode(f"{RDF}{name}") for name in ("subject", "predicate", "object"))
 LABELS: Final = (
@@ -46,16 +43,23 @@ START: Final = frozenset({"start", "startdate", "starttime", "validfrom", "since
 END: Final = frozenset({"end", "enddate", "endtime", "validto", "validuntil", "until", "to"})
 AT: Final = frozenset({"at", "date", "pointintime", "attime", "time"})
 SOURCE: Final = frozenset({"source", "wasderivedfrom", "hadprimarysource", "citation", "isbasedon"})
-FORM: Final = "correct it there, or save it again as Turtle"
 
 
-def read(path: Path, *, inclusive: bool = False) -> Found:
+def read(path: Path, told: Mapping[str, str] | None = None, *, inclusive: bool = False) -> Found:
     """Read a file of RDF; `inclusive` says that a day that is an end is the last one.
 
+    `told` has the properties that say when, of one of Wikibase.
+
     Raises InputError when the file cannot be read, TableError when it is no such file, or nothing
-    of it can be taken over.
+    of it can be taken over, UsageError for properties that it does not have.
     """
-    said = _said(path)
+    said = said_in(path)
+    if wikibase_rdf.is_wikibase(said):
+        return wikibase_rdf.found(path, said, told or {}, inclusive=inclusive)
+    if told:
+        option = parameter(min(told))
+        msg = f"{option} is about a table, and {path.name} is none; leave it out"
+        raise UsageError(msg)
     gathering = Gathering(path, "triples", inclusive)
     words = {one for one, about in said.items() if _is_word(about)}
     statements = [one for one, about in said.items() if _triples(about)]
@@ -71,27 +75,6 @@ def read(path: Path, *, inclusive: bool = False) -> Found:
         if triple not in described:
             _take(triple, {}, said, gathering)
     return gathering.found()
-
-
-def _said(path: Path) -> dict[Term, Described]:
-    """Return what the file says of each subject; a triple of two graphs is one."""
-    said: dict[Term, Described] = {}
-    try:
-        for quad in parse(path=str(path), format=rdf_format(path.suffix.lower()[1:])):
-            _note(quad, said)
-    except OSError as error:
-        msg = f"{path} cannot be read: {error.strerror or error}"
-        raise InputError(msg) from error
-    except SyntaxError as error:
-        message = f"the file is no RDF: {error.msg}"
-        raise TableError([Place(path, error.lineno or 0).error(message, FORM)]) from error
-    return said
-
-
-def _note(quad: Quad, said: dict[Term, Described]) -> None:
-    values = said.setdefault(quad.subject, {}).setdefault(quad.predicate, [])
-    if quad.object not in values:
-        values.append(quad.object)
 
 
 def _objects(said: dict[Term, Described]) -> Iterable[Term]:
@@ -143,10 +126,10 @@ def _add_node(one: NamedNode, about: Described, gathering: Gathering) -> None:
     same = [v.value for name in SAME for v in about.get(name, []) if isinstance(v, NamedNode)]
     items = [iri.removeprefix(WIKIDATA) for iri in (one.value, *same) if iri.startswith(WIKIDATA)]
     item = next((text for text in items if re.fullmatch(WIKIDATA_ID, text)), "")
-    types = sorted(_local(v) for v in about.get(TYPE, []) if isinstance(v, NamedNode))
+    types = sorted(local(v) for v in about.get(TYPE, []) if isinstance(v, NamedNode))
     for further in types[1:]:
         gathering.leave("values", place.error(f"a further class {further}"))
-    name = labels or {"": _local(one)}
+    name = labels or {"": local(one)}
     of = types[0] if types else THING
     code = [] if one.value == WIKIDATA + item else [one.value]
     gathering.add(Node(one.value, of, name, (*others, *code), item), place)
@@ -169,13 +152,13 @@ def _take(
         gathering.refuse("it leads to a node without a name", place)
         return
     for other in about.keys() - {TYPE, REIFIES, *PARTS}:
-        if _local(other).lower() not in START | END | AT | SOURCE:
-            gathering.leave("values", place.error(f"{_local(other)} of a statement"))
+        if local(other).lower() not in START | END | AT | SOURCE:
+            gathering.leave("values", place.error(f"{local(other)} of a statement"))
     word = predicate.value
     labels = [v for v in said.get(predicate, {}).get(LABELS[0], []) if isinstance(v, Literal)]
     texts = {one.language or "": one.value for one in sorted(labels, key=str)}
-    gathering.words[word] = texts or {"": in_words(_local(predicate))}
-    gathering.short[word] = _local(predicate)
+    gathering.words[word] = texts or {"": in_words(local(predicate))}
+    gathering.short[word] = local(predicate)
     start, end, at = (_value(about, names) for names in (START, END, AT))
     times = Times(start, end) if start or end else Times(at=at)
     kind: Kind = "event" if times.at else "state" if any(times) else "timeless"
@@ -190,15 +173,10 @@ def _take(
 def _value(about: Described, names: frozenset[str]) -> str:
     """Return the first value of a property that is called so, of a time its day."""
     for predicate, values in about.items():
-        if _local(predicate).lower() in names:
+        if local(predicate).lower() in names:
             for one in values:
                 if isinstance(one, Literal):
                     return one.value.partition("T")[0]
                 if isinstance(one, NamedNode):
                     return one.value
     return ""
-
-
-def _local(one: NamedNode) -> str:
-    """Return the end of an IRI."""
-    return re.split("[/#]", one.value.rstrip("/#"))[-1] or one.value

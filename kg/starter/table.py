@@ -14,8 +14,9 @@ from typing import Final, NamedTuple
 from kg.errors import Finding, TableError, UsageError, parameter
 from kg.files import digest_of
 from kg.model.dates import NotADateError, PartialDate, iso, next_day
+from kg.model.sheets import foreign_table
 from kg.model.statement import Entity, Kind, Source
-from kg.model.table import ForeignTable, Row
+from kg.model.table import Row, Table
 from kg.model.values import value
 from kg.published.meanings import require_readable
 from kg.published.rows import Roles
@@ -51,15 +52,17 @@ class Said(NamedTuple):
     locator: str
 
 
-def read(path: Path, roles: Roles, *, inclusive: bool = False) -> Found:
+def read(path: Path, roles: Roles, *, inclusive: bool = False, sheet: str = "") -> Found:
     """Read a table of which the roles say what stands in which column.
+
+    It is a CSV file, or a workbook of which `sheet` names one where several are visible.
 
     Where one column is both the first and the last day, each row speaks of one year, month or
     day, and those that follow on each other become one period. `inclusive` says that a day in the
     column `end` is the last of its fact.
 
-    Raises UsageError when the columns do not go together, TableError when one is missing or no
-    row is left, InputError when the file cannot be read.
+    Raises UsageError when the columns do not go together or a sheet must be named, TableError when
+    a column is missing or no row is left, InputError when the file cannot be read.
     """
     roles.check()
     columns = roles.named | roles.dated
@@ -69,13 +72,13 @@ def read(path: Path, roles: Roles, *, inclusive: bool = False) -> Found:
     if inclusive and not roles.end:
         msg = f"{parameter('inclusive')} is about a column of ends; name it with {parameter('end')}"
         raise UsageError(msg)
-    table = ForeignTable(path, str(path), options)
+    table = foreign_table(path, options, sheet)
     rows = [row for row in table if table.complete]
-    reader = _Reader(roles, rows, inclusive=inclusive)
+    reader = _Reader(roles, rows, table.unit, inclusive=inclusive)
     datatype = datatype_of(triple[2] for triple in reader.triples)
     if datatype:
         spellings = _first_spellings(reader.triples, datatype)
-        reader = _Reader(roles, rows, spellings, inclusive=inclusive)
+        reader = _Reader(roles, rows, table.unit, spellings, inclusive=inclusive)
     require_readable(table)
     if not table.complete:
         raise TableError(table.findings)
@@ -85,7 +88,7 @@ def read(path: Path, roles: Roles, *, inclusive: bool = False) -> Found:
     if not said:
         nothing = Finding(str(path), 0, 0, "error", "no row of the table can be taken over")
         raise TableError([*left_out, nothing])
-    found = _found(path, roles, said, datatype, inclusive=inclusive)
+    found = _found(table, roles, said, datatype, inclusive=inclusive)
     seen, taken = len(rows) + len(broken), len(rows) - len(reader.left_out)
     return replace(found, seen=seen, taken=taken, left_out=left_out, notes=notes)
 
@@ -99,7 +102,9 @@ def is_panel(roles: Roles) -> bool:
     return bool(roles.first) and roles.first == roles.last
 
 
-def _found(path: Path, roles: Roles, said: list[Said], datatype: str, *, inclusive: bool) -> Found:
+def _found(
+    table: Table, roles: Roles, said: list[Said], datatype: str, *, inclusive: bool
+) -> Found:
     """Return the words of the table as those of a project."""
     subjects, objects = {one.subject for one in said}, {one.object for one in said}
     is_mixed = not datatype and bool(subjects & objects)
@@ -111,7 +116,7 @@ def _found(path: Path, roles: Roles, said: list[Said], datatype: str, *, inclusi
     named = {(one, text) for text in subjects}
     named |= set() if datatype else {(other, text) for text in objects}
     return Found(
-        path,
+        table.path,
         "rows",
         {name: {"": words[name]} for name in dict.fromkeys([one] if datatype else [one, other])},
         tuple(
@@ -124,7 +129,7 @@ def _found(path: Path, roles: Roles, said: list[Said], datatype: str, *, inclusi
             Entity(identifier, of, {"": text})
             for of, identifier, text in sorted((of, id_of[text], text) for of, text in named)
         ),
-        (Source(SOURCE, path.name, kind="dataset", sha256=digest_of(path)),),
+        (Source(SOURCE, table.title, kind="dataset", sha256=digest_of(table.path)),),
         tuple(
             Fact(
                 id_of[one.subject],
@@ -143,22 +148,25 @@ def _found(path: Path, roles: Roles, said: list[Said], datatype: str, *, inclusi
 class _Reader:
     """Takes rows one by one; what it cannot take is a finding.
 
-    `spellings` says how objects are spelled in the project, where that is not as in the table.
+    `unit` is what the table calls its places, `spellings` how objects are spelled in the project,
+    where that is not as in the table.
     """
 
     def __init__(
         self,
         roles: Roles,
         rows: Iterable[Row],
+        unit: str,
         spellings: Mapping[Triple, str] | None = None,
         *,
         inclusive: bool,
     ) -> None:
         self.roles = roles
+        self.unit = unit
         self.spellings = spellings or {}
         self.triples: list[Triple] = []
         self.inclusive = inclusive
-        self.panel = Panel() if is_panel(roles) else None
+        self.panel = Panel(unit) if is_panel(roles) else None
         self.first_line = 0
         self.facts: list[Said] = []
         self.left_out: list[Finding] = []
@@ -195,7 +203,7 @@ class _Reader:
         runs = [Said(*run.triple, run.start, run.end, "", run.lines) for run in self.panel.runs()]
         year = self.panel.snapshot
         what = f"all rows are of {year}, so that each fact began by then ([..{year}])"
-        return sorted(runs), (f"{what}, first in line {self.first_line}",) if year else ()
+        return sorted(runs), (f"{what}, first in {self.unit} {self.first_line}",) if year else ()
 
     def _wrong_beside_others(self, row: Row, dates: Mapping[str, PartialDate]) -> list[Finding]:
         """Take a row that is right in itself, or return why it does not go with the others."""
@@ -203,7 +211,7 @@ class _Reader:
         if self.panel:
             problem = self.panel.problem(words, dates["first"], row.line)
         else:
-            fact = _said(words, dates, row.line)
+            fact = _said(words, dates, f"{self.unit} {row.line}")
             own = days(fact.start, fact.end, fact.at, inclusive=self.inclusive)
             problem = self.taken.problem(words, own, fact.locator, is_event=bool(fact.at))
             self.facts += [] if problem else [fact]
@@ -229,14 +237,14 @@ class _Reader:
         return (*triple[:2], self.spellings.get(triple, triple[2]))
 
 
-def _said(words: Triple, dates: Mapping[str, PartialDate], line: int) -> Said:
+def _said(words: Triple, dates: Mapping[str, PartialDate], locator: str) -> Said:
     """Return what a row says, with the day after the last as its end."""
     since = dates.get("start") or dates.get("first")
     end = dates["end"].text if "end" in dates else ""
     if "last" in dates:
         end = iso(next_day(dates["last"].latest))
     at = dates["at"].text if "at" in dates else ""
-    return Said(*words, since.text if since else "", end, at, f"line {line}")
+    return Said(*words, since.text if since else "", end, at, locator)
 
 
 def _first_spellings(triples: Iterable[Triple], datatype: str) -> dict[Triple, str]:

@@ -120,6 +120,7 @@ DUMPS: Final = Formats(
     Format("nq"),
     Format("jsonld"),
     Format("parquet"),
+    Format("xlsx", remark="to be edited"),
     Format("ttl", remark="the default graph only"),
 )
 # What `kg serve` reads.
@@ -134,12 +135,14 @@ FILES: Final = Formats(
 BEGINNINGS: Final = Formats(
     "beginnings",
     Format("csv", remark="with a header"),
+    Format("xlsx", remark="a workbook"),
+    Format("ods", remark="the same"),
     Format("ftm.json", remark="FollowTheMoney"),
-    Format("jsonl", remark="the same"),
+    Format("jsonl", remark="the same, or Wikibase"),
     Format("graphml"),
     Format("gexf"),
-    Format("json", remark="node-link"),
-    Format("ttl"),
+    Format("json", remark="node-link, or Wikibase"),
+    Format("ttl", remark="of Wikibase, too"),
     Format("nt"),
     Format("trig"),
     Format("nq"),

@@ -75,6 +75,8 @@ class ColumnWalk:
             told = 0
             for batch in found:
                 seen_all.see_batch(batch)
+                if batch.height:
+                    self.loader.rest(table, batch.height)
                 if not table.complete:
                     table.lost.update(batch["subject"], batch["object"])
                     continue
@@ -90,9 +92,9 @@ class ColumnWalk:
                 at_work(BYTES, min(done, total), total)
             self.tell([*table.findings[told:], *table.notes])
             self.loader.close(table)
-        unused = list(seen_all.unused())
-        self.loader.findings += unused
-        self.tell([*unused, *self.loader.doubts.lone()])
+        last = [*seen_all.unused(), *self.loader.consequences()]
+        self.loader.findings += last
+        self.tell([*last, *self.loader.doubts.lone()])
 
 
 def load(data: Path, ontology: Ontology, dataset: DatasetInfo) -> Records:
