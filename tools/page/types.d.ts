@@ -245,6 +245,36 @@ interface Shown {
   ofBasis: Map<Basis, number>;
 }
 
+/** A name as the search compares it: the words are places in its vocabulary. */
+interface FoldedName {
+  name: string;
+  plain: string;
+  latin: string;
+  words: number[];
+}
+
+interface Indexed {
+  kind: 'entity' | 'class' | 'predicate';
+  id: string;
+  names: FoldedName[];
+  codes: Set<string>;
+}
+
+/** What the search found: a thing by the name that matched; a date (without id), or a fact by what it does then. */
+interface Found {
+  kind: Indexed['kind'] | 'date';
+  id: string;
+  name: string;
+  score: number;
+}
+
+/** What is offered of one kind, and how many there are. */
+interface FoundGroup {
+  kind: Found['kind'];
+  hits: Found[];
+  total: number;
+}
+
 interface State {
   entity: string | null;
   fact: string | null;

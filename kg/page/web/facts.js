@@ -153,7 +153,11 @@ function whatShows() {
     if (fact.o !== undefined) ends.add(fact.o);
   }
   // On a date an entity without a fact says nothing; under all dates it is part of the data.
-  const shownEntities = new Set([...entities.keys()].filter((id) => id === state.entity || ends.has(id) || (day === null && allowed(id))));
+  // A class that was chosen shows whole, also those whose facts today are with the other classes.
+  const touched = new Set(state.classes.size ? onDay.filter(passesFilters).flatMap((fact) => [fact.s, fact.o ?? fact.s]) : []);
+  const shownEntities = new Set(
+    [...entities.keys()].filter((id) => id === state.entity || ends.has(id) || ((day === null || touched.has(id)) && allowed(id))),
+  );
   return { passing, facts: shown, entities: shownEntities, onDay, present, ofClass, ofPredicate, ofBasis };
 }
 
