@@ -31,6 +31,7 @@ SCRIPTS = (
     *("words.js", "dates.js", "facts.js", "state.js", "dom.js", "keys.js", "fold.js", "labels.js"),
     *(
         "path.js",
+        "common.js",
         "graph.js",
         "input.js",
         "cite.js",

@@ -81,7 +81,7 @@ interface Content {
   entities: Record<string, Entity>;
   sources: Source[];
   facts: GivenFact[];
-  first: { date: string; entity: string; links: number; few: string[]; surely?: boolean };
+  first: { date: string; entity: string; links: number; few: string[]; anchors: string[]; surely?: boolean };
 }
 
 // ---- What kg/page/render.py writes: kg-nodes, kg-edges, kg-options ----
@@ -273,6 +273,18 @@ interface FoundGroup {
   kind: Found['kind'];
   hits: Found[];
   total: number;
+}
+
+/** Whoever is linked in one way to all that are compared; '' for each in its own way. */
+interface CommonGroup {
+  way: string;
+  members: { id: string; facts: Fact[] }[];
+}
+
+interface Common {
+  entities: Set<string>;
+  facts: Set<string>;
+  groups: CommonGroup[];
 }
 
 interface State {

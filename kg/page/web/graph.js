@@ -29,7 +29,7 @@ const swell = (scale) => (scale < 1 ? scale ** -0.45 : 1);
 function drawMark({ ctx, id, x, y, style }) {
   const { points, colour } = classes.get(entities.get(id).class);
   const r = style.size * swell(graph.network ? graph.network.getScale() : 1);
-  const chosen = id === state.entity || (!state.entity && pathNow.found && state.path.includes(id));
+  const chosen = id === state.entity || (!state.entity && pathNow.found && state.path.includes(id)) || (comparing() && picked.has(id));
   return {
     drawNode() {
       graph.drawn.push({ id, x, y, r });
@@ -140,7 +140,7 @@ function dashesOf(fact, open) {
 
 // Returns what vis needs to draw a line as it is now.
 function lookOf(fact, shown) {
-  const chosen = fact.id === state.fact || pathNow.facts.includes(fact.id);
+  const chosen = fact.id === state.fact || pathNow.facts.includes(fact.id) || (comparing() && commonNow.facts.has(fact.id));
   const near = state.entity && (fact.s === state.entity || fact.o === state.entity);
   const dim = graph.near.size && !chosen && !near;
   const open = isOpenOn(fact, state.date);
@@ -181,7 +181,7 @@ function drawGraph(shown) {
   graph.near = new Set();
   const about = state.fact ? [factById.get(state.fact)] : shown.facts.filter((fact) => fact.s === state.entity || fact.o === state.entity);
   if (state.entity) graph.near.add(state.entity);
-  if (!state.entity && !state.fact) for (const id of pathNow.entities) graph.near.add(id);
+  if (!state.entity && !state.fact) for (const id of [...pathNow.entities, ...picked, ...commonNow.entities]) graph.near.add(id);
   for (const fact of about) {
     graph.near.add(fact.s);
     if (fact.o !== undefined) graph.near.add(fact.o);

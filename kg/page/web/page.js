@@ -16,6 +16,7 @@ function show({ keep = true } = {}) {
     readPaint();
   }
   document.body.dataset.view = state.view;
+  findCommon();
   shownNow = whatShows();
   findPath(shownNow);
   const count = say('count', shownNow.entities.size, shownNow.facts.length);
@@ -110,6 +111,15 @@ function drawNotice() {
   } else if (state.view === 'graph' && details.hidden && facts.length) {
     lines.push(el('p', { class: 'muted' }, say('hintGraph')));
   }
+  if (anchors.length > 1 && details.hidden && state.view === 'graph') {
+    const offer = el(
+      'button',
+      { type: 'button', class: 'small', id: 'common', onclick: openCommon },
+      say('commonOpen', anchors.map(shortLabel).join(', ')),
+    );
+    if (lines.length) lines[0].append(offer);
+    else lines.push(el('p', {}, offer));
+  }
   byId('notice').replaceChildren(...lines);
 }
 
@@ -166,6 +176,7 @@ function takeBack() {
   } else if (legend.classList.contains('open')) openLegend(false);
   else if (state.entity || state.fact) select({});
   else if (state.path.length) showPath();
+  else if (picked.size) compare([]);
   else if (state.only.size) {
     state.only = new Set();
     show();
@@ -192,6 +203,7 @@ const PAGE_KEYS = {
   a: () => {
     if (VIEWS.includes('ask')) showView('ask');
   },
+  c: openCommon,
   '?': () => openManual(),
 };
 

@@ -15,6 +15,7 @@ function searchPath(id) {
 
 function endSearchPath() {
   pathStart = null;
+  adding = false;
   search.placeholder = say('searchHint');
 }
 
@@ -26,12 +27,13 @@ function closeSearch() {
 }
 
 // Opens what was found: an entity or a fact; of a class or relation all, of a date what holds then.
-function choose({ kind, id, name }) {
+function choose({ kind, id, name }, add = false) {
   closeSearch();
   search.value = '';
-  const from = pathStart;
+  const [from, more] = [pathStart, adding || add];
   endSearchPath();
-  if (from) {
+  if (more) pick(id);
+  else if (from) {
     search.blur();
     showPath(from, id);
   } else if (kind === 'entity') select({ entity: id });
@@ -126,10 +128,12 @@ function option(hit) {
       // Before the field loses the focus and the list goes away.
       onmousedown: (event) => {
         event.preventDefault();
-        choose(hit);
+        choose(hit, hit.kind === 'entity' && (event.shiftKey || event.ctrlKey || event.metaKey || event.target.closest('.add')));
       },
     },
     ...answer(hit),
+    // Of no use to readers: with the keys it is Shift and Enter.
+    hit.kind === 'entity' && !pathStart ? el('span', { class: 'add', 'aria-hidden': 'true', title: say('commonPick') }, '+') : null,
   );
 }
 
@@ -139,7 +143,7 @@ function drawFound() {
     return;
   }
   hits = [];
-  const groups = lookUp(search.value, pathStart ? ['entity'] : undefined);
+  const groups = lookUp(search.value, pathStart || adding ? ['entity'] : undefined);
   const number = (group) => (group.total > SHOWN_OF[group.kind] ? say('foundOf', SHOWN_OF[group.kind], group.total) : '');
   found.replaceChildren(
     ...groups.map((group) =>
@@ -172,12 +176,12 @@ function startSearch() {
     const key = keyOf(event);
     if (key === 'ArrowDown') mark(active + 1);
     else if (key === 'ArrowUp') mark(active - 1);
-    else if (key === 'Enter' && hits[active] && !found.hidden) choose(hits[active]);
+    else if (key === 'Enter' && hits[active] && !found.hidden) choose(hits[active], event.shiftKey && hits[active].kind === 'entity');
     else if (key === 'Escape' && (search.value || !found.hidden)) {
       search.value = '';
       closeSearch();
       event.stopPropagation();
-    } else if (key === 'Escape' && pathStart) endSearchPath();
+    } else if (key === 'Escape' && (pathStart || adding)) endSearchPath();
     else return;
     event.preventDefault();
   });
