@@ -44,7 +44,7 @@ def group(page: Visit, head: str) -> list[str]:
 
 def chosen(page: Visit) -> set[str]:
     """Return the ids that the address names as compared."""
-    for part in page.tab.url.partition("#")[2].split("&"):
+    for part in page.tab.evaluate("location.hash.slice(1)").split("&"):
         if part.startswith("c="):
             return set(part[2:].split(","))
     return set()

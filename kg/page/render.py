@@ -40,7 +40,17 @@ SCRIPTS = (
         "table.js",
         "timeline.js",
     ),
-    *("lanes.js", "export.js", "said.js", "lookup.js", "search.js", "manual.js", "page.js"),
+    *(
+        "lanes.js",
+        "export.js",
+        "said.js",
+        "lookup.js",
+        "search.js",
+        "manual.js",
+        "toolbar.js",
+        "aloud.js",
+        "page.js",
+    ),
 )
 _VIS = "templates/lib/vis-9.1.2/vis-network.min.js"
 

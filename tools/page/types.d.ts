@@ -179,15 +179,17 @@ interface PageElements {
   languages: HTMLSelectElement;
   legend: HTMLElement;
   manual: HTMLDialogElement;
+  menu: HTMLButtonElement;
   notice: HTMLElement;
+  now: HTMLElement;
   search: HTMLInputElement;
   share: HTMLButtonElement;
   'share-list': HTMLElement;
-  skip: HTMLAnchorElement;
   theme: HTMLButtonElement;
   time: HTMLElement;
   toast: HTMLElement;
   told: HTMLElement;
+  tools: HTMLElement;
   views: HTMLElement & { children: HTMLCollectionOf<HTMLElement> };
 }
 

@@ -2,6 +2,7 @@
 
 const canvas = byId('canvas');
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
+const forced = matchMedia('(forced-colors: active)');
 const FONT = 'system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 
 // Screens are wide, and so is the layout; on an upright one it is pulled to its height.
@@ -261,7 +262,15 @@ function bringIntoView(id) {
 // Reads the theme's colours from the style sheet, where they are decided.
 function readPaint() {
   const style = getComputedStyle(document.documentElement);
-  const get = (name) => style.getPropertyValue(name).trim();
+  const probe = el('span', { hidden: true });
+  document.body.append(probe);
+  // Where the reader's own colours rule ours are names of the system's, which vis does not know.
+  const get = (name) => {
+    const written = style.getPropertyValue(name).trim();
+    if (!forced.matches) return written;
+    probe.style.color = written;
+    return getComputedStyle(probe).color;
+  };
   graph.paint = {
     ink: get('--ink'),
     muted: get('--muted'),
@@ -271,4 +280,5 @@ function readPaint() {
     edgeNear: get('--edge-near'),
     accent: get('--accent'),
   };
+  probe.remove();
 }

@@ -20,8 +20,7 @@ function show({ keep = true } = {}) {
   shownNow = whatShows();
   findPath(shownNow);
   const count = say('count', shownNow.entities.size, shownNow.facts.length);
-  // Screen readers repeat a status whenever it is written, even with the same words.
-  if (byId('count').textContent !== count) byId('count').textContent = count;
+  byId('count').textContent = count;
   drawLegend(shownNow);
   drawTable(shownNow);
   drawLanes(shownNow);
@@ -30,6 +29,7 @@ function show({ keep = true } = {}) {
   drawDetails();
   drawTime();
   drawNotice();
+  tellSoon();
   for (const one of byId('views').children) one.setAttribute('aria-pressed', String(one.dataset.view === state.view));
   byId('theme').setAttribute('aria-pressed', String(theme === 'dark'));
   if (keep) keepState();
@@ -166,6 +166,7 @@ function showView(view) {
 function openLegend(on) {
   legend.classList.toggle('open', on);
   byId('filters').setAttribute('aria-expanded', String(on));
+  /** @type {HTMLElement | null} */ (on ? legend.querySelector('button') : null)?.focus();
 }
 
 // Esc takes back one thing at a time.
@@ -173,8 +174,13 @@ function takeBack() {
   if (!shareList.hidden) {
     openShare(false);
     byId('share').focus();
-  } else if (legend.classList.contains('open')) openLegend(false);
-  else if (state.entity || state.fact) select({});
+  } else if (tools.classList.contains('open')) {
+    openMenu(false);
+    menu.focus();
+  } else if (legend.classList.contains('open')) {
+    openLegend(false);
+    byId('filters').focus();
+  } else if (state.entity || state.fact) select({});
   else if (state.path.length) showPath();
   else if (picked.size) compare([]);
   else if (state.only.size) {
@@ -228,6 +234,7 @@ function start() {
   startSearch();
   startManual();
   translate();
+  startToolbar();
   byId('fit').addEventListener('click', () => {
     graph.moved = false;
     fit();
@@ -246,13 +253,12 @@ function start() {
     show();
   });
   byId('filters').addEventListener('click', () => openLegend(!legend.classList.contains('open')));
-  byId('skip').addEventListener('click', (event) => {
-    event.preventDefault();
-    showView('table');
-    factsView.focus();
-  });
   document.addEventListener('keydown', pageKey);
   prefersDark.addEventListener('change', () => show());
+  forced.addEventListener('change', () => {
+    readPaint();
+    show();
+  });
   window.addEventListener('hashchange', () => {
     fromHash(location.hash);
     show();

@@ -2,7 +2,13 @@
 
 const WORDS = {
   en: {
+    skips: 'Skip to',
     skip: 'Skip to the table of facts',
+    skipGraph: 'Skip to the map',
+    skipLanes: 'Skip to the lanes',
+    skipSearch: 'Skip to the search',
+    menu: 'Menu',
+    tools: 'Tools',
     search: 'Search',
     language: 'Language',
     searchHint: 'Name, class, date or id  ( / )',
@@ -177,7 +183,13 @@ const WORDS = {
     everyDate: 'all dates',
   },
   ru: {
+    skips: 'Перейти',
     skip: 'Перейти к таблице фактов',
+    skipGraph: 'Перейти к карте',
+    skipLanes: 'Перейти к срокам',
+    skipSearch: 'Перейти к поиску',
+    menu: 'Меню',
+    tools: 'Инструменты',
     search: 'Поиск',
     language: 'Язык',
     searchHint: 'Имя, класс, дата или код  ( / )',
