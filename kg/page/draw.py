@@ -45,7 +45,7 @@ def view(
     Raises UsageError when the date does not exist, the entity is unknown or `hops` is negative.
     """
     from kg.page.content import content
-    from kg.page.layout import neighbours
+    from kg.page.layout import anchors, neighbours
     from kg.page.layout import positions as places_of
     from kg.page.opening import opening
     from kg.page.positions import pinned
@@ -65,6 +65,7 @@ def view(
         "entity": focus or "",
         "links": links,
         "few": few,
+        "anchors": anchors(shown),
         **({"surely": True} if surely else {}),
     }
     at_work("placing the entities of the page")

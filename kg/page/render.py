@@ -31,6 +31,7 @@ SCRIPTS = (
     *("words.js", "dates.js", "facts.js", "state.js", "dom.js", "keys.js", "fold.js", "labels.js"),
     *(
         "path.js",
+        "common.js",
         "graph.js",
         "input.js",
         "cite.js",
@@ -41,7 +42,17 @@ SCRIPTS = (
         "table.js",
         "timeline.js",
     ),
-    *("lanes.js", "export.js", "search.js", "manual.js", "page.js"),
+    *(
+        "lanes.js",
+        "export.js",
+        "said.js",
+        "lookup.js",
+        "search.js",
+        "manual.js",
+        "toolbar.js",
+        "aloud.js",
+        "page.js",
+    ),
 )
 _VIS = "templates/lib/vis-9.1.2/vis-network.min.js"
 
@@ -80,9 +91,7 @@ def render(
 
     own = files("kg.page") / "web"
     names = (*SCRIPTS[:-1], "ask.js", SCRIPTS[-1]) if asking else SCRIPTS
-    scripts = "".join((own / name).read_text(encoding="utf-8") for name in names)
-    # What says why to whoever works on the scripts need not be in each page.
-    scripts = re.sub(r"^ *//.*\n", "", scripts, flags=re.MULTILINE)
+    scripts = "".join(_script((own / name).read_text(encoding="utf-8")) for name in names)
     script = f"'use strict';\n(() => {{\n{scripts}}})();\n"
     vis = (files("pyvis") / _VIS).read_text(encoding="utf-8")
     vis = re.sub(r"//# sourceMappingURL=\S*", "", vis).replace("\r\n", "\n")
@@ -163,6 +172,11 @@ def _line(fact: dict[str, Any], bend: Bend) -> dict[str, Any]:
     if fact.get("symmetric"):
         line["arrows"] = ""
     return line | {"smooth": bend} if bend else line
+
+
+def _script(text: str) -> str:
+    """Return a script without its lines of comments: they are for whoever changes it."""
+    return re.sub(r"^ *//.*\n", "", text, flags=re.MULTILINE)
 
 
 def _dumps(value: object, *, sort_keys: bool = True) -> str:

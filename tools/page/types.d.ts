@@ -85,7 +85,7 @@ interface Content {
   entities: Record<string, Entity>;
   sources: Source[];
   facts: GivenFact[];
-  first: { date: string; entity: string; links: number; few: string[]; surely?: boolean };
+  first: { date: string; entity: string; links: number; few: string[]; anchors: string[]; surely?: boolean };
 }
 
 // ---- What kg/page/render.py writes: kg-nodes, kg-edges, kg-options ----
@@ -183,15 +183,17 @@ interface PageElements {
   languages: HTMLSelectElement;
   legend: HTMLElement;
   manual: HTMLDialogElement;
+  menu: HTMLButtonElement;
   notice: HTMLElement;
+  now: HTMLElement;
   search: HTMLInputElement;
   share: HTMLButtonElement;
   'share-list': HTMLElement;
-  skip: HTMLAnchorElement;
   theme: HTMLButtonElement;
   time: HTMLElement;
   toast: HTMLElement;
   told: HTMLElement;
+  tools: HTMLElement;
   views: HTMLElement & { children: HTMLCollectionOf<HTMLElement> };
 }
 
@@ -249,6 +251,48 @@ interface Shown {
   ofClass: Map<string, number>;
   ofPredicate: Map<string, number>;
   ofBasis: Map<Basis, number>;
+}
+
+/** A name as the search compares it: the words are places in its vocabulary. */
+interface FoldedName {
+  name: string;
+  plain: string;
+  latin: string;
+  words: number[];
+}
+
+interface Indexed {
+  kind: 'entity' | 'class' | 'predicate';
+  id: string;
+  names: FoldedName[];
+  codes: Set<string>;
+}
+
+/** What the search found: a thing by the name that matched; a date (without id), or a fact by what it does then. */
+interface Found {
+  kind: Indexed['kind'] | 'date';
+  id: string;
+  name: string;
+  score: number;
+}
+
+/** What is offered of one kind, and how many there are. */
+interface FoundGroup {
+  kind: Found['kind'];
+  hits: Found[];
+  total: number;
+}
+
+/** Whoever is linked in one way to all that are compared; '' for each in its own way. */
+interface CommonGroup {
+  way: string;
+  members: { id: string; facts: Fact[] }[];
+}
+
+interface Common {
+  entities: Set<string>;
+  facts: Set<string>;
+  groups: CommonGroup[];
 }
 
 interface State {

@@ -92,6 +92,7 @@ function entityDetails(id) {
       el('button', { type: 'button', class: 'small', onclick: () => fit([...graph.near]) }, say('showAround')),
       el('button', { type: 'button', class: 'small', onclick: () => focusOn(id, 1) }, say('focusOn')),
       el('button', { type: 'button', class: 'small', onclick: () => searchPath(id) }, say('pathFrom')),
+      el('button', { type: 'button', class: 'small', onclick: () => pick(id) }, say('commonPick')),
     ),
     ...factParts(id),
   ];
@@ -140,10 +141,18 @@ function drawDetails() {
     folds.of = selected;
     folds.open.clear();
   }
-  details.hidden = !(state.fact || state.entity || state.path.length);
+  details.hidden = !(state.fact || state.entity || state.path.length || picked.size);
   document.body.classList.toggle('with-details', !details.hidden);
   const parts = /** @type {(HTMLElement | null)[]} */ (
-    state.fact ? factDetails(state.fact) : state.entity ? entityDetails(state.entity) : state.path.length ? pathDetails() : []
+    state.fact
+      ? factDetails(state.fact)
+      : state.entity
+        ? entityDetails(state.entity)
+        : state.path.length
+          ? pathDetails()
+          : picked.size
+            ? commonDetails()
+            : []
   );
   details.replaceChildren(...parts.filter(Boolean));
 }

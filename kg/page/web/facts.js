@@ -156,7 +156,7 @@ function whatShows() {
 
   const near = state.focus && around(state.focus, state.hops, onDay.filter(passesFilters));
   // What was asked for by name is shown even when few facts speak of it.
-  const asked = new Set([state.entity, state.focus, ...state.path]);
+  const asked = new Set([state.entity, state.focus, ...state.path, ...picked, ...commonNow.entities]);
   const enough = (id) => (state.links === FEW ? few.has(id) : neighboursOf.get(id).size >= state.links);
   const allowed = (id) =>
     !state.classes.has(entities.get(id).class) &&
@@ -170,7 +170,11 @@ function whatShows() {
     if (fact.o !== undefined) ends.add(fact.o);
   }
   // On a date an entity without a fact says nothing; under all dates it is part of the data.
-  const shownEntities = new Set([...entities.keys()].filter((id) => id === state.entity || ends.has(id) || (day === null && allowed(id))));
+  // A class that was chosen shows whole, also those whose facts today are with the other classes.
+  const touched = new Set(state.classes.size ? onDay.filter(passesFilters).flatMap((fact) => [fact.s, fact.o ?? fact.s]) : []);
+  const shownEntities = new Set(
+    [...entities.keys()].filter((id) => id === state.entity || ends.has(id) || ((day === null || touched.has(id)) && allowed(id))),
+  );
   const isShown = (id) => shownEntities.has(id);
   const claims = state.surely ? [] : passing.filter((fact) => isClaimedOn(fact, day) && isShown(fact.s) && isShown(fact.o ?? fact.s));
   return { passing, facts: shown, claims, entities: shownEntities, onDay, present, ofClass, ofPredicate, ofBasis };

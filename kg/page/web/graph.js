@@ -2,6 +2,7 @@
 
 const canvas = byId('canvas');
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
+const forced = matchMedia('(forced-colors: active)');
 const FONT = 'system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 
 // Screens are wide, and so is the layout; on an upright one it is pulled to its height.
@@ -29,7 +30,7 @@ const swell = (scale) => (scale < 1 ? scale ** -0.45 : 1);
 function drawMark({ ctx, id, x, y, style }) {
   const { points, colour } = classes.get(entities.get(id).class);
   const r = style.size * swell(graph.network ? graph.network.getScale() : 1);
-  const chosen = id === state.entity || (!state.entity && pathNow.found && state.path.includes(id));
+  const chosen = id === state.entity || (!state.entity && pathNow.found && state.path.includes(id)) || (comparing() && picked.has(id));
   return {
     drawNode() {
       graph.drawn.push({ id, x, y, r });
@@ -141,7 +142,7 @@ function dashesOf(fact, open) {
 
 // Returns what vis needs to draw a line as it is now.
 function lookOf(fact, shown) {
-  const chosen = fact.id === state.fact || pathNow.facts.includes(fact.id);
+  const chosen = fact.id === state.fact || pathNow.facts.includes(fact.id) || (comparing() && commonNow.facts.has(fact.id));
   const near = state.entity && (fact.s === state.entity || fact.o === state.entity);
   const dim = graph.near.size && !chosen && !near;
   const open = isOpenOn(fact, state.date);
@@ -182,7 +183,7 @@ function drawGraph(shown) {
   graph.near = new Set();
   const about = state.fact ? [factById.get(state.fact)] : shown.facts.filter((fact) => fact.s === state.entity || fact.o === state.entity);
   if (state.entity) graph.near.add(state.entity);
-  if (!state.entity && !state.fact) for (const id of pathNow.entities) graph.near.add(id);
+  if (!state.entity && !state.fact) for (const id of [...pathNow.entities, ...picked, ...commonNow.entities]) graph.near.add(id);
   for (const fact of about) {
     graph.near.add(fact.s);
     if (fact.o !== undefined) graph.near.add(fact.o);
@@ -270,7 +271,15 @@ function bringIntoView({ entity, fact }) {
 // Reads the theme's colours from the style sheet, where they are decided.
 function readPaint() {
   const style = getComputedStyle(document.documentElement);
-  const get = (name) => style.getPropertyValue(name).trim();
+  const probe = el('span', { hidden: true });
+  document.body.append(probe);
+  // Where the reader's own colours rule ours are names of the system's, which vis does not know.
+  const get = (name) => {
+    const written = style.getPropertyValue(name).trim();
+    if (!forced.matches) return written;
+    probe.style.color = written;
+    return getComputedStyle(probe).color;
+  };
   graph.paint = {
     ink: get('--ink'),
     muted: get('--muted'),
@@ -280,4 +289,5 @@ function readPaint() {
     edgeNear: get('--edge-near'),
     accent: get('--accent'),
   };
+  probe.remove();
 }

@@ -26,6 +26,9 @@ const KEYS = {
     graph.moved = false;
     fit();
   },
+  ' ': () => {
+    if (state.entity) pick(state.entity);
+  },
   Enter: () => details.querySelector('h2')?.focus(),
 };
 
@@ -45,10 +48,12 @@ function startGraph() {
   });
   network.on('afterDrawing', drawLabels);
   let click = 0;
-  network.on('click', ({ nodes, edges, pointer }) => {
+  network.on('click', ({ nodes, edges, pointer, event }) => {
     network.unselectAll();
+    const more = event.srcEvent.ctrlKey || event.srcEvent.metaKey || event.srcEvent.shiftKey;
     const open = () => {
-      if (nodes.length) select({ entity: nodes[0] });
+      if (nodes.length && more) pick(nodes[0]);
+      else if (nodes.length) select({ entity: nodes[0] });
       else if (edges.length) select({ fact: edges[0] });
       else select({});
     };

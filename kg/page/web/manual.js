@@ -21,6 +21,9 @@ const MANUAL = {
       ['+ − 0', 'in the picture: zoom in, zoom out, fit'],
       ['[ ]', 'previous, next change in time'],
       ['s', 'only what is sure on the date, or what is possible too'],
+      ['Space', 'in the picture: compare the selected entity with others; also Ctrl or Shift and a click'],
+      ['Shift Enter', 'in the search: compare what was found with others'],
+      ['c', 'what several have in common'],
       ['g l t', 'graph, lanes, table'],
       ...(VIEWS.includes('ask')
         ? [
@@ -53,6 +56,9 @@ const MANUAL = {
       ['+ − 0', 'на рисунке: ближе, дальше, вместить'],
       ['[ ]', 'предыдущее, следующее изменение'],
       ['s', 'только точное на эту дату или и возможное'],
+      ['Пробел', 'на рисунке: сравнить выбранный объект с другими; также Ctrl или Shift и щелчок'],
+      ['Shift Enter', 'в поиске: сравнить найденное с другими'],
+      ['c', 'что общего у нескольких'],
       ['g l t', 'граф, сроки, таблица'],
       ...(VIEWS.includes('ask')
         ? [

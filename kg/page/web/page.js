@@ -16,11 +16,11 @@ function show({ keep = true } = {}) {
     readPaint();
   }
   document.body.dataset.view = state.view;
+  findCommon();
   shownNow = whatShows();
   findPath(shownNow);
   const count = say('count', shownNow.entities.size, shownNow.facts.length);
-  // Screen readers repeat a status whenever it is written, even with the same words.
-  if (byId('count').textContent !== count) byId('count').textContent = count;
+  byId('count').textContent = count;
   drawLegend(shownNow);
   drawTable(shownNow);
   drawLanes(shownNow);
@@ -29,6 +29,7 @@ function show({ keep = true } = {}) {
   drawDetails();
   drawTime();
   drawNotice();
+  tellSoon();
   for (const one of byId('views').children) one.setAttribute('aria-pressed', String(one.dataset.view === state.view));
   byId('theme').setAttribute('aria-pressed', String(theme === 'dark'));
   if (keep) keepState();
@@ -110,6 +111,15 @@ function drawNotice() {
   } else if (state.view === 'graph' && details.hidden && facts.length) {
     lines.push(el('p', { class: 'muted' }, say('hintGraph')));
   }
+  if (anchors.length > 1 && details.hidden && state.view === 'graph') {
+    const offer = el(
+      'button',
+      { type: 'button', class: 'small', id: 'common', onclick: openCommon },
+      say('commonOpen', anchors.map(shortLabel).join(', ')),
+    );
+    if (lines.length) lines[0].append(offer);
+    else lines.push(el('p', {}, offer));
+  }
   byId('notice').replaceChildren(...lines);
 }
 
@@ -156,6 +166,7 @@ function showView(view) {
 function openLegend(on) {
   legend.classList.toggle('open', on);
   byId('filters').setAttribute('aria-expanded', String(on));
+  /** @type {HTMLElement | null} */ (on ? legend.querySelector('button') : null)?.focus();
 }
 
 // Esc takes back one thing at a time.
@@ -163,9 +174,15 @@ function takeBack() {
   if (!shareList.hidden) {
     openShare(false);
     byId('share').focus();
-  } else if (legend.classList.contains('open')) openLegend(false);
-  else if (state.entity || state.fact) select({});
+  } else if (tools.classList.contains('open')) {
+    openMenu(false);
+    menu.focus();
+  } else if (legend.classList.contains('open')) {
+    openLegend(false);
+    byId('filters').focus();
+  } else if (state.entity || state.fact) select({});
   else if (state.path.length) showPath();
+  else if (picked.size) compare([]);
   else if (state.only.size) {
     state.only = new Set();
     show();
@@ -192,6 +209,7 @@ const PAGE_KEYS = {
   a: () => {
     if (VIEWS.includes('ask')) showView('ask');
   },
+  c: openCommon,
   '?': () => openManual(),
 };
 
@@ -216,6 +234,7 @@ function start() {
   startSearch();
   startManual();
   translate();
+  startToolbar();
   byId('fit').addEventListener('click', () => {
     graph.moved = false;
     fit();
@@ -234,13 +253,12 @@ function start() {
     show();
   });
   byId('filters').addEventListener('click', () => openLegend(!legend.classList.contains('open')));
-  byId('skip').addEventListener('click', (event) => {
-    event.preventDefault();
-    showView('table');
-    factsView.focus();
-  });
   document.addEventListener('keydown', pageKey);
   prefersDark.addEventListener('change', () => show());
+  forced.addEventListener('change', () => {
+    readPaint();
+    show();
+  });
   window.addEventListener('hashchange', () => {
     fromHash(location.hash);
     show();
