@@ -92,7 +92,6 @@ interface GraphNode {
   x: number;
   y: number;
   size: number;
-  hidden?: boolean;
 }
 
 interface GraphEdge {
@@ -101,7 +100,6 @@ interface GraphEdge {
   to: string;
   arrows?: string;
   smooth?: object;
-  hidden?: boolean;
 }
 
 // ---- What kg/page/asking.py writes: kg-asking ----
@@ -201,19 +199,24 @@ interface Point {
 declare namespace vis {
   class DataSet<Item> {
     constructor(items: Item[]);
-    get(id: string): Item;
-    get(options: { fields?: string[]; filter?: (item: Item) => boolean }): Item[];
+    getIds(): string[];
+    add(items: Item[]): void;
+    remove(ids: string[]): void;
     update(items: (Partial<Item> & { id: string })[]): void;
   }
   class Network {
     constructor(container: HTMLElement, data: object, options: object);
-    body: { edges: Record<string, { connected: boolean; edgeType: { getPoint(share: number): Point } }> };
+    body: {
+      edges: Record<string, { connected: boolean; edgeType: { getPoint(share: number): Point } }>;
+      nodeIndices: string[];
+      edgeIndices: string[];
+      emitter: { emit(event: string): void };
+    };
     on(event: string, call: (told: any) => void): void;
     redraw(): void;
     unselectAll(): void;
     getScale(): number;
     getViewPosition(): Point;
-    getPosition(id: string): Point;
     getPositions(ids: string[]): Record<string, Point>;
     getNodeAt(place: Point): string | undefined;
     canvasToDOM(place: Point): Point;
@@ -295,12 +298,13 @@ interface Labelling {
 }
 
 interface Graph {
+  marks: Known<GraphNode & { place: number }>;
+  lines: Known<GraphEdge & { place: number }>;
   nodes: vis.DataSet<GraphNode>;
   edges: vis.DataSet<GraphEdge>;
   /** Made by startGraph. */
   network: vis.Network;
   shown: Shown;
-  places: Record<string, Point>;
   near: Set<string>;
   hover: { node: string | null; edge: string | null };
   drawn: Mark[];
