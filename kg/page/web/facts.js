@@ -70,8 +70,9 @@ const holdsOn = (fact, day) => day === null || (statusOn(fact, day) === 'current
 // Says whether a fact that holds on a day is sure then.
 const surelyOn = (fact, day) => fact.surely.some(({ first, after }) => (first === null || day >= first) && (after === null || day < after));
 
-// Says whether a fact possibly holds on a day, and not surely; of all dates that is not asked.
-const isOpenOn = (fact, day) => day !== null && holdsOn(fact, day) && !surelyOn(fact, day);
+// Says whether a fact possibly holds on a day, and not surely; of all dates that is not asked, and
+// what has no sure days of its own is sure whenever it holds.
+const isOpenOn = (fact, day) => day !== null && Boolean(fact.sure) && holdsOn(fact, day) && !surelyOn(fact, day);
 
 // Says whether a fact shows on a day, as far as the switch lets it.
 const showsOn = (fact, day) => holdsOn(fact, day) && !(state.surely && isOpenOn(fact, day));
@@ -115,6 +116,18 @@ function around(id, hops, list) {
 const passesFilters = (fact) =>
   !state.predicates.has(fact.predicate) && !state.bases.has(fact.basis) && (!state.sources || fact.inferred || fact.cited >= state.sources);
 
+// What passed the legend last, and what was asked for then; while only time moves it stays the same.
+const passed = { key: '', facts: /** @type {Fact[]} */ ([]) };
+
+// Returns what passes the legend, found anew only where something else than the time is asked for.
+function passingNow(find) {
+  const { date, surely, fact, view, query, theme, lang, ...asked } = state;
+  const key = JSON.stringify(asked, (_, value) => (value instanceof Set ? [...value] : value));
+  // Who is near goes by the facts of the day.
+  if (passed.key !== key || state.focus) Object.assign(passed, { key, facts: find() });
+  return passed.facts;
+}
+
 // Returns what passes the date and the legend:
 // `passing` (what passes the legend on any date), `facts` (those that show, in the order of the
 // data), `entities` (a set of ids), and for the legend what the date alone lets through: how many
@@ -145,7 +158,9 @@ function whatShows() {
     !state.classes.has(entities.get(id).class) &&
     (!state.only.size || state.only.has(id)) &&
     (near ? near.has(id) : asked.has(id) || enough(id));
-  const passing = facts.filter((fact) => passesFilters(fact) && allowed(fact.s) && (fact.o === undefined || allowed(fact.o)));
+  const passing = passingNow(() =>
+    facts.filter((fact) => passesFilters(fact) && allowed(fact.s) && (fact.o === undefined || allowed(fact.o))),
+  );
   const shown = passing.filter((fact) => showsOn(fact, day));
   const ends = new Set();
   for (const fact of shown) {

@@ -214,15 +214,18 @@ function changeWhatIsDrawn(shown) {
   const gone = [...graph.looks.keys()].filter((id) => !looks.has(id));
   const there = new Set(graph.nodes.getIds());
   const [come, left] = [[...shown.entities].filter((id) => !there.has(id)), [...there].filter((id) => !shown.entities.has(id))];
+  if (![gone, left, come, fresh, changed].some((list) => list.length)) return;
+  // Vis draws at once after each of these; all of them together are one picture.
+  const { body } = graph.network;
+  body.emitter.emit('_blockRedraw');
   if (gone.length) graph.edges.remove(gone);
   if (left.length) graph.nodes.remove(left);
   if (come.length) graph.nodes.add(come.map((id) => graph.marks.get(id)));
   if (fresh.length) graph.edges.add(fresh);
   if (changed.length) graph.edges.update(changed);
   graph.looks = looks;
-  if (![gone, left, come, fresh, changed].some((list) => list.length)) return;
+  body.emitter.emit('_allowRedraw');
   // What lies above what must not go by what was shown before.
-  const { body } = graph.network;
   body.nodeIndices.sort((a, b) => graph.marks.get(a).place - graph.marks.get(b).place);
   body.edgeIndices.sort((a, b) => graph.lines.get(a).place - graph.lines.get(b).place);
 }

@@ -81,6 +81,8 @@ function startGraph() {
   network.on('dragEnd', ({ nodes }) => {
     for (const [id, place] of Object.entries(network.getPositions(nodes))) Object.assign(graph.marks.get(id), place);
   });
+  // Vis itself looks once a second.
+  new ResizeObserver(() => network.redraw()).observe(canvas);
   network.on('resize', () => {
     if (!graph.moved && graph.shown) fit();
   });

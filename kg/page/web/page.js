@@ -246,6 +246,8 @@ function start() {
     show();
   });
   show();
+  // Only now the rest of the page has left the picture its room.
+  graph.network.redraw();
   fit([...shownNow.entities], false);
   // For tests and for whoever drives the page from outside: to look at, not to touch.
   window.kgPage = Object.freeze({
