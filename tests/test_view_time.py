@@ -390,8 +390,7 @@ def test_a_step_of_time_is_one_picture(visit: Visitor) -> None:
         "(slider) => { slider.value = Number(slider.value) - 6000;"
         " slider.dispatchEvent(new Event('input')); }",
     )
-    page.tab.wait_for_function("window.drawn > 0")
-    page.tab.wait_for_timeout(300)
+    page.tab.wait_for_timeout(500)
 
     assert set(page.visible()["edges"]) - set(before)
     assert set(before) - set(page.visible()["edges"])

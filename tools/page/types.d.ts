@@ -80,8 +80,15 @@ interface Content {
   predicates: Record<string, Term>;
   entities: Record<string, Entity>;
   sources: Source[];
-  facts: GivenFact[];
+  facts: Packed<GivenFact>;
   first: { date: string; entity: string; links: number; few: string[]; surely?: boolean };
+}
+
+// ---- What kg/page/packed.py makes of rows ----
+
+interface Packed<Row> {
+  count: number;
+  columns: { [Name in keyof Row]?: (Row[Name] | null)[] | { of: Row[Name][]; at: number[] } };
 }
 
 // ---- What kg/page/render.py writes: kg-nodes, kg-edges, kg-options ----
@@ -131,7 +138,7 @@ interface Asking {
 interface DataBlocks {
   'kg-content': Content;
   'kg-nodes': GraphNode[];
-  'kg-edges': GraphEdge[];
+  'kg-edges': Packed<GraphEdge>;
   'kg-options': Record<string, any>;
   'kg-asking': Asking;
 }

@@ -130,10 +130,19 @@ function readDate(text) {
   return day === null ? formOf(text) : { first: day, after: plainAfter(text), parts: plainParts(text) };
 }
 
+// The dates of thousands of facts are a few hundred texts.
+const knownDays = /** @type {Map<string | undefined, Day | null>} */ (new Map());
+
 // Returns the days from 1 January 1970 to the first day the text can mean; negative before.
+/** @type {(text: string | undefined) => Day | null} */
 function dayNumber(text) {
-  const form = formOf(text);
-  return form ? form.first : plainNumber(text);
+  let day = knownDays.get(text);
+  if (day === undefined) {
+    const form = formOf(text);
+    day = form ? form.first : plainNumber(text);
+    knownDays.set(text, day);
+  }
+  return day;
 }
 
 // Returns the first day after all those that the text can mean.

@@ -8,6 +8,24 @@
  */
 const read = (id) => JSON.parse(document.getElementById(id)?.textContent ?? 'null');
 const content = read('kg-content');
+
+/**
+ * Returns rows of the columns into which kg/page/packed.py put them.
+ * @template Row
+ * @param {Packed<Row>} packed
+ * @returns {Row[]}
+ */
+function unpack({ count, columns }) {
+  const rows = Array.from({ length: count }, () => /** @type {any} */ ({}));
+  for (const [name, column] of Object.entries(columns)) {
+    const [of, at] = Array.isArray(column) ? [column, null] : [column.of, column.at];
+    for (let i = 0; i < count; i += 1) {
+      const value = at ? of[at[i] - 1] : of[i];
+      if (value !== null && value !== undefined) rows[i][name] = value;
+    }
+  }
+  return rows;
+}
 // Of the labels, that of the data first.
 const LANGUAGES = content.meta.languages;
 // Each as the browser's own functions take it: a tag that they do not know would stop the page.
@@ -16,7 +34,7 @@ const LOCALES = /** @type {Record<string, string>} */ (Object.fromEntries(LANGUA
 const entities = /** @type {Known<Entity>} */ (new Map(Object.entries(content.entities)));
 const classes = /** @type {Known<ClassTerm>} */ (new Map(Object.entries(content.classes)));
 const predicates = /** @type {Known<Term>} */ (new Map(Object.entries(content.predicates)));
-const facts = /** @type {Fact[]} */ (content.facts);
+const facts = /** @type {Fact[]} */ (unpack(content.facts));
 const factById = /** @type {Known<Fact>} */ (new Map(facts.map((fact) => [fact.id, fact])));
 const factsOf = /** @type {Known<Fact[]>} */ (new Map([...entities.keys()].map((id) => [id, []])));
 const neighboursOf = /** @type {Known<Set<string>>} */ (new Map([...entities.keys()].map((id) => [id, new Set()])));

@@ -10,7 +10,7 @@ const upright = Math.max(1, Math.min(1.7, canvas.clientHeight / canvas.clientWid
 const graph = /** @type {Graph} */ (
   /** @type {unknown} */ ({
     marks: new Map(read('kg-nodes').map((node, place) => [node.id, { ...node, y: node.y * upright, place }])), // with its place, shown or not
-    lines: new Map(read('kg-edges').map((edge, place) => [edge.id, { ...edge, place }])), // of each fact between entities, shown or not
+    lines: new Map(unpack(read('kg-edges')).map((edge, place) => [edge.id, { ...edge, place }])), // of each fact between entities, shown or not
     nodes: new vis.DataSet([]), // the marks that show, and no others: vis looks at all it has at each change
     edges: new vis.DataSet([]), // the lines that show
     network: null,
