@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kg.errors import UsageError, did_you_mean, noun
+from kg.model.collection import without_collection
 from kg.model.dates import Day, PartialDate, iso
 from kg.model.edtf import parse_date
 from kg.page.document import Page
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     Network = nx.MultiDiGraph[str]
 
 
+@without_collection()
 def view(
     network: Network,
     *,

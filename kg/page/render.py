@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from kg.page.asking import engine
 from kg.page.layout import neighbours
 from kg.page.marks import radius
+from kg.page.packed import packed
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -110,8 +111,9 @@ def render(
     )
     env.policies["json.dumps_function"] = _dumps
     env.filters["from_json"] = json.loads
+    env.filters["packed"] = packed
     env.globals.update(
-        content=content,
+        content={**content, "facts": packed(content["facts"])},
         css=css,
         scripts=parts,
         script_hashes=[_hash(part) for part in parts],

@@ -87,9 +87,9 @@ def _shown(
     facts = [
         fact
         for fact in content["facts"]
-        if holds(fact, day)
+        if {fact["s"], fact.get("o", fact["s"])} <= kept
+        and holds(fact, day)
         and (is_sure(fact, day) or not first.get("surely"))
-        and {fact["s"], fact.get("o", fact["s"])} <= kept
     ]
     busy = {fact[end] for fact in facts for end in ("s", "o") if end in fact}
     nodes = [node for node in placed if node in kept and (day is None or node in busy)]

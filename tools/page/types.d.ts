@@ -84,8 +84,15 @@ interface Content {
   predicates: Record<string, Term>;
   entities: Record<string, Entity>;
   sources: Source[];
-  facts: GivenFact[];
+  facts: Packed<GivenFact>;
   first: { date: string; entity: string; links: number; few: string[]; anchors: string[]; surely?: boolean };
+}
+
+// ---- What kg/page/packed.py makes of rows ----
+
+interface Packed<Row> {
+  count: number;
+  columns: { [Name in keyof Row]?: (Row[Name] | null)[] | { of: Row[Name][]; at: number[] } };
 }
 
 // ---- What kg/page/render.py writes: kg-nodes, kg-edges, kg-options ----
@@ -96,7 +103,6 @@ interface GraphNode {
   x: number;
   y: number;
   size: number;
-  hidden?: boolean;
 }
 
 interface GraphEdge {
@@ -105,7 +111,6 @@ interface GraphEdge {
   to: string;
   arrows?: string;
   smooth?: object;
-  hidden?: boolean;
 }
 
 // ---- What kg/page/asking.py writes: kg-asking ----
@@ -137,7 +142,7 @@ interface Asking {
 interface DataBlocks {
   'kg-content': Content;
   'kg-nodes': GraphNode[];
-  'kg-edges': GraphEdge[];
+  'kg-edges': Packed<GraphEdge>;
   'kg-options': Record<string, any>;
   'kg-asking': Asking;
 }
@@ -207,19 +212,24 @@ interface Point {
 declare namespace vis {
   class DataSet<Item> {
     constructor(items: Item[]);
-    get(id: string): Item;
-    get(options: { fields?: string[]; filter?: (item: Item) => boolean }): Item[];
+    getIds(): string[];
+    add(items: Item[]): void;
+    remove(ids: string[]): void;
     update(items: (Partial<Item> & { id: string })[]): void;
   }
   class Network {
     constructor(container: HTMLElement, data: object, options: object);
-    body: { edges: Record<string, { connected: boolean; edgeType: { getPoint(share: number): Point } }> };
+    body: {
+      edges: Record<string, { connected: boolean; edgeType: { getPoint(share: number): Point } }>;
+      nodeIndices: string[];
+      edgeIndices: string[];
+      emitter: { emit(event: string): void };
+    };
     on(event: string, call: (told: any) => void): void;
     redraw(): void;
     unselectAll(): void;
     getScale(): number;
     getViewPosition(): Point;
-    getPosition(id: string): Point;
     getPositions(ids: string[]): Record<string, Point>;
     getNodeAt(place: Point): string | undefined;
     canvasToDOM(place: Point): Point;
@@ -345,12 +355,13 @@ interface Labelling {
 }
 
 interface Graph {
+  marks: Known<GraphNode & { place: number }>;
+  lines: Known<GraphEdge & { place: number }>;
   nodes: vis.DataSet<GraphNode>;
   edges: vis.DataSet<GraphEdge>;
   /** Made by startGraph. */
   network: vis.Network;
   shown: Shown;
-  places: Record<string, Point>;
   near: Set<string>;
   hover: { node: string | null; edge: string | null };
   drawn: Mark[];

@@ -8,6 +8,24 @@
  */
 const read = (id) => JSON.parse(document.getElementById(id)?.textContent ?? 'null');
 const content = read('kg-content');
+
+/**
+ * Returns rows of the columns into which kg/page/packed.py put them.
+ * @template Row
+ * @param {Packed<Row>} packed
+ * @returns {Row[]}
+ */
+function unpack({ count, columns }) {
+  const rows = Array.from({ length: count }, () => /** @type {any} */ ({}));
+  for (const [name, column] of Object.entries(columns)) {
+    const [of, at] = Array.isArray(column) ? [column, null] : [column.of, column.at];
+    for (let i = 0; i < count; i += 1) {
+      const value = at ? of[at[i] - 1] : of[i];
+      if (value !== null && value !== undefined) rows[i][name] = value;
+    }
+  }
+  return rows;
+}
 // Of the labels, that of the data first.
 const LANGUAGES = content.meta.languages;
 // Each as the browser's own functions take it: a tag that they do not know would stop the page.
@@ -16,7 +34,7 @@ const LOCALES = /** @type {Record<string, string>} */ (Object.fromEntries(LANGUA
 const entities = /** @type {Known<Entity>} */ (new Map(Object.entries(content.entities)));
 const classes = /** @type {Known<ClassTerm>} */ (new Map(Object.entries(content.classes)));
 const predicates = /** @type {Known<Term>} */ (new Map(Object.entries(content.predicates)));
-const facts = /** @type {Fact[]} */ (content.facts);
+const facts = /** @type {Fact[]} */ (unpack(content.facts));
 const factById = /** @type {Known<Fact>} */ (new Map(facts.map((fact) => [fact.id, fact])));
 const factsOf = /** @type {Known<Fact[]>} */ (new Map([...entities.keys()].map((id) => [id, []])));
 const neighboursOf = /** @type {Known<Set<string>>} */ (new Map([...entities.keys()].map((id) => [id, new Set()])));
@@ -75,8 +93,9 @@ const holdsOn = (fact, day) => day === null || (statusOn(fact, day) === 'current
 // Says whether a fact that holds on a day is sure then.
 const surelyOn = (fact, day) => fact.surely.some(({ first, after }) => (first === null || day >= first) && (after === null || day < after));
 
-// Says whether a fact possibly holds on a day, and not surely; of all dates that is not asked.
-const isOpenOn = (fact, day) => day !== null && holdsOn(fact, day) && !surelyOn(fact, day);
+// Says whether a fact possibly holds on a day, and not surely; of all dates that is not asked, and
+// what has no sure days of its own is sure whenever it holds.
+const isOpenOn = (fact, day) => day !== null && Boolean(fact.sure) && holdsOn(fact, day) && !surelyOn(fact, day);
 
 // Says whether a fact shows on a day, as far as the switch lets it.
 const showsOn = (fact, day) => holdsOn(fact, day) && !(state.surely && isOpenOn(fact, day));
@@ -130,6 +149,18 @@ function around(id, hops, list) {
 const passesFilters = (fact) =>
   !state.predicates.has(fact.predicate) && !state.bases.has(fact.basis) && (!state.sources || fact.inferred || fact.cited >= state.sources);
 
+// What passed the legend last, and what was asked for then; while only time moves it stays the same.
+const passed = { key: '', facts: /** @type {Fact[]} */ ([]) };
+
+// Returns what passes the legend, found anew only where something else than the time is asked for.
+function passingNow(find) {
+  const { date, surely, fact, view, query, theme, lang, ...asked } = state;
+  const key = JSON.stringify(asked, (_, value) => (value instanceof Set ? [...value] : value));
+  // Who is near goes by the facts of the day.
+  if (passed.key !== key || state.focus) Object.assign(passed, { key, facts: find() });
+  return passed.facts;
+}
+
 // Returns what passes the date and the legend:
 // `passing` (what passes the legend on any date), `facts` (those that show, in the order of the
 // data), `claims` (disputed facts that are drawn pale beside them, and do not count),
@@ -162,7 +193,9 @@ function whatShows() {
     !state.classes.has(entities.get(id).class) &&
     (!state.only.size || state.only.has(id)) &&
     (near ? near.has(id) : asked.has(id) || enough(id));
-  const passing = facts.filter((fact) => passesFilters(fact) && allowed(fact.s) && (fact.o === undefined || allowed(fact.o)));
+  const passing = passingNow(() =>
+    facts.filter((fact) => passesFilters(fact) && allowed(fact.s) && (fact.o === undefined || allowed(fact.o))),
+  );
   const shown = passing.filter((fact) => showsOn(fact, day));
   const ends = new Set();
   for (const fact of shown) {

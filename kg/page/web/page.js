@@ -265,26 +265,31 @@ function start() {
     if (state.view === 'graph') bringIntoView(state);
   });
   show();
+  // Only now the rest of the page has left the picture its room.
+  graph.network.redraw();
   fit([...shownNow.entities], false);
   // For tests and for whoever drives the page from outside: to look at, not to touch.
   window.kgPage = Object.freeze({
     visible: () => ({
       entities: [...shownNow.entities],
       facts: shownNow.facts.map((fact) => fact.id),
-      edges: graph.edges.get({ filter: (edge) => !edge.hidden }).map((edge) => edge.id),
-      nodes: graph.nodes.get({ filter: (node) => !node.hidden }).map((node) => node.id),
+      edges: [...graph.network.body.edgeIndices],
+      nodes: [...graph.network.body.nodeIndices],
       date: state.date === null ? null : isoDay(state.date),
     }),
     // Where an entity or the middle of a fact's line is on the screen, in CSS pixels.
     where: (id) => {
       const box = canvas.getBoundingClientRect();
-      const place = entities.has(id) ? graph.network.getPosition(id) : graph.network.body.edges[id].edgeType.getPoint(0.5);
+      const place = entities.has(id) ? graph.marks.get(id) : graph.network.body.edges[id].edgeType.getPoint(0.5);
       const at = graph.network.canvasToDOM(place);
       return { x: box.left + at.x, y: box.top + at.y };
     },
     svg: svgText,
-    // The boxes of the labels that the last frame drew, in CSS pixels within the picture.
-    labels: () => graph.labels,
+    // The boxes of the labels that a frame draws now, in CSS pixels within the picture.
+    labels: () => {
+      graph.network.redraw();
+      return graph.labels;
+    },
   });
 }
 
