@@ -275,12 +275,14 @@ class Graph(Tables, Telling):
         hops: int = 1,
         positions: str | Path | None = None,
         with_sparql: bool = False,
+        named: str | None = None,
     ) -> Page:
         """Return the page, which displays itself in a notebook; `.save("page.html")` writes it.
 
         `as_of` is the date on which it opens, `surely` leaves what is sure then; `focus` keeps what
         is within `hops` of an entity; `positions` is a file that the page saved: places stay.
-        `with_sparql` puts the whole graph and a SPARQL engine into the page, some 3 MB more.
+        `with_sparql` puts the whole graph and a SPARQL engine into the page, some 3 MB more;
+        `named` is the view on which it opens, instead of the first one that the graph has.
 
         >>> import kg
         >>> kg.open().view(focus="lavrov", as_of="2020-05-26").title.partition(":")[0]
@@ -289,11 +291,13 @@ class Graph(Tables, Telling):
         from kg.page.asking import asking
         from kg.page.draw import view
         from kg.page.positions import read_positions
+        from kg.query.views import views_of
 
         self._check(as_of, known_by)
         more: dict[str, Any] = {"focus": focus, "hops": hops}
         more["positions"] = read_positions(Path(positions)) if positions else None
         more["asking"] = asking(self.slice(known_by=known_by)) if with_sparql else None
+        more |= {"views": views_of(self.store), "named": named}
         return view(self.network(known_by=known_by), as_of=as_of, surely=surely, **more)
 
     def dump(

@@ -115,6 +115,12 @@ class Loader:
         self.sources = {source.id: source for source in sources}
         in_one = (("", one.id, place_in(one.row)) for one in sources)
         self.findings += out_of_order("sources", in_one, self.rules)
+        self.look_over_views()
+
+    def look_over_views(self) -> None:
+        """Find what the views name and the project does not have."""
+        for view in self.dataset.views:
+            self.findings += view.vain(self.ontology, self.entities)
 
     def records_of(self, statements: Iterable[Statement]) -> Records:
         """Return what was read, with the statements that were made of it."""

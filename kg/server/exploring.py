@@ -134,6 +134,7 @@ def bound(bench: Bench, task: Task) -> Reply:
 def graph(bench: Bench, task: Task) -> Reply:
     """Return the graph page: all of it, or what is within "hops" of a "focus"."""
     from kg.page.draw import view
+    from kg.query.views import views_of
 
     page = view(
         _network(bench, task),
@@ -141,6 +142,7 @@ def graph(bench: Bench, task: Task) -> Reply:
         surely=bool(task.get("surely")),
         focus=task.get("focus") or None,
         hops=int(task.get("hops") or 1),
+        views=views_of(bench.store),
     )
     return Reply(HTML, page.html.encode(), {"lasting": True})
 

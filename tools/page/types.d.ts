@@ -74,6 +74,18 @@ interface GivenFact extends Proof {
   references?: SourceReference[];
 }
 
+/** What kg/page/views.py tells of a view; what it leaves out is as the page has it. */
+interface View {
+  id: string;
+  label?: string;
+  says?: Term;
+  classes?: string[];
+  predicates?: string[];
+  focus?: string[];
+  date?: string;
+  layout?: string;
+}
+
 interface Content {
   meta: { title: string; version?: string; issued?: string; licence?: string; base?: string; languages: string[] };
   classes: Record<string, ClassTerm>;
@@ -81,7 +93,8 @@ interface Content {
   entities: Record<string, Entity>;
   sources: Source[];
   facts: GivenFact[];
-  first: { date: string; entity: string; links: number; few: string[]; surely?: boolean };
+  first: { date: string; entity: string; links: number; few: string[]; surely?: boolean; view?: string };
+  views?: View[];
 }
 
 // ---- What kg/page/render.py writes: kg-nodes, kg-edges, kg-options ----
@@ -179,6 +192,7 @@ interface PageElements {
   languages: HTMLSelectElement;
   legend: HTMLElement;
   manual: HTMLDialogElement;
+  named: HTMLElement;
   notice: HTMLElement;
   search: HTMLInputElement;
   share: HTMLButtonElement;
@@ -188,6 +202,7 @@ interface PageElements {
   time: HTMLElement;
   toast: HTMLElement;
   told: HTMLElement;
+  'view-says': HTMLElement;
   views: HTMLElement & { children: HTMLCollectionOf<HTMLElement> };
 }
 
@@ -258,6 +273,7 @@ interface State {
   focus: string | null;
   hops: number;
   only: Set<string>;
+  named: string | null;
   path: string[];
   view: string;
   query: string;
@@ -269,7 +285,8 @@ interface Extra {
   draw(): void;
   toHash(): string[];
   fromHash(text: (name: string) => string): void;
-  notice(): { words: string; clear: () => void } | null;
+  /** What to say over the picture, and the button that takes it back: its words and what it does. */
+  notice(): { words: string; clear?: () => void; button?: string } | null;
 }
 
 interface Box {

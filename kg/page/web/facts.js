@@ -140,7 +140,8 @@ function whatShows() {
   const near = state.focus && around(state.focus, state.hops, onDay.filter(passesFilters));
   // What was asked for by name is shown even when few facts speak of it.
   const asked = new Set([state.entity, state.focus, ...state.path]);
-  const enough = (id) => (state.links === FEW ? few.has(id) : neighboursOf.get(id).size >= state.links);
+  const scope = scopeOf(facts.filter(passesFilters));
+  const enough = (id) => (!scope || scope.has(id)) && (state.links === FEW ? few.has(id) : neighboursOf.get(id).size >= state.links);
   const allowed = (id) =>
     !state.classes.has(entities.get(id).class) &&
     (!state.only.size || state.only.has(id)) &&

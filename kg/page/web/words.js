@@ -158,6 +158,11 @@ const WORDS = {
     aboutTitle: 'About',
     helpTitle: 'How to read and use this page',
     everyDate: 'all dates',
+    namedViews: 'Views',
+    backbone: 'What it is about',
+    changedView: 'This view has been changed.',
+    backToView: 'Back to the view',
+    noView: (name) => `There is no view “${name}” on this page.`,
   },
   ru: {
     skip: 'Перейти к таблице фактов',
@@ -316,6 +321,11 @@ const WORDS = {
     aboutTitle: 'О данных',
     helpTitle: 'Как читать эту страницу',
     everyDate: 'все даты',
+    namedViews: 'Виды',
+    backbone: 'Главное',
+    changedView: 'Этот вид изменён.',
+    backToView: 'Вернуться к виду',
+    noView: (name) => `Вида «${name}» на этой странице нет.`,
   },
 };
 
