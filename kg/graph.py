@@ -297,7 +297,7 @@ class Graph(Tables, Telling):
         more: dict[str, Any] = {"focus": focus, "hops": hops}
         more["positions"] = read_positions(Path(positions)) if positions else None
         more["asking"] = asking(self.slice(known_by=known_by)) if with_sparql else None
-        more |= {"views": views_of(self.store), "named": named}
+        more |= {"views": views_of(self.slice(known_by=known_by)), "named": named}
         return view(self.network(known_by=known_by), as_of=as_of, surely=surely, **more)
 
     def dump(

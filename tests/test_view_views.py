@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
@@ -287,6 +288,122 @@ def test_axe_finds_nothing_in_views(
     from axe_playwright_python.sync_playwright import Axe
 
     page = visit(real, part, viewport={"width": size[0], "height": size[1]})
+    found = Axe().run(page.tab)
+
+    assert [one["id"] for one in found.response["violations"]] == []
+
+
+def step(page: Visit) -> str:
+    """Return where in the story the page is, as in "2 / 7"."""
+    return page.tab.inner_text("#story-text p").partition(" ·")[0]
+
+
+def test_a_story_is_told_by_keys_and_left_where_it_was_begun(visit: Visitor, real: Path) -> None:
+    """Arrows and letters go on and back, Esc leads to the view from which it was called."""
+    page = visit(real, "#view=meetings")
+    page.tab.click("[data-story=may-2020]")
+    seen = [step(page)]
+    for key in ("ArrowRight", "n", "p", "ArrowLeft", "ArrowLeft"):
+        page.tab.keyboard.press(key)
+        seen.append(step(page))
+
+    assert seen == ["1 / 7", "2 / 7", "3 / 7", "2 / 7", "1 / 7", "1 / 7"]
+    assert not page.tab.is_visible("#legend")
+    page.tab.keyboard.press("Escape")
+    assert opened(page) == ["meetings"]
+    assert not page.tab.is_visible("#story")
+    assert page.tab.evaluate("document.activeElement.dataset.story") == "may-2020"
+    assert page.errors == []
+
+
+def test_the_buttons_of_a_story_do_the_same(visit: Visitor, real: Path) -> None:
+    """At the last step there is nothing to go on to."""
+    page = visit(real)
+    page.tab.click("[data-story=may-2020]")
+    for _ in range(6):
+        page.tab.click("#story-next")
+
+    assert step(page) == "7 / 7"
+    assert page.tab.is_disabled("#story-next")
+    page.tab.click("#story-leave")
+    assert opened(page) == ["members"]
+
+
+def test_a_step_has_a_link_of_its_own(visit: Visitor, real: Path) -> None:
+    """With its own date: the six members of the CSTO on 26 May 2020."""
+    page = visit(real, "#view=may-2020~1")
+    six = {"armenia", "belarus", "kazakhstan", "kyrgyzstan", "russia", "tajikistan"}
+
+    assert set(page.visible()["entities"]) == six | {"csto"}
+    assert page.visible()["date"] == "2020-05-26"
+    assert address(page) == "#view=may-2020~1"
+    assert "A day in May 2020" in page.tab.inner_text("#story-text h2")
+
+
+def test_a_step_names_its_sources_with_their_addresses(visit: Visitor, real: Path) -> None:
+    """As the references of a fact do."""
+    page = visit(real, "#view=may-2020~1")
+    links = page.tab.eval_on_selector_all("#story-text cite a", "all => all.map(one => one.href)")
+
+    assert "https://tass.com/politics/1160365" in links
+    assert len(links) == 2
+
+
+def test_a_step_is_announced(visit: Visitor, real: Path) -> None:
+    """Title, caption and how much shows."""
+    page = visit(real, "#view=may-2020~1")
+    page.tab.keyboard.press("n")
+
+    assert (page.tab.text_content("#told") or "").startswith("Nine points on the table. Sergey")
+
+
+def test_the_story_is_told_in_russian(visit: Visitor, real: Path) -> None:
+    """Title, caption and buttons."""
+    page = visit(real, "#view=may-2020~1&lang=ru")
+
+    assert "Один день мая" in page.tab.inner_text("#story-text")
+    assert page.tab.inner_text("#story-next") == "Дальше"
+
+
+@pytest.mark.parametrize("number", range(1, 8))
+def test_each_step_fits_into_the_room_beside_its_text(
+    visit: Visitor, real: Path, number: int
+) -> None:
+    """The picture is narrower there, and no mark is cut off."""
+    page = visit(real, f"#view=may-2020~{number}", reduced_motion="reduce")
+    page.tab.wait_for_timeout(200)
+    box = page.tab.locator("#canvas").bounding_box()
+    assert box
+    ids = page.visible()["entities"]
+    places = [page.tab.evaluate("id => kgPage.where(id)", one) for one in ids]
+
+    assert len(places) > 1
+    assert all(0 < one["x"] - box["x"] < box["width"] for one in places)
+    assert all(0 < one["y"] - box["y"] < box["height"] for one in places)
+
+
+def test_a_story_is_printed_one_step_a_page(visit: Visitor, real: Path) -> None:
+    """Seven steps, seven pages, and afterwards the page is where it was."""
+    page = visit(real, "#view=may-2020~2")
+    printed = page.tab.pdf(format="A4")
+
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 7
+    assert page.tab.locator("#sheets section").count() == 7
+    assert page.tab.locator("#sheets section svg").count() == 7
+    assert "Peacekeepers" in (page.tab.text_content("#sheets") or "")
+    assert step(page) == "2 / 7"
+    assert address(page) == "#view=may-2020~2"
+
+
+@pytest.mark.parametrize("part", ["may-2020~2", "may-2020~2&theme=dark", "may-2020~7&lang=ru"])
+@pytest.mark.parametrize("size", [(1400, 900), (390, 844)])
+def test_axe_finds_nothing_in_a_story(
+    visit: Visitor, real: Path, part: str, size: tuple[int, int]
+) -> None:
+    """In either theme, and on a phone."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = visit(real, f"#view={part}", viewport={"width": size[0], "height": size[1]})
     found = Axe().run(page.tab)
 
     assert [one["id"] for one in found.response["violations"]] == []

@@ -191,3 +191,111 @@ def test_the_command_opens_on_a_view(tiny_built: Tiny, capsys: pytest.CaptureFix
 
     assert "this graph has no view 'clubs'; it has none" in capsys.readouterr().err
     assert not page.exists()
+
+
+STORIES = "data/stories.csv"
+STEPS = "story,step,title_en,caption_en,view,date,focus,classes,source\n"
+
+
+def told(tiny: Tiny, rows: str) -> list[str]:
+    """Return what is wrong with a project that has such steps, and one view."""
+    tiny.write(TABLE, f"{HEADER}clubs,Clubs,,,,,,,,\n")
+    tiny.write(STORIES, f"{STEPS}{rows}\n")
+    return [str(one) for one in tiny.check().findings if one.path == STORIES]
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("rise,1,,,clubs,,,,", []),
+        (
+            "rise,1,,,club,,,,",
+            [
+                (
+                    "2:10: error: 'club' is not a view; did you mean 'clubs'? "
+                    "If not, name a view of views.csv"
+                )
+            ],
+        ),
+        (
+            "rise,one,,,,,,,",
+            ["2:6: error: 'one' is not the number of a step; number the steps 1, 2, 3 and so on"],
+        ),
+        (
+            "rise,1,,,,,,,\nrise,1,,,,,,,",
+            ["3:6: error: story 'rise' has a step 1 already; give one of them another number"],
+        ),
+        (
+            "rise,1,,,,,,,almanac-2002",
+            [
+                (
+                    "2:14: error: 'almanac-2002' is not a source; did you mean 'almanac-2001'? "
+                    "If not, name a source of sources.csv"
+                )
+            ],
+        ),
+        (
+            "rise,1,,,,,rook,Clubb,",
+            [
+                (
+                    "2:12: error: 'rook' is not an entity; did you mean 'rooks'? "
+                    "If not, name an entity of entities.csv, or leave the cell empty"
+                ),
+                (
+                    "2:17: error: 'Clubb' is not a class of the ontology; did you mean 'Club'? "
+                    "If not, name a class of the ontology"
+                ),
+            ],
+        ),
+        (
+            "The Rise,1,,,,,,,",
+            [
+                (
+                    "2:1: error: 'The Rise' cannot be the id of a story; "
+                    "use small letters, digits and hyphens"
+                )
+            ],
+        ),
+    ],
+)
+def test_what_a_step_names_must_be_there(tiny: Tiny, rows: str, said: list[str]) -> None:
+    """Each is an error at its cell, with the nearest name that exists."""
+    assert told(tiny, rows) == [f"{STORIES}:{one}" for one in said]
+
+
+def test_a_graph_gives_back_its_stories_step_by_step(tiny: Tiny) -> None:
+    """By their numbers, of which ten comes after nine, with the sources in full."""
+    rows = "rise,10,Last,,,all,,,\nrise,9,First,They meet.,clubs,,rooks,Club,almanac-2001"
+    assert told(tiny, rows) == []
+    read = views_of(tiny.build().store())
+    first, last = read.steps
+
+    assert (first.story, first.number, last.number) == ("rise", 9, 10)
+    assert (first.view, first.otherwise.focus, first.otherwise.classes) == (
+        "clubs", ("rooks",), ("Club",)
+    )  # fmt: skip
+    assert first.otherwise.labels == {"en": "First"}
+    assert first.otherwise.sentences == {"en": "They meet."}
+    assert last.otherwise.date == "all"
+    assert first.sources == ("almanac-2001",)
+    assert read.sources["almanac-2001"].title == "Almanac of the League"
+
+
+def test_the_shipped_story_cites_a_source_in_each_step(shipped: kg.Graph) -> None:
+    """And it begins with the article on the day of which it tells."""
+    steps = views_of(shipped.store).steps
+
+    assert [step.number for step in steps] == [1, 2, 3, 4, 5, 6, 7]
+    assert all(step.sources for step in steps)
+    assert "tass-2020-05-26" in steps[0].sources
+    assert all(set(step.otherwise.sentences) == {"en", "ru"} for step in steps)
+
+
+def test_a_source_that_only_a_story_cites_is_on_the_page(tiny: Tiny) -> None:
+    """A page of facts alone would not have it."""
+    tiny.add("handbook,Handbook of Clubs,Chess Press,,2001,,en,reference,", "data/sources.csv")
+    told(tiny, "rise,1,,,,,,,handbook")
+    page = kg.Graph(tiny.build().store()).view()
+
+    assert '"steps":[{"id":"rise~1","sources":[' in page.html
+    assert "Handbook of Clubs" in page.html

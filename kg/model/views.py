@@ -48,11 +48,13 @@ class View:
     layout: str = ""
     row: Row | None = None
 
-    def quads(self, words: Vocabulary, position: int) -> Iterator[Quad]:
-        """Yield what the graph says of the view."""
-        node = NamedNode(f"{words.base}view/{self.id}")
+    def quads(
+        self, words: Vocabulary, position: int, node: NamedNode | None = None, kind: str = "kg:View"
+    ) -> Iterator[Quad]:
+        """Yield what the graph says of the view, or of another thing that shows as much."""
+        node = node or iri(words, self.id)
         said: list[tuple[str, NamedNode | Literal]] = [
-            ("rdf:type", term("kg:View")),
+            ("rdf:type", term(kind)),
             ("kg:position", Literal(position)),
             *(("rdfs:label", Literal(text, language=one)) for one, text in self.labels.items()),
             *(
@@ -91,6 +93,11 @@ class View:
                 found = did_you_mean(name, (*known.properties, BACKBONE))
                 repair = hint(found, "name a property of the ontology")
                 yield row.error("properties", f"'{name}' is not a property of the ontology", repair)
+
+
+def iri(words: Vocabulary, name: str) -> NamedNode:
+    """Return the IRI of a view."""
+    return NamedNode(f"{words.base}view/{name}")
 
 
 def near(name: str, entities: Container[str]) -> str:

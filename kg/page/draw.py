@@ -58,7 +58,7 @@ def view(
     from kg.page.positions import pinned
     from kg.page.render import render
     from kg.page.still import holds, still
-    from kg.page.views import as_told, opened, opening_day, shown_in, told_views
+    from kg.page.views import as_told, opened, opening_day, shown_in, told_steps, told_views
 
     day = _day(as_of or network.graph.get("issued"), parse_date if as_of else PartialDate.stored)
     at_work("drawing the page")
@@ -85,6 +85,7 @@ def view(
         chosen = replace(first, date="") if as_of else first
         said["views"] = [as_told(chosen if one is first else one, said) for one in offered]
         said["first"]["view"] = first.id
+        said |= {"steps": told_steps(views, said)} if views and views.steps else {}
         day = opening_day(chosen, day)
     at_work("placing the entities of the page")
     placed = places_of(shown)

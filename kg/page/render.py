@@ -40,7 +40,7 @@ SCRIPTS = (
         "table.js",
         "timeline.js",
     ),
-    *("lanes.js", "export.js", "search.js", "manual.js", "page.js"),
+    *("lanes.js", "export.js", "search.js", "manual.js", "stories.js", "page.js"),
 )
 _VIS = "templates/lib/vis-9.1.2/vis-network.min.js"
 
@@ -80,6 +80,8 @@ def render(
     own = files("kg.page") / "web"
     names = (*SCRIPTS[:-1], "ask.js", SCRIPTS[-1]) if asking else SCRIPTS
     scripts = "".join((own / name).read_text(encoding="utf-8") for name in names)
+    # Comments are for those who read the files; a page is read by browsers.
+    scripts = re.sub(r"^ *//.*\n", "", scripts, flags=re.MULTILINE)
     script = f"'use strict';\n(() => {{\n{scripts}}})();\n"
     vis = (files("pyvis") / _VIS).read_text(encoding="utf-8")
     vis = re.sub(r"//# sourceMappingURL=\S*", "", vis).replace("\r\n", "\n")

@@ -15,6 +15,7 @@ from kg.model.views import EVERY_DATE, View
 from kg.page.still import holds
 
 if TYPE_CHECKING:
+    from kg.model.statement import Source
     from kg.query.views import Views
 
 # The two views of a graph that marks a backbone and names no views; the page has words for them.
@@ -28,7 +29,7 @@ _LAYOUTS: Final = {"map": "graph", "lanes": "lanes", "table": "table"}
 def told_views(views: Views | None, content: dict[str, Any], day: Day | None) -> list[View]:
     """Return the views of a page with such content, in their order; none for a graph without.
 
-    A backbone on which nothing holds on the day is no view.
+    A backbone on which nothing holds on the day is no view; stories need one to come back to.
     """
     if views is None:
         return []
@@ -37,7 +38,7 @@ def told_views(views: Views | None, content: dict[str, Any], day: Day | None) ->
     subjects = tuple(one for one in views.subjects if one in content["entities"])
     first = View(FIRST, properties=views.backbone, focus=subjects)
     if not views.backbone or not any(holds(f, day) for f in shown_in(first, content)):
-        return []
+        return [View(WHOLE)] if views.steps else []
     return [first, View(WHOLE)]
 
 
@@ -106,6 +107,33 @@ def as_told(view: View, content: dict[str, Any]) -> dict[str, Any]:
     if view.layout and view.layout != "map":
         said["layout"] = _LAYOUTS[view.layout]
     return said
+
+
+def told_steps(views: Views, content: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the steps of the stories as the page reads them: views that say who says so.
+
+    What a step leaves open is as in its view, which it names; sources that no fact cites are added
+    to those of the content.
+    """
+    places = {source["source"]: place for place, source in enumerate(content["sources"])}
+    told = []
+    for step in views.steps:
+        said = as_told(step.otherwise, content)
+        if step.view:
+            said["view"] = step.view
+        for name in step.sources:
+            if name not in places:
+                places[name] = len(content["sources"])
+                content["sources"].append(_source(views.sources[name]))
+        told.append({**said, "sources": [places[name] for name in step.sources]})
+    return told
+
+
+def _source(source: Source) -> dict[str, str]:
+    """Return a source as the references of facts have it."""
+    names = ("title", "publisher", "url", "published", "accessed")
+    told = {name: str(getattr(source, name)) for name in names if getattr(source, name)}
+    return {"source": source.id, **told}
 
 
 def _by_language(texts: Mapping[str, str], languages: Sequence[str]) -> dict[str, str]:

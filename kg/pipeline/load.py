@@ -118,9 +118,12 @@ class Loader:
         self.look_over_views()
 
     def look_over_views(self) -> None:
-        """Find what the views name and the project does not have."""
+        """Find what views and stories name and the project does not have."""
         for view in self.dataset.views:
             self.findings += view.vain(self.ontology, self.entities)
+        views = [view.id for view in self.dataset.views]
+        for step in self.dataset.steps:
+            self.findings += step.vain(self.ontology, self.entities, self.sources, views)
 
     def records_of(self, statements: Iterable[Statement]) -> Records:
         """Return what was read, with the statements that were made of it."""

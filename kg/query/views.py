@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import Literal, NamedNode
 
 from kg.model.languages import ordered
 from kg.model.namespaces import term, text_of
+from kg.model.stories import Step, step_id
 from kg.model.views import BACKBONE, View
 from kg.store.base import select
 from kg.store.read_back import History
 
 if TYPE_CHECKING:
+    from kg.model.statement import Source
     from kg.store.base import Store
 
-_VIEWS: Final = "SELECT ?node ?p ?o { ?node a kg:View ; ?p ?o }"
+About = dict[str, list[object]]
+
+_ABOUT: Final = "SELECT ?node ?p ?o { ?node a %s ; ?p ?o }"
 _BACKBONE: Final = "SELECT DISTINCT ?found { ?found a kg:Backbone }"
 _SUBJECTS: Final = "SELECT DISTINCT ?found { ?dataset a dcat:Dataset ; dcterms:subject ?found }"
 _BELOW: Final = (
@@ -27,50 +31,91 @@ _BELOW: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Views:
-    """What is marked as the backbone, what the dataset is about, and the views in their order.
+    """What is marked as the backbone, what the dataset is about, the views and steps in order.
 
     Classes of a view stand with those below them, and instead of the mark stand the properties
-    that have it. Names are sorted.
+    that have it. Names are sorted. `sources` are those of the steps.
     """
 
     backbone: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
     views: tuple[View, ...] = ()
+    steps: tuple[Step, ...] = ()
+    sources: Mapping[str, Source] = field(default_factory=dict)
 
 
 def views_of(store: Store) -> Views:
     """Return the views of the graph, their texts in the order of its languages.
 
+    In a graph as it was known, steps are absent that cite what was not published yet.
+
     >>> import kg
     >>> views_of(kg.open().store).subjects
     ('cis', 'csto', 'sco')
     """
-    told, languages = store.words.prefixes, History(store).languages
-    backbone = _names(store, _BACKBONE, told[""])
-    said: dict[str, dict[str, list[object]]] = {}
-    for row in select(store, _VIEWS):
+    history, prefixes = History(store), store.words.prefixes
+    read = _Reader(store, history.languages, _names(store, _BACKBONE, prefixes[""]))
+    told = [read.step(node, about) for node, about in _in_order(store, "kg:Step")]
+    views = tuple(read.view(node, about) for node, about in _in_order(store, "kg:View"))
+    cited = {source for step in told for source in step.sources}
+    known = {one: history.sources[one] for one in sorted(cited) if one in history.sources}
+    steps = tuple(step for step in told if {*step.sources} <= known.keys())
+    return Views(read.backbone, _names(store, _SUBJECTS, prefixes["id"]), views, steps, known)
+
+
+def _in_order(store: Store, kind: str) -> list[tuple[str, About]]:
+    """Return what is said of each view or step, by their stories and places."""
+    said: dict[str, About] = {}
+    for row in select(store, _ABOUT % kind):
         about = said.setdefault(text_of(row["node"]), {})
         about.setdefault(text_of(row["p"]), []).append(row["o"])
-    below: dict[str, set[str]] = {}
-    if any(term("kg:showsClass").value in about for about in said.values()):
+
+    def place(one: tuple[str, About]) -> tuple[list[str], int, str]:
+        numbers = [int(text) for text in _values(one[1], "kg:position") if text.isdigit()]
+        return _values(one[1], "dcterms:isPartOf"), min(numbers, default=0), one[0]
+
+    return sorted(said.items(), key=place)
+
+
+class _Reader:
+    """Makes views and steps of what the graph says of them."""
+
+    def __init__(self, store: Store, languages: tuple[str, ...], backbone: tuple[str, ...]) -> None:
+        self.words, self.languages, self.backbone = store.words, languages, backbone
+        self.below: dict[str, set[str]] = {}
         for row in select(store, _BELOW):
-            names = below.setdefault(text_of(row["class"]), set())
-            names.add(text_of(row["below"]).removeprefix(told[""]))
-    in_order = sorted(said.items(), key=lambda one: (_position(one[1]), one[0]))
-    views = tuple(
-        View(
-            node.removeprefix(f"{store.words.base}view/"),
-            ordered(_texts(about, "rdfs:label"), languages),
-            ordered(_texts(about, "dcterms:description"), languages),
-            tuple(sorted({n for one in _values(about, "kg:showsClass") for n in below[one]})),
-            _properties(_values(about, "kg:showsProperty"), backbone, told[""]),
+            names = self.below.setdefault(text_of(row["class"]), set())
+            names.add(self.words.local("", text_of(row["below"])))
+
+    def view(self, node: str, about: About) -> View:
+        """Return the view."""
+        classes = (self.below[one] for one in _values(about, "kg:showsClass"))
+        focus = (self.words.local("id", one) for one in _values(about, "kg:around"))
+        return View(
+            node.removeprefix(f"{self.words.base}view/"),
+            ordered(_texts(about, "rdfs:label"), self.languages),
+            ordered(_texts(about, "dcterms:description"), self.languages),
+            tuple(sorted(set().union(*classes))),
+            self._properties(_values(about, "kg:showsProperty")),
             next(iter(_values(about, "kg:opensOn")), ""),
-            tuple(sorted(one.removeprefix(told["id"]) for one in _values(about, "kg:around"))),
+            tuple(sorted(focus)),
             next(iter(_values(about, "kg:layout")), ""),
         )
-        for node, about in in_order
-    )
-    return Views(backbone, _names(store, _SUBJECTS, told["id"]), views)
+
+    def step(self, node: str, about: About) -> Step:
+        """Return the step of a story."""
+        story, _, number = node.removeprefix(f"{self.words.base}story/").rpartition("/")
+        shown = replace(self.view(node, about), id=step_id(story, number))
+        views = (one.removeprefix(f"{self.words.base}view/") for one in _values(about, "kg:shows"))
+        cited = (self.words.local("src", one) for one in _values(about, "dcterms:source"))
+        return Step(story, int(number), next(views, ""), shown, tuple(sorted(cited)))
+
+    def _properties(self, iris: Iterable[str]) -> tuple[str, ...]:
+        found: set[str] = set()
+        for one in iris:
+            is_mark = one == term(BACKBONE).value
+            found |= {*self.backbone} if is_mark else {self.words.local("", one)}
+        return tuple(sorted(found))
 
 
 def _names(store: Store, sparql: str, namespace: str) -> tuple[str, ...]:
@@ -78,7 +123,7 @@ def _names(store: Store, sparql: str, namespace: str) -> tuple[str, ...]:
     return tuple(sorted(iri.removeprefix(namespace) for iri in found if iri.startswith(namespace)))
 
 
-def _values(about: Mapping[str, list[object]], curie: str) -> list[str]:
+def _values(about: About, curie: str) -> list[str]:
     return [
         text_of(one)
         for one in about.get(term(curie).value, ())
@@ -86,17 +131,6 @@ def _values(about: Mapping[str, list[object]], curie: str) -> list[str]:
     ]
 
 
-def _texts(about: Mapping[str, list[object]], curie: str) -> dict[str, str]:
+def _texts(about: About, curie: str) -> dict[str, str]:
     cells = about.get(term(curie).value, ())
     return {one.language or "": one.value for one in cells if isinstance(one, Literal)}
-
-
-def _position(about: Mapping[str, list[object]]) -> int:
-    return min((int(one) for one in _values(about, "kg:position") if one.isdigit()), default=0)
-
-
-def _properties(iris: Iterable[str], backbone: tuple[str, ...], own: str) -> tuple[str, ...]:
-    found: set[str] = set()
-    for iri in iris:
-        found |= {*backbone} if iri == term(BACKBONE).value else {iri.removeprefix(own)}
-    return tuple(sorted(found))

@@ -14,6 +14,7 @@ from kg.model.languages import UNNAMED, ordered
 from kg.model.namespaces import text_of
 from kg.query.bench.answer import evaluate
 from kg.query.questions import bind, questions
+from kg.query.slice import slice_of
 from kg.store.read_back import History
 from kg.workers.wire import Reply, Task
 
@@ -142,7 +143,7 @@ def graph(bench: Bench, task: Task) -> Reply:
         surely=bool(task.get("surely")),
         focus=task.get("focus") or None,
         hops=int(task.get("hops") or 1),
-        views=views_of(bench.store),
+        views=views_of(slice_of(bench.store, known_by=task.get("known_by") or None)),
     )
     return Reply(HTML, page.html.encode(), {"lasting": True})
 

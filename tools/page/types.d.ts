@@ -86,6 +86,13 @@ interface View {
   layout?: string;
 }
 
+/** A step of a story: what it leaves open is as in its view. */
+interface Step extends View {
+  view?: string;
+  /** The places of its sources in the list of sources. */
+  sources: number[];
+}
+
 interface Content {
   meta: { title: string; version?: string; issued?: string; licence?: string; base?: string; languages: string[] };
   classes: Record<string, ClassTerm>;
@@ -95,6 +102,7 @@ interface Content {
   facts: GivenFact[];
   first: { date: string; entity: string; links: number; few: string[]; surely?: boolean; view?: string };
   views?: View[];
+  steps?: Step[];
 }
 
 // ---- What kg/page/render.py writes: kg-nodes, kg-edges, kg-options ----
@@ -197,7 +205,13 @@ interface PageElements {
   search: HTMLInputElement;
   share: HTMLButtonElement;
   'share-list': HTMLElement;
+  sheets: HTMLElement;
   skip: HTMLAnchorElement;
+  stories: HTMLElement;
+  story: HTMLElement;
+  'story-back': HTMLButtonElement;
+  'story-next': HTMLButtonElement;
+  'story-text': HTMLElement;
   theme: HTMLButtonElement;
   time: HTMLElement;
   toast: HTMLElement;
@@ -225,6 +239,7 @@ declare namespace vis {
     body: { edges: Record<string, { connected: boolean; edgeType: { getPoint(share: number): Point } }> };
     on(event: string, call: (told: any) => void): void;
     redraw(): void;
+    setSize(width: string, height: string): void;
     unselectAll(): void;
     getScale(): number;
     getViewPosition(): Point;

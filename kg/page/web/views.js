@@ -54,6 +54,12 @@ function scopeOf(list) {
 // The project's own label, else the page's word for a view that the page made by itself.
 const nameOf = (view) => (view.label ? labelOf(view) : say(view.id) || view.id);
 
+// Returns which view shows, '' for none.
+function viewInWords() {
+  const view = viewById.get(state.named ?? '');
+  return view ? `${say('views')}: ${nameOf(view)}${isChanged() ? ` (${say('changedView')})` : ''}` : '';
+}
+
 // Says whether the legend is not as the view has it.
 function isChanged() {
   const from = startOf(state.named);

@@ -163,6 +163,12 @@ const WORDS = {
     changedView: 'This view has been changed.',
     backToView: 'Back to the view',
     noView: (name) => `There is no view “${name}” on this page.`,
+    story: 'Story',
+    stepBack: 'Back',
+    stepOn: 'Next',
+    print: 'Print',
+    fullScreen: 'Full screen',
+    leaveStory: 'Leave the story',
   },
   ru: {
     skip: 'Перейти к таблице фактов',
@@ -326,6 +332,12 @@ const WORDS = {
     changedView: 'Этот вид изменён.',
     backToView: 'Вернуться к виду',
     noView: (name) => `Вида «${name}» на этой странице нет.`,
+    story: 'Рассказ',
+    stepBack: 'Назад',
+    stepOn: 'Дальше',
+    print: 'Печать',
+    fullScreen: 'Во весь экран',
+    leaveStory: 'Выйти из рассказа',
   },
 };
 
