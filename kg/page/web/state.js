@@ -86,7 +86,7 @@ function fromHash(hash) {
   const text = (name) => guard(() => decodeURIComponent(given.get(name) || ''), '');
   const known = (name, things) => guard(() => unlisted(given.get(name) || ''), []).filter((id) => things.has(id));
   const number = (name, otherwise) => (/^\d{1,4}$/.test(text(name)) ? Number(text(name)) : otherwise);
-  state.named = namedIn(text('view'), [...given.keys()]);
+  state.named = viewNamedIn(text('view'), [...given.keys()]);
   const from = startOf(state.named);
   state.fact = factById.has(text('e')) ? text('e') : null;
   state.entity = given.has('n') ? text('n') : from.entity;

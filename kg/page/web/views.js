@@ -30,7 +30,7 @@ function startOf(id) {
 }
 
 // Returns which view an address means that has such a text for it, and such parts.
-function namedIn(text, parts) {
+function viewNamedIn(text, parts) {
   unknownView = text && !VIEWS.includes(text) && !viewById.has(text) ? text : '';
   if (viewById.has(text)) return text;
   return !unknownView && parts.some((part) => SHOWING.includes(part)) ? null : (content.first.view ?? null);
