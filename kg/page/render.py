@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 # The scripts share one scope and run in this order; the last one starts the page.
 SCRIPTS = (
     *("words.js", "dates.js", "facts.js", "state.js", "dom.js", "keys.js", "fold.js", "labels.js"),
+    "views.js",
     *(
         "path.js",
         "common.js",
@@ -50,6 +51,7 @@ SCRIPTS = (
         "lookup.js",
         "search.js",
         "manual.js",
+        "stories.js",
         "toolbar.js",
         "aloud.js",
         "page.js",

@@ -33,10 +33,17 @@ def holds(fact: dict[str, Any], day: Day | None) -> bool:
 
 
 def still(
-    content: dict[str, Any], placed: dict[str, tuple[int, int]], day: Day | None, title: str
+    content: dict[str, Any],
+    placed: dict[str, tuple[int, int]],
+    day: Day | None,
+    title: str,
+    viewed: list[dict[str, Any]] | None = None,
 ) -> str:
-    """Return the entities and facts that show on `day` as an SVG document."""
-    nodes, facts, links = _shown(content, placed, day)
+    """Return the entities and facts that show on `day` as an SVG document.
+
+    `viewed` are the facts of the view on which the page opens, if it has one.
+    """
+    nodes, facts, links = _shown(content, placed, day, viewed)
     xs = [placed[node][0] for node in nodes] or [0]
     ys = [placed[node][1] for node in nodes] or [0]
     left, top = min(xs) - _MARGIN, min(ys) - _MARGIN
@@ -69,7 +76,10 @@ def still(
 
 
 def _shown(
-    content: dict[str, Any], placed: dict[str, tuple[int, int]], day: Day | None
+    content: dict[str, Any],
+    placed: dict[str, tuple[int, int]],
+    day: Day | None,
+    viewed: list[dict[str, Any]] | None,
 ) -> tuple[list[str], list[dict[str, Any]], dict[str, int]]:
     """Return what the page shows at first: entities, facts between them, and neighbours of each.
 
@@ -84,9 +94,11 @@ def _shown(
     first = content["first"]
     best = first["few"] or (n for n in placed if links[n] >= first["links"])
     kept = {*best, *filter(None, [first["entity"]])}
+    if viewed is not None:
+        kept = {fact[end] for fact in viewed for end in ("s", "o") if end in fact}
     facts = [
         fact
-        for fact in content["facts"]
+        for fact in (content["facts"] if viewed is None else viewed)
         if {fact["s"], fact.get("o", fact["s"])} <= kept
         and holds(fact, day)
         and (is_sure(fact, day) or not first.get("surely"))

@@ -15,6 +15,7 @@ from kg.model.namespaces import text_of
 from kg.pipeline.generations import PAGE
 from kg.query.bench.answer import evaluate
 from kg.query.questions import bind, misspelt, questions
+from kg.query.slice import slice_of
 from kg.server.frame import HTML, rendered
 from kg.server.telling import teller
 from kg.store.read_back import History
@@ -156,6 +157,7 @@ def bound(bench: Bench, task: Task) -> Reply:
 def graph(bench: Bench, task: Task) -> Reply:
     """Return the graph page: all of it, or what is within "hops" of a "focus"."""
     from kg.page.draw import view
+    from kg.query.views import views_of
 
     header = rendered("graph-header.html", "/graph", site=teller(bench, {}).site)
     if (made := _built_page(bench, task)) is not None:
@@ -166,6 +168,7 @@ def graph(bench: Bench, task: Task) -> Reply:
         surely=bool(task.get("surely")),
         focus=task.get("focus") or None,
         hops=int(task.get("hops") or 1),
+        views=views_of(slice_of(bench.store, known_by=task.get("known_by") or None)),
     )
     return _headed(page.html, header)
 

@@ -78,6 +78,25 @@ interface GivenFact extends Proof {
   references?: SourceReference[];
 }
 
+/** What kg/page/views.py tells of a view; what it leaves out is as the page has it. */
+interface View {
+  id: string;
+  label?: string;
+  says?: Term;
+  classes?: string[];
+  predicates?: string[];
+  focus?: string[];
+  date?: string;
+  layout?: string;
+}
+
+/** A step of a story: what it leaves open is as in its view. */
+interface Step extends View {
+  view?: string;
+  /** The places of its sources in the list of sources. */
+  sources: number[];
+}
+
 interface Content {
   meta: { title: string; version?: string; issued?: string; licence?: string; base?: string; languages: string[] };
   classes: Record<string, ClassTerm>;
@@ -85,7 +104,9 @@ interface Content {
   entities: Record<string, Entity>;
   sources: Source[];
   facts: Packed<GivenFact>;
-  first: { date: string; entity: string; links: number; few: string[]; anchors: string[]; surely?: boolean };
+  first: { date: string; entity: string; links: number; few: string[]; anchors: string[]; surely?: boolean; view?: string };
+  views?: View[];
+  steps?: Step[];
 }
 
 // ---- What kg/page/packed.py makes of rows ----
@@ -189,16 +210,25 @@ interface PageElements {
   legend: HTMLElement;
   manual: HTMLDialogElement;
   menu: HTMLButtonElement;
+  named: HTMLElement;
   notice: HTMLElement;
   now: HTMLElement;
   search: HTMLInputElement;
   share: HTMLButtonElement;
   'share-list': HTMLElement;
+  sheets: HTMLElement;
+  skip: HTMLAnchorElement;
+  stories: HTMLElement;
+  story: HTMLElement;
+  'story-back': HTMLButtonElement;
+  'story-next': HTMLButtonElement;
+  'story-text': HTMLElement;
   theme: HTMLButtonElement;
   time: HTMLElement;
   toast: HTMLElement;
   told: HTMLElement;
   tools: HTMLElement;
+  'view-says': HTMLElement;
   views: HTMLElement & { children: HTMLCollectionOf<HTMLElement> };
 }
 
@@ -227,6 +257,7 @@ declare namespace vis {
     };
     on(event: string, call: (told: any) => void): void;
     redraw(): void;
+    setSize(width: string, height: string): void;
     unselectAll(): void;
     getScale(): number;
     getViewPosition(): Point;
@@ -318,6 +349,7 @@ interface State {
   focus: string | null;
   hops: number;
   only: Set<string>;
+  named: string | null;
   path: string[];
   view: string;
   query: string;
@@ -329,7 +361,8 @@ interface Extra {
   draw(): void;
   toHash(): string[];
   fromHash(text: (name: string) => string): void;
-  notice(): { words: string; clear: () => void } | null;
+  /** What to say over the picture, and the button that takes it back: its words and what it does. */
+  notice(): { words: string; clear?: () => void; button?: string } | null;
 }
 
 interface Box {

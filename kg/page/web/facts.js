@@ -150,7 +150,7 @@ const passesFilters = (fact) =>
   !state.predicates.has(fact.predicate) && !state.bases.has(fact.basis) && (!state.sources || fact.inferred || fact.cited >= state.sources);
 
 // What passed the legend last, and what was asked for then; while only time moves it stays the same.
-const passed = { key: '', facts: /** @type {Fact[]} */ ([]) };
+const passed = { key: '', facts: /** @type {Fact[]} */ ([]), scope: /** @type {Set<string> | null} */ (null) };
 
 // Returns what passes the legend, found anew only where something else than the time is asked for.
 function passingNow(find) {
@@ -188,14 +188,16 @@ function whatShows() {
   const near = state.focus && around(state.focus, state.hops, onDay.filter(passesFilters));
   // What was asked for by name is shown even when few facts speak of it.
   const asked = new Set([state.entity, state.focus, ...state.path, ...picked, ...commonNow.entities]);
-  const enough = (id) => (state.links === FEW ? few.has(id) : neighboursOf.get(id).size >= state.links);
+  const enough = (id) =>
+    (!passed.scope || passed.scope.has(id)) && (state.links === FEW ? few.has(id) : neighboursOf.get(id).size >= state.links);
   const allowed = (id) =>
     !state.classes.has(entities.get(id).class) &&
     (!state.only.size || state.only.has(id)) &&
     (near ? near.has(id) : asked.has(id) || enough(id));
-  const passing = passingNow(() =>
-    facts.filter((fact) => passesFilters(fact) && allowed(fact.s) && (fact.o === undefined || allowed(fact.o))),
-  );
+  const passing = passingNow(() => {
+    passed.scope = scopeOf(facts.filter(passesFilters));
+    return facts.filter((fact) => passesFilters(fact) && allowed(fact.s) && (fact.o === undefined || allowed(fact.o)));
+  });
   const shown = passing.filter((fact) => showsOn(fact, day));
   const ends = new Set();
   for (const fact of shown) {

@@ -31,6 +31,8 @@ const MANUAL = {
             ['Ctrl Enter', 'in the editor: run the query'],
           ]
         : []),
+      ['1 … 9', 'the views over the picture'],
+      ['← → n p', 'in a story: next step, step before; Esc leaves it'],
       ['Double click', 'only the neighbours of an entity; with Shift two steps'],
       ['Esc', 'leave a field; take back one thing: menu, path, selection, neighbourhood'],
       ['?', 'this help'],
@@ -66,6 +68,8 @@ const MANUAL = {
             ['Ctrl Enter', 'в редакторе: выполнить запрос'],
           ]
         : []),
+      ['1 … 9', 'виды над рисунком'],
+      ['← → n p', 'в рассказе: следующий шаг, предыдущий; Esc — выйти'],
       ['Двойной щелчок', 'только соседи объекта; с Shift — два шага'],
       ['Esc', 'покинуть поле; отменить одно: меню, путь, выбор, окрестность'],
       ['?', 'эта справка'],

@@ -84,8 +84,8 @@ function drawNotice() {
   const small = (words, onclick) => el('button', { type: 'button', class: 'small', onclick }, say(words));
   const line = (words, ...buttons) => el('p', {}, el('span', {}, words), ...buttons);
   const lines = [];
-  for (const { words, clear } of extras.map((extra) => extra.notice()).filter(Boolean)) {
-    lines.push(line(words, small('everything', clear)));
+  for (const { words, clear, button = 'everything' } of extras.map((extra) => extra.notice()).filter(Boolean)) {
+    lines.push(line(words, clear ? small(button, clear) : null));
   }
   if (state.focus) {
     const reach = (hops) => () => focusOn(state.focus, hops);
@@ -108,7 +108,7 @@ function drawNotice() {
         }),
       ),
     );
-  } else if (state.view === 'graph' && details.hidden && facts.length) {
+  } else if (state.view === 'graph' && details.hidden && facts.length && !lines.length) {
     lines.push(el('p', { class: 'muted' }, say('hintGraph')));
   }
   if (anchors.length > 1 && details.hidden && state.view === 'graph') {
