@@ -13,10 +13,10 @@ from kg.model.languages import tag as tag_of
 from kg.model.literals import is_web_address, literal_problem
 from kg.model.patterns import ID
 
-# Letters of the Cyrillic alphabet that look like Latin ones, and those.
+# Letters of the Cyrillic and Greek alphabets that look like Latin ones, and those.
 LOOK_ALIKES: Final = str.maketrans(
-    "аеорсухіјѕӏАВЕКМНОРСТХІЈЅ",  # noqa: RUF001 - that is why they are here
-    "aeopcyxijslABEKMHOPCTXIJS",
+    "аеорсухіјѕӏАВЕКМНОРСТХІЈЅανικορυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
+    "aeopcyxijslABEKMHOPCTXIJSavikopuxABEZHIKMNOPTYX",
 )
 # What stands before an address: often with a letter or a sign too few.
 _SCHEME: Final = re.compile(r"h?t{1,3}p{1,2}(s?)(?:[:;]/{1,3}|//)", re.IGNORECASE)

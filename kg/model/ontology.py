@@ -27,6 +27,7 @@ from pyoxigraph import (
 
 from kg.errors import Finding, InputError, did_you_mean
 from kg.files import require_file
+from kg.model.called import Names, names
 from kg.model.foreign import at, syntax_problem
 from kg.model.literals import UNCARRIED
 from kg.model.namespaces import STANDARD_PREFIXES, Vocabulary, term
@@ -132,6 +133,11 @@ class Ontology:
             if name and quad.predicate == term("rdfs:label") and isinstance(quad.object, Literal):
                 found.setdefault((name, quad.object.language or ""), quad.object.value)
         return found
+
+    @cached_property
+    def called(self) -> Names:
+        """What classes and properties are called beside their names."""
+        return names((text, name) for (name, _), text in self.labels.items())
 
     def is_a(self, class_name: str, allowed: frozenset[str]) -> bool:
         """Say whether the class is one of the allowed ones or below one of them."""

@@ -12,6 +12,7 @@ from typing import Final
 
 from kg.errors import Finding, did_you_mean, hint
 from kg.model import likely
+from kg.model.called import meant, odd_character
 from kg.model.case import Case
 from kg.model.conditions import (
     HasClass,
@@ -45,7 +46,7 @@ def _id(table: TableName) -> RowCheck:
 
     def say(case: Case) -> Iterator[Finding]:
         cell = case.cells["id"]
-        message = f"'{cell}' is not an id" if cell else "the id is missing"
+        message = f"'{cell}' is not an id{odd_character(cell)}" if cell else "the id is missing"
         yield case.row.error("id", message, hint(likely.identifier(cell), repair))
 
     return RowCheck(
@@ -65,7 +66,7 @@ def _unknown_class(case: Case) -> Iterator[Finding]:
         name, known = case.cells["class"], case.world.ontology.classes
         message = f"class '{name}' is not in the ontology" if name else "the class is missing"
         otherwise = "correct it or add it to the ontology" if name else "write one of the ontology"
-        repair = hint(did_you_mean(name, known), otherwise)
+        repair = hint(meant(name, known, case.world.ontology.called), otherwise)
         yield case.row.error("class", message, repair)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Final
 
 from kg.errors import Finding, article, did_you_mean, hint
 from kg.model import likely
+from kg.model.called import meant, odd_character, plain, several
 from kg.model.case import Case, Named, Side
 from kg.model.conditions import (
     ByRows,
@@ -43,10 +44,16 @@ def _named(column: str, table: Named, when: Condition | None = None) -> Iterator
         yield case.row.error(column, f"the {column} is missing", repair)
 
     def unknown(case: Case) -> Iterator[Finding]:
-        identifier, known = case.cells[column], case.named(table)
+        identifier, known, called = case.cells[column], case.named(table), case.world.called[table]
+        if ids := several(identifier, known, called):
+            message = f"{column} '{identifier}' names {len(ids)}, where one can stand"
+            repair = f"one {column} a row: write '{ids[0]}', and repeat the row for "
+            repair += " and for ".join(f"'{other}'" for other in ids[1:])
+            yield case.row.error(column, message, repair)
+            return
+        message = f"{column} '{identifier}' is not a known id{_odd(identifier, known)}"
         otherwise = f"correct it or add it to {case.world.homes[table]}"
-        repair = hint(did_you_mean(identifier, known), otherwise)
-        yield case.row.error(column, f"{column} '{identifier}' is not a known id", repair)
+        yield case.row.error(column, message, hint(meant(identifier, known, called), otherwise))
 
     good = "almanac-2001" if table == "sources" else "anna" if column == "subject" else "rooks"
     yield RowCheck(
@@ -69,6 +76,11 @@ def _named(column: str, table: Named, when: Condition | None = None) -> Iterator
         passes=({column: good},),
         group=column,
     )
+
+
+def _odd(text: str, known: Container[str]) -> str:
+    """Say which character is not the one of something known that it looks like."""
+    return odd_character(text) if plain(text) in known else ""
 
 
 def _class(column: str, side: Side, fails: Cells, passes: Cells) -> RowCheck:
@@ -96,8 +108,9 @@ def _unknown_property(case: Case) -> Iterator[Finding]:
     # Where the ontology could not be read, that is what is said.
     if case.world.ontology.complete:
         name, known = case.cells["predicate"], case.world.ontology.properties
-        message = f"predicate '{name}' is not a property of the ontology"
-        repair = hint(did_you_mean(name, known), "correct it or add it to the ontology")
+        message = f"predicate '{name}' is not a property of the ontology{_odd(name, known)}"
+        near = meant(name, known, case.world.ontology.called)
+        repair = hint(near, "correct it or add it to the ontology")
         yield case.row.error("predicate", message, repair)
 
 

@@ -15,7 +15,8 @@ from typing import Final, Literal, TypeVar, cast
 from kg.errors import Finding, InputError, noun
 from kg.files import HELD, named
 from kg.model import schema
-from kg.model.case import Case
+from kg.model.called import Names, of_entities, of_sources
+from kg.model.case import Case, Named
 from kg.model.checks import place_in
 from kg.model.dataset import NO_DAY, DatasetInfo
 from kg.model.dates import UNKNOWN, PartialDate
@@ -288,6 +289,11 @@ class Loader:
         """The checks on the rows of each table, ready to be asked."""
         tables: tuple[schema.TableName, ...] = ("entities", "sources", "statements")
         return {table: Asked(of_table(table, self.rules)) for table in tables}
+
+    @cached_property
+    def called(self) -> dict[Named, Names]:
+        """What entities and sources are called beside their ids, once both are read."""
+        return {"entities": of_entities(self.entities), "sources": of_sources(self.sources)}
 
     def singles(self) -> Iterator[tuple[Row, Statement]]:
         """Yield each good row of the statement tables as a statement with one reference."""
