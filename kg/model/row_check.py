@@ -60,6 +60,7 @@ class RowCheck:
     fails an error is left out. Warnings and notes are asked about rows that are good so far, and
     a check is not asked once another one of its `group` has failed.
     `fails` and `passes` are examples, each the cells in which a row differs from the `GOOD` one.
+    Of a row that fails one that is `alone` nothing else is said, for it would follow from that.
     `rule` is set for a house rule, which a dataset can switch, and says how it is without a word.
     """
 
@@ -72,6 +73,7 @@ class RowCheck:
     passes: tuple[Cells, ...]
     severity: Severity = "error"
     group: str = ""
+    alone: bool = False
     rule: Rule = ""
 
     @property
@@ -117,7 +119,8 @@ class Asked:
 
 def _is_passed_over(check: RowCheck, found: list[RowCheck]) -> bool:
     return any(
-        (check.group and check.group == other.group)
+        other.alone
+        or (check.group and check.group == other.group)
         or (check.severity != "error" and other.severity == "error")
         for other in found
     )

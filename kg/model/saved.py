@@ -132,8 +132,18 @@ def separator_of(line: str, columns: Collection[str], declared: str = "") -> str
     ';'
     """
     marks = [*SEPARATORS, *([declared] if declared in OTHERS else [])]
-    found = {mark: len({*columns} & {one.strip() for one in cells(line, mark)}) for mark in marks}
+    wanted = set(map(plainly, columns))
+    found = {mark: len(wanted & set(map(plainly, cells(line, mark)))) for mark in marks}
     return max(found, key=lambda mark: found[mark])
+
+
+def plainly(name: str) -> str:
+    """Return the name of a column as all of them are written: small, its words joined by _.
+
+    >>> plainly("Version read"), plainly("label_sr-Latn")
+    ('version_read', 'label_sr_latn')
+    """
+    return re.sub(r"[\s_-]+", "_", name.strip().casefold())
 
 
 def cells(line: str, separator: str) -> list[str]:

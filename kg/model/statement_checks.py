@@ -114,6 +114,34 @@ def _unknown_property(case: Case) -> Iterator[Finding]:
         yield case.row.error("predicate", message, repair)
 
 
+def _shift(case: Case) -> int:
+    """Return how many columns too far to the right all cells stand; -1 is to the left."""
+    subject, predicate, thing = (case.cells[name] for name in ("subject", "predicate", "object"))
+    properties, entities = case.world.ontology.properties, case.world.entities
+    if thing in properties and predicate in entities and subject not in entities:
+        return 1
+    if subject in properties and thing not in entities:
+        # Where only subject and predicate were changed about, an entity stands for the predicate.
+        is_of_entities = not properties[subject].datatype
+        return -1 if (predicate in entities) == is_of_entities else 0
+    return 0
+
+
+def _is_shifted(case: Case) -> bool:
+    return _shift(case) != 0
+
+
+def _shifted(case: Case) -> Iterator[Finding]:
+    cells = case.cells
+    if _shift(case) > 0:
+        message = "the cells stand one column too far to the right"
+        repair = f"delete the cell before '{cells['predicate']}'"
+    else:
+        message = "the cells stand one column too far to the left"
+        repair = f"write the subject, and a cell for it, before '{cells['subject']}'"
+    yield case.row.error("subject", message, repair)
+
+
 def _of_property(column: str, message: str, repair: str) -> Say:
     """Return what says the same of every row; both texts may name the property."""
 
@@ -207,6 +235,19 @@ _HOSTS: Final = {"subject": "knights", "predicate": "hosts", "object": "city-ope
 
 STATEMENTS: Final = (
     characters("statements", "note"),
+    RowCheck(
+        name="shifted",
+        table="statements",
+        finds="cells that all stand one column beside their own",
+        wrong=~HasProperty() & ByRows(("subject", "predicate", "object"), _is_shifted),
+        say=_shifted,
+        fails=(
+            {"subject": "playsFor", "predicate": "rooks", "object": "1999", "start": ""},
+            {"subject": "", "predicate": "anna", "object": "playsFor", "start": "rooks"},
+        ),
+        passes=({},),
+        alone=True,
+    ),
     RowCheck(
         name="predicate-missing",
         table="statements",

@@ -10,15 +10,23 @@ from __future__ import annotations
 import csv
 import re
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from kg.errors import Finding, InputError, did_you_mean, shown
 from kg.model import saved
+from kg.model.contents import POINTER, UNFETCHED, UNMERGED, conflict, instead
 from kg.model.literals import CANNOT, UNCARRIED, character_problem, code_point
 
+# How many lines of a row are looked for.
+_MOST_LINES: Final = 10
+# Quotes of other forms, which people and programs for texts write around a cell.
+_OPENING: Final = "“”„«"
+_CLOSING: Final = "”“»"
 # What the form is called that keeps all characters.
 _IN_EXCEL: Final = " (in Excel: CSV UTF-8)"
 _MARK: Final = (
@@ -116,6 +124,10 @@ class Table:
         if not text:
             self._empty()
             return
+        if at := conflict(text):
+            self.complete = self.readable = False
+            self.findings.append(Finding(self.label, at, 1, "error", *UNMERGED))
+            return
         lines = saved.lines_of(text, self.seen)
         self.above, self.declared = saved.above_header(lines, self.seen)
         top = lines[self.above]
@@ -126,16 +138,48 @@ class Table:
 
     def _rows(self, lines: Iterable[tuple[int, str]], header: tuple[str, ...]) -> Iterator[Row]:
         """Yield the good rows of numbered lines."""
+        for number, line, count in self._joined(self._filled(lines), len(header) + self.unnamed):
+            if self.is_refused:
+                self.lost.update(saved.cells(line, self.delimiter))
+            elif count > 1:
+                message = f"a cell goes over {count} lines"
+                repair = "keep each row on one line"
+                place = number, line.index('"') + 1
+                self.findings.append(Finding(self.label, *place, "error", message, repair))
+                self.lost.update(saved.cells(line, self.delimiter))
+            elif row := self._row(number, line, header):
+                yield row
+
+    def _filled(self, lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
         for number, line in lines:
             if saved.is_empty(line, self.delimiter):
                 self.seen.empty(number)
+            else:
+                yield number, line
+
+    def _joined(
+        self, lines: Iterable[tuple[int, str]], width: int
+    ) -> Iterator[tuple[int, str, int]]:
+        """Yield the lines, those together that are one row with a quoted cell over several.
+
+        How many they are comes with them. They are one row only if all of its cells are there.
+        """
+        waiting: deque[tuple[int, str]] = deque()
+        rest = iter(lines)
+        while waiting or (following := next(rest, None)):
+            number, line = waiting.popleft() if waiting else following or (0, "")
+            if line.count('"') % 2 == 0:
+                yield number, line, 1
                 continue
-            if self.is_refused:
-                self.lost.update(saved.cells(line, self.delimiter))
+            waiting.extend(islice(rest, _MOST_LINES - 1 - len(waiting)))
+            count = _closed_after([line, *(text for _, text in waiting)])
+            whole = "\n".join([line, *(text for _, text in islice(waiting, count - 1))])
+            if count == 1 or len(saved.cells(whole, self.delimiter)) != width:
+                yield number, line, 1
                 continue
-            row = self._row(number, line, header)
-            if row is not None:
-                yield row
+            for _ in range(count - 1):
+                waiting.popleft()
+            yield number, whole, count
 
     @property
     def title(self) -> str:
@@ -162,6 +206,9 @@ class Table:
     def _text(self) -> str:
         """Return the text, "" after a finding when it cannot be decoded."""
         raw = self.raw()
+        if problem := instead(raw):
+            self.findings.append(Finding(self.label, 1, 1, "error", *problem))
+            return ""
         try:
             text = saved.decoded(raw, self.seen)
         except UnicodeDecodeError as error:
@@ -227,6 +274,10 @@ class Table:
         missing = [column for column in absent if own[column] is not None]
         self.complete = not missing
         at = self.above + 1
+        if spelled := self._spelled(header, own):
+            self._say_spelled(line, header, spelled)
+            header = tuple(spelled.get(name, name) for name in header)
+            missing = [column for column in missing if column not in header]
         cause = self._cause(line, header, missing)
         self.is_refused = bool(cause)
         if cause:
@@ -249,6 +300,23 @@ class Table:
                 others = [name for name in self.every if name not in header]
                 hint = own[column] or did_you_mean(column, others) or repair
                 self.findings.append(Finding(self.label, at, position, "error", message, hint))
+
+    def _spelled(self, header: tuple[str, ...], own: Mapping[str, str | None]) -> dict[str, str]:
+        """Return which names are those of columns but for capitals, blanks and hyphens."""
+        absent = {saved.plainly(one): one for one in self.every if one not in header}
+        names = (name for name in header if name not in self.every and own[name] is not None)
+        found = ((name, absent.pop(saved.plainly(name), "")) for name in names)
+        return {name: column for name, column in found if column}
+
+    def _say_spelled(self, line: str, header: tuple[str, ...], spelled: dict[str, str]) -> None:
+        first, count = next(iter(spelled)), len(spelled)
+        message = f"column '{shown(first)}' is called {spelled[first]}, small and without blanks"
+        repair = f"write {spelled[first]}"
+        if count > 1:
+            message += f", and so with {count - 1} more"
+            repair = self._must()
+        place = self.above + 1, self._position(line, header.index(first))
+        self.findings.append(Finding(self.label, *place, "error", message, repair))
 
     def _cause(self, line: str, header: tuple[str, ...], missing: Sequence[str]) -> str:
         """Return the one cause for which many columns are missing, "" when there is none."""
@@ -279,6 +347,10 @@ class Table:
             self.lost.update(line.split(self.delimiter))
             return None
         width = len(header) + self.unnamed
+        if _are_the_same(cells, header):
+            message = "the line is the header again"
+            self.findings.append(Finding(self.label, number, 1, "error", message, "delete it"))
+            return None
         if len(cells) == width and not "".join(cells[len(header) :]).strip():
             given = {column: cell.strip() for column, cell in zip(header, cells, strict=False)}
             known = dict.fromkeys(self.every, "") | given
@@ -291,6 +363,10 @@ class Table:
             mine = (saved.SEPARATORS | saved.OTHERS)[self.delimiter]
             message = f"cells are separated by {other} here, and by {mine} in the header"
             repair, position = f"separate all of them by {mine}", 1
+        elif len(cells) > width and (quoted := _curly(cells)) is not None:
+            message = f"the quote {cells[quoted].strip()[0]} is no quote of CSV"
+            repair = 'quote the cell with " on both sides'
+            position = cell_column(line, quoted, self.delimiter)
         else:
             difference = len(cells) - width
             many = f"{abs(difference)} too {'many' if difference > 0 else 'few'}"
@@ -303,6 +379,29 @@ class Table:
         self.findings.append(Finding(self.label, number, position, "error", message, repair))
         self.lost.update(cells)
         return None
+
+
+def _closed_after(lines: Sequence[str]) -> int:
+    """Return how many lines it takes until a quote that the first opens is closed, 1 if never."""
+    for count, line in enumerate(lines[1:], start=2):
+        if line.count('"') % 2:
+            return count
+    return 1
+
+
+def _are_the_same(cells: Sequence[str], header: Sequence[str]) -> bool:
+    """Say whether the cells are the names of the columns; most rows differ in the first."""
+    if not cells or not header or cells[0].strip().casefold() != header[0].casefold():
+        return False
+    names = [cell.strip().casefold() for cell in cells]
+    return names[: len(header)] == [name.casefold() for name in header]
+
+
+def _curly(cells: Sequence[str]) -> int | None:
+    """Return which cell begins with a quote of another form that a later one closes."""
+    opened = [n for n, cell in enumerate(cells) if cell.strip()[:1] in {*_OPENING}]
+    closed = [n for n, cell in enumerate(cells) if cell.strip()[-1:] in {*_CLOSING}]
+    return opened[0] if opened and closed and opened[0] < closed[-1] else None
 
 
 def cell_column(line: str, index: int, delimiter: str = ",") -> int:
@@ -344,14 +443,21 @@ def read_text(path: Path, label: str, findings: list[Finding]) -> str:
     Raises InputError when the file cannot be read at all.
     """
     raw = read_bytes(path, label)
+    if raw.startswith(POINTER):
+        findings.append(Finding(label, 1, 1, "error", *UNFETCHED))
+        return ""
     if raw.startswith(BOM_UTF8):
         raw = raw[len(BOM_UTF8) :]
         findings.append(Finding(label, 1, 1, "error", *_MARK))
     try:
-        return raw.decode()
+        text = raw.decode()
     except UnicodeDecodeError as error:
         findings.append(not_utf_8(raw, error, label))
         return ""
+    if at := conflict(text):
+        findings.append(Finding(label, at, 1, "error", *UNMERGED))
+        return ""
+    return text
 
 
 def not_utf_8(raw: bytes, error: UnicodeDecodeError, label: str) -> Finding:
