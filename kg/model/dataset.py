@@ -17,6 +17,7 @@ from kg.model.namespaces import Vocabulary, no_dataset, term, text_of
 from kg.model.ontology import NO_BASE, read_turtle
 from kg.model.saved import Seen, above_header, cells, decoded, lines_of, separator_of
 from kg.model.tables import named_tables
+from kg.model.terms import misnamed
 
 # The day of issue when there is none.
 NO_DAY: Final = "0001-01-01"
@@ -84,6 +85,7 @@ def read_dataset(folder: Path) -> tuple[DatasetInfo, list[Finding]]:
     subjects = tuple(iri.removeprefix(prefix) for iri in about if iri.startswith(prefix))
     languages = _languages(quads, label, findings)
     rules = _rules(quads, label, findings)
+    findings += misnamed(quads, {label: folder / "dataset.ttl"})
     told = tuple(quad for quad in quads if quad.predicate not in {_ON, _OFF})
     return DatasetInfo(base, issued, told, subjects, languages, rules), findings
 

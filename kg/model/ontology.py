@@ -35,6 +35,7 @@ from kg.model.rules import AGGREGATED, Rule, RuleProblemError
 from kg.model.sparql import Question, first_comment, service_problem
 from kg.model.statement import Kind
 from kg.model.table import read_text, uncarried, uncarried_at
+from kg.model.terms import contradictions, misnamed
 
 # The base while the dataset names none; nothing of an ontology lies below it.
 NO_BASE: Final = "urn:kg:"
@@ -255,7 +256,13 @@ def read_terms(folder: Path, words: Vocabulary) -> Ontology:
             findings.append(Finding(folder.name, 0, 0, "error", message, repair))
     named = tuple(with_stable_blank_nodes(quads))
     known = Ontology(words, named, tuple(shapes), (), (), tuple(findings), complete)
-    return replace(known, findings=(*findings, *_vain_marks(known, folder.name)))
+    labels = {f"{folder.name}/{path.name}": path for path in paths}
+    wrong = misnamed([*quads, *shapes], labels)
+    if complete and not wrong:
+        # A word that is misspelt may be the reason for what else is wrong.
+        wrong = contradictions(known, labels)
+    vain = () if wrong else _vain_marks(known, folder.name)
+    return replace(known, findings=(*findings, *wrong, *vain), complete=complete and not wrong)
 
 
 def _vain_marks(known: Ontology, folder: str) -> Iterator[Finding]:

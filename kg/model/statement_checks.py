@@ -30,6 +30,7 @@ from kg.model.edtf import TIMES
 from kg.model.literals import literal_problem
 from kg.model.pairs import EndsAfter, Equals
 from kg.model.row_check import Cells, RowCheck, Say, alone, at, characters, dates, doubts, optional
+from kg.model.shifts import is_shifted, shifted
 from kg.model.statement import RANKS
 from kg.model.values import unheld
 
@@ -85,7 +86,8 @@ def _odd(text: str, known: Container[str]) -> str:
 
 def _class(column: str, side: Side, fails: Cells, passes: Cells) -> RowCheck:
     def say(case: Case) -> Iterator[Finding]:
-        if case.property is not None:
+        # What is wrong with the ontology is told there, and not at each row.
+        if case.property is not None and case.world.ontology.complete:
             entity = case.world.entities[case.cells[column]]
             kind, allowed = entity.class_name, getattr(case.property, side)
             message = f"{column} '{entity.id}' is {article(kind)} {kind}"
@@ -112,34 +114,6 @@ def _unknown_property(case: Case) -> Iterator[Finding]:
         near = meant(name, known, case.world.ontology.called)
         repair = hint(near, "correct it or add it to the ontology")
         yield case.row.error("predicate", message, repair)
-
-
-def _shift(case: Case) -> int:
-    """Return how many columns too far to the right all cells stand; -1 is to the left."""
-    subject, predicate, thing = (case.cells[name] for name in ("subject", "predicate", "object"))
-    properties, entities = case.world.ontology.properties, case.world.entities
-    if thing in properties and predicate in entities and subject not in entities:
-        return 1
-    if subject in properties and thing not in entities:
-        # Where only subject and predicate were changed about, an entity stands for the predicate.
-        is_of_entities = not properties[subject].datatype
-        return -1 if (predicate in entities) == is_of_entities else 0
-    return 0
-
-
-def _is_shifted(case: Case) -> bool:
-    return _shift(case) != 0
-
-
-def _shifted(case: Case) -> Iterator[Finding]:
-    cells = case.cells
-    if _shift(case) > 0:
-        message = "the cells stand one column too far to the right"
-        repair = f"delete the cell before '{cells['predicate']}'"
-    else:
-        message = "the cells stand one column too far to the left"
-        repair = f"write the subject, and a cell for it, before '{cells['subject']}'"
-    yield case.row.error("subject", message, repair)
 
 
 def _of_property(column: str, message: str, repair: str) -> Say:
@@ -202,6 +176,8 @@ def _end_first(case: Case) -> Iterator[Finding]:
 
 
 def _timeless(case: Case) -> Iterator[Finding]:
+    if not case.world.ontology.complete:
+        return
     column = next(name for name in TIMES if case.cells[name])
     repair = (
         "make it a kg:StateProperty or kg:EventProperty in the ontology, "
@@ -239,8 +215,8 @@ STATEMENTS: Final = (
         name="shifted",
         table="statements",
         finds="cells that all stand one column beside their own",
-        wrong=~HasProperty() & ByRows(("subject", "predicate", "object"), _is_shifted),
-        say=_shifted,
+        wrong=~HasProperty() & ByRows(("subject", "predicate", "object"), is_shifted),
+        say=shifted,
         fails=(
             {"subject": "playsFor", "predicate": "rooks", "object": "1999", "start": ""},
             {"subject": "", "predicate": "anna", "object": "playsFor", "start": "rooks"},

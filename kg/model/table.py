@@ -10,10 +10,8 @@ from __future__ import annotations
 import csv
 import re
 from codecs import BOM_UTF8
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -22,11 +20,6 @@ from kg.model import saved
 from kg.model.contents import POINTER, UNFETCHED, UNMERGED, conflict, instead
 from kg.model.literals import CANNOT, UNCARRIED, character_problem, code_point
 
-# How many lines of a row are looked for.
-_MOST_LINES: Final = 10
-# Quotes of other forms, which people and programs for texts write around a cell.
-_OPENING: Final = "“”„«"
-_CLOSING: Final = "”“»"
 # What the form is called that keeps all characters.
 _IN_EXCEL: Final = " (in Excel: CSV UTF-8)"
 _MARK: Final = (
@@ -138,7 +131,8 @@ class Table:
 
     def _rows(self, lines: Iterable[tuple[int, str]], header: tuple[str, ...]) -> Iterator[Row]:
         """Yield the good rows of numbered lines."""
-        for number, line, count in self._joined(self._filled(lines), len(header) + self.unnamed):
+        filled, width = self._filled(lines), len(header) + self.unnamed
+        for number, line, count in saved.joined(filled, self.delimiter, width):
             if self.is_refused:
                 self.lost.update(saved.cells(line, self.delimiter))
             elif count > 1:
@@ -156,30 +150,6 @@ class Table:
                 self.seen.empty(number)
             else:
                 yield number, line
-
-    def _joined(
-        self, lines: Iterable[tuple[int, str]], width: int
-    ) -> Iterator[tuple[int, str, int]]:
-        """Yield the lines, those together that are one row with a quoted cell over several.
-
-        How many they are comes with them. They are one row only if all of its cells are there.
-        """
-        waiting: deque[tuple[int, str]] = deque()
-        rest = iter(lines)
-        while waiting or (following := next(rest, None)):
-            number, line = waiting.popleft() if waiting else following or (0, "")
-            if line.count('"') % 2 == 0:
-                yield number, line, 1
-                continue
-            waiting.extend(islice(rest, _MOST_LINES - 1 - len(waiting)))
-            count = _closed_after([line, *(text for _, text in waiting)])
-            whole = "\n".join([line, *(text for _, text in islice(waiting, count - 1))])
-            if count == 1 or len(saved.cells(whole, self.delimiter)) != width:
-                yield number, line, 1
-                continue
-            for _ in range(count - 1):
-                waiting.popleft()
-            yield number, whole, count
 
     @property
     def title(self) -> str:
@@ -347,7 +317,7 @@ class Table:
             self.lost.update(line.split(self.delimiter))
             return None
         width = len(header) + self.unnamed
-        if _are_the_same(cells, header):
+        if saved.are_the_same(cells, header):
             message = "the line is the header again"
             self.findings.append(Finding(self.label, number, 1, "error", message, "delete it"))
             return None
@@ -363,7 +333,7 @@ class Table:
             mine = (saved.SEPARATORS | saved.OTHERS)[self.delimiter]
             message = f"cells are separated by {other} here, and by {mine} in the header"
             repair, position = f"separate all of them by {mine}", 1
-        elif len(cells) > width and (quoted := _curly(cells)) is not None:
+        elif len(cells) > width and (quoted := saved.curly(cells)) is not None:
             message = f"the quote {cells[quoted].strip()[0]} is no quote of CSV"
             repair = 'quote the cell with " on both sides'
             position = cell_column(line, quoted, self.delimiter)
@@ -379,29 +349,6 @@ class Table:
         self.findings.append(Finding(self.label, number, position, "error", message, repair))
         self.lost.update(cells)
         return None
-
-
-def _closed_after(lines: Sequence[str]) -> int:
-    """Return how many lines it takes until a quote that the first opens is closed, 1 if never."""
-    for count, line in enumerate(lines[1:], start=2):
-        if line.count('"') % 2:
-            return count
-    return 1
-
-
-def _are_the_same(cells: Sequence[str], header: Sequence[str]) -> bool:
-    """Say whether the cells are the names of the columns; most rows differ in the first."""
-    if not cells or not header or cells[0].strip().casefold() != header[0].casefold():
-        return False
-    names = [cell.strip().casefold() for cell in cells]
-    return names[: len(header)] == [name.casefold() for name in header]
-
-
-def _curly(cells: Sequence[str]) -> int | None:
-    """Return which cell begins with a quote of another form that a later one closes."""
-    opened = [n for n, cell in enumerate(cells) if cell.strip()[:1] in {*_OPENING}]
-    closed = [n for n, cell in enumerate(cells) if cell.strip()[-1:] in {*_CLOSING}]
-    return opened[0] if opened and closed and opened[0] < closed[-1] else None
 
 
 def cell_column(line: str, index: int, delimiter: str = ",") -> int:
