@@ -124,3 +124,11 @@ def test_what_is_no_table_beside_the_tables_is_passed_over(tiny: Tiny) -> None:
         (tiny.data / name).write_text("x", encoding="utf-8")
 
     assert tiny.check().findings == ()
+
+
+def test_two_tables_with_a_header_alone_are_no_copies_of_each_other(tiny: Tiny) -> None:
+    header = "subject,predicate,object,start,end,at,source,locator,rank,note\n"
+    for name in ("data/statements/later.csv", "data/statements/more.csv"):
+        tiny.write(name, header)
+
+    assert tiny.check().findings == ()

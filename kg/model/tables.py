@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import re
 from collections.abc import Collection, Iterable
 from pathlib import Path
@@ -13,6 +14,7 @@ from kg.files import HELD, LOCKED, named, require_file
 WORKBOOKS: Final = (".xlsx", ".ods")
 # Those of other tables, and the names of those that stand beside the folder of statements.
 _OF_TEXT: Final = (".csv", ".tsv", ".parquet")
+_OF_LINES: Final = (".csv",)
 _NAMED: Final = ("entities", "sources")
 # Those of workbooks in other forms.
 OTHER_WORKBOOKS: Final = (".xls", ".xlsm", ".xlsb", ".fods", ".numbers")
@@ -39,6 +41,33 @@ def parts(table: Path) -> list[Path]:
     if not table.is_dir():
         return [table]
     return [part for part in _with_suffix(table, [suffix_of(table)]) if part.name[0] not in "._"]
+
+
+def copies(paths: Iterable[Path]) -> dict[Path, Path]:
+    """Return the tables of text that are another one byte for byte, each with that other.
+
+    Of those that are alike the one with the shortest name counts. A header alone is no table.
+    """
+    sizes: dict[int, list[Path]] = {}
+    for path in sorted(paths, key=lambda one: (len(one.name), one.suffix != suffix_of(one), one)):
+        if suffix_of(path) in _OF_LINES:
+            sizes.setdefault(path.stat().st_size, []).append(path)
+    found: dict[Path, Path] = {}
+    for alike in sizes.values():
+        for number, path in enumerate(alike):
+            others = (one for one in alike[:number] if one not in found)
+            if _has_rows(path) and (
+                of := next((one for one in others if filecmp.cmp(one, path, shallow=False)), None)
+            ):
+                found[path] = of
+    return found
+
+
+def _has_rows(path: Path) -> bool:
+    """Say whether anything stands below the first line."""
+    with path.open("rb") as file:
+        file.readline()
+        return bool(file.readline().strip())
 
 
 def without_parts(data: Path, suffixes: Collection[str]) -> list[Path]:

@@ -31,7 +31,14 @@ from kg.model.sheets import Sheets, sheets
 from kg.model.statement import Entity, Rank, Reference, Source, Statement
 from kg.model.table import Row, Table
 from kg.model.table_checks import about_entities, out_of_order
-from kg.model.tables import named_tables, statement_tables, strays, without_parts, workbooks
+from kg.model.tables import (
+    copies,
+    named_tables,
+    statement_tables,
+    strays,
+    without_parts,
+    workbooks,
+)
 from kg.pipeline.whole_tables import WholeTables
 from kg.progress import EVERY, at_work, counted
 
@@ -300,7 +307,7 @@ class Loader:
         seen: dict[tuple[str, ...], Row] = {}
         paths = statement_tables(self.folder, ".csv")
         columns = schema.required("statements"), schema.optional("statements")
-        tables = [Table(path, named(self.folder, path), *columns) for path in paths]
+        tables = [Table(one, named(self.folder, one), *columns) for one in self.own(paths)]
         tables += [place.table(*columns) for place in self.workbooks.of_statements()]
         if not tables:
             where = f"{self.folder.name}/statements"
@@ -330,6 +337,15 @@ class Loader:
             done += table.size
             self.close(table)
         self.findings += [*seen_all.unused(), *self.consequences()]
+
+    def own(self, paths: list[Path]) -> list[Path]:
+        """Return the tables without those that are copies of others, which are named."""
+        found = copies(paths)
+        for path, of in sorted(found.items()):
+            message = f"the table is a copy of {named(self.folder, of)}"
+            label, repair = named(self.folder, path), "delete one of the two"
+            self.findings.append(Finding(label, 0, 0, "error", message, repair))
+        return [path for path in paths if path not in found]
 
     def rest(self, table: Table, rows: int) -> None:
         """Count rows of a table of statements that rest on a table which could not be read."""
