@@ -9,6 +9,7 @@ import re
 import unicodedata
 from typing import Final
 
+from kg.model.languages import shorter
 from kg.model.languages import tag as tag_of
 from kg.model.literals import is_web_address, literal_problem
 from kg.model.patterns import ID
@@ -132,8 +133,9 @@ def literal(text: str, datatype: str) -> str:
 def language(text: str) -> str:
     """Return which language tag is meant.
 
-    >>> language("Russian"), language("en_US"), language("en;ru")
-    ("did you mean 'ru'?", "did you mean 'en-US'?", '')
+    >>> language("Russian"), language("rus"), language("en_US"), language("en;ru")
+    ("did you mean 'ru'?", "did you mean 'ru'?", "did you mean 'en-US'?", '')
     """
-    meant = _LANGUAGES.get(text.casefold(), text.replace("_", "-"))
+    word = text.casefold()
+    meant = _LANGUAGES.get(word) or shorter(word) or text.replace("_", "-")
     return _question(meant) if meant != text and tag_of(meant) else ""

@@ -12,10 +12,11 @@ from operator import or_
 from typing import Final, Literal
 
 from kg.errors import Finding, Severity, hint
-from kg.model import schema
+from kg.model import mojibake, schema
 from kg.model.case import Case
 from kg.model.conditions import (
     AreCarried,
+    AreDecoded,
     AreTyped,
     ByRows,
     Condition,
@@ -159,6 +160,28 @@ def characters(table: TableName, column: str) -> RowCheck:
         fails=({column: "a\x7fb"},),
         passes=({column: "a\u00e9\u4e00b"},),
         group="" if table == "statements" else "row",
+    )
+
+
+def decoded(table: TableName, column: str) -> RowCheck:
+    """Return the check that no text was read in a wrong encoding; the example is of one column."""
+
+    def say(case: Case) -> Iterator[Finding]:
+        for name, cell in case.cells.items():
+            if meant := mojibake.meant(cell):
+                message = f"'{cell}' is UTF-8 that was read as another encoding"
+                yield case.row.error(name, message, f"did you mean '{meant}'?")
+
+    return RowCheck(
+        name=f"{table}-mojibake",
+        table=table,
+        finds="a text in UTF-8 that a program read as another encoding",
+        wrong=~AreDecoded(table),
+        say=say,
+        fails=({column: "CafÃ©"}, {column: "Ð¡Ð¾ÑŽÐ·"}, {column: "РЎРѕСЋР·"}),
+        passes=({column: "Café «DÉJÀ»"}, {column: "Союз"}),
+        severity="warning",
+        rule="on",
     )
 
 

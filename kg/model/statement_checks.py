@@ -29,7 +29,18 @@ from kg.model.dates import UNKNOWN, PartialDate
 from kg.model.edtf import TIMES
 from kg.model.literals import literal_problem
 from kg.model.pairs import EndsAfter, Equals
-from kg.model.row_check import Cells, RowCheck, Say, alone, at, characters, dates, doubts, optional
+from kg.model.row_check import (
+    Cells,
+    RowCheck,
+    Say,
+    alone,
+    at,
+    characters,
+    dates,
+    decoded,
+    doubts,
+    optional,
+)
 from kg.model.shifts import is_shifted, shifted
 from kg.model.statement import RANKS
 from kg.model.values import unheld
@@ -433,6 +444,7 @@ STATEMENTS: Final = (
         severity="warning",
         rule="on",
     ),
+    decoded("statements", "note"),
     optional("statements", ({"confidence": "1.5"},), ({"confidence": "0.50"},)),
     *doubts("statements", TIMES),
 )
