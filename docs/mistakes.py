@@ -171,6 +171,7 @@ MISTAKES: Final[Mapping[str, Mapping[str, str]]] = {
         "table-in-a-folder-below": "a table in a folder below `data/statements/`",
         "second-table-of-entities": "`entities.CSV` beside `entities.csv`",
         "read-lock-files": "the lock files of a program that has a table open",
+        "table-beside-the-data": "a table of statements beside `data/`",
         "table-beside-the-folder": "a table of statements in `data/`",
         "table-in-the-wrong-folder": "the table of entities in `data/statements/`",
         "copy-of-the-entities": "a copy of the table of entities, as a browser names it",

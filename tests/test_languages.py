@@ -177,8 +177,10 @@ NO_LIST = f"kg:languages is not a list of language tags; {LIST}"
             '( "pt-BR" )',
             ("label_pt-BR",),
             [
-                "column 'label_pt-BR' is called label_pt-br, in small letters and without blanks; "
-                "write label_pt-br",
+                (
+                    "column 'label_pt-BR' is called label_pt-br, without capitals or blanks; "
+                    "write label_pt-br"
+                )
             ],
         ),
         (

@@ -280,7 +280,7 @@ class Table:
 
     def _say_spelled(self, line: str, header: tuple[str, ...], spelled: dict[str, str]) -> None:
         first, count = next(iter(spelled)), len(spelled)
-        message = f"column '{shown(first)}' is called {spelled[first]}, in small letters and without blanks"
+        message = f"column '{shown(first)}' is called {spelled[first]}, without capitals or blanks"
         repair = f"write {spelled[first]}"
         if count > 1:
             message += f", and so with {count - 1} more"

@@ -9,7 +9,11 @@ from pathlib import Path
 from typing import Final
 
 from kg.files import HELD, LOCKED, named, require_file
+from kg.model.languages import language_of
+from kg.model.saved import SEPARATORS, cells
 
+# How much of a first line is looked at.
+_LONGEST_LINE: Final = 4096
 # The suffixes of workbooks, of which every sheet is a table.
 WORKBOOKS: Final = (".xlsx", ".ods")
 # Those of other tables, and the names of those that stand beside the folder of statements.
@@ -94,6 +98,27 @@ def strays(data: Path) -> list[Path]:
         if (is_table and not is_aside) or (is_meant and not is_it):
             found.append(path)
     return sorted(found)
+
+
+def beside(data: Path, headers: Collection[Collection[str]]) -> list[Path]:
+    """Return the tables beside the folder of the data whose header has all names of one of these.
+
+    Columns of labels do not count, which go by the languages. Other tables can stand there.
+    """
+    wanted = [{name for name in names if not language_of(name)} for names in headers]
+    folder = data.absolute().parent
+    found = [path for path in _with_suffix(folder, [".csv"]) if path.is_file()]
+    return sorted(path for path in found if any(one <= _top(path) for one in wanted))
+
+
+def _top(path: Path) -> set[str]:
+    """Return the names in the first line of a table, none when it cannot be read."""
+    try:
+        with path.open(encoding="utf-8-sig", errors="replace") as file:
+            line = file.readline(_LONGEST_LINE).rstrip("\n")
+    except OSError:
+        return set()
+    return {name.strip() for mark in SEPARATORS for name in cells(line, mark)}
 
 
 def workbooks(data: Path) -> list[Path]:

@@ -32,6 +32,7 @@ from kg.model.statement import Entity, Rank, Reference, Source, Statement
 from kg.model.table import Row, Table
 from kg.model.table_checks import about_entities, out_of_order
 from kg.model.tables import (
+    beside,
     copies,
     named_tables,
     statement_tables,
@@ -46,6 +47,7 @@ RecordT = TypeVar("RecordT", Entity, Source)
 TableT = TypeVar("TableT", bound=Table)
 LabelRepair = Callable[[str, Sequence[str]], str | None]
 
+TABLES: Final[tuple[schema.TableName, ...]] = ("entities", "sources", "statements")
 # What is told while tables of statements are read, by rows or by columns.
 BYTES: Final = "bytes of tables read"
 
@@ -294,8 +296,7 @@ class Loader:
     @cached_property
     def checks(self) -> dict[schema.TableName, Asked]:
         """The checks on the rows of each table, ready to be asked."""
-        tables: tuple[schema.TableName, ...] = ("entities", "sources", "statements")
-        return {table: Asked(of_table(table, self.rules)) for table in tables}
+        return {table: Asked(of_table(table, self.rules)) for table in TABLES}
 
     @cached_property
     def called(self) -> dict[Named, Names]:
@@ -378,6 +379,11 @@ class Loader:
             )
             label, message = named(self.folder, path), f"the {what} is not read"
             self.findings.append(Finding(label, 0, 0, "warning", message, repair))
+        for path in beside(self.folder, [schema.required(one) for one in TABLES]):
+            repair = f"tables stand in {self.folder.name}/; move it there, or delete it"
+            self.findings.append(
+                Finding(path.name, 0, 0, "warning", "the file is not read", repair)
+            )
         for path in sorted(folder.rglob("*")):
             # Whoever writes a folder of parts says with `_SUCCESS` that it is whole.
             is_aside = path.name.startswith((".", HELD)) or path.name == "_SUCCESS"
