@@ -1095,11 +1095,57 @@ class TestHelp:
     def test_the_version_is_a_number(self, kg: Kg) -> None:
         assert re.fullmatch(r"kg \d+\.\d+\.\d+\n", kg("--version").out)
 
-    def test_without_a_command_it_ends_with_two(self, kg: Kg) -> None:
-        assert kg().code == 2
+    def test_without_a_command_it_ends_with_two_and_names_five_to_start_with(self, kg: Kg) -> None:
+        """A script with an empty variable must not go on; nothing stands where results stand."""
+        done = kg()
 
-    def test_an_unknown_command_ends_with_two(self, kg: Kg) -> None:
-        assert kg("quarry").code == 2
+        assert (done.code, done.out) == (2, "")
+        assert re.findall(r"^  kg (\w+)", done.err, re.MULTILINE) == [
+            *("init", "build", "query", "why", "view")
+        ]
+        assert "kg help" in done.err
+
+    def test_help_alone_is_the_help_of_the_whole(self, kg: Kg) -> None:
+        assert kg("help") == kg("--help")
+
+    def test_help_of_a_command_is_its_own(self, kg: Kg) -> None:
+        assert kg("help", "query") == kg("query", "--help")
+
+
+class TestMisspelt:
+    """Of a misspelt word is said which was meant, below the usage of what was meant."""
+
+    @pytest.mark.parametrize(
+        ("words", "usage", "message"),
+        [
+            ("quarry", "query", "'quarry' is no command; did you mean 'query'?"),
+            ("biuld", "build", "'biuld' is no command; did you mean 'build'?"),
+            ("help biuld", "build", "'biuld' is no command; did you mean 'build'?"),
+            ("xyzzy", "", "'xyzzy' is no command; 'kg help' lists them"),
+            ("query --asof 2012", "query", "--asof; did you mean '--as-of'?"),
+            ("query x --knownby=2012", "query", "--knownby; did you mean '--known-by'?"),
+            ("dump --outptu x.nq", "dump", "--outptu; did you mean '--output'?"),
+            ("query --format jsn x", "query", "'jsn'; did you mean 'json'?"),
+            ("validate --xyzzy", "validate", "unrecognized arguments: --xyzzy"),
+            ("validate more", "validate", "unrecognized arguments: more"),
+            ("--versoin", "", "--versoin; did you mean '--version'?"),
+            ("--projct . build", "", "--projct; did you mean '--project'?"),
+        ],
+    )
+    def test_it_ends_with_two(self, kg: Kg, words: str, usage: str, message: str) -> None:
+        done = kg(*words.split())
+
+        assert (done.code, done.out) == (2, "")
+        assert done.err.startswith(f"usage: kg {usage}".rstrip())
+        assert message in done.err.splitlines()[-1]
+
+    def test_a_word_of_a_value_is_no_option(self, kg: Kg) -> None:
+        """Text with a blank and what stands behind -- are values, whatever they begin with."""
+        assert "unrecognized" not in kg("why", "--", "--nobody").err
+        assert "unrecognized" not in kg("query", "--surley is no option").err
+
+    def test_the_beginning_of_an_option_is_that_option(self, kg: Kg) -> None:
+        assert "kg: 'x'" in kg("query", "--known", "x", "ASK {}").err
 
 
 class TestProcess:

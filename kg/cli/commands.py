@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, NoReturn, TextIO
 
 from kg.cli.arguments import COMMANDS, parser
 from kg.cli.context import Context, option, read_file, when, world
+from kg.cli.help import BEGIN
 from kg.errors import (
     DataError,
     InputError,
@@ -40,6 +41,9 @@ GARBAGE_AFTER: Final = 50_000
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit: errors become one line and an exit code."""
     given = sys.argv[1:] if arguments is None else arguments
+    if not given:
+        sys.stderr.write(BEGIN)
+        sys.exit(UsageError.exit_code)
     # In `kg --store build query …` the first such word is not the command.
     named = {word for word in given if word in COMMANDS}
     options = parser(named.pop() if len(named) == 1 else None).parse_args(given)
@@ -362,6 +366,13 @@ def serve(context: Context, options: Namespace) -> int:
     return 0
 
 
+def show_help(_: Context, options: Namespace) -> NoReturn:
+    """Show the help of a command, or of all."""
+    about = [options.about] if options.about else []
+    parser().parse_args([*about, "--help"])
+    raise AssertionError
+
+
 # ---------------------------------------------------------------- words
 
 
@@ -415,4 +426,5 @@ RUN = {
     "dump": dump,
     "publish": publish,
     "serve": serve,
+    "help": show_help,
 }
