@@ -12,6 +12,7 @@ from collections.abc import Mapping
 import kg.cli.help as texts
 from kg.cli import editing, mending
 from kg.cli.amounts import count, seconds, some
+from kg.cli.completion import COMPLETION
 from kg.cli.parsing import Formatter, Parser, Version
 from kg.text import formats
 from kg.text.formats import Formats
@@ -414,5 +415,6 @@ COMMANDS = {
         texts.SERVE_EXAMPLES,
         _add_serve,
     ),
+    "completion": COMPLETION,
     "help": ("show what a command does, and its options", "", "", _add_help),
 }

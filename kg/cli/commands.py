@@ -366,6 +366,13 @@ def serve(context: Context, options: Namespace) -> int:
     return 0
 
 
+def completion(context: Context, options: Namespace) -> int:
+    """Print the script of a shell."""
+    from kg.cli.completion import completion as run
+
+    return run(context, options, parser())
+
+
 def show_help(_: Context, options: Namespace) -> NoReturn:
     """Show the help of a command, or of all."""
     about = [options.about] if options.about else []
@@ -426,5 +433,6 @@ RUN = {
     "dump": dump,
     "publish": publish,
     "serve": serve,
+    "completion": completion,
     "help": show_help,
 }

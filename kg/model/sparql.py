@@ -7,8 +7,6 @@ from collections.abc import Collection
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from pyoxigraph import Store
-
 from kg.errors import LimitError, noun
 from kg.workers.limits import Limits
 
@@ -197,6 +195,8 @@ def syntax_problem(sparql: str, prefixes: dict[str, str]) -> tuple[str, int, int
     >>> syntax_problem("SELECT * {\n ?s ?p }", {})
     ("unexpected '}'", 2, 8)
     """
+    from pyoxigraph import Store
+
     try:
         Store().query(_without_service(sparql), prefixes=prefixes)
     except SyntaxError as error:
@@ -254,6 +254,8 @@ def _can_go_on(text: str, prefixes: dict[str, str]) -> bool:
     Then the first thing to fail is an impossible mark far behind the text, farther than the
     parser's place can be off.
     """
+    from pyoxigraph import Store
+
     try:
         Store().query(f"{text}{' ' * _FAR}\x01", prefixes=prefixes)
     except SyntaxError as error:
