@@ -336,8 +336,9 @@ class AreTyped(_OfTable):
 
     @property
     def needs(self) -> tuple[str, ...]:
-        """The optional columns."""
-        return schema.optional(self.table)
+        """The optional columns; what is a mere text is of its type whatever it says."""
+        found = schema.OPTIONAL[self.table]
+        return tuple(column.name for column in found if column.type not in {"text", "told"})
 
 
 class AreCarried(_OfTable):

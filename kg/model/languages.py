@@ -36,6 +36,16 @@ def language_of(column: str) -> str:
     return tag(column.removeprefix(_PREFIX)) if column.startswith(_PREFIX) else ""
 
 
+def parted(text: str, languages: Iterable[str]) -> dict[str, str]:
+    """Return the parts of a cell that says something in each language, in their order.
+
+    >>> parted("CSTO|ОДКБ", ("en", "ru")), parted("|ОДКБ", ("en", "ru"))
+    ({'en': 'CSTO', 'ru': 'ОДКБ'}, {'ru': 'ОДКБ'})
+    """
+    parts = (part.strip() for part in text.split("|"))
+    return {language: part for language, part in zip(languages, parts, strict=False) if part}
+
+
 def tag(text: str) -> str:
     """Return a language tag as the graph has it, in lower case; "" when it is none (BCP 47).
 

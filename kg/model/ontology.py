@@ -253,10 +253,22 @@ def read_terms(folder: Path, words: Vocabulary) -> Ontology:
 
 
 def _vain_marks(known: Ontology, folder: str) -> Iterator[Finding]:
-    """Yield a finding for each term with a mark that says something of times that it has not."""
+    """Yield a finding for each term with a mark that does not suit it."""
     if known.complete:
         yield from _ends_of_none(known, folder)
         yield from _once_of_none(known, folder)
+        yield from _backbone_of_none(known, folder)
+
+
+def _backbone_of_none(known: Ontology, folder: str) -> Iterator[Finding]:
+    for name in sorted(known.marked("kg:Backbone")):
+        one = known.properties.get(name)
+        if one is None or one.datatype:
+            message = (
+                f"'{name}' has kg:Backbone but leads to no entity, so that no page can draw it"
+            )
+            repair = "make it an owl:ObjectProperty, or leave kg:Backbone out"
+            yield Finding(folder, 0, 0, "error", message, repair)
 
 
 def _once_of_none(known: Ontology, folder: str) -> Iterator[Finding]:

@@ -9,6 +9,8 @@ from typing import Final
 
 from kg.files import HELD, LOCKED, named, require_file
 
+# The tables of what a page shows by name, which are no tables of facts.
+SHOWN: Final = ("views.csv", "stories.csv")
 # The suffixes of workbooks, of which every sheet is a table.
 WORKBOOKS: Final = (".xlsx", ".ods")
 # Those of other tables, and the names of those that stand beside the folder of statements.
@@ -58,7 +60,8 @@ def strays(data: Path) -> list[Path]:
     found = []
     for path in data.iterdir() if data.is_dir() else ():
         name, statements = path.name.lower(), data / "statements"
-        is_table = any(suffix in name for suffix in _OF_TEXT) and not _is_named(path)
+        is_known = _is_named(path) or path.name in SHOWN
+        is_table = any(suffix in name for suffix in _OF_TEXT) and not is_known
         is_aside = path.name.startswith((HELD, LOCKED, "."))
         is_meant = name.rstrip("s") == "statement" and path.is_dir()
         is_it = statements.exists() and path.samefile(statements)

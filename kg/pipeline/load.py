@@ -118,6 +118,15 @@ class Loader:
         self.sources = {source.id: source for source in sources}
         in_one = (("", one.id, place_in(one.row)) for one in sources)
         self.findings += out_of_order("sources", in_one, self.rules)
+        self.look_over_views()
+
+    def look_over_views(self) -> None:
+        """Find what views and stories name and the project does not have."""
+        for view in self.dataset.views:
+            self.findings += view.vain(self.ontology, self.entities)
+        views = [view.id for view in self.dataset.views]
+        for step in self.dataset.steps:
+            self.findings += step.vain(self.ontology, self.entities, self.sources, views)
 
     def records_of(self, statements: Iterable[Statement]) -> Records:
         """Return what was read, with the statements that were made of it."""
@@ -351,8 +360,8 @@ class Loader:
         for path in strays(self.folder):
             what = "folder" if path.is_dir() else "file"
             repair = (
-                "tables of statements stand in data/statements/, and beside it entities.csv and "
-                "sources.csv alone; move it, or call it so"
+                "tables of statements stand in data/statements/, and beside it entities.csv, "
+                "sources.csv, views.csv and stories.csv alone; move it, or call it so"
             )
             label, message = named(self.folder, path), f"the {what} is not read"
             self.findings.append(Finding(label, 0, 0, "warning", message, repair))
