@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -153,6 +154,34 @@ class TestBuild:
         (project.path / "build").touch()
 
         assert kg("build").code == 3
+
+    def test_quiet_prints_nothing_of_good_data(self, project: Tiny, kg: Kg) -> None:
+        assert kg("build", "--quiet") == Ended(0, "", "")
+        assert (project.path / "build/graph.html").is_file()
+
+    def test_quiet_prints_warnings_and_no_notes(self, project: Tiny, kg: Kg) -> None:
+        project.replace("data/entities.csv", "Clara,Клара", "Clara,")
+        with_notes(project, 2)
+
+        done = kg("build", "--quiet")
+        assert (done.code, done.err) == (0, "")
+        assert [line.split(": ")[1] for line in done.out.splitlines()] == ["warning"]
+
+    def test_quiet_prints_errors(self, project: Tiny, kg: Kg) -> None:
+        project.add(WRONG_ROW)
+
+        done = kg("build", "--quiet")
+        assert (done.code, done.err) == (1, "")
+        assert "subject 'ana' is not a known id" in done.out
+
+    def test_quiet_says_nothing_of_a_build_that_is_the_current_one_again(
+        self, project: Tiny, kg: Kg
+    ) -> None:
+        kg("build")
+        project.add(CLARA)
+        kg("build")
+
+        assert kg("build", "--rollback", "--quiet") == Ended(0, "", "")
 
     def test_it_works_from_a_folder_below(
         self, project: Tiny, kg: Kg, monkeypatch: pytest.MonkeyPatch
@@ -766,9 +795,76 @@ class TestFiles:
 
         assert (done.code, "'.docx' is not a format" in done.err) == (2, True)
 
-    @pytest.mark.parametrize("command", ["dump", "network", "view"])
+    @pytest.mark.parametrize("command", ["dump", "network"])
     def test_a_file_must_be_named(self, kg: Kg, command: str) -> None:
         assert kg(command).code == 2
+
+    @pytest.mark.parametrize(
+        ("command", "suffix"), [("dump", "trig"), ("network", "graphml"), ("view", "html")]
+    )
+    def test_a_hyphen_is_standard_output(
+        self, kg: Kg, tmp_path: Path, command: str, suffix: str
+    ) -> None:
+        """In the first of its formats, byte for byte what the file has, and nothing is said."""
+        kg(command, "-o", tmp_path / f"file.{suffix}")
+
+        done = kg(command, "-o", "-")
+        assert done == Ended(0, (tmp_path / f"file.{suffix}").read_bytes().decode(), "")
+        assert not Path("-").exists()
+
+    @pytest.mark.parametrize(("command", "style"), [("dump", "nq"), ("network", "csv")])
+    def test_standard_output_has_the_format_that_is_named(
+        self, kg: Kg, tmp_path: Path, command: str, style: str
+    ) -> None:
+        kg(command, "-o", tmp_path / f"file.{style}")
+
+        done = kg(command, "-o", "-", "--format", style)
+        assert done.out.encode() == (tmp_path / f"file.{style}").read_bytes()
+
+    def test_a_format_beside_a_file_ends_with_two(self, kg: Kg) -> None:
+        done = kg("dump", "-o", "graph.nq", "--format", "trig")
+
+        assert (done.code, "--format is about standard output" in done.err) == (2, True)
+
+    def test_a_workbook_on_standard_output_is_whole(self, built: Tiny) -> None:
+        """What is left out of it is said beside it."""
+        done = subprocess.run(
+            [sys.executable, "-m", "kg", "dump", "-o", "-", "--format", "xlsx"],
+            cwd=built.path, check=True, capture_output=True, timeout=60,
+        )  # fmt: skip
+
+        with zipfile.ZipFile(io.BytesIO(done.stdout)) as book:
+            assert book.testzip() is None
+
+    def test_the_page_of_the_build_is_named_where_none_is_to_be_written(self, kg: Kg) -> None:
+        done = kg("view")
+
+        assert (done.code, done.err) == (0, "")
+        assert done.out.startswith(f"{Path('build') / 'graph.html'}   the page of the build;")
+
+    def test_the_page_of_the_build_can_be_opened(
+        self, built: Tiny, kg: Kg, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        opened: list[str] = []
+        monkeypatch.setattr("webbrowser.open", opened.append)
+        kg("view", "--open")
+
+        assert opened == [(built.path / "build/graph.html").resolve().as_uri()]
+
+    def test_another_page_must_be_named(self, kg: Kg) -> None:
+        done = kg("view", "--as-of", "1999")
+
+        assert (done.code, done.out) == (2, "")
+        assert "--as-of asks for a page of its own; name it with -o page.html" in done.err
+
+    def test_a_build_without_a_page_says_how_one_is_written(self, built: Tiny, kg: Kg) -> None:
+        (built.path / "build/graph.html").unlink()
+
+        done = kg("view")
+        assert (done.code, "kg view -o page.html" in done.err) == (2, True)
+
+    def test_a_page_that_is_printed_is_not_opened(self, kg: Kg) -> None:
+        assert kg("view", "-o", "-", "--open").code == 2
 
     def test_a_folder_that_is_not_there_ends_with_three(self, kg: Kg) -> None:
         done = kg("dump", "-o", "nowhere/graph.nq")

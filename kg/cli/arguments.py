@@ -239,7 +239,8 @@ def _add_diff(command: argparse.ArgumentParser) -> None:
 
 
 def _add_view(command: argparse.ArgumentParser) -> None:
-    _add_output(command, "the page to write")
+    text = "the page to write, or - for standard output; without it that of the build is named"
+    command.add_argument("-o", "--output", metavar="FILE", help=text)
     command.add_argument(
         "--as-of", metavar="DATE",
         help="the date at which the page opens; of a month or year its first day",
@@ -261,13 +262,13 @@ def _add_view(command: argparse.ArgumentParser) -> None:
 
 
 def _add_network(command: argparse.ArgumentParser) -> None:
-    _add_output(command, formats.NETWORKS.patterns)
+    _add_output(command, formats.NETWORKS)
     _add_clocks(command)
     _add_world(command)
 
 
 def _add_dump(command: argparse.ArgumentParser) -> None:
-    _add_output(command, formats.DUMPS.patterns)
+    _add_output(command, formats.DUMPS)
     _add_clocks(command)
     _add_world(command)
 
@@ -356,8 +357,14 @@ def _add_help(command: argparse.ArgumentParser) -> None:
     command.add_argument("about", nargs="?", metavar="COMMAND", help="default: kg itself")
 
 
-def _add_output(command: argparse.ArgumentParser, text: str) -> None:
+def _add_output(command: argparse.ArgumentParser, known: Formats) -> None:
+    """Add the file to write, and the format in which to write to standard output."""
+    text = f"{known.patterns}, or - for standard output"
     command.add_argument("-o", "--output", required=True, metavar="FILE", help=text)
+    command.add_argument(
+        "--format", dest="style", choices=known.names, metavar="FORMAT",
+        help=f"with -o -: {formats.either(known.names)} (default: {known.names[0]})",
+    )  # fmt: skip
 
 
 # Name → its help, a longer description, examples, and what adds its options.
