@@ -84,6 +84,7 @@ def _terminal(options: Namespace) -> TextIO | None:
 
 def _run(options: Namespace, terminal: TextIO | None, *, alone: bool = False) -> int:
     """Run the command and return its exit code, with what went wrong in one line."""
+    written = None
     try:
         with parameters_as(option), ExitStack() as ending:
             line = None
@@ -92,10 +93,20 @@ def _run(options: Namespace, terminal: TextIO | None, *, alone: bool = False) ->
 
                 line = ending.enter_context(Line(terminal, alone=alone))
                 ending.enter_context(shown_by(line))
-            code = RUN[options.command](Context(options, line), options)
+            context = Context(options, line)
+            # Spark's workers write on their own.
+            if options.command in {"dump", "network", "view"} or (
+                options.command == "build" and options.engine == "local"
+            ):
+                from kg.cli.writing import Written
+
+                written = Written(context, options)
+            code = RUN[options.command](context, options)
         sys.stdout.flush()
     except KeyboardInterrupt:
         code = 130
+        if written:
+            sys.stderr.write(visible(f"kg: interrupted; {written}\n"))
     except Exception as error:
         if options.debug:
             raise

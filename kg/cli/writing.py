@@ -11,6 +11,33 @@ from kg.errors import UsageError
 from kg.text import formats
 
 
+class Written:
+    """Whether a command wrote what it is to write, which it does in one step and at the end."""
+
+    def __init__(self, context: Context, options: Namespace) -> None:
+        """Look at what is there before."""
+        if options.command == "build":
+            from kg.pipeline.generations import MANIFEST
+
+            self._path = context.folder / MANIFEST
+        else:
+            self._path = Path(options.output or OUT)
+        self._before = self._now()
+
+    def _now(self) -> tuple[int, int] | None:
+        try:
+            found = self._path.stat()
+        except OSError:
+            return None
+        return found.st_ino, found.st_mtime_ns
+
+    def __str__(self) -> str:
+        """In words, for whoever interrupted it."""
+        if self._now() == self._before:
+            return "nothing was written"
+        return f"{Path(os.path.relpath(self._path))} was written before"
+
+
 def view(context: Context, options: Namespace) -> int:
     """Write the page, or name that of the build."""
     import webbrowser
