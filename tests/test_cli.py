@@ -295,6 +295,54 @@ class TestQuery:
             "      -p club=…  the club; all of them when left out (:Club)\n"
         )
 
+    @pytest.mark.parametrize(
+        ("text", "header"),
+        [
+            ("SELECT * { ?player :playsFor ?club }", "player,club"),
+            ("SELECT DISTINCT * { ?z :playsFor ?b . ?b :rivalOf ?a }", "z,b,a"),
+            # ?more and ?x are not of the answer.
+            ("SELECT * { ?z :playsFor ?b FILTER EXISTS { ?z ?more ?x } }", "z,b"),
+            ("SELECT * { ?z :playsFor ?b { SELECT ?y { ?y :rivalOf ?x } } }", "z,b,y"),
+            ("SELECT ?b ?a { ?a :playsFor ?b }", "b,a"),
+        ],
+    )
+    def test_all_variables_stand_in_the_order_of_the_query(
+        self, kg: Kg, text: str, header: str
+    ) -> None:
+        assert kg("query", text, "--format", "csv").out.splitlines()[0] == header
+
+    @pytest.mark.parametrize("name", ["playsFor", "rating"])
+    def test_the_cells_go_with_their_variables(self, kg: Kg, name: str) -> None:
+        """With names that sort the other way the columns change places, and nothing else."""
+        starred = kg("query", f"SELECT * {{ ?z :{name} ?a }} ORDER BY ?z ?a", "--as-of", "1999")
+        named = kg("query", f"SELECT ?z ?a {{ ?z :{name} ?a }} ORDER BY ?z ?a", "--as-of", "1999")
+
+        assert starred == named
+        assert "anna" in starred.out
+
+    def test_an_answer_without_rows_says_that_there_are_some_at_other_times(self, kg: Kg) -> None:
+        """Anna played for the Knights until 2000, and for the Rooks since."""
+        done = kg("query", "SELECT ?p { ?p :playsFor id:knights FILTER(?p = id:anna) }")
+
+        assert done.out.endswith("(0 rows)\n")
+        assert done.err == "note: no row is current, 1 row at other times; --as-of DATE asks then\n"
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            # Never, at a time that was named, for programs, and where none is wanted.
+            ("SELECT ?p { ?p :playsFor id:knights FILTER(?p = id:clara) }",),
+            ("SELECT ?p { id:anna :playsFor id:rooks, ?p }", "--as-of", "1998"),
+            ("SELECT ?p { ?p :playsFor id:knights FILTER(?p = id:anna) }", "--format", "csv"),
+            ("SELECT ?p { ?p :playsFor id:knights FILTER(?p = id:anna) }", "--quiet"),
+            ("ASK { id:anna :playsFor id:knights }",),
+        ],
+    )
+    def test_nothing_is_said_of_other_answers_without_rows(
+        self, kg: Kg, words: tuple[str, ...]
+    ) -> None:
+        assert kg("query", *words).err == ""
+
     def test_a_question_is_asked_with_its_parameters(self, kg: Kg) -> None:
         done = kg("query", "squad", "-p", "club=rooks", "--format", "tsv")
 

@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NoReturn, TextIO
+from typing import Final, NoReturn, TextIO
 
 from kg.cli.arguments import COMMANDS, parser
-from kg.cli.context import Context, option, read_file, when, world
+from kg.cli.context import Context, option, when, world
 from kg.cli.help import BEGIN
 from kg.errors import (
     DataError,
@@ -29,10 +29,6 @@ from kg.errors import (
     visible,
 )
 from kg.progress import at_work, shown_by
-
-if TYPE_CHECKING:
-    from kg.graph import Graph
-
 
 # New objects after which garbage is looked for; Python takes 700 (2,000 from 3.13 on).
 GARBAGE_AFTER: Final = 50_000
@@ -70,7 +66,7 @@ def _run_apart(options: Namespace, given: Sequence[str]) -> NoReturn:
             from kg.cli.line import wipe
 
             wipe(terminal)
-        code = _report(error) if isinstance(error, KGError) else 130
+        code = _report(error, terminal) if isinstance(error, KGError) else 130
     raise DoneApart(code)
 
 
@@ -110,7 +106,7 @@ def _run(options: Namespace, terminal: TextIO | None, *, alone: bool = False) ->
     except Exception as error:
         if options.debug:
             raise
-        code = _report(error)
+        code = _report(error, terminal)
     return code
 
 
@@ -154,44 +150,9 @@ def load(context: Context, options: Namespace) -> int:
 
 def query(context: Context, options: Namespace) -> int:
     """Ask, or list the questions."""
-    import signal
+    from kg.cli.asking import query as run
 
-    from kg.workers import confine
-
-    # The engine does not return to Python before it is done; the default ends it at once.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    text = options.question or ""
-    if text.startswith("@"):
-        text = read_file(text[1:])
-    limits = context.limits
-    confine.leave_no_core()
-    if "service" in text.lower() and not options.allow_service and not context.has_remote_store:
-        confine.cut_network()
-    graph = context.graph()
-    # What opening the store takes is the store's, and not the query's.
-    confine.confine(limits.memory)
-    if options.question is None:
-        _list_questions(context, graph)
-        return 0
-    values = {}
-    for parameter in options.parameter:
-        name, equals, value = parameter.partition("=")
-        if not equals:
-            msg = f"-p {parameter}: write NAME=VALUE"
-            raise UsageError(msg)
-        values[name] = value
-    # Not by graph.query(**values): a parameter may have the name of one of its arguments.
-    result = graph.ask(
-        text,
-        values,
-        **world(options),
-        lenient=options.lenient,
-        hosts=options.allow_service,
-        limits=limits,
-    )
-    style = options.style or ("turtle" if result.form == "CONSTRUCT" else "table")
-    context.put(result.to(style))
-    return 0
+    return run(context, options)
 
 
 def why(context: Context, options: Namespace) -> int:
@@ -349,7 +310,14 @@ def show_help(_: Context, options: Namespace) -> NoReturn:
 # ---------------------------------------------------------------- words
 
 
-def _report(error: Exception) -> int:
+def _called(terminal: TextIO | None) -> str:
+    """Return who speaks of an error; what is said apart comes to the terminal by a pipe."""
+    from kg.cli.colour import is_painted, painted
+
+    return painted("kg:", "error") if is_painted(terminal or sys.stderr) else "kg:"
+
+
+def _report(error: Exception, terminal: TextIO | None) -> int:
     """Print one line about the error and return its exit code."""
     if isinstance(error, TableError):
         from kg.text.findings import Grouped
@@ -360,7 +328,7 @@ def _report(error: Exception) -> int:
         sys.stderr.write("".join(f"{line}\n" for line in groups.lines()))
         return error.exit_code
     if isinstance(error, KGError):
-        sys.stderr.write(visible(f"kg: {error}\n"))
+        sys.stderr.write(f"{_called(terminal)} {visible(str(error))}\n")
         return error.exit_code
     if isinstance(error, (MemoryError, RecursionError)):
         sys.stderr.write(f"kg: the work is too large for this machine ({type(error).__name__})\n")
@@ -372,15 +340,6 @@ def _report(error: Exception) -> int:
     fault = f"{type(error).__name__}: {error}"
     sys.stderr.write(visible(f"kg: a fault of kg itself ({fault}); --debug shows where\n"))
     return 70
-
-
-def _list_questions(context: Context, graph: Graph) -> None:
-    for question in graph.questions.values():
-        context.say(visible(f"{question.name}\n    {question.text}"))
-        for parameter in question.parameters:
-            need = ", required" if parameter.required else ""
-            kinds = " or ".join(parameter.types)
-            context.say(visible(f"      -p {parameter.name}=…  {parameter.text} ({kinds}{need})"))
 
 
 RUN = {

@@ -203,7 +203,7 @@ class Context:
 
     def first_findings(self, findings: Iterable[Finding]) -> None:
         """Print the first error of each cause among those that come in while work goes on."""
-        self.say_all(map(str, self.groups.tell(self.here(findings))))
+        self._say_found(map(str, self.groups.tell(self.here(findings))))
 
     def no_findings(self, findings: Iterable[Finding]) -> None:
         """Print none while work goes on, where the whole report is printed at the end."""
@@ -220,7 +220,7 @@ class Context:
                 self.groups.add([one])
             elif lists:
                 notes.append(one)
-        self.say_all(chain(self.groups.lines(), map(str, notes)))
+        self._say_found(chain(self.groups.lines(), map(str, notes)))
 
     def warnings(self, findings: Iterable[Finding]) -> None:
         """Print the warnings alone, by their causes."""
@@ -228,7 +228,13 @@ class Context:
 
     def each(self, findings: Iterable[Finding]) -> None:
         """Print each finding on a line."""
-        self.say_all(map(str, self.here(findings)))
+        self._say_found(map(str, self.here(findings)))
+
+    def _say_found(self, lines: Iterable[str]) -> None:
+        """Print findings for people, with their severities painted on a terminal."""
+        from kg.cli.colour import finding, is_painted
+
+        self.say_all(map(finding, lines) if is_painted(sys.stdout) else lines)
 
     def annotations(self, findings: Iterable[Finding]) -> None:
         """Print each finding as GitHub shows it."""

@@ -92,6 +92,22 @@ def tokens(sparql: str) -> list[re.Match[str]]:
     return [token for token in re.finditer(_LEXEME, sparql) if not token[0].startswith("#")]
 
 
+def starred(sparql: str) -> list[str]:
+    """Return the variables of a `SELECT *` in their order in the text, none of another query.
+
+    >>> starred("SELECT * { ?z :memberOf ?a }"), starred("SELECT ?a { ?z :memberOf ?a }")
+    (['z', 'a'], [])
+    """
+    found = [token[0] for token in tokens(sparql)]
+    words = [word.upper() for word in found]
+    first = words.index("SELECT") + 1 if "SELECT" in words else len(words)
+    if words[first : first + 1] in (["DISTINCT"], ["REDUCED"]):
+        first += 1
+    if words[first : first + 1] != ["*"]:
+        return []
+    return list(dict.fromkeys(word[1:] for word in found if word[0] in "?$" and len(word) > 1))
+
+
 def depth(sparql: str) -> int:
     """Return how many brackets of a SPARQL text stand within one another, of whatever kind.
 
