@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -13,6 +14,7 @@ import sys
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -1254,6 +1256,68 @@ class TestHelp:
 
     def test_help_of_a_command_is_its_own(self, kg: Kg) -> None:
         assert kg("help", "query") == kg("query", "--help")
+
+
+@pytest.mark.usefixtures("built")
+class TestDoctor:
+    def test_it_names_the_versions_that_are_installed(self, kg: Kg) -> None:
+        said = kg("doctor").out
+
+        assert re.search(rf"^Python +{re.escape(platform.python_version())} ", said, re.MULTILINE)
+        for name in ("kg", "pyoxigraph", "shtab"):
+            installed = metadata.version({"kg": "eurasia-kg"}.get(name, name))
+            assert re.search(rf"(^| ){name} +{re.escape(installed)}( |$)", said, re.MULTILINE)
+
+    def test_it_names_each_extra_for_users_once(self, kg: Kg) -> None:
+        """Those for tests and documents are for whoever works on kg."""
+        named = re.findall(r"^  ([\w-]+) +(?:not )?installed", kg("doctor").out, re.MULTILINE)
+        known = metadata.metadata("eurasia-kg").get_all("Provides-Extra") or []
+
+        others = {one for one in known if one.startswith("test") or one == "docs"}
+        assert sorted(named) == sorted({*known} - others)
+
+    def test_an_extra_of_which_a_part_is_missing_is_named_with_its_command(
+        self, kg: Kg, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        found = metadata.version
+
+        def without(name: str) -> str:
+            if name == "openpyxl":
+                raise metadata.PackageNotFoundError(name)
+            return found(name)
+
+        monkeypatch.setattr(metadata, "version", without)
+        said = kg("doctor").out
+
+        assert re.search(r"^  sheets +not installed ", said, re.MULTILINE)
+        assert "pip install 'eurasia-kg[sheets]'" in said
+
+    def test_the_build_is_current_until_the_data_change(self, built: Tiny, kg: Kg) -> None:
+        before = kg("doctor")
+        built.add(CLARA)
+        after = kg("doctor")
+
+        assert (before.code, before.err, after.code, after.err) == (0, "", 0, "")
+        assert re.search(r"^project   \.$", before.out, re.MULTILINE)
+        assert re.search(r"^build     build   \d+ quads, current$", before.out, re.MULTILINE)
+        assert "changed since; kg build makes it anew\n" in after.out
+
+    def test_a_damaged_build_is_no_failure_of_it(self, built: Tiny, kg: Kg) -> None:
+        (built.path / "build/kg.json").write_text("{", encoding="utf-8")
+
+        done = kg("doctor")
+        assert (done.code, "is damaged" in done.out) == (0, True)
+
+    def test_a_missing_build_is_no_failure_of_it(self, built: Tiny, kg: Kg) -> None:
+        shutil.rmtree(built.path / "build")
+
+        assert "build     build   there is none; kg build makes it\n" in kg("doctor").out
+
+    def test_a_project_that_is_not_whole_is_named(self, built: Tiny, kg: Kg) -> None:
+        (built.data / "dataset.ttl").unlink()
+
+        done = kg("doctor")
+        assert (done.code, "is not whole" in done.out) == (0, True)
 
 
 class TestMisspelt:

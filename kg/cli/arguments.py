@@ -13,6 +13,7 @@ import kg.cli.help as texts
 from kg.cli import editing, mending
 from kg.cli.amounts import count, seconds, some
 from kg.cli.completion import COMPLETION
+from kg.cli.doctor import DOCTOR
 from kg.cli.parsing import Formatter, Parser, Version
 from kg.text import formats
 from kg.text.formats import Formats
@@ -424,6 +425,7 @@ COMMANDS = {
         texts.SERVE_EXAMPLES,
         _add_serve,
     ),
+    "doctor": DOCTOR,
     "completion": COMPLETION,
     "help": ("show what a command does, and its options", "", "", _add_help),
 }

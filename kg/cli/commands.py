@@ -300,6 +300,13 @@ def completion(context: Context, options: Namespace) -> int:
     return run(context, options, parser())
 
 
+def doctor(context: Context, options: Namespace) -> int:
+    """Say what is installed, and where project and build are."""
+    from kg.cli.doctor import doctor as run
+
+    return run(context, options)
+
+
 def show_help(_: Context, options: Namespace) -> NoReturn:
     """Show the help of a command, or of all."""
     about = [options.about] if options.about else []
@@ -358,6 +365,7 @@ RUN = {
     "dump": dump,
     "publish": publish,
     "serve": serve,
+    "doctor": doctor,
     "completion": completion,
     "help": show_help,
 }
