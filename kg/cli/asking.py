@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import signal
 import sys
 from argparse import Namespace
@@ -69,6 +68,8 @@ def _on_terminal(result: Result) -> str:
     """Return the table, on a terminal as wide as that is and with a paler head."""
     if not sys.stdout.isatty() or result.form == "ASK":
         return result.to_table()
+    import shutil
+
     text = result.to_table(width=shutil.get_terminal_size().columns)
     from kg.cli.colour import is_painted, painted
 

@@ -54,8 +54,10 @@ class Parser(argparse.ArgumentParser):
 
     def _check_value(self, action: argparse.Action, value: object) -> None:
         """Refuse what is no choice, and name the nearest that is one."""
-        choices = list(action.choices or ())
-        near = near_word(str(value), choices) if value not in choices else ""
+        choices = action.choices
+        if choices is None or value in choices:
+            return
+        near = near_word(str(value), choices)
         if action.dest != "command":
             if near:
                 msg = f"invalid choice: '{value}'; did you mean '{near}'?"
@@ -63,7 +65,7 @@ class Parser(argparse.ArgumentParser):
             super()._check_value(action, value)
         elif near:
             self._commands()[near].error(f"'{value}' is no command; did you mean '{near}'?")
-        elif value not in choices:
+        else:
             self.error(f"'{value}' is no command; 'kg help' lists them")
 
 
