@@ -724,7 +724,7 @@ class TestFiles:
     @pytest.mark.parametrize(
         ("command", "name"),
         [
-            *(("dump", f"graph.{suffix}") for suffix in ("trig", "nq", "ttl", "jsonld", "parquet")),
+            *(("dump", f"graph.{suffix}") for suffix in ("trig", "nq", "jsonld")),
             *(("network", f"graph.{suffix}") for suffix in ("graphml", "gexf", "json", "csv")),
             ("view", "page.html"),
         ],
@@ -736,6 +736,63 @@ class TestFiles:
 
         size = (tmp_path / name).stat().st_size
         assert done == Ended(0, "", f"wrote {tmp_path / name} ({size:,} bytes)\n")
+
+    @pytest.mark.parametrize(
+        ("suffix", "lost"),
+        [
+            # A rating, a membership and what follows from it ended in 2000.
+            (
+                "ttl",
+                (
+                    "3 triples that do not hold on the day are described and not asserted, "
+                    "with no graph of a statement"
+                ),
+            ),
+            ("parquet", "6 entities with their labels are left out: a row is a statement"),
+        ],
+    )
+    def test_what_a_format_cannot_hold_is_told_in_a_line(
+        self, kg: Kg, tmp_path: Path, suffix: str, lost: str
+    ) -> None:
+        done = kg("dump", "-o", tmp_path / f"graph.{suffix}")
+
+        first, second = done.err.splitlines()
+        assert first.startswith("wrote ")
+        assert (done.code, done.out, second) == (0, "", f"note: not in {suffix}: {lost}")
+
+    def test_what_it_would_lose_is_explained_without_a_file(self, kg: Kg, tmp_path: Path) -> None:
+        done = kg("dump", "-o", tmp_path / "graph.parquet", "--explain")
+
+        assert (done.code, done.err, [*tmp_path.glob("*.parquet")]) == (0, "", [])
+        assert done.out.splitlines()[1:] == [
+            "parquet has no place for dispute, labels in languages",
+            "of this graph:",
+            "  6 entities with their labels are left out: a row is a statement",
+        ]
+
+    def test_a_format_may_be_named_where_several_share_a_suffix(
+        self, kg: Kg, tmp_path: Path
+    ) -> None:
+        kg("dump", "--format", "rdf12", "-o", tmp_path / "graph.ttl")
+
+        assert b"rdf:reifies <<( id:anna " in (tmp_path / "graph.ttl").read_bytes()
+
+    @pytest.mark.parametrize(
+        ("words", "message"),
+        [
+            (("--explain",), "name it: --format trig, nq, "),
+            ((), "name what to write with -o"),
+            (("-o", ".", "--format", "rdf12"), ". is a folder, and rdf12 is one file; name a file"),
+            (("-o", "x", "--format", "docx"), "invalid choice: 'docx' (choose from 'trig', 'nq', "),
+        ],
+    )
+    def test_what_cannot_be_dumped_ends_with_two(
+        self, kg: Kg, words: tuple[str, ...], message: str
+    ) -> None:
+        done = kg("dump", *words)
+
+        assert (done.code, done.out) == (2, "")
+        assert message in done.err
 
     def test_quiet_writes_and_says_nothing(self, kg: Kg, tmp_path: Path) -> None:
         assert kg("--quiet", "dump", "-o", tmp_path / "graph.nq") == Ended(0, "", "")

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import NoReturn
 
 import kg.cli.help as texts
-from kg.cli import editing, mending
+from kg.cli import dumping, editing, mending
 from kg.cli.amounts import count, seconds, some
 from kg.errors import visible
 from kg.text import formats
@@ -294,7 +294,7 @@ def _add_network(command: argparse.ArgumentParser) -> None:
 
 
 def _add_dump(command: argparse.ArgumentParser) -> None:
-    _add_output(command, formats.DUMPS.patterns)
+    dumping.add_options(command)
     _add_clocks(command)
     _add_world(command)
 

@@ -294,37 +294,10 @@ def network(context: Context, options: Namespace) -> int:
 
 
 def dump(context: Context, options: Namespace) -> int:
-    """Write the graph; of a project as it is now the rows, where they are to be edited."""
-    from kg.model.tables import WORKBOOKS
-    from kg.text import formats
+    """Write the graph in another format; see `dumping`."""
+    from kg.cli.dumping import dump as run
 
-    suffix, asked = Path(options.output).suffix, world(options)
-    is_workbook = suffix in {*WORKBOOKS} & {*formats.DUMPS.suffixes}
-    if is_workbook:
-        _refuse_table(Path(options.output))
-    if is_workbook and not context.named_store and not any(asked.values()):
-        from kg.exports.dump import dump_rows
-        from kg.exports.rows import left_out
-
-        data = context.project / "data"
-        content = dump_rows(data, suffix)
-        if not context.quiet:
-            context.each(left_out(data))
-    else:
-        content = context.graph().dump(suffix, **asked)
-    context.write(options.output, content)
-    return 0
-
-
-def _refuse_table(output: Path) -> None:
-    """Raise UsageError for a workbook that would be a table of a project at its place."""
-    from kg.project import is_project
-
-    folder = output.resolve().parent
-    data = folder.parent if folder.name == "statements" else folder
-    if data.name == "data" and is_project(data.parent):
-        msg = f"{output} would be a table of the project there; name a file outside of its data"
-        raise UsageError(msg)
+    return run(context, options)
 
 
 def publish(context: Context, options: Namespace) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -155,6 +155,21 @@ class Context:
 
         write_file(Path(output), content)
         self.note(f"wrote {output} ({len(content):,} bytes)")
+
+    def write_folder(self, output: str, files: Mapping[str, bytes]) -> None:
+        """Write the files of a folder, which is made where there is none, and say so."""
+        from kg.files import write_file
+
+        folder = Path(output)
+        try:
+            folder.mkdir(exist_ok=True)
+        except OSError as error:
+            msg = f"{output} cannot be written: {error.strerror}"
+            raise InputError(msg) from error
+        for name, content in files.items():
+            write_file(folder / name, content)
+        size = sum(map(len, files.values()))
+        self.note(f"wrote {output} ({len(files)} files, {size:,} bytes)")
 
     def say_all(self, lines: Iterable[str]) -> None:
         """Print results, one a line."""

@@ -1,0 +1,194 @@
+"""Readers: what other programs find in the formats of dumps, in one form.
+
+A reader gives what stands in a file, and nothing that it would have to guess.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import openpyxl
+import pandas as pd
+import rdflib
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
+
+# The files of a dump by their names; the one file of most has none.
+Files = Mapping[str, bytes]
+PREFIXES = {
+    "kg": "https://w3id.org/kg-builder#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "prov": "http://www.w3.org/ns/prov#",
+}
+# Subject → predicate → texts with their languages.
+Described = dict[str, dict[str, list[tuple[str, str]]]]
+
+
+class Fact(NamedTuple):
+    """A statement as a file has it; "" or nothing where it does not say."""
+
+    subject: str
+    predicate: str
+    object: str
+    start: str = ""
+    end: str = ""
+    at: str = ""
+    rank: str = ""
+    is_disputed: bool = False
+    sources: frozenset[tuple[str, str]] = frozenset()
+    rule: str = ""
+
+
+@dataclass
+class Said:
+    """What a file says: its facts, and the labels of entities with their languages."""
+
+    facts: list[Fact] = field(default_factory=list)
+    labels: set[tuple[str, str, str]] = field(default_factory=set)
+
+    def of(self, subject: str, predicate: str, target: str = "") -> Iterator[Fact]:
+        """The facts of a triple; of any object where none is named."""
+        for one in self.facts:
+            if (one.subject, one.predicate) == (subject, predicate) and target in {"", one.object}:
+                yield one
+
+
+def local(iri: str) -> str:
+    return iri.rpartition("/")[2].rpartition("#")[2]
+
+
+def short(iri: str) -> str:
+    for prefix, namespace in PREFIXES.items():
+        if iri.startswith(namespace):
+            return f"{prefix}:{iri[len(namespace) :]}"
+    return iri
+
+
+def by_rdflib(form: str) -> Callable[[Files], Said]:
+    """What rdflib finds in RDF: statements by rdf:subject, rdf:predicate and rdf:object."""
+
+    def read(files: Files) -> Said:
+        dataset = rdflib.Dataset()
+        dataset.parse(data=files[""].decode(), format=form)
+        about: Described = {}
+        for subject, predicate, value in dataset.default_graph:
+            texts = about.setdefault(str(subject), {}).setdefault(short(str(predicate)), [])
+            texts.append((str(value), getattr(value, "language", None) or ""))
+        parts = ("rdf:subject", "rdf:predicate", "rdf:object")
+        triples = {
+            node: tuple(described[part][0][0] for part in parts)
+            for node, described in about.items()
+            if "/statement/" in node
+        }
+        return _said(about, triples)
+
+    return read
+
+
+def by_reifiers(files: Files) -> Said:
+    """What Oxigraph finds in RDF 1.2: the statements are the reifiers of their triples."""
+    about: Described = {}
+    triples: dict[str, list[tuple[str, ...]]] = {}
+    for one in parse(files[""], RdfFormat.TURTLE):
+        subject = _text(one.subject)
+        if isinstance(one.object, Triple):
+            triples.setdefault(subject, []).append(tuple(map(_text, one.object)))
+            continue
+        texts = about.setdefault(subject, {}).setdefault(short(one.predicate.value), [])
+        language = one.object.language if isinstance(one.object, Literal) else None
+        texts.append((_text(one.object), language or ""))
+    # What follows for a wider property, or the other way round, is reified as well.
+    own = {}
+    for node, found in triples.items():
+        parts = ("rdf:subject", "rdf:predicate", "rdf:object")
+        named = tuple(about[node][part][0][0] for part in parts)
+        own[node] = found[found.index(named)]
+    return _said(about, own)
+
+
+def _text(node: NamedNode | BlankNode | Literal | Triple) -> str:
+    return str(node) if isinstance(node, Triple) else node.value
+
+
+def _said(about: Described, triples: Mapping[str, tuple[str, ...]]) -> Said:
+    def first(node: str, name: str) -> str:
+        return about.get(node, {}).get(name, [("", "")])[0][0]
+
+    said = Said()
+    for node, triple in triples.items():
+        references = [one for one, _ in about[node].get("prov:wasDerivedFrom", [])]
+        pairs = ((first(one, "prov:hadPrimarySource"), first(one, "kg:locator"))
+                 for one in references)  # fmt: skip
+        said.facts.append(
+            Fact(
+                local(triple[0]),
+                local(triple[1]),
+                local(triple[2]),
+                start=first(node, "kg:startText"),
+                end=first(node, "kg:endText"),
+                at=first(node, "kg:at"),
+                rank=local(first(node, "kg:rank")).lower(),
+                is_disputed=bool(first(node, "kg:disputedBy")),
+                sources=frozenset((local(source), place) for source, place in pairs if source),
+                rule=local(first(node, "kg:rule")),
+            )
+        )
+    said.labels = {
+        (local(node), language, text)
+        for node, described in about.items()
+        for text, language in described.get("rdfs:label", [])
+        if "/id/" in node
+    }
+    return said
+
+
+def _of_rows(rows: list[dict[str, Any]]) -> Said:
+    """The facts of rows of which each is a reference."""
+    found: dict[Fact, set[tuple[str, str]]] = {}
+    columns = ("subject", "predicate", "object", "start", "end", "at", "rank", "rule")
+    for row in rows:
+        values: dict[str, Any] = {name: row.get(name) or "" for name in columns}
+        key = Fact(**values)
+        found.setdefault(key, set()).add((row["source"] or "", row["locator"] or ""))
+    return Said([key._replace(sources=frozenset(pairs)) for key, pairs in found.items()])
+
+
+def parquet(files: Files) -> Said:
+    """What pandas finds."""
+    frame = pd.read_parquet(io.BytesIO(files[""]))
+    return _of_rows(
+        [{str(name): cell for name, cell in row.items()} for row in frame.to_dict(orient="records")]
+    )
+
+
+def xlsx(files: Files) -> Said:
+    """What openpyxl finds."""
+    book = openpyxl.load_workbook(io.BytesIO(files[""]))
+
+    def rows(name: str) -> list[dict[str, Any]]:
+        header, *others = book[name].iter_rows(values_only=True)
+        return [dict(zip(map(str, header), row, strict=True)) for row in others]
+
+    tables = set(book.sheetnames) - {"entities", "sources"}
+    usual = [row | {"rank": row["rank"] or "normal"} for name in tables for row in rows(name)]
+    said = _of_rows(usual)
+    said.labels = {
+        (row["id"], language, row[f"label_{language}"])
+        for row in rows("entities")
+        for language in ("en", "ru")
+    }
+    return said
+
+
+READERS: dict[str, Callable[[Files], Said]] = {
+    "trig": by_rdflib("trig"),
+    "nq": by_rdflib("nquads"),
+    "jsonld": by_rdflib("json-ld"),
+    "parquet": parquet,
+    "xlsx": xlsx,
+    "ttl": by_rdflib("turtle"),
+    "rdf12": by_reifiers,
+}
