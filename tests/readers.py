@@ -6,6 +6,7 @@ A reader gives what stands in a file, and nothing that it would have to guess.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -183,6 +184,123 @@ def xlsx(files: Files) -> Said:
     return said
 
 
+WIKIDATA = "http://www.wikidata.org/"
+WIKIBASE = "http://wikiba.se/ontology#"
+# What the items, properties and sources are called in the graph; others keep their own names.
+NAMES = {
+    "Q1": "knights",
+    "Q2": "rooks",
+    "Q3": "anna",
+    "Q4": "boris",
+    "Q5": "clara",
+    "Q6": "city-open",
+    "Q265": "uzbekistan",
+    "Q318693": "csto",
+    "P54": "playsFor",
+    "P1087": "rating",
+    "P9001": "rivalOf",
+    "P2522": "won",
+    "P463": "memberOf",
+    "Almanac of the League": "almanac-2001",
+    "The Gazette": "gazette-1999",
+}
+_PRECISE = {8: 3, 9: 4, 10: 7, 11: 10}
+
+
+def named(key: str) -> str:
+    return NAMES.get(key, key)
+
+
+def _date(moment: str, precision: int) -> str:
+    text = moment[: _PRECISE[precision]]
+    return f"{text}X" if precision == 8 else text
+
+
+def wikibase(files: Files) -> Said:
+    """What rdflib finds along the properties of Wikibase."""
+    graph = rdflib.Graph()
+    graph.parse(data=files[""].decode(), format="turtle")
+
+    def times(node: Any, word: str) -> str:
+        full = graph.value(node, rdflib.URIRef(f"{WIKIDATA}prop/qualifier/value/{word}"))
+        if full:
+            moment = graph.value(full, rdflib.URIRef(f"{WIKIBASE}timeValue"))
+            precision = graph.value(full, rdflib.URIRef(f"{WIKIBASE}timePrecision"))
+            return _date(str(moment), int(str(precision)))
+        plain = graph.value(node, rdflib.URIRef(f"{WIKIDATA}prop/qualifier/{word}"))
+        return "unknown" if plain and "/.well-known/genid/" in plain else ""
+
+    said = Said()
+    for item, word, node in graph:
+        match = re.fullmatch(rf"{WIKIDATA}prop/(P[0-9]+)", str(word))
+        if not match:
+            continue
+        main = graph.value(node, rdflib.URIRef(f"{WIKIDATA}prop/statement/{match[1]}"))
+        rank = local(str(graph.value(node, rdflib.URIRef(f"{WIKIBASE}rank"))))
+        pairs = set()
+        for one in graph.objects(node, rdflib.PROV.wasDerivedFrom):
+            told = {
+                local(str(name)): str(value) for _, name, value in graph.triples((one, None, None))
+            }
+            pairs.add((named(told["P1476"]), told.get("P304") or told.get("P958", "")))
+        said.facts.append(
+            Fact(
+                named(local(str(item))),
+                named(match[1]),
+                named(local(str(main)).removeprefix("+")),
+                start=times(node, "P580"),
+                end=times(node, "P582"),
+                at=times(node, "P585"),
+                rank=rank.removesuffix("Rank").lower(),
+                sources=frozenset(pairs),
+            )
+        )
+    said.labels = {
+        (named(local(str(item))), label.language or "", str(label))
+        for item, label in graph.subject_objects(rdflib.RDFS.label)
+        if isinstance(label, rdflib.Literal)
+    }
+    return said
+
+
+def quickstatements(files: Files) -> Said:
+    """What the lines mean by the help page of QuickStatements; no program reads them here."""
+
+    def value(cell: str) -> str:
+        if time := re.fullmatch(r"\+([0-9]{4}-[0-9]{2}-[0-9]{2})T00:00:00Z/([0-9]+)", cell):
+            return _date(time[1], int(time[2]))
+        text = re.fullmatch(r'(?:[a-z]+:)?"(.*)"', cell)
+        return "unknown" if cell == "somevalue" else named(text[1] if text else cell)
+
+    said = Said()
+    for line in files[""].decode().splitlines():
+        item, word, main, *rest = line.split("\t")
+        told: dict[str, str] = {}
+        pairs: list[dict[str, str]] = []
+        is_open = False
+        for name, cell in zip(rest[::2], rest[1::2], strict=True):
+            if name.startswith("P"):
+                told[name] = value(cell)
+                continue
+            if name.startswith("!") or not is_open:
+                pairs.append({})
+            is_open = True
+            pairs[-1][name.removeprefix("!")] = value(cell)
+        sources = {(one["S1476"], one.get("S304") or one.get("S958", "")) for one in pairs}
+        said.facts.append(
+            Fact(
+                named(item),
+                named(word),
+                value(main),
+                start=told.get("P580", ""),
+                end=told.get("P582", ""),
+                at=told.get("P585", ""),
+                sources=frozenset(sources),
+            )
+        )
+    return said
+
+
 READERS: dict[str, Callable[[Files], Said]] = {
     "trig": by_rdflib("trig"),
     "nq": by_rdflib("nquads"),
@@ -191,4 +309,6 @@ READERS: dict[str, Callable[[Files], Said]] = {
     "xlsx": xlsx,
     "ttl": by_rdflib("turtle"),
     "rdf12": by_reifiers,
+    "wikibase": wikibase,
+    "quickstatements": quickstatements,
 }

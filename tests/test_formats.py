@@ -107,7 +107,7 @@ class TestOneLineAndOneWriter:
         ("command", "told"),
         [
             ("network", "*.graphml, *.gexf, *.json, *.csv or *.net"),
-            ("dump", "*.xlsx (to be edited), *.ttl (the default graph only) or *.day"),
+            ("dump", "(the default graph only), *.tsv (to be added to Wikidata) or *.day"),
             ("query", "table, csv, tsv, json, markdown, turtle or count (default:"),
         ],
     )
@@ -120,7 +120,10 @@ class TestOneLineAndOneWriter:
         ("arguments", "told"),
         [
             (("network", "-o", "x.png"), "choose one of .graphml .gexf .json .csv .net\n"),
-            (("dump", "-o", "x.png"), "choose one of .trig .nq .jsonld .parquet .xlsx .ttl .day\n"),
+            (
+                ("dump", "-o", "x.png"),
+                "choose one of .trig .nq .jsonld .parquet .xlsx .ttl .tsv .day\n",
+            ),
             (("query", "ASK {}", "--format", "turtle"), "json, markdown or count\n"),
         ],
     )

@@ -25,6 +25,9 @@ KEPT: Final = "kept"
 LOST: Final = "lost"
 
 
+_TIMES: Final = "years, months, days, decades, centuries; others as a value that is not known"
+
+
 def _all(**others: str) -> dict[str, str]:
     """Return that everything is kept but what is named, with how."""
     return dict.fromkeys(FEATURES, KEPT) | others
@@ -39,6 +42,21 @@ FORMATS: Final[Mapping[str, Mapping[str, str]]] = {
     "xlsx": _all(dispute=LOST, inference=LOST),
     "ttl": _all(),
     "rdf12": _all(),
+    "wikibase": _all(
+        partial=_TIMES,
+        dispute=LOST,
+        locators="pages and sections",
+        inference=LOST,
+    ),
+    "quickstatements": _all(
+        periods="one of each triple",
+        partial=_TIMES,
+        rank=LOST,
+        dispute=LOST,
+        locators="pages and sections",
+        inference=LOST,
+        labels=LOST,
+    ),
 }
 
 

@@ -152,6 +152,8 @@ DUMPS: Final = Formats(
     Format("xlsx", remark="to be edited"),
     Format("ttl", remark="the default graph only"),
     Format("rdf12", ending="ttl", remark="RDF 1.2 with reifiers"),
+    Format("wikibase", ending="ttl", remark="what has ids of Wikidata"),
+    Format("quickstatements", ending="tsv", remark="to be added to Wikidata"),
 )
 # What `kg serve` reads.
 FILES: Final = Formats(
