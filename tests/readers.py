@@ -5,12 +5,16 @@ A reader gives what stands in a file, and nothing that it would have to guess.
 
 from __future__ import annotations
 
+import csv
+import datetime as dt
 import io
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+import ladybug
 import openpyxl
 import pandas as pd
 import rdflib
@@ -301,6 +305,117 @@ def quickstatements(files: Files) -> Said:
     return said
 
 
+# A field of a header in the Neo4j Operations Manual 5, "CSV header format".
+HEADER = re.compile(
+    r"(?P<name>[^:]*)(?::(?P<type>ID|LABEL|START_ID|END_ID|TYPE|int|long|float|double|boolean|byte|"
+    r"short|char|string|point|date|localtime|time|localdatetime|datetime|duration)(?:\[\])?)?"
+)
+
+
+def _typed_rows(content: bytes) -> list[dict[str, Any]]:
+    """The rows of a table with typed headers, each cell as its type has it."""
+    header, *rows = csv.reader(io.StringIO(content.decode(), newline=""))
+    found = []
+    for row in rows:
+        cells: dict[str, Any] = {}
+        for title, cell in zip(header, row, strict=True):
+            match = HEADER.fullmatch(title)
+            assert match, title
+            if not cell:
+                continue
+            value: Any = cell.split("|") if title.endswith("[]") else cell
+            if match["type"] == "date":
+                value = dt.date.fromisoformat(cell)
+            cells[match["name"] or title] = value
+        found.append(cells)
+    return found
+
+
+def neo4j(files: Files) -> Said:
+    """What the tables say by the manual of Neo4j, which is not at hand."""
+    nodes = {one["key"]: one for one in _typed_rows(files["nodes.csv"])}
+    links = [
+        (nodes[one[":START_ID"]], one[":TYPE"], nodes[one[":END_ID"]], one)
+        for one in _typed_rows(files["relationships.csv"])
+    ]
+    return _of_elements(list(nodes.values()), links)
+
+
+def _of_elements(
+    nodes: list[dict[str, Any]],
+    links: list[tuple[dict[str, Any], str, dict[str, Any], dict[str, Any]]],
+) -> Said:
+    """What nodes and relationships say."""
+    said = Said()
+    for start, word, end, told in links:
+        references = json.loads(told.get("references") or "[]")
+        said.facts.append(
+            Fact(
+                start["id"],
+                word,
+                end.get("value") or end["id"],
+                start=told.get("start") or "",
+                end=told.get("end") or "",
+                at=told.get("at") or "",
+                rank=told["rank"],
+                is_disputed=bool(told.get("disputed_by")),
+                sources=frozenset((one["source"], one.get("locator", "")) for one in references),
+                rule=told.get("rule") or "",
+            )
+        )
+        assert {one["source"] for one in references} == set(told.get("sources") or ())
+        bounds = [told.get(name) for name in ("since", "until")]
+        assert all(bound is None or isinstance(bound, dt.date) for bound in bounds)
+    said.labels = {
+        (one["id"], language, one[f"label_{language}"])
+        for one in nodes
+        for language in ("en", "ru")
+        if one.get(f"label_{language}")
+    }
+    return said
+
+
+TYPES = {
+    **dict.fromkeys(("since", "until"), "DATE"),
+    **dict.fromkeys(("sources", "premises", "disputed_by", "may_confirm", "aliases"), "STRING[]"),
+}
+
+
+def cypher(files: Files) -> Said:
+    """What Ladybug finds when it has run the script; it wants to know its tables beforehand."""
+    text = files[""].decode()
+    lines = [one for one in text.splitlines() if not one.startswith("CREATE CONSTRAINT ")]
+    constraints = text.count("CREATE CONSTRAINT IF NOT EXISTS FOR (n:")
+    assert (constraints, len(lines)) == (3, len(text.splitlines()) - 3)
+    connection = ladybug.Connection(ladybug.Database(":memory:"))
+
+    def columns(variable: str) -> str:
+        names = dict.fromkeys(re.findall(rf"(?:SET|,) {variable}\.`([a-z_0-9]+)` =", text))
+        return "".join(f", `{name}` {TYPES.get(name, 'STRING')}" for name in names)
+
+    for label in ("Entity", "Source", "Value"):
+        connection.execute(f"CREATE NODE TABLE {label}(id STRING PRIMARY KEY{columns('n')})")
+    words = set(re.findall(r"-\[r:`(\w+)`", text))
+    for word in words:
+        ends = "FROM Entity TO Entity, FROM Entity TO Value"
+        connection.execute(f"CREATE REL TABLE `{word}`({ends}, id STRING{columns('r')})")
+    # Whatever is run again adds nothing.
+    for line in (*lines, *lines[-3:]):
+        connection.execute(line.removesuffix(";"))
+
+    def rows(query: str) -> list[list[Any]]:
+        result = connection.execute(query)
+        assert isinstance(result, ladybug.QueryResult)
+        return [list(one) for one in result.get_all()]
+
+    links = [
+        (one[0], one[1], one[2], one[3])
+        for one in rows("MATCH (a)-[r]->(b) RETURN a, label(r), b, r")
+    ]
+    assert len(links) == sum(line.startswith("MATCH ") for line in lines)
+    return _of_elements([one for [one] in rows("MATCH (n:Entity) RETURN n")], links)
+
+
 READERS: dict[str, Callable[[Files], Said]] = {
     "trig": by_rdflib("trig"),
     "nq": by_rdflib("nquads"),
@@ -311,4 +426,6 @@ READERS: dict[str, Callable[[Files], Said]] = {
     "rdf12": by_reifiers,
     "wikibase": wikibase,
     "quickstatements": quickstatements,
+    "neo4j": neo4j,
+    "cypher": cypher,
 }

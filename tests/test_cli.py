@@ -794,6 +794,19 @@ class TestFiles:
         assert (done.code, done.out) == (2, "")
         assert message in done.err
 
+    def test_a_folder_of_files_is_made_and_never_mixed(self, kg: Kg, tmp_path: Path) -> None:
+        folder = tmp_path / "neo"
+        done = kg("dump", "--format", "neo4j", "-o", folder)
+
+        size = sum(path.stat().st_size for path in folder.iterdir())
+        assert done == Ended(0, "", f"wrote {folder} (3 files, {size:,} bytes)\n")
+        again = kg("dump", "--format", "neo4j", "-o", folder)
+        told = f"kg: {folder} is not empty; name a new folder, or an empty one\n"
+        assert again == Ended(2, "", told)
+        other = kg("dump", "--format", "neo4j", "-o", folder / "nodes.csv")
+        told = "is a file, and neo4j is a folder of files; name a folder\n"
+        assert (other.code, other.err.endswith(told)) == (2, True)
+
     def test_quiet_writes_and_says_nothing(self, kg: Kg, tmp_path: Path) -> None:
         assert kg("--quiet", "dump", "-o", tmp_path / "graph.nq") == Ended(0, "", "")
 

@@ -13,10 +13,12 @@ from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import ladybug
 import pytest
 from beginnings import begin, facts
-from readers import READERS, Files, Said
+from readers import READERS, TYPES, Files, Said
 
+from kg.errors import UsageError
 from kg.exports.dump import dump, dumped
 from kg.exports.kept import FEATURES, FORMATS, KEPT, LOST
 from kg.exports.losses import Dumped
@@ -24,6 +26,8 @@ from kg.exports.wikidata import time_of
 from kg.text import formats
 
 if TYPE_CHECKING:
+    from conftest import Tiny
+
     import kg
     from kg.store.embedded import EmbeddedStore
 
@@ -292,3 +296,45 @@ class TestQuickStatements:
         # Clara was twice a member of the knights; of two days on which she won one is preferred.
         what = "left out, because it would be added to another"
         assert f"2 further periods of triples are {what}" in losses
+
+
+class TestElements:
+    def test_a_text_stays_what_it_is_in_a_script(self, tiny: Tiny) -> None:
+        told = 'It\'s \\ a "club", `the` {first}; MATCH (n) DETACH DELETE n;'
+        tiny.replace("data/entities.csv", '"A club, the oldest of the league."', _quoted(told))
+        script = dump(tiny.build().store(), ".cypher").decode()
+
+        [line] = [
+            one for one in script.splitlines() if one.startswith("MERGE (n:Entity {id: 'knights'}")
+        ]
+        connection = ladybug.Connection(ladybug.Database(":memory:"))
+        names = re.findall(r"n\.`(\w+)` =", line)
+        columns = "".join(f", `{one}` {TYPES.get(one, 'STRING')}" for one in names)
+        connection.execute(f"CREATE NODE TABLE Entity(id STRING PRIMARY KEY{columns})")
+        connection.execute(line)
+        result = connection.execute("MATCH (n) RETURN n.description")
+        assert isinstance(result, ladybug.QueryResult)
+        assert result.get_all() == [[told]]
+
+    def test_a_day_after_the_year_9999_is_left_to_the_texts(self, tiny: Tiny) -> None:
+        tiny.add("clara,playsFor,rooks,Y12020,,,almanac-2001,,,")
+        written = dumped(tiny.build().store(), formats.DUMPS.named("neo4j"))
+
+        # Hers, and that of her being a teammate of Anna, which follows.
+        lost = "2 bounds are outside of the years 1 to 9999 and left to the texts"
+        assert written.losses == (lost,)
+
+    def test_the_folder_says_how_it_is_imported(self, store: EmbeddedStore) -> None:
+        told = files(dumped(store, formats.DUMPS.named("neo4j")))
+
+        assert {*told} == {"nodes.csv", "relationships.csv", "README.txt"}
+        assert b"neo4j-admin database import full --nodes=nodes.csv " in told["README.txt"]
+
+    def test_a_folder_of_files_has_no_bytes(self, store: EmbeddedStore) -> None:
+        told = "'neo4j' is a folder of files; write it with 'kg dump --format neo4j'"
+        with pytest.raises(UsageError, match=f"^{told}$"):
+            dump(store, ".neo4j")
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'

@@ -107,7 +107,7 @@ class TestOneLineAndOneWriter:
         ("command", "told"),
         [
             ("network", "*.graphml, *.gexf, *.json, *.csv or *.net"),
-            ("dump", "(the default graph only), *.tsv (to be added to Wikidata) or *.day"),
+            ("dump", "*.tsv (to be added to Wikidata), *.cypher or *.day"),
             ("query", "table, csv, tsv, json, markdown, turtle or count (default:"),
         ],
     )
@@ -122,7 +122,7 @@ class TestOneLineAndOneWriter:
             (("network", "-o", "x.png"), "choose one of .graphml .gexf .json .csv .net\n"),
             (
                 ("dump", "-o", "x.png"),
-                "choose one of .trig .nq .jsonld .parquet .xlsx .ttl .tsv .day\n",
+                "choose one of .trig .nq .jsonld .parquet .xlsx .ttl .tsv .cypher .day\n",
             ),
             (("query", "ASK {}", "--format", "turtle"), "json, markdown or count\n"),
         ],

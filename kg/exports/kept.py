@@ -57,6 +57,8 @@ FORMATS: Final[Mapping[str, Mapping[str, str]]] = {
         inference=LOST,
         labels=LOST,
     ),
+    "neo4j": _all(),
+    "cypher": _all(),
 }
 
 

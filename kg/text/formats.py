@@ -154,6 +154,8 @@ DUMPS: Final = Formats(
     Format("rdf12", ending="ttl", remark="RDF 1.2 with reifiers"),
     Format("wikibase", ending="ttl", remark="what has ids of Wikidata"),
     Format("quickstatements", ending="tsv", remark="to be added to Wikidata"),
+    Format("neo4j", remark="for neo4j-admin", is_folder=True),
+    Format("cypher"),
 )
 # What `kg serve` reads.
 FILES: Final = Formats(
