@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import ladybug
 import openpyxl
 import pandas as pd
+import pytest
 import rdflib
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, parse
 
@@ -416,6 +417,47 @@ def cypher(files: Files) -> Said:
     return _of_elements([one for [one] in rows("MATCH (n:Entity) RETURN n")], links)
 
 
+def ftm(files: Files) -> Said:
+    """What the library of FollowTheMoney finds, and that it takes all that is written."""
+    model = pytest.importorskip("followthemoney", reason=EXTRA).model
+    proxies = []
+    for line in files[""].decode().splitlines():
+        given = json.loads(line)
+        proxy = model.get_proxy(given, cleaned=False)
+        taken = {name: sorted(proxy.get(name)) for name in given["properties"]}
+        assert taken == {name: sorted(texts) for name, texts in given["properties"].items()}
+        proxies.append(proxy)
+    said = Said()
+    for one in proxies:
+        if not one.schema.edge:
+            said.labels |= {(one.id, "", text) for text in (*one.get("name"), *one.get("alias"))}
+            continue
+        told = dict(text.split(": ", 1) for text in one.get("status") if ": " in text)
+        role = one.first("summary" if one.schema.name == "Occupancy" else "role")
+        said.facts.append(
+            Fact(
+                one.first(one.schema.source_prop),
+                ROLES.get(role, role),
+                one.first(one.schema.target_prop),
+                start=one.first("startDate") or told.get("start", ""),
+                end=one.first("endDate") or told.get("end", ""),
+                at=one.first("date") or told.get("at", ""),
+                is_disputed="disputed" in one.get("status"),
+                sources=frozenset((address, "") for address in one.get("sourceUrl")),
+            )
+        )
+    return said
+
+
+EXTRA = "install it with: pip install -e '.[test-exports]'"
+# What properties are called in words.
+ROLES = {
+    "plays for": "playsFor",
+    "rival of": "rivalOf",
+    "won": "won",
+    "member of": "memberOf",
+    "party to": "partyTo",
+}
 READERS: dict[str, Callable[[Files], Said]] = {
     "trig": by_rdflib("trig"),
     "nq": by_rdflib("nquads"),
@@ -428,4 +470,5 @@ READERS: dict[str, Callable[[Files], Said]] = {
     "quickstatements": quickstatements,
     "neo4j": neo4j,
     "cypher": cypher,
+    "ftm": ftm,
 }

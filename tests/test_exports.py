@@ -6,6 +6,7 @@ What is expected stands in the rows below, which are written by hand.
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 import shutil
 from collections.abc import Callable
@@ -108,10 +109,20 @@ PARTS: Final[dict[tuple[str, str], AbstractSet[Any]]] = {
     ("quickstatements", "periods"): {("1992-05-15", "1999-04-20")},
     ("quickstatements", "partial"): {("unknown", "1994"), ("2001", "2003-06")},
     ("quickstatements", "locators"): {"3", "¶2"},
+    ("ftm", "partial"): {("1988~", "1994"), ("2001", "2003-06")},
+    # The row with an unknown end is a rating, which is a literal.
+    ("ftm", "ends"): set(),
+    ("ftm", "rank"): set(),
+    ("ftm", "references"): {"https://example.org/almanac", "https://example.org/gazette"},
+    ("ftm", "labels"): {("anna", "", "Anna"), ("anna", "", "Анна")},
 }
 # What the league is called in Wikidata; knights has its item already.
 ITEMS: Final = {"rooks": "Q2", "anna": "Q3", "boris": "Q4", "clara": "Q5", "city-open": "Q6"}
 MATCHES: Final = """
+@prefix org: <http://www.w3.org/ns/org#> .
+@prefix schema: <https://schema.org/> .
+:Player rdfs:subClassOf schema:Person . :Club rdfs:subClassOf org:Organization .
+:playsFor rdfs:subPropertyOf org:memberOf .
 :playsFor owl:equivalentProperty <http://www.wikidata.org/prop/direct/P54> .
 :rating owl:equivalentProperty <http://www.wikidata.org/prop/direct/P1087> .
 :rivalOf owl:equivalentProperty <http://www.wikidata.org/entity/P9001> .
@@ -334,6 +345,51 @@ class TestElements:
         told = "'neo4j' is a folder of files; write it with 'kg dump --format neo4j'"
         with pytest.raises(UsageError, match=f"^{told}$"):
             dump(store, ".neo4j")
+
+
+class TestFollowTheMoney:
+    def test_a_project_that_begins_with_it_says_the_same(
+        self,
+        store: EmbeddedStore,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capfd: pytest.CaptureFixture[str],
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        (tmp_path / "league.ftm.json").write_bytes(dump(store, ".ftm"))
+        code, lines = begin(monkeypatch, capfd, "league.ftm.json")
+
+        assert code == 0
+        # Who belongs to a club, and what is linked to something, is all that the schemata say.
+        assert {fact[1:] for fact in facts(tmp_path) if fact[0] == "clara"} == {
+            ("belongsTo", "knights", "1992-05-15", "1999-04-20", ""),
+            ("belongsTo", "knights", "2006-08-16", "2012-12-19", ""),
+            ("belongsTo", "rooks", "2001", "2003-06", ""),
+            ("linkedTo", "city-open", "", "", "2001-05"),
+        }
+        # May 2001 and a day of it are one to a link that does not say that it is an event.
+        assert "its period meets that of line 16" in "".join(lines)
+
+    @pytest.mark.parametrize("end", ["unknown", "[..1994]", "0999"])
+    def test_an_end_that_no_date_says_is_a_text_and_never_none(self, tiny: Tiny, end: str) -> None:
+        start = "0998" if end == "0999" else "1990"
+        tiny.add(f"clara,playsFor,rooks,{start},{end},,gazette-1999,,,")
+        lines = map(json.loads, dump(tiny.build().store(), ".ftm.json").decode().splitlines())
+
+        [told] = [
+            one["properties"] for one in lines if one["properties"].get("subject") == ["clara"]
+        ]
+        assert f"end: {end}" in told["status"]
+        assert "endDate" not in told
+
+    def test_what_has_no_place_is_counted(self, store: EmbeddedStore) -> None:
+        losses = dumped(store, formats.DUMPS.named("ftm")).losses
+
+        assert "1 statement is left out: it is deprecated" in losses
+        assert "2 statements are left out: the object is a literal" in losses
+        assert "1 date is told in the status, because no date there says it" in losses
+        # Six entities have a label in each of two languages.
+        assert "12 labels are without their languages" in losses
 
 
 def _quoted(text: str) -> str:

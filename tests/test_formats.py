@@ -107,7 +107,7 @@ class TestOneLineAndOneWriter:
         ("command", "told"),
         [
             ("network", "*.graphml, *.gexf, *.json, *.csv or *.net"),
-            ("dump", "*.tsv (to be added to Wikidata), *.cypher or *.day"),
+            ("dump", "*.cypher, *.ftm.json (FollowTheMoney) or *.day"),
             ("query", "table, csv, tsv, json, markdown, turtle or count (default:"),
         ],
     )
@@ -122,7 +122,7 @@ class TestOneLineAndOneWriter:
             (("network", "-o", "x.png"), "choose one of .graphml .gexf .json .csv .net\n"),
             (
                 ("dump", "-o", "x.png"),
-                "choose one of .trig .nq .jsonld .parquet .xlsx .ttl .tsv .cypher .day\n",
+                "choose one of .trig .nq .jsonld .parquet .xlsx .ttl .tsv .cypher .ftm.json .day\n",
             ),
             (("query", "ASK {}", "--format", "turtle"), "json, markdown or count\n"),
         ],

@@ -59,6 +59,16 @@ FORMATS: Final[Mapping[str, Mapping[str, str]]] = {
     ),
     "neo4j": _all(),
     "cypher": _all(),
+    "ftm": _all(
+        partial="years, months and days; others as a text",
+        ends="as a text",
+        rank="what is deprecated is left out",
+        references="by their addresses",
+        locators=LOST,
+        inference=LOST,
+        labels="without their languages",
+        literals=LOST,
+    ),
 }
 
 

@@ -156,6 +156,7 @@ DUMPS: Final = Formats(
     Format("quickstatements", ending="tsv", remark="to be added to Wikidata"),
     Format("neo4j", remark="for neo4j-admin", is_folder=True),
     Format("cypher"),
+    Format("ftm", ending="ftm.json", remark="FollowTheMoney"),
 )
 # What `kg serve` reads.
 FILES: Final = Formats(
