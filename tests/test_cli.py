@@ -725,7 +725,7 @@ class TestFiles:
         ("command", "name"),
         [
             *(("dump", f"graph.{suffix}") for suffix in ("trig", "nq", "jsonld")),
-            *(("network", f"graph.{suffix}") for suffix in ("graphml", "gexf", "json", "csv")),
+            *(("network", f"graph.{suffix}") for suffix in ("graphml", "gexf", "json")),
             ("view", "page.html"),
         ],
     )
@@ -759,6 +759,16 @@ class TestFiles:
         first, second = done.err.splitlines()
         assert first.startswith("wrote ")
         assert (done.code, done.out, second) == (0, "", f"note: not in {suffix}: {lost}")
+
+    def test_what_a_table_of_edges_cannot_hold_is_told_in_a_line(
+        self, kg: Kg, tmp_path: Path
+    ) -> None:
+        done = kg("network", "-o", tmp_path / "graph.csv")
+
+        # Anna's rating is a number.
+        told = "note: not in csv: 1 statement is left out: the object is a literal; "
+        told += "6 entities are told by their ids alone, without labels and descriptions"
+        assert (done.code, done.err.splitlines()[1]) == (0, told)
 
     def test_what_it_would_lose_is_explained_without_a_file(self, kg: Kg, tmp_path: Path) -> None:
         done = kg("dump", "-o", tmp_path / "graph.parquet", "--explain")

@@ -286,10 +286,11 @@ def view(context: Context, options: Namespace) -> int:
 
 def network(context: Context, options: Namespace) -> int:
     """Write the network."""
-    from kg.exports.network import to_format
+    from kg.exports.network import losses, to_format
 
-    graph = context.graph().network(**world(options))
-    context.write(options.output, to_format(graph, Path(options.output).suffix).encode())
+    graph, suffix = context.graph().network(**world(options)), Path(options.output).suffix
+    context.write(options.output, to_format(graph, suffix).encode())
+    context.note_losses(suffix[1:], losses(suffix, graph))
     return 0
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -170,6 +170,11 @@ class Context:
             write_file(folder / name, content)
         size = sum(map(len, files.values()))
         self.note(f"wrote {output} ({len(files)} files, {size:,} bytes)")
+
+    def note_losses(self, name: str, losses: Sequence[str]) -> None:
+        """Say in one line what a format could not hold, if anything."""
+        if losses:
+            self.note(f"note: not in {name}: {'; '.join(losses)}")
 
     def say_all(self, lines: Iterable[str]) -> None:
         """Print results, one a line."""

@@ -65,8 +65,7 @@ def dump(context: Context, options: Namespace) -> int:
         context.write(options.output, written.content)
     else:
         context.write_folder(options.output, written.content)
-    if written.losses:
-        context.note(f"note: not in {form.name}: {'; '.join(written.losses)}")
+    context.note_losses(form.name, written.losses)
     return 0
 
 
