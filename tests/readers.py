@@ -10,10 +10,14 @@ import datetime as dt
 import io
 import json
 import re
+import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NamedTuple
 
+import duckdb
 import ladybug
 import openpyxl
 import pandas as pd
@@ -449,6 +453,84 @@ def ftm(files: Files) -> Said:
     return said
 
 
+def _of_record(tables: Mapping[str, list[dict[str, Any]]]) -> Said:
+    """What the tables of the record say."""
+    pairs: dict[str, set[tuple[str, str]]] = {}
+    for one in tables["references"]:
+        found = pairs.setdefault(one["statement"], set())
+        found.add((one["source"], one["locator"] or ""))
+    disputed = {one["statement"] for one in tables["links"] if one["link"] == "disputed_by"}
+    rules = {one["statement"]: one["rule"] for one in tables["proofs"]}
+    said = Said()
+    for one in tables["statements"]:
+        times = (one["start_from"], one["start_to"], one["end_from"], one["end_to"])
+        assert all(time is None or isinstance(time, dt.date) for time in times)
+        said.facts.append(
+            Fact(
+                one["subject"],
+                one["predicate"],
+                one["object"],
+                start=one["start"] or "",
+                end=one["end"] or "",
+                at=one["at"] or "",
+                rank=one["rank"],
+                is_disputed=one["id"] in disputed,
+                sources=frozenset(pairs.get(one["id"], ())),
+                rule=rules.get(one["id"], ""),
+            )
+        )
+    said.labels = {
+        (one["id"], language, one[f"label_{language}"])
+        for one in tables["entities"]
+        for language in ("en", "ru")
+        if one[f"label_{language}"]
+    }
+    return said
+
+
+RECORD = ("statements", "references", "entities", "sources", "links", "proofs")
+
+
+def duckdb_file(files: Files) -> Said:
+    """What DuckDB finds."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "graph.duckdb"
+        path.write_bytes(files[""])
+        with duckdb.connect(path, read_only=True) as connection:
+            tables = {}
+            for name in RECORD:
+                found = connection.execute(f'SELECT * FROM "{name}"')
+                columns = [one[0] for one in found.description or ()]
+                rows = found.fetchall()
+                tables[name] = [dict(zip(columns, row, strict=True)) for row in rows]
+    return _of_record(tables)
+
+
+def csvw(files: Files) -> Said:
+    """What csvw finds by csv-metadata.json, and that frictionless finds the same."""
+    library = pytest.importorskip("csvw", reason=EXTRA)
+    frictionless = pytest.importorskip("frictionless", reason=EXTRA)
+    with tempfile.TemporaryDirectory() as folder:
+        for name, content in files.items():
+            (Path(folder) / name).write_bytes(content)
+        group = library.TableGroup.from_file(Path(folder) / "csv-metadata.json")
+        group.check_referential_integrity(strict=True)
+        tables = {
+            one.url.string.removesuffix(".csv"): [dict(row) for row in one.iterdicts(strict=True)]
+            for one in group.tables
+        }
+        with frictionless.system.use_context(trusted=True):
+            package = frictionless.Package(str(Path(folder) / "datapackage.json"))
+            report = package.validate()
+            assert report.valid, report.flatten(["title", "message"])
+            others = {
+                one.name: [row.to_dict() for row in one.read_rows()] for one in package.resources
+            }
+    said = _of_record(tables)
+    assert Counter(_of_record(others).facts) == Counter(said.facts)
+    return said
+
+
 EXTRA = "install it with: pip install -e '.[test-exports]'"
 # What properties are called in words.
 ROLES = {
@@ -471,4 +553,6 @@ READERS: dict[str, Callable[[Files], Said]] = {
     "neo4j": neo4j,
     "cypher": cypher,
     "ftm": ftm,
+    "csvw": csvw,
+    "duckdb": duckdb_file,
 }

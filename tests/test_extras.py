@@ -11,8 +11,8 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 HEAVY = (
-    *("axe_playwright_python", "followthemoney", "jupytext", "matplotlib", "nbclient"),
-    *("playwright", "pyspark"),
+    *("axe_playwright_python", "csvw", "followthemoney", "frictionless", "jupytext", "matplotlib"),
+    *("nbclient", "playwright", "pyspark"),
 )
 # A finder that comes first and finds none of them, as where they are not installed.
 WITHOUT = f"""

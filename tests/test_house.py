@@ -37,6 +37,7 @@ HEAVY = {
     "IPython": set(),
     "arro3": {"record"},
     "click": set(),
+    "duckdb": {"exports/dumps/duckdb"},
     "filelock": {"pipeline/writing"},
     "jinja2": {"server", "page"},
     "networkx": {
@@ -89,6 +90,9 @@ DOMAIN = re.compile(
     r"InternationalOrganization|Initiative|Meeting)\b",
     re.IGNORECASE,
 )
+
+# A term of W3C's ontology of organisations, which has the name of one of the shipped ontology.
+STANDARD = {"org:memberOf"}
 
 
 def box(path: Path) -> str:
@@ -235,7 +239,9 @@ def test_the_builder_knows_no_word_of_the_domain(path: Path) -> None:
     ]
     names = [node.id for node in ast.walk(module) if isinstance(node, ast.Name)]
 
-    assert [text for text in strings + names if DOMAIN.search(text)] == []
+    assert [text for text in strings + names if DOMAIN.search(text)] == [
+        text for text in strings if text in STANDARD
+    ]
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,8 @@ FORMATS: Final[Mapping[str, Mapping[str, str]]] = {
         labels="without their languages",
         literals=LOST,
     ),
+    "csvw": _all(),
+    "duckdb": _all(),
 }
 
 

@@ -157,6 +157,8 @@ DUMPS: Final = Formats(
     Format("neo4j", remark="for neo4j-admin", is_folder=True),
     Format("cypher"),
     Format("ftm", ending="ftm.json", remark="FollowTheMoney"),
+    Format("csvw", remark="the record as CSV, and Data Package", is_folder=True),
+    Format("duckdb", remark="the record"),
 )
 # What `kg serve` reads.
 FILES: Final = Formats(
