@@ -8,12 +8,17 @@ medians.
 Stock pyvis is `Network(directed=True, cdn_resources="in_line")` with `from_nx`, as its manual
 shows it; the network is the one that kg draws, with all its attributes.
 
-    python benchmarks/page.py [--rounds 5] [--write]
+With `--large` a structured network of 2,000 entities and 6,000 facts stands beside one of 20,000
+and 60,000 instead: the processor time of each stage in Python, the bytes of the page, and in the
+browser the time until it is ready, that of the scripts of one step of time, and that of a search.
+
+    python benchmarks/page.py [--large] [--rounds 5] [--write]
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import random
 import shutil
@@ -21,11 +26,14 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from itertools import accumulate
 from pathlib import Path
 from statistics import median
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -33,6 +41,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "benchmarks-page.md"
+LARGE_PAGE = ROOT / "docs" / "benchmarks-large.md"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"]
 ENTITIES, FACTS, SEED = 2000, 6000, 7
@@ -52,6 +61,40 @@ WATCH = """
     return stroke.apply(this, path);
   };
 })();
+"""
+
+
+# Scripts of a step are what the slider and the frame it asked for run; painting comes after.
+STEPS = """
+async () => {
+  const slider = document.getElementById('slider');
+  const search = document.getElementById('search');
+  const ask = window.requestAnimationFrame;
+  const rest = () => new Promise((done) => ask(() => setTimeout(done)));
+  const [low, high] = [Number(slider.min), Number(slider.max)];
+  const spent = { step: [], search: [] };
+  for (let step = 0; step < 9; step += 1) {
+    slider.value = Math.round(low + (high - low) * 0.6) + 37 * step;
+    const waiting = [];
+    const began = performance.now();
+    window.requestAnimationFrame = (call) => waiting.push(call);
+    slider.dispatchEvent(new Event('input'));
+    const first = waiting.splice(0);
+    for (const call of first) call(began);
+    spent.step.push(performance.now() - began);
+    window.requestAnimationFrame = ask;
+    for (const call of waiting) ask(call);
+    await rest();
+  }
+  for (const text of ['entit', 'Entity 1999', 'lukashenka', 'zzqx pqw', 'Entity 77']) {
+    search.value = text;
+    const began = performance.now();
+    search.dispatchEvent(new Event('input'));
+    spent.search.push(performance.now() - began);
+    await rest();
+  }
+  return spent;
+}
 """
 
 
@@ -164,6 +207,127 @@ def synthetic() -> nx.MultiDiGraph[str]:
     return network
 
 
+def structured(entities: int, facts: int) -> nx.MultiDiGraph[str]:
+    """Return a network in which most facts lead to a few hubs, half of them ended."""
+    import networkx as nx
+
+    chance = random.Random(SEED)
+    network: nx.MultiDiGraph[str] = nx.MultiDiGraph(title="Synthetic", issued="2026-01-01")
+    for number in range(entities):
+        name = f"Class{number % 8}"
+        network.add_node(f"n{number:05}", label=f"Entity {number}", **{"class": name})
+    hubs = max(8, entities // 500)
+    weights = list(accumulate(1 / (rank + 1) for rank in range(hubs)))
+    for number in range(facts):
+        year, month = chance.randrange(1990, 2025), chance.randrange(1, 13)
+        start, end = f"{year}-{month:02d}-01", f"{year + chance.randrange(1, 12)}-06-01"
+        ended = {"end": end, "until": end} if end > start and chance.random() < 0.5 else {}
+        of = chance.randrange(hubs, entities)
+        to = chance.randrange(entities)
+        if chance.random() < 0.6:
+            to = chance.choices(range(hubs), cum_weights=weights)[0]
+        source = number % 500
+        network.add_edge(
+            f"n{of:05}",
+            f"n{to:05}",
+            key=f"f{number:05}",
+            predicate=f"relation{number % 12}",
+            label=f"relation {number % 12}",
+            kind="state",
+            start=start,
+            since=start,
+            rank="normal",
+            status="current",
+            references=[{"source": f"s{source}", "title": f"Source {source}"}],
+            **ended,
+        )
+    return network
+
+
+def made(network: nx.MultiDiGraph[str], path: Path) -> dict[str, float]:
+    """Write the page and return the seconds of processor that each stage took, and its size."""
+    from kg.page import content, layout, opening, render, still
+    from kg.page.draw import view
+
+    spent: dict[str, float] = {}
+
+    def watched(module: ModuleType, name: str) -> None:
+        work = getattr(module, name)
+
+        def timed(*given: object, **named: object) -> object:
+            began = time.process_time()
+            result = work(*given, **named)
+            spent[name] = time.process_time() - began
+            return result
+
+        setattr(module, name, timed)
+
+    stages = {
+        "content": content, "opening": opening, "positions": layout,
+        "render": render, "still": still,
+    }  # fmt: skip
+    kept = {name: getattr(module, name) for name, module in stages.items()}
+    for name, module in stages.items():
+        watched(module, name)
+    began = time.process_time()
+    view(network).save(path)
+    whole = time.process_time() - began
+    for name, module in stages.items():
+        setattr(module, name, kept[name])
+    return {
+        **{f"Python, {name}, s": seconds for name, seconds in spent.items()},
+        "Python, all, s": whole,
+        "page, kB": path.stat().st_size / 1000,
+    }
+
+
+def looked_at(path: Path, address: str) -> dict[str, float]:
+    """Return what the page takes in a browser of its own."""
+    command = [sys.executable, __file__, "--open", path.as_uri() + address, "--steps"]
+    told = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300)
+    ready, steps = told.stdout.splitlines()
+    spent = json.loads(steps)
+    return {
+        "ready, ms": 1000 * float(ready),
+        "step of time, scripts, ms": median(spent["step"]),
+        "slowest search, ms": max(spent["search"]),
+    }
+
+
+def large(folder: Path, rounds: int) -> str:
+    """Return the table of the small network beside the large one."""
+    pages = {}
+    for entities, facts in ((2000, 6000), (20_000, 60_000)):
+        path = folder / f"{entities}.html"
+        pages[path] = made(structured(entities, facts), path)
+    seen: dict[Path, list[dict[str, float]]] = {path: [] for path in pages}
+    for _ in range(rounds):
+        for path, turns in seen.items():
+            turns.append(looked_at(path, ""))
+    for path, turns in seen.items():
+        pages[path] |= {name: median(turn[name] for turn in turns) for name in turns[0]}
+    small, big = pages.values()
+    rows = [
+        f"| {name} | {small[name]:,.2f} | {big[name]:,.2f} | {big[name] / small[name]:.1f} |"
+        for name in small
+    ]
+    lines = [
+        "# Benchmarks of large pages",
+        "",
+        "Written by `python benchmarks/page.py --large --write`.",
+        "A network in which most facts lead to a few hubs, in two sizes;",
+        "the page opens on the best connected entities, and the slider and the search run there.",
+        f"In the browser the two took turns, {rounds} rounds; the times are medians.",
+        "",
+        "| | 2,000 entities, 6,000 facts | 20,000 entities, 60,000 facts | ratio |",
+        "|---|---|---|---|",
+        *rows,
+        "",
+        f"{os.cpu_count()} cores, no graphics processor, other work at the same time.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
 def stock(network: nx.MultiDiGraph[str], path: Path) -> Path:
     """Write what pyvis makes of the network without our help."""
     from pyvis.network import Network
@@ -190,8 +354,8 @@ def duels(folder: Path) -> Iterator[Duel]:
         yield Duel(f"{name}, all shown", whole, Side("pyvis", theirs), sooner, smaller)
 
 
-def open_page(address: str) -> None:
-    """Print the seconds until the page is ready."""
+def open_page(address: str, *, steps: bool) -> None:
+    """Print the seconds until the page is ready, and with `steps` what it takes to use it."""
     from playwright.sync_api import sync_playwright
 
     executable = next(filter(None, map(shutil.which, CHROMIUM)), None)
@@ -205,6 +369,8 @@ def open_page(address: str) -> None:
         while (frame := page.evaluate("window.firstFrame ?? 0")) <= 0:
             page.wait_for_timeout(20)
         print(frame / 1000)
+        if steps:
+            print(json.dumps(page.evaluate(STEPS)))
         browser.close()
 
 
@@ -241,11 +407,20 @@ def main() -> None:
     """Measure, print, and with --write keep the report."""
     parser = argparse.ArgumentParser(description="kg's page beside stock pyvis's.")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--write", action="store_true", help=f"also write docs/{PAGE.name}")
+    parser.add_argument("--write", action="store_true", help="also write it into docs/")
+    parser.add_argument("--large", action="store_true", help="a large network beside a small one")
     parser.add_argument("--open", metavar="URL", help=argparse.SUPPRESS)
+    parser.add_argument("--steps", action="store_true", help=argparse.SUPPRESS)
     options: Any = parser.parse_args()
     if options.open:
-        open_page(options.open)
+        open_page(options.open, steps=options.steps)
+        return
+    if options.large:
+        with tempfile.TemporaryDirectory() as folder:
+            text = large(Path(folder), options.rounds)
+        print(text)
+        if options.write:
+            LARGE_PAGE.write_text(text, encoding="utf-8", newline="\n")
         return
     executable = next(filter(None, map(shutil.which, CHROMIUM)), "chromium")
     told = subprocess.run([executable, "--version"], capture_output=True, text=True, check=False)

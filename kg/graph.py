@@ -90,7 +90,6 @@ class Graph(Tables, Telling):
         memory; SERVICE reaches only the hosts that `allow_service` names.
 
         A date after the day of issue gives an AfterIssueWarning.
-
         Raises QueryError when the text is wrong, UsageError when a date or id is, LimitError when
         the answer takes more than it may.
 
@@ -158,7 +157,6 @@ class Graph(Tables, Telling):
         >>> office = "minister-of-foreign-affairs-of-russia"
         >>> print(kg.open().why("lavrov", "holdsOffice", office).statements[0].start)
         2004-03-09
-
         Raises UsageError when an id, property or date is none, or `surely` stands without a date.
         """
         from kg.reports.archive import Archive
@@ -215,11 +213,9 @@ class Graph(Tables, Telling):
     ) -> Comparison:
         """Hold the record against a table that others published: a file or a data frame.
 
-        A file is CSV or a workbook, of which `sheet` names the one that is meant.
-
-        `subject`, `object` and `status`, and the dates `start` and `end` (half open), `first` and
-        `last` (both included) or `at`, name columns; `predicate` names the one property of the
-        whole table instead of a column `status`.
+        Of a workbook `sheet` names the one that is meant. `subject`, `object` and `status`, and the
+        dates `start` and `end` (half open), `first` and `last` (both included) or `at`, name
+        columns; `predicate` names the one property of the whole table instead of a `status`.
         `mapping` leads from a value of the table, or "column:value", to an id, a property, or ""
         to leave such rows out; `mapping_files` are tables of column, value and target.
         Without dates the table speaks for `as_of`, or else for the day of issue.
@@ -279,12 +275,14 @@ class Graph(Tables, Telling):
         hops: int = 1,
         positions: str | Path | None = None,
         with_sparql: bool = False,
+        named: str | None = None,
     ) -> Page:
         """Return the page, which displays itself in a notebook; `.save("page.html")` writes it.
 
         `as_of` is the date on which it opens, `surely` leaves what is sure then; `focus` keeps what
         is within `hops` of an entity; `positions` is a file that the page saved: places stay.
-        `with_sparql` puts the whole graph and a SPARQL engine into the page, some 3 MB more.
+        `with_sparql` puts the whole graph and a SPARQL engine into the page, some 3 MB more;
+        `named` is the view on which it opens, instead of the first one that the graph has.
 
         >>> import kg
         >>> kg.open().view(focus="lavrov", as_of="2020-05-26").title.partition(":")[0]
@@ -293,11 +291,13 @@ class Graph(Tables, Telling):
         from kg.page.asking import asking
         from kg.page.draw import view
         from kg.page.positions import read_positions
+        from kg.query.views import views_of
 
         self._check(as_of, known_by)
-        more: dict[str, Any] = {"focus": focus, "hops": hops}
-        more["positions"] = read_positions(Path(positions)) if positions else None
-        more["asking"] = asking(self.slice(known_by=known_by)) if with_sparql else None
+        own = self.slice(known_by=known_by)
+        more: dict[str, Any] = {"focus": focus, "hops": hops, "named": named}
+        more |= {"positions": read_positions(Path(positions)) if positions else None}
+        more |= {"asking": asking(own) if with_sparql else None, "views": views_of(own)}
         return view(self.network(known_by=known_by), as_of=as_of, surely=surely, **more)
 
     def dump(

@@ -88,6 +88,20 @@ def about(predicate: str, status: str = "current", **more: Any) -> dict[str, Any
     } | more
 
 
+def unpacked(rows: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the rows that a page has as columns, one value at a time."""
+    made: list[dict[str, Any]] = [{} for _ in range(rows["count"])]
+    for name, column in rows["columns"].items():
+        for number, row in enumerate(made):
+            if isinstance(column, list):
+                value = column[number]
+            else:
+                value = [None, *column["of"]][column["at"][number]]
+            if value is not None:
+                row[name] = value
+    return made
+
+
 def held(start: str, end: str | None = None) -> dict[str, str]:
     """Return the dates of a state that held from a day until another one, exclusive."""
     return {"start": start, "since": start} | ({"end": end, "until": end} if end else {})

@@ -1,4 +1,4 @@
-"""`kg serve` in a process of its own on a free loopback port, and requests to it."""
+"""`kg serve` in a process of its own on a free loopback port, requests to it, and visits."""
 
 from __future__ import annotations
 
@@ -7,15 +7,19 @@ import re
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlencode, urlsplit
 
 import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page as Tab
 
 START_LIMIT = 30.0
 
@@ -130,3 +134,42 @@ def serving(
         process.wait(timeout=15)
         thread.join(timeout=5)
         stderr.close()
+
+
+@dataclass
+class Visit:
+    """A tab, with everything that went wrong in it and every address that it asked for."""
+
+    tab: Tab
+    errors: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, tab: Tab) -> Self:
+        """Watch a tab from now on."""
+        opened = cls(tab)
+        tab.set_default_timeout(15_000)
+        tab.on("request", lambda request: opened.requests.append(request.url))
+        tab.on("pageerror", lambda error: opened.errors.append(str(error)))
+        tab.on(
+            "console",
+            lambda said: opened.errors.append(said.text) if said.type == "error" else None,
+        )
+        return opened
+
+    def wait_until(self, expression: str) -> None:
+        """Wait until the expression is true.
+
+        Playwright's own way evaluates text inside the page, which the page's policy forbids.
+        """
+        deadline = time.monotonic() + 15
+        while not self.tab.evaluate(expression):
+            assert time.monotonic() < deadline, expression
+            self.tab.wait_for_timeout(20)
+
+    def told(self) -> str:
+        self.wait_until("document.getElementById('told').textContent.includes('(')")
+        return str(self.tab.text_content("#told"))
+
+    def write(self, text: str) -> None:
+        self.tab.evaluate("text => { editor.text = text }", text)

@@ -28,7 +28,7 @@ DATA = ROOT / "data"
 TEXTS = ROOT.parent / "shared" / "sources"
 
 HEADERS = {
-    "entities.csv": "id,class,label_en,label_ru,aliases,wikidata,description",
+    "entities.csv": "id,class,label_en,label_ru,aliases,wikidata,description,short_names",
     "sources.csv": "id,title,publisher,url,published,accessed,language,kind,sha256",
     "statements": "subject,predicate,object,start,end,at,source,locator,rank,note",
 }

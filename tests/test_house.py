@@ -7,9 +7,12 @@ import graphlib
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
+
+from kg.page.render import SCRIPTS
 
 KG = Path(__file__).parent.parent / "kg"
 MODULES = sorted(KG.rglob("*.py"))
@@ -37,7 +40,7 @@ HEAVY = {
     "IPython": set(),
     "arro3": {"record"},
     "click": set(),
-    "duckdb": {"exports/dumps/duckdb"},
+    "duckdb": {"exports/dumps/duckdb", "pipeline/joins/tables"},
     "filelock": {"pipeline/writing"},
     "jinja2": {"server", "page"},
     "networkx": {
@@ -53,14 +56,16 @@ HEAVY = {
     "openpyxl": {"exports/dumps/xlsx", "model/xlsx"},
     "oxrdflib": {"query/bench"},
     "pandas": {"published/comparison", "query/arrow", "query/result", "record/frames"},
-    "polars": {"pipeline/columns", "pipeline/spark", "query/result", "record/frames"},
+    "polars": {
+        *("pipeline/columns", "pipeline/joins", "pipeline/spark", "query/result", "record/frames")
+    },
     "pyarrow": {
         *("exports/dumps", "pipeline/spark", "query/arrow", "query/result", "record/frames")
     },
     "pyshacl": set(),
     "pyspark": {"pipeline/spark"},
     "pyvis": {"page"},
-    "rdflib": {"query/bench"},
+    "rdflib": {"pipeline/joins/plan", "query/bench"},
     "rustworkx": {"page"},
     "shifty": {"model/foreign"},
     "httptools": {"server"},
@@ -349,3 +354,18 @@ def test_the_architecture_page_names_every_module() -> None:
 
     modules = {named(path).removesuffix(".py") for path in MODULES if path.stem not in FRONT_DOORS}
     assert told == modules
+
+
+def test_the_scripts_of_a_page_share_one_scope_and_no_name() -> None:
+    """A second function of a name would silently take the place of the first."""
+    names = [
+        name
+        for script in (*SCRIPTS, "ask.js")
+        for name in re.findall(
+            r"^(?:async )?(?:function|const|let|class) (\w+)",
+            (KG / "page" / "web" / script).read_text(encoding="utf-8"),
+            flags=re.MULTILINE,
+        )
+    ]
+
+    assert [name for name, count in Counter(names).items() if count > 1] == []

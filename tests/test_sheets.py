@@ -72,8 +72,8 @@ def rewrite(path: Path, old: str, new: str) -> None:
 
 
 def only(tiny: Tiny) -> Finding:
-    """The one finding that there is."""
-    findings = tiny.records().findings
+    """The one finding that there is, but for notes of what rests on a table that is not read."""
+    findings = [one for one in tiny.records().findings if "mend the table first" not in one.repair]
     assert len(findings) == 1, findings
     return findings[0]
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 import pytest
-from pages import Network, about, held, small
+from pages import Network, about, held, small, unpacked
 
 from kg.page.draw import view
 from kg.page.layout import positions
@@ -227,7 +227,8 @@ def test_lines_and_marks_are_what_pyvis_makes_of_them() -> None:
     from pyvis.network import Network as Pyvis
 
     html = view(small()).html
-    nodes, edges = (json.loads(_data(html, name)) for name in ("nodes", "edges"))
+    nodes = json.loads(_data(html, "nodes"))
+    edges = unpacked(json.loads(_data(html, "edges")))
     net = Pyvis(directed=True)
     for node in nodes:
         net.add_node(node["id"], " ", "custom", **{k: v for k, v in node.items() if k != "id"})

@@ -46,6 +46,27 @@ def test_what_is_new_lands_beside_its_neighbours() -> None:
     assert f'"x":{x + 1000},"y":{y - 500}' in html
 
 
+def test_what_was_dragged_stands_there_when_it_comes_back(visit: Visitor) -> None:
+    """In 1990 nobody is in the picture; who comes in again must not jump."""
+    page = visit()
+    page.tab.wait_for_timeout(600)  # the picture has come to rest
+    start = page.tab.evaluate("kgPage.where('armenia')")
+    page.tab.mouse.move(start["x"], start["y"])
+    page.tab.mouse.down()
+    page.tab.mouse.move(start["x"] + 40, start["y"] + 25, steps=4)
+    page.tab.mouse.up()
+    page.tab.wait_for_timeout(300)
+    moved = page.tab.evaluate("kgPage.where('armenia')")
+    page.on("1990-01-01")
+    gone = page.visible()["nodes"]
+    page.on("2026-11-23")
+
+    assert moved["x"] > start["x"] + 20
+    assert "armenia" not in gone
+    assert "armenia" in page.visible()["nodes"]
+    assert page.tab.evaluate("kgPage.where('armenia')") == pytest.approx(moved, abs=1.5)
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pages import Network, Visit, Visitor, held, small
+from pages import Network, Visit, Visitor, held, small, unpacked
 
 import kg
 from kg.errors import UsageError
@@ -345,7 +345,8 @@ def test_page_and_query_agree_on_the_first_day_of_a_fact_with_an_end_only(
 def told(page: Visit) -> dict[str, Any]:
     """Return what the page was told of each fact of which something is open."""
     text = page.tab.text_content("#kg-content") or ""
-    return {one["id"]: one["sure"] for one in json.loads(text)["facts"] if "sure" in one}
+    facts = unpacked(json.loads(text)["facts"])
+    return {one["id"]: one["sure"] for one in facts if "sure" in one}
 
 
 def test_the_page_is_told_only_of_what_is_open(visit: Visitor, place: Path) -> None:

@@ -373,3 +373,25 @@ def test_what_fits_several_periods_shows_on_no_date(visit: Visitor, tmp_path: Pa
 
     assert not {"before", "seen", "after"} & facts
     assert "undecided" in page.tab.inner_text("tr[data-fact=seen]")
+
+
+def test_a_step_of_time_is_one_picture(visit: Visitor) -> None:
+    """What comes, what goes and what looks otherwise are three changes, and one drawing."""
+    page = visit()
+    page.tab.wait_for_timeout(1200)  # the picture has come to rest
+    page.tab.evaluate(
+        "() => { window.drawn = 0; const clear = CanvasRenderingContext2D.prototype.clearRect;"
+        " CanvasRenderingContext2D.prototype.clearRect = function (...box) {"
+        " window.drawn += 1; clear.apply(this, box); }; }"
+    )
+    before = page.visible()["edges"]
+    page.tab.eval_on_selector(
+        "#slider",
+        "(slider) => { slider.value = Number(slider.value) - 6000;"
+        " slider.dispatchEvent(new Event('input')); }",
+    )
+    page.tab.wait_for_timeout(500)
+
+    assert set(page.visible()["edges"]) - set(before)
+    assert set(before) - set(page.visible()["edges"])
+    assert page.tab.evaluate("window.drawn") == 1

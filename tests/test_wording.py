@@ -20,9 +20,12 @@ ENTITIES = (
     Entity("boris", "Player", {"en": "Boris"}),
     Entity("rooks", "Club", {"en": "Rooks"}),
     Entity(
-        "fide", "Club", {"en": "World Chess Federation", "ru": "ФИДЕ"}, ("ФИДЕ", "Fide", "FIDE")
+        "fide",
+        "Club",
+        {"en": "World Chess Federation", "ru": "ФИДЕ"},
+        more=(("short_names", "FIDE|ФИДЕ"),),
     ),
-    Entity("open", "Tournament", {"en": "City Open of 1999"}, aliases=("Open", "Offenes")),
+    Entity("open", "Tournament", {"en": "City Open of 1999"}, aliases=("COP", "Offenes")),
 )
 SOURCES = (
     Source("almanac", "Almanac of the League", "The League", "https://example.org/a", "2001-05"),
@@ -304,18 +307,19 @@ class TestRows:
 
 
 class TestNames:
-    def test_a_long_label_with_an_acronym_is_called_by_it(self) -> None:
+    def test_a_long_label_with_a_short_name_is_called_by_it(self) -> None:
         names = Labels(side(), side())
 
         assert names.object(replace(plays(), object="fide")) == "the FIDE"
 
     def test_a_long_label_without_one_is_not(self) -> None:
+        """Another name is none, for it may be a code."""
         names = Labels(side(), side())
 
         assert names.object(replace(plays(), object="open")) == "City Open of 1999"
 
     def test_a_short_label_is_not(self) -> None:
-        rooks = Entity("rooks", "Club", {"en": "Chess Rooks"}, aliases=("CR",))
+        rooks = Entity("rooks", "Club", {"en": "Chess Rooks"}, more=(("short_names", "CR"),))
         names = Labels(side(), side(entities=[rooks]))
 
         assert names.object(plays()) == "Chess Rooks"

@@ -5,7 +5,6 @@ Changes and two sides → lines.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +25,7 @@ from kg.changes.compare import (
 )
 from kg.errors import noun
 from kg.model import schema
-from kg.model.languages import by_name, first_label
+from kg.model.languages import by_name, first_label, parted
 from kg.model.statement import Entity, Reference, Source, Statement, in_time
 from kg.text.statements import dates_in_words, end_in_words, last_day
 
@@ -39,7 +38,9 @@ _DISPUTED: Final = {
 _NOUNS: Final[dict[RecordKind, str]] = {
     "statement": "statements", "entity": "entities", "source": "sources",
 }  # fmt: skip
-_ACRONYM: Final = re.compile(r"[A-Z]{2,6}")
+
+# A label of so many words is long.
+_MANY_WORDS: Final = 3
 
 RecordKind = Literal["dataset", "entity", "source", "statement"]
 
@@ -95,8 +96,17 @@ class Labels:
 
     @cached_property
     def objects(self) -> dict[str, str]:
-        """Id → how a sentence names it: a label of three words or more by its acronym."""
-        return _distinct({key: _short(one) for key, one in self.entities.items()})
+        """Id → how a sentence names it: a label of three words or more by its short name."""
+        return _distinct({key: self._short(one) for key, one in self.entities.items()})
+
+    def _short(self, entity: Entity) -> str:
+        """Return "the SCO" for a long label whose entity has that short name, else the label."""
+        label = _label(entity)
+        if len(label.split()) < _MANY_WORDS:
+            return label
+        names = parted(dict(entity.more).get("short_names", ""), self.languages)
+        short = names.get(next(iter(entity.labels), ""))
+        return f"the {short}" if short else label
 
     def subject(self, identifier: str) -> str:
         """Return the name under which an entity's changes stand."""
@@ -125,15 +135,6 @@ def _distinct(names: dict[str, str]) -> dict[str, str]:
 
 def _label(entity: Entity) -> str:
     return _one_line(entity.label) or entity.id
-
-
-def _short(entity: Entity) -> str:
-    """Return "the SCO" for a long label with an acronym among the aliases, else the label."""
-    label = _label(entity)
-    if len(label.split()) < 3:
-        return label
-    acronyms = [alias for alias in entity.aliases if _ACRONYM.fullmatch(alias)]
-    return f"the {acronyms[0]}" if acronyms else label
 
 
 # ---------------------------------------------------------------- the order of changes

@@ -276,6 +276,8 @@ def _add_view(command: argparse.ArgumentParser) -> None:
     command.add_argument("--known-by", metavar="DATE", help="what was published by this date")
     surely = "open on what must be true then, not on what can be; the page has a switch"
     command.add_argument("--surely", action="store_true", help=surely)
+    opens = "open on this view, one of data/views.csv; default: the first of them"
+    command.add_argument("--view", metavar="ID", help=opens)
     command.add_argument("--focus", metavar="ID", help="keep only what is near this entity")
     command.add_argument("--hops", type=int, default=1, metavar="N", help="how near (default: 1)")
     command.add_argument(

@@ -275,6 +275,7 @@ def view(context: Context, options: Namespace) -> int:
         hops=options.hops,
         positions=context.positions(options.positions),
         with_sparql=options.with_sparql,
+        named=options.view,
     )
     context.write(options.output, page.html.encode())
     if options.open:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from kg.cli.context import Context, world
 from kg.errors import UsageError
-from kg.model.tables import WORKBOOKS
 from kg.text import formats
 from kg.text.formats import Format
 
@@ -37,7 +36,7 @@ def _described(one: Format) -> str:
 def dump(context: Context, options: Namespace) -> int:
     """Write the graph; of a project as it is now the rows, where they are to be edited."""
     form, asked = _form_of_dump(options), world(options)
-    is_workbook = form.suffix in WORKBOOKS
+    is_workbook = _is_workbook(form)
     if options.output:
         _refuse_place(Path(options.output), form)
     if is_workbook and not context.named_store and not any(asked.values()) and not options.explain:
@@ -84,9 +83,15 @@ def _form_of_dump(options: Namespace) -> Format:
     return formats.DUMPS.of_file(Path(options.output))
 
 
+def _is_workbook(form: Format) -> bool:
+    from kg.model.tables import WORKBOOKS
+
+    return form.suffix in WORKBOOKS
+
+
 def _refuse_place(output: Path, form: Format) -> None:
     """Raise UsageError where the dump would mix with what is there, or stand in its way."""
-    if form.suffix in WORKBOOKS:
+    if _is_workbook(form):
         _refuse_table(output)
     if not form.is_folder and output.is_dir():
         msg = f"{output} is a folder, and {form.name} is one file; name a file"

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 # What an edge says, in this order, before the optional columns; what it lacks is left out.
 _ATTRIBUTES: Final = (
     *("kind", "start", "end", "at", "since", "until", "rank", "status", "rule", "rule_text"),
-    *("premises", "proofs", "note", "references", "inferred", "symmetric"),
+    *("premises", "proofs", "note", "references", "inferred", "symmetric", "disputed_by"),
 )
 _NOTHING: Final[tuple[Any, ...]] = ("", [])
 _DATASET = """
@@ -58,14 +58,15 @@ def network(
     """Return the entities and the statements between them as a directed multigraph.
 
     Nodes are entity ids ("csto") with label, class, class_label, aliases (a list), wikidata,
-    description; `facts` lists the statements whose object is a literal. `languages` of the graph
-    are those of the labels: `label` is in the first of them in which there is one, and further
-    labels are label_ru, class_label_ru and so on. `label_language` is that of a label which is not
-    in the first language, and so is class_label_language.
+    description and short_names; `facts` lists the statements whose object is a literal.
+    `languages` of the graph are those of the labels: `label` is in the first of them in which
+    there is one, and further labels are label_ru, class_label_ru and so on. `label_language` is
+    that of a label which is not in the first language, and so is class_label_language.
     Edges are keyed by statement id, with predicate, label, kind, start, end and at (texts as
     written), since and until (ISO bounds, until exclusive), rank, status (as of the date, else of
     the day of issue), inferred, symmetric, rule, rule_text and premises of the shortest proof,
-    proofs (of the others that are kept, a list of dictionaries) and references (another).
+    proofs (of the others that are kept, a list of dictionaries), references (another) and
+    disputed_by (the ids of better statements that say otherwise).
     An attribute that is not known is absent.
 
     Without `as_of` every statement of all times is an edge, the deprecated ones too; with it only
@@ -160,6 +161,7 @@ def _node(entity: Entity, history: History) -> dict[str, Any]:
         "aliases": list(entity.aliases),
         "description": entity.description,
         "wikidata": entity.wikidata,
+        **schema.values("entities", entity.more),
     }
     return _present(told)
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from kg.model import schema
+from kg.model import mojibake, schema
 from kg.model.case import Case, Named, Side
 from kg.model.edtf import stored
 from kg.model.languages import tag
@@ -336,8 +336,9 @@ class AreTyped(_OfTable):
 
     @property
     def needs(self) -> tuple[str, ...]:
-        """The optional columns."""
-        return schema.optional(self.table)
+        """The optional columns; what is a mere text is of its type whatever it says."""
+        found = schema.OPTIONAL[self.table]
+        return tuple(column.name for column in found if column.type not in {"text", "told"})
 
 
 class AreCarried(_OfTable):
@@ -346,6 +347,19 @@ class AreCarried(_OfTable):
     def code(self, terms: Terms) -> str:
         """Look at all cells at once."""
         return f"({terms(character_problem)}(' '.join(cells.values())) is None)"
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """All columns."""
+        return schema.every(self.table)
+
+
+class AreDecoded(_OfTable):
+    """No cell is UTF-8 that was read as another encoding."""
+
+    def code(self, terms: Terms) -> str:
+        """Look at all cells at once."""
+        return f"(not {terms(mojibake.meant)}(' '.join(cells.values())))"
 
     @property
     def needs(self) -> tuple[str, ...]:

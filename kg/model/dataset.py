@@ -11,12 +11,15 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.errors import Finding, InputError, did_you_mean, hint
 from kg.model.house_rules import BY_NAME, DEFAULT
-from kg.model.languages import language_of, tag, tags_problem
+from kg.model.languages import UNNAMED, language_of, tag, tags_problem
 from kg.model.literals import is_web_address, literal_problem
 from kg.model.namespaces import Vocabulary, no_dataset, term, text_of
 from kg.model.ontology import NO_BASE, read_turtle
 from kg.model.saved import Seen, above_header, cells, decoded, lines_of, separator_of
+from kg.model.stories import Step, read_stories
 from kg.model.tables import named_tables
+from kg.model.terms import misnamed
+from kg.model.views import View, read_views
 
 # The day of issue when there is none.
 NO_DAY: Final = "0001-01-01"
@@ -32,7 +35,8 @@ class DatasetInfo:
     `subjects` are the ids of the entities that `dcterms:subject` names, in their order, and
     `languages` the tags in the list of `kg:languages`, none if there is no list, and None if the
     list is wrong. `rules` are the names of the house rules that are on, with which the tables are
-    kept; the graph says nothing of them.
+    kept; the graph says nothing of them. `views` are those of `views.csv`, of which it does,
+    and `steps` those of `stories.csv`.
     """
 
     base: str
@@ -41,6 +45,8 @@ class DatasetInfo:
     subjects: tuple[str, ...] = ()
     languages: tuple[str, ...] | None = ()
     rules: frozenset[str] = DEFAULT
+    views: tuple[View, ...] = ()
+    steps: tuple[Step, ...] = ()
 
 
 def read_dataset(folder: Path) -> tuple[DatasetInfo, list[Finding]]:
@@ -84,8 +90,19 @@ def read_dataset(folder: Path) -> tuple[DatasetInfo, list[Finding]]:
     subjects = tuple(iri.removeprefix(prefix) for iri in about if iri.startswith(prefix))
     languages = _languages(quads, label, findings)
     rules = _rules(quads, label, findings)
-    told = tuple(quad for quad in quads if quad.predicate not in {_ON, _OFF})
-    return DatasetInfo(base, issued, told, subjects, languages, rules), findings
+    findings += misnamed(quads, {label: folder / "dataset.ttl"})
+    views = read_views(folder, languages or UNNAMED, findings)
+    steps = read_stories(folder, languages or UNNAMED, findings)
+    told = (
+        *(quad for quad in quads if quad.predicate not in {_ON, _OFF}),
+        *(
+            quad
+            for place, one in enumerate(views, start=1)
+            for quad in one.quads(Vocabulary(base), place)
+        ),
+        *(quad for step in steps for quad in step.quads(Vocabulary(base))),
+    )
+    return DatasetInfo(base, issued, told, subjects, languages, rules, views, steps), findings
 
 
 def is_base(text: str) -> bool:

@@ -36,6 +36,16 @@ def language_of(column: str) -> str:
     return tag(column.removeprefix(_PREFIX)) if column.startswith(_PREFIX) else ""
 
 
+def parted(text: str, languages: Iterable[str]) -> dict[str, str]:
+    """Return the parts of a cell that says something in each language, in their order.
+
+    >>> parted("CSTO|ОДКБ", ("en", "ru")), parted("|ОДКБ", ("en", "ru"))
+    ({'en': 'CSTO', 'ru': 'ОДКБ'}, {'ru': 'ОДКБ'})
+    """
+    parts = (part.strip() for part in text.split("|"))
+    return {language: part for language, part in zip(languages, parts, strict=False) if part}
+
+
 def tag(text: str) -> str:
     """Return a language tag as the graph has it, in lower case; "" when it is none (BCP 47).
 
@@ -49,6 +59,28 @@ def tag(text: str) -> str:
         return Literal("", language=text).language or ""
     except ValueError:
         return ""
+
+
+# ISO 639-2 codes of languages that have one of two letters, which BCP 47 §2.2.1 wants.
+_CODES: Final = """
+    alb=sq ara=ar arm=hy aze=az baq=eu bel=be ben=bn bul=bg cat=ca ces=cs chi=zh cze=cs dan=da
+    deu=de dut=nl ell=el eng=en est=et eus=eu fas=fa fin=fi fra=fr fre=fr geo=ka ger=de gle=ga
+    glg=gl gre=el heb=he hin=hi hrv=hr hun=hu hye=hy ice=is ind=id isl=is ita=it jpn=ja kat=ka
+    kaz=kk kir=ky kor=ko lat=la lav=lv lit=lt mac=mk mkd=mk mon=mn nld=nl nor=no per=fa pol=pl
+    por=pt pus=ps ron=ro rum=ro rus=ru slk=sk slo=sk slv=sl spa=es sqi=sq srp=sr swe=sv tam=ta
+    tat=tt tgk=tg tha=th tuk=tk tur=tr ukr=uk urd=ur uzb=uz vie=vi zho=zh
+"""
+_SHORTER: Final = dict(pair.split("=") for pair in _CODES.split())
+LONGER: Final = frozenset(_SHORTER)
+
+
+def shorter(text: str) -> str:
+    """Return the tag of two letters for a code of three, "" where there is none.
+
+    >>> shorter("rus"), shorter("grc")
+    ('ru', '')
+    """
+    return _SHORTER.get(text, "")
 
 
 def tags_problem(texts: Sequence[str]) -> str:

@@ -134,7 +134,15 @@ REQUIRED: Final[Mapping[TableName, tuple[Column, ...]]] = {
     ),
 }
 OPTIONAL: Final[dict[TableName, tuple[Column, ...]]] = {
-    "entities": (),
+    "entities": (
+        Column(
+            "short_names",
+            "text",
+            "kg:shortNames",
+            "What maps call it where its label is long: a name for each language of the labels, "
+            "in their order, separated by a vertical bar.",
+        ),
+    ),
     "sources": (
         # The standard term: a source of the record is the text that was read, and no other version.
         Column(

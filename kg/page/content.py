@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from kg.model import schema
 from kg.model.dates import Day, PartialDate, iso
-from kg.model.languages import UNNAMED, language_of
+from kg.model.languages import UNNAMED, language_of, parted
 from kg.page.marks import marks
 from kg.page.sureness import standing, sure_days, told
 
@@ -25,7 +25,7 @@ Fact = dict[str, Any]
 _ENTITY = ("aliases", "description", "wikidata")
 _FACT = (
     *("predicate", "kind", "start", "end", "at", "since", "until", "rank", "status"),
-    *("inferred", "symmetric", "rule", "rule_text", "premises", "proofs", "note"),
+    *("inferred", "symmetric", "rule", "rule_text", "premises", "proofs", "note", "disputed_by"),
 )
 _SOURCE = ("source", "title", "publisher", "url", "published", "accessed")
 _PLACE = ("locator", "at", "row")
@@ -108,15 +108,16 @@ def content(network: Network, whole: Network, graph: Network | None = None) -> d
         term["points"], term["colour"] = outline[name]
     raw = raw_facts(network)
     sources: dict[str, int] = {}
-    everything = raw_facts(whole)
+    everything = raw if whole is network else raw_facts(whole)
     first = first_days(everything)
     sure = sure_days(everything if graph is None else raw_facts(graph))
     facts = [_fact(fact, sources, _met(fact, first)) | told(fact, sure[fact["id"]]) for fact in raw]
+    languages = list(network.graph.get("languages") or UNNAMED)
     return {
         "meta": {
             "title": "Knowledge graph",
             **_pick(network.graph, ("title", "version", "issued", "licence", "base")),
-            "languages": list(network.graph.get("languages") or UNNAMED),
+            "languages": languages,
         },
         "classes": classes,
         "predicates": _terms(((str(f.get("predicate", "")), f) for f in raw), ""),
@@ -125,6 +126,7 @@ def content(network: Network, whole: Network, graph: Network | None = None) -> d
                 "label": node,
                 **_labels(network.nodes[node]),
                 **_pick(network.nodes[node], _ENTITY),
+                **_short(network.nodes[node], languages),
                 "class": class_of(network, node),
             }
             for node in sorted(network)
@@ -132,6 +134,12 @@ def content(network: Network, whole: Network, graph: Network | None = None) -> d
         "sources": [json.loads(source) for source in sources],
         "facts": facts,
     }
+
+
+def _short(attributes: Mapping[str, Any], languages: Iterable[str]) -> dict[str, Any]:
+    """Return by language what the entity is called for short, if its curators say so."""
+    names = parted(str(attributes.get("short_names") or ""), languages)
+    return {"short": names} if names else {}
 
 
 def first_days(facts: Iterable[Fact]) -> dict[str, Day]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kg.errors import UsageError, did_you_mean, noun
+from kg.model.collection import without_collection
 from kg.model.dates import Day, PartialDate, iso
 from kg.model.edtf import parse_date
 from kg.page.document import Page
@@ -16,10 +18,12 @@ if TYPE_CHECKING:
     import networkx as nx
 
     from kg.page.asking import Asking
+    from kg.query.views import Views
 
     Network = nx.MultiDiGraph[str]
 
 
+@without_collection()
 def view(
     network: Network,
     *,
@@ -30,6 +34,8 @@ def view(
     positions: dict[str, tuple[int, int]] | None = None,
     asking: Asking | None = None,
     within: Network | None = None,
+    views: Views | None = None,
+    named: str | None = None,
 ) -> Page:
     """Return the network as one interactive page; the network itself is left alone.
 
@@ -41,16 +47,20 @@ def view(
     `positions` says where entities stood before: those stay there.
     `asking` is the graph that can then be asked in SPARQL on the page, see `kg.page.asking`.
     `within` is the network that this one is a part of: what is inferred has its premises there.
+    `views` are those of the graph, and it opens on the one that is `named`, else on the first; a
+    page with a focus is one view by itself.
 
-    Raises UsageError when the date does not exist, the entity is unknown or `hops` is negative.
+    Raises UsageError when the date does not exist, the entity or the view is unknown, both are
+    given, or `hops` is negative.
     """
     from kg.page.content import content
-    from kg.page.layout import neighbours
+    from kg.page.layout import anchors, neighbours
     from kg.page.layout import positions as places_of
     from kg.page.opening import opening
     from kg.page.positions import pinned
     from kg.page.render import render
     from kg.page.still import holds, still
+    from kg.page.views import as_told, opened, opening_day, shown_in, told_steps, told_views
 
     day = _day(as_of or network.graph.get("issued"), parse_date if as_of else PartialDate.stored)
     at_work("drawing the page")
@@ -65,8 +75,21 @@ def view(
         "entity": focus or "",
         "links": links,
         "few": few,
+        "anchors": anchors(shown),
         **({"surely": True} if surely else {}),
     }
+    if focus and named:
+        msg = "a page of what is near one entity has no views; leave out the focus or the view"
+        raise UsageError(msg)
+    offered = [] if focus else told_views(views, said, day)
+    first = opened(offered, named)
+    if first:
+        # Who asks for a date gets it, whatever the view has.
+        chosen = replace(first, date="") if as_of else first
+        said["views"] = [as_told(chosen if one is first else one, said) for one in offered]
+        said["first"]["view"] = first.id
+        said |= {"steps": told_steps(views, said)} if views and views.steps else {}
+        day = opening_day(chosen, day)
     at_work("placing the entities of the page")
     placed = places_of(shown)
     if positions:
@@ -76,7 +99,8 @@ def view(
     entities, facts = len(said["entities"]), len(said["facts"])
     counts = f"{entities} {noun(entities, 'entity', 'entities')}, {facts} {noun(facts, 'fact')}"
     title = f"{meta['title']}: {counts}"
-    return Page(render(shown, said, placed, asking), still(said, placed, day, title), title)
+    picture = still(said, placed, day, title, shown_in(first, said) if first else None)
+    return Page(render(shown, said, placed, asking), picture, title)
 
 
 def _day(text: str | None, read: Callable[[str], PartialDate]) -> Day | None:

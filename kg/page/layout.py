@@ -89,6 +89,12 @@ def positions(network: Network) -> dict[str, tuple[int, int]]:
     return {node: (round(x), round(y)) for node, (x, y) in sorted(placed.items())}
 
 
+def anchors(network: Network) -> list[str]:
+    """Return the anchors of the largest connected part, see `_anchors`."""
+    parts = _components(neighbours(network))
+    return _anchors(network, set(parts[0])) if parts else []
+
+
 def _components(near: Neighbours) -> list[list[str]]:
     """Return the connected parts, the largest first, each sorted."""
     seen: set[str] = set()

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from kg.page.asking import engine
 from kg.page.layout import neighbours
 from kg.page.marks import radius
+from kg.page.packed import packed
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -29,17 +30,32 @@ if TYPE_CHECKING:
 # The scripts share one scope and run in this order; the last one starts the page.
 SCRIPTS = (
     *("words.js", "dates.js", "facts.js", "state.js", "dom.js", "keys.js", "fold.js", "labels.js"),
+    "views.js",
     *(
         "path.js",
+        "common.js",
         "graph.js",
         "input.js",
         "cite.js",
         "legend.js",
+        "disputes.js",
         "details.js",
+        "panel.js",
         "table.js",
         "timeline.js",
     ),
-    *("lanes.js", "export.js", "search.js", "manual.js", "page.js"),
+    *(
+        "lanes.js",
+        "export.js",
+        "said.js",
+        "lookup.js",
+        "search.js",
+        "manual.js",
+        "stories.js",
+        "toolbar.js",
+        "aloud.js",
+        "page.js",
+    ),
 )
 _VIS = "templates/lib/vis-9.1.2/vis-network.min.js"
 
@@ -78,7 +94,7 @@ def render(
 
     own = files("kg.page") / "web"
     names = (*SCRIPTS[:-1], "ask.js", SCRIPTS[-1]) if asking else SCRIPTS
-    scripts = "".join((own / name).read_text(encoding="utf-8") for name in names)
+    scripts = "".join(_script((own / name).read_text(encoding="utf-8")) for name in names)
     script = f"'use strict';\n(() => {{\n{scripts}}})();\n"
     vis = (files("pyvis") / _VIS).read_text(encoding="utf-8")
     vis = re.sub(r"//# sourceMappingURL=\S*", "", vis).replace("\r\n", "\n")
@@ -97,8 +113,9 @@ def render(
     )
     env.policies["json.dumps_function"] = _dumps
     env.filters["from_json"] = json.loads
+    env.filters["packed"] = packed
     env.globals.update(
-        content=content,
+        content={**content, "facts": packed(content["facts"])},
         css=css,
         scripts=parts,
         script_hashes=[_hash(part) for part in parts],
@@ -159,6 +176,11 @@ def _line(fact: dict[str, Any], bend: Bend) -> dict[str, Any]:
     if fact.get("symmetric"):
         line["arrows"] = ""
     return line | {"smooth": bend} if bend else line
+
+
+def _script(text: str) -> str:
+    """Return a script without its lines of comments: they are for whoever changes it."""
+    return re.sub(r"^ *//.*\n", "", text, flags=re.MULTILINE)
 
 
 def _dumps(value: object, *, sort_keys: bool = True) -> str:

@@ -33,10 +33,17 @@ def holds(fact: dict[str, Any], day: Day | None) -> bool:
 
 
 def still(
-    content: dict[str, Any], placed: dict[str, tuple[int, int]], day: Day | None, title: str
+    content: dict[str, Any],
+    placed: dict[str, tuple[int, int]],
+    day: Day | None,
+    title: str,
+    viewed: list[dict[str, Any]] | None = None,
 ) -> str:
-    """Return the entities and facts that show on `day` as an SVG document."""
-    nodes, facts, links = _shown(content, placed, day)
+    """Return the entities and facts that show on `day` as an SVG document.
+
+    `viewed` are the facts of the view on which the page opens, if it has one.
+    """
+    nodes, facts, links = _shown(content, placed, day, viewed)
     xs = [placed[node][0] for node in nodes] or [0]
     ys = [placed[node][1] for node in nodes] or [0]
     left, top = min(xs) - _MARGIN, min(ys) - _MARGIN
@@ -53,7 +60,7 @@ def still(
         marks.append(f'<polygon points="{points}" fill="{mark["colour"]}"/>')
     sizes = {node: radius(links[node]) * unit**0.45 for node in nodes}
     frame = (left, top, left + width, top + height)
-    labels = _labels(content["entities"], placed, sizes, unit, frame)
+    labels = _labels(content, placed, sizes, unit, frame)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left} {top} {width} {height}" '
         f'width="{min(width, _WIDE)}" role="img">'
@@ -69,7 +76,10 @@ def still(
 
 
 def _shown(
-    content: dict[str, Any], placed: dict[str, tuple[int, int]], day: Day | None
+    content: dict[str, Any],
+    placed: dict[str, tuple[int, int]],
+    day: Day | None,
+    viewed: list[dict[str, Any]] | None,
 ) -> tuple[list[str], list[dict[str, Any]], dict[str, int]]:
     """Return what the page shows at first: entities, facts between them, and neighbours of each.
 
@@ -84,12 +94,14 @@ def _shown(
     first = content["first"]
     best = first["few"] or (n for n in placed if links[n] >= first["links"])
     kept = {*best, *filter(None, [first["entity"]])}
+    if viewed is not None:
+        kept = {fact[end] for fact in viewed for end in ("s", "o") if end in fact}
     facts = [
         fact
-        for fact in content["facts"]
-        if holds(fact, day)
+        for fact in (content["facts"] if viewed is None else viewed)
+        if {fact["s"], fact.get("o", fact["s"])} <= kept
+        and holds(fact, day)
         and (is_sure(fact, day) or not first.get("surely"))
-        and {fact["s"], fact.get("o", fact["s"])} <= kept
     ]
     busy = {fact[end] for fact in facts for end in ("s", "o") if end in fact}
     nodes = [node for node in placed if node in kept and (day is None or node in busy)]
@@ -109,13 +121,14 @@ def _line(fact: dict[str, Any], placed: dict[str, tuple[int, int]], *, is_open: 
 
 
 def _labels(
-    entities: dict[str, Any],
+    content: dict[str, Any],
     placed: dict[str, tuple[int, int]],
     sizes: dict[str, float],
     unit: float,
     frame: Box,
 ) -> list[str]:
     """Return the labels that find a free place beside their mark, the important ones first."""
+    entities, first = content["entities"], content["meta"]["languages"][0]
     solid = {}
     for node, size in sizes.items():
         x, y = placed[node]
@@ -126,7 +139,7 @@ def _labels(
     labels = []
     for node, size in sizes.items():
         x, y = placed[node]
-        text = _short(entities[node])
+        text = _short(entities[node], first)
         wide, high = 0.3 * _TEXT * unit * len(text), _TEXT * unit * 1.2
         places = (
             (x, y + size + high / 2 + 2),
@@ -155,15 +168,13 @@ def _labels(
     return labels
 
 
-def _short(entity: dict[str, Any]) -> str:
-    """Return the label, or for a long one the abbreviation by which the page calls it too."""
+def _short(entity: dict[str, Any], first: str) -> str:
+    """Return the label, of a long one the short name in its language by which the page calls it."""
     label = str(entity["label"])
     if len(label) <= _LONG:
         return label
-    for alias in entity.get("aliases", ()):
-        if 2 <= len(alias) <= 8 and alias.isascii() and alias.isupper():
-            return str(alias)
-    return label[: _LONG + 3] + "…"
+    short = entity.get("short", {}).get(entity.get("label_language", first))
+    return str(short) if short else label[: _LONG + 3] + "…"
 
 
 def _meets(box: Box, others: Iterable[Box]) -> bool:

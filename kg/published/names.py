@@ -97,13 +97,13 @@ class Names:
 
     @cached_property
     def _written(self) -> frozenset[str]:
-        return frozenset(name for _, name in self._pairs())
+        return frozenset(name for _, name in self.pairs())
 
     @cached_property
     def _ids(self) -> dict[str, set[str]]:
-        return by_name(self._pairs())
+        return by_name(self.pairs())
 
-    def _pairs(self) -> Iterator[tuple[str, str]]:
+    def pairs(self) -> Iterator[tuple[str, str]]:
         """Yield (id, name) for every name as written."""
         for entity in self.history.entities.values():
             names = (entity.id, *entity.names, entity.wikidata)

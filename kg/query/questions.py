@@ -20,6 +20,7 @@ from kg.store.base import read, select, written
 
 if TYPE_CHECKING:
     from kg.model.sparql import Parameter, Question
+    from kg.model.spelling import Name
     from kg.store.base import Store
 
 _QUESTIONS = "SELECT ?question ?sparql { ?question a kg:Question ; kg:sparql ?sparql }"
@@ -104,22 +105,30 @@ def _check_names(store: Store, sparql: str) -> None:
 
     SPARQL would find nothing, which looks like an answer.
     """
+    for name, hint in misspelt(store, sparql):
+        from kg.model.foreign import syntax_problem
+
+        # Where the text is no query at all, that comes first.
+        if problem := syntax_problem(sparql, store.words.prefixes):
+            raise QueryError(*problem)
+        otherwise = f"it is meant so, ask with {parameter('lenient', value=True)}"
+        repair = f"{hint} If {otherwise}" if hint else f"if {otherwise}"
+        message = f"'{name.text}' names nothing in the graph; {repair}"
+        raise QueryError(message, name.line, name.column)
+
+
+def misspelt(store: Store, sparql: str) -> Iterator[tuple[Name, str]]:
+    """Yield the names of ours in a text that are nowhere in the graph, and what was meant.
+
+    What was meant is "did you mean …?", or "" when nothing is near.
+    """
     from kg.model.spelling import namespace, nearest, own_names
 
     names = list(own_names(sparql, store.words))
     missing = _missing(store, [NamedNode(iri) for iri in {name.iri: None for name in names}])
     for name in names:
         if name.iri in missing:
-            from kg.model.foreign import syntax_problem
-
-            # Where the text is no query at all, that comes first.
-            if problem := syntax_problem(sparql, store.words.prefixes):
-                raise QueryError(*problem)
-            hint = nearest(name, _named(store, namespace(name.iri)))
-            otherwise = f"it is meant so, ask with {parameter('lenient', value=True)}"
-            repair = f"{hint} If {otherwise}" if hint else f"if {otherwise}"
-            message = f"'{name.text}' names nothing in the graph; {repair}"
-            raise QueryError(message, name.line, name.column)
+            yield name, nearest(name, _named(store, namespace(name.iri)))
 
 
 def _named(store: Store, namespace: str) -> Iterator[str]:

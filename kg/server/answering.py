@@ -21,7 +21,7 @@ def answering(work: Work) -> Work:
         try:
             return await work(owner, request)
         except Exception as error:  # noqa: BLE001 - what fails here must not end the connection
-            found: Response = owner.dispatcher.fail(error, request.headers.get("accept"))
+            found: Response = await owner.dispatcher.fail(error, request)
             return found
 
     return handler

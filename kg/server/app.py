@@ -16,7 +16,7 @@ from kg.server.dispatch import Dispatcher
 from kg.server.guard import Guard
 from kg.server.negotiate import GRAPHS, choose, prefers_html
 from kg.server.people import People
-from kg.server.problems import HTTPProblem, response_of
+from kg.server.problems import HTTPProblem
 from kg.server.protocol import read_only, read_query
 from kg.server.settings import Settings
 from kg.workers.pool import Pool
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 ALL_METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+_REFUSED: Final = {
+    404: ("Not here", "there is nothing at this address"),
+    405: ("Not so", "the address knows no such method"),
+}
 _EVERYTHING: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
 
 
@@ -32,6 +36,14 @@ def make_app(pool: Pool, settings: Settings) -> Starlette:
     """Return the ASGI app over a pool of workers."""
     dispatcher = Dispatcher(pool, settings)
     service = Service(dispatcher)
+
+    async def refused(request: Request, error: Exception) -> Response:
+        """Return Starlette's own refusals (no such address, no such method) in our form."""
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        title, detail = _REFUSED.get(status, ("The request is wrong", "it cannot be answered"))
+        headers = getattr(error, "headers", None)
+        return await dispatcher.fail(HTTPProblem(status, title, detail, headers), request)
+
     routes = [
         Route("/sparql", service.sparql, methods=ALL_METHODS),
         Route("/store", service.graph_store, methods=ALL_METHODS),
@@ -42,19 +54,8 @@ def make_app(pool: Pool, settings: Settings) -> Starlette:
     return Starlette(
         routes=routes,
         middleware=[Middleware(Guard, settings=settings)],
-        exception_handlers={HTTPException: _http_exception},
+        exception_handlers={HTTPException: refused},
     )
-
-
-async def _http_exception(_: Request, error: Exception) -> Response:
-    """Return Starlette's own refusals (no such address, no such method) in our form."""
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    headers = getattr(error, "headers", None)
-    title = {404: "Not here", 405: "Not so"}.get(status, "The request is wrong")
-    detail = {404: "there is nothing at this address"}.get(
-        status, "the address knows no such method"
-    )
-    return response_of(HTTPProblem(status, title, detail, headers))
 
 
 class Service:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import Mapping
 from contextlib import suppress
@@ -14,7 +15,7 @@ from kg.errors import KGError, LimitError
 from kg.query.bench.answer import UNACCEPTABLE
 from kg.server.cache import Kept
 from kg.server.negotiate import GRAPHS, RESULTS, prefers_html
-from kg.server.problems import HTTPProblem, problem_of, response_of
+from kg.server.problems import NOBODY, Help, HTTPProblem, problem_of, response_of
 from kg.server.settings import Settings
 from kg.workers.pool import Pool
 from kg.workers.wire import Reply
@@ -27,6 +28,9 @@ log = logging.getLogger("kg.serve")
 # A query that is done by then is not worth watching whether its client goes away.
 _UNWATCHED: Final = 0.05
 _PART: Final = 64 * 1024
+# For so many seconds the page of a problem waits for help; so much of an address is looked at.
+_SOON: Final = 2.0
+_FAR: Final = 300
 
 
 class Whole(Response):
@@ -122,15 +126,34 @@ class Dispatcher:
             told["Kg-Rows"] = str(reply.about["rows"])
         return Whole(self, reply, told | dict(headers or {}), 200)
 
-    def fail(self, error: Exception, accept: str | None = None) -> Response:
+    async def fail(self, error: Exception, request: Request) -> Response:
         """Return what went wrong as a response; a fault goes to the log with its traceback."""
         if not isinstance(error, (KGError, HTTPProblem)):
             log.error("a fault of the server", exc_info=error)
-        return response_of(problem_of(error), is_for_people=prefers_html(accept, _MACHINES))
+        problem = problem_of(error)
+        if not is_for_people(request.headers.get("accept")):
+            return response_of(problem)
+        return response_of(problem, is_for_people=True, helping=await self._help(problem, request))
+
+    async def _help(self, problem: HTTPProblem, request: Request) -> Help:
+        """Return what a lost visitor may have meant; nothing where no worker can say it soon."""
+        path = request.url.path[:_FAR] if problem.status == 404 else ""
+        try:
+            async with asyncio.timeout(_SOON):
+                reply = await self.ask(request, {"job": "lost", "path": path}, "pages")
+        except Exception:  # noqa: BLE001 - the page of a problem comes without help then
+            return NOBODY
+        told = json.loads(reply.body)
+        return Help(told["site"], told["near"], path.rpartition("/")[2])
 
 
 # Whoever names one of these is a program.
 _MACHINES: Final = {**RESULTS, **GRAPHS}
+
+
+def is_for_people(accept: str | None) -> bool:
+    """Say whether the client would rather see a page than data, as browsers do."""
+    return prefers_html(accept, _MACHINES)
 
 
 async def _gone(request: Request) -> None:
@@ -141,4 +164,4 @@ async def _gone(request: Request) -> None:
 
 
 def _frozen(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
+    return tuple(map(_frozen, value)) if isinstance(value, (list, tuple)) else value

@@ -6,65 +6,72 @@ Runs in a worker; every text goes through a template that escapes it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
-from kg.errors import MissingError, did_you_mean
-from kg.model import schema
 from kg.model.edtf import asked_period
-from kg.model.languages import ordered
-from kg.model.statement import Source, Statement
-from kg.pipeline.world import statements_on
+from kg.model.statement import Statement
+from kg.query.questions import questions
 from kg.query.tables import record_of
-from kg.store.read_back import History
-from kg.text.objects import statement_object
-from kg.text.statements import dates_in_words
+from kg.server.telling import Teller, page, teller, unknown, web
 from kg.workers.wire import Reply, Task
 
 if TYPE_CHECKING:
-    import jinja2
-
+    from kg.model.dates import Period
     from kg.query.bench.bench import Bench
 
-HTML = "text/html; charset=utf-8"
 # An entity that everything points at is shown by its first facts; the whole is in the formats.
-MOST_FACTS = 2000
-# The language of the words in the templates.
-_SPOKEN: Final = "en"
+MOST_FACTS: Final = 2000
+# With more around it a picture on a page cannot be read; the graph page can.
+DRAWN: Final = 25
+# How a fact stands → the word before those that stand so, and how many of them are named.
+_STATES: Final = {
+    "current": ("now", 14),
+    "ended": ("formerly", 3),
+    "undecided": ("not decided", 3),
+    "disputed": ("disputed", 3),
+    "future": ("later", 3),
+}
+_NAMED: Final = 3
+_KINDS: Final = ("state", "event", "timeless")
 
 
 def entity_page(bench: Bench, task: Task) -> Reply:
-    """Return the page of an entity: what it is, its facts as a timeline with their evidence.
+    """Return the page of an entity: what it is, and its facts by relation with their evidence.
 
     The task has "id", and it may have "as_of", "surely" and "known_by".
     """
-    history, day = _history(bench, task)
+    told = teller(bench, task)
     identifier = task["id"]
-    entity = history.entities.get(identifier)
+    entity = told.history.entities.get(identifier)
     if entity is None:
-        raise MissingError(_unknown("entity", identifier, history.entities))
-    found = [one for one in history.statements if identifier in {one.subject, one.object}]
+        raise unknown("entity", identifier, told.history.entities)
+    about = [one for one in told.history.statements if identifier in {one.subject, one.object}]
+    found, before = about, []
     if period := asked_period(task.get("as_of") or None, surely=bool(task.get("surely"))):
         bench.check_date(task["as_of"])
         if task.get("surely"):
             sure = record_of(bench.slice(None, task.get("known_by"))).sure_world(period)
-            found = [one for one in found if one.id in sure]
+            found = [one for one in about if one.id in sure]
         else:
-            found = statements_on(found, period)
-    found.sort(key=_when)
-    told = [_fact(one, identifier, history, day) for one in found[:MOST_FACTS]]
-    return _page(
+            found = [one for one in about if one.in_world(period)]
+            before = [one for one in about if _is_over(one, period)]
+    shown = sorted([*found, *before], key=_when)[:MOST_FACTS]
+    around = {end for one in found if not one.datatype for end in (one.subject, one.object)}
+    return page(
+        told,
         "entity.html",
         entity=entity,
-        named=_named(identifier, history),
-        kind=_named(entity.class_name, history),
-        description=_label(entity.description, history.languages[0]),
-        dated=[fact for fact in told if fact["when"]],
-        undated=[fact for fact in told if not fact["when"]],
+        named=told.named(identifier),
+        short=told.short(identifier),
+        kind=told.named(entity.class_name),
+        description=told.said(entity.description),
+        groups=_groups(told, identifier, shown),
         count=len(found),
-        shown=len(told),
+        shown=len(shown) - len(before),
         sources=len({r.source for one in found for r in one.references}),
-        day=day,
+        day=told.day,
+        is_small=len(around) <= DRAWN,
+        questions=_questions(bench, told, identifier, entity.class_name),
         iri=bench.store.words.entity(identifier).value,
         asked={"as-of": task.get("as_of") or "", "known-by": task.get("known_by") or ""},
         surely=bool(task.get("surely")),
@@ -73,43 +80,35 @@ def entity_page(bench: Bench, task: Task) -> Reply:
 
 def source_page(bench: Bench, task: Task) -> Reply:
     """Return the page of a source: what it is, and the statements that rest on it."""
-    history, day = _history(bench, task)
+    told = teller(bench, task)
     identifier = task["id"]
-    source = history.sources.get(identifier)
+    source = told.history.sources.get(identifier)
     if source is None:
-        raise MissingError(_unknown("source", identifier, history.sources))
+        raise unknown("source", identifier, told.history.sources)
     found = [
         one
-        for one in history.statements
+        for one in told.history.statements
         if any(reference.source == identifier for reference in one.references)
     ]
-    told = [_fact(one, one.subject, history, day, only=identifier) for one in found[:MOST_FACTS]]
+    facts = [told.fact(one, only=identifier) for one in found[:MOST_FACTS]]
     alone = sum({r.source for r in one.references} == {identifier} for one in found)
-    return _page(
+    return page(
+        told,
         "source.html",
         source=source,
-        link=_web(source.url),
-        facts=told,
+        link=web(source.url),
+        facts=facts,
         count=len(found),
-        shown=len(told),
+        shown=len(facts),
         alone=alone,
         iri=bench.store.words.source(identifier).value,
-        asked={"known-by": task.get("known_by") or ""},
     )
 
 
-def _history(bench: Bench, task: Task) -> tuple[History, str]:
-    """Return what the graph says as known by the date, and the day from which it is seen."""
-    if bench.is_plain:
-        raise MissingError("these files were not built by kg: they have no entity pages")
-    store = bench.slice(None, task.get("known_by"))
-    history: History = bench.remember(("history", task.get("known_by")), lambda: History(store))
-    return history, task.get("as_of") or store.issued
-
-
-def _unknown(what: str, identifier: str, known: Iterable[str]) -> str:
-    hint = did_you_mean(identifier, known)
-    return f"there is no {what} '{identifier}'" + (f"; {hint}" if hint else "")
+def _is_over(one: Statement, period: Period) -> bool:
+    """Whether the statement is of a state that held, and was over before the period."""
+    until = one.holds.until
+    return bool(one.counts and until and period.since and until <= period.since)
 
 
 def _when(statement: Statement) -> tuple[Any, ...]:
@@ -122,91 +121,61 @@ def _when(statement: Statement) -> tuple[Any, ...]:
     return (first is None, first or (), statement.triple, statement.id)
 
 
-def _fact(one: Statement, here: str, history: History, day: str, only: str = "") -> dict[str, Any]:
-    """Return a fact as its page tells it, seen from the entity that the page is about."""
-    told = statement_object(one, history.sources, day)
-    return {
-        "id": told["id"],
-        "subject": _end(one.subject, here, history),
-        "predicate": _named(one.predicate, history),
-        "object": {"text": one.object, "is_value": True}
-        if one.datatype
-        else _end(one.object, here, history),
-        "when": dates_in_words(one),
-        "machine": told["since"],
-        "status": told["status"] if one.kind != "timeless" else "",
-        "rank": one.rank if one.rank != "normal" else "",
-        "more": schema.in_words("statements", one.more),
-        "is_disputed": bool(one.disputed_by),
-        "proofs": [
-            {
-                "rule": _label(history.rules[proof.rule].text, history.languages[0]),
-                "premises": [
-                    " ".join(_named(one, history)["text"] for one in history.by_id[premise].triple)
-                    for premise in proof.premises
-                    if premise in history.by_id
-                ],
-            }
-            for proof in one.proofs
-        ],
-        "note": told["note"],
-        "references": [
-            _reference(reference, history.sources[reference["source"]])
-            for reference in told["references"]
-            if not only or reference["source"] == only
-        ],
-    }
+def _groups(told: Teller, here: str, found: Iterable[Statement]) -> list[dict[str, Any]]:
+    """Return the facts by relation and side: what lasts, what happened, what has no time.
+
+    Each group has "parts", those that stand alike, and all "facts" in their order.
+    """
+    groups: dict[tuple[str, bool], list[dict[str, Any]]] = {}
+    for one in found:
+        is_incoming = one.subject != here and one.predicate not in told.history.symmetric
+        fact = told.fact(one, here)
+        fact["other"] = fact["subject"] if one.subject != here else fact["object"]
+        groups.setdefault((one.predicate, is_incoming), []).append(fact)
+    made = [
+        {
+            "relation": told.named(predicate),
+            "is_incoming": is_incoming,
+            "kind": facts[0]["kind"],
+            "parts": _parts(facts),
+            "facts": sorted(facts, key=lambda fact: [*_STATES].index(fact["status"])),
+        }
+        for (predicate, is_incoming), facts in groups.items()
+    ]
+    return sorted(made, key=_rank)
 
 
-def _named(identifier: str, history: History) -> dict[str, str]:
-    """Return the label of an entity, a class or a property, and its language."""
-    entity = history.entities.get(identifier)
-    labels = history.labels_of.get(identifier, {}) if entity is None else entity.labels
-    language, text = next(iter(ordered(labels, history.languages).items()), ("", identifier))
-    return _label(text, language)
+def _rank(group: dict[str, Any]) -> tuple[Any, ...]:
+    """What holds now comes first, and of that what lasts; then what most can be said of."""
+    first = group["parts"][0]
+    is_over = first["status"] != "current"
+    return (is_over, _KINDS.index(group["kind"]), -first["count"], group["relation"]["text"])
 
 
-def _label(text: str, language: str) -> dict[str, str]:
-    """Return the text with its language, "" where that is the language of the page."""
-    return {"text": text, "language": "" if language == _SPOKEN else language}
+def _parts(facts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return those that stand alike, the present apart from past and future, a few by name.
+
+    Of what happened or is over the last are named.
+    """
+    parts = []
+    for status, (word, most) in _STATES.items():
+        those = [fact for fact in facts if fact["status"] == status]
+        kind = facts[0]["kind"]
+        is_now = status == "current"
+        if kind == "event" or status == "ended":
+            those.reverse()
+        if those:
+            few = those[: most if kind == "state" or not is_now else _NAMED]
+            told = "" if is_now and kind != "state" else word
+            parts.append({"status": status, "word": told, "count": len(those), "named": few})
+    return parts
 
 
-def _end(identifier: str, here: str, history: History) -> dict[str, Any]:
-    return {
-        "id": identifier,
-        **_named(identifier, history),
-        "is_value": False,
-        "is_here": identifier == here,
-    }
-
-
-def _reference(told: dict[str, Any], source: Source) -> dict[str, Any]:
-    """Return a reference as a page tells it: with a name, and an address to follow."""
-    return told | {
-        "title": told["title"] or source.id,
-        "url": _web(source.url),
-        "more": schema.in_words("sources", source.more),
-    }
-
-
-def _web(url: str) -> str:
-    """Return the address if a browser may follow it: never "javascript:"."""
-    return url if url.startswith(("https://", "http://")) else ""
-
-
-def _page(template: str, **values: Any) -> Reply:  # noqa: ANN401 - what a template says
-    body = _templates().get_template(template).render(values)
-    return Reply(HTML, body.encode(), {"lasting": True})
-
-
-def _templates() -> jinja2.Environment:
-    import jinja2
-
-    folder = files("kg.server") / "pages"
-    return jinja2.Environment(
-        loader=jinja2.FunctionLoader(lambda name: (folder / name).read_text(encoding="utf-8")),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
+def _questions(bench: Bench, told: Teller, here: str, kind: str) -> list[dict[str, Any]]:
+    """Return the questions that can be asked about an entity of this class."""
+    return [
+        {"name": one.name, "text": told.said(one.text), "parameter": parameter.name, "value": here}
+        for one in questions(bench.store).values()
+        for parameter in one.parameters[:1]
+        if {f":{kind}", "owl:Thing"} & set(parameter.types)
+    ]

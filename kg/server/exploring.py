@@ -12,8 +12,12 @@ from kg.errors import LimitError, MissingError, UsageError
 from kg.exports.network import labelled
 from kg.model.languages import UNNAMED, ordered
 from kg.model.namespaces import text_of
+from kg.pipeline.generations import PAGE
 from kg.query.bench.answer import evaluate
-from kg.query.questions import bind, questions
+from kg.query.questions import bind, misspelt, questions
+from kg.query.slice import slice_of
+from kg.server.frame import HTML, rendered
+from kg.server.telling import teller
 from kg.store.read_back import History
 from kg.workers.wire import Reply, Task
 
@@ -24,7 +28,6 @@ if TYPE_CHECKING:
     from kg.query.bench.bench import Bench
 
 JSON: Final = "application/json"
-HTML: Final = "text/html; charset=utf-8"
 # What a person can read; the downloads have it all.
 PAGE_ROWS: Final = 1000
 DRAWN: Final = 300
@@ -43,8 +46,32 @@ ORDER BY ?thing STR(?label) LIMIT {_NAMES}"""
 def rows(bench: Bench, task: Task) -> Reply:
     """Return the first rows of an answer for people: every term with its short name and label.
 
-    The object has "form", "vars", "rows", "truncated" (true when there are more rows than
-    `PAGE_ROWS`) and "triples" (whether it can be drawn).
+    The object is that of `answered`, with "notes": the names in the query that are nowhere in the
+    graph, which SPARQL passes over.
+    """
+    told = answered(bench, task)
+    found = [] if bench.is_plain else misspelt(bench.store, task["query"])
+    told["notes"] = [
+        {
+            "line": name.line,
+            "column": name.column,
+            "message": f"'{name.text}' names nothing in the graph{hint and f'; {hint}'}",
+        }
+        for name, hint in found
+    ]
+    body = json.dumps(told, ensure_ascii=False).encode()
+    if len(body) > bench.limits.answer:
+        msg = "the answer is too long to show; download it"
+        raise LimitError(msg, "answer")
+    return Reply(JSON, body, {"rows": len(told["rows"])})
+
+
+def answered(bench: Bench, task: Task) -> dict[str, Any]:
+    """Return the answer to the query of a task, as far as people read it.
+
+    It has "form", "vars", "rows" (a cell is None, a literal or an IRI with its short name and
+    labels), "truncated" (true when there are more rows than `PAGE_ROWS`) and "triples" (whether it
+    can be drawn).
     """
     answer = evaluate(bench, task)
     told: dict[str, Any] = {"truncated": False, "triples": False}
@@ -62,11 +89,7 @@ def rows(bench: Bench, task: Task) -> Reply:
     told["truncated"] = len(found) > PAGE_ROWS
     labels = _labels_of(bench, found[:PAGE_ROWS])
     told["rows"] = [[_cell(bench, cell, labels) for cell in row] for row in found[:PAGE_ROWS]]
-    body = json.dumps(told, ensure_ascii=False).encode()
-    if len(body) > bench.limits.answer:
-        msg = "the answer is too long to show; download it"
-        raise LimitError(msg, "answer")
-    return Reply(JSON, body, {"rows": len(told["rows"])})
+    return told
 
 
 def vocabulary(bench: Bench, _: Task) -> Reply:
@@ -126,7 +149,7 @@ def bound(bench: Bench, task: Task) -> Reply:
 
     Raises MissingError for an unknown question, QueryError for a wrong parameter.
     """
-    question = _question(bench, task["question"])
+    question = question_of(bench, task["question"])
     text = bind(bench.store, question, dict(task["parameters"]))
     return Reply(JSON, json.dumps({"query": text}).encode(), {"lasting": True})
 
@@ -134,15 +157,43 @@ def bound(bench: Bench, task: Task) -> Reply:
 def graph(bench: Bench, task: Task) -> Reply:
     """Return the graph page: all of it, or what is within "hops" of a "focus"."""
     from kg.page.draw import view
+    from kg.query.views import views_of
 
+    header = rendered("graph-header.html", "/graph", site=teller(bench, {}).site)
+    if (made := _built_page(bench, task)) is not None:
+        return _headed(made, header)
     page = view(
         _network(bench, task),
         as_of=task.get("as_of") or None,
         surely=bool(task.get("surely")),
         focus=task.get("focus") or None,
         hops=int(task.get("hops") or 1),
+        views=views_of(slice_of(bench.store, known_by=task.get("known_by") or None)),
     )
-    return Reply(HTML, page.html.encode(), {"lasting": True})
+    return _headed(page.html, header)
+
+
+def _built_page(bench: Bench, task: Task) -> str | None:
+    """Return the page that stands beside the store since it was built, None where it will not do.
+
+    To draw a large graph anew takes seconds. One that answers SPARQL by itself needs what the
+    pages of the server may not do.
+    """
+    folder = bench.store.folder
+    if folder is None or any(task.get(name) for name in ("as_of", "known_by", "surely", "focus")):
+        return None
+    try:
+        text = (folder.parent / PAGE).read_text(encoding="utf-8")
+    except OSError:
+        return None
+    return text if text and 'id="kg-asking"' not in text else None
+
+
+def _headed(text: str, header: str) -> Reply:
+    """Return the graph page with the header of all pages."""
+    style, bar = '<link rel="stylesheet" href="/assets/site.css">\n</head>', '<header class="bar">'
+    text = text.replace("</head>", style, 1).replace(bar, f"{header}\n{bar}", 1)
+    return Reply(HTML, text.encode(), {"lasting": True})
 
 
 def picture(bench: Bench, task: Task) -> Reply:
@@ -286,7 +337,11 @@ def _cell(bench: Bench, cell: object, labels: dict[str, dict[str, str]]) -> dict
     return None if cell is None else {"text": str(cell), "lang": "", "datatype": "triple"}
 
 
-def _question(bench: Bench, name: str) -> Question:
+def question_of(bench: Bench, name: str) -> Question:
+    """Return the question of this name.
+
+    Raises MissingError when there is none.
+    """
     found = {} if bench.is_plain else questions(bench.store)
     if name not in found:
         msg = f"there is no question '{name}'"
@@ -306,7 +361,7 @@ def _told_questions(bench: Bench) -> list[dict[str, Any]]:
                     "types": parameter.types,
                     "is_required": parameter.required,
                     "text": parameter.text,
-                    "options": _options(bench, parameter.types),
+                    "options": options(bench, parameter.types),
                 }
                 for parameter in one.parameters
             ],
@@ -315,7 +370,7 @@ def _told_questions(bench: Bench) -> list[dict[str, Any]]:
     ]
 
 
-def _options(bench: Bench, types: list[str]) -> list[str]:
+def options(bench: Bench, types: list[str]) -> list[str]:
     """Return the ids that a parameter may have; none for a literal, or when anything fits."""
     prefix = "src" if types == ["kg:Source"] else "id"
     namespace = bench.prefixes[prefix]

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
+from kg.server.dispatch import is_for_people
 from kg.server.problems import HTTPProblem, response_of
 from kg.server.settings import Settings
 
@@ -66,7 +67,9 @@ class Guard:
         try:
             refusal = self._refusal(scope, headers, origin)
             if refusal is not None:
-                await response_of(refusal)(scope, receive, guarded)
+                accept = headers.get(b"accept", b"").decode("latin-1")
+                answer = response_of(refusal, is_for_people=is_for_people(accept))
+                await answer(scope, receive, guarded)
             elif scope["method"] == "OPTIONS":
                 await self._options(origin, headers, guarded)
             else:

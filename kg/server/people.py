@@ -1,4 +1,4 @@
-"""People: the pages: graph, query page, entities and sources, and the files they are made of."""
+"""People: the addresses of the pages for people, and the files they are made of."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -16,6 +17,7 @@ from starlette.routing import Route
 from kg.errors import MissingError, parameters_as
 from kg.model.edtf import asked_period
 from kg.server.answering import answering
+from kg.server.frame import HTML as HTML_TYPE
 from kg.server.negotiate import GRAPHS, HTML, PICTURES, RESULTS, choose
 from kg.server.problems import HTTPProblem
 from kg.server.protocol import in_address, is_so, read_query
@@ -26,10 +28,11 @@ if TYPE_CHECKING:
 
     from kg.server.dispatch import Dispatcher
 
-HTML_TYPE: Final = "text/html; charset=utf-8"
 _TYPES: Final = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
 # Everything that is served as it is; nothing else can be reached.
-ASSETS: Final = ("serve.css", "query.js", "editor.js")
+ASSETS: Final = ("serve.css", "site.css", "query.js", "editor.js")
+# So much of what somebody seeks is looked at.
+_LONGEST: Final = 200
 _SPLIT: Final = 16
 # RFC 3986: what may stand in a path without an escape, and letters of any script.
 _IDENTIFIER: Final = re.compile(r"[\w.~!$&'()*+,;=:@-]{1,300}")
@@ -37,6 +40,7 @@ _ENTITY: Final[Mapping[str, Any]] = {
     **HTML, **GRAPHS, "csv": RESULTS["csv"], **PICTURES
 }  # fmt: skip
 _SOURCE: Final[Mapping[str, Any]] = {**HTML, **GRAPHS}
+_STATEMENT: Final[Mapping[str, Any]] = {**HTML, "json": ("application/json",), **GRAPHS}
 
 # What is said of an entity: its own triples, those that point at it, and the statements about it
 # with their references and proofs.
@@ -60,6 +64,7 @@ SELECT ?statement ?subject ?predicate ?object ?start ?end ?at ?rank ?source WHER
   OPTIONAL {{ ?statement kg:at ?at }}
   OPTIONAL {{ ?statement prov:wasDerivedFrom/prov:hadPrimarySource ?source }}
 }} ORDER BY ?subject ?predicate STR(?object) ?start COALESCE(STR(?at), "") ?statement ?source"""
+_ALONE: Final = "CONSTRUCT WHERE {{ <{iri}> ?p ?o }}"
 _SOURCE_GRAPH: Final = """
 CONSTRUCT {{ ?s ?p ?o }} WHERE {{
   {{ VALUES ?s {{ <{iri}> }} ?s ?p ?o }}
@@ -79,7 +84,12 @@ class People:
     def routes(self) -> list[Route]:
         """Return the addresses of the pages."""
         return [
-            Route("/", self.graph),
+            Route("/", self.home),
+            Route("/graph", self.graph),
+            Route("/search", self.search),
+            Route("/questions", self.questions),
+            Route("/sources", self.sources),
+            Route("/about", self.about),
             Route("/query", self.query),
             Route("/query/rows", self.rows, methods=["GET", "POST"]),
             Route("/query/draw", self.draw, methods=["GET", "POST"]),
@@ -88,15 +98,27 @@ class People:
             Route("/id/{name:path}", self.entity),
             Route("/source/{name:path}", self.source),
             Route("/assets/{name:str}", self.asset),
+            Route("/statement/{name:path}", self.statement),
+            Route("/question/{name:path}", self.question),
             Route("/{kind:str}/{name:str}", self.other),
             Route("/favicon.ico", self.favicon),
         ]
 
     @answering
-    async def graph(self, request: Request) -> Response:
-        """The graph page; files that kg did not build have none, and begin at the query page."""
+    async def home(self, request: Request) -> Response:
+        """The first page; files that kg did not build have none, and begin at the query page.
+
+        The graph page stood here once, and is still found by whoever names what it shows.
+        """
         if not self.dispatcher.pool.base:
             return RedirectResponse("/query", 303)
+        if request.query_params:
+            return RedirectResponse(str(request.url.replace(path="/graph")), 303)
+        return await self._told(request, "home")
+
+    @answering
+    async def graph(self, request: Request) -> Response:
+        """The graph page."""
         given = request.query_params
         task = {
             "job": "graph",
@@ -109,9 +131,34 @@ class People:
         return self._whole(await self.dispatcher.ask(request, task, "view"))
 
     @answering
-    async def query(self, _: Request) -> Response:
+    async def search(self, request: Request) -> Response:
+        """What is called so; of a single thing its own page."""
+        given = request.query_params
+        task = {"sought": given.get("q", "")[:_LONGEST], "class": given.get("class", "")}
+        return await self._told(request, "search", **task)
+
+    @answering
+    async def questions(self, request: Request) -> Response:
+        """The questions that the project asks."""
+        return await self._told(request, "questions")
+
+    @answering
+    async def sources(self, request: Request) -> Response:
+        """All sources."""
+        number = request.query_params.get("page", "1")
+        if not re.fullmatch(r"[0-9]{1,9}", number):
+            raise HTTPProblem(400, "The request is wrong", "'page' is a number")
+        return await self._told(request, "sources", page=number)
+
+    @answering
+    async def about(self, request: Request) -> Response:
+        """What is to be known of the dataset."""
+        return await self._told(request, "about")
+
+    @answering
+    async def query(self, request: Request) -> Response:
         """The query page, the same for every visitor; the rest is in its address."""
-        return self._page("query.html")
+        return await self._told(request, "query")
 
     @answering
     async def rows(self, request: Request) -> Response:
@@ -163,20 +210,43 @@ class People:
         return await self._data(request, "source", name, form, _SOURCE_GRAPH, dates)
 
     @answering
+    async def statement(self, request: Request) -> Response:
+        """A statement with its evidence, as a page, as JSON or as RDF."""
+        name, form = self._form(request, _STATEMENT)
+        dates = self._dates(request)
+        if form in {"html", "json"}:
+            job = "statement" if form == "html" else "statement-json"
+            task = {"job": job, "id": name, **dates}
+            return self._named(await self.dispatcher.ask(request, task, "pages"), request, form)
+        return await self._data(request, "statement", name, form, _ALONE, dates)
+
+    @answering
+    async def question(self, request: Request) -> Response:
+        """A question as a form with its answer, or as RDF."""
+        name, form = self._form(request, _SOURCE)
+        if form != "html":
+            return await self._data(request, "question", name, form, _ALONE, self._dates(request))
+        settings = self.dispatcher.settings
+        asked = (await read_query(request, settings.body, settings.idle)).task("")
+        task = {name: asked[name] for name in ("as_of", "known_by", "surely")}
+        given = sorted(request.query_params.items())
+        task |= {"job": "question", "id": name, "given": given}
+        reply = await self.dispatcher.ask(request, task, "pages")
+        response = self._named(reply, request, form)
+        response.status_code = reply.about.get("status", 200)
+        return response
+
+    @answering
     async def other(self, request: Request) -> Response:
-        """What else has an IRI here (a statement, a rule, …): as data, or a query about it."""
+        """What else has an IRI here (a reference, a rule, …): as data, or a query about it."""
         kind = request.path_params["kind"]
-        if (
-            kind not in {"statement", "reference", "proof", "rule", "question"}
-            or not self.dispatcher.pool.base
-        ):
+        if kind not in {"reference", "proof", "rule"} or not self.dispatcher.pool.base:
             raise HTTPProblem(404, "Not here", "there is nothing at this address")
         name, form = self._form(request, _SOURCE)
         if form == "html":
             iri = f"{self.dispatcher.pool.base}{kind}/{name}"
             return RedirectResponse(f"/query#query=DESCRIBE%20%3C{iri}%3E", 303)
-        text = "CONSTRUCT WHERE {{ <{iri}> ?p ?o }}"
-        return await self._data(request, kind, name, form, text, self._dates(request))
+        return await self._data(request, kind, name, form, _ALONE, self._dates(request))
 
     @answering
     async def asset(self, request: Request) -> Response:
@@ -193,6 +263,13 @@ class People:
     async def favicon(self, _: Request) -> Response:
         """Browsers ask for one; there is none."""
         return Response(status_code=204)
+
+    async def _told(self, request: Request, job: str, **task: str) -> Response:
+        """Return the page that a job makes, or lead to where it says."""
+        reply = await self.dispatcher.ask(request, {"job": job, **task}, "pages")
+        if place := reply.about.get("location"):
+            return RedirectResponse(quote(place), 303)
+        return self.dispatcher.respond(reply)
 
     async def _asked(self, request: Request, job: str) -> Reply:
         asked = await read_query(
@@ -251,10 +328,6 @@ class People:
             asked_period(as_of or None, surely=surely)
         known_by = given.get("known-by", "").strip()
         return {"as_of": as_of, "known_by": known_by, "surely": surely}
-
-    def _page(self, name: str) -> Response:
-        body = (files("kg.server") / "pages" / name).read_bytes()
-        return Response(body, 200, {"Cache-Control": "no-cache"}, HTML_TYPE)
 
     def _whole(self, reply: Reply) -> Response:
         """Return a page that was made to stand alone, with its scripts and style as files.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 from starlette.responses import Response
 
@@ -17,6 +17,7 @@ from kg.errors import (
     RefusedError,
     UsageError,
 )
+from kg.server.frame import HTML, rendered
 
 # Which limit → the status: the client's text, its wish, or our time.
 _LIMITS: Final = {
@@ -35,6 +36,18 @@ _ENDS: Final = {
     "outside": (503, "The query was ended"),
 }
 RETRY_SECONDS: Final = "10"
+
+
+class Help(NamedTuple):
+    """What a page of a problem offers: the header of the dataset, nearest names, a search."""
+
+    site: Mapping[str, str] | None = None
+    near: Sequence[Mapping[str, str]] = ()
+    sought: str = ""
+
+
+# For whoever may not be told anything of the dataset, or when nobody is there to tell it.
+NOBODY: Final = Help()
 
 
 class HTTPProblem(Exception):  # noqa: N818 - RFC 9457's own word
@@ -85,12 +98,15 @@ def _passing(status: int, title: str, detail: str) -> HTTPProblem:
     return HTTPProblem(status, title, detail, headers)
 
 
-def response_of(problem: HTTPProblem, *, is_for_people: bool = False) -> Response:
-    """Return the problem as a response: JSON for programs, one line of text for people."""
+def response_of(
+    problem: HTTPProblem, *, is_for_people: bool = False, helping: Help = NOBODY
+) -> Response:
+    """Return the problem as a response: JSON for programs, a page for people."""
     headers = {"Cache-Control": "no-store", **problem.headers}
     if is_for_people:
-        line = f"{problem.status} {problem.title}: {problem.detail}\n"
-        return Response(line, problem.status, headers, "text/plain; charset=utf-8")
+        told = {"status": problem.status, "title": problem.title, "detail": problem.detail}
+        text = rendered("problem.html", problem=told, **helping._asdict())
+        return Response(text, problem.status, headers, HTML)
     told = {
         "type": "about:blank",
         "title": problem.title,

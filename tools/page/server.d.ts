@@ -22,7 +22,6 @@ interface ServerElements {
   questions: HTMLElement;
   search: HTMLInputElement;
   table: HTMLElement;
-  'to-graph': HTMLAnchorElement;
   told: HTMLElement;
 }
 

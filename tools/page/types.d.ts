@@ -17,6 +17,8 @@ interface ClassTerm extends Term {
 interface Entity extends Term {
   class: string;
   aliases?: string[];
+  /** Short names by language. */
+  short?: Record<string, string>;
   description?: string;
   wikidata?: string;
 }
@@ -71,7 +73,28 @@ interface GivenFact extends Proof {
   symmetric?: boolean;
   proofs?: Proof[];
   note?: string;
+  /** The better statements that say otherwise. */
+  disputed_by?: string[];
   references?: SourceReference[];
+}
+
+/** What kg/page/views.py tells of a view; what it leaves out is as the page has it. */
+interface View {
+  id: string;
+  label?: string;
+  says?: Term;
+  classes?: string[];
+  predicates?: string[];
+  focus?: string[];
+  date?: string;
+  layout?: string;
+}
+
+/** A step of a story: what it leaves open is as in its view. */
+interface Step extends View {
+  view?: string;
+  /** The places of its sources in the list of sources. */
+  sources: number[];
 }
 
 interface Content {
@@ -80,8 +103,17 @@ interface Content {
   predicates: Record<string, Term>;
   entities: Record<string, Entity>;
   sources: Source[];
-  facts: GivenFact[];
-  first: { date: string; entity: string; links: number; few: string[]; surely?: boolean };
+  facts: Packed<GivenFact>;
+  first: { date: string; entity: string; links: number; few: string[]; anchors: string[]; surely?: boolean; view?: string };
+  views?: View[];
+  steps?: Step[];
+}
+
+// ---- What kg/page/packed.py makes of rows ----
+
+interface Packed<Row> {
+  count: number;
+  columns: { [Name in keyof Row]?: (Row[Name] | null)[] | { of: Row[Name][]; at: number[] } };
 }
 
 // ---- What kg/page/render.py writes: kg-nodes, kg-edges, kg-options ----
@@ -92,7 +124,6 @@ interface GraphNode {
   x: number;
   y: number;
   size: number;
-  hidden?: boolean;
 }
 
 interface GraphEdge {
@@ -101,7 +132,6 @@ interface GraphEdge {
   to: string;
   arrows?: string;
   smooth?: object;
-  hidden?: boolean;
 }
 
 // ---- What kg/page/asking.py writes: kg-asking ----
@@ -133,7 +163,7 @@ interface Asking {
 interface DataBlocks {
   'kg-content': Content;
   'kg-nodes': GraphNode[];
-  'kg-edges': GraphEdge[];
+  'kg-edges': Packed<GraphEdge>;
   'kg-options': Record<string, any>;
   'kg-asking': Asking;
 }
@@ -179,16 +209,30 @@ interface PageElements {
   languages: HTMLSelectElement;
   legend: HTMLElement;
   manual: HTMLDialogElement;
+  menu: HTMLButtonElement;
+  named: HTMLElement;
   notice: HTMLElement;
+  now: HTMLElement;
   search: HTMLInputElement;
   share: HTMLButtonElement;
   'share-list': HTMLElement;
-  skip: HTMLAnchorElement;
+  sheets: HTMLElement;
+  story: HTMLElement;
   theme: HTMLButtonElement;
   time: HTMLElement;
   toast: HTMLElement;
   told: HTMLElement;
+  tools: HTMLElement;
+  'view-says': HTMLElement;
   views: HTMLElement & { children: HTMLCollectionOf<HTMLElement> };
+}
+
+/** Those that scripts draw when the page starts. */
+interface DrawnElements {
+  stories: HTMLElement;
+  'story-back': HTMLButtonElement;
+  'story-next': HTMLButtonElement;
+  'story-text': HTMLElement;
 }
 
 // ---- Other people's scripts, as far as they are used ----
@@ -201,19 +245,25 @@ interface Point {
 declare namespace vis {
   class DataSet<Item> {
     constructor(items: Item[]);
-    get(id: string): Item;
-    get(options: { fields?: string[]; filter?: (item: Item) => boolean }): Item[];
+    getIds(): string[];
+    add(items: Item[]): void;
+    remove(ids: string[]): void;
     update(items: (Partial<Item> & { id: string })[]): void;
   }
   class Network {
     constructor(container: HTMLElement, data: object, options: object);
-    body: { edges: Record<string, { connected: boolean; edgeType: { getPoint(share: number): Point } }> };
+    body: {
+      edges: Record<string, { connected: boolean; edgeType: { getPoint(share: number): Point } }>;
+      nodeIndices: string[];
+      edgeIndices: string[];
+      emitter: { emit(event: string): void };
+    };
     on(event: string, call: (told: any) => void): void;
     redraw(): void;
+    setSize(width: string, height: string): void;
     unselectAll(): void;
     getScale(): number;
     getViewPosition(): Point;
-    getPosition(id: string): Point;
     getPositions(ids: string[]): Record<string, Point>;
     getNodeAt(place: Point): string | undefined;
     canvasToDOM(place: Point): Point;
@@ -237,12 +287,56 @@ interface Known<Value> extends Map<string, Value> {
 interface Shown {
   passing: Fact[];
   facts: Fact[];
+  /** Disputed facts that hold by their own dates: drawn, and not counted. */
+  claims: Fact[];
   entities: Set<string>;
   onDay: Fact[];
   present: string[];
   ofClass: Map<string, number>;
   ofPredicate: Map<string, number>;
   ofBasis: Map<Basis, number>;
+}
+
+/** A name as the search compares it: the words are places in its vocabulary. */
+interface FoldedName {
+  name: string;
+  plain: string;
+  latin: string;
+  words: number[];
+}
+
+interface Indexed {
+  kind: 'entity' | 'class' | 'predicate';
+  id: string;
+  names: FoldedName[];
+  codes: Set<string>;
+}
+
+/** What the search found: a thing by the name that matched; a date (without id), or a fact by what it does then. */
+interface Found {
+  kind: Indexed['kind'] | 'date';
+  id: string;
+  name: string;
+  score: number;
+}
+
+/** What is offered of one kind, and how many there are. */
+interface FoundGroup {
+  kind: Found['kind'];
+  hits: Found[];
+  total: number;
+}
+
+/** Whoever is linked in one way to all that are compared; '' for each in its own way. */
+interface CommonGroup {
+  way: string;
+  members: { id: string; facts: Fact[] }[];
+}
+
+interface Common {
+  entities: Set<string>;
+  facts: Set<string>;
+  groups: CommonGroup[];
 }
 
 interface State {
@@ -258,6 +352,7 @@ interface State {
   focus: string | null;
   hops: number;
   only: Set<string>;
+  named: string | null;
   path: string[];
   view: string;
   query: string;
@@ -269,7 +364,8 @@ interface Extra {
   draw(): void;
   toHash(): string[];
   fromHash(text: (name: string) => string): void;
-  notice(): { words: string; clear: () => void } | null;
+  /** What to say over the picture, and the button that takes it back: its words and what it does. */
+  notice(): { words: string; clear?: () => void; button?: string } | null;
 }
 
 interface Box {
@@ -295,12 +391,13 @@ interface Labelling {
 }
 
 interface Graph {
+  marks: Known<GraphNode & { place: number }>;
+  lines: Known<GraphEdge & { place: number }>;
   nodes: vis.DataSet<GraphNode>;
   edges: vis.DataSet<GraphEdge>;
   /** Made by startGraph. */
   network: vis.Network;
   shown: Shown;
-  places: Record<string, Point>;
   near: Set<string>;
   hover: { node: string | null; edge: string | null };
   drawn: Mark[];

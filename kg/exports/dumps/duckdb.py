@@ -22,7 +22,7 @@ def write(store: Store) -> Dumped:
     try:
         import duckdb
     except ImportError as error:
-        raise missing_extra("duckdb", "duckdb") from error
+        raise missing_extra("duckdb", "bulk") from error
     losses, found = Losses(), tables(store)
     count_days(found["statements"], losses)
     with tempfile.TemporaryDirectory() as folder:

@@ -140,8 +140,11 @@ function describe() {
   const { meta } = content;
   const day = state.date === null ? say('allDates') : `${say('asOf')} ${isoDay(state.date)}`;
   const when = state.surely && state.date !== null ? `${day}, ${say('surely')}` : day;
-  const names = (set, terms) =>
+  const from = startOf(state.named);
+  // What a view leaves out goes with its name.
+  const names = (set, terms, known) =>
     [...set]
+      .filter((id) => !known.has(id))
       .map((id) => labelOf(terms.get(id)))
       .sort()
       .join(', ');
@@ -149,6 +152,7 @@ function describe() {
   const sourced = asserted.filter((fact) => fact.references).length;
   return [
     meta.title,
+    viewInWords(),
     [when, say('count', shownNow.entities.size, shownNow.facts.length)].join('; '),
     [meta.issued && say('dataFor', meta.issued), meta.version && say('version', meta.version), meta.licence].filter(Boolean).join(', '),
     asserted.length ? say('sourced', Math.floor((100 * sourced) / asserted.length)) : '',
@@ -160,8 +164,9 @@ function describe() {
           ? `${say('atLeastLinks')}: ${say('atLeast', state.links)}`
           : '',
     state.sources ? `${say('atLeastSources')}: ${say('atLeast', state.sources)}` : '',
-    state.classes.size ? `${say('without')}: ${names(state.classes, classes)}` : '',
-    state.predicates.size ? `${say('without')}: ${names(state.predicates, predicates)}` : '',
+    ...[names(state.classes, classes, from.classes), names(state.predicates, predicates, from.predicates)].map(
+      (left) => left && `${say('without')}: ${left}`,
+    ),
     state.bases.size ? `${say('without')}: ${[...state.bases].map((name) => say('basis')[name]).join(', ')}` : '',
   ].filter(Boolean);
 }

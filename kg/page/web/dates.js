@@ -130,10 +130,19 @@ function readDate(text) {
   return day === null ? formOf(text) : { first: day, after: plainAfter(text), parts: plainParts(text) };
 }
 
+// The dates of thousands of facts are a few hundred texts.
+const knownDays = /** @type {Map<string | undefined, Day | null>} */ (new Map());
+
 // Returns the days from 1 January 1970 to the first day the text can mean; negative before.
+/** @type {(text: string | undefined) => Day | null} */
 function dayNumber(text) {
-  const form = formOf(text);
-  return form ? form.first : plainNumber(text);
+  let day = knownDays.get(text);
+  if (day === undefined) {
+    const form = formOf(text);
+    day = form ? form.first : plainNumber(text);
+    knownDays.set(text, day);
+  }
+  return day;
 }
 
 // Returns the first day after all those that the text can mean.
@@ -173,6 +182,17 @@ function isoDay(number) {
 // Returns a year in words: there is none before the first of an era.
 const yearInWords = (year) => (year < 1 ? say('beforeChrist', String(1 - year)) : String(year));
 
+// What writes days and months in words: making one takes longer than all else that a step of time does.
+const writers = /** @type {Map<string, Intl.DateTimeFormat>} */ (new Map());
+
+/** @type {(locale: string, shape: Intl.DateTimeFormatOptions) => Intl.DateTimeFormat} */
+function writerOf(locale, shape) {
+  const key = JSON.stringify([locale, shape]);
+  const writer = writers.get(key) ?? new Intl.DateTimeFormat(locale, shape);
+  writers.set(key, writer);
+  return writer;
+}
+
 // Returns a plain date in words with the precision it was written with: "June 2012".
 function plainInWords(text) {
   const number = plainNumber(text);
@@ -183,7 +203,7 @@ function plainInWords(text) {
   const shape = /** @type {Intl.DateTimeFormatOptions} */ ({ month: 'long', year: 'numeric', timeZone: 'UTC' });
   if (parts === 3) shape.day = 'numeric';
   const locale = spoken() === 'ru' ? 'ru' : 'en-GB';
-  const words = new Intl.DateTimeFormat(locale, shape)
+  const words = writerOf(locale, shape)
     .formatToParts(date)
     .map(({ type, value }) => (type === 'year' ? String(year < 1 ? 1 - year : year) : value))
     .join('');

@@ -1,4 +1,4 @@
-// The details of what is selected: every fact with its dates and everyone who says so.
+// The details of what is selected, and what panels of entities and of facts share.
 
 const details = byId('details');
 
@@ -61,79 +61,21 @@ const note = (fact) =>
   fact.note || fact.more
     ? el('p', { class: 'note' }, ...further(fact.more).flatMap((part) => [part, ' ']), fact.note ? bdi(fact.note) : null)
     : null;
-const reason = (fact) => (!fact.never ? 'notOnDate' : fact.disputed ? 'outranked' : 'fitsSeveral');
-const absence = (fact) => (holdsOn(fact, state.date) ? null : el('span', { class: 'chip off' }, say(reason(fact))));
+const reason = (fact) => {
+  if (!fact.never) return 'notOnDate';
+  if (!fact.disputed) return 'fitsSeveral';
+  return fact.rank === 'deprecated' && !fact.disputed_by ? 'setAside' : 'outranked';
+};
+const absence = (fact) => (holdsOn(fact, state.date) && !fact.never ? null : el('span', { class: 'chip off' }, say(reason(fact))));
 
 // Returns why a fact is only possible on the date, null where it is sure or does not hold.
 const openness = (fact) => (isOpenOn(fact, state.date) ? el('p', { class: 'openness' }, say(openBy(fact, state.date))) : null);
-
-function factCard(fact, self) {
-  const other = fact.s === self ? fact.o : fact.s;
-  return el(
-    'li',
-    { class: `card ${showsOn(fact, state.date) ? '' : 'off'}`, 'data-fact': fact.id },
-    el('div', { class: 'top' }, other === undefined ? bdi(fact.value, { class: 'value' }) : entityButton(other), ...chips(fact)),
-    el('button', { type: 'button', class: 'period', title: say('openFact'), onclick: () => select({ fact: fact.id }) }, periodOf(fact)),
-    absence(fact),
-    openness(fact),
-    note(fact),
-    proof(fact),
-    referenceList(fact),
-  );
-}
-
-// Returns an entity's facts by relation: what lasts first, and there what most holds now; of the
-// rest what it says of others before what is said of it.
-function factGroups(id) {
-  const groups = /** @type {Known<{ out: boolean, predicate: string, facts: Fact[] }>} */ (new Map());
-  for (const fact of factsOf.get(id)) {
-    const out = fact.s === id || Boolean(fact.symmetric);
-    const key = JSON.stringify([out ? 0 : 1, fact.predicate]);
-    if (!groups.has(key)) groups.set(key, { out, predicate: fact.predicate, facts: [] });
-    groups.get(key).facts.push(fact);
-  }
-  const order = { current: 0, future: 1, ended: 2, undecided: 3, disputed: 4 };
-  const rank = (fact) => (showsOn(fact, state.date) ? 0 : 10) + (order[statusOn(fact, state.date)] ?? 0);
-  const name = (group) => labelOf(predicates.get(group.predicate));
-  // What a source says comes before what follows from it, what lasts before what happened.
-  const kinds = ['state', 'event', 'timeless'];
-  const place = (group) => 3 * Number(group.facts.every((fact) => fact.inferred)) + kinds.indexOf(group.facts[0].kind);
-  const holding = (group) => (group.facts[0].kind === 'state' ? group.facts.filter((fact) => showsOn(fact, state.date)).length : 0);
-  return [...groups.values()]
-    .sort(
-      (a, b) =>
-        place(a) - place(b) ||
-        holding(b) - holding(a) ||
-        Number(b.out) - Number(a.out) ||
-        name(a).localeCompare(name(b), LOCALES[state.lang]),
-    )
-    .map((group) =>
-      el(
-        'section',
-        { class: 'group' },
-        el(
-          'h3',
-          {},
-          bdi(say(group.out ? 'outgoing' : 'incoming', name(group))),
-          el('span', { class: 'number' }, String(group.facts.length)),
-        ),
-        el(
-          'ul',
-          { class: 'cards' },
-          ...group.facts
-            .sort((a, b) => rank(a) - rank(b) || sentence(a).localeCompare(sentence(b), LOCALES[state.lang]) || byStart(a, b))
-            .map((fact) => factCard(fact, id)),
-        ),
-      ),
-    );
-}
 
 const closeButton = (close = () => select({})) =>
   el('button', { type: 'button', class: 'close', 'aria-label': say('close'), onclick: close }, '×');
 
 function entityDetails(id) {
   const entity = entities.get(id);
-  const groups = factGroups(id);
   const wikidata = /^Q\d+$/.test(entity.wikidata || '') && `https://www.wikidata.org/wiki/${entity.wikidata}`;
   return [
     el('div', { class: 'kind' }, swatch(entity.class), bdiOf(classes.get(entity.class)), closeButton()),
@@ -150,8 +92,9 @@ function entityDetails(id) {
       el('button', { type: 'button', class: 'small', onclick: () => fit([...graph.near]) }, say('showAround')),
       el('button', { type: 'button', class: 'small', onclick: () => focusOn(id, 1) }, say('focusOn')),
       el('button', { type: 'button', class: 'small', onclick: () => searchPath(id) }, say('pathFrom')),
+      el('button', { type: 'button', class: 'small', onclick: () => pick(id) }, say('commonPick')),
     ),
-    ...(groups.length ? groups : [el('p', { class: 'muted' }, say('noFacts'))]),
+    ...factParts(id),
   ];
 }
 
@@ -181,9 +124,11 @@ function factDetails(id) {
     absence(fact),
     openness(fact),
     el('p', { class: 'ends' }, entityButton(fact.s), fact.o === undefined ? null : entityButton(fact.o)),
-    note(fact),
+    rivalsOf(fact).length ? null : note(fact),
     proof(fact),
-    ...(fact.references || !fact.inferred ? [el('h3', {}, say('sources')), referenceList(fact), citeButtons(fact)] : []),
+    ...(fact.references || !fact.inferred
+      ? [el('h3', {}, say('sources')), ...(accounts(fact) || [referenceList(fact)]), citeButtons(fact)]
+      : []),
     ...list(say('otherPeriods'), same),
     ...list(say('follows'), follows),
     el('p', { class: 'ids' }, el('code', {}, id)),
@@ -191,10 +136,23 @@ function factDetails(id) {
 }
 
 function drawDetails() {
-  details.hidden = !(state.fact || state.entity || state.path.length);
+  const selected = state.fact || state.entity;
+  if (folds.of !== selected) {
+    folds.of = selected;
+    folds.open.clear();
+  }
+  details.hidden = !(state.fact || state.entity || state.path.length || picked.size);
   document.body.classList.toggle('with-details', !details.hidden);
   const parts = /** @type {(HTMLElement | null)[]} */ (
-    state.fact ? factDetails(state.fact) : state.entity ? entityDetails(state.entity) : state.path.length ? pathDetails() : []
+    state.fact
+      ? factDetails(state.fact)
+      : state.entity
+        ? entityDetails(state.entity)
+        : state.path.length
+          ? pathDetails()
+          : picked.size
+            ? commonDetails()
+            : []
   );
   details.replaceChildren(...parts.filter(Boolean));
 }

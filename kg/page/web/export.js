@@ -75,10 +75,9 @@ function factsCsv() {
 
 // Returns where every entity stands, in the form that `kg view --positions` reads.
 function placesCsv() {
-  const places = graph.network.getPositions([...entities.keys()]);
-  const rows = Object.keys(places)
-    .sort()
-    .map((id) => ({ id, x: Math.round(places[id].x), y: Math.round(places[id].y / upright) }));
+  const rows = [...graph.marks]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([id, { x, y }]) => ({ id, x: Math.round(x), y: Math.round(y / upright) }));
   // No apostrophes here: a number below zero is not a formula, and a program reads the file.
   return `id,x,y\n${rows.map(({ id, x, y }) => `${/[",\r\n]/.test(id) ? `"${id.replaceAll('"', '""')}"` : id},${x},${y}\n`).join('')}`;
 }
@@ -86,7 +85,7 @@ function placesCsv() {
 // Returns the line of a fact in the drawing, bent as on the screen, up to the rim of its object;
 // `at` gives the place of an entity or a point of the picture, `radiusOf` the size of a mark.
 function drawnLine(fact, at, radiusOf) {
-  const [from, to] = [at(graph.places[fact.s]), at(graph.places[fact.o])];
+  const [from, to] = [at(graph.marks.get(fact.s)), at(graph.marks.get(fact.o))];
   if (fact.s === fact.o) return `M${from.x} ${from.y}c30 -50 -30 -50 0 0`;
   // The middle of a line that bends lies aside, half as far as the point that bends it.
   const middle = at(graph.network.body.edges[fact.id].edgeType.getPoint(0.5));
@@ -103,9 +102,8 @@ const flat = (surface) => /** @type {any} */ (surface.getContext('2d'));
 
 // Returns the whole picture as it passes the filters, as an SVG element, at a size for print.
 function drawSvg() {
-  graph.places = graph.network.getPositions([...entities.keys()]);
   const ids = [...shownNow.entities];
-  const [xs, ys] = [ids.map((id) => graph.places[id].x), ids.map((id) => graph.places[id].y)];
+  const [xs, ys] = [ids.map((id) => graph.marks.get(id).x), ids.map((id) => graph.marks.get(id).y)];
   const bounds = ids.length
     ? { left: Math.min(...xs), right: Math.max(...xs), top: Math.min(...ys), bottom: Math.max(...ys) }
     : { left: 0, right: 0, top: 0, bottom: 0 };
@@ -127,7 +125,7 @@ function drawSvg() {
     pen.font = `${bold ? '600 ' : ''}${size}px ${FONT}`;
     return pen.measureText(words).width;
   };
-  const marks = ids.map((id) => ({ id, ...at(graph.places[id]), r: graph.nodes.get(id).size * scale * swell(scale) }));
+  const marks = ids.map((id) => ({ id, ...at(graph.marks.get(id)), r: graph.marks.get(id).size * scale * swell(scale) }));
   const sizes = new Map(marks.map(({ id, r }) => [id, r]));
   const { placed } = placeLabels(marks, {
     scale: 1,
@@ -137,10 +135,10 @@ function drawSvg() {
     rim: { x1: 8, y1: PICTURE.top, x2: width - 8, y2: height - PICTURE.bottom },
   });
   const dim = (id) => (graph.near.size && !graph.near.has(id) ? 0.25 : 1);
-  const lines = shownNow.facts
+  const lines = [...shownNow.facts, ...shownNow.claims]
     .filter((fact) => fact.o !== undefined)
     .map((fact) => {
-      const look = lookOf(fact, true);
+      const look = lookOf(fact);
       const line = svgElement('path', {
         d: drawnLine(fact, at, (id) => sizes.get(id)),
         stroke: look.color.color,

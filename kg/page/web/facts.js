@@ -8,6 +8,24 @@
  */
 const read = (id) => JSON.parse(document.getElementById(id)?.textContent ?? 'null');
 const content = read('kg-content');
+
+/**
+ * Returns rows of the columns into which kg/page/packed.py put them.
+ * @template Row
+ * @param {Packed<Row>} packed
+ * @returns {Row[]}
+ */
+function unpack({ count, columns }) {
+  const rows = Array.from({ length: count }, () => /** @type {any} */ ({}));
+  for (const [name, column] of Object.entries(columns)) {
+    const [of, at] = Array.isArray(column) ? [column, null] : [column.of, column.at];
+    for (let i = 0; i < count; i += 1) {
+      const value = at ? of[at[i] - 1] : of[i];
+      if (value !== null && value !== undefined) rows[i][name] = value;
+    }
+  }
+  return rows;
+}
 // Of the labels, that of the data first.
 const LANGUAGES = content.meta.languages;
 // Each as the browser's own functions take it: a tag that they do not know would stop the page.
@@ -16,7 +34,7 @@ const LOCALES = /** @type {Record<string, string>} */ (Object.fromEntries(LANGUA
 const entities = /** @type {Known<Entity>} */ (new Map(Object.entries(content.entities)));
 const classes = /** @type {Known<ClassTerm>} */ (new Map(Object.entries(content.classes)));
 const predicates = /** @type {Known<Term>} */ (new Map(Object.entries(content.predicates)));
-const facts = /** @type {Fact[]} */ (content.facts);
+const facts = /** @type {Fact[]} */ (unpack(content.facts));
 const factById = /** @type {Known<Fact>} */ (new Map(facts.map((fact) => [fact.id, fact])));
 const factsOf = /** @type {Known<Fact[]>} */ (new Map([...entities.keys()].map((id) => [id, []])));
 const neighboursOf = /** @type {Known<Set<string>>} */ (new Map([...entities.keys()].map((id) => [id, new Set()])));
@@ -56,8 +74,13 @@ const byStart = (a, b) => (a.from ?? -Infinity) - (b.from ?? -Infinity) || 0;
 
 // Returns how a fact stands on a day; null stands for the day for which the data are current.
 function statusOn(fact, day) {
-  const at = day ?? issuedDay;
   if (fact.never) return fact.disputed ? 'disputed' : 'undecided';
+  return timeOf(fact, day);
+}
+
+// Returns the same by the dates alone, whether or not the fact counts.
+function timeOf(fact, day) {
+  const at = day ?? issuedDay;
   if (at === null) return fact.status || 'current';
   if (fact.from !== null && at < fact.from) return 'future';
   return fact.kind !== 'event' && fact.to !== null && at >= fact.to ? 'ended' : 'current';
@@ -70,11 +93,22 @@ const holdsOn = (fact, day) => day === null || (statusOn(fact, day) === 'current
 // Says whether a fact that holds on a day is sure then.
 const surelyOn = (fact, day) => fact.surely.some(({ first, after }) => (first === null || day >= first) && (after === null || day < after));
 
-// Says whether a fact possibly holds on a day, and not surely; of all dates that is not asked.
-const isOpenOn = (fact, day) => day !== null && holdsOn(fact, day) && !surelyOn(fact, day);
+// Says whether a fact possibly holds on a day, and not surely; of all dates that is not asked, and
+// what has no sure days of its own is sure whenever it holds.
+const isOpenOn = (fact, day) => day !== null && Boolean(fact.sure) && holdsOn(fact, day) && !surelyOn(fact, day);
 
 // Says whether a fact shows on a day, as far as the switch lets it.
 const showsOn = (fact, day) => holdsOn(fact, day) && !(state.surely && isOpenOn(fact, day));
+
+// Says whether a disputed fact is drawn on a day though it does not count: by its own dates it holds.
+const isClaimedOn = (fact, day) =>
+  day !== null && fact.disputed && timeOf(fact, day) === 'current' && (fact.metOn === null || day >= fact.metOn);
+
+// Returns the sign of a fact that is not simply said: the same wherever there is no room for words.
+function glyphOf(fact) {
+  if (fact.disputed) return '≠';
+  return (fact.inferred ? '∴' : '') + (isOpenOn(fact, state.date) ? '?' : '');
+}
 
 // Returns what leaves a fact open on a day, as a key of its words.
 function openBy(fact, day) {
@@ -115,9 +149,22 @@ function around(id, hops, list) {
 const passesFilters = (fact) =>
   !state.predicates.has(fact.predicate) && !state.bases.has(fact.basis) && (!state.sources || fact.inferred || fact.cited >= state.sources);
 
+// What passed the legend last, and what was asked for then; while only time moves it stays the same.
+const passed = { key: '', facts: /** @type {Fact[]} */ ([]), scope: /** @type {Set<string> | null} */ (null) };
+
+// Returns what passes the legend, found anew only where something else than the time is asked for.
+function passingNow(find) {
+  const { date, surely, fact, view, query, theme, lang, ...asked } = state;
+  const key = JSON.stringify(asked, (_, value) => (value instanceof Set ? [...value] : value));
+  // Who is near goes by the facts of the day.
+  if (passed.key !== key || state.focus) Object.assign(passed, { key, facts: find() });
+  return passed.facts;
+}
+
 // Returns what passes the date and the legend:
 // `passing` (what passes the legend on any date), `facts` (those that show, in the order of the
-// data), `entities` (a set of ids), and for the legend what the date alone lets through: how many
+// data), `claims` (disputed facts that are drawn pale beside them, and do not count),
+// `entities` (a set of ids), and for the legend what the date alone lets through: how many
 // entities of each class and facts of each predicate, basis and number of sources.
 /** @returns {Shown} */
 function whatShows() {
@@ -133,19 +180,24 @@ function whatShows() {
     connected.add(fact.s);
     if (fact.o !== undefined) connected.add(fact.o);
   }
+  for (const fact of facts) if (!state.surely && isClaimedOn(fact, day)) count(ofBasis, fact.basis);
   const present = [...entities.keys()].filter((id) => day === null || connected.has(id));
   const ofClass = new Map();
   for (const id of present) count(ofClass, entities.get(id).class);
 
   const near = state.focus && around(state.focus, state.hops, onDay.filter(passesFilters));
   // What was asked for by name is shown even when few facts speak of it.
-  const asked = new Set([state.entity, state.focus, ...state.path]);
-  const enough = (id) => (state.links === FEW ? few.has(id) : neighboursOf.get(id).size >= state.links);
+  const asked = new Set([state.entity, state.focus, ...state.path, ...picked, ...commonNow.entities]);
+  const enough = (id) =>
+    (!passed.scope || passed.scope.has(id)) && (state.links === FEW ? few.has(id) : neighboursOf.get(id).size >= state.links);
   const allowed = (id) =>
     !state.classes.has(entities.get(id).class) &&
     (!state.only.size || state.only.has(id)) &&
     (near ? near.has(id) : asked.has(id) || enough(id));
-  const passing = facts.filter((fact) => passesFilters(fact) && allowed(fact.s) && (fact.o === undefined || allowed(fact.o)));
+  const passing = passingNow(() => {
+    passed.scope = scopeOf(facts.filter(passesFilters));
+    return facts.filter((fact) => passesFilters(fact) && allowed(fact.s) && (fact.o === undefined || allowed(fact.o)));
+  });
   const shown = passing.filter((fact) => showsOn(fact, day));
   const ends = new Set();
   for (const fact of shown) {
@@ -153,8 +205,17 @@ function whatShows() {
     if (fact.o !== undefined) ends.add(fact.o);
   }
   // On a date an entity without a fact says nothing; under all dates it is part of the data.
-  const shownEntities = new Set([...entities.keys()].filter((id) => id === state.entity || ends.has(id) || (day === null && allowed(id))));
-  return { passing, facts: shown, entities: shownEntities, onDay, present, ofClass, ofPredicate, ofBasis };
+  // A class that was chosen shows whole, also those whose facts today are with the other classes; a
+  // view around somebody shows who has a fact with them.
+  const touched = new Set(
+    state.classes.size && !passed.scope ? onDay.filter(passesFilters).flatMap((fact) => [fact.s, fact.o ?? fact.s]) : [],
+  );
+  const shownEntities = new Set(
+    [...entities.keys()].filter((id) => id === state.entity || ends.has(id) || ((day === null || touched.has(id)) && allowed(id))),
+  );
+  const isShown = (id) => shownEntities.has(id);
+  const claims = state.surely ? [] : passing.filter((fact) => isClaimedOn(fact, day) && isShown(fact.s) && isShown(fact.o ?? fact.s));
+  return { passing, facts: shown, claims, entities: shownEntities, onDay, present, ofClass, ofPredicate, ofBasis };
 }
 
 // Returns a fact as one line of text: "Armenia member of CSTO".

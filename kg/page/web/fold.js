@@ -35,37 +35,34 @@ function folded(value) {
     .trim();
 }
 
-// Returns how many letters must be changed, left out, added or swapped with their neighbour to
-// make one text of the other, or `most + 1` when it is more than that.
+// Returns for each beginning of b how many letters must be changed, left out, added or swapped with
+// their neighbour to make it of a; null when more than `most` are needed for any of them.
 function typos(a, b, most) {
-  if (Math.abs(a.length - b.length) > most) return most + 1;
   /** @type {number[][]} */
   let [older, old] = [[], Array.from({ length: b.length + 1 }, (_, i) => i)];
   for (let i = 1; i <= a.length; i += 1) {
     const row = [i];
+    let least = i;
     for (let j = 1; j <= b.length; j += 1) {
       row[j] = Math.min(old[j] + 1, row[j - 1] + 1, old[j - 1] + Number(a[i - 1] !== b[j - 1]));
       if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) row[j] = Math.min(row[j], older[j - 2] + 1);
+      if (row[j] < least) least = row[j];
     }
-    if (Math.min(...row) > most) return most + 1;
+    if (least > most) return null;
     [older, old] = [old, row];
   }
-  return old[b.length];
+  return old;
 }
 
-// Returns how many typos to forgive in a word: none in a short one, where any word is near.
-const forgiven = (word) => (word.length < 4 ? 0 : word.length < 8 ? 1 : 2);
+// Returns how many typos to forgive in a word: none in a short one, where any word is near, and none
+// in a number.
+const forgiven = (word) => (word.length < 4 || /\d/.test(word) ? 0 : word.length < 8 ? 1 : 2);
 
-// Says whether every word of the query is the beginning of a word of the name, typos forgiven.
-function resembles(queryWords, nameWords) {
-  return queryWords.every((word) => {
-    const most = forgiven(word);
-    return nameWords.some((other) => {
-      // What is still being typed is compared with the beginning only.
-      const lengths = [word.length, word.length - 1, word.length + 1].filter((n) => n > 0 && n <= other.length);
-      return (
-        typos(word, other, most) <= most || (most > 0 && lengths.some((n) => typos(word, other.slice(0, n), most) <= Math.min(1, most)))
-      );
-    });
-  });
+// Says whether a word is another one, so many typos forgiven, or its beginning with one of them.
+function resembles(word, other, most) {
+  const row = typos(word, other.slice(0, word.length + Math.max(1, most)), most);
+  if (!row) return false;
+  // What is still being typed is compared with the beginning only.
+  const begun = [word.length, word.length - 1, word.length + 1].some((n) => n > 0 && row[n] <= Math.min(1, most));
+  return begun || (other.length < row.length && row[other.length] <= most);
 }

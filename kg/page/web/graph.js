@@ -2,6 +2,7 @@
 
 const canvas = byId('canvas');
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
+const forced = matchMedia('(forced-colors: active)');
 const FONT = 'system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 
 // Screens are wide, and so is the layout; on an upright one it is pulled to its height.
@@ -9,14 +10,16 @@ const upright = Math.max(1, Math.min(1.7, canvas.clientHeight / canvas.clientWid
 
 const graph = /** @type {Graph} */ (
   /** @type {unknown} */ ({
-    nodes: new vis.DataSet(read('kg-nodes').map((node) => ({ ...node, y: node.y * upright }))),
-    edges: new vis.DataSet(read('kg-edges')),
+    marks: new Map(read('kg-nodes').map((node, place) => [node.id, { ...node, y: node.y * upright, place }])), // with its place, shown or not
+    lines: new Map(unpack(read('kg-edges')).map((edge, place) => [edge.id, { ...edge, place }])), // of each fact between entities, shown or not
+    nodes: new vis.DataSet([]), // the marks that show, and no others: vis looks at all it has at each change
+    edges: new vis.DataSet([]), // the lines that show
     network: null,
     near: new Set(), // entities to emphasise; empty when nothing is selected
     hover: { node: null, edge: null },
     drawn: [], // marks of the frame being drawn: id, x, y, r
-    looks: new Map(), // what each line looks like now, so that only changes are sent to vis
-    sides: new Map(), // for each entity, how many lines leave it below, above, right and left
+    looks: new Map(), // what each line that shows looks like now, so that only changes are sent to vis
+    sides: new Map(), // for each entity with lines, how many lines leave it below, above, right and left
     labels: [], // boxes of the labels of the last frame, in pixels of the screen
     moved: false, // whether somebody has moved the picture
     paint: {}, // colours of the theme
@@ -29,7 +32,7 @@ const swell = (scale) => (scale < 1 ? scale ** -0.45 : 1);
 function drawMark({ ctx, id, x, y, style }) {
   const { points, colour } = classes.get(entities.get(id).class);
   const r = style.size * swell(graph.network ? graph.network.getScale() : 1);
-  const chosen = id === state.entity || (!state.entity && pathNow.found && state.path.includes(id));
+  const chosen = id === state.entity || (!state.entity && pathNow.found && state.path.includes(id)) || (comparing() && picked.has(id));
   return {
     drawNode() {
       graph.drawn.push({ id, x, y, r });
@@ -103,7 +106,7 @@ function write(ctx, lines, box, line) {
 // Names the lines that are selected, under the pointer, on the path, or those of an entity with
 // few of them, and returns what it wrote.
 function drawRelations(ctx, taken, size) {
-  const own = state.entity ? graph.shown.facts.filter((f) => f.s === state.entity || f.o === state.entity) : [];
+  const own = state.entity ? [...graph.shown.facts, ...graph.shown.claims].filter((f) => f.s === state.entity || f.o === state.entity) : [];
   const named = new Set([state.fact, graph.hover.edge, ...pathNow.facts, ...(own.length <= 12 ? own.map((f) => f.id) : [])]);
   const written = /** @type {{ lines: string[], box: Box }[]} */ ([]);
   ctx.globalAlpha = 1;
@@ -112,8 +115,9 @@ function drawRelations(ctx, taken, size) {
   for (const id of named) {
     if (!id) continue;
     const line = graph.network.body.edges[id];
-    if (!line?.connected || graph.edges.get(id).hidden) continue;
-    const text = labelOf(predicates.get(factById.get(id).predicate));
+    if (!line?.connected) continue;
+    const fact = factById.get(id);
+    const text = [glyphOf(fact), labelOf(predicates.get(fact.predicate))].join(' ').trim();
     const w = ctx.measureText(text).width / 2;
     // The middle is the best place, a third of the way the next best.
     const boxes = [0.5, 0.35, 0.65].map((share) => {
@@ -139,17 +143,16 @@ function dashesOf(fact, open) {
 }
 
 // Returns what vis needs to draw a line as it is now.
-function lookOf(fact, shown) {
-  const chosen = fact.id === state.fact || pathNow.facts.includes(fact.id);
+function lookOf(fact) {
+  const chosen = fact.id === state.fact || pathNow.facts.includes(fact.id) || (comparing() && commonNow.facts.has(fact.id));
   const near = state.entity && (fact.s === state.entity || fact.o === state.entity);
   const dim = graph.near.size && !chosen && !near;
   const open = isOpenOn(fact, state.date);
+  const pale = (open || (fact.disputed && state.date !== null)) && !chosen;
   return {
-    hidden: !shown,
     color: {
       color: chosen ? graph.paint.accent : graph.paint[near ? 'edgeNear' : 'edge'],
-      opacity:
-        (dim ? 0.1 : near || chosen || fact.kind === 'state' || graph.shown.facts.length < 200 ? 1 : 0.5) * (open && !chosen ? 0.55 : 1),
+      opacity: (dim ? 0.1 : near || chosen || fact.kind === 'state' || graph.shown.facts.length < 200 ? 1 : 0.5) * (pale ? 0.55 : 1),
     },
     width: chosen ? 4 : near ? 2 : fact.kind === 'state' ? 1.3 : 0.9,
     dashes: dashesOf(fact, open),
@@ -158,17 +161,17 @@ function lookOf(fact, shown) {
 
 // Counts on which side of an entity its lines leave, so that its label can stand on another one.
 function countSides(list) {
-  // By name: without names vis gives only what was visible in the last frame.
-  const places = graph.network.getPositions([...entities.keys()]);
-  graph.sides = /** @type {Graph['sides']} */ (new Map([...entities.keys()].map((id) => [id, [0, 0, 0, 0]])));
+  graph.sides = /** @type {Graph['sides']} */ (new Map());
   for (const { s, o } of list) {
     if (o === undefined || o === s) continue;
     for (const [here, there] of [
       [s, o],
       [o, s],
     ]) {
-      const [dx, dy] = [places[there].x - places[here].x, places[there].y - places[here].y];
+      const [from, to] = [graph.marks.get(here), graph.marks.get(there)];
+      const [dx, dy] = [to.x - from.x, to.y - from.y];
       const side = Math.abs(dy) > Math.abs(dx) ? (dy > 0 ? 0 : 1) : dx > 0 ? 2 : 3;
+      if (!graph.sides.has(here)) graph.sides.set(here, [0, 0, 0, 0]);
       graph.sides.get(here)[side] += 1;
     }
   }
@@ -181,29 +184,52 @@ function drawGraph(shown) {
   graph.near = new Set();
   const about = state.fact ? [factById.get(state.fact)] : shown.facts.filter((fact) => fact.s === state.entity || fact.o === state.entity);
   if (state.entity) graph.near.add(state.entity);
-  if (!state.entity && !state.fact) for (const id of pathNow.entities) graph.near.add(id);
+  if (!state.entity && !state.fact) for (const id of [...pathNow.entities, ...picked, ...commonNow.entities]) graph.near.add(id);
   for (const fact of about) {
     graph.near.add(fact.s);
     if (fact.o !== undefined) graph.near.add(fact.o);
   }
-  const visible = new Set(shown.facts.map((fact) => fact.id));
-  const edges = [];
-  for (const fact of facts) {
-    if (fact.o === undefined) continue;
-    const look = lookOf(fact, visible.has(fact.id));
-    const key = JSON.stringify(look);
-    if (graph.looks.get(fact.id) !== key) edges.push({ id: fact.id, ...look });
-    graph.looks.set(fact.id, key);
-  }
-  const nodes = graph.nodes
-    .get({ fields: ['id', 'hidden'] })
-    .filter((node) => Boolean(node.hidden) === shown.entities.has(node.id))
-    .map((node) => ({ id: node.id, hidden: !shown.entities.has(node.id) }));
-  if (edges.length) graph.edges.update(edges);
-  if (nodes.length) graph.nodes.update(nodes);
+  changeWhatIsDrawn(shown);
+  const wasHidden = canvas.hidden;
   canvas.hidden = state.view === 'table';
   canvas.setAttribute('aria-label', say('canvas', shown.entities.size, shown.facts.length));
-  graph.network.redraw();
+  // Once per frame is enough, and vis asks for it after each change too; only what comes back may
+  // have another size by now.
+  if (wasHidden && !canvas.hidden) graph.network.redraw();
+  else graph.network.body.emitter.emit('_requestRedraw');
+}
+
+// Tells vis what is new, what looks otherwise and what is gone: ends before lines, and the other way
+// round when they go.
+function changeWhatIsDrawn(shown) {
+  const looks = new Map();
+  const [fresh, changed] = [/** @type {any[]} */ ([]), /** @type {any[]} */ ([])];
+  for (const fact of [...shown.facts, ...shown.claims]) {
+    if (fact.o === undefined) continue;
+    const look = lookOf(fact);
+    const key = `${look.color.color} ${look.color.opacity} ${look.width} ${look.dashes}`;
+    const before = graph.looks.get(fact.id);
+    if (before === undefined) fresh.push({ ...graph.lines.get(fact.id), ...look });
+    else if (before !== key) changed.push({ id: fact.id, ...look });
+    looks.set(fact.id, key);
+  }
+  const gone = [...graph.looks.keys()].filter((id) => !looks.has(id));
+  const there = new Set(graph.nodes.getIds());
+  const [come, left] = [[...shown.entities].filter((id) => !there.has(id)), [...there].filter((id) => !shown.entities.has(id))];
+  if (![gone, left, come, fresh, changed].some((list) => list.length)) return;
+  // Vis draws at once after each of these; all of them together are one picture.
+  const { body } = graph.network;
+  body.emitter.emit('_blockRedraw');
+  if (gone.length) graph.edges.remove(gone);
+  if (left.length) graph.nodes.remove(left);
+  if (come.length) graph.nodes.add(come.map((id) => graph.marks.get(id)));
+  if (fresh.length) graph.edges.add(fresh);
+  if (changed.length) graph.edges.update(changed);
+  graph.looks = looks;
+  body.emitter.emit('_allowRedraw');
+  // What lies above what must not go by what was shown before.
+  body.nodeIndices.sort((a, b) => graph.marks.get(a).place - graph.marks.get(b).place);
+  body.edgeIndices.sort((a, b) => graph.lines.get(a).place - graph.lines.get(b).place);
 }
 
 // Moves the picture so that the given entities fill it; without any, all that are shown.
@@ -213,7 +239,7 @@ function fit(ids = [...graph.shown.entities], animation = motion()) {
   const covered = coveredPart();
   const [width, height] = [clientWidth - covered.right, clientHeight - covered.bottom];
   if (!ids.length || width <= 0 || height <= 0) return;
-  const places = Object.values(graph.network.getPositions(ids));
+  const places = ids.map((id) => graph.marks.get(id));
   const [xs, ys] = [places.map((place) => place.x), places.map((place) => place.y)];
   const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
   const rim = { x: Math.min(70, width / 6), y: Math.min(48, height / 8) };
@@ -237,23 +263,34 @@ function coveredPart() {
 
 const motion = () => (calm.matches ? false : { duration: 300, easingFunction: 'easeInOutQuad' });
 
-// Moves the picture only if the entity would otherwise be out of sight.
-function bringIntoView(id) {
-  if (!canvas.clientWidth) return;
-  const at = graph.network.canvasToDOM(graph.network.getPosition(id));
-  const margin = 40;
+// Moves the picture only if what was chosen, entities or a fact, would otherwise be out of sight or
+// under the details; zooms out where it would not fit into what is free.
+/** @param {{ entity?: string | null, fact?: string | null }} chosen */
+function bringIntoView({ entity, fact }) {
+  if (!canvas.clientWidth || !(entity || fact)) return;
+  const { s, o = s } = fact ? factById.get(fact) : { s: /** @type {string} */ (entity) };
+  const line = fact ? graph.network.body.edges[fact] : null;
+  const places = [s, o].map((id) => {
+    const { x, y } = graph.marks.get(id);
+    return { x, y };
+  });
+  if (line?.connected) places.push(line.edgeType.getPoint(0.5));
   const covered = coveredPart();
-  if (
-    at.x > margin &&
-    at.y > margin &&
-    at.x < canvas.clientWidth - covered.right - margin &&
-    at.y < canvas.clientHeight - covered.bottom - margin
-  )
-    return;
-  const scale = graph.network.getScale();
-  const place = graph.network.getPosition(id);
+  const [width, height] = [canvas.clientWidth - covered.right, canvas.clientHeight - covered.bottom];
+  if (width <= 0 || height <= 0) return;
+  const margin = { x: Math.min(40, width / 4), y: Math.min(40, height / 4) };
+  const isFree = ({ x, y }) => x > margin.x && y > margin.y && x < width - margin.x && y < height - margin.y;
+  if (places.every((place) => isFree(graph.network.canvasToDOM(place)))) return;
+  const [xs, ys] = [places.map((place) => place.x), places.map((place) => place.y)];
+  const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+  const scale = Math.min(
+    graph.network.getScale(),
+    (width - 2 * margin.x) / Math.max(1, right - left),
+    (height - 2 * margin.y) / Math.max(1, bottom - top),
+  );
   graph.network.moveTo({
-    position: { x: place.x + covered.right / 2 / scale, y: place.y + covered.bottom / 2 / scale },
+    position: { x: (left + right) / 2 + covered.right / 2 / scale, y: (top + bottom) / 2 + covered.bottom / 2 / scale },
+    scale,
     animation: motion(),
   });
 }
@@ -261,7 +298,15 @@ function bringIntoView(id) {
 // Reads the theme's colours from the style sheet, where they are decided.
 function readPaint() {
   const style = getComputedStyle(document.documentElement);
-  const get = (name) => style.getPropertyValue(name).trim();
+  const probe = el('span', { hidden: true });
+  document.body.append(probe);
+  // Where the reader's own colours rule ours are names of the system's, which vis does not know.
+  const get = (name) => {
+    const written = style.getPropertyValue(name).trim();
+    if (!forced.matches) return written;
+    probe.style.color = written;
+    return getComputedStyle(probe).color;
+  };
   graph.paint = {
     ink: get('--ink'),
     muted: get('--muted'),
@@ -271,4 +316,5 @@ function readPaint() {
     edgeNear: get('--edge-near'),
     accent: get('--accent'),
   };
+  probe.remove();
 }

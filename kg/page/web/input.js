@@ -2,10 +2,10 @@
 
 // Selects the nearest entity in the direction of an arrow key.
 function walk(dx, dy) {
-  const places = graph.network.getPositions([...graph.shown.entities]);
-  const here = places[state.entity ?? ''] || graph.network.getViewPosition();
+  const here = graph.marks.get(state.entity ?? '') || graph.network.getViewPosition();
   let best = /** @type {{ id: string, cost: number } | null} */ (null);
-  for (const [id, place] of Object.entries(places)) {
+  for (const id of graph.shown.entities) {
+    const place = graph.marks.get(id);
     const along = (place.x - here.x) * dx + (place.y - here.y) * dy;
     const aside = Math.abs((place.x - here.x) * dy) + Math.abs((place.y - here.y) * dx);
     // What lies aside counts double: "right" should not mean "far below and a little right".
@@ -26,6 +26,9 @@ const KEYS = {
     graph.moved = false;
     fit();
   },
+  ' ': () => {
+    if (state.entity) pick(state.entity);
+  },
   Enter: () => details.querySelector('h2')?.focus(),
 };
 
@@ -45,10 +48,12 @@ function startGraph() {
   });
   network.on('afterDrawing', drawLabels);
   let click = 0;
-  network.on('click', ({ nodes, edges, pointer }) => {
+  network.on('click', ({ nodes, edges, pointer, event }) => {
     network.unselectAll();
+    const more = event.srcEvent.ctrlKey || event.srcEvent.metaKey || event.srcEvent.shiftKey;
     const open = () => {
-      if (nodes.length) select({ entity: nodes[0] });
+      if (nodes.length && more) pick(nodes[0]);
+      else if (nodes.length) select({ entity: nodes[0] });
       else if (edges.length) select({ fact: edges[0] });
       else select({});
     };
@@ -78,6 +83,11 @@ function startGraph() {
   network.on('dragStart', () => {
     graph.moved = true;
   });
+  network.on('dragEnd', ({ nodes }) => {
+    for (const [id, place] of Object.entries(network.getPositions(nodes))) Object.assign(graph.marks.get(id), place);
+  });
+  // Vis itself looks once a second.
+  new ResizeObserver(() => network.redraw()).observe(canvas);
   network.on('resize', () => {
     if (!graph.moved && graph.shown) fit();
   });

@@ -1,12 +1,12 @@
 // Labels: which are written where, so that none covers another one or a mark.
 
-// Returns what an entity is called in the picture: a long name gives way to its abbreviation.
+// Returns what an entity is called in the picture: a long name gives way to the short one that its
+// curators give it in that language. Other names are none: they can be codes.
 function shortLabel(id) {
   const entity = entities.get(id);
   const label = labelOf(entity);
   if (label.length <= 22) return label;
-  const script = /\p{Script=Cyrillic}/u.test(label) ? /^[\p{Script=Cyrillic}\d-]{2,8}$/u : /^[A-Z\d-]{2,8}$/;
-  return (entity.aliases || []).find((name) => script.test(name) && name === name.toUpperCase()) || label;
+  return entity.short?.[entity[`label_${state.lang}`] ? state.lang : firstOf(entity)] || label;
 }
 
 // Breaks a label into at most three lines of about 22 characters.

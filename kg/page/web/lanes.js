@@ -167,9 +167,12 @@ function drawLanes(shown) {
   lanes.style.setProperty('--now', String(along(state.date ?? lastDay()) / 100));
   lanes.classList.toggle('all', state.date === null);
   const now = new Set(shown.facts.map((fact) => fact.id));
+  const claimed = new Set(shown.claims.map((fact) => fact.id));
   for (const bar of lanes.querySelectorAll('.period-bar')) {
     bar.classList.toggle('on', now.has(bar.dataset.fact));
+    bar.classList.toggle('claimed', claimed.has(bar.dataset.fact));
     const fact = factById.get(bar.dataset.fact ?? '');
+    bar.dataset.glyph = glyphOf(fact);
     const open = isOpenOn(fact, state.date);
     if (bar.classList.contains('possible') !== open) {
       bar.classList.toggle('possible', open);

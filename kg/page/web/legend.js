@@ -2,6 +2,25 @@
 
 const legend = byId('legend');
 
+// What writes the numbers, of which nearly all change with each step of time, and little else does.
+const numbers = /** @type {((shown: Shown) => void)[]} */ ([]);
+const drawnLegend = { key: '' };
+
+// Returns a number that is written anew whenever it changes; what has none of it is pale.
+/** @type {(count: (shown: Shown) => number, about: () => HTMLElement) => HTMLElement} */
+function legendNumber(count, about) {
+  const number = el('span', { class: 'number' });
+  let written = /** @type {number | null} */ (null);
+  numbers.push((shown) => {
+    const now = count(shown);
+    if (now === written) return;
+    written = now;
+    number.textContent = String(now);
+    about().classList.toggle('absent', !now);
+  });
+  return number;
+}
+
 // Returns one row; `hidden` is the set in the state that the switch edits.
 function legendRow(id, words, mark, count, hidden, lang) {
   const box = el('input', { type: 'checkbox', 'data-id': id });
@@ -11,14 +30,22 @@ function legendRow(id, words, mark, count, hidden, lang) {
     else hidden.add(id);
     show();
   });
-  return el(
-    'li',
-    { class: count ? '' : 'absent' },
-    el('label', {}, box, mark, bdi(words, { class: 'what', lang }), el('span', { class: 'number' }, String(count))),
+  const row = el('li');
+  row.append(
+    el(
+      'label',
+      {},
+      box,
+      mark,
+      bdi(words, { class: 'what', lang }),
+      legendNumber(count, () => row),
+    ),
   );
+  return row;
 }
 
-// Returns a part of the legend: rows of an id and its words, in the order given.
+// Returns a part of the legend: rows of an id and its words, in the order given; `counts` finds among
+// what shows how many there are of each.
 function legendPart(title, kind, rows, counts, hidden, mark) {
   const all = (on) => () => {
     hidden.clear();
@@ -30,32 +57,41 @@ function legendPart(title, kind, rows, counts, hidden, mark) {
     'section',
     { class: 'part', 'data-kind': kind },
     el('div', { class: 'head' }, el('h2', {}, title), button(say('all'), true), button(say('none'), false)),
-    el('ul', {}, ...rows.map(([id, words, lang]) => legendRow(id, words, mark(id), counts.get(id) || 0, hidden, lang))),
+    el('ul', {}, ...rows.map(([id, words, lang]) => legendRow(id, words, mark(id), (shown) => counts(shown).get(id) || 0, hidden, lang))),
   );
 }
 
 // Returns how the line of a fact looks that is not sure, and how many there are; it is no filter of
 // its own, because the switch beside the date is one.
 function openSample() {
-  const open = facts.filter((fact) => isOpenOn(fact, state.date)).length;
-  return el(
-    'p',
-    { class: open ? 'sample' : 'sample absent' },
-    lineSample('possible'),
-    el('span', { class: 'what' }, say('possibleLine')),
-    el('span', { class: 'number' }, String(open)),
+  const sample = el('p', { class: 'sample' }, lineSample('possible'), el('span', { class: 'what' }, say('possibleLine')));
+  sample.append(
+    legendNumber(
+      () => facts.filter((fact) => isOpenOn(fact, state.date)).length,
+      () => sample,
+    ),
   );
+  return sample;
 }
 
-// Returns a choice of the least number of something, each with how much of it there is.
-function leastChoice(id, title, steps, reach, value, change) {
-  const offered = [...new Set([...steps.filter((step) => !step || reach(step)), ...(value === FEW ? [] : [value])])].sort((a, b) => a - b);
-  const choice = el(
-    'select',
-    { id },
-    id === 'least-links' && few.size ? el('option', { value: FEW, selected: value === FEW }, say('few', few.size)) : null,
-    ...offered.map((step) => el('option', { value: step, selected: step === value }, `${say('atLeast', step)} (${reach(step)})`)),
-  );
+// Returns a choice of the least number of something, each with how much of it there is; `sizes`
+// finds the numbers from which to choose.
+function leastChoice(id, title, steps, sizes, value, change) {
+  const choice = el('select', { id });
+  let written = '';
+  numbers.push((shown) => {
+    const own = sizes(shown);
+    const reach = (least) => own.filter((size) => size >= least).length;
+    const all = [...new Set([...steps, ...(value === FEW ? [] : [value])])].sort((a, b) => a - b);
+    const offered = all.map((step) => [step, reach(step)]).filter(([step, count]) => !step || count || step === value);
+    const key = String(offered);
+    if (key === written) return;
+    written = key;
+    choice.replaceChildren(
+      ...(id === 'least-links' && few.size ? [el('option', { value: FEW, selected: value === FEW }, say('few', few.size))] : []),
+      ...offered.map(([step, count]) => el('option', { value: step, selected: step === value }, `${say('atLeast', step)} (${count})`)),
+    );
+  });
   choice.addEventListener('change', () => {
     change(choice.value === FEW ? FEW : Number(choice.value));
     show();
@@ -93,20 +129,35 @@ function about() {
   );
 }
 
+// Draws the legend: anew where a switch or the language changed, else only its numbers.
 function drawLegend(shown) {
+  const key = JSON.stringify([
+    state.lang,
+    ...[state.classes, state.bases, state.predicates].map((set) => [...set]),
+    state.links,
+    state.sources,
+  ]);
+  if (key !== drawnLegend.key) {
+    drawnLegend.key = key;
+    numbers.length = 0;
+    buildLegend();
+  }
+  for (const write of numbers) write(shown);
+}
+
+function buildLegend() {
   const focused = document.activeElement;
   const focus = focused instanceof HTMLElement && legend.contains(focused) ? focused : null;
   const again =
     focus && (focus.id ? `#${focus.id}` : [/** @type {HTMLElement | null} */ (focus.closest('.part'))?.dataset.kind, focus.dataset.id]);
   const scroll = legend.scrollTop;
-  const asserted = shown.onDay.filter((fact) => !fact.inferred);
   legend.replaceChildren(
-    legendPart(say('entities'), 'class', labelled(classes), shown.ofClass, state.classes, swatch),
+    legendPart(say('entities'), 'class', labelled(classes), (shown) => shown.ofClass, state.classes, swatch),
     legendPart(
       say('lines'),
       'basis',
       BASES.map((name) => [name, say('basis')[name]]),
-      shown.ofBasis,
+      (shown) => shown.ofBasis,
       state.bases,
       lineSample,
     ),
@@ -118,7 +169,7 @@ function drawLegend(shown) {
         'least-links',
         say('atLeastLinks'),
         [0, 1, 2, 3, 4, 5, 7, 10, 15, 20],
-        (least) => shown.present.filter((id) => neighboursOf.get(id).size >= least).length,
+        (shown) => shown.present.map((id) => neighboursOf.get(id).size),
         state.links,
         (least) => {
           state.links = least;
@@ -128,14 +179,21 @@ function drawLegend(shown) {
         'least-sources',
         say('atLeastSources'),
         [0, 1, 2, 3, 4, 5],
-        (least) => asserted.filter((fact) => fact.cited >= least).length,
+        (shown) => shown.onDay.filter((fact) => !fact.inferred).map((fact) => fact.cited),
         state.sources,
         (least) => {
           state.sources = least;
         },
       ),
     ),
-    legendPart(say('relations'), 'predicate', labelled(predicates), shown.ofPredicate, state.predicates, () => ''),
+    legendPart(
+      say('relations'),
+      'predicate',
+      labelled(predicates),
+      (shown) => shown.ofPredicate,
+      state.predicates,
+      () => '',
+    ),
     about(),
   );
   legend.scrollTop = scroll;

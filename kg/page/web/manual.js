@@ -7,7 +7,7 @@ const MANUAL = {
     lines: [
       'Each line is one fact; parallel lines are several facts, or the same fact in several periods.',
       'An arrow points from subject to object; a line without one holds both ways.',
-      'A dotted line was inferred by a rule, a dashed one is disputed: a better source says otherwise. Disputed facts show under all dates only.',
+      'A dotted line was inferred by a rule, a dashed one is disputed: a better source says otherwise. Disputed facts are drawn pale on their own dates, and count under all dates only. The signs ∴, ≠ and ? say the same as the lines: inferred, disputed, only possible.',
       'A fact shows from its first day until the day before its end. An event shows from its day on. A date known only to the month or the year counts from its first day, and as an end to its last. What ended nobody knows when shows until a source says so.',
       'A dash-dotted pale line is only possible on the date shown: its dates leave that open. “Sure only” (s) leaves such facts out. An inferred line is sure while what it follows from is, else its dots are pale and far apart.',
       'A fact without dates shows once both of its ends are on record: from the first dated fact about them.',
@@ -21,6 +21,9 @@ const MANUAL = {
       ['+ − 0', 'in the picture: zoom in, zoom out, fit'],
       ['[ ]', 'previous, next change in time'],
       ['s', 'only what is sure on the date, or what is possible too'],
+      ['Space', 'in the picture: compare the selected entity with others; also Ctrl or Shift and a click'],
+      ['Shift Enter', 'in the search: compare what was found with others'],
+      ['c', 'what several have in common'],
       ['g l t', 'graph, lanes, table'],
       ...(VIEWS.includes('ask')
         ? [
@@ -28,6 +31,8 @@ const MANUAL = {
             ['Ctrl Enter', 'in the editor: run the query'],
           ]
         : []),
+      ['1 … 9', 'the views over the picture'],
+      ['← → n p', 'in a story: next step, step before; Esc leaves it'],
       ['Double click', 'only the neighbours of an entity; with Shift two steps'],
       ['Esc', 'leave a field; take back one thing: menu, path, selection, neighbourhood'],
       ['?', 'this help'],
@@ -39,7 +44,7 @@ const MANUAL = {
     lines: [
       'Каждая линия — один факт; параллельные линии — несколько фактов или один факт в разные периоды.',
       'Стрелка ведёт от субъекта к объекту; линия без стрелки взаимна.',
-      'Точечная линия выведена правилом, штриховая оспаривается: лучший источник говорит иначе. Оспариваемое видно только под «Все даты».',
+      'Точечная линия выведена правилом, штриховая оспаривается: лучший источник говорит иначе. Оспариваемое видно бледным на свои даты, а в счёт идёт только под «Все даты». Знаки ∴, ≠ и ? говорят то же, что и линии: выведено, оспаривается, лишь возможно.',
       'Факт виден с первого дня до кануна дня окончания. Событие видно со своего дня. Дата, известная лишь до месяца или года, считается с её первого дня, а как окончание — по последний. Закончившееся неизвестно когда видно, пока об этом не скажет источник.',
       'Бледная штрихпунктирная линия лишь возможна на показанную дату: её даты оставляют это открытым. «Только точное» (s) такие факты убирает. Выведенная линия точна, пока точно то, из чего она следует, иначе её точки бледны и редки.',
       'Факт без дат виден, когда оба его участника уже упомянуты: с первого датированного факта о них.',
@@ -53,6 +58,9 @@ const MANUAL = {
       ['+ − 0', 'на рисунке: ближе, дальше, вместить'],
       ['[ ]', 'предыдущее, следующее изменение'],
       ['s', 'только точное на эту дату или и возможное'],
+      ['Пробел', 'на рисунке: сравнить выбранный объект с другими; также Ctrl или Shift и щелчок'],
+      ['Shift Enter', 'в поиске: сравнить найденное с другими'],
+      ['c', 'что общего у нескольких'],
       ['g l t', 'граф, сроки, таблица'],
       ...(VIEWS.includes('ask')
         ? [
@@ -60,6 +68,8 @@ const MANUAL = {
             ['Ctrl Enter', 'в редакторе: выполнить запрос'],
           ]
         : []),
+      ['1 … 9', 'виды над рисунком'],
+      ['← → n p', 'в рассказе: следующий шаг, предыдущий; Esc — выйти'],
       ['Двойной щелчок', 'только соседи объекта; с Shift — два шага'],
       ['Esc', 'покинуть поле; отменить одно: меню, путь, выбор, окрестность'],
       ['?', 'эта справка'],

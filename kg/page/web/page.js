@@ -16,11 +16,11 @@ function show({ keep = true } = {}) {
     readPaint();
   }
   document.body.dataset.view = state.view;
+  findCommon();
   shownNow = whatShows();
   findPath(shownNow);
   const count = say('count', shownNow.entities.size, shownNow.facts.length);
-  // Screen readers repeat a status whenever it is written, even with the same words.
-  if (byId('count').textContent !== count) byId('count').textContent = count;
+  byId('count').textContent = count;
   drawLegend(shownNow);
   drawTable(shownNow);
   drawLanes(shownNow);
@@ -29,6 +29,7 @@ function show({ keep = true } = {}) {
   drawDetails();
   drawTime();
   drawNotice();
+  tellSoon();
   for (const one of byId('views').children) one.setAttribute('aria-pressed', String(one.dataset.view === state.view));
   byId('theme').setAttribute('aria-pressed', String(theme === 'dark'));
   if (keep) keepState();
@@ -83,8 +84,8 @@ function drawNotice() {
   const small = (words, onclick) => el('button', { type: 'button', class: 'small', onclick }, say(words));
   const line = (words, ...buttons) => el('p', {}, el('span', {}, words), ...buttons);
   const lines = [];
-  for (const { words, clear } of extras.map((extra) => extra.notice()).filter(Boolean)) {
-    lines.push(line(words, small('everything', clear)));
+  for (const { words, clear, button = 'everything' } of extras.map((extra) => extra.notice()).filter(Boolean)) {
+    lines.push(line(words, clear ? small(button, clear) : null));
   }
   if (state.focus) {
     const reach = (hops) => () => focusOn(state.focus, hops);
@@ -107,8 +108,17 @@ function drawNotice() {
         }),
       ),
     );
-  } else if (state.view === 'graph' && details.hidden && facts.length) {
+  } else if (state.view === 'graph' && details.hidden && facts.length && !lines.length) {
     lines.push(el('p', { class: 'muted' }, say('hintGraph')));
+  }
+  if (anchors.length > 1 && details.hidden && state.view === 'graph') {
+    const offer = el(
+      'button',
+      { type: 'button', class: 'small', id: 'common', onclick: openCommon },
+      say('commonOpen', anchors.map(shortLabel).join(', ')),
+    );
+    if (lines.length) lines[0].append(offer);
+    else lines.push(el('p', {}, offer));
   }
   byId('notice').replaceChildren(...lines);
 }
@@ -132,7 +142,7 @@ function select({ entity = null, fact = null }, { keepFocus = false } = {}) {
   }
   details.scrollTop = 0;
   told.textContent = entity ? labelOf(entities.get(entity)) : sentence(factById.get(fact ?? ''));
-  if (entity && state.view === 'graph') bringIntoView(entity);
+  if (state.view === 'graph') bringIntoView({ entity, fact });
   if (entity && state.view === 'lanes') showLanesOf(entity);
   if (within && !keepFocus) details.querySelector('h2')?.focus();
 }
@@ -156,6 +166,7 @@ function showView(view) {
 function openLegend(on) {
   legend.classList.toggle('open', on);
   byId('filters').setAttribute('aria-expanded', String(on));
+  /** @type {HTMLElement | null} */ (on ? legend.querySelector('button') : null)?.focus();
 }
 
 // Esc takes back one thing at a time.
@@ -163,9 +174,15 @@ function takeBack() {
   if (!shareList.hidden) {
     openShare(false);
     byId('share').focus();
-  } else if (legend.classList.contains('open')) openLegend(false);
-  else if (state.entity || state.fact) select({});
+  } else if (tools.classList.contains('open')) {
+    openMenu(false);
+    menu.focus();
+  } else if (legend.classList.contains('open')) {
+    openLegend(false);
+    byId('filters').focus();
+  } else if (state.entity || state.fact) select({});
   else if (state.path.length) showPath();
+  else if (picked.size) compare([]);
   else if (state.only.size) {
     state.only = new Set();
     show();
@@ -192,6 +209,7 @@ const PAGE_KEYS = {
   a: () => {
     if (VIEWS.includes('ask')) showView('ask');
   },
+  c: openCommon,
   '?': () => openManual(),
 };
 
@@ -216,6 +234,7 @@ function start() {
   startSearch();
   startManual();
   translate();
+  startToolbar();
   byId('fit').addEventListener('click', () => {
     graph.moved = false;
     fit();
@@ -234,38 +253,43 @@ function start() {
     show();
   });
   byId('filters').addEventListener('click', () => openLegend(!legend.classList.contains('open')));
-  byId('skip').addEventListener('click', (event) => {
-    event.preventDefault();
-    showView('table');
-    factsView.focus();
-  });
   document.addEventListener('keydown', pageKey);
   prefersDark.addEventListener('change', () => show());
+  forced.addEventListener('change', () => {
+    readPaint();
+    show();
+  });
   window.addEventListener('hashchange', () => {
     fromHash(location.hash);
     show();
+    if (state.view === 'graph') bringIntoView(state);
   });
   show();
+  // Only now the rest of the page has left the picture its room.
+  graph.network.redraw();
   fit([...shownNow.entities], false);
   // For tests and for whoever drives the page from outside: to look at, not to touch.
   window.kgPage = Object.freeze({
     visible: () => ({
       entities: [...shownNow.entities],
       facts: shownNow.facts.map((fact) => fact.id),
-      edges: graph.edges.get({ filter: (edge) => !edge.hidden }).map((edge) => edge.id),
-      nodes: graph.nodes.get({ filter: (node) => !node.hidden }).map((node) => node.id),
+      edges: [...graph.network.body.edgeIndices],
+      nodes: [...graph.network.body.nodeIndices],
       date: state.date === null ? null : isoDay(state.date),
     }),
     // Where an entity or the middle of a fact's line is on the screen, in CSS pixels.
     where: (id) => {
       const box = canvas.getBoundingClientRect();
-      const place = entities.has(id) ? graph.network.getPosition(id) : graph.network.body.edges[id].edgeType.getPoint(0.5);
+      const place = entities.has(id) ? graph.marks.get(id) : graph.network.body.edges[id].edgeType.getPoint(0.5);
       const at = graph.network.canvasToDOM(place);
       return { x: box.left + at.x, y: box.top + at.y };
     },
     svg: svgText,
-    // The boxes of the labels that the last frame drew, in CSS pixels within the picture.
-    labels: () => graph.labels,
+    // The boxes of the labels that a frame draws now, in CSS pixels within the picture.
+    labels: () => {
+      graph.network.redraw();
+      return graph.labels;
+    },
   });
 }
 

@@ -1,54 +1,9 @@
-// Search: a name in any language, another name, or an id, typed in any case.
+// Search: the field, and the list of what it finds, in groups.
 
 const search = byId('search');
 const found = byId('found');
-const MOST = 12;
 let active = -1;
 let pathStart = null; // the entity from which the search looks for a path; null for a plain search
-
-const index = [...entities].map(([id, entity]) => ({
-  id,
-  names: [...new Set([entity.label, ...labelsOf(entity).map(([, label]) => label), ...(entity.aliases || []), id])]
-    .filter(Boolean)
-    .map((name) => ({ name, plain: plainText(name), folded: folded(name), words: folded(name).split(' ') })),
-}));
-
-// Returns how well a name answers a query, 0 best, or null: the name itself, its beginning, the
-// beginning of a word, any place; then the same in other letters; then with slips of the pen.
-function scoreOf(name, wanted, latin, words) {
-  const place = (text, part) => {
-    const at = text.indexOf(part);
-    if (at < 0) return null;
-    if (at === 0) return text === part ? 0 : 1;
-    return /[\s\-(«"]/.test(text[at - 1]) ? 2 : 3;
-  };
-  const exact = place(name.plain, wanted);
-  if (exact !== null) return exact;
-  if (!latin) return null;
-  const spelled = place(name.folded, latin);
-  if (spelled !== null) return 4 + spelled;
-  return resembles(words, name.words) ? 8 : null;
-}
-
-// Returns the best entities for a query, each with the name that matched.
-function lookUp(query) {
-  const wanted = plainText(query.trim());
-  if (!wanted) return [];
-  const latin = folded(query);
-  const words = latin.split(' ');
-  return index
-    .map(({ id, names }) => {
-      const hits = names.flatMap((name) => {
-        const score = scoreOf(name, wanted, latin, words);
-        return score === null ? [] : [{ name: name.name, score }];
-      });
-      hits.sort((a, b) => a.score - b.score);
-      return hits.length && id !== pathStart ? { id, ...hits[0] } : null;
-    })
-    .filter(Boolean)
-    .sort((a, b) => a.score - b.score || factsOf.get(b.id).length - factsOf.get(a.id).length || (a.id < b.id ? -1 : 1))
-    .slice(0, MOST);
-}
 
 // Turns the search into a question for the other end of a path.
 function searchPath(id) {
@@ -60,6 +15,7 @@ function searchPath(id) {
 
 function endSearchPath() {
   pathStart = null;
+  adding = false;
   search.placeholder = say('searchHint');
 }
 
@@ -70,16 +26,63 @@ function closeSearch() {
   search.removeAttribute('aria-activedescendant');
 }
 
-function choose(id) {
+// Opens what was found: an entity or a fact; of a class or relation all, of a date what holds then.
+function choose({ kind, id, name }, add = false) {
   closeSearch();
   search.value = '';
-  const from = pathStart;
+  const [from, more] = [pathStart, adding || add];
   endSearchPath();
-  if (from) {
+  if (more) pick(id);
+  else if (from) {
     search.blur();
     showPath(from, id);
-  } else select({ entity: id });
+  } else if (kind === 'entity') select({ entity: id });
+  else if (kind !== 'date') showAllOf(kind, id);
+  else if (id) openThen(factById.get(id), name);
+  else go(saidDate(name)?.first ?? null);
 }
+
+// Opens a fact on the day on which it begins or happens, or on its last one.
+function openThen(fact, verb) {
+  state.date = verb === 'ends' ? fact.to - 1 : fact.from;
+  select({ fact: fact.id });
+}
+
+// Keeps the facts of one relation, or all entities of one class whatever their neighbours.
+function showAllOf(kind, id) {
+  const [all, hidden, other] =
+    kind === 'class' ? [classes, state.classes, state.predicates] : [predicates, state.predicates, state.classes];
+  other.clear();
+  hidden.clear();
+  for (const one of all.keys()) if (one !== id) hidden.add(one);
+  Object.assign(state, { links: 0, focus: null, path: [], only: new Set() });
+  select({});
+  fit([...shownNow.entities]);
+}
+
+// Returns the one that is not hidden, if it is one of several.
+const leftOf = (all, hidden) =>
+  all.size > 1 && hidden.size === all.size - 1 ? [...all.keys()].filter((id) => !hidden.has(id)).map((id) => all.get(id)) : [];
+
+// Says which class or relation alone is left, however it came to that.
+extras.push({
+  draw: () => {},
+  toHash: () => [],
+  fromHash: () => {},
+  notice: () => {
+    const left = [...leftOf(classes, state.classes), ...leftOf(predicates, state.predicates)];
+    return left.length
+      ? {
+          words: say('onlyOf', left.map((term) => `“${labelOf(term)}”`).join(', ')),
+          clear: () => {
+            Object.assign(state, { classes: new Set(), predicates: new Set(), links: DEFAULTS.links });
+            show();
+            fit();
+          },
+        }
+      : null;
+  },
+});
 
 function mark(number) {
   const options = [...found.querySelectorAll('[role=option]')];
@@ -90,56 +93,95 @@ function mark(number) {
   search.setAttribute('aria-activedescendant', options[active].id);
 }
 
+// Returns what an answer says: what it is called here, and beside it the name that matched or how
+// many facts or entities there are of it.
+function answer({ kind, id, name }) {
+  if (kind !== 'date') {
+    const thing = thingOf(kind, id);
+    const count = kind === 'entity' ? 0 : kind === 'class' ? membersOf(id) : facts.filter((fact) => fact.predicate === id).length;
+    const more = [name === labelOf(thing) ? '' : name, count ? String(count) : ''];
+    return [
+      kind === 'entity' ? swatch(entities.get(id).class) : kind === 'class' ? swatch(id) : null,
+      bdiOf(thing),
+      el('small', {}, bdi(more.filter(Boolean).join(' · '))),
+    ];
+  }
+  if (!id) return [bdi(`${say('asOf')} ${inWords(name)}`)];
+  return [bdi(sentence(factById.get(id))), el('small', {}, say('occurs')[name])];
+}
+
+const membersOf = (name) => [...entities.values()].filter((entity) => entity.class === name).length;
+
+const HEADS = { entity: 'entities', class: 'classes', predicate: 'relations', date: 'dates' };
+
+let hits = /** @type {Found[]} */ ([]); // what the list offers, from the top
+
+function option(hit) {
+  const number = hits.push(hit) - 1;
+  return el(
+    'div',
+    {
+      role: 'option',
+      id: `found-${number}`,
+      'aria-selected': 'false',
+      'data-id': hit.id,
+      // Before the field loses the focus and the list goes away.
+      onmousedown: (event) => {
+        event.preventDefault();
+        choose(hit, hit.kind === 'entity' && (event.shiftKey || event.ctrlKey || event.metaKey || event.target.closest('.add')));
+      },
+    },
+    ...answer(hit),
+    // Of no use to readers: with the keys it is Shift and Enter.
+    hit.kind === 'entity' && !pathStart ? el('span', { class: 'add', 'aria-hidden': 'true', title: say('commonPick') }, '+') : null,
+  );
+}
+
 function drawFound() {
-  const hits = lookUp(search.value);
   if (!search.value.trim()) {
     closeSearch();
     return;
   }
+  hits = [];
+  const groups = lookUp(search.value, pathStart || adding ? ['entity'] : undefined);
+  const number = (group) => (group.total > SHOWN_OF[group.kind] ? say('foundOf', SHOWN_OF[group.kind], group.total) : '');
   found.replaceChildren(
-    ...hits.map((hit, i) => {
-      const entity = entities.get(hit.id);
-      return el(
-        'li',
-        {
-          role: 'option',
-          id: `found-${i}`,
-          'aria-selected': 'false',
-          'data-id': hit.id,
-          // Before the field loses the focus and the list goes away.
-          onmousedown: (event) => {
-            event.preventDefault();
-            choose(hit.id);
-          },
-        },
-        swatch(entity.class),
-        bdiOf(entity),
-        hit.name === labelOf(entity) ? null : el('small', {}, bdi(hit.name)),
-      );
-    }),
+    ...groups.map((group) =>
+      el(
+        'div',
+        { role: 'group', 'aria-labelledby': `found-${group.kind}`, 'data-kind': group.kind },
+        el(
+          'div',
+          { id: `found-${group.kind}`, role: 'presentation', class: 'found-head' },
+          say(HEADS[group.kind]),
+          el('span', { class: 'number' }, number(group)),
+        ),
+        ...group.hits.filter(({ id }) => id !== pathStart || !id).map(option),
+      ),
+    ),
   );
-  if (!hits.length)
-    found.append(el('li', { role: 'option', 'aria-disabled': 'true', 'aria-selected': 'false', class: 'muted' }, say('noMatch')));
+  if (!groups.length)
+    found.append(el('div', { role: 'option', 'aria-disabled': 'true', 'aria-selected': 'false', class: 'muted' }, say('noMatch')));
   found.hidden = false;
   search.setAttribute('aria-expanded', 'true');
   if (hits.length) mark(0);
 }
 
 function startSearch() {
+  foldAtLeisure();
   search.addEventListener('input', drawFound);
   search.addEventListener('focus', drawFound);
   search.addEventListener('blur', closeSearch);
   search.addEventListener('keydown', (event) => {
-    const option = found.querySelector('[aria-selected=true]');
     const key = keyOf(event);
     if (key === 'ArrowDown') mark(active + 1);
     else if (key === 'ArrowUp') mark(active - 1);
-    else if (key === 'Enter' && option && !found.hidden) choose(option.dataset.id);
+    else if (key === 'Enter' && hits[active] && !found.hidden) choose(hits[active], event.shiftKey && hits[active].kind === 'entity');
     else if (key === 'Escape' && (search.value || !found.hidden)) {
       search.value = '';
       closeSearch();
       event.stopPropagation();
-    } else if (key === 'Escape' && pathStart) endSearchPath();
+    } else if (key === 'Escape' && (pathStart || adding)) endSearchPath();
     else return;
     event.preventDefault();
   });

@@ -29,34 +29,41 @@ const state = /** @type {State} */ ({
   hops: 1, // how far that neighbourhood reaches
   only: new Set(), // ids of the entities that alone show; empty for all
   path: [], // the two entities between which a path is shown; empty for none
-  view: 'graph',
+  named: null, // id of the view that shows, one that the project names; null for none
+  view: 'graph', // how it is laid out
   query: '', // what is asked, where the page can be asked
   theme: '', // 'light' or 'dark'; '' for what the system prefers
   lang: LANGUAGES[0], // of the labels
 });
+
+// Returns what is in one of the two sets and not in the other.
+const differing = (one, other) => new Set([...one, ...other].filter((id) => one.has(id) !== other.has(id)));
 
 const listed = (names) => [...names].sort().map(encodeURIComponent).join(',');
 const unlisted = (text) => text.split(',').filter(Boolean).map(decodeURIComponent);
 
 // Returns the state as the part of the address behind "#": only what differs from the start.
 function toHash() {
+  const from = startOf(state.named);
   const parts = [];
   if (state.fact) parts.push(`e=${encodeURIComponent(state.fact)}`);
-  else if (state.entity !== DEFAULTS.entity) parts.push(`n=${encodeURIComponent(state.entity || '')}`);
-  if (state.date !== DEFAULTS.date) parts.push(`t=${state.date === null ? 'all' : isoDay(state.date)}`);
+  else if (state.entity !== from.entity) parts.push(`n=${encodeURIComponent(state.entity || '')}`);
+  if (state.date !== from.date) parts.push(`t=${state.date === null ? 'all' : isoDay(state.date)}`);
   if (state.surely !== DEFAULTS.surely) parts.push(`sure=${Number(state.surely)}`);
-  if (state.classes.size) parts.push(`hk=${listed(state.classes)}`);
-  if (state.predicates.size) parts.push(`hp=${listed(state.predicates)}`);
+  // Of a view that hides some already: which of all are the other way round.
+  const [kinds, relations] = [differing(state.classes, from.classes), differing(state.predicates, from.predicates)];
+  if (kinds.size) parts.push(`hk=${listed(kinds)}`);
+  if (relations.size) parts.push(`hp=${listed(relations)}`);
   if (state.bases.size) parts.push(`hb=${listed(state.bases)}`);
   if (state.sources) parts.push(`s=${state.sources}`);
-  if (state.links !== DEFAULTS.links) parts.push(`l=${state.links}`);
+  if (state.links !== from.links || isUnnamed()) parts.push(`l=${state.links}`);
   if (state.focus) parts.push(`f=${encodeURIComponent(state.focus)}`);
   if (state.focus && state.hops !== 1) parts.push(`h=${state.hops}`);
   // The order says from where to where.
   if (state.path.length) parts.push(`p=${state.path.map(encodeURIComponent).join(',')}`);
   if (state.only.size) parts.push(`o=${listed(state.only)}`);
   for (const extra of extras) parts.push(...extra.toHash());
-  if (state.view !== 'graph') parts.push(`view=${state.view}`);
+  parts.push(...viewInHash(from, parts.length > 0));
   if (state.theme) parts.push(`theme=${state.theme}`);
   if (state.lang !== LANGUAGES[0]) parts.push(`lang=${state.lang}`);
   return parts.join('&');
@@ -79,24 +86,27 @@ function fromHash(hash) {
   const text = (name) => guard(() => decodeURIComponent(given.get(name) || ''), '');
   const known = (name, things) => guard(() => unlisted(given.get(name) || ''), []).filter((id) => things.has(id));
   const number = (name, otherwise) => (/^\d{1,4}$/.test(text(name)) ? Number(text(name)) : otherwise);
+  state.named = viewNamedIn(text('view'), [...given.keys()]);
+  const from = startOf(state.named);
   state.fact = factById.has(text('e')) ? text('e') : null;
-  state.entity = given.has('n') ? text('n') : DEFAULTS.entity;
+  state.entity = given.has('n') ? text('n') : from.entity;
   if (state.fact || !entities.has(state.entity ?? '')) state.entity = null;
   const day = text('t') === 'all' ? null : shownDay(text('t'));
-  state.date = text('t') === 'all' || day !== null ? day : DEFAULTS.date;
+  state.date = text('t') === 'all' || day !== null ? day : from.date;
   state.surely = ['0', '1'].includes(text('sure')) ? text('sure') === '1' : DEFAULTS.surely;
-  state.classes = new Set(known('hk', classes));
-  state.predicates = new Set(known('hp', predicates));
+  state.classes = differing(new Set(known('hk', classes)), from.classes);
+  state.predicates = differing(new Set(known('hp', predicates)), from.predicates);
   state.bases = new Set(known('hb', new Set(BASES)));
   state.sources = number('s', 0);
-  state.links = text('l') === FEW && few.size ? FEW : number('l', DEFAULTS.links);
+  state.links = text('l') === FEW && few.size ? FEW : number('l', from.links);
   state.focus = entities.has(text('f')) ? text('f') : null;
   state.hops = Math.max(1, Math.min(3, number('h', 1)));
   state.path = known('p', entities);
   if (state.path.length !== 2) state.path = [];
   state.only = new Set(known('o', entities));
   for (const extra of extras) extra.fromHash(text);
-  state.view = VIEWS.includes(text('view')) ? text('view') : 'graph';
+  const layout = text(state.named ? 'as' : 'view');
+  state.view = VIEWS.includes(layout) ? layout : from.view;
   state.theme = ['light', 'dark'].includes(text('theme')) ? text('theme') : '';
   state.lang = LANGUAGES.includes(text('lang')) ? text('lang') : LANGUAGES[0];
 }

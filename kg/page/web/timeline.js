@@ -66,6 +66,9 @@ function ticks(most = 9) {
 
 // Draws what begins (above) and what ends (below) in each year, of all that passes the legend.
 function drawBars(passing) {
+  if (parts.bars.dataset.lang === state.lang && parts.drawn === passing) return;
+  parts.bars.dataset.lang = state.lang;
+  parts.drawn = passing;
   const began = new Map();
   const ended = new Map();
   const count = (map, day) => day !== null && map.set(yearOf(day), (map.get(yearOf(day)) || 0) + 1);
@@ -74,9 +77,6 @@ function drawBars(passing) {
     count(began, fact.from);
     if (fact.kind !== 'event' && fact.from !== fact.to) count(ended, fact.to);
   }
-  const key = JSON.stringify([state.lang, ...began, '', ...ended]);
-  if (parts.bars.dataset.key === key) return;
-  parts.bars.dataset.key = key;
   const most = Math.max(1, ...began.values(), ...ended.values());
   const bars = [];
   for (const year of [...new Set([...began.keys(), ...ended.keys()])].sort((a, b) => a - b)) {

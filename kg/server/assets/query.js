@@ -224,6 +224,15 @@ async function run() {
     return;
   }
   showAnswer(told, performance.now() - began, body);
+  showNotes(told.notes);
+}
+
+// Says which names of the query are nowhere in the graph: SPARQL passes them over in silence.
+function showNotes(notes) {
+  if (notes.length === 0) return;
+  byId('problem').textContent = notes.map((each) => `line ${each.line}, column ${each.column}: ${each.message}`).join('\n');
+  byId('problem').hidden = false;
+  editor.mark(notes[0].line, notes[0].column, notes[0].message);
 }
 
 function clear() {
@@ -323,37 +332,48 @@ function complete(context) {
   if (before.from === before.to && !context.explicit) return null;
   if (/[?$<"]$/.test(line)) return null;
   const typed = before.text.toLowerCase();
-  const option = (entry, kind, boost) => ({
+  const option = (entry, kind) => ({
     label: entry.name,
     detail: vocabulary.languages
       .map((each) => entry.labels[each])
       .filter(Boolean)
       .join(' · '),
     type: kind,
-    boost,
   });
-  const fits = (entry) =>
-    entry.name.toLowerCase().includes(typed) ||
-    Object.values(entry.labels).some((label) => label.toLowerCase().includes(typed.replace(/^\w*:/, '')));
+  const ranked = (entries, nearer = () => false) => rankedBy(typed, entries, nearer);
   let options;
   if (/(?:\ba|rdf:type)\s+$/.test(line)) {
-    options = vocabulary.classes.filter(fits).map((each) => option(each, 'class', 0));
+    options = ranked(vocabulary.classes).map((each) => option(each, 'class'));
   } else {
     const kinds = kindsOf(subjectBefore(line));
-    const properties = vocabulary.properties
-      .filter(fits)
-      .map((each) => option(each, 'property', kinds.some((kind) => each.classes.includes(kind)) ? 50 : 0));
-    const names = typed ? vocabulary.names.filter(fits).slice(0, 200) : [];
-    const classes = typed ? vocabulary.classes.filter(fits) : [];
+    const suits = (entry) => kinds.some((kind) => entry.classes?.includes(kind));
+    const properties = ranked(vocabulary.properties, suits);
+    const others = typed ? ranked([...vocabulary.classes, ...vocabulary.names]).slice(0, 200) : [];
     const prefixes = Object.keys(vocabulary.prefixes).filter((name) => typed && name.startsWith(typed));
+    const kindOf = (entry) => ('count' in entry ? 'class' : 'classes' in entry ? 'property' : 'constant');
     options = [
-      ...properties,
-      ...classes.map((each) => option(each, 'class', -10)),
-      ...names.map((each) => option(each, 'constant', -20)),
+      ...(typed ? ranked([...properties, ...others], suits) : properties).map((each) => option(each, kindOf(each))),
       ...prefixes.map((name) => ({ label: `${name}:`, detail: vocabulary.prefixes[name], type: 'namespace' })),
     ];
   }
   return { from: before.from, options, filter: false };
+}
+
+// Returns the entries that fit what was typed: what is called just so, what begins so, the rest;
+// of equals first what is nearer, then in the order given.
+function rankedBy(typed, entries, isNearer) {
+  const local = typed.replace(/^[\w-]*:/, '');
+  const rank = (entry) => {
+    const names = [entry.name.replace(/^[\w-]*:/, ''), ...Object.values(entry.labels)].map((name) => name.toLowerCase());
+    if (entry.name.toLowerCase() === typed || names.includes(local)) return 0;
+    if (entry.name.toLowerCase().startsWith(typed) || names.some((name) => name.startsWith(local))) return 1;
+    return entry.name.toLowerCase().includes(typed) || names.some((name) => name.includes(local)) ? 2 : 3;
+  };
+  return entries
+    .map((entry, place) => ({ entry, place, rank: rank(entry), far: isNearer(entry) ? 0 : 1 }))
+    .filter((each) => each.rank < 3)
+    .sort((a, b) => a.rank - b.rank || a.far - b.far || a.place - b.place)
+    .map((each) => each.entry);
 }
 
 // Returns the subject of the triple that ends where the text ends, "" when it is not clear.
@@ -414,7 +434,6 @@ async function start() {
   if (response.ok) vocabulary = await response.json();
   offerLanguages();
   byId('dates').hidden = !vocabulary.issued;
-  byId('to-graph').hidden = !vocabulary.issued;
   if (vocabulary.issued) byId('as-of').placeholder = vocabulary.issued;
   await readState();
   window.addEventListener('hashchange', readState);
