@@ -144,7 +144,7 @@ def _add_query(command: argparse.ArgumentParser) -> None:
     command.add_argument("question", nargs="?", metavar="QUESTION", help="a name, SPARQL or @FILE")
     command.add_argument(
         "-p", "--parameter", action="append", default=[], metavar="NAME=VALUE",
-        help="a parameter of a named question; repeat as needed",
+        help="a parameter of a named question, an id or a name; repeat as needed",
     )  # fmt: skip
     _add_clocks(command)
     _add_world(command)
@@ -169,9 +169,14 @@ def _add_query(command: argparse.ArgumentParser) -> None:
 
 
 def _add_why(command: argparse.ArgumentParser) -> None:
-    command.add_argument("subject", metavar="SUBJECT", help="the id of an entity")
-    command.add_argument("predicate", metavar="PREDICATE", nargs="?", help="such as memberOf")
-    command.add_argument("object", metavar="OBJECT", nargs="?", help="an id, or a literal")
+    command.add_argument("subject", metavar="SUBJECT", help="an entity, by id or name")
+    command.add_argument(
+        "predicate",
+        metavar="PREDICATE",
+        nargs="?",
+        help="a property, such as memberOf or 'member of'",
+    )
+    command.add_argument("object", metavar="OBJECT", nargs="?", help="an id, a name, or a literal")
     _add_clocks(command)
     _add_world(command)
     command.add_argument(
@@ -182,7 +187,7 @@ def _add_why(command: argparse.ArgumentParser) -> None:
 
 
 def _add_audit(command: argparse.ArgumentParser) -> None:
-    command.add_argument("entity", nargs="*", metavar="ID", help="only what names one of these")
+    command.add_argument("entity", nargs="*", metavar="ENTITY", help="only what names one of these")
     command.add_argument(
         "--kind", action="append", default=[], choices=texts.AUDIT_KINDS, metavar="KIND",
         help="only this kind of finding; repeat as needed",
@@ -278,7 +283,7 @@ def _add_view(command: argparse.ArgumentParser) -> None:
     command.add_argument("--surely", action="store_true", help=surely)
     opens = "open on this view, one of data/views.csv; default: the first of them"
     command.add_argument("--view", metavar="ID", help=opens)
-    command.add_argument("--focus", metavar="ID", help="keep only what is near this entity")
+    command.add_argument("--focus", metavar="ENTITY", help="keep only what is near this entity")
     command.add_argument("--hops", type=int, default=1, metavar="N", help="how near (default: 1)")
     command.add_argument(
         "--positions", metavar="FILE",
