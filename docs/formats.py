@@ -27,6 +27,10 @@ PRINTED: Final = """
 ## What commands print
 
 `--format` chooses; the first is the default, and of `kg query` it is `turtle` for triples.
+What people read of `kg query` and `kg why` (`table`, `csv`, `markdown`, `text`) has ids as they are.
+`--labels LANG` puts labels in their place, `--ids` chooses short ones (`csto`) or whole IRIs.
+With both the id stands behind the label, and so it does where two have the same label.
+Without them CSV is exactly that of SPARQL 1.1; the formats for programs never have them.
 
 """
 SERVED: Final = """

@@ -14,6 +14,7 @@ from typing import NoReturn
 import kg.cli.help as texts
 from kg.cli import editing, mending
 from kg.cli.amounts import count, seconds, some
+from kg.cli.naming import add_names
 from kg.errors import visible
 from kg.text import formats
 from kg.text.formats import Formats
@@ -166,6 +167,7 @@ def _add_query(command: argparse.ArgumentParser) -> None:
         choices=formats.RESULTS.names,
         help=f"{formats.either(formats.RESULTS.names)} (default: table, turtle for triples)",
     )  # fmt: skip
+    add_names(command)
 
 
 def _add_why(command: argparse.ArgumentParser) -> None:
@@ -184,6 +186,7 @@ def _add_why(command: argparse.ArgumentParser) -> None:
         help="a folder with texts of sources: show the paragraphs that are cited",
     )  # fmt: skip
     _add_format(command, formats.EXPLANATIONS, "the explanation")
+    add_names(command)
 
 
 def _add_audit(command: argparse.ArgumentParser) -> None:
@@ -392,12 +395,7 @@ def _add_output(command: argparse.ArgumentParser, text: str) -> None:
 
 # Name → its help, a longer description, examples, and what adds its options.
 COMMANDS = {
-    "init": (
-        "begin a project of your own",
-        texts.INIT,
-        texts.INIT_EXAMPLES,
-        _add_init,
-    ),
+    "init": ("begin a project of your own", texts.INIT, texts.INIT_EXAMPLES, _add_init),
     "build": (
         "validate, infer, store and draw: build/graph.html, build/graph.trig and the store",
         texts.BUILD,

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, NoReturn, TextIO
 
 from kg.cli.arguments import COMMANDS, parser
 from kg.cli.context import Context, option, read_file, when, world
+from kg.cli.naming import named
 from kg.errors import (
     DataError,
     InputError,
@@ -175,13 +176,14 @@ def query(context: Context, options: Namespace) -> int:
         limits=limits,
     )
     style = options.style or ("turtle" if result.form == "CONSTRUCT" else "table")
-    context.put(result.to(style))
+    context.put(named(result, graph, options, style, ("table", "csv", "markdown")).to(style))
     return 0
 
 
 def why(context: Context, options: Namespace) -> int:
     """Explain a fact, or everything about an entity."""
-    explanation = context.graph().why(
+    graph = context.graph()
+    explanation = graph.why(
         options.subject,
         options.predicate,
         options.object,
@@ -189,7 +191,8 @@ def why(context: Context, options: Namespace) -> int:
         archive=options.archive,
     )
     if explanation or options.style != "text":
-        context.say(explanation.to(options.style).rstrip("\n"))
+        told = named(explanation, graph, options, options.style, ("text",))
+        context.say(told.to(options.style).rstrip("\n"))
     else:
         how = "surely says" if options.surely else "says"
         context.note(f"no statement {how} so{when(options)}")

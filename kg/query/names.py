@@ -8,17 +8,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from kg.errors import SEARCHED, UsageError, did_you_mean, near_word, shown
+from kg.model.languages import tag
 from kg.model.namespaces import is_id, text_of
 from kg.model.patterns import WIKIDATA_ID
 from kg.store.base import select
 from kg.store.read_back import History
+from kg.text.formats import either
+from kg.text.naming import called
 
 if TYPE_CHECKING:
+    from kg.model.statement import Statement
     from kg.store.base import Store
 
 _CODES: Final = """
@@ -223,6 +227,48 @@ def property_called(store: Store, word: str, what: str) -> str:
     if not found:
         raise _unknown(name, what, did_you_mean(name, spellings.written))
     return _one(word, what, found, [f"{one} ({history.label(one)})" for one in found[:_LISTED]])
+
+
+class Naming(NamedTuple):
+    """How entities and properties are called, by id and by name."""
+
+    entities: Mapping[str, str]
+    properties: Mapping[str, str]
+
+    def triple(self, statement: Statement) -> tuple[str, str, str]:
+        """Return what the parts of a statement's triple are called; a literal is as written."""
+        subject, predicate, other = statement.triple
+        return (
+            self.entities.get(subject, subject),
+            self.properties.get(predicate, predicate),
+            other if statement.datatype else self.entities.get(other, other),
+        )
+
+
+def naming(history: History, *, labels: str = "", ids: str = "") -> Naming:
+    """Return how entities and properties are called: as `Result.named` calls them."""
+    words, beside = history.store.words, bool(ids)
+    if ids == "full":
+        entities = {one: words.entity(one).value for one in history.entities}
+        properties = {one: words.ontology(one).value for one in history.properties}
+    else:
+        entities = {one: one for one in history.entities}
+        properties = {one: one for one in history.properties}
+    said = {key: one.labels.get(labels, "") for key, one in history.entities.items()}
+    terms = {one: history.labels_of.get(one, {}).get(labels, "") for one in properties}
+    return Naming(called(entities, said, beside=beside), called(properties, terms, beside=beside))
+
+
+def language(store: Store, word: str) -> str:
+    """Return the language tag that a word means, "" for "none".
+
+    Raises UsageError when the labels of the graph are in no such language.
+    """
+    languages = History(store).languages
+    if word == "none" or tag(word) in languages:
+        return tag(word) if word != "none" else ""
+    msg = f"there are no labels in '{shown(word)}'; choose {either([*languages, 'none'])}"
+    raise UsageError(msg)
 
 
 def _unknown(word: str, what: str, hint: str) -> UsageError:
