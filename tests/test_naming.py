@@ -153,3 +153,34 @@ def test_an_open_premise_is_told_with_its_labels(tiny: Tiny) -> None:
     told = str(graph.why("anna", "teammateOf", "boris", as_of="1998").named(labels="en"))
 
     assert "left open  a premise is not sure: Boris plays for Knights  since 1998" in told
+
+
+@pytest.mark.parametrize(
+    ("options", "lines"),
+    [
+        ((), ["+ Anna: won City Open on 2001 (added; source almanac-2001)"]),
+        (("--labels", "en"), ["+ Anna: won City Open on 2001 (added; source almanac-2001)"]),
+        (
+            ("--labels", "ru"),
+            ["+ Анна: выиграл Открытый турнир on 2001 (added; source almanac-2001)"],
+        ),
+        (("--labels", "none"), ["+ anna: won city-open on 2001 (added; source almanac-2001)"]),
+    ],
+)
+def test_changes_are_told_in_the_language_that_is_wanted(
+    league: Kg, tiny: Tiny, options: tuple[str, ...], lines: list[str]
+) -> None:
+    place = tiny.add("anna,won,city-open,,,2001,almanac-2001,,,")
+    done = league("diff", "build", str(tiny.path), *options)
+
+    assert (done.code, done.out.splitlines()) == (1, [f"{one}  {place}" for one in lines])
+
+
+def test_changes_for_programs_have_no_other_labels(league: Kg, tiny: Tiny) -> None:
+    tiny.add("anna,won,city-open,,,2001,almanac-2001,,,")
+    done = league("diff", "build", str(tiny.path), "--format", "json", "--labels", "ru")
+    differ = kg.diff(tiny.data.parent, tiny.path)
+
+    assert (done.code, done.out) == (2, "")
+    assert "--format text or markdown" in done.err
+    assert differ.named(labels="ru").to_json() == differ.to_json()

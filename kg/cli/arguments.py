@@ -14,7 +14,7 @@ from typing import NoReturn
 import kg.cli.help as texts
 from kg.cli import editing, mending
 from kg.cli.amounts import count, seconds, some
-from kg.cli.naming import add_names
+from kg.cli.naming import add_labels, add_names
 from kg.errors import visible
 from kg.text import formats
 from kg.text.formats import Formats
@@ -273,6 +273,7 @@ def _add_diff(command: argparse.ArgumentParser) -> None:
     )
     _add_world(command)
     _add_format(command, formats.DIFFERENCES, "the changes")
+    add_labels(command)
 
 
 def _add_view(command: argparse.ArgumentParser) -> None:

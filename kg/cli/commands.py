@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, NoReturn, TextIO
 
 from kg.cli.arguments import COMMANDS, parser
 from kg.cli.context import Context, option, read_file, when, world
-from kg.cli.naming import named
+from kg.cli.naming import named, renamed
 from kg.errors import (
     DataError,
     InputError,
@@ -255,7 +255,7 @@ def diff(context: Context, options: Namespace) -> int:
     if new is None and context.is_fallback:
         context.note("no project here or above: comparing with the graph that comes with kg")
     project = context.project if context.named_project else None
-    found = compare(options.old, new, project=project, **world(options))
+    found = renamed(compare(options.old, new, project=project, **world(options)), options)
     if options.style != "text":
         context.say(getattr(found, f"to_{options.style}")().rstrip("\n"))
     elif found:

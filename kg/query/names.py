@@ -259,12 +259,11 @@ def naming(history: History, *, labels: str = "", ids: str = "") -> Naming:
     return Naming(called(entities, said, beside=beside), called(properties, terms, beside=beside))
 
 
-def language(store: Store, word: str) -> str:
-    """Return the language tag that a word means, "" for "none".
+def language(languages: Sequence[str], word: str) -> str:
+    """Return the one of the languages of labels that a word means, "" for "none".
 
-    Raises UsageError when the labels of the graph are in no such language.
+    Raises UsageError when it is none of them.
     """
-    languages = History(store).languages
     if word == "none" or tag(word) in languages:
         return tag(word) if word != "none" else ""
     msg = f"there are no labels in '{shown(word)}'; choose {either([*languages, 'none'])}"
