@@ -14,6 +14,7 @@ from kg.cli import dumping, editing, mending
 from kg.cli.amounts import count, seconds, some
 from kg.cli.completion import COMPLETION
 from kg.cli.doctor import DOCTOR
+from kg.cli.naming import add_labels, add_names
 from kg.cli.parsing import Formatter, Parser, Version
 from kg.text import formats
 from kg.text.formats import Formats
@@ -116,7 +117,7 @@ def _add_query(command: argparse.ArgumentParser) -> None:
     command.add_argument("question", nargs="?", metavar="QUESTION", help="a name, SPARQL or @FILE")
     command.add_argument(
         "-p", "--parameter", action="append", default=[], metavar="NAME=VALUE",
-        help="a parameter of a named question; repeat as needed",
+        help="a parameter of a named question, an id or a name; repeat as needed",
     )  # fmt: skip
     _add_clocks(command)
     _add_world(command)
@@ -138,12 +139,18 @@ def _add_query(command: argparse.ArgumentParser) -> None:
         choices=formats.RESULTS.names,
         help=f"{formats.either(formats.RESULTS.names)} (default: table, turtle for triples)",
     )  # fmt: skip
+    add_names(command)
 
 
 def _add_why(command: argparse.ArgumentParser) -> None:
-    command.add_argument("subject", metavar="SUBJECT", help="the id of an entity")
-    command.add_argument("predicate", metavar="PREDICATE", nargs="?", help="such as memberOf")
-    command.add_argument("object", metavar="OBJECT", nargs="?", help="an id, or a literal")
+    command.add_argument("subject", metavar="SUBJECT", help="an entity, by id or name")
+    command.add_argument(
+        "predicate",
+        metavar="PREDICATE",
+        nargs="?",
+        help="a property, such as memberOf or 'member of'",
+    )
+    command.add_argument("object", metavar="OBJECT", nargs="?", help="an id, a name, or a literal")
     _add_clocks(command)
     _add_world(command)
     command.add_argument(
@@ -151,10 +158,11 @@ def _add_why(command: argparse.ArgumentParser) -> None:
         help="a folder with texts of sources: show the paragraphs that are cited",
     )  # fmt: skip
     _add_format(command, formats.EXPLANATIONS, "the explanation")
+    add_names(command)
 
 
 def _add_audit(command: argparse.ArgumentParser) -> None:
-    command.add_argument("entity", nargs="*", metavar="ID", help="only what names one of these")
+    command.add_argument("entity", nargs="*", metavar="ENTITY", help="only what names one of these")
     command.add_argument(
         "--kind", action="append", default=[], choices=texts.AUDIT_KINDS, metavar="KIND",
         help="only this kind of finding; repeat as needed",
@@ -237,6 +245,7 @@ def _add_diff(command: argparse.ArgumentParser) -> None:
     )
     _add_world(command)
     _add_format(command, formats.DIFFERENCES, "the changes")
+    add_labels(command)
 
 
 def _add_view(command: argparse.ArgumentParser) -> None:
@@ -251,7 +260,7 @@ def _add_view(command: argparse.ArgumentParser) -> None:
     command.add_argument("--surely", action="store_true", help=surely)
     opens = "open on this view, one of data/views.csv; default: the first of them"
     command.add_argument("--view", metavar="ID", help=opens)
-    command.add_argument("--focus", metavar="ID", help="keep only what is near this entity")
+    command.add_argument("--focus", metavar="ENTITY", help="keep only what is near this entity")
     command.add_argument("--hops", type=int, default=1, metavar="N", help="how near (default: 1)")
     command.add_argument(
         "--positions", metavar="FILE",
@@ -370,12 +379,7 @@ def _add_output(command: argparse.ArgumentParser, known: Formats) -> None:
 
 # Name → its help, a longer description, examples, and what adds its options.
 COMMANDS = {
-    "init": (
-        "begin a project of your own",
-        texts.INIT,
-        texts.INIT_EXAMPLES,
-        _add_init,
-    ),
+    "init": ("begin a project of your own", texts.INIT, texts.INIT_EXAMPLES, _add_init),
     "build": (
         "validate, infer, store and draw: build/graph.html, build/graph.trig and the store",
         texts.BUILD,

@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.cli.context import Context, read_file, world
+from kg.cli.naming import named
 from kg.errors import KGError, UsageError, noun, visible
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def query(context: Context, options: Namespace) -> int:
     # Not by graph.query(**values): a parameter may have the name of one of its arguments.
     result = graph.ask(text, values, **world(options), **given)
     style = options.style or ("turtle" if result.form == "CONSTRUCT" else "table")
+    result = named(result, graph, options, style, ("table", "csv", "markdown"))
     context.put(_on_terminal(result) if style == "table" else result.to(style))
     is_empty = result.form == "SELECT" and not result
     if style == "table" and is_empty and not any(world(options).values()):

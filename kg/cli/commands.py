@@ -18,6 +18,7 @@ from typing import Final, NoReturn, TextIO
 from kg.cli.arguments import COMMANDS, parser
 from kg.cli.context import Context, option, when, world
 from kg.cli.help import BEGIN
+from kg.cli.naming import named, renamed
 from kg.errors import (
     DataError,
     InputError,
@@ -157,7 +158,8 @@ def query(context: Context, options: Namespace) -> int:
 
 def why(context: Context, options: Namespace) -> int:
     """Explain a fact, or everything about an entity."""
-    explanation = context.graph().why(
+    graph = context.graph()
+    explanation = graph.why(
         options.subject,
         options.predicate,
         options.object,
@@ -165,7 +167,8 @@ def why(context: Context, options: Namespace) -> int:
         archive=options.archive,
     )
     if explanation or options.style != "text":
-        context.say(explanation.to(options.style).rstrip("\n"))
+        told = named(explanation, graph, options, options.style, ("text",))
+        context.say(told.to(options.style).rstrip("\n"))
     else:
         how = "surely says" if options.surely else "says"
         context.note(f"no statement {how} so{when(options)}")
@@ -228,7 +231,7 @@ def diff(context: Context, options: Namespace) -> int:
     if new is None and context.is_fallback:
         context.note("no project here or above: comparing with the graph that comes with kg")
     project = context.project if context.named_project else None
-    found = compare(options.old, new, project=project, **world(options))
+    found = renamed(compare(options.old, new, project=project, **world(options)), options)
     if options.style != "text":
         context.say(getattr(found, f"to_{options.style}")().rstrip("\n"))
     elif found:

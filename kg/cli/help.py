@@ -85,17 +85,21 @@ QUERY = """\
 Ask a named question, SPARQL text or @FILE; without an argument list the questions.
 
 Prefixes are declared: `:` the ontology, id: entities, src: sources, st: statements, kg: and the
-usual ones.
+usual ones. A parameter takes an id, an IRI, or a name in any language: label, alias or code.
 """
 QUERY_EXAMPLES = """\
 examples:
   kg query
   kg query proposals -p meeting=csto-cfm-2020-05-26
+  kg query members -p organization="Collective Security Treaty Organization"
   kg query 'SELECT ?s { ?s :memberOf id:sco }' --as-of 2016 --format csv
   kg query @mine.rq --known-by 2020-12-31
 """
 WHY = """\
 Show the statements behind a fact, or about an entity: who says so, and what follows from what.
+
+Entities and properties go by ids, IRIs or names in any language: labels, aliases and codes. What
+fits several is refused, with all of them.
 
 As of a date or in a span it is what can be true then, also what does not count, and "left open"
 says of each what lets it hold on some days and not surely on all; with --surely it is what counts
@@ -104,6 +108,7 @@ and must be true on every day.
 WHY_EXAMPLES = """\
 examples:
   kg why armenia memberOf csto
+  kg why Армения "member of" ОДКБ
   kg why serbia --as-of 2020-05-26 --format json
   kg why georgia memberOf cis --as-of 1993-12
   kg why georgia --from 1994 --to 2008 --surely

@@ -46,7 +46,7 @@ class Parameter(NamedTuple):
     """A parameter of a question.
 
     `type` is an XSD type, or the classes that the value may belong to, separated by `|`: classes of
-    the ontology (":State"), kg:Source, or owl:Thing for any entity.
+    the ontology (":State"), kg:Source, owl:Thing for any entity, or rdf:Property.
     """
 
     name: str

@@ -26,6 +26,7 @@ from pyoxigraph import (
 from kg.errors import UsageError, missing_extra, noun, visible
 from kg.model.namespaces import Vocabulary, term
 from kg.text import formats, markdown
+from kg.text.naming import called
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -188,6 +189,31 @@ class Result:
         if isinstance(cell, NamedNode):
             return self.words.short(cell.value)
         return None if cell is None else str(cell)
+
+    def named(self, *, labels: str = "", ids: str = "") -> Result:
+        """Return the same with names as texts, for people: labels, ids, or labels with ids behind.
+
+        `labels` is a language such as "en"; what has no label in it keeps its id, and so does what
+        shares its label with another. `ids` are "short" ("csto") or "full", whole IRIs.
+
+        >>> import kg
+        >>> answer = kg.open().query("SELECT ?s { ?s :memberOf id:sco } ORDER BY ?s LIMIT 1")
+        >>> answer.named(labels="ru").rows, answer.named(labels="en", ids="short").rows
+        ([('Беларусь',)], [('Belarus (belarus)',)])
+        """
+        cells = (cell for row in self.terms for cell in row)
+        nodes = [*dict.fromkeys(cell for cell in cells if isinstance(cell, NamedNode))]
+        short = self.words.short
+        written: dict[Term, str] = {
+            node: node.value if ids == "full" else short(node.value) for node in nodes
+        }
+        found = self._labels(nodes, labels) if labels else {}
+        names = called(written, found, beside=bool(ids))
+        rows = (
+            tuple(Literal(names[cell]) if isinstance(cell, NamedNode) else cell for cell in row)
+            for row in self.terms
+        )
+        return Result(self.vars, tuple(rows), self.words, self.form)
 
     def to_table(self, *, width: int = 0) -> str:
         """Return the rows as an aligned text table with a count below it.
