@@ -158,7 +158,7 @@ def build(name: str, folder: Path, *, columns: bool) -> Built:
         text=True,
     )
     user, system, most = map(float, done.stderr.splitlines()[-1].split())
-    said = done.stdout.splitlines()[0].removeprefix("built ")
+    said = next(line for line in done.stdout.splitlines() if line.startswith("built "))[6:]
     return Built(name, "columns" if columns else "rows", said, user + system, most / 1024)
 
 
@@ -190,7 +190,10 @@ def follows_as_pandas_has_it(project: Path) -> tuple[int, bool]:
     expected = pl.read_csv(project / "expected.csv", infer_schema=False)
     (store,) = project.glob("build/generation-*/store")
     record = store.parent / "record" / "statements.parquet"
-    inferred = pl.read_parquet(record).filter(pl.col("proof_count") > 0).select(expected.columns)
+    # What follows from a flight and a carrier's planes ends with these, so its day is a start.
+    at = pl.when(pl.col("at") == "").then("start").otherwise("at").alias("at")
+    inferred = pl.read_parquet(record).filter(pl.col("proof_count") > 0).with_columns(at)
+    inferred = inferred.select(expected.columns)
     assert EmbeddedStore.open(store).words.base == BASE
     return expected.height, set(expected.rows()) == set(inferred.rows())
 
