@@ -137,6 +137,13 @@ def load(context: Context, options: Namespace) -> int:
     return run(context, options)
 
 
+def suggest(context: Context, options: Namespace) -> int:
+    """Draft rows from a text; see `adding`."""
+    from kg.cli.adding import suggest as run
+
+    return run(context, options)
+
+
 def query(context: Context, options: Namespace) -> int:
     """Ask, or list the questions."""
     import signal
@@ -406,6 +413,7 @@ RUN = {
     "validate": validate,
     "tidy": tidy,
     "load": load,
+    "suggest": suggest,
     "query": query,
     "why": why,
     "audit": audit,

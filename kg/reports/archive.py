@@ -14,6 +14,7 @@ from typing import Final
 
 from kg.errors import InputError, noun
 from kg.model.statement import Source
+from kg.text.paragraphs import paragraphs
 
 # One or more numbers or ranges behind a pilcrow, such as "¶3-5, 8".
 _LIST: Final = re.compile("¶\\s*(\\d+(?:\\s*[-\u2013,]\\s*¶?\\s*\\d+)*)")
@@ -32,7 +33,7 @@ class Passage:
 class Archive:
     """A folder with texts of sources, recognised by their SHA-256, whatever their names are.
 
-    A text is UTF-8 with one paragraph a line; empty lines do not count.
+    A text is UTF-8 with one paragraph a line, or HTML with one a block; empty ones do not count.
     """
 
     folder: Path
@@ -60,15 +61,14 @@ class Archive:
             where = f"'{locator}' names" if locator else "the reference names"
             return Passage(missing=f"the text is {path.name}, but {where} no paragraph")
         try:
-            text = path.read_bytes().decode()
-        except UnicodeDecodeError:
-            return Passage(missing=f"{path.name} is not UTF-8 text")
-        lines = [line for line in text.replace("\r\n", "\n").split("\n") if line.strip()]
+            lines = paragraphs(path.read_bytes(), path.name)
+        except InputError as error:
+            return Passage(missing=str(error).partition(";")[0])
         beyond = [number for number in asked if not 0 < number <= len(lines)]
         if beyond:
             count = f"{len(lines)} {noun(len(lines), 'paragraph')}"
             return Passage(missing=f"{path.name} has {count}, no ¶{beyond[0]}")
-        return Passage(tuple((number, lines[number - 1].strip()) for number in asked))
+        return Passage(tuple((number, lines[number - 1]) for number in asked))
 
     @cached_property
     def _paths(self) -> dict[str, Path]:
