@@ -50,6 +50,7 @@ QUIET = [
     ("dump", "-o", "graph.parquet"),
     ("dump", "-o", "graph.xlsx"),
     ("load", "edited", "--yes"),
+    ("add", "clara", "playsFor", "rooks", "--at", "2001", "--source", "almanac-2001", "--yes"),
     ("suggest", "news.txt", "--source", "gazette-1999"),
 ]  # fmt: skip
 

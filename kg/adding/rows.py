@@ -31,6 +31,13 @@ class Wanted(NamedTuple):
     cells: Mapping[str, str]
 
 
+class Judged(NamedTuple):
+    """The errors that refuse new rows, and what may be said of rows that are right."""
+
+    errors: list[str]
+    remarks: list[str]
+
+
 @dataclass(frozen=True)
 class Addition:
     """Rows at their places in the tables of a project, not yet written."""
@@ -50,19 +57,22 @@ class Addition:
                 yield f"+ {one.text.rstrip()}"
                 yield from (f"  {around.text.rstrip()}" for around in made[at + 1 : at + 2])
 
-    def located(self, found: Finding) -> str:
-        """Return an error about the data as they are to be; one about a new row has no place."""
-        at = self.edits.located(found)
-        if at.path == HERE:
-            return f"{at.message}; {at.repair}" if at.repair else at.message
-        return str(at)
+    def judged(self, findings: Iterable[Finding]) -> Judged:
+        """Return what of the findings about the data as they are to be matters to the new rows.
+
+        Those are the errors, wherever they are, and what else is said of the rows themselves.
+        """
+        located = [self.edits.located(one) for one in findings]
+        errors = [_told(one) for one in located if one.severity == "error"]
+        others = [one for one in located if one.path == HERE and one.severity != "error"]
+        return Judged(errors, [f"{one.severity}: {_told(one)}" for one in others])
 
 
 def addition(data: Path, wanted: Sequence[Wanted]) -> Addition:
     """Put rows into the tables where their like stand, in order where the table is to be.
 
     Raises DataError when a table cannot be read for certain, InputError when there is none of
-    text, or a column that is filled is in none.
+    text, a column that is filled is in none, or a row says what another says already.
     """
     held = held_sheets(data)
     dataset, _ = read_dataset(data)
@@ -72,6 +82,7 @@ def addition(data: Path, wanted: Sequence[Wanted]) -> Addition:
         raise DataError(wrong)
     added: dict[str, list[Row]] = {}
     for one in wanted:
+        _refuse_double(one, [row for name in held for row in rows[name]])
         name = one.table if one.table != "statements" else _like(held, rows, one.cells)
         if name not in held and one.table != "statements":
             where = named(data, data / f"{name}.csv")
@@ -87,6 +98,31 @@ def addition(data: Path, wanted: Sequence[Wanted]) -> Addition:
         told = (named(data, path), path, kind, own, is_ordered(kind, dataset.rules), before)
         edits.tables.append(Edited(*told, [*before, *new], new[0].header, removes=False))
     return Addition(edits, tuple(row for new in added.values() for row in new))
+
+
+def _told(found: Finding) -> str:
+    """Return a finding in one line; one about a new row has no place."""
+    text = str(found)
+    if found.path == HERE:
+        text = f"{found.message}; {found.repair}" if found.repair else found.message
+    return text.replace(f"{HERE}:1", HERE)
+
+
+def _refuse_double(wanted: Wanted, rows: Iterable[Row]) -> None:
+    """Raise InputError when a row says what is to be said, or a source has the address."""
+    names = schema.required(wanted.table)
+    keys = [name for name in names if name not in {"rank", "note"}]
+    if wanted.table != "statements":
+        keys = ["url"]
+    for row in rows:
+        if any(row.cells.get(key) != wanted.cells.get(key, "") for key in keys):
+            continue
+        if wanted.table == "statements":
+            msg = f"{row.place} says so already; nothing is to be added"
+            raise InputError(msg)
+        if wanted.cells.get("url"):
+            msg = f"{row.place} has this address already: the source is '{row.cells['id']}'"
+            raise InputError(msg)
 
 
 def _row(table: Held | None, wanted: Wanted) -> Row:
@@ -125,9 +161,7 @@ def source_id(publisher: str, published: str, sources: Mapping[str, Source]) -> 
     'the-gazette-2020-05'
     """
     own = [one for one in sources.values() if one.publisher == publisher and one.published]
-    prefixes = [
-        one.id.partition(one.published)[0].rstrip("-") for one in own if one.published in one.id
-    ]
+    prefixes = [one.id.partition(one.published[:4])[0].rstrip("-") for one in own]
     short = max(sorted({*prefixes} - {""}), key=prefixes.count, default=slug(publisher))
     return free(f"{short or 'source'}-{published}".strip("-"), sources)
 

@@ -1,242 +1,137 @@
-"""Adding: the command `kg suggest`, its options, what it shows and what it asks."""
+"""Adding: the command `kg add`, its options, what it shows of a new row, and what it asks."""
 
 from __future__ import annotations
 
 import argparse
-import csv
-import io
-import shlex
-import sys
 from argparse import Namespace
-from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kg.cli.context import Context
-from kg.errors import KGError, UsageError, noun, visible
+from kg.cli.editing import is_wanted
+from kg.errors import DataError, UsageError, noun, visible
 
 if TYPE_CHECKING:
-    from kg.adding.drafts import Draft
-    from kg.adding.known import Known
-    from kg.adding.rows import Addition
+    from kg.adding.rows import Addition, Judged, Wanted
 
-SUGGEST_DESCRIPTION = """\
-Draft rows from a text or HTML file: sentences that name entities of the project and say a property
-of its ontology. No model and no network is asked: the names are the labels and aliases of the
-entities, the words are the labels of the properties and those that their skos:altLabel and
-skos:hiddenLabel teach. Dates are read in words, and paragraphs are counted as locators count them.
+DESCRIPTION = """\
+Add one row: a statement, or a source. It is put into the table where its like stand, at its place
+where a house rule asks for an order, and all other bytes of the table stay.
 
-On a terminal each draft is shown with its sentence, and you are asked: y writes the row, n leaves
-it out, e changes cells first, q ends. Nothing is written without a yes, and no sentence ever is. An
-object that is no entity yet is shown as new:LABEL; a yes adds it to the entities as well.
+First the whole project is validated as it would be; with an error nothing is written. Then the row
+is shown between its neighbours, and you are asked. A source is called after its publisher and its
+day, as the others of that publisher are.
 """
-SUGGEST_EXAMPLES = """\
+EXAMPLES = """\
 examples:
-  kg suggest article.txt --source tass-2020-05-26
-  kg suggest article.html --published 2020-05-26 --format csv > drafts.csv
+  kg add uzbekistan memberOf csto --start 2006-08-16 --end 2012-12-19 --source tass-2012-12-19
+  kg add source https://example.org/news/7 --title 'A day of talks' --publisher 'The Gazette' \\
+    --published 2020-05-26 --language en --kind news --text article.html
 """
-ANSWERS: Final = "write it? [y/n/e/q] "
+# The cells that an option fills: of statements, and of sources.
+_OF_STATEMENTS: Final = {
+    "start": ("DATE", "the first day, month or year on which it holds"),
+    "end": ("DATE", "the first day on which it holds no longer, or its last month or year"),
+    "at": ("DATE", "when it happened, or is attested"),
+    "source": ("ID", "the source that says so"),
+    "locator": ("PLACE", "where the source says so, such as ¶3"),
+    "rank": ("RANK", "preferred, normal or deprecated"),
+    "note": ("NOTE", "what else is to be said"),
+}
+_OF_SOURCES: Final = {
+    "id": ("ID", "what it is called; default: its publisher and its day"),
+    "title": ("TITLE", "its title"),
+    "publisher": ("NAME", "who published it"),
+    "published": ("DATE", "when it was published"),
+    "accessed": ("DATE", "when it was read; default: today"),
+    "language": ("TAG", "its language, such as en"),
+    "kind": ("KIND", "what it is, such as news or treaty"),
+}
+_TRIPLE: Final = ("subject", "predicate", "object")
 
 
-def _add_suggest(command: argparse.ArgumentParser) -> None:
-    """Add what may be written after `kg suggest`."""
-    command.add_argument("text", metavar="TEXT", help="a file of text or HTML")
+def _add_options(command: argparse.ArgumentParser) -> None:
+    """Add what may be written after `kg add`."""
     command.add_argument(
-        "--source", metavar="ID", help="the source that it is; default: the one with its SHA-256"
+        "words", metavar="WORD", nargs="+", help="SUBJECT PREDICATE OBJECT, or: source URL"
     )
-    command.add_argument(
-        "--published", metavar="DATE", default="",
-        help="when it was published, for what it does not date; default: as its source says",
-    )  # fmt: skip
-    command.add_argument(
-        "--all", action="store_true", help="also drafts that the record has from this source"
+    command.add_argument("--yes", action="store_true", help="write without asking")
+    statement = command.add_argument_group("of a statement")
+    for name, (metavar, text) in _OF_STATEMENTS.items():
+        statement.add_argument(f"--{name}", metavar=metavar, help=text)
+    source = command.add_argument_group("of a source")
+    for name, (metavar, text) in _OF_SOURCES.items():
+        source.add_argument(f"--{name}", metavar=metavar, help=text)
+    source.add_argument(
+        "--text", metavar="FILE", help="the text as it was read, for its SHA-256 alone"
     )
-    command.add_argument(
-        "--format", dest="style", choices=("text", "csv"), default="text",
-        help="text (the default), or csv: the drafts as rows, and nothing is asked",
-    )  # fmt: skip
 
 
 # As the commands stand in `cli/arguments`.
-SUGGEST = ("draft rows from a text", SUGGEST_DESCRIPTION, SUGGEST_EXAMPLES, _add_suggest)
+ADD = ("add a row, or a source", DESCRIPTION, EXAMPLES, _add_options)
 
 
-def suggest(context: Context, options: Namespace) -> int:
-    """Draft rows; on a terminal ask of each whether it is to be written."""
-    from kg.adding.drafts import Drafter
-    from kg.adding.known import Known, Text
-    from kg.model.dates import PartialDate
+def add(context: Context, options: Namespace) -> int:
+    """Add a row; exit with 1 when it is refused or nobody says yes."""
+    from kg.adding.rows import addition
 
-    text, known = Text.read(Path(options.text)), Known(context.project)
-    sources = known.sources_of(text, options.source)
-    source = sources[0].id if sources else ""
-    published = options.published or (sources[0].published if sources else "")
-    if options.published:
-        _refuse_date(options.published)
-    if published:
-        published = PartialDate.parse(published).lexical
-    found = Drafter(known.ontology, known.entities).drafts(text.paragraphs, published)
-    drafts = found if options.all else [one for one in found if not _is_there(one, known, source)]
-    if options.style == "csv":
-        context.put(_as_csv(drafts, source))
-        return 0
-    if len(drafts) < len(found):
-        there = len(found) - len(drafts)
-        context.note(
-            f"{there} {noun(there, 'draft')} left out that the record has; --all shows all"
-        )
-    if sys.stdin.isatty() and drafts:
-        if not source:
-            msg = "the text is no source of the project; name one with --source ID"
-            raise UsageError(msg)
-        return Curator(context, known, source).judge(drafts)
-    context.say_all(line for one in drafts for line in _told(one, one.cells(source)))
-    context.note(f"{len(drafts)} {noun(len(drafts), 'draft')}; nothing was written")
+    found = addition(context.project / "data", [_wanted(context, options)])
+    wrong, remarks = judged(context, found)
+    if wrong:
+        context.say_all(map(visible, wrong))
+        context.note(f"{len(wrong)} {noun(len(wrong), 'error')}; nothing was written")
+        return DataError.exit_code
+    context.say_all(map(visible, (*found.shown(), *remarks)))
+    if not (options.yes or is_wanted(context)):
+        context.note("nothing was written")
+        return DataError.exit_code
+    found.edits.write()
+    context.note(f"wrote {found.edits.to_write[0].label}; next: kg build")
     return 0
 
 
-def _refuse_date(text: str) -> None:
-    from kg.model.dates import NotADateError, PartialDate
-
-    try:
-        PartialDate.parse(text)
-    except NotADateError as error:
-        msg = f"--published: {error}"
-        raise UsageError(msg) from error
-
-
-def _is_there(draft: Draft, known: Known, source: str) -> bool:
-    """Say whether the record has the triple from this place already."""
-    cells = draft.cells(source)
-    keys = ("subject", "predicate", "object", "source", "locator")
-    return any(all(row.cells[key] == cells[key] for key in keys) for row in known.rows)
-
-
-def _as_csv(drafts: list[Draft], source: str) -> str:
-    from kg.model.schema import required
-
-    to = io.StringIO()
-    writer = csv.DictWriter(to, required("statements"), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(one.cells(source) for one in drafts)
-    return to.getvalue()
-
-
-def _told(draft: Draft, cells: Mapping[str, str]) -> list[str]:
-    """Return the lines that show a draft: its cells, and the sentence that it was made of."""
-    dates = [f"{name} {cells[name]}" for name in ("start", "end", "at") if cells[name]]
-    triple = f"{cells['subject']} {cells['predicate']} {cells['object']}"
-    told = ", ".join([triple, *dates])
-    return [visible(f"{draft.locator}  {told}"), visible(f"      {draft.sentence}")]
-
-
-class Curator:
-    """Whoever judges drafts, one by one."""
-
-    def __init__(
-        self, context: Context, known: Known, source: str, ask: Callable[[str], str] | None = None
-    ) -> None:
-        """Take the project, the source of the drafts, and how to ask: by default the terminal."""
-        self.context, self.known, self.source = context, known, source
-        self.ask = ask or self._ask
-        self.ids = {*known.entities}
-        self.written = 0
-
-    def judge(self, drafts: list[Draft]) -> int:
-        """Ask of each draft; whatever goes wrong with one is told, and asked again."""
-        for number, draft in enumerate(drafts, 1):
-            self.context.say(f"\n{number} of {len(drafts)}")
-            if not self._one(draft):
-                break
-        self.context.note(f"{self.written} {noun(self.written, 'row')} written")
-        return 0
-
-    def _one(self, draft: Draft) -> bool:
-        """Ask of one draft until it is written or left out; return False to end."""
-        cells, entity = draft.cells(self.source), self._entity(draft)
-        if entity:
-            cells["object"] = entity["id"]
-        self.context.say_all(_told(draft, draft.cells(self.source)))
-        while True:
-            match self.ask(ANSWERS).strip().lower():
-                case "y" | "yes":
-                    if self._write(cells, entity):
-                        return True
-                case "n" | "no":
-                    return True
-                case "e" | "edit":
-                    self._change(cells, entity)
-                    shown = {**cells, "object": f"{cells['object']} (new)"} if entity else cells
-                    self.context.say_all(_told(draft, shown)[:1])
-                case "q" | "quit" | "":
-                    return False
-
-    def _entity(self, draft: Draft) -> dict[str, str]:
-        """Return the row of the new entity that a draft names, {} without one."""
-        from kg.adding.rows import free
-        from kg.model.ids import slug
-        from kg.model.languages import UNNAMED, label_column
-
-        if not draft.new:
-            return {}
-        languages = self.known.dataset.languages or UNNAMED
-        language = draft.language if draft.language in languages else languages[0]
-        classes = sorted(self.known.ontology.properties[draft.predicate].range)
-        name = slug(draft.new) or f"{slug(classes[0])}-{draft.at or draft.start}".strip("-")
-        return {"id": free(name, self.ids), "class": classes[0], label_column(language): draft.new}
-
-    def _change(self, cells: dict[str, str], entity: dict[str, str]) -> None:
-        """Ask for cells, as NAME=VALUE; those that statements do not have are the new entity's."""
-        try:
-            parts = shlex.split(self.ask("cells to change, such as at=2001 'note=by video': "))
-        except ValueError as error:
-            self.context.note(f"{error}; write each cell as 'name=value'")
-            return
-        for part in parts:
-            name, equals, value = part.partition("=")
-            if not equals:
-                self.context.note(f"'{part}' is no cell; write it as name=value")
-            elif name in cells:
-                cells[name] = value
-                if name == "object" and value != entity.get("id"):
-                    entity.clear()
-            elif entity:
-                entity[name] = value
-                if name == "id":
-                    cells["object"] = value
-            else:
-                self.context.note(f"a row of statements has no column '{name}'")
-
-    def _write(self, cells: dict[str, str], entity: dict[str, str]) -> bool:
-        from kg.adding.rows import Wanted, addition
-
-        rows = [Wanted("entities", entity)] if entity else []
-        rows.append(Wanted("statements", cells))
-        try:
-            found = addition(self.known.data, rows)
-            wrong = refusals(self.context, found)
-            if not wrong:
-                found.edits.write()
-        except KGError as error:
-            wrong = [str(error)]
-        if wrong:
-            self.context.say_all(map(visible, wrong))
-            return False
-        self.written += 1
-        self.ids |= {entity["id"]} if entity else set()
-        return True
-
-    def _ask(self, text: str) -> str:
-        self.context.make_way()
-        sys.stderr.write(text)
-        sys.stderr.flush()
-        return sys.stdin.readline()
-
-
-def refusals(context: Context, found: Addition) -> list[str]:
-    """Return the errors of the project as it would be with new rows."""
+def judged(context: Context, found: Addition) -> Judged:
+    """Check the project as it would be with new rows."""
     from kg.cli.building import checked
 
     with found.edits.tried() as data:
         report = checked(context, data, context.project / "ontology", context.no_findings)
-    return [found.located(one) for one in report.findings if one.severity == "error"]
+    return found.judged(report.findings)
+
+
+def _wanted(context: Context, options: Namespace) -> Wanted:
+    """Return the row that the words and options ask for.
+
+    Raises UsageError when they do not fit together.
+    """
+    from kg.adding.rows import Wanted
+
+    words = options.words
+    is_source = words[0] == "source" and len(words) == 2
+    if not is_source and len(words) != len(_TRIPLE):
+        msg = "write SUBJECT PREDICATE OBJECT, or: source URL; what has blanks stands in quotes"
+        raise UsageError(msg)
+    own, other = _OF_STATEMENTS, (*_OF_SOURCES, "text")
+    if is_source:
+        own, other = _OF_SOURCES, (*_OF_STATEMENTS,)
+    for name in other:
+        if getattr(options, name) is not None:
+            msg = f"--{name} is no cell of a {'source' if is_source else 'statement'}; leave it out"
+            raise UsageError(msg)
+    cells: dict[str, str] = {name: getattr(options, name) or "" for name in own}
+    if is_source:
+        return Wanted("sources", _source(context, {**cells, "url": words[1]}, options.text))
+    return Wanted("statements", {**cells, **dict(zip(_TRIPLE, words, strict=True))})
+
+
+def _source(context: Context, cells: dict[str, str], text: str | None) -> dict[str, str]:
+    """Return the row of a source, with an id and the day on which it was read."""
+    from datetime import datetime
+
+    from kg.adding.known import Known, Text
+    from kg.adding.rows import source_id
+
+    sources = Known(context.project).sources
+    cells["id"] = cells["id"] or source_id(cells["publisher"], cells["published"], sources)
+    cells["accessed"] = cells["accessed"] or f"{datetime.now().astimezone():%Y-%m-%d}"
+    return {**cells, "sha256": Text.read(Path(text)).sha256 if text else ""}

@@ -137,9 +137,16 @@ def load(context: Context, options: Namespace) -> int:
     return run(context, options)
 
 
+def add(context: Context, options: Namespace) -> int:
+    """Add a row; see `adding`."""
+    from kg.cli.adding import add as run
+
+    return run(context, options)
+
+
 def suggest(context: Context, options: Namespace) -> int:
-    """Draft rows from a text; see `adding`."""
-    from kg.cli.adding import suggest as run
+    """Draft rows from a text; see `suggesting`."""
+    from kg.cli.suggesting import suggest as run
 
     return run(context, options)
 
@@ -413,6 +420,7 @@ RUN = {
     "validate": validate,
     "tidy": tidy,
     "load": load,
+    "add": add,
     "suggest": suggest,
     "query": query,
     "why": why,
