@@ -51,6 +51,7 @@ QUIET = [
     ("dump", "-o", "graph.xlsx"),
     ("load", "edited", "--yes"),
     ("add", "clara", "playsFor", "rooks", "--at", "2001", "--source", "almanac-2001", "--yes"),
+    ("cite", "news.txt", "--source", "gazette-1999"),
     ("suggest", "news.txt", "--source", "gazette-1999"),
 ]  # fmt: skip
 

@@ -68,6 +68,20 @@ class Names:
             at += longest
         return found
 
+    def within(self, words: Sequence[Word]) -> set[str]:
+        """Return the ids of all that the words may name, also inside of longer names.
+
+        >>> names = Names([Entity("csto", "Club", {"en": "CSTO"})])
+        >>> names.within(words_of("the CSTO Council"))
+        {'csto'}
+        """
+        return {
+            one.entity.id
+            for at, word in enumerate(words)
+            for one in self._found.get(key(word.text), ())
+            if _is(one, words, at)
+        }
+
     def learn(self, texts: Iterable[str]) -> None:
         """Take the last words of the names of two words that a text has whole."""
         short: dict[str, dict[str, Entity]] = {}

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import NoReturn
 
 import kg.cli.help as texts
-from kg.cli import adding, editing, mending, suggesting
+from kg.cli import adding, citing, editing, mending, suggesting
 from kg.cli.amounts import count, seconds, some
 from kg.errors import visible
 from kg.text import formats
@@ -403,6 +403,7 @@ COMMANDS = {
     "tidy": mending.TIDY,
     "load": editing.LOAD,
     "add": adding.ADD,
+    "cite": citing.CITE,
     "suggest": suggesting.SUGGEST,
     "query": ("ask a question, as of any date", texts.QUERY, texts.QUERY_EXAMPLES, _add_query),
     "why": ("show the statements behind a fact", texts.WHY, texts.WHY_EXAMPLES, _add_why),

@@ -144,6 +144,13 @@ def add(context: Context, options: Namespace) -> int:
     return run(context, options)
 
 
+def cite(context: Context, options: Namespace) -> int:
+    """Show which rows cite a text; see `citing`."""
+    from kg.cli.citing import cite as run
+
+    return run(context, options)
+
+
 def suggest(context: Context, options: Namespace) -> int:
     """Draft rows from a text; see `suggesting`."""
     from kg.cli.suggesting import suggest as run
@@ -421,6 +428,7 @@ RUN = {
     "tidy": tidy,
     "load": load,
     "add": add,
+    "cite": cite,
     "suggest": suggest,
     "query": query,
     "why": why,

@@ -6,19 +6,13 @@ Nothing of a text is ever part of the graph, only its digest.
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Final
 
 from kg.errors import InputError, noun
 from kg.model.statement import Source
-from kg.text.paragraphs import paragraphs
-
-# One or more numbers or ranges behind a pilcrow, such as "¶3-5, 8".
-_LIST: Final = re.compile("¶\\s*(\\d+(?:\\s*[-\u2013,]\\s*¶?\\s*\\d+)*)")
-_ITEM: Final = re.compile("(\\d+)(?:\\s*[-\u2013]\\s*¶?\\s*(\\d+))?")
+from kg.text.paragraphs import numbers, paragraphs
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +45,7 @@ class Archive:
         path = self._paths.get(source.sha256)
         if path is None:
             return Passage(missing=f"no text with the recorded digest is in {self.folder}")
-        asked = [
-            number
-            for numbers in _LIST.findall(locator)
-            for first, last in _ITEM.findall(numbers)
-            for number in range(int(first), min(int(last or first), int(first) + 99) + 1)
-        ]
+        asked = numbers(locator)
         if not asked:
             where = f"'{locator}' names" if locator else "the reference names"
             return Passage(missing=f"the text is {path.name}, but {where} no paragraph")

@@ -8,6 +8,11 @@ from typing import Final
 
 from kg.errors import InputError
 
+# One or more numbers or ranges behind a pilcrow, such as "¶3-5, 8".
+_LIST: Final = re.compile("¶\\s*(\\d+(?:\\s*[-\u2013,]\\s*¶?\\s*\\d+)*)")
+_ITEM: Final = re.compile("(\\d+)(?:\\s*[-\u2013]\\s*¶?\\s*(\\d+))?")
+# A range of more paragraphs is hardly meant.
+_MOST: Final = 100
 _HTML: Final = re.compile(
     r"\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
@@ -41,6 +46,20 @@ def paragraphs(content: bytes, name: str) -> list[str]:
         text = _Blocks.read(text)
     lines = text.replace("\r\n", "\n").split("\n")
     return [line.strip() for line in lines if line.strip()]
+
+
+def numbers(locator: str) -> list[int]:
+    """Return the numbers of the paragraphs that a locator names.
+
+    >>> numbers("¶3-5, 8"), numbers("p. 7")
+    ([3, 4, 5, 8], [])
+    """
+    return [
+        number
+        for found in _LIST.findall(locator)
+        for first, last in _ITEM.findall(found)
+        for number in range(int(first), min(int(last or first) + 1, int(first) + _MOST))
+    ]
 
 
 class _Blocks(HTMLParser):
