@@ -1,6 +1,9 @@
 """A project of any size with the shape of real ones: skewed degrees, several periods, odd dates.
 
-    python benchmarks/synthetic.py FOLDER [--statements 100000]
+    python benchmarks/synthetic.py FOLDER [--statements 100000] [--rules]
+
+With `--rules` a third of the statements are of offices, two rules conclude from them, one of two
+premises and one that is transitive, and two shapes look at them.
 
 The same size gives the same files.
 """
@@ -11,7 +14,7 @@ import argparse
 import random
 from collections.abc import Iterator
 from datetime import date, timedelta
-from itertools import accumulate
+from itertools import accumulate, chain
 from pathlib import Path
 
 BASE = "https://example.org/synthetic/"
@@ -35,12 +38,44 @@ ONTOLOGY = f"""
 :observerOf a kg:StateProperty , owl:ObjectProperty ; rdfs:label "observer of"@en .
 :attended a kg:EventProperty , owl:ObjectProperty ; rdfs:label "attended"@en .
 """
+OFFICES = """
+:Post a owl:Class ; rdfs:label "post"@en .
+:holds a kg:StateProperty , owl:ObjectProperty ; rdfs:label "holds"@en .
+:postOf a owl:ObjectProperty ; rdfs:label "post of"@en .
+:partOf a owl:ObjectProperty ; rdfs:label "part of"@en .
+:represents a kg:StateProperty , owl:ObjectProperty ; rdfs:label "represents"@en .
+"""
+RULES = {
+    "represents": """# Who holds a post speaks for the union that has it.
+CONSTRUCT { ?party :represents ?union }
+WHERE {
+  GRAPH ?term { ?party :holds ?post }
+  GRAPH ?seat { ?post :postOf ?union }
+}
+""",
+    "whole": """# What is part of a part is part of the whole.
+CONSTRUCT { ?part :partOf ?whole }
+WHERE {
+  GRAPH ?first { ?part :partOf ?middle }
+  GRAPH ?second { ?middle :partOf ?whole }
+}
+""",
+}
+SHAPES = f"""
+@prefix : <{BASE}ontology#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+:PostShape a sh:NodeShape ; sh:targetClass :Post ;
+    sh:property [ sh:path :postOf ; sh:minCount 1 ; sh:maxCount 1 ; sh:message "is of no union" ] .
+:PartyShape a sh:NodeShape ; sh:targetClass :Party ;
+    sh:property [ sh:path rdfs:label ; sh:minCount 1 ; sh:message "has no label" ] .
+"""
 ENTITIES = "id,class,label_en,label_ru,aliases,wikidata,description"
 SOURCES = "id,title,publisher,url,published,accessed,language,kind,sha256"
 STATEMENTS = "subject,predicate,object,start,end,at,source,locator,rank,note"
 
 
-def write_project(folder: Path, statements: int) -> None:
+def write_project(folder: Path, statements: int, *, rules: bool = False) -> None:
     """Write tables and ontology of about so many statements into an empty folder."""
     chance = random.Random(statements)
     # However few statements are asked for, there are pairs enough to have them.
@@ -49,9 +84,12 @@ def write_project(folder: Path, statements: int) -> None:
     (folder / "data" / "statements").mkdir(parents=True)
     (folder / "ontology").mkdir()
     (folder / "data" / "dataset.ttl").write_text(DATASET, encoding="utf-8")
-    (folder / "ontology" / "ontology.ttl").write_text(ONTOLOGY, encoding="utf-8")
+    ontology = ONTOLOGY + (OFFICES if rules else "")
+    (folder / "ontology" / "ontology.ttl").write_text(ontology, encoding="utf-8")
     named = [f"party-{n},Party,Party {n},,,," for n in range(parties)]
     named += [f"union-{n},Union,Union {n},,U{n},," for n in range(unions)]
+    posts = statements // 10 if rules else 0
+    named += [f"post-{n},Post,Post {n},,,," for n in range(posts)]
     _write(folder / "data" / "entities.csv", ENTITIES, named)
     published = [chance.randrange(DAYS) for _ in range(sources)]
     texts = [
@@ -60,7 +98,13 @@ def write_project(folder: Path, statements: int) -> None:
         for n, day in enumerate(published)
     ]
     _write(folder / "data" / "sources.csv", SOURCES, texts)
-    rows = _rows(chance, statements, parties, unions, published)
+    rows = _rows(chance, statements - 3 * posts, parties, unions, published)
+    if rules:
+        rows = chain(_offices(chance, posts, parties, unions, published), rows)
+        (folder / "ontology" / "rules").mkdir()
+        for name, text in RULES.items():
+            (folder / "ontology" / "rules" / f"{name}.rq").write_text(text, encoding="utf-8")
+        (folder / "ontology" / "shapes.ttl").write_text(SHAPES, encoding="utf-8")
     _write(folder / "data" / "statements" / "facts.csv", STATEMENTS, rows)
 
 
@@ -104,6 +148,27 @@ def _rows(
             made += 1
 
 
+def _offices(
+    chance: random.Random, posts: int, parties: int, unions: int, published: list[int]
+) -> Iterator[str]:
+    """Yield who holds which post, of which union it is, and of what the unions are part."""
+    last = len(published)
+    # Trees of three levels.
+    for union in range(1, unions):
+        yield f"union-{union},partOf,union-{(union - 1) // 9},,,,source-{union % last},,,"
+    for post in range(posts):
+        union = chance.randrange(unions)
+        yield f"post-{post},postOf,union-{union},,,,source-{post % last},,,"
+        day = chance.randrange(DAYS // 2)
+        for party in chance.sample(range(parties), 2):
+            length = chance.randrange(200, 2500)
+            start, end = (_text(chance, day), _text(chance, day + length))
+            source = chance.randrange(last)
+            note = "foretold" if published[source] < day else ""
+            yield f"party-{party},holds,post-{post},{start},{end},,source-{source},p. {day},,{note}"
+            day += length + 800
+
+
 def _text(chance: random.Random, number: int) -> str:
     """Return the day to the day, to the month, or to the year."""
     day = (FIRST + timedelta(days=number)).isoformat()
@@ -120,5 +185,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--statements", type=int, default=100_000)
+    parser.add_argument("--rules", action="store_true", help="with offices, rules and shapes")
     options = parser.parse_args()
-    write_project(options.folder, options.statements)
+    write_project(options.folder, options.statements, rules=options.rules)

@@ -40,6 +40,7 @@ HEAVY = {
     "IPython": set(),
     "arro3": {"record"},
     "click": set(),
+    "duckdb": {"pipeline/joins/tables"},
     "filelock": {"pipeline/writing"},
     "jinja2": {"server", "page"},
     "networkx": {
@@ -55,14 +56,16 @@ HEAVY = {
     "openpyxl": {"exports/dumps/xlsx", "model/xlsx"},
     "oxrdflib": {"query/bench"},
     "pandas": {"published/comparison", "query/arrow", "query/result", "record/frames"},
-    "polars": {"pipeline/columns", "pipeline/spark", "query/result", "record/frames"},
+    "polars": {
+        *("pipeline/columns", "pipeline/joins", "pipeline/spark", "query/result", "record/frames")
+    },
     "pyarrow": {
         *("exports/dumps", "pipeline/spark", "query/arrow", "query/result", "record/frames")
     },
     "pyshacl": set(),
     "pyspark": {"pipeline/spark"},
     "pyvis": {"page"},
-    "rdflib": {"query/bench"},
+    "rdflib": {"pipeline/joins/plan", "query/bench"},
     "rustworkx": {"page"},
     "shifty": {"model/foreign"},
     "httptools": {"server"},

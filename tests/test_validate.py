@@ -295,7 +295,8 @@ def our_results(shapes: Sequence[Quad], data: Sequence[Triple]) -> set[tuple[str
     """(focus node, severity) of each result of the engine that kg uses."""
     severities = {}
     focus = {}
-    for quad in shacl_report(shapes, data):
+    text = serialize(data, format=RdfFormat.N_TRIPLES)
+    for quad in shacl_report(shapes, text or b""):
         if quad.predicate == term("sh:focusNode"):
             focus[quad.subject] = getattr(quad.object, "value", "")
         elif quad.predicate == term("sh:resultSeverity"):

@@ -33,7 +33,7 @@ _OF_STATEMENTS: Final = {
     "start": ("DATE", "the first day, month or year on which it holds"),
     "end": ("DATE", "the first day on which it holds no longer, or its last month or year"),
     "at": ("DATE", "when it happened, or is attested"),
-    "source": ("ID", "the source that says so"),
+    "source": ("SOURCE", "the source that says so"),
     "locator": ("PLACE", "where the source says so, such as ¶3"),
     "rank": ("RANK", "preferred, normal or deprecated"),
     "note": ("NOTE", "what else is to be said"),
@@ -53,8 +53,10 @@ _TRIPLE: Final = ("subject", "predicate", "object")
 def _add_options(command: argparse.ArgumentParser) -> None:
     """Add what may be written after `kg add`."""
     command.add_argument(
-        "words", metavar="WORD", nargs="+", help="SUBJECT PREDICATE OBJECT, or: source URL"
+        "subject", metavar="SUBJECT", help="what the row is about, or the word source"
     )
+    command.add_argument("predicate", metavar="PREDICATE", help="the property, or a source's URL")
+    command.add_argument("object", metavar="OBJECT", nargs="?", help="the other end, or a value")
     command.add_argument("--yes", action="store_true", help="write without asking")
     statement = command.add_argument_group("of a statement")
     for name, (metavar, text) in _OF_STATEMENTS.items():
@@ -106,9 +108,9 @@ def _wanted(context: Context, options: Namespace) -> Wanted:
     """
     from kg.adding.rows import Wanted
 
-    words = options.words
-    is_source = words[0] == "source" and len(words) == 2
-    if not is_source and len(words) != len(_TRIPLE):
+    words = [getattr(options, name) for name in _TRIPLE]
+    is_source = words[0] == "source" and words[2] is None
+    if not is_source and words[2] is None:
         msg = "write SUBJECT PREDICATE OBJECT, or: source URL; what has blanks stands in quotes"
         raise UsageError(msg)
     own, other = _OF_STATEMENTS, (*_OF_SOURCES, "text")

@@ -29,9 +29,9 @@ examples:
 
 def _add_options(command: argparse.ArgumentParser) -> None:
     """Add what may be written after `kg cite`."""
-    command.add_argument("text", metavar="TEXT", help="a file of text or HTML")
+    command.add_argument("text", metavar="FILE", help="a text, or a page of HTML")
     command.add_argument(
-        "--source", metavar="ID", help="the source that it is; default: those with its SHA-256"
+        "--source", metavar="SOURCE", help="the source that it is; default: those with its SHA-256"
     )
 
 

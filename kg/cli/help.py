@@ -19,6 +19,18 @@ exit codes:
   0 fine · 1 the data are wrong, or differ · 2 the command was wrong · 3 unreadable input
   4 store damaged or locked · 5 a limit was hit · 6 the remote end failed · 70 a fault of kg itself
 """
+BEGIN = """\
+Who was what, when, and says who?
+
+to start with:
+  kg init NAME     begin a project of your own
+  kg build         check it, build the graph and draw it: build/graph.html
+  kg query         list the questions; kg query NAME asks one, as of any date
+  kg why ID        show the statements about an entity, and who says so
+  kg view          write the page of a date, or of a part of the graph
+
+kg help shows all commands, kg help COMMAND what one does and its options.
+"""
 INIT = """\
 Write the first files of a project of your own into the folder NAME, which must be new or empty.
 
@@ -54,7 +66,7 @@ examples:
 BUILD = """\
 Validate, infer, store and draw: build/graph.html, build/graph.trig and the store.
 
-Large tables of statements without rules and shapes leave build/graph.nq and the store.
+Of more than 50,000 statements it leaves build/graph.nq and the store.
 
 What a build makes stands in build/generation-*/, and build/kg.json names it; the files above are
 those of the current one. The one before stays, for those who have it open and for --rollback.

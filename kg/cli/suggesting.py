@@ -40,9 +40,11 @@ ANSWERS: Final = "write it? [y/n/e/q] "
 
 def _add_options(command: argparse.ArgumentParser) -> None:
     """Add what may be written after `kg suggest`."""
-    command.add_argument("text", metavar="TEXT", help="a file of text or HTML")
+    command.add_argument("text", metavar="FILE", help="a text, or a page of HTML")
     command.add_argument(
-        "--source", metavar="ID", help="the source that it is; default: the one with its SHA-256"
+        "--source",
+        metavar="SOURCE",
+        help="the source that it is; default: the one with its SHA-256",
     )
     command.add_argument(
         "--published", metavar="DATE", default="",

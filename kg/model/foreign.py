@@ -117,6 +117,16 @@ class Trial:
             body = cast("bytes", serialize(quads, format=RdfFormat.N_QUADS))
             _ask({"job": "add", "trial": self._number}, body)
 
+    def load(self, text: memoryview) -> None:
+        """Add N-Quads of our own.
+
+        Raises LimitError when they take more memory than allowed.
+        """
+        if self._store is not None:
+            self._store.load(bytes(text), RdfFormat.N_QUADS, lenient=True)
+        else:
+            _ask({"job": "add", "trial": self._number}, bytes(text))
+
     def select(self, text: str, prefixes: Mapping[str, str]) -> Iterator[str]:
         """Yield the solutions of a SELECT as lines of TSV; `solution` has their terms.
 

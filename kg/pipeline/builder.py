@@ -2,15 +2,17 @@
 
 data/*.csv ─load▶ statements ─assemble▶ quads ─validate▶ report ─infer▶ quads ─store▶ store
 
-Many rows take the same way on columns (`bulk`); with rules or shapes, which look at the whole
-graph, only their loading does.
+Many rows take the same way on columns (`bulk`), and their rules are applied as joins; where rules
+or shapes have to be looked at by rows, only the loading is on columns.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -24,6 +26,7 @@ from kg.model.dates import PartialDate
 from kg.model.languages import UNNAMED
 from kg.model.namespaces import Vocabulary
 from kg.model.ontology import Ontology, read_ontology
+from kg.model.shapes import look_at_statements
 from kg.pipeline.assemble import assemble
 from kg.pipeline.columns.size import (
     MOST_SHOWN,
@@ -34,7 +37,7 @@ from kg.pipeline.columns.size import (
 from kg.pipeline.generations import N_QUADS, PAGE, TRIG, put_large
 from kg.pipeline.infer import Inference, infer
 from kg.pipeline.load import Records, load
-from kg.pipeline.validate import Report, validate
+from kg.pipeline.validate import SHAPES, Report, validate
 from kg.pipeline.world import said, whole
 from kg.progress import Tell, at_work
 from kg.record.record import Record
@@ -42,7 +45,7 @@ from kg.store.embedded import EmbeddedStore
 from kg.store.rdf import to_rdf
 
 if TYPE_CHECKING:
-    from kg.pipeline.columns.walk import ColumnWalk
+    from kg.pipeline.columns.walk import ColumnWalk, Infer
     from kg.pipeline.spark.engine import Sharded
     from kg.pipeline.spark.shards import Shards
     from kg.pipeline.writing import Room
@@ -112,7 +115,8 @@ def check_large(data: Path, ontology: Path, tell: Tell) -> Report | None:
         return None
     from kg.pipeline.columns.walk import walk
 
-    return walk(*given, None).report
+    columns, found, infer = given
+    return walk(columns, found, None, None, infer).report
 
 
 def build_large(
@@ -137,7 +141,8 @@ def build_large(
 
     sources = digests(data, ontology)
     with Writer(room.aside) as sink, Recorder(room.aside) as recorder:
-        walked = walk(*given, sink, recorder)
+        columns, found, infer = given
+        walked = walk(columns, found, sink, recorder, infer)
         if not walked.report.conforms:
             return BuiltLarge(walked.report)
         size = sink.finish(walked.described)
@@ -204,17 +209,48 @@ def _load_shards(shards: Shards, room: Room, sources: dict[str, str], record: Pa
     put_large(room, sink.place, size, sink.graph, known, sources, record)
 
 
-def _large(data: Path, ontology: Path, tell: Tell) -> tuple[ColumnWalk, list[Finding]] | None:
+def _large(
+    data: Path, ontology: Path, tell: Tell
+) -> tuple[ColumnWalk, list[Finding], Infer | None] | None:
     """Return where to begin with columns, if that is possible and worth it."""
     if not is_large(data):
         return None
     dataset, findings = read_dataset(data)
     known = read_ontology(ontology, Vocabulary(dataset.base))
-    if known.rules or known.shapes or not is_plain_day(dataset.issued):
+    if look_at_statements(known.shapes) or not is_plain_day(dataset.issued):
+        return None
+    infer = _joins(known, dataset.issued) if known.rules else None
+    if (known.rules or known.shapes) and not is_large(data, with_rules=True):
+        return None
+    if known.rules and infer is None:
         return None
     from kg.pipeline.columns.walk import ColumnWalk
 
-    return ColumnWalk(data, known, dataset, tell), findings
+    return ColumnWalk(data, known, dataset, tell), findings, infer
+
+
+def _joins(ontology: Ontology, issued: str) -> Infer | None:
+    """Return what applies the rules as joins, None when one of them is none or nothing can join."""
+    if not find_spec("duckdb"):
+        return None
+    from kg.pipeline.joins.infer import inferred, is_joinable
+
+    return partial(inferred, ontology, issued) if is_joinable(ontology) else None
+
+
+def _by_rows(ontology: Ontology) -> Iterator[Finding]:
+    """Yield why a project with many rows is walked row by row."""
+    if look_at_statements(ontology.shapes):
+        message = "a shape looks at what is said of statements, so all is walked row by row"
+        repair = "look at entities alone, where building takes long"
+        yield Finding(SHAPES, 0, 0, "note", message, repair)
+    if ontology.rules and find_spec("duckdb"):
+        from kg.pipeline.joins.filled import plans_of
+
+        for path, reason in plans_of(ontology)[1]:
+            message = f"the rule is no join, so all is walked row by row: {reason}"
+            repair = "write it as premises and comparisons, where building takes long"
+            yield Finding(path, 1, 1, "note", message, repair)
 
 
 @dataclass(frozen=True)
@@ -257,7 +293,8 @@ def _walk(data: Path, ontology: Path) -> _Walked:
         records = load(data, known, dataset)
     quads = assemble(records, known)
     report = validate(records, known, quads)
-    report = replace(report, findings=tuple(sorted({*findings, *report.findings})))
+    late = _by_rows(known) if is_large(data, with_rules=True) else ()
+    report = replace(report, findings=tuple(sorted({*findings, *report.findings, *late})))
     walked = _Walked(dataset, known, records, quads, report)
     if not report.conforms:
         return walked

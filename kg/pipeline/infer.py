@@ -18,16 +18,24 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from kg.errors import DataError, Finding
 from kg.model.collection import without_collection
-from kg.model.dates import UNKNOWN, Period, iso
-from kg.model.edtf import moved, over_after
+from kg.model.dates import Period
 from kg.model.foreign import Trial, at, solution
-from kg.model.ids import conclusion_id, content_id
-from kg.model.namespaces import Vocabulary, term, text_of
-from kg.model.ontology import Ontology, Property
+from kg.model.namespaces import Vocabulary, term
+from kg.model.ontology import Ontology
 from kg.model.rules import Rule
-from kg.model.statement import Proof, Statement
+from kg.model.statement import Statement
 from kg.pipeline.assemble import describe, graph_triple
-from kg.pipeline.conclusions import Conclusion, Held, Node, Way, common, rests_on, texts_of
+from kg.pipeline.conclusions import Conclusion, Node, Way, common, rests_on
+from kg.pipeline.telling import (
+    begun,
+    held_by,
+    ids_of,
+    not_about_an_entity,
+    proof_of,
+    property_of,
+    recurs,
+    told_of,
+)
 from kg.progress import EVERY, at_work, counted
 
 # After so many steps that made new values a rule is taken to make them without end; steps over the
@@ -87,7 +95,7 @@ class _Engine:
         self.ontology = ontology
         self.store = store
         self.nodes: dict[str, Node] = {
-            one.id: Node(one.id, _held(one), concludes=one.concludes) for one in statements
+            one.id: Node(one.id, held_by(one), concludes=one.concludes) for one in statements
         }
         # By what an answer calls their graphs.
         self.graphs = {self.graph(name): node for name, node in self.nodes.items()}
@@ -231,25 +239,12 @@ class _Engine:
             for node in entities
         )
         if not is_ours:
-            message = f"the rule joins statements into {triple}, which is not about an entity"
-            repair = "a rule with several premises concludes an entity's own property"
-            raise _rule_error(rule, message, repair)
-        known = self.property_of(triple)
-        name = content_id("conclusion", *map(str, triple))
-        kind = known.kind if known else "timeless"
-        recurs = self.recurs(triple)
-        return Conclusion(
-            name, triples={triple: None}, kind=kind, recurs=recurs, since_step=self.step
-        )
-
-    def property_of(self, triple: Triple) -> Property | None:
-        """Return what the ontology says of the triple's property."""
-        return self.ontology.properties.get(self.words.local("", triple.predicate.value))
+            raise not_about_an_entity(rule, str(triple))
+        return begun(triple, self.words, self.ontology, self.step)
 
     def recurs(self, triple: Triple) -> bool:
         """Say whether the triple can happen on several days, which are several statements."""
-        known = self.property_of(triple)
-        return known is not None and known.kind == "event" and not known.once
+        return recurs(property_of(triple, self.words, self.ontology))
 
     def settle(self) -> tuple[set[str], bool]:
         """End the step: return whose days or triples changed, and whether there are new values."""
@@ -287,11 +282,11 @@ class _Engine:
         quads: list[Quad] = []
         statements: list[Statement] = []
         graphs: dict[str, list[Triple]] = {}
-        told = {one.name: self.told(one) for one in self.conclusions.values()}
-        ids = {
-            name: [conclusion_id(one.triple, one.datatype, one.span) for one in parts]
-            for name, parts in told.items()
+        told = {
+            one.name: told_of(one, self.words, self.ontology, self.nodes)
+            for one in self.conclusions.values()
         }
+        ids = {name: ids_of(parts) for name, parts in told.items()}
         for name, node in self.nodes.items():
             if not isinstance(node, Conclusion):
                 graph = self.words.statement(name)
@@ -305,7 +300,7 @@ class _Engine:
         for conclusion in counted(ordered, "conclusions written down", len(ordered)):
             own = self.words.statement(conclusion.name)
             for piece, bare in zip(conclusion.pieces, told[conclusion.name], strict=True):
-                proofs = dict.fromkeys(self.proof(way, ids) for way in piece.ways)
+                proofs = dict.fromkeys(proof_of(way, ids, self.nodes) for way in piece.ways)
                 count = len(proofs) + piece.more
                 statement = replace(bare, proofs=tuple(proofs), proof_count=count)
                 graph = self.words.statement(statement.id)
@@ -315,62 +310,6 @@ class _Engine:
                 quads += [_in(triple, graph) for triple in triples]
                 quads += describe(self.words, statement)
         return Inference(quads, tuple(statements), graphs)
-
-    def told(self, conclusion: Conclusion) -> list[Statement]:
-        """Return what the conclusion says for each of its pieces, yet without its proofs."""
-        subject, value = conclusion.triple.subject, conclusion.triple.object
-        predicate = self.words.local("", conclusion.triple.predicate.value)
-        known = self.ontology.properties.get(predicate)
-        has_last_days = known is not None and known.last_days
-        found = []
-        for piece, held in zip(conclusion.pieces, conclusion.held, strict=True):
-            end, until = held.end, piece.period.until
-            if conclusion.kind == "event":
-                first = (way for way in piece.ways if way.period.since == piece.period.since)
-                longest = max(first, key=lambda w: (w.period.until is None, w.period.until or ()))
-                end, until = texts_of(longest, self.nodes)[1], longest.period.until
-            is_day = conclusion.kind == "event" and not end
-            if has_last_days:
-                end = moved(end, -1)
-            by = iso(until) if end == UNKNOWN and until else ""
-            found.append(
-                Statement(
-                    self.words.local("id", text_of(subject)),
-                    predicate,
-                    self.words.local("id", text_of(value)),
-                    conclusion.kind,
-                    self.words.short(value.datatype.value) if isinstance(value, Literal) else "",
-                    "" if is_day else held.start,
-                    end,
-                    held.start if is_day else "",
-                    entailed_by=tuple(sorted(conclusion.rules)),
-                    over_by=over_after(end) if has_last_days and not by else by,
-                )
-            )
-        return found
-
-    def proof(self, way: Way, ids: dict[str, list[str]]) -> Proof:
-        """Return the proof with the ids of its premises and their days as they are now."""
-        period = Period()
-        identifiers = []
-        for name in way.premises:
-            node = self.nodes[name]
-            places = (i for i, held in enumerate(node.held) if held.period.covers(way.period))
-            # Of events that go before it is the last.
-            place = max(places)
-            period = period.intersection(node.held[place].period) or period
-            identifiers.append(ids[name][place] if name in ids else name)
-        since, until = (iso(day) if day else "" for day in period)
-        return Proof(way.rule, tuple(sorted(identifiers)), since, until)
-
-
-def _held(statement: Statement) -> tuple[Held, ...]:
-    """Return the days on which a statement may be concluded from, with their texts."""
-    if not statement.counts or not statement.concludes:
-        return ()
-    # Rules take ends of many properties together, and these count in one way.
-    end = moved(statement.end, 1) if statement.ends_on_last_day else statement.end
-    return (Held(statement.holds, statement.start or statement.at, end),)
 
 
 def _outline(graph: NamedNode, triple: Triple) -> list[Quad]:
@@ -403,7 +342,3 @@ def _endless(rule: Rule) -> Finding:
         f"the rules still find something new after {MAX_ROUNDS} rounds",
         "look for a rule that makes ever longer literals",
     )  # fmt: skip
-
-
-def _rule_error(rule: Rule, message: str, repair: str) -> DataError:
-    return DataError([Finding(rule.path, 1, 1, "error", message, repair)])

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Final, cast
+from typing import Final, NamedTuple, Protocol, cast
 
 from pyoxigraph import Dataset, NamedNode, Quad, RdfFormat, Triple, parse, serialize
 
@@ -138,25 +138,37 @@ def _shape_findings(
 ) -> Iterator[Finding]:
     if not ontology.shapes or not ontology.complete or not records.complete:
         return
+    data = _shape_data(records, ontology.words, quads)
+    text = cast("bytes", serialize(data, format=RdfFormat.N_TRIPLES))
+    yield from shape_findings(ontology, text, lambda _: _Places(records, ontology.words))
+
+
+def shape_findings(ontology: Ontology, data: bytes, places_of: PlacesOf) -> Iterator[Finding]:
+    """Yield what the shapes find in N-Triples; `places_of` finds the rows of what is found.
+
+    Raises LimitError when they take more than they may.
+    """
     at_work("checking the shapes")
     try:
-        report = shacl_report(ontology.shapes, _shape_data(records, ontology.words, quads))
+        report = shacl_report(ontology.shapes, data)
     except ValueError as error:
         yield _shapes_problem(ontology, str(error))
         return
-    places = _Places(records, ontology.words)
-    for quad in report.quads_for_object(term("sh:ValidationResult")):
-        yield from _result_finding(report, quad.subject, places)
+    results = [quad.subject for quad in report.quads_for_object(term("sh:ValidationResult"))]
+    told = [Told.of(report, node) for node in results]
+    places = places_of(told)
+    for one in told:
+        yield from _result_finding(one, places)
 
 
-def shacl_report(shapes: Iterable[Quad], data: Iterable[Triple]) -> Dataset:
-    """Return the W3C validation report of the data (SHACL §3.6).
+def shacl_report(shapes: Iterable[Quad], data: bytes) -> Dataset:
+    """Return the W3C validation report (SHACL §3.6) of data as N-Triples.
 
     Raises ValueError when the shapes cannot be used.
     """
-    given = (cast("bytes", serialize(each, format=RdfFormat.N_TRIPLES)) for each in (shapes, data))
+    given = cast("bytes", serialize(shapes, format=RdfFormat.N_TRIPLES))
     with at(SHAPES):
-        return Dataset(parse(report_of(*given), RdfFormat.TURTLE))
+        return Dataset(parse(report_of(given, data), RdfFormat.TURTLE))
 
 
 def _shapes_problem(ontology: Ontology, error: str) -> Finding:
@@ -194,8 +206,47 @@ def _shape_data(records: Records, words: Vocabulary, quads: Sequence[Quad]) -> l
     ]
 
 
-class _Places:
+class Told(NamedTuple):
+    """What a validation result says, as texts; "" for what it does not say."""
+
+    focus: str
+    path: str
+    value: str
+    message: str
+    severity: str
+
+    @classmethod
+    def of(cls, report: Dataset, node: object) -> Told:
+        """Read a result."""
+        said = {
+            quad.predicate: text_of(quad.object)
+            for quad in report.quads_for_subject(node)  # type: ignore[arg-type]
+        }
+        names = ("focusNode", "resultPath", "value", "resultMessage", "resultSeverity")
+        return cls(*(said.get(term(f"sh:{name}"), "") for name in names))
+
+
+class Places(Protocol):
     """Finds the row that a validation result is about."""
+
+    words: Vocabulary
+
+    def is_doubtful(self, focus: str) -> bool:
+        """Say whether the focus node occurs in a row that was left out."""
+
+    def find(self, focus: str, path: str, value: str) -> tuple[str, int]:
+        """Return (path, line): of the statement when there is one, else of the focus node's row."""
+
+    def name(self, focus: str) -> str:
+        """Return what the focus node is called: a statement by its triple."""
+
+
+# What finds the rows of results, once these are known.
+PlacesOf = Callable[[Sequence[Told]], Places]
+
+
+class _Places:
+    """Finds rows among records."""
 
     def __init__(self, records: Records, words: Vocabulary) -> None:
         self.words = words
@@ -227,18 +278,11 @@ class _Places:
         return self.names.get(focus) or self.words.short(focus)
 
 
-def _result_finding(report: Dataset, node: object, places: _Places) -> Iterator[Finding]:
-    def value(curie: str) -> str:
-        for quad in report.quads_for_subject(node):  # type: ignore[arg-type]
-            if quad.predicate == term(curie):
-                return text_of(quad.object)
-        return ""
-
-    focus = value("sh:focusNode")
-    if not places.is_doubtful(focus):
-        path, line = places.find(focus, value("sh:resultPath"), value("sh:value"))
-        text = _IRI.sub(lambda match: places.words.short(match[1]), value("sh:resultMessage"))
+def _result_finding(told: Told, places: Places) -> Iterator[Finding]:
+    if not places.is_doubtful(told.focus):
+        path, line = places.find(told.focus, told.path, told.value)
+        text = _IRI.sub(lambda match: places.words.short(match[1]), told.message)
         message, _, repair = text.partition("; ")
-        severity = _SEVERITIES.get(value("sh:resultSeverity"), "error")
-        named = f"{places.name(focus)}: {message}"
+        severity = _SEVERITIES.get(told.severity, "error")
+        named = f"{places.name(told.focus)}: {message}"
         yield Finding(path or SHAPES, line, 1 if line else 0, severity, named, repair)

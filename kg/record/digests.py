@@ -20,7 +20,9 @@ from kg.model.statement import Entity, Source, Statement
 # Of a fixed number of buckets, by the triple: what changes of one changes its bucket alone.
 BUCKETS: Final = 64
 _MODULUS: Final = 2**256
-_NO_LINKS: Final = ((), (), ())
+# By which rules a statement was added to, and which others dispute it or may be confirmed by it.
+Links = tuple[Sequence[str], Sequence[str], Sequence[str]]
+_NO_LINKS: Final[Links] = ((), (), ())
 
 _encode: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
@@ -44,6 +46,10 @@ class Sums:
     def add(self, bucket: int, line: bytes) -> None:
         """Take a line into its bucket."""
         self.totals[bucket] += int.from_bytes(sha256(line).digest())
+
+    def take(self, bucket: int, line: bytes) -> None:
+        """Take a line out of its bucket again."""
+        self.totals[bucket] -= int.from_bytes(sha256(line).digest())
 
     def update(self, others: Sums) -> None:
         """Take in what others have added up."""
@@ -77,9 +83,13 @@ def canonical(statement: Statement) -> bytes:
 
 
 def asserted(
-    cells: tuple[str, ...], more: schema.More, references: Sequence[tuple[str, str, str, str]]
+    cells: tuple[str, ...],
+    more: schema.More,
+    references: Sequence[tuple[str, str, str, str]],
+    links: Links = _NO_LINKS,
+    over_by: str = "",
 ) -> bytes:
-    """Return the `canonical` line of a statement that is not inferred and has no links.
+    """Return the `canonical` line of a statement that is not inferred.
 
     `cells` are id, triple, datatype, kind, start, end, at and rank; `references` are sorted, each
     of source, locator, day and note.
@@ -89,7 +99,28 @@ def asserted(
     >>> asserted(cells, (), ()) == canonical(one)
     True
     """
-    return _line((*cells, more, references, (), 0, _NO_LINKS))
+    by = (over_by,) if over_by else ()
+    return _line((*cells, more, references, (), 0, links, *by))
+
+
+def concluded(
+    cells: tuple[str, ...],
+    proofs: Sequence[tuple[str, Sequence[str], str, str]],
+    count: int,
+    rules: Sequence[str] = (),
+) -> bytes:
+    """Return the `canonical` line of an inferred statement whose end is dated or open.
+
+    `cells` are as `asserted` has them, `proofs` have rule, premises and days, `rules` are those
+    that added to it.
+
+    >>> from kg.model.statement import Proof
+    >>> one = Statement("a", "p", "b", "state", start="1999", proofs=(Proof("r", ("x",)),))
+    >>> cells = (one.id, "a", "p", "b", "", "state", "1999", "", "", "normal")
+    >>> concluded(cells, [("r", ["x"], "", "")], 0) == canonical(one)
+    True
+    """
+    return _line((*cells, (), (), proofs, count, (rules, (), ())))
 
 
 def digests(statements: Iterable[Statement]) -> list[str]:

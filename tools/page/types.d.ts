@@ -217,12 +217,7 @@ interface PageElements {
   share: HTMLButtonElement;
   'share-list': HTMLElement;
   sheets: HTMLElement;
-  skip: HTMLAnchorElement;
-  stories: HTMLElement;
   story: HTMLElement;
-  'story-back': HTMLButtonElement;
-  'story-next': HTMLButtonElement;
-  'story-text': HTMLElement;
   theme: HTMLButtonElement;
   time: HTMLElement;
   toast: HTMLElement;
@@ -230,6 +225,14 @@ interface PageElements {
   tools: HTMLElement;
   'view-says': HTMLElement;
   views: HTMLElement & { children: HTMLCollectionOf<HTMLElement> };
+}
+
+/** Those that scripts draw when the page starts. */
+interface DrawnElements {
+  stories: HTMLElement;
+  'story-back': HTMLButtonElement;
+  'story-next': HTMLButtonElement;
+  'story-text': HTMLElement;
 }
 
 // ---- Other people's scripts, as far as they are used ----

@@ -2,9 +2,9 @@
 
 /**
  * Returns the element of the page with this id.
- * @template {keyof PageElements} Id
+ * @template {keyof (PageElements & DrawnElements)} Id
  * @param {Id} id
- * @returns {PageElements[Id]}
+ * @returns {(PageElements & DrawnElements)[Id]}
  */
 function byId(id) {
   return /** @type {any} */ (document.getElementById(id));

@@ -205,8 +205,11 @@ function whatShows() {
     if (fact.o !== undefined) ends.add(fact.o);
   }
   // On a date an entity without a fact says nothing; under all dates it is part of the data.
-  // A class that was chosen shows whole, also those whose facts today are with the other classes.
-  const touched = new Set(state.classes.size ? onDay.filter(passesFilters).flatMap((fact) => [fact.s, fact.o ?? fact.s]) : []);
+  // A class that was chosen shows whole, also those whose facts today are with the other classes; a
+  // view around somebody shows who has a fact with them.
+  const touched = new Set(
+    state.classes.size && !passed.scope ? onDay.filter(passesFilters).flatMap((fact) => [fact.s, fact.o ?? fact.s]) : [],
+  );
   const shownEntities = new Set(
     [...entities.keys()].filter((id) => id === state.entity || ends.has(id) || ((day === null || touched.has(id)) && allowed(id))),
   );

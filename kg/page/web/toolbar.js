@@ -10,21 +10,29 @@ const toolsNow = () =>
     (one) => !shareList.contains(one) && !one.hidden && !one.classList.contains('narrow'),
   );
 
-// Leaves one tool to the Tab key: the one given, else the one that had it, else the first.
-function stopAt(tool) {
-  const all = toolsNow();
+// Leaves one of several controls to the Tab key: the one given, else the one that had it, else the
+// first.
+function stopAt(all, tool) {
   const stop = all.find((one) => one === tool) || all.find((one) => one.tabIndex === 0) || all[0];
   for (const one of all) one.tabIndex = one === stop ? 0 : -1;
 }
 
-function walkTools(event) {
-  const all = toolsNow();
+function walkBetween(all, event) {
   const at = all.indexOf(event.target);
   const places = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: all.length - 1 };
   const place = places[keyOf(event)];
   if (at < 0 || place === undefined) return;
   event.preventDefault();
   all[(place + all.length) % all.length].focus();
+}
+
+// Makes the controls of a box one stop of the Tab key, between which arrow keys lead.
+function oneStop(box, controlsNow) {
+  // Before the first of them is reached all are stops.
+  for (const one of controlsNow()) one.tabIndex = -1;
+  stopAt(controlsNow(), controlsNow()[0]);
+  box.addEventListener('focusin', (event) => stopAt(controlsNow(), event.target));
+  box.addEventListener('keydown', (event) => walkBetween(controlsNow(), event));
 }
 
 function openMenu(on) {
@@ -45,11 +53,7 @@ function skipTo(event) {
 }
 
 function startToolbar() {
-  // Before the first of them is reached all are stops.
-  for (const one of toolsNow()) one.tabIndex = -1;
-  stopAt(toolsNow()[0]);
-  tools.addEventListener('focusin', (event) => stopAt(event.target));
-  tools.addEventListener('keydown', walkTools);
+  oneStop(tools, toolsNow);
   menu.addEventListener('click', () => openMenu(!tools.classList.contains('open')));
   document.addEventListener('click', (event) => {
     const inside = event.target instanceof Element && event.target.closest('#tools, #menu');

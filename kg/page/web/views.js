@@ -92,12 +92,14 @@ function drawViews() {
         el('button', { type: 'button', 'data-id': id, 'aria-keyshortcuts': i < 9 && String(i + 1), onclick: () => openView(id) }),
       ),
     );
+    oneStop(ofViews, () => [...ofViews.querySelectorAll('button')]);
   }
   [...ofViews.querySelectorAll('button')].forEach((button, i) => {
     const isShown = views[i].id === state.named;
     button.replaceChildren(bdi(nameOf(views[i]), { lang: views[i].label ? langOf(views[i]) : null }));
     if (isShown && button.getAttribute('aria-pressed') !== 'true') button.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     button.setAttribute('aria-pressed', String(isShown));
+    if (isShown && !ofViews.contains(document.activeElement)) stopAt([...ofViews.querySelectorAll('button')], button);
   });
   const says = viewById.get(state.named ?? '')?.says;
   byId('view-says').hidden = !says;

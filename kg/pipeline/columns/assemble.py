@@ -25,6 +25,7 @@ from kg.model.table import Row
 from kg.pipeline.assemble import describe, graph_triple, world
 from kg.pipeline.columns.lines import dated, given, line, properties, quoted, typed
 from kg.pipeline.columns.partitions import meant
+from kg.pipeline.columns.premises import premises_of, triples_of
 from kg.pipeline.columns.record import Part, part_of
 from kg.pipeline.columns.sieve import placed
 from kg.pipeline.columns.size import is_plain_day
@@ -90,6 +91,8 @@ class Assembled:
     statements: int = 0
     kept: list[Statement] = field(default_factory=list)
     record: Part | None = None
+    premises: pl.DataFrame | None = None
+    said: bytes = b""
 
     def lines(self) -> Iterator[memoryview]:
         """Yield the N-Quads, many whole lines at a time."""
@@ -118,11 +121,14 @@ def assemble(
     *,
     write: bool = True,
     record: bool = False,
+    premises: bool = False,
+    said: bool = False,
 ) -> Assembled:
     """Return N-Quads and findings of a partition's rows, and statements about the subjects.
 
     The rows may stand in any order; the result does not depend on it.
-    Without `write` there are only the findings and counts; with `record` what belongs to it, too.
+    Without `write` there are only the findings and counts; with `record` what belongs to it, too,
+    with `premises` what rules look at, and with `said` the triples that shapes see, as N-Triples.
     """
     import polars as pl
 
@@ -135,8 +141,12 @@ def assemble(
     whole = rows.filter(~pl.col("odd"))
     done.statements += int((~whole["same_statement"]).sum())
     done.findings += _checked(whole, scheme)
-    if write or record:
+    if write or record or premises or said:
         first, whole = _identified(whole)
+        if premises or said:
+            terms = _Writer(scheme).parts(first)
+            done.premises = premises_of(terms, merged, scheme.words) if premises else None
+            done.said = triples_of(terms, merged, scheme.words) if said else b""
         if write:
             _write(first, whole, scheme, done)
         if record:

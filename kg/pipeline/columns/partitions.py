@@ -43,6 +43,8 @@ class Pile:
         out = io.BytesIO()
         rows.write_ipc_stream(out)
         try:
+            # After what is there, which may have been read up to anywhere.
+            self.file.seek(0, 2)
             put(self.file, out.getbuffer())
         except OSError as error:
             raise self._refusal(error) from error

@@ -20,8 +20,10 @@ from kg.pipeline.columns.entities import Rows
 from kg.pipeline.columns.partitions import Pile
 from kg.pipeline.columns.texts import latest, over
 from kg.record import files
+from kg.record.days import over_by
 from kg.record.digests import Sums, asserted, bucket_of, canonical, of_cells
 from kg.record.tables import (
+    LINKS,
     Columns,
     TableName,
     columns_of,
@@ -42,7 +44,7 @@ RecordT = TypeVar("RecordT", Entity, Source)
 
 _TRIPLE: Final = ("subject", "predicate", "object")
 _ORDER: Final = (*_TRIPLE, "start", "end", "at")
-_CELLS: Final = ("id", *_TRIPLE, "datatype", "kind", "start", "end", "at", "rank")
+CELLS: Final = ("id", *_TRIPLE, "datatype", "kind", "start", "end", "at", "rank")
 _GATHERED: Final[tuple[TableName, ...]] = ("statements", "references", "links", "proofs")
 
 
@@ -61,8 +63,8 @@ def part_of(first: pl.DataFrame, rows: pl.DataFrame, merged: Sequence[Statement]
     """
     import polars as pl
 
-    tables = {name: _frame(columns) for name, columns in of_statements(merged).items()}
-    said = pl.concat([_statements(first), tables["statements"]])
+    tables = {name: frame_of(columns) for name, columns in of_statements(merged).items()}
+    said = pl.concat([plain_statements(first), tables["statements"]])
     references = pl.concat([_references(rows), tables["references"]])
     if merged:
         said = said.sort(_ORDER)
@@ -73,14 +75,14 @@ def part_of(first: pl.DataFrame, rows: pl.DataFrame, merged: Sequence[Statement]
     return Part(tables, _sums(first, rows, merged))
 
 
-def _statements(first: pl.DataFrame) -> pl.DataFrame:
-    """Return plain statements as the table has them."""
+def plain_statements(first: pl.DataFrame) -> pl.DataFrame:
+    """Return plain statements as the table has them, without proofs."""
     import polars as pl
 
     begins = pl.when(pl.col("at") == "").then("start").otherwise("at")
     is_ended = pl.col("end") != ""
     return first.select(
-        *_CELLS[:-1],
+        *CELLS[:-1],
         _day(pl.col("since")).alias("start_from"),
         _day(latest(begins)).alias("start_to"),
         _day(over(pl.col("end"))[0]).alias("end_from"),
@@ -121,7 +123,7 @@ def _sums(first: pl.DataFrame, rows: pl.DataFrame, merged: Iterable[Statement]) 
     names = schema.optional("statements")
     told = cast("Any", rows.select("source", "locator", "at", "note").rows())
     starts = chain((~rows["same_statement"]).arg_true().to_list(), [rows.height])
-    given = zip(first.select(_CELLS).rows(), first.select(names).rows(), strict=True)
+    given = zip(first.select(CELLS).rows(), first.select(names).rows(), strict=True)
     for (cells, more), (start, stop) in zip(given, pairwise(starts), strict=True):
         own = tuple((name, text) for name, text in zip(names, more, strict=True) if text)
         sums.add(bucket_of(cells[1:4]), asserted(cells, own, told[start:stop]))
@@ -165,6 +167,55 @@ class Recorder:
             self.piles[name].add(rows)
         self.sums.update(part.sums)
 
+    def entail(self, added: Iterable[pl.DataFrame]) -> None:
+        """Take down which rules added to which statements: frames with `id` and `rule`.
+
+        Raises StoreError when the disk refuses.
+        """
+        import polars as pl
+
+        rules: dict[str, list[str]] = {}
+        for identifier, rule in (row for frame in added for row in frame.rows()):
+            rules.setdefault(identifier, []).append(rule)
+        if not rules:
+            return
+        wanted = pl.DataFrame({"id": list(rules)})
+        for said, references, links in zip(
+            *(self.piles[name] for name in ("statements", "references", "links")), strict=True
+        ):
+            own = said.join(wanted, on="id", how="semi")
+            self._entail(own, _by_statement(references, own), _by_statement(links, own), rules)
+        made = Columns(columns_of("links"))
+        made.rows = [
+            (identifier, "entailed_by", rule) for identifier, own in rules.items() for rule in own
+        ]
+        self.piles["links"].add(frame_of(made))
+
+    def _entail(
+        self,
+        said: pl.DataFrame,
+        references: Mapping[str, list[dict[str, Any]]],
+        links: Mapping[str, list[dict[str, Any]]],
+        rules: Mapping[str, Sequence[str]],
+    ) -> None:
+        """Put into the digests that rules added to the statements."""
+        names = schema.optional("statements")
+        for one in said.iter_rows(named=True):
+            cells = tuple(one[name] for name in CELLS)
+            more = tuple((name, one[name]) for name in names if one[name])
+            its = references.get(one["id"], [])
+            told = sorted((r["source"], r["locator"], r["at"], r["note"]) for r in its)
+            disputed, confirming = (
+                [link["to"] for link in links.get(one["id"], []) if link["link"] == name]
+                for name in LINKS[1:]
+            )
+            by = over_by(one["end"], one["end_from"], one["end_to"])
+            bucket = bucket_of((one["subject"], one["predicate"], one["object"]))
+            before = asserted(cells, more, told, ((), disputed, confirming), by)
+            after = asserted(cells, more, told, (rules[one["id"]], disputed, confirming), by)
+            self.sums.take(bucket, before)
+            self.sums.add(bucket, after)
+
     def finish(self, loader: Loader) -> None:
         """Write the record, with the entities and sources that were read.
 
@@ -177,6 +228,15 @@ class Recorder:
         tables = {name: (columns_of(name, languages), own) for name, own in made.items()}
         named = (_digest(entities), _digest(sources))
         files.write(self.place, tables, languages, self.sums.texts(), named)
+
+
+def _by_statement(rows: pl.DataFrame, said: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows of each of these statements."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    own = rows.join(said.select("id"), left_on="statement", right_on="id", how="semi")
+    for row in own.iter_rows(named=True):
+        found.setdefault(row["statement"], []).append(row)
+    return found
 
 
 def _entities(loader: Loader) -> pl.DataFrame:
@@ -215,10 +275,11 @@ def _named(
     place = pl.lit(rows.label).alias("path")
     plain = rows.frame.filter("plain").with_columns(*changed, place).select(names)
     odd = make(rows.some(rows.frame.filter(~pl.col("plain"))))
-    return pl.concat([plain, _frame(odd)]).sort("id")
+    return pl.concat([plain, frame_of(odd)]).sort("id")
 
 
-def _frame(columns: Columns) -> pl.DataFrame:
+def frame_of(columns: Columns) -> pl.DataFrame:
+    """Return a table on its way as a frame."""
     import polars as pl
 
     types: dict[str, Any] = {"text": pl.String, "number": pl.Int64, "texts": pl.List(pl.String)}

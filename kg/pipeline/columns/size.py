@@ -12,6 +12,8 @@ from kg.model.tables import statement_tables, suffix_of, workbooks
 # which its loading alone does: docs/record.md has what was measured.
 LARGE: Final = 64 * 2**10
 LARGE_TO_LOAD: Final = 4 * 2**20
+# Bytes from which rules cost less as joins than solution by solution.
+LARGE_WITH_RULES: Final = 2**20
 # Bytes from which findings are told while work goes on, and neither page nor TriG is made.
 MANY: Final = 16 * 2**20
 # Statements up to which a build has them: of more they cost more than all else.
@@ -35,15 +37,16 @@ def _has(data: Path, limit: int) -> bool:
     return is_parquet or sum(path.stat().st_size for path in found) >= limit
 
 
-def is_large(data: Path, *, to_load: bool = False) -> bool:
-    """Say whether columns are cheaper: for the whole walk, or to load for one on rows.
+def is_large(data: Path, *, to_load: bool = False, with_rules: bool = False) -> bool:
+    """Say whether columns are cheaper: for the whole walk, with rules too, or to load for rows.
 
     Sheets of workbooks are read by rows. Raises UsageError when there is Parquet, which is read by
     columns, and polars is not installed or there are workbooks too.
     """
     from importlib.util import find_spec
 
-    is_large = _has(data, LARGE_TO_LOAD if to_load else LARGE)
+    limit = LARGE_TO_LOAD if to_load else LARGE_WITH_RULES if with_rules else LARGE
+    is_large = _has(data, limit)
     if books := workbooks(data):
         _refuse_beside(data, books[0])
     if not is_large or books:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol, cast
 
-from kg.errors import Finding
+from pyoxigraph import RdfFormat, serialize
+
+from kg.errors import DataError, Finding
 from kg.files import named
 from kg.model.coverage import Coverage, coverage
 from kg.model.dataset import DatasetInfo
@@ -23,13 +26,15 @@ from kg.pipeline.columns.assemble import Assembled, Scheme, assemble, singles
 from kg.pipeline.columns.batches import parquet_batches, statement_lines
 from kg.pipeline.columns.entities import KnownIds, descriptions, read_named, whole
 from kg.pipeline.columns.partitions import Spill
-from kg.pipeline.columns.record import Recorder
+from kg.pipeline.columns.places import ColumnPlaces
+from kg.pipeline.columns.premises import Premises
+from kg.pipeline.columns.record import Part, Recorder
 from kg.pipeline.columns.sieve import Known, check
 from kg.pipeline.columns.size import tables
 from kg.pipeline.columns.whole_tables import WholeBatches
 from kg.pipeline.columns.writer import Writer
 from kg.pipeline.load import BYTES, Loader, Records
-from kg.pipeline.validate import Report, validate
+from kg.pipeline.validate import Report, shape_findings, validate
 from kg.progress import Tell, at_work
 
 if TYPE_CHECKING:
@@ -53,8 +58,9 @@ class ColumnWalk:
         """Read entities and sources."""
         self.loader = Loader(self.data, self.ontology, self.dataset)
         read_named(self.loader)
-        self.paths = tables(self.data)
-        self.loader.warn_of_others(self.paths)
+        found = tables(self.data)
+        self.loader.warn_of_others(found)
+        self.paths = self.loader.own(found)
         self.tell(self.loader.findings)
 
     @property
@@ -115,6 +121,39 @@ def load(data: Path, ontology: Ontology, dataset: DatasetInfo) -> Records:
     return columns.loader.records_of(statements)
 
 
+class Conclusions(Protocol):
+    """What rules conclude, and how it is written."""
+
+    @property
+    def count(self) -> int:
+        """How many statements are inferred."""
+
+    def lines(self) -> Iterable[memoryview]:
+        """Return N-Quads."""
+
+    def entailed(self) -> Iterable[pl.DataFrame]:
+        """Return which rule (`rule`) added to the graph of which given statement (`id`)."""
+
+    def records(self) -> Iterable[Part]:
+        """Return parts of the record."""
+
+
+class Infer(Protocol):
+    """Applies the rules of a project to premises, beside what describes everything else."""
+
+    def __call__(
+        self,
+        given: Sequence[Path],
+        described: Sequence[Quad],
+        texts: Iterable[memoryview],
+        folder: Path,
+    ) -> AbstractContextManager[Conclusions]:
+        """Return what they conclude.
+
+        Raises DataError when a rule concludes what it may not.
+        """
+
+
 @dataclass(frozen=True)
 class Walked:
     """What the walk made; `described` is what it did not write: dataset, ontology, questions."""
@@ -129,57 +168,155 @@ def walk(
     found: Iterable[Finding],
     sink: Writer | None,
     recorder: Recorder | None = None,
+    infer: Infer | None = None,
 ) -> Walked:
     """Check everything, and send the N-Quads of statements and world to the sink as they are made.
 
-    The recorder writes the record, if there is one.
+    The recorder writes the record, if there is one; `infer` applies the rules, if there are any.
 
-    `found` is what was wrong with the dataset; rules and shapes are not applied here. When
-    something is wrong, what the sink has got is of no use.
-    Raises StoreError when the disk refuses.
+    `found` is what was wrong with the dataset. When something is wrong, what the sink has got is of
+    no use.
+    Raises StoreError when the disk refuses, LimitError when rules or shapes take more than they
+    may.
     """
-    ontology, loader, dataset = columns.ontology, columns.loader, columns.dataset
-    scheme = Scheme.of(ontology, dataset.issued)
-    late: list[Finding] = []
-    kept: list[Statement] = []
-    count = 0
-    with (
-        tempfile.TemporaryDirectory(prefix="kg-") as folder,
-        Spill(sink.folder if sink else Path(folder), columns.size) as spill,
-    ):
-        for rows in columns.batches():
+    with tempfile.TemporaryDirectory(prefix="kg-", dir=sink.folder if sink else None) as folder:
+        going = _Walk(columns, found, sink, recorder, infer, Path(folder))
+        with Spill(Path(folder), columns.size) as spill:
+            going.check(spill)
+            going.assemble(spill)
+            going.look_at_shapes(spill)
+        if going.ok:
+            going.conclude()
+        return going.walked()
+
+
+class _Walk:
+    """The state of one walk: what was found so far, and where what is made goes."""
+
+    def __init__(
+        self,
+        columns: ColumnWalk,
+        found: Iterable[Finding],
+        sink: Writer | None,
+        recorder: Recorder | None,
+        infer: Infer | None,
+        folder: Path,
+    ) -> None:
+        self.columns, self.loader, self.folder = columns, columns.loader, folder
+        self.ontology, self.dataset = columns.ontology, columns.dataset
+        self.infer, self.sink, self.recorder = infer, sink, recorder
+        self.findings: set[Finding] = set(found)
+        self.premises = Premises(folder / "premises") if infer else None
+        self.said: list[bytes] = []
+        self.kept: list[Statement] = []
+        self.count = self.inferred = 0
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong so far."""
+        return not any(one.severity == "error" for one in self.findings)
+
+    def check(self, spill: Spill) -> None:
+        """Read all rows, and check what can be seen of each alone, and of the ontology."""
+        for rows in self.columns.batches():
             spill.add(rows)
-        known = loader.records_of(())
-        described = assemble_rows(replace(known, entities={}, sources={}), ontology)
-        report = validate(known, ontology, described, KnownIds(loader))
-        ok = report.conforms and not any(one.severity == "error" for one in found)
-        write = ok and sink is not None
-        make = partial(assemble, scheme=scheme, subjects=dataset.subjects, write=write)
-        keep = recorder if write else None
-        for done, part in enumerate(_assembled(spill, partial(make, record=keep is not None))):
-            late += part.findings
-            columns.tell(part.findings)
-            kept += part.kept
-            count += part.statements
-            if write and sink:
-                for text in part.lines():
-                    sink.write(text)
-            if keep and part.record:
-                keep.add(part.record)
+        known = self.loader.records_of(())
+        self.described = assemble_rows(replace(known, entities={}, sources={}), self.ontology)
+        # Shapes look at what rows say, which is not there yet.
+        bare = replace(self.ontology, shapes=())
+        self.report = validate(known, bare, self.described, KnownIds(self.loader))
+        self.findings |= {*self.report.findings}
+        if not self.ok:
+            self.sink = self.recorder = None
+
+    def assemble(self, spill: Spill) -> None:
+        """Check what is seen of each triple, and write what the rows say."""
+        scheme = Scheme.of(self.ontology, self.dataset.issued)
+        make = partial(
+            assemble,
+            scheme=scheme,
+            subjects=self.dataset.subjects,
+            write=self.sink is not None,
+            record=self.recorder is not None,
+            premises=self.premises is not None,
+            said=self.has_shapes,
+        )
+        for done, part in enumerate(_assembled(spill, make)):
+            self.findings |= {*part.findings}
+            self.columns.tell(part.findings)
+            self.kept += part.kept
+            self.count += part.statements
+            self.send(part.lines() if self.sink else ())
+            if self.recorder and part.record:
+                self.recorder.add(part.record)
+            if self.premises and part.premises is not None:
+                self.premises.add(part.premises)
+            self.said += [part.said] if part.said else []
             at_work("parts of the graph assembled", done + 1, spill.parts)
-        if write and sink:
-            for text in descriptions(loader):
-                sink.write(text)
-        if keep:
+        self.send(descriptions(self.loader) if self.sink else ())
+
+    def send(self, texts: Iterable[memoryview]) -> None:
+        """Give N-Quads to the sink, if there is one."""
+        if self.sink:
+            for text in texts:
+                self.sink.write(text)
+
+    @property
+    def has_shapes(self) -> bool:
+        """Whether there are shapes, and all that they look at can be used."""
+        known = self.ontology
+        return bool(known.shapes) and known.complete and self.loader.complete
+
+    def look_at_shapes(self, rows: Iterable[pl.DataFrame]) -> None:
+        """Check the shapes, of which none looks at what is said of statements."""
+        if not self.has_shapes:
+            return
+        described = [quad.triple for quad in self.described]
+        texts = [cast("bytes", serialize(described, format=RdfFormat.N_TRIPLES))]
+        data = b"".join([*texts, *descriptions(self.loader), *self.said])
+        self.said.clear()
+        found = tuple(
+            shape_findings(self.ontology, data, lambda told: ColumnPlaces(self.loader, told, rows))
+        )
+        self.columns.tell(found)
+        self.findings |= {*found}
+
+    def conclude(self) -> None:
+        """Apply the rules, and write the record."""
+        if self.infer and self.premises:
+            texts = descriptions(self.loader)
+            try:
+                given = self.premises.files
+                with self.infer(given, self.described, texts, self.folder) as conclusions:
+                    self.take(conclusions)
+            except DataError as error:
+                self.findings |= {*error.findings}
+                return
+        if self.recorder:
             at_work("writing the record")
-            keep.finish(loader)
-    every = tuple(sorted({*found, *report.findings, *late}))
-    report = replace(report, findings=every, counts=report.counts | {"statements": count})
-    if not report.conforms:
-        return Walked(report)
-    covered = coverage(dataset.subjects, sorted(kept, key=in_order), loader.sources, dataset.issued)
-    report = replace(report, counts=report.counts | {"inferred": 0})
-    return Walked(report, tuple(covered), tuple(described))
+            self.recorder.finish(self.loader)
+
+    def take(self, conclusions: Conclusions) -> None:
+        """Write what the rules conclude."""
+        self.inferred = conclusions.count
+        self.send(conclusions.lines() if self.sink else ())
+        if self.recorder:
+            self.recorder.entail(conclusions.entailed())
+            for part in conclusions.records():
+                self.recorder.add(part)
+
+    def walked(self) -> Walked:
+        """Return what the walk made."""
+        every = tuple(sorted(self.findings))
+        counts = self.report.counts | {"statements": self.count}
+        report = replace(self.report, findings=every, counts=counts)
+        if not report.conforms:
+            return Walked(report)
+        kept = sorted(self.kept, key=in_order)
+        dataset = self.dataset
+        covered = coverage(dataset.subjects, kept, self.loader.sources, dataset.issued)
+        report = replace(report, counts=counts | {"inferred": self.inferred})
+        return Walked(report, tuple(covered), tuple(self.described))
 
 
 def _assembled(spill: Spill, make: Callable[[pl.DataFrame], Assembled]) -> Iterator[Assembled]:

@@ -1,0 +1,1 @@
+"""Rules as joins: what follows from the statements of a large project, column by column."""

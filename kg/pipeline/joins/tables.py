@@ -1,0 +1,112 @@
+"""Tables: what rules are applied to, in a database that goes to disk where memory is short."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from kg.errors import LimitError
+
+if TYPE_CHECKING:
+    import duckdb
+    import polars as pl
+
+# Days farther away than any, for bounds that there are not.
+EVER: Final = -(2**40)
+NEVER: Final = 2**40
+# What a term is: something whose name is not ours, an entity, a word of the ontology, a literal.
+OTHER, ENTITY, WORD, LITERAL = range(4)
+# How much memory the joins may take before they go to disk.
+MEMORY: Final = 1024 * 2**20
+
+_SCHEMA: Final = """
+CREATE TABLE term (num INTEGER, text VARCHAR, plain VARCHAR, kind TINYINT);
+CREATE TABLE said (g UBIGINT, s INTEGER, p INTEGER, o INTEGER);
+CREATE TABLE held (g UBIGINT, since BIGINT, until BIGINT, start VARCHAR, finish VARCHAR);
+CREATE TABLE day (number BIGINT, iso VARCHAR, key VARCHAR);
+CREATE TABLE asserted (s INTEGER, p INTEGER, o INTEGER, since BIGINT, until BIGINT);
+CREATE TABLE stated (s INTEGER, p INTEGER, o INTEGER);
+CREATE TABLE silent (g UBIGINT);
+CREATE TABLE changed (g UBIGINT);
+CREATE TABLE marked (p INTEGER, is_event BOOLEAN, recurs BOOLEAN, last_days BOOLEAN);
+CREATE TABLE way (s INTEGER, p INTEGER, o INTEGER, rule INTEGER, premises UBIGINT[],
+    since BIGINT, until BIGINT, start VARCHAR, finish VARCHAR);
+CREATE TABLE added (g UBIGINT, s INTEGER, p INTEGER, o INTEGER, rule INTEGER);
+CREATE TABLE gained (g UBIGINT, s INTEGER, p INTEGER, o INTEGER, rule INTEGER);
+CREATE TABLE conclusion (g UBIGINT, s INTEGER, p INTEGER, o INTEGER, since_step INTEGER,
+    late INTEGER, apart BOOLEAN);
+CREATE TABLE piece (g UBIGINT, place INTEGER, since BIGINT, until BIGINT, start VARCHAR,
+    finish VARCHAR, more BOOLEAN);
+CREATE TABLE proof (g UBIGINT, place INTEGER, step INTEGER, rule INTEGER, premises UBIGINT[],
+    since BIGINT, until BIGINT, best BOOLEAN, ground BOOLEAN);
+CREATE VIEW fresh AS SELECT said.* FROM said SEMI JOIN changed USING (g);
+CREATE VIEW stale AS SELECT said.* FROM said ANTI JOIN changed USING (g);
+"""
+
+
+class Tables:
+    """A database in a folder, for as long as rules are applied."""
+
+    def __init__(self, folder: Path, memory: int = MEMORY) -> None:
+        """Open an empty one, which keeps in the folder what does not fit into so many bytes."""
+        import duckdb
+
+        self.folder, self.memory = folder, memory
+        self.db: duckdb.DuckDBPyConnection = duckdb.connect()
+        self.db.execute(f"SET memory_limit = '{memory // 2**20}MiB'")
+        self.db.execute("SET temp_directory = $1", [str(folder / "joins")])
+        self.db.execute("SET preserve_insertion_order = false")
+        # What a build reads is named by us; nothing is to be fetched or loaded on the way.
+        self.db.execute("SET autoinstall_known_extensions = false")
+        self.db.execute(_SCHEMA)
+
+    def close(self) -> None:
+        """Forget everything."""
+        self.db.close()
+
+    @contextmanager
+    def bounded(self) -> Iterator[None]:
+        """Say in our words what the database refuses.
+
+        Raises LimitError when what is joined takes more than memory and disk have.
+        """
+        import duckdb
+
+        try:
+            yield
+        except duckdb.OutOfMemoryException as error:
+            msg = f"its joins need more than {self.memory // 2**20} MiB of memory"
+            raise LimitError(msg, "memory") from error
+        except (duckdb.IOException, duckdb.OperationalError) as error:
+            msg = f"its joins cannot be kept in {self.folder}"
+            raise LimitError(msg, "memory") from error
+
+    def run(self, sql: str, given: Sequence[Any] = ()) -> None:
+        """Run a statement."""
+        self.db.execute(sql, list(given))
+
+    def rows(self, sql: str, given: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Return the rows of a query."""
+        return self.db.execute(sql, list(given)).fetchall()
+
+    def count(self, table: str) -> int:
+        """Return how many rows a table has."""
+        return int(self.rows(f"SELECT count(*) FROM {table}")[0][0])
+
+    def frame(self, sql: str) -> pl.DataFrame:
+        """Return the rows of a query as a frame."""
+        import polars as pl
+
+        return pl.DataFrame(self.db.sql(sql))
+
+    def insert(self, table: str, frame: pl.DataFrame) -> None:
+        """Add the rows of a frame, whose columns are those of the table.
+
+        They go by way of a file: of frames in memory the database knows those of other libraries.
+        """
+        place = self.folder / "rows.parquet"
+        frame.write_parquet(place, compression="zstd")
+        self.run(f"INSERT INTO {table} BY NAME SELECT * FROM read_parquet($1)", [str(place)])
+        place.unlink()

@@ -1,0 +1,333 @@
+"""Rules as joins conclude what rules applied one by one conclude, with the same proofs."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+from conftest import BASE, FACTS
+from pyoxigraph import Store
+
+from kg.errors import LimitError
+from kg.model.dates import UNKNOWN
+from kg.model.edtf import over_after
+from kg.model.foreign import Trial
+from kg.model.namespaces import Vocabulary
+from kg.model.ontology import Ontology, read_ontology
+from kg.model.statement import Kind, Statement
+from kg.pipeline.assemble import describe, graph_triple
+from kg.pipeline.builder import check_large
+from kg.pipeline.columns import size
+from kg.pipeline.columns.premises import Premises, premises_of
+from kg.pipeline.infer import infer
+from kg.pipeline.joins.engine import Engine
+from kg.pipeline.joins.filled import answers, fill, plans_of
+from kg.pipeline.joins.outcome import Outcome
+from kg.pipeline.joins.tables import Tables
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from conftest import Tiny
+    from pyoxigraph import Quad
+
+pytest.importorskip("duckdb")
+
+pl = pytest.importorskip("polars")
+
+ONTOLOGY = """
+@prefix : <https://example.org/tiny/ontology#> .
+@prefix kg: <https://w3id.org/kg-builder#> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+:in a kg:StateProperty , owl:ObjectProperty .
+:near a kg:StateProperty , owl:ObjectProperty , owl:SymmetricProperty .
+:part a owl:ObjectProperty .
+:met a kg:EventProperty , owl:ObjectProperty .
+:born a kg:EventProperty , kg:HappensOnce , owl:ObjectProperty .
+:last a kg:StateProperty , kg:InclusiveEnds , owl:ObjectProperty ; rdfs:subPropertyOf :in .
+:knows a kg:StateProperty , owl:ObjectProperty .
+:gone a owl:ObjectProperty .
+"""
+KINDS: dict[str, Kind] = {
+    "in": "state",
+    "near": "state",
+    "last": "state",
+    "knows": "state",
+    "part": "timeless",
+    "met": "event",
+    "born": "event",
+}
+RULES = {
+    "transitive": "{ ?a :in ?c } WHERE { GRAPH ?x { ?a :in ?b } GRAPH ?y { ?b :in ?c } }",
+    "parts": "{ ?a :part ?c } WHERE { GRAPH ?x { ?a :part ?b } GRAPH ?y { ?b :part ?c } }",
+    "symmetric": "{ ?b ?p ?a } WHERE { ?p a owl:SymmetricProperty . GRAPH ?s { ?a ?p ?b } }",
+    "wider": "{ ?a ?w ?b } WHERE { ?p rdfs:subPropertyOf+ ?w . GRAPH ?s { ?a ?p ?b } }",
+    "neighbours": "{ ?a :near ?b } WHERE { GRAPH ?x { ?a :in ?c } GRAPH ?y { ?b :in ?c } "
+    "FILTER (STR(?a) < STR(?b)) }",
+    "guests": "{ ?a :met ?c } WHERE { GRAPH ?x { ?a :met ?b } GRAPH ?y { ?b :in ?c } }",
+    "three": "{ ?a :knows ?b } WHERE { GRAPH ?x { ?a :near ?c } GRAPH ?y { ?b :near ?c } "
+    "GRAPH ?z { ?c :part ?d } FILTER (?a != ?b && ?d NOT IN (id:e0, id:e1)) }",
+    "last": "{ ?a :last ?c } WHERE { GRAPH ?x { ?a :last ?b } GRAPH ?y { ?b :near ?c } }",
+    "births": "{ ?a :born ?c } WHERE { GRAPH ?x { ?a :born ?b } GRAPH ?y { ?b :in ?c } }",
+}
+
+
+def ontology_of(folder: Path, rules: Sequence[str]) -> Ontology:
+    (folder / "rules").mkdir(parents=True)
+    (folder / "ontology.ttl").write_text(ONTOLOGY, encoding="utf-8")
+    for name in rules:
+        text = f"# Rule {name}.\nCONSTRUCT {RULES[name]}\n"
+        (folder / "rules" / f"{name}.rq").write_text(text, encoding="utf-8")
+    return read_ontology(folder, Vocabulary(BASE))
+
+
+def date(chance: random.Random, first: int, last: int) -> str:
+    year, month = chance.randint(first, last), chance.randint(1, 12)
+    return f"{year}-{month:02}-{chance.randint(1, 28):02}"[: chance.choice((4, 7, 10))]
+
+
+def random_statements(chance: random.Random) -> list[Statement]:
+    """A few entities with many statements between them, so that proofs meet and go in circles."""
+    found = {}
+    people = chance.randint(3, 8)
+    for _ in range(chance.randint(3, 40)):
+        name = chance.choice(list(KINDS))
+        subject, value = chance.sample(range(people), 2)
+        start = end = at = over_by = ""
+        if KINDS[name] == "event":
+            at = date(chance, 1990, 2010) if chance.random() < 0.8 else ""
+        elif KINDS[name] == "state" and chance.random() < 0.1:
+            at = date(chance, 1990, 2010)
+        elif KINDS[name] == "state":
+            start = date(chance, 1990, 2000) if chance.random() < 0.8 else ""
+            end = date(chance, 2001, 2010) if chance.random() < 0.5 else ""
+            if not end and chance.random() < 0.2:
+                end, over_by = UNKNOWN, chance.choice(("", "2011-01-01"))
+            elif name == "last":
+                over_by = over_after(end)
+        one = Statement(
+            f"e{subject}",
+            name,
+            f"e{value}",
+            KINDS[name],
+            start=start,
+            end=end,
+            at=at,
+            rank="deprecated" if chance.random() < 0.05 else "normal",
+            over_by=over_by,
+        )
+        found[one.id] = one
+    return list(found.values())
+
+
+def by_rows(statements: Sequence[Statement], known: Ontology) -> tuple[list[Statement], set[str]]:
+    """What is inferred, and the quads that rules add to graphs, as the walk on rows has them."""
+    quads: list[Quad] = list(known.quads)
+    for one in statements:
+        quads += [*describe(known.words, one), graph_triple(known.words, one)]
+    found = infer(quads, statements, known)
+    own = {one.id: graph_triple(known.words, one).triple for one in statements}
+    extra = {
+        f"{identifier} {triple.subject} {triple.predicate} {triple.object}"
+        for identifier in own
+        for triple in found.graphs[identifier]
+        if triple != own[identifier]
+    }
+    return list(found.statements), extra
+
+
+def engine_of(statements: Sequence[Statement], known: Ontology, tables: Tables) -> Engine:
+    """Lay the statements before the rules, all of them as those that are not plain."""
+    names = ("id", "s", "p", "o", "kind", "rank", "since", "until", "start", "end", "at")
+    given = Premises(tables.folder / "premises")
+    given.add(
+        premises_of(pl.DataFrame(schema=dict.fromkeys(names, pl.String)), statements, known.words)
+    )
+    plans, reasons = plans_of(known)
+    assert reasons == []
+    with Trial(known.quads) as trial:
+        found = answers(plans, trial, known.words.prefixes)
+    return Engine(tables, plans, fill(tables, given.files, plans, found, known), known)
+
+
+def by_joins(
+    statements: Sequence[Statement], known: Ontology, folder: Path
+) -> tuple[list[Statement], set[str]]:
+    tables = Tables(folder)
+    engine = engine_of(statements, known, tables)
+    engine.run()
+    outcome = Outcome(engine)
+    told = [one for part in outcome.parts for one in outcome.told(part)]
+    told += [one for one, _ in outcome.others()]
+    extra = {
+        f"{cells['id']} {cells['s']} {cells['p']} {cells['o']}"
+        for part in outcome.parts
+        for cells in outcome.added(part, 0, 0).iter_rows(named=True)
+    }
+    tables.close()
+    return told, extra
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_random_rules_conclude_the_same_from_random_statements(tmp_path: Path, seed: int) -> None:
+    """Statements with days, texts, proofs in their order and their number, and what is added."""
+    chance = random.Random(seed)
+    rules = chance.sample(list(RULES), chance.randint(1, 5))
+    known, statements = ontology_of(tmp_path / "ontology", rules), random_statements(chance)
+    rows, joined = by_rows(statements, known), by_joins(statements, known, tmp_path)
+
+    assert len(joined[0]) == len(rows[0])
+    assert {one.id: one for one in joined[0]} == {one.id: one for one in rows[0]}
+    assert joined[1] == rows[1]
+
+
+def test_a_chain_is_closed_with_the_proofs_of_every_way_to_cut_it(tmp_path: Path) -> None:
+    """e0 in e1 in … in e5: 10 conclusions by hand, of which e0 in e5 can be cut in four places."""
+    known = ontology_of(tmp_path / "ontology", ["transitive"])
+    chain = [Statement(f"e{n}", "in", f"e{n + 1}", "state", start="2001") for n in range(5)]
+    told, _ = by_joins(chain, known, tmp_path)
+    last = next(one for one in told if one.triple == ("e0", "in", "e5"))
+
+    assert {(one.subject, one.object) for one in told} == {
+        (f"e{first}", f"e{last}") for first in range(4) for last in range(first + 2, 6)
+    }
+    assert (last.start, last.end, last.proof_count) == ("2001", "", 4)
+
+
+def test_two_periods_apart_are_two_statements_each_with_its_proof(tmp_path: Path) -> None:
+    """Together in e9 from 1994 to 1999, and again from 2006-08-16 on."""
+    known = ontology_of(tmp_path / "ontology", ["neighbours"])
+    given = [
+        Statement("e1", "in", "e9", "state", start="1990", end="1999-04-20"),
+        Statement("e1", "in", "e9", "state", start="2006-08-16"),
+        Statement("e2", "in", "e9", "state", start="1994"),
+    ]
+    told, _ = by_joins(given, known, tmp_path)
+
+    assert sorted((one.start, one.end) for one in told) == [
+        ("1994", "1999-04-20"),
+        ("2006-08-16", ""),
+    ]
+    assert {one.triple for one in told} == {("e1", "near", "e2")}
+
+
+def test_what_the_ontology_denies_is_not_concluded(tmp_path: Path) -> None:
+    """NOT EXISTS over what describes: of two properties the symmetric one says nothing more.
+
+    What is known follows too, and then in the other direction.
+    """
+    folder = tmp_path / "ontology"
+    RULES["denied"] = (
+        "{ ?b :knows ?a } WHERE { GRAPH ?s { ?a ?p ?b } ?p a owl:ObjectProperty . "
+        "FILTER NOT EXISTS { ?p a owl:SymmetricProperty } }"
+    )
+    known = ontology_of(folder, ["denied"])
+    given = [
+        Statement("e1", "near", "e2", "state", start="1990"),
+        Statement("e1", "part", "e3", "timeless"),
+    ]
+    rows, joined = by_rows(given, known), by_joins(given, known, tmp_path)
+    del RULES["denied"]
+
+    assert joined == rows
+    assert {line.partition(" ")[2] for line in joined[1]} == {
+        f"<{BASE}id/e3> <{BASE}ontology#knows> <{BASE}id/e1>",
+        f"<{BASE}id/e1> <{BASE}ontology#knows> <{BASE}id/e3>",
+    }
+
+
+@pytest.mark.parametrize(
+    ("pattern", "reason"),
+    [
+        ("GRAPH ?s { ?a :in ?b } OPTIONAL { ?a :part ?c }", "need not have a new premise"),
+        ("GRAPH ?s { ?a :in ?b } BIND (STR(?a) AS ?c)", "BIND is no join"),
+        ("GRAPH ?s { ?a :in ?b } FILTER (?b > 3)", "by their value"),
+        ("GRAPH ?s { ?a :in ?b } ?a ?any ?c", "a predicate outside GRAPH is a variable"),
+        ("GRAPH ?s { ?a :in+ ?b }", "a path inside GRAPH"),
+        ("GRAPH ?s { ?a :in ?b } MINUS { ?a :gone ?b }", "MINUS is no join"),
+        ("GRAPH ?s { ?a :in ?b } FILTER regex(STR(?b), 'e')", "its FILTER has"),
+    ],
+)
+def test_what_is_no_join_is_named_with_its_reason(
+    tmp_path: Path, pattern: str, reason: str
+) -> None:
+    RULES["odd"] = f"{{ ?b :near ?a }} WHERE {{ {pattern} }}"
+    known = ontology_of(tmp_path / "ontology", ["odd"])
+    del RULES["odd"]
+    ((path, why),) = plans_of(known)[1]
+
+    assert known.findings == ()
+    assert path == "ontology/rules/odd.rq"
+    assert reason in why
+
+
+def test_joins_that_outgrow_their_memory_are_ended_with_a_limit(tmp_path: Path) -> None:
+    known = ontology_of(tmp_path / "ontology", ["neighbours"])
+    crowd = [Statement(f"e{n}", "in", "e-all", "state", start="2001") for n in range(3000)]
+    tables = Tables(tmp_path, memory=48 * 2**20)
+    tables.run("SET max_temp_directory_size = '1MiB'")
+    engine = engine_of(crowd, known, tables)
+
+    with pytest.raises(LimitError, match=r"^ontology/rules/neighbours\.rq: its joins need more"):
+        engine.run()
+    tables.close()
+
+
+# ---- Whole projects ----
+
+
+def built(folder: Path) -> tuple[set[str], str]:
+    """The quads of a build, and the digest of its record."""
+    now = max(folder.glob("build/generation-*"), key=lambda one: one.stat().st_mtime_ns)
+    quads = set(map(str, Store.read_only(str(now / "store"))))
+    record = (now / "record" / "record.json").read_text(encoding="utf-8")
+    return quads, json.loads(record)["digest"]
+
+
+def test_a_project_with_rules_is_the_same_by_columns_and_by_rows(
+    tiny_built: Tiny, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Quads, world, proofs and record: one digest each."""
+    from kg.cli.commands import main
+
+    rows = built(tiny_built.path)
+    for name in ("LARGE", "LARGE_WITH_RULES"):
+        monkeypatch.setattr(size, name, 0)
+    (tiny_built.path / "ontology" / "shapes.ttl").unlink()
+    monkeypatch.chdir(tiny_built.path)
+    shutil.rmtree(tiny_built.path / "build")
+    with pytest.raises(SystemExit):
+        main(["build"])
+
+    assert "inferred" in capsys.readouterr().out
+    assert built(tiny_built.path) == rows
+
+
+def test_a_shape_finds_the_same_rows_by_columns(
+    tiny: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Places, messages and severities, of entities and of statements."""
+    shapes = """
+@prefix : <https://example.org/tiny/ontology#> .
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+:PlayerShape a sh:NodeShape ; sh:targetSubjectsOf :playsFor ;
+    sh:property [ sh:path :playsFor ; sh:maxCount 0 ; sh:message "plays; stop it" ] ;
+    sh:property [ sh:path :playsFor ; sh:nodeKind sh:Literal ;
+        sh:message "is no text; write one" ] ;
+    sh:property [ sh:path rdfs:label ; sh:minCount 9 ; sh:severity sh:Warning ; sh:message "few" ] .
+"""
+    (tiny.path / "ontology" / "shapes.ttl").write_text(shapes, encoding="utf-8")
+    rows = tiny.check()
+    for name in ("LARGE", "LARGE_WITH_RULES"):
+        monkeypatch.setattr(size, name, 0)
+    columns = check_large(tiny.data, tiny.ontology, lambda _: None)
+
+    assert columns is not None
+    assert columns.findings == rows.findings
+    assert any("is no text" in one.message and FACTS in one.path for one in rows.findings)
