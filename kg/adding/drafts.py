@@ -7,6 +7,7 @@ teaches. Nothing is asked of a model or of a network.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,7 +16,7 @@ from typing import Final
 
 from kg.adding import tongues
 from kg.adding.names import Mention, Names
-from kg.adding.phrases import Phrase, Said, phrases_of, said_in
+from kg.adding.phrases import Phrase, Phrases, Said, phrases_of
 from kg.adding.times import Time, times_in
 from kg.adding.words import Word, sentences, words_of
 from kg.model.ontology import Ontology
@@ -75,11 +76,17 @@ class _Paragraph:
     @cached_property
     def parts(self) -> list[tuple[int, int]]:
         """The first word of each sentence, and the one after its last."""
-        found = []
-        for start, end in sentences(self.text):
-            inside = [at for at, word in enumerate(self.words) if start <= word.start < end]
-            found += [(inside[0], inside[-1] + 1)] if inside else []
-        return found
+        starts = [word.start for word in self.words]
+        ends = (tuple(bisect_left(starts, at) for at in span) for span in sentences(self.text))
+        return [(first, after) for first, after in ends if first < after]
+
+    @cached_property
+    def _firsts(self) -> list[int]:
+        return [one.first for one in self.mentions]
+
+    def inside(self, first: int, after: int) -> Sequence[Mention]:
+        """Return the mentions that begin between two words."""
+        return self.mentions[bisect_left(self._firsts, first) : bisect_left(self._firsts, after)]
 
     def sentence(self, at: int) -> str:
         """The sentence that a word stands in."""
@@ -94,7 +101,7 @@ class Drafter:
         """Learn the names of the entities, and the words of the ontology."""
         self.ontology = ontology
         self.names = Names(entities.values())
-        self.phrases = phrases_of(ontology)
+        self.phrases = Phrases(phrases_of(ontology))
 
     def drafts(self, texts: Sequence[str], published: str = "") -> list[Draft]:
         """Return the drafts of a text, by its paragraphs.
@@ -116,14 +123,15 @@ class Drafter:
         self, paragraph: _Paragraph, speakers: Sequence[Mention], published: str
     ) -> Iterator[Draft]:
         for first, after in paragraph.parts:
-            said = said_in(self.phrases, paragraph.words, first, after)
-            places = [one for one in said if not _is_in_name(one, paragraph.mentions)]
+            said = self.phrases.said_in(paragraph.words, first, after)
+            places = [one for one in said if not _is_in_name(one, paragraph)]
+            times = _dates(paragraph, (first, after), published[:4])
             taken: set[int] = set()
-            for one in (*places, *_beside(self.phrases, paragraph, first, after)):
+            for one in (*places, *_beside(self.phrases.beside, paragraph, first, after)):
                 reading = _Reading(self.ontology, paragraph, speakers, one, (first, after))
-                times = _times_of(paragraph, places, one, (first, after), published[:4])
                 for subject, object_ in reading.pairs(taken):
-                    yield _draft(subject, object_, reading, times, published)
+                    near = _times_of(paragraph, places, one, times)
+                    yield _draft(subject, object_, reading, near, published)
 
 
 @dataclass
@@ -179,8 +187,8 @@ class _Reading:
         taken |= {*range(first, after)}
         inside = [
             one.entity
-            for one in self.paragraph.mentions
-            if first <= one.first and one.after == after and self._fits(one, range_)
+            for one in self.paragraph.inside(first, after)
+            if one.after == after and self._fits(one, range_)
         ]
         return [inside[0].id] if inside else [NEW + label]
 
@@ -196,11 +204,11 @@ class _Reading:
     def _near(self, side: str, classes: frozenset[str]) -> list[str]:
         """Return the nearest that fits on a side of the phrase, and what is named with it."""
         first, after = self.part
-        there = [one for one in self.paragraph.mentions if first <= one.first < after]
         if side == "before":
-            there = [one for one in reversed(there) if one.after <= self.said.first]
+            there = [*reversed(self.paragraph.inside(first, self.said.first))]
+            there = [one for one in there if one.after <= self.said.first]
         else:
-            there = [one for one in there if one.first >= self.said.after]
+            there = [*self.paragraph.inside(self.said.after, after)]
         at = next((at for at, one in enumerate(there) if self._fits(one, classes)), None)
         if at is None:
             return []
@@ -215,7 +223,7 @@ class _Reading:
 
     def _earlier(self, classes: frozenset[str]) -> list[str]:
         """Return what the paragraph named last that fits."""
-        there = (one for one in reversed(self.paragraph.mentions) if one.after <= self.said.first)
+        there = reversed(self.paragraph.inside(0, self.said.first))
         return next(([one.entity.id] for one in there if self._fits(one, classes)), [])
 
     def _speaker(self, classes: frozenset[str]) -> list[str]:
@@ -251,8 +259,10 @@ def _ends(text: str, words: Sequence[Word], at: int) -> bool:
     return bool(tongues.BREAKS.search(behind)) or following in tongues.CUTS
 
 
-def _is_in_name(said: Said, mentions: Iterable[Mention]) -> bool:
-    return any(one.first <= said.first and said.after <= one.after for one in mentions)
+def _is_in_name(said: Said, paragraph: _Paragraph) -> bool:
+    """Say whether the mention that begins last before a phrase goes on behind it."""
+    there = paragraph.inside(0, said.first + 1)[-1:]
+    return any(said.after <= one.after for one in there)
 
 
 def _speaking(paragraph: _Paragraph) -> list[Mention]:
@@ -270,42 +280,34 @@ def _beside(
     phrases: Iterable[Phrase], paragraph: _Paragraph, first: int, after: int
 ) -> Iterator[Said]:
     """Yield where a phrase without words is said: between two entities, one right by the other."""
-    empty = [one for one in phrases if not one.length]
-    for one, other in pairwise(paragraph.mentions):
-        is_here = first <= one.first and other.after <= after
-        if is_here and _BESIDE.fullmatch(paragraph.between(one, other)):
-            yield from (Said(phrase, one.after, other.first) for phrase in empty)
+    for one, other in pairwise(paragraph.inside(first, after)):
+        if _BESIDE.fullmatch(paragraph.between(one, other)):
+            yield from (Said(phrase, one.after, other.first) for phrase in phrases)
+
+
+def _dates(paragraph: _Paragraph, part: tuple[int, int], year: str) -> list[Time]:
+    """Return the dates of a sentence as they stand in the paragraph, without those of names."""
+    words = paragraph.words
+    start, end = words[part[0]].start, words[part[1] - 1].end
+    named = {at for one in paragraph.inside(*part) for at in range(one.first, one.after)}
+    spans = {words[at].start for at in named}
+    found = times_in(paragraph.text[start:end], year)
+    moved = [one._replace(start=one.start + start, end=one.end + start) for one in found]
+    return [one for one in moved if one.start not in spans]
 
 
 def _times_of(
-    paragraph: _Paragraph,
-    places: Sequence[Said],
-    one: Said,
-    part: tuple[int, int],
-    year: str,
+    paragraph: _Paragraph, places: Sequence[Said], one: Said, times: Sequence[Time]
 ) -> list[Time]:
-    """Return the dates of a phrase: those before the next one, else those before it."""
-    words = paragraph.words
-    if not one.phrase.length:
+    """Return the dates behind a phrase and before the next; of the first else those before it."""
+    if not one.phrase.length or not times:
         return []
-    start, end = words[part[0]].start, words[part[1] - 1].end
-    here = words[one.first].start
-    before = max(
-        (words[other.first].start for other in places if other.first < one.first), default=start
-    )
-    behind = min(
-        (words[other.first].start for other in places if other.first > one.first), default=end
-    )
-    named = [(words[m.first].start, words[m.after - 1].end) for m in paragraph.mentions]
-    found = [
-        time
-        for time in times_in(paragraph.text[start:end], year)
-        if not any(first <= time.start + start < last for first, last in named)
-    ]
-    later = [time for time in found if here <= time.start + start < behind]
-    return later or [
-        time for time in found if start <= time.start + start < here and before == start
-    ]
+    words, here = paragraph.words, paragraph.words[one.first].start
+    later = (words[other.first].start for other in places if other.first > one.first)
+    behind = min(later, default=len(paragraph.text))
+    near = [time for time in times if here <= time.start < behind]
+    is_first = all(other.first >= one.first for other in places)
+    return near or [time for time in times if time.start < here and is_first]
 
 
 def _draft(

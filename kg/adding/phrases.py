@@ -8,14 +8,14 @@ A label or `skos:altLabel` stands between its two ends. A `skos:hiddenLabel` say
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from pyoxigraph import Literal
 
 from kg.adding.tongues import DENIALS
-from kg.adding.words import Word, says, words_of
+from kg.adding.words import Word, key, says, words_of
 from kg.model.namespaces import term
 from kg.model.ontology import Ontology, Property
 
@@ -113,17 +113,32 @@ class Said:
     after: int
 
 
-def said_in(phrases: Iterable[Phrase], words: Sequence[Word], first: int, after: int) -> list[Said]:
-    """Return the phrases between two words, none inside of another, those denied left out."""
-    taken: set[int] = set()
-    found: list[Said] = []
-    for phrase in phrases:
-        for start in range(first, after) if phrase.length else ():
-            place = phrase.at(words, start, after)
-            if place is None or taken & {start, place[1] - 1}:
+class Phrases:
+    """The phrases of an ontology, found by how they begin."""
+
+    def __init__(self, phrases: Sequence[Phrase]) -> None:
+        """Take the phrases, the longest first."""
+        self.beside = [one for one in phrases if not one.length]
+        self._found: dict[str, list[tuple[int, Phrase]]] = {}
+        for place, one in enumerate(phrases):
+            if one.length:
+                self._found.setdefault(key(one.groups[0][0]), []).append((place, one))
+
+    def said_in(self, words: Sequence[Word], first: int, after: int) -> list[Said]:
+        """Return the phrases between two words, none inside of another, those denied left out."""
+        there = [
+            (place, start, phrase)
+            for start in range(first, after)
+            for place, phrase in self._found.get(key(words[start].text), ())
+        ]
+        taken: set[int] = set()
+        found: list[Said] = []
+        for _, start, phrase in sorted(there, key=lambda one: one[:2]):
+            ends = phrase.at(words, start, after)
+            if ends is None or taken & {start, ends[1] - 1}:
                 continue
-            taken |= {*range(start, start + len(phrase.groups[0])), place[1] - 1}
+            taken |= {*range(start, start + len(phrase.groups[0])), ends[1] - 1}
             near = words[max(first, start - _NEAR) : start]
             if not DENIALS & {word.text.casefold() for word in near}:
-                found.append(Said(phrase, *place))
-    return sorted(found, key=lambda one: one.first)
+                found.append(Said(phrase, *ends))
+        return sorted(found, key=lambda one: one.first)
