@@ -803,8 +803,8 @@ class TestFiles:
     @pytest.mark.parametrize(
         ("command", "name"),
         [
-            *(("dump", f"graph.{suffix}") for suffix in ("trig", "nq", "ttl", "jsonld", "parquet")),
-            *(("network", f"graph.{suffix}") for suffix in ("graphml", "gexf", "json", "csv")),
+            *(("dump", f"graph.{suffix}") for suffix in ("trig", "nq", "jsonld")),
+            *(("network", f"graph.{suffix}") for suffix in ("graphml", "gexf", "json")),
             ("view", "page.html"),
         ],
     )
@@ -815,6 +815,86 @@ class TestFiles:
 
         size = (tmp_path / name).stat().st_size
         assert done == Ended(0, "", f"wrote {tmp_path / name} ({size:,} bytes)\n")
+
+    @pytest.mark.parametrize(
+        ("suffix", "lost"),
+        [
+            # A rating, a membership and what follows from it ended in 2000.
+            (
+                "ttl",
+                (
+                    "3 triples that do not hold on the day are described and not asserted, "
+                    "with no graph of a statement"
+                ),
+            ),
+            ("parquet", "6 entities with their labels are left out: a row is a statement"),
+        ],
+    )
+    def test_what_a_format_cannot_hold_is_told_in_a_line(
+        self, kg: Kg, tmp_path: Path, suffix: str, lost: str
+    ) -> None:
+        done = kg("dump", "-o", tmp_path / f"graph.{suffix}")
+
+        first, second = done.err.splitlines()
+        assert first.startswith("wrote ")
+        assert (done.code, done.out, second) == (0, "", f"note: not in {suffix}: {lost}")
+
+    def test_what_a_table_of_edges_cannot_hold_is_told_in_a_line(
+        self, kg: Kg, tmp_path: Path
+    ) -> None:
+        done = kg("network", "-o", tmp_path / "graph.csv")
+
+        # Anna's rating is a number.
+        told = "note: not in csv: 1 statement is left out: the object is a literal; "
+        told += "6 entities are told by their ids alone, without labels and descriptions"
+        assert (done.code, done.err.splitlines()[1]) == (0, told)
+
+    def test_what_it_would_lose_is_explained_without_a_file(self, kg: Kg, tmp_path: Path) -> None:
+        done = kg("dump", "-o", tmp_path / "graph.parquet", "--explain")
+
+        assert (done.code, done.err, [*tmp_path.glob("*.parquet")]) == (0, "", [])
+        assert done.out.splitlines()[1:] == [
+            "parquet has no place for dispute, labels in languages",
+            "of this graph:",
+            "  6 entities with their labels are left out: a row is a statement",
+        ]
+
+    def test_a_format_may_be_named_where_several_share_a_suffix(
+        self, kg: Kg, tmp_path: Path
+    ) -> None:
+        kg("dump", "--format", "rdf12", "-o", tmp_path / "graph.ttl")
+
+        assert b"rdf:reifies <<( id:anna " in (tmp_path / "graph.ttl").read_bytes()
+
+    @pytest.mark.parametrize(
+        ("words", "message"),
+        [
+            (("--explain",), "name it: --format trig, nq, "),
+            ((), "name what to write with -o"),
+            (("-o", ".", "--format", "rdf12"), ". is a folder, and rdf12 is one file; name a file"),
+            (("-o", "x", "--format", "docx"), "invalid choice: 'docx' (choose from 'trig', 'nq', "),
+        ],
+    )
+    def test_what_cannot_be_dumped_ends_with_two(
+        self, kg: Kg, words: tuple[str, ...], message: str
+    ) -> None:
+        done = kg("dump", *words)
+
+        assert (done.code, done.out) == (2, "")
+        assert message in done.err
+
+    def test_a_folder_of_files_is_made_and_never_mixed(self, kg: Kg, tmp_path: Path) -> None:
+        folder = tmp_path / "neo"
+        done = kg("dump", "--format", "neo4j", "-o", folder)
+
+        size = sum(path.stat().st_size for path in folder.iterdir())
+        assert done == Ended(0, "", f"wrote {folder} (3 files, {size:,} bytes)\n")
+        again = kg("dump", "--format", "neo4j", "-o", folder)
+        told = f"kg: {folder} is not empty; name a new folder, or an empty one\n"
+        assert again == Ended(2, "", told)
+        other = kg("dump", "--format", "neo4j", "-o", folder / "nodes.csv")
+        told = "is a file, and neo4j is a folder of files; name a folder\n"
+        assert (other.code, other.err.endswith(told)) == (2, True)
 
     def test_quiet_writes_and_says_nothing(self, kg: Kg, tmp_path: Path) -> None:
         assert kg("--quiet", "dump", "-o", tmp_path / "graph.nq") == Ended(0, "", "")

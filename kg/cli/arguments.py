@@ -10,7 +10,7 @@ import os
 from collections.abc import Mapping
 
 import kg.cli.help as texts
-from kg.cli import adding, citing, editing, mending, suggesting
+from kg.cli import adding, citing, dumping, editing, mending, suggesting
 from kg.cli.amounts import count, seconds, some
 from kg.cli.completion import COMPLETION
 from kg.cli.doctor import DOCTOR
@@ -269,7 +269,7 @@ def _add_network(command: argparse.ArgumentParser) -> None:
 
 
 def _add_dump(command: argparse.ArgumentParser) -> None:
-    _add_output(command, formats.DUMPS)
+    dumping.add_options(command)
     _add_clocks(command)
     _add_world(command)
 

@@ -273,8 +273,8 @@ def network(context: Context, options: Namespace) -> int:
 
 
 def dump(context: Context, options: Namespace) -> int:
-    """Write the graph."""
-    from kg.cli.writing import dump as run
+    """Write the graph in another format; see `dumping`."""
+    from kg.cli.dumping import dump as run
 
     return run(context, options)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -188,6 +188,26 @@ class Context:
             return
         write_file(Path(output), content)
         self.note(f"wrote {output} ({len(content):,} bytes)")
+
+    def write_folder(self, output: str, files: Mapping[str, bytes]) -> None:
+        """Write the files of a folder, which is made where there is none, and say so."""
+        from kg.files import write_file
+
+        folder = Path(output)
+        try:
+            folder.mkdir(exist_ok=True)
+        except OSError as error:
+            msg = f"{output} cannot be written: {error.strerror}"
+            raise InputError(msg) from error
+        for name, content in files.items():
+            write_file(folder / name, content)
+        size = sum(map(len, files.values()))
+        self.note(f"wrote {output} ({len(files)} files, {size:,} bytes)")
+
+    def note_losses(self, name: str, losses: Sequence[str]) -> None:
+        """Say in one line what a format could not hold, if anything."""
+        if losses:
+            self.note(f"note: not in {name}: {'; '.join(losses)}")
 
     def say_all(self, lines: Iterable[str]) -> None:
         """Print results, one a line."""

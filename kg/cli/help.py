@@ -196,7 +196,9 @@ examples:
   kg diff ../theirs .
 """
 DUMP = """\
-Write the whole graph in another format.
+Write the whole graph in another format, which the suffix chooses, or --format.
+
+What a format cannot hold is counted and told; --explain tells it without writing.
 
 As a workbook (.xlsx) it is the tables that the graph was made of, to be edited and loaded again
 with kg load: of the project as it is now every row as it is written; with --store, or a date, what
@@ -207,6 +209,8 @@ examples:
   kg dump -o graph.nq
   kg dump -o rows.xlsx
   kg dump -o then.trig --as-of 2009-01-01
+  kg dump --format rdf12 -o reified.ttl
+  kg dump --format parquet --explain
 """
 PUBLISH = """\
 Put the build into another SPARQL 1.1 store, in batches; asked again after a failure, it goes on.

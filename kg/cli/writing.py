@@ -1,4 +1,4 @@
-"""Writing: the commands `kg view`, `kg network` and `kg dump`, which write one file or print it."""
+"""Writing: the commands `kg view` and `kg network`, which write one file or print it."""
 
 from __future__ import annotations
 
@@ -63,6 +63,7 @@ def view(context: Context, options: Namespace) -> int:
         hops=options.hops,
         positions=context.positions(options.positions),
         with_sparql=options.with_sparql,
+        named=options.view,
     )
     context.write(options.output, page.html.encode())
     if options.open:
@@ -77,7 +78,7 @@ def _page_of_build(context: Context, options: Namespace) -> Path:
     """
     from kg.pipeline.generations import PAGE
 
-    other = ("as_of", "known_by", "surely", "focus", "positions", "with_sparql")
+    other = ("as_of", "known_by", "surely", "focus", "positions", "with_sparql", "view")
     if asked := [name for name in other if getattr(options, name)]:
         msg = f"{option(asked[0], None)} asks for a page of its own; name it with -o page.html"
         raise UsageError(msg)
@@ -91,43 +92,10 @@ def _page_of_build(context: Context, options: Namespace) -> Path:
 
 def network(context: Context, options: Namespace) -> int:
     """Write the network."""
-    from kg.exports.network import to_format
+    from kg.exports.network import losses, to_format
 
     suffix = context.suffix(formats.NETWORKS)
     graph = context.graph().network(**world(options))
     context.write(options.output, to_format(graph, suffix).encode())
+    context.note_losses(suffix[1:], losses(suffix, graph))
     return 0
-
-
-def dump(context: Context, options: Namespace) -> int:
-    """Write the graph; of a project as it is now the rows, where they are to be edited."""
-    from kg.model.tables import WORKBOOKS
-
-    suffix, asked = context.suffix(formats.DUMPS), world(options)
-    is_workbook = suffix in {*WORKBOOKS} & {*formats.DUMPS.suffixes}
-    if is_workbook and options.output != OUT:
-        _refuse_table(Path(options.output))
-    if is_workbook and not context.named_store and not any(asked.values()):
-        from kg.exports.dump import dump_rows
-        from kg.exports.rows import left_out
-
-        data = context.project / "data"
-        content = dump_rows(data, suffix)
-        for finding in context.here(left_out(data)):
-            tell = context.note if options.output == OUT else context.tell
-            tell(str(finding))
-    else:
-        content = context.graph().dump(suffix, **asked)
-    context.write(options.output, content)
-    return 0
-
-
-def _refuse_table(output: Path) -> None:
-    """Raise UsageError for a workbook that would be a table of a project at its place."""
-    from kg.project import is_project
-
-    folder = output.resolve().parent
-    data = folder.parent if folder.name == "statements" else folder
-    if data.name == "data" and is_project(data.parent):
-        msg = f"{output} would be a table of the project there; name a file outside of its data"
-        raise UsageError(msg)

@@ -338,9 +338,8 @@ class Loader:
                 seen_all.follow(row)
                 key = tuple(row.cells[column] for column in said)
                 if key in seen:
-                    message = f"the row repeats {seen[key].place}"
-                    repair = "remove one of the two"
-                    self.findings.append(row.error("subject", message, repair))
+                    repeated = f"the row repeats {seen[key].place}"
+                    self.findings.append(row.error("subject", repeated, "remove one of the two"))
                 else:
                     seen[key] = row
                     yield row, single
@@ -369,8 +368,7 @@ class Loader:
             which = f"{rows:,} {noun(rows, 'row')} in {tables:,} {noun(tables, 'table')}"
             message = f"{which} {noun(rows, 'names', 'name')} {name} of this table, and "
             message += noun(rows, "is not judged by it", "are not judged by it")
-            repair = "mend the table first"
-            yield Finding(self.homes[name], 1, 1, "note", message, repair)
+            yield Finding(self.homes[name], 1, 1, "note", message, "mend the table first")
 
     def warn_of_others(self, tables: list[Path]) -> None:
         """Name what looks like a table and is not read, below `statements/` and beside it."""
