@@ -30,7 +30,7 @@ LAYERS = (
     ("reports", "exports", "page"),
     ("published",),
     ("graph",),
-    ("changes", "server", "starter"),
+    ("adding", "changes", "server", "starter"),
     ("cli",),
 )
 FRONT_DOORS = ("__init__", "__main__")

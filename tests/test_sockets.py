@@ -50,6 +50,12 @@ QUIET = [
     ("dump", "-o", "graph.parquet"),
     ("dump", "-o", "graph.xlsx"),
     ("load", "edited", "--yes"),
+    ("completion", "bash"),
+    ("doctor",),
+    ("help", "add"),
+    ("add", "clara", "playsFor", "rooks", "--at", "2001", "--source", "almanac-2001", "--yes"),
+    ("cite", "news.txt", "--source", "gazette-1999"),
+    ("suggest", "news.txt", "--source", "gazette-1999"),
 ]  # fmt: skip
 
 
@@ -68,6 +74,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         lacking("strace", "apt-get install strace")
     folder = shutil.copytree(HERE / "tiny", tmp_path_factory.mktemp("sockets") / "tiny")
     (folder / "squads.csv").write_text(SQUADS, encoding="utf-8")
+    (folder / "news.txt").write_text("Anna plays for the Knights.", encoding="utf-8")
     (folder / "edited").mkdir()
     facts = (folder / "data" / "statements" / "facts.csv").read_text(encoding="utf-8")
     edited = facts.replace("knights,1998", "knights,1997")

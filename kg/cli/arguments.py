@@ -10,7 +10,7 @@ import os
 from collections.abc import Mapping
 
 import kg.cli.help as texts
-from kg.cli import dumping, editing, mending
+from kg.cli import adding, citing, dumping, editing, mending, suggesting
 from kg.cli.amounts import count, seconds, some
 from kg.cli.completion import COMPLETION
 from kg.cli.doctor import DOCTOR
@@ -389,6 +389,9 @@ COMMANDS = {
     "validate": ("check every row, date, shape, rule and question", "", "", _add_validate),
     "tidy": mending.TIDY,
     "load": editing.LOAD,
+    "add": adding.ADD,
+    "cite": citing.CITE,
+    "suggest": suggesting.SUGGEST,
     "query": ("ask a question, as of any date", texts.QUERY, texts.QUERY_EXAMPLES, _add_query),
     "why": ("show the statements behind a fact", texts.WHY, texts.WHY_EXAMPLES, _add_why),
     "audit": (

@@ -149,6 +149,27 @@ def load(context: Context, options: Namespace) -> int:
     return run(context, options)
 
 
+def add(context: Context, options: Namespace) -> int:
+    """Add a row; see `adding`."""
+    from kg.cli.adding import add as run
+
+    return run(context, options)
+
+
+def cite(context: Context, options: Namespace) -> int:
+    """Show which rows cite a text; see `citing`."""
+    from kg.cli.citing import cite as run
+
+    return run(context, options)
+
+
+def suggest(context: Context, options: Namespace) -> int:
+    """Draft rows from a text; see `suggesting`."""
+    from kg.cli.suggesting import suggest as run
+
+    return run(context, options)
+
+
 def query(context: Context, options: Namespace) -> int:
     """Ask, or list the questions."""
     from kg.cli.asking import query as run
@@ -358,6 +379,9 @@ RUN = {
     "validate": validate,
     "tidy": tidy,
     "load": load,
+    "add": add,
+    "cite": cite,
+    "suggest": suggest,
     "query": query,
     "why": why,
     "audit": audit,

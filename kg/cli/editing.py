@@ -73,7 +73,7 @@ def load(context: Context, options: Namespace) -> int:
     wrong = _errors(context, found)
     if wrong:
         return _refused(context, wrong)
-    if options.check or not (options.yes or _is_wanted(context)):
+    if options.check or not (options.yes or is_wanted(context)):
         context.note("nothing was written")
         return DataError.exit_code
     found.write()
@@ -101,7 +101,7 @@ def _errors(context: Context, found: Edits) -> list[Finding]:
     return [found.located(one) for one in findings if one.severity == "error"]
 
 
-def _is_wanted(context: Context) -> bool:
+def is_wanted(context: Context) -> bool:
     """Ask whether to write; without a terminal say how it is answered."""
     if not sys.stdin.isatty():
         context.note("there is no terminal to ask; --yes writes without asking")

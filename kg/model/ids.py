@@ -1,8 +1,13 @@
-"""Ids: what stands for a statement or a reference by its content, the same on every machine."""
+"""Ids: what stands for a statement or a reference by its content, the same on every machine.
+
+And the id that is nearest to a text that somebody wrote.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import re
+import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -32,3 +37,13 @@ def conclusion_id(triple: tuple[str, str, str], datatype: str, days: Period) -> 
     """
     bounds = (iso(day) if day else "" for day in days)
     return content_id("inferred", *triple, datatype, *bounds)
+
+
+def slug(text: str) -> str:
+    """Return the id that is nearest to a text, "" when it has no letter or digit that an id has.
+
+    >>> slug("Vélo Club No. 2"), slug("Клуб")
+    ('velo-club-no-2', '')
+    """
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")

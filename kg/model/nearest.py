@@ -32,7 +32,7 @@ _MONTHS: Final = (
     "november nov ноябрь ноября ноя нояб novembre noviembre",
     "december dec декабрь декабря дек dezember dez décembre decembre diciembre",
 )
-_NUMBERS: Final = {
+MONTHS: Final = {
     word: str(number) for number, words in enumerate(_MONTHS, 1) for word in words.split()
 }
 # What people write where no date is known, and where something goes on.
@@ -272,8 +272,8 @@ def _parted(text: str) -> Iterator[str]:
 def _number(part: str) -> str:
     """Return a part as digits, the name of a month as its number; "" for any other word."""
     word = part.casefold()
-    if word in _NUMBERS:
-        return _NUMBERS[word]
+    if word in MONTHS:
+        return MONTHS[word]
     return word if word.isascii() and word.isdigit() else ""
 
 

@@ -169,6 +169,10 @@ class Edited:
         row = line - self._top - 2
         return self.made[row].given if 0 <= row < len(self.made) else None
 
+    def line(self, place: int) -> int:
+        """Return the line in which a row of those that are made stands."""
+        return self._top + 2 + place
+
     def column(self, line: int, position: int) -> str:
         """Return the column whose cell starts at a position of a line, the first without one."""
         text = self.made[line - self._top - 2].text

@@ -6,18 +6,13 @@ Nothing of a text is ever part of the graph, only its digest.
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Final
 
 from kg.errors import InputError, noun
 from kg.model.statement import Source
-
-# One or more numbers or ranges behind a pilcrow, such as "¶3-5, 8".
-_LIST: Final = re.compile("¶\\s*(\\d+(?:\\s*[-\u2013,]\\s*¶?\\s*\\d+)*)")
-_ITEM: Final = re.compile("(\\d+)(?:\\s*[-\u2013]\\s*¶?\\s*(\\d+))?")
+from kg.text.paragraphs import numbers, paragraphs
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +27,7 @@ class Passage:
 class Archive:
     """A folder with texts of sources, recognised by their SHA-256, whatever their names are.
 
-    A text is UTF-8 with one paragraph a line; empty lines do not count.
+    A text is UTF-8 with one paragraph a line, or HTML with one a block; empty ones do not count.
     """
 
     folder: Path
@@ -50,25 +45,19 @@ class Archive:
         path = self._paths.get(source.sha256)
         if path is None:
             return Passage(missing=f"no text with the recorded digest is in {self.folder}")
-        asked = [
-            number
-            for numbers in _LIST.findall(locator)
-            for first, last in _ITEM.findall(numbers)
-            for number in range(int(first), min(int(last or first), int(first) + 99) + 1)
-        ]
+        asked = numbers(locator)
         if not asked:
             where = f"'{locator}' names" if locator else "the reference names"
             return Passage(missing=f"the text is {path.name}, but {where} no paragraph")
         try:
-            text = path.read_bytes().decode()
-        except UnicodeDecodeError:
-            return Passage(missing=f"{path.name} is not UTF-8 text")
-        lines = [line for line in text.replace("\r\n", "\n").split("\n") if line.strip()]
+            lines = paragraphs(path.read_bytes(), path.name)
+        except InputError as error:
+            return Passage(missing=str(error).partition(";")[0])
         beyond = [number for number in asked if not 0 < number <= len(lines)]
         if beyond:
             count = f"{len(lines)} {noun(len(lines), 'paragraph')}"
             return Passage(missing=f"{path.name} has {count}, no ¶{beyond[0]}")
-        return Passage(tuple((number, lines[number - 1].strip()) for number in asked))
+        return Passage(tuple((number, lines[number - 1]) for number in asked))
 
     @cached_property
     def _paths(self) -> dict[str, Path]:

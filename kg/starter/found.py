@@ -17,10 +17,10 @@ from kg.errors import Finding, noun, visible
 from kg.model.calendar import BEGIN, END, Span, number_of
 from kg.model.dates import UNKNOWN, Day
 from kg.model.edtf import over, read
+from kg.model.ids import slug
 from kg.model.literals import literal_problem
 from kg.model.statement import Entity, Kind, Source
 from kg.model.values import unheld
-from kg.starter.wishes import slug
 from kg.text.findings import kind_of
 
 # The class of what can be of several, or of one whose name has no Latin letters.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Final, NamedTuple
 from kg.errors import InputError, UsageError, parameter, shown
 from kg.model.dataset import is_base
 from kg.model.dates import NotADateError, PartialDate
+from kg.model.ids import slug
 from kg.model.languages import tag, tags_problem
 from kg.model.literals import character_problem
 from kg.model.namespaces import is_id
@@ -90,16 +90,6 @@ hyphens and full stops between; write my-club
         msg = f"{text} is not empty, and nothing in it is overwritten; {repair}"
         raise InputError(msg)
     return folder
-
-
-def slug(text: str) -> str:
-    """Return the id that is nearest to a text, "" when it has no letter or digit that an id has.
-
-    >>> slug("Vélo Club No. 2"), slug("Клуб")
-    ('velo-club-no-2', '')
-    """
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
 
 
 def listed(text: str) -> list[str]:
