@@ -1,6 +1,7 @@
 """Scripts: labels in the letters of another language than that of their column.
 
-Of languages that are written in several scripts nothing is said.
+Nothing is said of languages that are written in several scripts, nor of Latin letters, in which
+names from elsewhere stand in all languages.
 """
 
 from __future__ import annotations
@@ -13,10 +14,7 @@ _LATIN: Final = (
     *("cs", "da", "de", "en", "es", "et", "fi", "fr", "hr", "hu", "it", "lt", "lv", "nl", "no"),
     *("pl", "pt", "ro", "sk", "sl", "sv", "tr"),
 )
-_CYRILLIC: Final = ("be", "bg", "mk", "ru", "uk")
 _LETTERS: Final = "[\u0400-\u04ff]"
-# Names of firms and abbreviations stay Latin elsewhere; several words in small letters do not.
-_WORDS: Final = r"[A-Z]?[a-z]{2,}[^A-Za-z]+(?:.*[^A-Za-z])?[A-Z]?[a-z]{2,}"
 
 
 def patterns(language: str) -> tuple[str, str]:
@@ -27,16 +25,14 @@ def patterns(language: str) -> tuple[str, str]:
     >>> patterns("kk")
     ('', '')
     """
-    if language in _LATIN:
-        return _LETTERS, "[A-Za-z]"
-    return (_WORDS, _LETTERS) if language in _CYRILLIC else ("", "")
+    return (_LETTERS, "[A-Za-z]") if language in _LATIN else ("", "")
 
 
 def is_of_another(label: str, language: str) -> bool:
     """Say whether a label is surely in the letters of another language.
 
-    >>> is_of_another("Анна", "en"), is_of_another("Chess Club", "ru"), is_of_another("NATO", "ru")
-    (True, True, False)
+    >>> is_of_another("Анна", "en"), is_of_another("Chess Club", "ru")
+    (True, False)
     """
     has, has_not = patterns(language)
     return bool(has) and bool(re.search(has, label)) and not re.search(has_not, label)
