@@ -131,7 +131,6 @@ interface GraphEdge {
   from: string;
   to: string;
   arrows?: string;
-  smooth?: object;
 }
 
 // ---- What kg/page/asking.py writes: kg-asking ----
@@ -253,7 +252,18 @@ declare namespace vis {
   class Network {
     constructor(container: HTMLElement, data: object, options: object);
     body: {
-      edges: Record<string, { connected: boolean; edgeType: { getPoint(share: number): Point } }>;
+      edges: Record<
+        string,
+        {
+          connected: boolean;
+          from: Point;
+          to: Point;
+          edgeType: {
+            getPoint(share: number): Point;
+            getDistanceToEdge(x1: number, y1: number, x2: number, y2: number, x: number, y: number): number;
+          };
+        }
+      >;
       nodeIndices: string[];
       edgeIndices: string[];
       emitter: { emit(event: string): void };
@@ -403,6 +413,7 @@ interface Graph {
   drawn: Mark[];
   looks: Map<string, string>;
   sides: Known<[number, number, number, number]>;
+  met: string[];
   labels: (Box & { text: string })[];
   moved: boolean;
   paint: Record<string, string>;

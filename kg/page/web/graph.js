@@ -20,6 +20,7 @@ const graph = /** @type {Graph} */ (
     drawn: [], // marks of the frame being drawn: id, x, y, r
     looks: new Map(), // what each line that shows looks like now, so that only changes are sent to vis
     sides: new Map(), // for each entity with lines, how many lines leave it below, above, right and left
+    met: [], // facts whose lines the last click met, where there were several
     labels: [], // boxes of the labels of the last frame, in pixels of the screen
     moved: false, // whether somebody has moved the picture
     paint: {}, // colours of the theme
@@ -156,6 +157,7 @@ function lookOf(fact) {
     },
     width: chosen ? 4 : near ? 2 : fact.kind === 'state' ? 1.3 : 0.9,
     dashes: dashesOf(fact, open),
+    smooth: smoothOf(fact),
   };
 }
 
@@ -180,6 +182,7 @@ function countSides(list) {
 // Shows what passes the filters and emphasises what is selected with its neighbours.
 function drawGraph(shown) {
   graph.shown = shown;
+  findBends(shown.passing);
   countSides(shown.facts);
   graph.near = new Set();
   const about = state.fact ? [factById.get(state.fact)] : shown.facts.filter((fact) => fact.s === state.entity || fact.o === state.entity);
@@ -207,7 +210,7 @@ function changeWhatIsDrawn(shown) {
   for (const fact of [...shown.facts, ...shown.claims]) {
     if (fact.o === undefined) continue;
     const look = lookOf(fact);
-    const key = `${look.color.color} ${look.color.opacity} ${look.width} ${look.dashes}`;
+    const key = `${look.color.color} ${look.color.opacity} ${look.width} ${look.dashes} ${bends.byId.get(fact.id)}`;
     const before = graph.looks.get(fact.id);
     if (before === undefined) fresh.push({ ...graph.lines.get(fact.id), ...look });
     else if (before !== key) changed.push({ id: fact.id, ...look });

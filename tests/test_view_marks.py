@@ -1,0 +1,147 @@
+"""Lines and marks of the map: what a hand can hit, what an eye can tell apart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import networkx as nx
+import pytest
+from pages import Network, Visit, Visitor, about, held
+
+from kg.page.draw import view
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import kg
+
+Places = dict[str, tuple[int, int]]
+Lines = list[tuple[str, str, str]]
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory, shipped: kg.Graph) -> Path:
+    """The page of the graph that is shipped."""
+    return shipped.view().save(tmp_path_factory.mktemp("marks") / "graph.html")
+
+
+@pytest.fixture
+def drawn(visit: Visitor, tmp_path: Path) -> Any:
+    """Draw entities at given places with lines between them: subject, relation, object."""
+
+    def draw(places: Places, lines: Lines, address: str = "") -> Visit:
+        network: Network[str] = nx.MultiDiGraph(issued="2026-11-23")
+        for node in places:
+            network.add_node(node, label=node.upper(), **{"class": "State"})
+        for subject, relation, target in lines:
+            more = about(relation, **held("2000-01-01"))
+            network.add_edge(subject, target, key=f"{subject}-{relation}-{target}", **more)
+        page = view(network, positions=places).save(tmp_path / "drawn.html")
+        return visit(page, address, reduced_motion="reduce")
+
+    return draw
+
+
+def point(page: Visit, what: str) -> tuple[float, float]:
+    """Return where an entity or the middle of a line is on the screen."""
+    at = page.tab.evaluate("what => kgPage.where(what)", what)
+    return at["x"], at["y"]
+
+
+def click(page: Visit, at: tuple[float, float]) -> str:
+    """Click there, and return which fact the address then names."""
+    page.tab.mouse.click(*at)
+    address = page.tab.evaluate("location.hash.slice(1)")
+    return str(dict(part.split("=") for part in address.split("&") if part).get("e", ""))
+
+
+def test_a_click_in_the_middle_of_any_line_of_the_first_view_opens_its_fact(
+    visit: Visitor, real: Path
+) -> None:
+    page = visit(real, viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    lines = page.visible()["edges"]
+    opened = {}
+    for line in lines:
+        if page.tab.is_visible("#details"):
+            page.tab.click("#details .close")
+        page.tab.click("#fit")
+        opened[line] = click(page, point(page, line))
+
+    assert len(lines) > 20
+    assert opened == {line: line for line in lines}
+
+
+CROSS: Places = {"west": (-200, 0), "east": (200, 0), "north": (0, -150), "south": (0, 150)}
+
+
+def test_of_lines_that_cross_under_the_pointer_the_others_are_offered(drawn: Any) -> None:
+    """Both middles are in one place: either is meant, and the other one is one press away."""
+    page = drawn(CROSS, [("west", "memberOf", "east"), ("north", "allyOf", "south")])
+    opened = click(page, point(page, "west-memberOf-east"))
+    other = {"west-memberOf-east": "NORTH", "north-allyOf-south": "WEST"}[opened]
+
+    assert [row.split()[0] for row in page.tab.locator(".also .fact").all_inner_texts()] == [other]
+
+
+def test_where_lines_are_apart_no_others_are_offered(drawn: Any) -> None:
+    page = drawn(CROSS, [("west", "memberOf", "north"), ("west", "memberOf", "south")])
+
+    assert click(page, point(page, "west-memberOf-north")) == "west-memberOf-north"
+    assert page.tab.locator(".also").count() == 0
+
+
+@pytest.mark.parametrize(("pixels", "opens"), [(6, True), (12, False)])
+def test_a_click_near_a_line_means_it(drawn: Any, pixels: int, opens: bool) -> None:
+    page = drawn(CROSS, [("west", "memberOf", "east"), ("north", "memberOf", "west")])
+    (x, y), (west, _) = point(page, "west-memberOf-east"), point(page, "west")
+
+    # Far from the other line, which leaves to the north.
+    assert bool(click(page, ((x + (x - west) / 2), y + pixels))) is opens
+
+
+def test_a_line_that_is_alone_on_the_page_is_straight(drawn: Any) -> None:
+    """Also where the legend leaves out the one beside it."""
+    lines = [("west", relation, "east") for relation in ("allyOf", "memberOf")]
+    page = drawn(CROSS, lines, "#hp=allyOf")
+    (x, y), ends = point(page, "west-memberOf-east"), [point(page, end) for end in ("west", "east")]
+
+    assert (x, y) == pytest.approx([sum(values) / 2 for values in zip(*ends, strict=True)], abs=1)
+
+
+def test_parallel_lines_leave_the_straight_way_to_both_sides(drawn: Any) -> None:
+    """Far enough apart for a hand, whichever way they point."""
+    lines = [("west", "allyOf", "east"), ("east", "memberOf", "west"), ("west", "bodyOf", "east")]
+    page = drawn(CROSS, lines)
+    (_, middle), heights = point(page, "west"), [point(page, "-".join(line))[1] for line in lines]
+
+    assert min(heights) < middle - 8
+    assert max(heights) > middle + 8
+    assert sorted(heights)[1] == pytest.approx(middle, abs=1)
+
+
+def test_a_line_goes_around_a_mark_in_its_way(drawn: Any) -> None:
+    """The mark in the middle would otherwise take every click."""
+    places: Places = {**CROSS, "middle": (0, 0)}
+    page = drawn(places, [("west", "memberOf", "east"), ("west", "memberOf", "middle")])
+
+    assert click(page, point(page, "west-memberOf-east")) == "west-memberOf-east"
+
+
+def test_time_leaves_every_line_where_it_is(visit: Visitor) -> None:
+    """Of two periods of one fact the second is alone in 2012, not under all dates."""
+    page = visit(address="#t=2012-06-27", reduced_motion="reduce")
+    ends = ["uzbekistan", "collective-security-treaty"]
+
+    def away() -> tuple[float, ...]:
+        """Return how far its middle is from that of its ends, in lengths of the line."""
+        (x1, y1), (x2, y2) = (point(page, end) for end in ends)
+        x, y = point(page, "party-again")
+        length = ((x1 - x2) ** 2 + (y1 - y2) ** 2) ** 0.5
+        return (x - (x1 + x2) / 2) / length, (y - (y1 + y2) / 2) / length
+
+    alone = away()
+    page.all_dates()
+
+    assert "party-first" in page.facts()
+    assert away() == pytest.approx(alone, abs=0.01)
+    assert max(map(abs, alone)) > 0.02
