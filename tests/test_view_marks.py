@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 import pytest
-from pages import Network, Visit, Visitor, about, held
+from pages import Network, Visit, Visitor, about, held, small
 
 from kg.page.draw import view
+from kg.page.marks import STROKES, most_used
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -145,3 +147,104 @@ def test_time_leaves_every_line_where_it_is(visit: Visitor) -> None:
     assert "party-first" in page.facts()
     assert away() == pytest.approx(alone, abs=0.01)
     assert max(map(abs, alone)) > 0.02
+
+
+# ---- Relations told apart ----
+
+
+def brightness(colour: str) -> float:
+    """Return the relative luminance of "#rrggbb" (WCAG 2.2, definitions)."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("ground", ["#fcfcfb", "#14181f"])
+def test_every_colour_of_a_line_stands_out_from_the_ground(ground: str) -> None:
+    """What is drawn needs a contrast of 3 to 1 (WCAG 2.2, 1.4.11), in the light and in the dark."""
+    colours = [stroke.colour for stroke in STROKES if stroke.colour]
+    pairs = [sorted((brightness(colour), brightness(ground))) for colour in colours]
+
+    assert len(colours) == 5
+    assert [(high + 0.05) / (low + 0.05) >= 3 for low, high in pairs] == [True] * 5
+
+
+def test_in_grey_print_lines_differ_by_their_heads() -> None:
+    assert len({stroke.head for stroke in STROKES}) == len(STROKES) == 6
+    assert len({stroke.outline for stroke in STROKES}) == 6
+
+
+def test_the_most_used_relations_have_looks_of_their_own() -> None:
+    """Six relations, of which the rarest shares; dates of birth draw no line."""
+    counts = {"a": 2, "b": 7, "c": 2, "d": 3, "e": 1, "f": 4}
+    facts = [{"predicate": name, "o": "x"} for name, count in counts.items() for _ in range(count)]
+    born = [{"predicate": "bornOn", "value": "1950"}] * 9
+
+    assert most_used([*facts, *born]) == ["b", "f", "d", "a", "c"]
+
+
+def strokes(page: Visit) -> dict[str, set[str | None]]:
+    """Return the colours of the lines in the picture that can be saved, by the head of the line."""
+    found: dict[str, set[str | None]] = {}
+    for path in re.findall(r"<path [^>]*marker-end[^>]*>", page.tab.evaluate("kgPage.svg()")):
+        head, stroke = (re.search(rf'{name}="([^"]*)"', path) for name in ("marker-end", "stroke"))
+        assert head
+        assert stroke
+        found.setdefault(head[1], set()).add(stroke[1])
+    return found
+
+
+def sample(page: Visit, relation: str) -> str:
+    """Return the colour of a relation in the legend."""
+    row = f'[data-kind=predicate] li:has([data-id="{relation}"]) .stroke'
+    return str(page.tab.eval_on_selector(row, "mark => getComputedStyle(mark).stroke"))
+
+
+def test_the_legend_shows_each_relation_as_it_is_drawn(visit: Visitor) -> None:
+    """Five facts say who is a member and three who is a party, more than of any other relation."""
+    page = visit(address="#t=all")
+    drawn = strokes(page)
+
+    assert sample(page, "memberOf") == "rgb(0, 114, 178)"
+    assert drawn["url(#head0)"] == {"#0072b2"}
+    assert sample(page, "partyTo") == "rgb(213, 94, 0)"
+    assert drawn["url(#head1)"] == {"#d55e00"}
+    # After observers, with two facts, come allies and bodies by the alphabet, with one each.
+    assert sample(page, "proposedAt") == "rgb(138, 144, 153)"
+    assert drawn["url(#head5)"] == {"#8a9099"}
+
+
+def test_a_relation_keeps_its_colour_when_others_are_left_out(visit: Visitor) -> None:
+    page = visit(address="#t=all")
+    page.tab.click('[data-kind=predicate] [data-id="memberOf"]')
+
+    assert sample(page, "partyTo") == "rgb(213, 94, 0)"
+    assert strokes(page)["url(#head1)"] == {"#d55e00"}
+
+
+def test_a_bar_in_the_lanes_has_the_colour_of_the_line(visit: Visitor) -> None:
+    page = visit(address="#t=all&view=lanes")
+    colours = page.tab.evaluate(
+        """ids => ids.map(id => getComputedStyle(
+            document.querySelector(`[data-fact="${id}"] .fill`)).backgroundColor)""",
+        ["member-russia", "party-armenia"],
+    )
+
+    assert colours == ["rgb(0, 114, 178)", "rgb(213, 94, 0)"]
+
+
+def test_with_forced_colours_lines_have_that_of_the_system(visit: Visitor) -> None:
+    """The heads tell them apart."""
+    page = visit(address="#t=all", forced_colors="active")
+    drawn = strokes(page)
+
+    assert len(drawn) > 3
+    assert len(set().union(*drawn.values())) == 1
+
+
+def test_the_still_has_the_colours_and_heads_of_the_page() -> None:
+    svg = view(small()).svg
+
+    # Four memberships hold on the day of issue, one treaty has a party.
+    assert len(re.findall(r'stroke="#0072b2"[^>]*marker-end="url\(#head0\)"', svg)) == 4
+    assert len(re.findall(r'stroke="#d55e00"[^>]*marker-end="url\(#head1\)"', svg)) == 1

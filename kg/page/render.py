@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from kg.page.asking import engine
 from kg.page.layout import neighbours
-from kg.page.marks import radius
+from kg.page.marks import STROKES, radius
 from kg.page.packed import packed
 
 if TYPE_CHECKING:
@@ -67,7 +67,6 @@ _OPTIONS: dict[str, Any] = {
     "edges": {
         "chosen": False,
         "smooth": False,
-        "arrows": {"to": {"enabled": True, "scaleFactor": 0.5}},
     },
 }
 
@@ -96,7 +95,7 @@ def render(
     vis = (files("pyvis") / _VIS).read_text(encoding="utf-8")
     vis = re.sub(r"//# sourceMappingURL=\S*", "", vis).replace("\r\n", "\n")
     styles = ("page.css", "ask.css") if asking else ("page.css",)
-    css = "".join((own / name).read_text(encoding="utf-8") for name in styles)
+    css = _colours() + "".join((own / name).read_text(encoding="utf-8") for name in styles)
     # The editor, where there is one, is called by the page's own script, which comes last.
     editor = [(own / "editor.js").read_text(encoding="utf-8")] if asking else []
     parts = [vis, *editor, script]
@@ -143,10 +142,14 @@ def render(
 
 def _line(fact: dict[str, Any]) -> dict[str, Any]:
     """Return an edge as vis-network reads it: what the options say for all is left out."""
-    line: dict[str, Any] = {"id": fact["id"], "from": fact["s"], "to": fact["o"]}
-    if fact.get("symmetric"):
-        line["arrows"] = ""
-    return line
+    return {"id": fact["id"], "from": fact["s"], "to": fact["o"]}
+
+
+def _colours() -> str:
+    """Return the colours of lines as the style sheet uses them, for lanes and the legend."""
+    own = [stroke.colour for stroke in STROKES if stroke.colour]
+    said = "".join(f" --line{number}: {colour};" for number, colour in enumerate(own))
+    return f":root {{{said} }}\n"
 
 
 def _script(text: str) -> str:

@@ -88,6 +88,7 @@ interface View {
   focus?: string[];
   date?: string;
   layout?: string;
+  lines?: string[];
 }
 
 /** A step of a story: what it leaves open is as in its view. */
@@ -105,6 +106,9 @@ interface Content {
   sources: Source[];
   facts: Packed<GivenFact>;
   first: { date: string; entity: string; links: number; few: string[]; anchors: string[]; surely?: boolean; view?: string };
+  /** The relations with looks of their own, and the looks: colour, name of the head, its outline. */
+  lines: string[];
+  strokes: [string, string, string][];
   views?: View[];
   steps?: Step[];
 }
@@ -130,7 +134,6 @@ interface GraphEdge {
   id: string;
   from: string;
   to: string;
-  arrows?: string;
 }
 
 // ---- What kg/page/asking.py writes: kg-asking ----
@@ -414,9 +417,10 @@ interface Graph {
   looks: Map<string, string>;
   sides: Known<[number, number, number, number]>;
   met: string[];
+  thick: number;
   labels: (Box & { text: string })[];
   moved: boolean;
-  paint: Record<string, string>;
+  paint: { [Name in 'ink' | 'muted' | 'ground' | 'outline' | 'edge' | 'edgeNear' | 'accent']: string } & { lines: string[] };
 }
 
 /** What a path goes over: ids, in order. */

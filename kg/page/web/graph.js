@@ -17,6 +17,7 @@ const graph = /** @type {Graph} */ (
     network: null,
     near: new Set(), // entities to emphasise; empty when nothing is selected
     hover: { node: null, edge: null },
+    thick: 1, // how many times their thickness the lines are drawn, see thickness
     drawn: [], // marks of the frame being drawn: id, x, y, r
     looks: new Map(), // what each line that shows looks like now, so that only changes are sent to vis
     sides: new Map(), // for each entity with lines, how many lines leave it below, above, right and left
@@ -143,21 +144,24 @@ function dashesOf(fact, open) {
   return open ? [8, 3, 1.5, 3] : false;
 }
 
-// Returns what vis needs to draw a line as it is now.
-function lookOf(fact) {
+// Returns what vis needs to draw a line as it is now, at so many times its thickness.
+function lookOf(fact, thick = graph.thick) {
   const chosen = fact.id === state.fact || pathNow.facts.includes(fact.id) || (comparing() && commonNow.facts.has(fact.id));
   const near = state.entity && (fact.s === state.entity || fact.o === state.entity);
   const dim = graph.near.size && !chosen && !near;
   const open = isOpenOn(fact, state.date);
   const pale = (open || (fact.disputed && state.date !== null)) && !chosen;
+  const stroke = strokeOf(fact.predicate);
+  const dashes = dashesOf(fact, open) || [];
   return {
     color: {
-      color: chosen ? graph.paint.accent : graph.paint[near ? 'edgeNear' : 'edge'],
+      color: chosen ? graph.paint.accent : graph.paint.lines[stroke] || graph.paint[near ? 'edgeNear' : 'edge'],
       opacity: (dim ? 0.1 : near || chosen || fact.kind === 'state' || graph.shown.facts.length < 200 ? 1 : 0.5) * (pale ? 0.55 : 1),
     },
-    width: chosen ? 4 : near ? 2 : fact.kind === 'state' ? 1.3 : 0.9,
-    dashes: dashesOf(fact, open),
+    width: thick * (chosen ? 4 : near ? 2 : fact.kind === 'state' ? 1.3 : 0.9),
+    dashes: dashes.length > 0 && dashes.map((length) => length * thick),
     smooth: smoothOf(fact),
+    arrows: fact.symmetric ? '' : { to: { enabled: true, scaleFactor: 0.5 * thick, type: content.strokes[stroke][1] } },
   };
 }
 
@@ -205,12 +209,13 @@ function drawGraph(shown) {
 // Tells vis what is new, what looks otherwise and what is gone: ends before lines, and the other way
 // round when they go.
 function changeWhatIsDrawn(shown) {
+  graph.thick = thickness(graph.network.getScale());
   const looks = new Map();
   const [fresh, changed] = [/** @type {any[]} */ ([]), /** @type {any[]} */ ([])];
   for (const fact of [...shown.facts, ...shown.claims]) {
     if (fact.o === undefined) continue;
     const look = lookOf(fact);
-    const key = `${look.color.color} ${look.color.opacity} ${look.width} ${look.dashes} ${bends.byId.get(fact.id)}`;
+    const key = `${look.color.color} ${look.color.opacity} ${look.width} ${look.dashes} ${strokeOf(fact.predicate)} ${bends.byId.get(fact.id)}`;
     const before = graph.looks.get(fact.id);
     if (before === undefined) fresh.push({ ...graph.lines.get(fact.id), ...look });
     else if (before !== key) changed.push({ id: fact.id, ...look });
@@ -252,6 +257,12 @@ function fit(ids = [...graph.shown.entities], animation = motion()) {
     scale,
     animation,
   });
+  if (!animation) rescaleLines();
+}
+
+// Draws the lines anew where they have another thickness at the scale of the picture.
+function rescaleLines() {
+  if (graph.shown && thickness(graph.network.getScale()) !== graph.thick) changeWhatIsDrawn(graph.shown);
 }
 
 // Returns how much of the picture the details cover: from the right, on a narrow page from below.
@@ -318,6 +329,7 @@ function readPaint() {
     edge: get('--edge'),
     edgeNear: get('--edge-near'),
     accent: get('--accent'),
+    lines: content.strokes.map(([colour]) => (forced.matches ? '' : colour)),
   };
   probe.remove();
 }

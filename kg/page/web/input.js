@@ -47,6 +47,11 @@ function startGraph() {
     graph.drawn = [];
   });
   network.on('afterDrawing', drawLabels);
+  let rest = 0;
+  network.on('afterDrawing', () => {
+    clearTimeout(rest);
+    rest = setTimeout(rescaleLines, 120);
+  });
   let click = 0;
   network.on('click', ({ nodes, pointer, event }) => {
     network.unselectAll();

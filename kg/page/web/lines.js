@@ -6,6 +6,29 @@ const TOGETHER = 4; // pixels within which lines cannot be told apart by hand
 const CAREFUL = 100000; // pairs of a line and a mark above which no line is led around marks
 const DETOURS = [0, 0.16, -0.16, 0.3, -0.3, 0.45, -0.45];
 
+// Returns which of the looks the lines of a relation have, the last one if none of their own: that
+// goes by what the view uses most, whatever the legend leaves out of it.
+function strokeOf(predicate) {
+  const place = (viewById.get(state.named ?? '')?.lines || content.lines).indexOf(predicate);
+  return place < 0 ? content.strokes.length - 1 : place;
+}
+
+// Returns a sample of the lines of a relation.
+function relationSample(predicate) {
+  const look = strokeOf(predicate);
+  const [, , outline] = content.strokes[look];
+  return svgElement(
+    'svg',
+    { viewBox: '0 0 28 10', class: `stroke stroke${look}`, 'aria-hidden': 'true' },
+    svgElement('path', { d: 'M0 5H20', 'stroke-width': 2 }),
+    svgElement('path', { d: outline, transform: 'translate(19 1)' }),
+  );
+}
+
+// Lines grow when the picture is zoomed out, as marks do, in few steps: each of them is a change of
+// all lines.
+const thickness = (scale) => (scale < 1 ? 2 ** (Math.round(-1.6 * Math.log2(scale)) / 2) : 1);
+
 // The bends of the lines that pass the legend: time leaves every line where it is.
 const bends = { of: /** @type {Fact[] | null} */ (null), byId: /** @type {Known<number>} */ (new Map()) };
 
