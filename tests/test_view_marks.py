@@ -76,13 +76,25 @@ def test_a_click_in_the_middle_of_any_line_of_the_first_view_opens_its_fact(
 CROSS: Places = {"west": (-200, 0), "east": (200, 0), "north": (0, -150), "south": (0, 150)}
 
 
-def test_of_lines_that_cross_under_the_pointer_the_others_are_offered(drawn: Any) -> None:
-    """Both middles are in one place: either is meant, and the other one is one press away."""
-    page = drawn(CROSS, [("west", "memberOf", "east"), ("north", "allyOf", "south")])
-    opened = click(page, point(page, "west-memberOf-east"))
-    other = {"west-memberOf-east": "NORTH", "north-allyOf-south": "WEST"}[opened]
+def test_of_lines_that_lie_together_the_others_are_offered(drawn: Any) -> None:
+    """Two lines run into one mark: either is meant, and the other one is one press away."""
+    places: Places = {"upper": (-200, -10), "lower": (-200, 10), "east": (200, 0)}
+    page = drawn(places, [("upper", "memberOf", "east"), ("lower", "memberOf", "east")])
+    x, y = point(page, "east")
+    opened = click(page, (x - 40, y))
+    other = {"upper-memberOf-east": "LOWER", "lower-memberOf-east": "UPPER"}[opened]
 
     assert [row.split()[0] for row in page.tab.locator(".also .fact").all_inner_texts()] == [other]
+
+
+def test_a_line_keeps_off_the_middle_of_another_one(drawn: Any) -> None:
+    """Two lines that would cross half way: a click there could mean either."""
+    page = drawn(CROSS, [("west", "memberOf", "east"), ("north", "allyOf", "south")])
+    (x1, y1), (x2, y2) = (
+        point(page, line) for line in ("west-memberOf-east", "north-allyOf-south")
+    )
+
+    assert abs(x1 - x2) + abs(y1 - y2) > 10
 
 
 def test_where_lines_are_apart_no_others_are_offered(drawn: Any) -> None:
@@ -248,3 +260,86 @@ def test_the_still_has_the_colours_and_heads_of_the_page() -> None:
     # Four memberships hold on the day of issue, one treaty has a party.
     assert len(re.findall(r'stroke="#0072b2"[^>]*marker-end="url\(#head0\)"', svg)) == 4
     assert len(re.findall(r'stroke="#d55e00"[^>]*marker-end="url\(#head1\)"', svg)) == 1
+
+
+# ---- Names and sizes ----
+
+Box = dict[str, Any]
+VIEWS = ("members", "initiatives", "meetings", "people", "everything")
+LAPTOP, LARGE = {"width": 1280, "height": 800}, {"width": 2560, "height": 1440}
+
+
+def look(visit: Visitor, page: Path, name: str, viewport: dict[str, int]) -> Visit:
+    """Open a view of the shipped graph in a window of that size."""
+    return visit(page, f"#view={name}", viewport=viewport, reduced_motion="reduce")
+
+
+def boxes(page: Visit) -> tuple[list[Box], list[Box]]:
+    """Return where labels and marks are, in pixels of the picture."""
+    labels: list[Box] = page.tab.evaluate("kgPage.labels()")
+    marks: list[Box] = page.tab.evaluate("kgPage.marks()")
+    return labels, marks
+
+
+def meet(one: Box, other: Box) -> bool:
+    return all(
+        one[f"{axis}1"] < other[f"{axis}2"] and other[f"{axis}1"] < one[f"{axis}2"] for axis in "xy"
+    )
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_no_name_lies_over_another_one_or_a_mark(visit: Visitor, real: Path, name: str) -> None:
+    labels, marks = boxes(look(visit, real, name, LAPTOP))
+    own = [(one, other) for one in labels for other in marks if one["id"] != other["id"]]
+    among = [(one, other) for i, one in enumerate(labels) for other in labels[:i]]
+
+    assert len(labels) >= 17
+    assert [(one["text"], other["id"]) for one, other in own + among if meet(one, other)] == []
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_every_anchor_that_shows_has_its_name(visit: Visitor, real: Path, name: str) -> None:
+    labels, marks = boxes(look(visit, real, name, LAPTOP))
+    shown = {mark["id"] for mark in marks} & {"csto", "sco", "cis"}
+
+    assert shown <= {label["id"] for label in labels}
+    assert shown or name in {"initiatives", "people"}
+
+
+def share(page: Visit) -> tuple[float, float]:
+    """Return which part of the picture's width and height the marks and lines take."""
+    own = page.tab.locator("#canvas").bounding_box()
+    assert own
+    shown = page.visible()
+    places = [point(page, what) for what in (*shown["entities"], *shown["edges"])]
+    (left, right), (top, bottom) = ((min(ends), max(ends)) for ends in zip(*places, strict=True))
+    return (right - left) / own["width"], (bottom - top) / own["height"]
+
+
+@pytest.mark.parametrize("viewport", [LAPTOP, LARGE], ids=["laptop", "large"])
+@pytest.mark.parametrize("name", ["members", "initiatives", "people"])
+def test_a_view_fills_the_window(
+    visit: Visitor, real: Path, name: str, viewport: dict[str, int]
+) -> None:
+    """All of it is in sight, and no fifth of the larger way is left over; names need the rest."""
+    across, down = share(look(visit, real, name, viewport))
+
+    assert 0.79 < max(across, down) < 1
+    assert min(across, down) > 0.6
+
+
+def test_names_grow_with_the_window(visit: Visitor, real: Path) -> None:
+    heights = []
+    for viewport in (LAPTOP, LARGE):
+        labels, _ = boxes(look(visit, real, "members", viewport))
+        heights += [label["y2"] - label["y1"] for label in labels if label["id"] == "moldova"]
+
+    assert 1.25 < heights[1] / heights[0] < 1.6
+
+
+def test_a_window_that_grows_is_filled_again(visit: Visitor, real: Path) -> None:
+    page = look(visit, real, "members", LAPTOP)
+    page.tab.set_viewport_size({"width": 2560, "height": 1440})
+    page.tab.wait_for_function("kgPage.where('sco').x - kgPage.where('csto').x > 1200")
+
+    assert max(share(page)) > 0.79

@@ -419,6 +419,7 @@ interface Graph {
   met: string[];
   thick: number;
   labels: (Box & { text: string })[];
+  pull: Point;
   moved: boolean;
   paint: { [Name in 'ink' | 'muted' | 'ground' | 'outline' | 'edge' | 'edgeNear' | 'accent']: string } & { lines: string[] };
 }

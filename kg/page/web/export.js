@@ -77,7 +77,7 @@ function factsCsv() {
 function placesCsv() {
   const rows = [...graph.marks]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([id, { x, y }]) => ({ id, x: Math.round(x), y: Math.round(y / upright) }));
+    .map(([id, { x, y }]) => ({ id, x: Math.round(x / graph.pull.x), y: Math.round(y / graph.pull.y) }));
   // No apostrophes here: a number below zero is not a formula, and a program reads the file.
   return `id,x,y\n${rows.map(({ id, x, y }) => `${/[",\r\n]/.test(id) ? `"${id.replaceAll('"', '""')}"` : id},${x},${y}\n`).join('')}`;
 }

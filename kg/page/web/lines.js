@@ -1,10 +1,11 @@
 // Lines: how each bends, so that it hides no other one and crosses no mark, and which one was meant.
 
 const APART = 20; // units of the picture by which the middles of parallel lines should differ
+const NARROW = 10; // units of the picture between the middle of a line and any other line
 const REACH = 8; // pixels from a line within which a click means it
 const TOGETHER = 4; // pixels within which lines cannot be told apart by hand
-const CAREFUL = 100000; // pairs of a line and a mark above which no line is led around marks
-const DETOURS = [0, 0.16, -0.16, 0.3, -0.3, 0.45, -0.45];
+const CAREFUL = 30000; // pairs of a line and a mark above which no line is led around anything
+const DETOURS = [0.08, -0.08, 0.16, -0.16, 0.24, -0.24, 0.32, -0.32, 0.4, -0.4];
 
 // Returns which of the looks the lines of a relation have, the last one if none of their own: that
 // goes by what the view uses most, whatever the legend leaves out of it.
@@ -46,16 +47,27 @@ const onCurve = (from, via, to, t) => ({
   y: (1 - t) ** 2 * from.y + 2 * t * (1 - t) * via.y + t ** 2 * to.y,
 });
 
-// Returns how many marks a line between two of them meets that bends so.
-function marksMet(from, to, bend, marks) {
+// Returns points along a line between two marks that bends so, of which no neighbours are far apart;
+// that in the middle is one of them.
+function pointsOf(from, to, bend) {
   const via = viaOf(from, to, bend);
-  const steps = Math.min(40, Math.ceil(Math.hypot(to.x - from.x, to.y - from.y) / 12));
-  const points = Array.from({ length: steps }, (_, i) => onCurve(from, via, to, (i + 0.5) / steps));
-  return marks.filter((mark) => {
-    if (mark === from || mark === to) return false;
-    const near = mark.size * 1.3 + 4;
-    return points.some(({ x, y }) => Math.abs(x - mark.x) < near && Math.abs(y - mark.y) < near);
-  }).length;
+  const half = Math.min(20, Math.ceil(Math.hypot(to.x - from.x, to.y - from.y) / 24));
+  return Array.from({ length: 2 * half - 1 }, (_, i) => onCurve(from, via, to, (i + 1) / (2 * half)));
+}
+
+const middleOf = (points) => points[(points.length - 1) / 2];
+const liesBy = (one, other, far) => Math.abs(one.x - other.x) < far && Math.abs(one.y - other.y) < far;
+
+// Returns how much a line is in the way of marks and of the middles of other lines, whose points are
+// given, and these in the way of its own.
+function trouble(points, from, to, marks, others) {
+  const met = marks.filter((mark) => mark !== from && mark !== to && points.some((point) => liesBy(point, mark, mark.size * 1.3 + 4)));
+  const middle = middleOf(points);
+  const touched = others.filter((other) => {
+    const own = middleOf(other);
+    return other.some((point) => liesBy(point, middle, NARROW)) || points.some((point) => liesBy(point, own, NARROW));
+  });
+  return 2 * met.length + touched.length;
 }
 
 // Finds how the lines of these facts bend: parallel ones to both sides of the straight line, and
@@ -75,21 +87,26 @@ function findBends(list) {
   }
   const marks = [...ends].map((id) => graph.marks.get(id));
   const isCareful = pairs.size * marks.length < CAREFUL;
+  const drawn = /** @type {Point[][]} */ ([]); // the points of the lines whose bend is found
   for (const own of pairs.values()) {
     const first = own[0].s;
     const [from, to] = [graph.marks.get(first), graph.marks.get(own[0].o ?? '')];
     // Beyond about 0.5 a curve drifts away from its ends.
     const step = Math.min(Math.max(0.14, (2.5 * APART) / Math.hypot(to.x - from.x, to.y - from.y)), 0.9 / own.length);
     const fan = own.map((_, i) => (i - (own.length - 1) / 2) * step);
-    const met = (by) => fan.reduce((sum, bend) => sum + marksMet(from, to, bend + by, marks), 0);
-    let [best, least] = [0, isCareful ? met(0) : 0];
+    const fanBy = (by) => fan.map((bend) => pointsOf(from, to, bend + by));
+    const cost = (lines) => lines.reduce((sum, points) => sum + trouble(points, from, to, marks, drawn), 0);
+    let best = { by: 0, lines: isCareful ? fanBy(0) : [], least: 0 };
+    best.least = cost(best.lines);
     for (const by of DETOURS) {
-      if (!least) break;
-      const number = met(by);
-      if (number < least) [best, least] = [by, number];
+      if (!best.least) break;
+      const lines = fanBy(by);
+      const least = cost(lines);
+      if (least < best.least) best = { by, lines, least };
     }
+    drawn.push(...best.lines);
     // Clockwise on the way there is counterclockwise on the way back.
-    for (const [i, fact] of own.entries()) bends.byId.set(fact.id, (fan[i] + best) * (fact.s === first ? 1 : -1));
+    for (const [i, fact] of own.entries()) bends.byId.set(fact.id, (fan[i] + best.by) * (fact.s === first ? 1 : -1));
   }
 }
 
