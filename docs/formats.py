@@ -20,13 +20,20 @@ When the table changes, write this page anew: `python docs/formats.py > docs/for
 
 ## Files
 
-The suffix of the file chooses.
+The suffix of the file chooses; of dumps `--format NAME` does where several share one, or where a
+format is a folder of files. [exports.md](exports.md) says what each dump keeps of a graph.
 
 """
 PRINTED: Final = """
 ## What commands print
 
 `--format` chooses; the first is the default, and of `kg query` it is `turtle` for triples.
+In `table`, `csv`, `markdown` and `text` of `kg query` and `kg why` things go by their ids.
+`--labels LANG` puts labels in their place, `--ids` chooses short ones (`csto`) or whole IRIs.
+With both the id stands behind the label, and so it does where two have the same label.
+`kg diff` tells changes with labels in the first language of the data,
+`--labels` in another, and with `none` by ids.
+Without them CSV is exactly that of SPARQL 1.1; the formats for programs never have them.
 
 """
 SERVED: Final = """
@@ -73,9 +80,16 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[s
 
 
 def _listed(known: Formats, dot: str = "") -> str:
+    """Return the formats by their suffixes, or by their names where these say more."""
     return ", ".join(
-        f"`{dot}{one.name}`" + (f" ({one.remark})" if one.remark else "") for one in known
+        f"`{dot}{one.name}`" + (f" ({', '.join(_remarks(one, dot))})" if _remarks(one, dot) else "")
+        for one in known
     )
+
+
+def _remarks(one: Format, dot: str) -> list[str]:
+    place = "a folder" if one.is_folder else f"`*{one.suffix}`" if dot and one.ending else ""
+    return [remark for remark in (place, one.remark) if remark]
 
 
 def _answers() -> Iterator[tuple[str, ...]]:

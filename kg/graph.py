@@ -84,6 +84,7 @@ class Graph(Tables, Telling):
 
         As of a date there is what can be true at any time in it, with `surely` what must be true on
         every day of it; so there is of a span, given as `from_` and `to`, both dates included.
+        A parameter takes an id, an IRI, or a name: a label, an alias or a code in any language.
         A text that names something of the graph's own namespaces which does not exist is refused,
         because it would find nothing; `lenient` asks it all the same.
         It is answered by another process, in at most so many seconds (0 lifts the limit) and MiB of
@@ -148,6 +149,7 @@ class Graph(Tables, Telling):
     ) -> Explanation:
         """Return the statements behind a fact, with references, rules and premises.
 
+        Entities and properties are given by ids, IRIs or names in any language.
         As of a date it is those that can be true at some time in it, and each says what leaves it
         open then; with `surely` those that count and must be true on every day of it; so it is of
         a span, given as `from_` and `to`.
@@ -155,9 +157,11 @@ class Graph(Tables, Telling):
 
         >>> import kg
         >>> office = "minister-of-foreign-affairs-of-russia"
-        >>> print(kg.open().why("lavrov", "holdsOffice", office).statements[0].start)
+        >>> print(kg.open().why("Sergey Lavrov", "holds office", office).statements[0].start)
         2004-03-09
-        Raises UsageError when an id, property or date is none, or `surely` stands without a date.
+
+        Raises UsageError when a name is that of none or of several, a date is none, or `surely`
+        stands without one.
         """
         from kg.reports.archive import Archive
         from kg.reports.why import why
@@ -233,17 +237,11 @@ class Graph(Tables, Telling):
 
         self._note(as_of)
         columns = Roles(subject, object, predicate, status, start, end, first, last, at)
-        return compare(
-            self.store,
-            Path(table) if isinstance(table, str) else table,
-            columns,
-            mapping=mapping,
-            mapping_files=[Path(path) for path in mapping_files],
-            as_of=as_of,
-            known_by=known_by,
-            skip_unmatched=skip_unmatched,
-            sheet=sheet,
-        )
+        table = Path(table) if isinstance(table, str) else table
+        files = [Path(path) for path in mapping_files]
+        more: dict[str, Any] = {"mapping": mapping, "mapping_files": files, "sheet": sheet}
+        more |= {"as_of": as_of, "known_by": known_by, "skip_unmatched": skip_unmatched}
+        return compare(self.store, table, columns, **more)
 
     def network(
         self,
@@ -291,11 +289,13 @@ class Graph(Tables, Telling):
         from kg.page.asking import asking
         from kg.page.draw import view
         from kg.page.positions import read_positions
+        from kg.query.names import entity
         from kg.query.views import views_of
 
         self._check(as_of, known_by)
         own = self.slice(known_by=known_by)
-        more: dict[str, Any] = {"focus": focus, "hops": hops, "named": named}
+        near = focus and entity(own, focus, "focus")
+        more: dict[str, Any] = {"focus": near, "hops": hops, "named": named}
         more |= {"positions": read_positions(Path(positions)) if positions else None}
         more |= {"asking": asking(own) if with_sparql else None, "views": views_of(own)}
         return view(self.network(known_by=known_by), as_of=as_of, surely=surely, **more)

@@ -372,13 +372,13 @@ SELECT ?player ?rating ?day ?text ?source {
             ({}, "question 'rated' needs player=…: the player"),
             ({"player": "anna", "clubb": "x"}, "has no parameter 'clubb'; its parameters: player,"),
             ({"playr": "anna"}, "has no parameter 'playr'; did you mean 'player'"),
-            ({"player": "ana"}, "parameter player: 'ana' is not a known id; did you mean 'anna'"),
-            ({"player": "gazette-1999"}, "'gazette-1999' is not a known id"),
+            ({"player": "ana"}, "parameter player: 'ana' is not known; did you mean 'anna'"),
+            ({"player": "gazette-1999"}, "'gazette-1999' is not known"),
             ({"player": "anna", "source": "gazete-1999"}, "did you mean 'gazette-1999'"),
             ({"player": "anna", "day": "2001-02-29"}, "parameter day: .* has 28 days"),
             ({"player": "anna", "day": "2001-02"}, "parameter day: .*not of type xsd:date"),
             ({"player": "anna", "rating": "high"}, "parameter rating: 'high' is not of type"),
-            ({"player": ""}, "parameter player: '' is not a known id"),
+            ({"player": ""}, "parameter player: '' is not known"),
         ],
     )
     def test_a_wrong_parameter_is_named(
@@ -389,7 +389,7 @@ SELECT ?player ?rating ?day ?text ?source {
 
     @pytest.mark.parametrize("value", ["anna> ?x", "anna}", "a b", 'anna"', "an\nna", "anna|"])
     def test_an_id_cannot_smuggle_sparql(self, store: Store, value: str) -> None:
-        with pytest.raises(UsageError, match="not a known id"):
+        with pytest.raises(UsageError, match="is not known"):
             query(store, "squad", {"club": value})
 
     def test_an_unknown_question_is_named_with_the_nearest(self, store: Store) -> None:

@@ -631,14 +631,12 @@ def test_an_unknown_parameter_is_refused_with_the_nearest(graph: Graph) -> None:
 
 
 def test_an_unknown_entity_is_refused_with_the_nearest(graph: Graph) -> None:
-    with pytest.raises(
-        UsageError, match="'uzbekstan' is not a known id; did you mean 'uzbekistan'"
-    ):
+    with pytest.raises(UsageError, match="'uzbekstan' is not known; did you mean 'uzbekistan'"):
         graph.query("standing", state="uzbekstan")
 
 
 def test_an_unknown_source_is_refused_with_the_nearest(graph: Graph) -> None:
-    with pytest.raises(UsageError, match=r"not a known id; did you mean 'tass-2020-05-26'"):
+    with pytest.raises(UsageError, match=r"is not known; did you mean 'tass-2020-05-26'"):
         graph.query("facts-from-source", source="tass-2020-05-27")
 
 

@@ -11,8 +11,8 @@ import pytest
 
 from kg.errors import InputError, TableError, UsageError
 from kg.model.calendar import BEGIN, END, number_of
-from kg.published.names import Names
 from kg.published.rows import Claims, Roles, read_claims
+from kg.query.names import Names
 from kg.store.read_back import History
 
 if TYPE_CHECKING:

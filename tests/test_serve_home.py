@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pytest
 from server import Server, Visit, serving
@@ -448,6 +448,29 @@ class TestQuestions:
 
         assert link == "/question/squad?p.club=rooks&as-of=2001"
         assert page(server, link) == found
+
+    def test_a_name_is_asked_about_as_the_id_that_it_means(self, server: Server) -> None:
+        named = page(server, f"/question/squad?p.club={quote('ладьи')}&as-of=2001")
+
+        assert named == page(server, "/question/squad?p.club=rooks&as-of=2001")
+
+    def test_a_name_of_another_class_is_told_in_the_form(self, server: Server) -> None:
+        sent = server.send("GET", "/question/squad?p.club=Anna", headers={"Accept": HTML})
+
+        assert sent.status == 400
+        told = "parameter club: 'Anna' is a :Competitor and :Player, not a :Club"
+        assert told in unescape(sent.body.decode())
+
+    def test_the_query_page_fills_in_the_id_that_a_name_means(self, server: Server) -> None:
+        got = server.send("GET", f"/query/bound?question=squad&club={quote('Ладьи')}")
+        wrong = server.send("GET", "/query/bound?question=squad&club=Rokks")
+
+        assert "VALUES (?club) { (<https://example.org/tiny/id/rooks>) }" in got.json["query"]
+        assert wrong.status == 400
+        assert "'Rokks' is not known; did you mean 'rooks'?" in wrong.json["detail"]
+
+    def test_the_graph_is_drawn_around_what_is_named(self, server: Server) -> None:
+        assert page(server, f"/graph?focus={quote('Анна')}") == page(server, "/graph?focus=anna")
 
     def test_a_wrong_name_is_told_beside_the_form(self, server: Server) -> None:
         got = server.send("GET", "/question/squad?p.club=rokks", headers={"Accept": HTML})

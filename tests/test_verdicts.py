@@ -16,9 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kg.pipeline.assemble import assemble
-from kg.published.names import Names
 from kg.published.rows import Claims, Roles, read_claims
 from kg.published.verdicts import Verdict, judge
+from kg.query.names import Names
 from kg.store.embedded import EmbeddedStore
 from kg.store.read_back import History
 

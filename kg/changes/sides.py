@@ -43,6 +43,7 @@ class Diff:
     old: Side
     new: Side
     changes: tuple[AnyChange, ...]
+    language: str | None = None
 
     def __len__(self) -> int:
         """The number of changes."""
@@ -50,7 +51,14 @@ class Diff:
 
     @cached_property
     def _names(self) -> Labels:
-        return Labels(self.old, self.new)
+        return Labels(self.old, self.new, self.language)
+
+    def named(self, *, labels: str) -> Diff:
+        """Return the same, told with labels in a language such as "ru", with ids for "".
+
+        JSON, which programs read, stays as it is.
+        """
+        return replace(self, language=labels)
 
     @property
     def summary(self) -> str:
@@ -83,7 +91,7 @@ class Diff:
         new, and the `period` that an attestation went to or came from, else null.
         Keys stand in this order and none is left out; dates are as written, "" when not given.
         """
-        return to_json(self.changes, self._names, self.old, self.new)
+        return to_json(self.changes, Labels(self.old, self.new), self.old, self.new)
 
     def _repr_html_(self) -> str:
         return to_html(self.changes, self._names)

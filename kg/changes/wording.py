@@ -80,10 +80,14 @@ class Group:
 
 
 class Labels:
-    """What the things of two sides are called: by the newer side, else by the older, else by id."""
+    """What the things of two sides are called: by the newer side, else by the older, else by id.
 
-    def __init__(self, old: Side, new: Side) -> None:
+    That is in a language where one is wanted, as far as there are labels in it, and "" is for ids.
+    """
+
+    def __init__(self, old: Side, new: Side, language: str | None = None) -> None:
         """Put the two sides together."""
+        self.language = language
         self.entities: Mapping[str, Entity] = {**old.entities, **new.entities}
         self.sources: Mapping[str, Source] = {**old.sources, **new.sources}
         self.labels = by_name({**old.labels, **new.labels})
@@ -92,7 +96,7 @@ class Labels:
     @cached_property
     def headings(self) -> dict[str, str]:
         """Id → label, with the id behind it when others have the same label."""
-        return _distinct({key: _label(one) for key, one in self.entities.items()})
+        return _distinct({key: self._label(one) for key, one in self.entities.items()})
 
     @cached_property
     def objects(self) -> dict[str, str]:
@@ -101,12 +105,22 @@ class Labels:
 
     def _short(self, entity: Entity) -> str:
         """Return "the SCO" for a long label whose entity has that short name, else the label."""
-        label = _label(entity)
+        label = self._label(entity)
         if len(label.split()) < _MANY_WORDS:
             return label
         names = parted(dict(entity.more).get("short_names", ""), self.languages)
-        short = names.get(next(iter(entity.labels), ""))
-        return f"the {short}" if short else label
+        first = next(iter(entity.labels), "")
+        language = self.language if self.language in entity.labels else first
+        short = names.get(language or "")
+        if not short:
+            return label
+        return f"the {short}" if self.language in {None, "en"} else short
+
+    def _label(self, entity: Entity) -> str:
+        if self.language == "":
+            return entity.id
+        wanted = entity.labels.get(self.language or "", "")
+        return _one_line(wanted or entity.label) or entity.id
 
     def subject(self, identifier: str) -> str:
         """Return the name under which an entity's changes stand."""
@@ -120,7 +134,11 @@ class Labels:
 
     def term(self, name: str) -> str:
         """Return the label of a class or property."""
-        return _one_line(first_label(self.labels.get(name, {}), self.languages, name))
+        if self.language == "":
+            return name
+        said = self.labels.get(name, {})
+        wanted = said.get(self.language or "", "")
+        return _one_line(wanted or first_label(said, self.languages, name))
 
     def cited(self, identifier: str) -> Cited:
         """Return the source as a piece of a line."""
@@ -131,10 +149,6 @@ class Labels:
 def _distinct(names: dict[str, str]) -> dict[str, str]:
     counts = Counter(names.values())
     return {key: f"{name} ({key})" if counts[name] > 1 else name for key, name in names.items()}
-
-
-def _label(entity: Entity) -> str:
-    return _one_line(entity.label) or entity.id
 
 
 # ---------------------------------------------------------------- the order of changes

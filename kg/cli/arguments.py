@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from collections.abc import Mapping
-from typing import NoReturn
 
 import kg.cli.help as texts
-from kg.cli import editing, mending
+from kg.cli import dumping, editing, mending
 from kg.cli.amounts import count, seconds, some
-from kg.errors import visible
+from kg.cli.completion import COMPLETION
+from kg.cli.doctor import DOCTOR
+from kg.cli.naming import add_labels, add_names
+from kg.cli.parsing import Formatter, Parser, Version
 from kg.text import formats
 from kg.text.formats import Formats
 from kg.workers.limits import MIB, OWN
@@ -22,10 +23,10 @@ from kg.workers.limits import MIB, OWN
 
 def parser(chosen: str | None = None) -> argparse.ArgumentParser:
     """Return the parser; with a command chosen, the other commands have no options of their own."""
-    top = _Parser(
-        "kg", description=texts.DESCRIPTION, epilog=texts.EPILOG, formatter_class=_Formatter
+    top = Parser(
+        "kg", description=texts.DESCRIPTION, epilog=texts.EPILOG, formatter_class=Formatter
     )
-    top.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
+    top.add_argument("--version", action=Version, nargs=0, help="show the version and exit")
     _add_common(top, None, switch=False)
     commands = top.add_subparsers(
         dest="command", metavar="COMMAND", required=True, title="commands"
@@ -36,41 +37,13 @@ def parser(chosen: str | None = None) -> argparse.ArgumentParser:
             help=text,
             description=description or f"{text[0].upper()}{text[1:]}.",
             epilog=epilog,
-            formatter_class=_Formatter,
+            formatter_class=Formatter,
             add_help=chosen in {name, None},
         )
         if chosen in {name, None}:
             _add_common(command, argparse.SUPPRESS, switch=argparse.SUPPRESS)
             add_options(command)
     return top
-
-
-class _Parser(argparse.ArgumentParser):
-    """A parser that repeats to a terminal nothing that the terminal would obey."""
-
-    def error(self, message: str) -> NoReturn:
-        super().error(visible(message))
-
-
-class _Formatter(argparse.RawDescriptionHelpFormatter):
-    """Help as wide as the terminal, at most a hundred columns, and that many in a pipe."""
-
-    def __init__(self, prog: str) -> None:
-        try:
-            width = min(os.get_terminal_size(sys.stdout.fileno()).columns, 100)
-        except (OSError, ValueError):
-            width = 100
-        super().__init__(prog, max_help_position=28, width=width)
-
-
-class _Version(argparse.Action):
-    """Looks the version up only when it is asked for."""
-
-    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        from kg.project import version
-
-        sys.stdout.write(f"kg {version()}\n")
-        parser.exit()
 
 
 def _add_common(command: argparse.ArgumentParser, default: str | None, *, switch: object) -> None:
@@ -144,7 +117,7 @@ def _add_query(command: argparse.ArgumentParser) -> None:
     command.add_argument("question", nargs="?", metavar="QUESTION", help="a name, SPARQL or @FILE")
     command.add_argument(
         "-p", "--parameter", action="append", default=[], metavar="NAME=VALUE",
-        help="a parameter of a named question; repeat as needed",
+        help="a parameter of a named question, an id or a name; repeat as needed",
     )  # fmt: skip
     _add_clocks(command)
     _add_world(command)
@@ -166,12 +139,18 @@ def _add_query(command: argparse.ArgumentParser) -> None:
         choices=formats.RESULTS.names,
         help=f"{formats.either(formats.RESULTS.names)} (default: table, turtle for triples)",
     )  # fmt: skip
+    add_names(command)
 
 
 def _add_why(command: argparse.ArgumentParser) -> None:
-    command.add_argument("subject", metavar="SUBJECT", help="the id of an entity")
-    command.add_argument("predicate", metavar="PREDICATE", nargs="?", help="such as memberOf")
-    command.add_argument("object", metavar="OBJECT", nargs="?", help="an id, or a literal")
+    command.add_argument("subject", metavar="SUBJECT", help="an entity, by id or name")
+    command.add_argument(
+        "predicate",
+        metavar="PREDICATE",
+        nargs="?",
+        help="a property, such as memberOf or 'member of'",
+    )
+    command.add_argument("object", metavar="OBJECT", nargs="?", help="an id, a name, or a literal")
     _add_clocks(command)
     _add_world(command)
     command.add_argument(
@@ -179,10 +158,11 @@ def _add_why(command: argparse.ArgumentParser) -> None:
         help="a folder with texts of sources: show the paragraphs that are cited",
     )  # fmt: skip
     _add_format(command, formats.EXPLANATIONS, "the explanation")
+    add_names(command)
 
 
 def _add_audit(command: argparse.ArgumentParser) -> None:
-    command.add_argument("entity", nargs="*", metavar="ID", help="only what names one of these")
+    command.add_argument("entity", nargs="*", metavar="ENTITY", help="only what names one of these")
     command.add_argument(
         "--kind", action="append", default=[], choices=texts.AUDIT_KINDS, metavar="KIND",
         help="only this kind of finding; repeat as needed",
@@ -265,10 +245,12 @@ def _add_diff(command: argparse.ArgumentParser) -> None:
     )
     _add_world(command)
     _add_format(command, formats.DIFFERENCES, "the changes")
+    add_labels(command)
 
 
 def _add_view(command: argparse.ArgumentParser) -> None:
-    _add_output(command, "the page to write")
+    text = "the page to write, or - for standard output; without it that of the build is named"
+    command.add_argument("-o", "--output", metavar="FILE", help=text)
     command.add_argument(
         "--as-of", metavar="DATE",
         help="the date at which the page opens; of a month or year its first day",
@@ -278,7 +260,7 @@ def _add_view(command: argparse.ArgumentParser) -> None:
     command.add_argument("--surely", action="store_true", help=surely)
     opens = "open on this view, one of data/views.csv; default: the first of them"
     command.add_argument("--view", metavar="ID", help=opens)
-    command.add_argument("--focus", metavar="ID", help="keep only what is near this entity")
+    command.add_argument("--focus", metavar="ENTITY", help="keep only what is near this entity")
     command.add_argument("--hops", type=int, default=1, metavar="N", help="how near (default: 1)")
     command.add_argument(
         "--positions", metavar="FILE",
@@ -290,13 +272,13 @@ def _add_view(command: argparse.ArgumentParser) -> None:
 
 
 def _add_network(command: argparse.ArgumentParser) -> None:
-    _add_output(command, formats.NETWORKS.patterns)
+    _add_output(command, formats.NETWORKS)
     _add_clocks(command)
     _add_world(command)
 
 
 def _add_dump(command: argparse.ArgumentParser) -> None:
-    _add_output(command, formats.DUMPS.patterns)
+    dumping.add_options(command)
     _add_clocks(command)
     _add_world(command)
 
@@ -381,18 +363,23 @@ def _add_world(command: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
-def _add_output(command: argparse.ArgumentParser, text: str) -> None:
+def _add_help(command: argparse.ArgumentParser) -> None:
+    command.add_argument("about", nargs="?", metavar="COMMAND", help="default: kg itself")
+
+
+def _add_output(command: argparse.ArgumentParser, known: Formats) -> None:
+    """Add the file to write, and the format in which to write to standard output."""
+    text = f"{known.patterns}, or - for standard output"
     command.add_argument("-o", "--output", required=True, metavar="FILE", help=text)
+    command.add_argument(
+        "--format", dest="style", choices=known.names, metavar="FORMAT",
+        help=f"with -o -: {formats.either(known.names)} (default: {known.names[0]})",
+    )  # fmt: skip
 
 
 # Name → its help, a longer description, examples, and what adds its options.
 COMMANDS = {
-    "init": (
-        "begin a project of your own",
-        texts.INIT,
-        texts.INIT_EXAMPLES,
-        _add_init,
-    ),
+    "init": ("begin a project of your own", texts.INIT, texts.INIT_EXAMPLES, _add_init),
     "build": (
         "validate, infer, store and draw: build/graph.html, build/graph.trig and the store",
         texts.BUILD,
@@ -442,4 +429,7 @@ COMMANDS = {
         texts.SERVE_EXAMPLES,
         _add_serve,
     ),
+    "doctor": DOCTOR,
+    "completion": COMPLETION,
+    "help": ("show what a command does, and its options", "", "", _add_help),
 }

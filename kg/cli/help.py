@@ -19,6 +19,18 @@ exit codes:
   0 fine · 1 the data are wrong, or differ · 2 the command was wrong · 3 unreadable input
   4 store damaged or locked · 5 a limit was hit · 6 the remote end failed · 70 a fault of kg itself
 """
+BEGIN = """\
+Who was what, when, and says who?
+
+to start with:
+  kg init NAME     begin a project of your own
+  kg build         check it, build the graph and draw it: build/graph.html
+  kg query         list the questions; kg query NAME asks one, as of any date
+  kg why ID        show the statements about an entity, and who says so
+  kg view          write the page of a date, or of a part of the graph
+
+kg help shows all commands, kg help COMMAND what one does and its options.
+"""
 INIT = """\
 Write the first files of a project of your own into the folder NAME, which must be new or empty.
 
@@ -73,17 +85,21 @@ QUERY = """\
 Ask a named question, SPARQL text or @FILE; without an argument list the questions.
 
 Prefixes are declared: `:` the ontology, id: entities, src: sources, st: statements, kg: and the
-usual ones.
+usual ones. A parameter takes an id, an IRI, or a name in any language: label, alias or code.
 """
 QUERY_EXAMPLES = """\
 examples:
   kg query
   kg query proposals -p meeting=csto-cfm-2020-05-26
+  kg query members -p organization="Collective Security Treaty Organization"
   kg query 'SELECT ?s { ?s :memberOf id:sco }' --as-of 2016 --format csv
   kg query @mine.rq --known-by 2020-12-31
 """
 WHY = """\
 Show the statements behind a fact, or about an entity: who says so, and what follows from what.
+
+Entities and properties go by ids, IRIs or names in any language: labels, aliases and codes. What
+fits several is refused, with all of them.
 
 As of a date or in a span it is what can be true then, also what does not count, and "left open"
 says of each what lets it hold on some days and not surely on all; with --surely it is what counts
@@ -92,6 +108,7 @@ and must be true on every day.
 WHY_EXAMPLES = """\
 examples:
   kg why armenia memberOf csto
+  kg why Армения "member of" ОДКБ
   kg why serbia --as-of 2020-05-26 --format json
   kg why georgia memberOf cis --as-of 1993-12
   kg why georgia --from 1994 --to 2008 --surely
@@ -184,7 +201,9 @@ examples:
   kg diff ../theirs .
 """
 DUMP = """\
-Write the whole graph in another format.
+Write the whole graph in another format, which the suffix chooses, or --format.
+
+What a format cannot hold is counted and told; --explain tells it without writing.
 
 As a workbook (.xlsx) it is the tables that the graph was made of, to be edited and loaded again
 with kg load: of the project as it is now every row as it is written; with --store, or a date, what
@@ -195,6 +214,8 @@ examples:
   kg dump -o graph.nq
   kg dump -o rows.xlsx
   kg dump -o then.trig --as-of 2009-01-01
+  kg dump --format rdf12 -o reified.ttl
+  kg dump --format parquet --explain
 """
 PUBLISH = """\
 Put the build into another SPARQL 1.1 store, in batches; asked again after a failure, it goes on.

@@ -157,6 +157,15 @@ class Vocabulary:
         """
         return iri.removeprefix(self.prefixes[prefix])
 
+    def meant(self, prefix: str, word: str) -> str:
+        """Return the local name that a word below the prefix means: itself, a CURIE, or an IRI.
+
+        >>> words = Vocabulary("https://example.org/")
+        >>> words.meant("id", "id:csto"), words.meant("", "https://example.org/ontology#memberOf")
+        ('csto', 'memberOf')
+        """
+        return self.local(prefix, word).removeprefix(f"{prefix}:")
+
     def short(self, iri: str) -> str:
         """Return the shortest usual name: a bare id for an entity, else a CURIE, else the IRI.
 

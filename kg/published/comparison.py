@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from kg.errors import missing_extra, noun, shown, visible
 from kg.model.statement import Reference, Statement
-from kg.published.names import Names
 from kg.published.rows import Claims, Roles, read_claims
 from kg.published.verdicts import KINDS, Agreement, Verdict, judge
+from kg.query.names import Names
 from kg.query.slice import slice_of
 from kg.reports.explanation import Explanation
 from kg.store.read_back import History

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from kg.errors import Finding, InputError, did_you_mean, near_word, parameter, shown
 from kg.model.namespaces import text_of
 from kg.model.table import Table
-from kg.published.names import Names, by_name, folded, normal
+from kg.query.names import Names, Spellings, folded
 from kg.store.base import select
 
 MAPPING_COLUMNS: Final = ("column", "value", "target")
@@ -60,8 +60,8 @@ class Meanings:
         self.properties = history.properties - literal
         labels = [(name, text) for (name, _), text in history.labels.items()]
         named = [*((name, name) for name in self.properties), *labels]
-        self._named = [(name, text) for name, text in named if name in self.properties]
-        self._properties = by_name(self._named)
+        own = ((name, text) for name, text in named if name in self.properties)
+        self._properties = Spellings(own)
 
     @property
     def mapped(self) -> frozenset[str]:
@@ -120,8 +120,8 @@ class Meanings:
             return Meaning("", several, f"{_mapping(cell, _TARGET[role])} with one of them")
         if role == STATUS:
             problem = f"status '{shown(cell)}' is not mapped to a property"
-            near = near_word(cell, (text for _, text in self._named))
-            target = min(self._properties.get(normal(near), ()), default="")
+            near = near_word(cell, self._properties.written)
+            target = min(self._properties.find(near), default="")
         else:
             problem = f"{role} '{shown(cell)}' fits no entity"
             near, target = self.names.suggest(cell)
@@ -132,7 +132,7 @@ class Meanings:
     def _property(self, cell: str) -> tuple[str, ...]:
         if cell in self.properties:
             return (cell,)
-        return tuple(sorted(self._properties.get(normal(cell), ())))
+        return self._properties.find(cell)
 
     def property_problem(self, name: str) -> tuple[str, str] | None:
         """Return (message, repair) when the name is not that of a property between entities."""

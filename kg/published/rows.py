@@ -23,7 +23,7 @@ from kg.model.literals import character_problem
 from kg.model.sheets import foreign_table
 from kg.model.table import Table
 from kg.published.meanings import STATUS, Meanings, require_readable
-from kg.published.names import Names, folded
+from kg.query.names import Names, folded
 
 if TYPE_CHECKING:
     import pandas as pd

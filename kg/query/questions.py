@@ -13,9 +13,9 @@ from pyoxigraph import (
     QuerySolutions,
 )
 
-from kg.errors import QueryError, RefusedError, did_you_mean, parameter
+from kg.errors import QueryError, RefusedError, UsageError, did_you_mean, parameter
 from kg.model.namespaces import term, text_of
-from kg.query.result import Result, Term
+from kg.query.result import Found, Result, Term
 from kg.store.base import read, select, written
 
 if TYPE_CHECKING:
@@ -160,11 +160,27 @@ def run(store: Store, sparql: str) -> Result:
         names = tuple(variable.value for variable in answer.variables)
         lines = written(answer)
         if lines is not None:
-            return Result(names, lines, words, labels=called)
+            return Result(*_as_written(sparql, names, lines), words, labels=called)
         again = cast("QuerySolutions", store.query(sparql))
-        return Result(names, tuple(tuple(row) for row in read(again)), words, labels=called)
+        rows = tuple(tuple(row) for row in read(again))
+        return Result(*_as_written(sparql, names, rows), words, labels=called)
     triples = tuple((t.subject, t.predicate, t.object) for t in read(answer))
     return Result(("subject", "predicate", "object"), triples, words, "CONSTRUCT", called)
+
+
+def _as_written(sparql: str, names: tuple[str, ...], found: Found) -> tuple[tuple[str, ...], Found]:
+    """Return the columns of a `SELECT *` as the query first names them; the engine sorts them."""
+    from kg.model.sparql import starred
+
+    asked = [name for name in (starred(sparql) if "*" in sparql else ()) if name in names]
+    if len(asked) != len(names) or tuple(asked) == names:
+        return names, found
+    places = [names.index(name) for name in asked]
+    if not isinstance(found, bytes):
+        return tuple(asked), tuple(tuple(row[at] for at in places) for row in found)
+    rows = (line.split(b"\t") for line in found.removesuffix(b"\n").split(b"\n"))
+    lines = (b"\t".join([row[at] for at in places]) for row in rows)
+    return tuple(asked), b"\n".join(lines) + b"\n"
 
 
 def labels(store: Store, nodes: Sequence[NamedNode], language: str) -> dict[Term, str]:
@@ -201,6 +217,21 @@ def bind(store: Store, question: Question, parameters: Mapping[str, str]) -> str
     cells = [str(_parameter_term(store, declared[name], text)) for name, text in parameters.items()]
     head, tail = halves(question.sparql)
     return f"{head} VALUES ({names}) {{ ({' '.join(cells)}) }} {tail}"
+
+
+def meant(store: Store, question: Question, parameters: Mapping[str, str]) -> dict[str, str]:
+    """Return parameters that `bind` takes with ids in place of names.
+
+    Raises QueryError for a name that is that of none or of several.
+    """
+    declared = {parameter.name: parameter for parameter in question.parameters}
+    found = {}
+    for name, text in parameters.items():
+        node = _parameter_term(store, declared[name], text)
+        prefix = _prefix(declared[name])
+        is_named = isinstance(node, NamedNode)
+        found[name] = store.words.local(prefix, text_of(node)) if is_named else text
+    return found
 
 
 def halves(sparql: str) -> tuple[str, str]:
@@ -246,23 +277,52 @@ def _parameter_term(store: Store, parameter: Parameter, text: str) -> Term:
 
 
 def _known(store: Store, parameter: Parameter, name: str) -> NamedNode:
-    """Return the entity or source, which must be of one of the parameter's classes."""
-    allowed = parameter.types
-    prefix = "src" if allowed == ["kg:Source"] else "id"
-    namespace = store.words.prefixes[prefix]
-    node = _node(namespace + name)
-    rows = select(store, f"SELECT ?class {{ {node} a ?class }}") if node else ()
-    classes = {store.words.short(text_of(row["class"])) for row in rows}
+    """Return the property or source, or the entity, which must be of one of the classes."""
+    allowed, prefix = parameter.types, _prefix(parameter)
+    if not prefix:
+        return _called(store, parameter, name)
+    node = _node(store.words.prefixes[prefix] + store.words.meant(prefix, name))
+    classes = _classes(store, node)
     if node is None or not classes:
-        nodes = _named(store, namespace)
-        hint = did_you_mean(name, (store.words.local(prefix, iri) for iri in nodes))
-        msg = f"parameter {parameter.name}: '{name}' is not a known id; "
-        raise QueryError(msg + (hint or "it is not in the graph"))
+        node = _called(store, parameter, name)
+        classes = _classes(store, node)
     if "owl:Thing" not in allowed and classes.isdisjoint(allowed):
         found = " and ".join(sorted(classes))
         msg = f"parameter {parameter.name}: '{name}' is a {found}, not a {' or a '.join(allowed)}"
         raise QueryError(msg)
     return node
+
+
+def _prefix(parameter: Parameter) -> str:
+    """Return the prefix below which the values of a parameter stand."""
+    return {"kg:Source": "src", "rdf:Property": ""}.get(parameter.type, "id")
+
+
+def _classes(store: Store, node: NamedNode | None) -> set[str]:
+    rows = select(store, f"SELECT ?class {{ {node} a ?class }}") if node else ()
+    return {store.words.short(text_of(row["class"])) for row in rows}
+
+
+def _called(store: Store, parameter: Parameter, name: str) -> NamedNode:
+    """Return what has the name; of several entities the one of the parameter's classes."""
+    from kg.query.names import entity_called, property_called, source_called
+
+    words, what = store.words, f"parameter {parameter.name}:"
+
+    def fits(identifier: str) -> bool:
+        classes = _classes(store, words.entity(identifier))
+        return "owl:Thing" in parameter.types or not classes.isdisjoint(parameter.types)
+
+    try:
+        match _prefix(parameter):
+            case "":
+                return words.ontology(property_called(store, name, what))
+            case "src":
+                return words.source(source_called(store, name, what))
+            case _:
+                return words.entity(entity_called(store, name, what, fits))
+    except UsageError as error:
+        raise QueryError(str(error)) from error
 
 
 def _node(iri: str) -> NamedNode | None:

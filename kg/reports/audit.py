@@ -12,13 +12,14 @@ from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Final, cast
 
-from kg.errors import UsageError, did_you_mean, noun, parameter, visible
+from kg.errors import UsageError, noun, parameter, visible
 from kg.model.collection import without_collection
 from kg.model.coverage import Coverage, coverage, publishers, share
 from kg.model.edtf import asked_period, parse_date
 from kg.model.namespaces import text_of
 from kg.model.statement import Reference, Source, Statement
 from kg.progress import at_work
+from kg.query.names import entity
 from kg.query.slice import slice_of
 from kg.reports.weaknesses import KINDS, NEEDS, ONE, Evidence, Weakness
 from kg.store.base import select
@@ -219,7 +220,8 @@ def audit(
     kinds of findings are; `unconfirmed` is among them only when `since` says since when, and
     `undecided` only when `as_of` says at what time.
 
-    Raises UsageError for an unknown id or kind, or an impossible date.
+    Raises UsageError for a name that is that of none or of several, an unknown kind, or an
+    impossible date.
     """
     for kind in kinds:
         if kind not in KINDS:
@@ -232,8 +234,7 @@ def audit(
             msg = f"'{kind}' needs a date; give it with {parameter(NEEDS[kind])}"
             raise UsageError(msg)
     history = History(slice_of(store, known_by=known_by))
-    for entity in entities:
-        _require(entity, history.entities)
+    entities = tuple(entity(history.store, word, "id") for word in entities)
     asked = asked_period(as_of, surely=False)
     since_when = parse_date(since) if since else None
     evidence = Evidence(history, frozenset(entities), since_when, asked)
@@ -258,10 +259,3 @@ def _found(evidence: Evidence, kinds: Sequence[str]) -> Iterator[Weakness]:
     for number, kind in enumerate(kinds):
         at_work(f"looking for {kind}; kinds looked for", number, len(kinds))
         yield from evidence.find(kind)
-
-
-def _require(word: str, known: Collection[str]) -> None:
-    if word not in known:
-        hint = did_you_mean(word, known) or "it is not in the graph"
-        msg = f"id '{word}' is not known; {hint}"
-        raise UsageError(msg)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -20,6 +20,7 @@ from kg.text.objects import statement_object
 from kg.text.statements import fact_in_words, status
 
 if TYPE_CHECKING:
+    from kg.query.names import Naming
     from kg.reports.archive import Archive, Passage
     from kg.reports.undecided import Undecided
 
@@ -42,6 +43,7 @@ class Explanation:
     asked: tuple[str, str] | None = None
     archive: Archive | None = None
     undecided: Undecided | None = None
+    naming: Naming | None = None
 
     def __len__(self) -> int:
         """The number of statements that were asked for."""
@@ -84,6 +86,15 @@ class Explanation:
 
     def _repr_html_(self) -> str:
         return f"<pre>{escape(str(self))}</pre>"
+
+    def named(self, *, labels: str = "", ids: str = "") -> Explanation:
+        """Return the same, in whose text entities and properties are called as `Result.named` does.
+
+        Documents for programs, JSON and Turtle, stay as they are.
+        """
+        from kg.query.names import naming
+
+        return replace(self, naming=naming(self.history, labels=labels, ids=ids))
 
     def to(self, name: str) -> str:
         """Return the explanation in the named format, "text", "json" or "turtle".
@@ -155,7 +166,7 @@ class Explanation:
         proofs = told["proofs"][: len(self._proofs(statement))]
         told["proofs"] = [one | {"rule": self._rule_object(one["rule"])} for one in proofs]
         told["entailed_by"] = [self._rule_object(rule) for rule in statement.entailed_by]
-        if left := self._left_open(statement):
+        if self.undecided and (left := self.undecided.left_open(statement)):
             told["left_open"] = left
         if self.archive:
             for one, reference in zip(told["references"], statement.references, strict=True):
@@ -164,8 +175,11 @@ class Explanation:
                     one["missing"] = passage.missing
         return told
 
+    def _fact(self, statement: Statement) -> str:
+        return fact_in_words(statement, self.naming.triple(statement) if self.naming else ())
+
     def _left_open(self, statement: Statement) -> str:
-        return self.undecided.left_open(statement) if self.undecided else ""
+        return self.undecided.left_open(statement, self._fact) if self.undecided else ""
 
     def _proofs(self, statement: Statement) -> tuple[Proof, ...]:
         """Return the proofs to show: all that are kept of what was asked for, else the shortest."""
@@ -203,7 +217,7 @@ class Explanation:
         self, statement: Statement, indent: str, seen: set[str]
     ) -> Iterator[str | tuple[Statement, str]]:
         """Yield lines, and statements to explain between them with their indent."""
-        yield f"{indent}{fact_in_words(statement)}"
+        yield f"{indent}{self._fact(statement)}"
         if statement.id in seen:
             yield f"{indent}  explained above  st:{statement.id}"
             return
@@ -220,9 +234,9 @@ class Explanation:
             yield f"{indent}  of the end  no source after {last}, so it was foretold or added later"
         for other in statement.disputed_by:
             better = self.by_id[other]
-            yield f"{indent}  disputed by  {fact_in_words(better)}  st:{other}"
+            yield f"{indent}  disputed by  {self._fact(better)}  st:{other}"
         for other in statement.may_confirm:
-            yield f"{indent}  may confirm  {fact_in_words(self.by_id[other])}  st:{other}"
+            yield f"{indent}  may confirm  {self._fact(self.by_id[other])}  st:{other}"
         yield from self._proof_parts(statement, indent)
 
     def _proof_parts(

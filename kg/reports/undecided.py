@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from kg.text.statements import fact_in_words, open_dates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from kg.model.dates import Period
     from kg.model.statement import Statement
     from kg.store.read_back import History
+
+    Saying = Callable[[Statement], str]
 
 
 @dataclass(frozen=True)
@@ -34,25 +36,25 @@ class Undecided:
         """
         return one.id in self._sure if one.rule else one.surely_in_world(self.asked)
 
-    def left_open(self, one: Statement) -> str:
+    def left_open(self, one: Statement, say: Saying = fact_in_words) -> str:
         """Return what lets it hold on some days and not surely on all; "" when nothing does.
 
-        What does not count, or cannot hold at that time, is not open.
+        What does not count, or cannot hold at that time, is not open. `say` tells a premise.
         """
         if not one.in_world(self.asked) or self.is_sure(one):
             return ""
-        return self.reason(one)
+        return self.reason(one, say)
 
     def among(self, statements: Iterable[Statement]) -> Iterator[Statement]:
         """Yield those of many statements that are open, looking once at the whole record."""
         ids = self._possible - self._sure
         yield from (one for one in statements if one.id in ids)
 
-    def reason(self, one: Statement) -> str:
+    def reason(self, one: Statement, say: Saying = fact_in_words) -> str:
         """Return what leaves an open statement open: its dates, or premises that are not sure."""
-        return self._premises(one) if one.rule else open_dates(one, self.asked)
+        return self._premises(one, say) if one.rule else open_dates(one, self.asked)
 
-    def _premises(self, one: Statement) -> str:
+    def _premises(self, one: Statement, say: Saying) -> str:
         """Return which premises of the shortest proof that can be true are not sure."""
         named = {premise for proof in one.proofs for premise in proof.premises}
         by_id = self.history.statements_with(named)
@@ -64,7 +66,7 @@ class Undecided:
         proof = next(proofs, one.proofs[0])
         unsure = [by_id[it] for it in proof.premises if not self.is_sure(by_id[it])]
         what = "a premise is not sure" if len(unsure) == 1 else "premises are not sure"
-        return f"{what}: {'; '.join(map(fact_in_words, unsure))}"
+        return f"{what}: {'; '.join(map(say, unsure))}"
 
     @cached_property
     def _possible(self) -> set[str]:

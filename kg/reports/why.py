@@ -5,17 +5,17 @@ Store → an Explanation that can be printed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from pyoxigraph import Literal
 
-from kg.errors import UsageError, did_you_mean
+from kg.errors import UsageError
 from kg.model.edtf import asked_period
 from kg.model.literals import literal, literal_problem
-from kg.model.namespaces import Vocabulary, is_id, text_of
+from kg.model.namespaces import Vocabulary, text_of
 from kg.model.statement import in_order
 from kg.model.values import VALUED, value
+from kg.query.names import entity, entity_called, is_entity, property_called
 from kg.query.slice import slice_of
 from kg.reports.explanation import Explanation
 from kg.reports.undecided import Undecided
@@ -45,18 +45,18 @@ def why(
     As of a date or a span, as `slice_of` takes them, it is those that can be true at some time in
     it, also when they do not count; with `surely` those that count and must be true throughout it.
 
-    Raises UsageError for an unknown id or property, with the nearest known one, and when a text is
-    not a date, or `surely` stands without one.
+    Raises UsageError for a name that is that of none or of several, with the nearest or with all of
+    them, and when a text is not a date, or `surely` stands without one.
     """
     period = asked_period(as_of, surely=surely)
     if known_by:
         store = slice_of(store, known_by=known_by)
     history = History(store)
-    _check_entity(subject, "subject", history)
+    subject = entity(store, subject, "subject")
     if predicate:
-        _check_predicate(predicate, history)
+        predicate = _predicate(predicate, history)
     if object:
-        _check_object(object, subject, history)
+        object = _object(object, subject, history)  # noqa: A001
     undecided = Undecided(history, period) if period else None
     saying = (
         _saying(store, subject, predicate, object) if predicate else _about(store, subject, object)
@@ -68,7 +68,7 @@ def why(
         if one.id in saying
         and (undecided is None or (undecided.is_sure if surely else undecided.is_possible)(one))
     ]
-    asked = (subject, predicate.removeprefix(":")) if predicate else None
+    asked = (subject, predicate) if predicate else None
     day = as_of or store.issued
     return Explanation(tuple(found), by_id, history, day, asked, archive, undecided)
 
@@ -110,38 +110,43 @@ def _as_value(word: str, datatype: str) -> str | None:
     return None if literal_problem(word, datatype) else literal(word, datatype).value
 
 
-def _check_entity(word: str, what: str, history: History) -> None:
-    if not _is_id(word, history):
-        raise _unknown(word, what, history.entities)
+def _object(word: str, subject: str, history: History) -> str:
+    """Return the id that the word means, or the word where it is a literal that a statement has.
 
-
-def _check_object(word: str, subject: str, history: History) -> None:
-    """Refuse what is neither an entity nor a literal that some statement has."""
-    if _is_id(word, history):
-        return
+    A literal of the subject's own comes before a name, and a name before a literal of others.
+    """
+    store = history.store
+    identifier = store.words.meant("id", word)
+    if is_entity(store, identifier):
+        return identifier
     spellings = {word, *(_as_value(word, datatype) for datatype in VALUED)}
     texts = ", ".join(sorted(str(Literal(text)) for text in spellings if text is not None))
     is_it = f"?st rdf:object ?o FILTER(isLiteral(?o) && STR(?o) IN ({texts}))"
-    # A text in any type is found only by going through statements: first through the few of the
-    # subject.
-    for some in (f"?st rdf:subject {history.store.words.entity(subject)} . ", ""):
-        if any(select(history.store, f"SELECT ?o {{ {some}{is_it} }} LIMIT 1")):
-            return
-    raise _unknown(word, "object", history.entities)
+    # A text in any type is found only by going through statements.
+    own = f"?st rdf:subject {store.words.entity(subject)} . {is_it}"
+    if any(select(store, f"SELECT ?o {{ {own} }} LIMIT 1")):
+        return word
+    try:
+        return entity_called(store, word, "object")
+    except UsageError:
+        if any(select(store, f"SELECT ?o {{ {is_it} }} LIMIT 1")):
+            return word
+        raise
 
 
-def _check_predicate(predicate: str, history: History) -> None:
-    """Refuse a bare name that the ontology does not have, and a prefix that is not declared."""
-    prefix, _, local = predicate.rpartition(":")
+def _predicate(predicate: str, history: History) -> str:
+    """Return the name of the property, or the CURIE of one of another vocabulary."""
+    curie = history.store.words.short(predicate)
+    prefix = curie.rpartition(":")[0]
     if not prefix:
-        if local not in history.properties:
-            raise _unknown(local, "predicate", history.properties)
-    elif prefix not in history.store.words.prefixes:
+        return property_called(history.store, curie, "predicate")
+    if prefix not in history.store.words.prefixes:
         msg = f"predicate '{predicate}' has a prefix that is not declared"
         raise UsageError(msg)
-    elif not _is_used(predicate, history.store):
+    if not _is_used(curie, history.store):
         msg = f"predicate '{predicate}' is not known; nothing in the graph has it"
         raise UsageError(msg)
+    return curie
 
 
 def _is_used(predicate: str, store: Store) -> bool:
@@ -152,16 +157,3 @@ def _is_used(predicate: str, store: Store) -> bool:
         return False
     triple = f"{{ ?s {node} ?o }}"
     return any(select(store, f"SELECT ?s {{ {triple} UNION {{ GRAPH ?g {triple} }} }} LIMIT 1"))
-
-
-def _is_id(word: str, history: History) -> bool:
-    """Say whether the word is the id of an entity, without reading all of them."""
-    if not is_id(word):
-        return False
-    node = history.store.words.entity(word)
-    return any(select(history.store, f"SELECT ?class {{ {node} a ?class }} LIMIT 1"))
-
-
-def _unknown(word: str, what: str, known: Iterable[str]) -> UsageError:
-    hint = did_you_mean(word, known) or "it is not in the graph"
-    return UsageError(f"{what} '{word}' is not known; {hint}")

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 
 from kg.errors import QueryError, noun
 from kg.model.languages import first_label, ordered
-from kg.query.questions import bind
+from kg.query.questions import bind, meant
 from kg.server.exploring import PAGE_ROWS, answered, options, question_of
 from kg.server.frame import HTML
 from kg.server.telling import Teller, label, page, teller
@@ -53,6 +53,7 @@ def question_page(bench: Bench, task: Task) -> Reply:
     if is_whole:
         try:
             text = bind(bench.store, question, values)
+            values = meant(bench.store, question, values)
             answer = _answer(bench, told, task, text, dates)
         except QueryError as error:
             problem = str(error)

@@ -14,6 +14,7 @@ from kg.model.languages import UNNAMED, ordered
 from kg.model.namespaces import text_of
 from kg.pipeline.generations import PAGE
 from kg.query.bench.answer import evaluate
+from kg.query.names import entity
 from kg.query.questions import bind, misspelt, questions
 from kg.query.slice import slice_of
 from kg.server.frame import HTML, rendered
@@ -162,13 +163,15 @@ def graph(bench: Bench, task: Task) -> Reply:
     header = rendered("graph-header.html", "/graph", site=teller(bench, {}).site)
     if (made := _built_page(bench, task)) is not None:
         return _headed(made, header)
+    network = _network(bench, task)
+    known = slice_of(bench.store, known_by=task.get("known_by") or None)
     page = view(
-        _network(bench, task),
+        network,
         as_of=task.get("as_of") or None,
         surely=bool(task.get("surely")),
-        focus=task.get("focus") or None,
+        focus=entity(known, task["focus"], "focus") if task.get("focus") else None,
         hops=int(task.get("hops") or 1),
-        views=views_of(slice_of(bench.store, known_by=task.get("known_by") or None)),
+        views=views_of(known),
     )
     return _headed(page.html, header)
 

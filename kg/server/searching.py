@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from kg.published.names import Names, normal
+from kg.query.names import Names, normal
 from kg.server.frame import HTML
 from kg.server.telling import Teller, label, page, teller
 from kg.workers.wire import Reply, Task

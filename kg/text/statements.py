@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from kg.model import certainty
@@ -107,13 +108,13 @@ def _happened(text: str) -> str:
     return f"in {words}" if is_in else words
 
 
-def fact_in_words(statement: Statement) -> str:
-    """Return the triple and its dates on one line.
+def fact_in_words(statement: Statement, triple: Sequence[str] = ()) -> str:
+    """Return the triple and its dates on one line; `triple` is how its parts are called.
 
     >>> fact_in_words(Statement("uzbekistan", "memberOf", "csto", "state", "", "2006", "2012"))
     'uzbekistan memberOf csto  from 2006 until 2012'
     """
-    return f"{' '.join(statement.triple)}  {dates_in_words(statement)}".rstrip()
+    return f"{' '.join(triple or statement.triple)}  {dates_in_words(statement)}".rstrip()
 
 
 def open_dates(statement: Statement, asked: Period) -> str:

@@ -27,7 +27,7 @@ _ORDER: Final = "len(premises), rule, premises, since"
 _ISLANDS: Final = """
 CREATE OR REPLACE TEMP TABLE island AS
 WITH reached AS (
-    SELECT *, CASE WHEN recurs THEN max(since) OVER earlier ELSE max(until) OVER earlier END
+    SELECT *, CASE WHEN recurs THEN max(since) OVER earlier ELSE max(days) OVER earlier END
         AS reach
     FROM latest WHERE since_step IS NULL AND NOT is_loose
     WINDOW earlier AS (PARTITION BY s, p, o ORDER BY since, until, rule, premises
@@ -38,10 +38,10 @@ WITH reached AS (
         ROWS UNBOUNDED PRECEDING) - 1 AS INTEGER) AS place
     FROM reached
 ), spanned AS (
-    SELECT *, min(since) OVER whole AS first, max(until) OVER whole AS last
+    SELECT *, min(since) OVER whole AS first, max(days) OVER whole AS last
     FROM numbered WINDOW whole AS (PARTITION BY s, p, o, place)
 ), covering AS (
-    SELECT *, since = first AND until = last AS covers,
+    SELECT *, since = first AND days = last AS covers,
         row_number() OVER (PARTITION BY s, p, o, place ORDER BY {order}) AS position,
         count(*) OVER (PARTITION BY s, p, o, place) AS many
     FROM spanned
@@ -124,9 +124,9 @@ class Engine:
             """
             CREATE OR REPLACE TEMP TABLE latest AS
             SELECT row_number() OVER () AS number, w.*, c.g, c.since_step, c.apart,
-                coalesce(m.recurs, FALSE) AS recurs,
-                o.kind = $1 OR coalesce(m.last_days OR (m.is_event AND w.until < $2), FALSE)
-                    AS is_loose
+                coalesce(m.recurs, FALSE) AS recurs, coalesce(m.is_event, FALSE) AS is_event,
+                CASE WHEN m.is_event THEN $2 ELSE w.until END AS days,
+                o.kind = $1 OR coalesce(m.last_days, FALSE) AS is_loose
             FROM (SELECT DISTINCT * FROM way) w JOIN term o ON o.num = w.o
             LEFT JOIN marked m ON m.p = w.p
             LEFT JOIN conclusion c ON c.s = w.s AND c.p = w.p AND c.o = w.o
@@ -172,7 +172,7 @@ class Engine:
             """
             CREATE OR REPLACE TEMP TABLE plain AS
             SELECT n.g, i.* EXCLUDE (g) REPLACE (coalesce(i.start, b.key) AS start,
-                coalesce(i.finish, e.key) AS finish)
+                CASE WHEN NOT i.is_event THEN coalesce(i.finish, e.key) END AS finish)
             FROM island i ANTI JOIN odd USING (s, p, o)
             LEFT JOIN day b ON b.number = i.since LEFT JOIN day e ON e.number = i.until
             JOIN named n USING (s, p, o)""".replace(
@@ -186,13 +186,13 @@ class Engine:
         )
         run(f"""INSERT INTO conclusion SELECT DISTINCT g, s, p, o, {self.step}, {self.step}, FALSE
             FROM plain""")
-        run(f"""INSERT INTO piece SELECT g, place, since, until, start, finish, many > {PROOFS}
+        run(f"""INSERT INTO piece SELECT g, place, since, days, start, finish, many > {PROOFS}
             FROM plain WHERE position = ground""")
         run(f"""INSERT INTO proof SELECT g, place, {self.step}, rule, premises, since, until,
             position <= {PROOFS}, position = ground
             FROM plain WHERE position <= {PROOFS} OR position = ground""")
         run("INSERT INTO said SELECT DISTINCT g, s, p, o FROM plain")
-        run("""INSERT INTO held SELECT g, since, until, start, finish
+        run("""INSERT INTO held SELECT g, since, days, start, finish
             FROM plain WHERE position = ground""")
         run("INSERT INTO changed SELECT DISTINCT g FROM plain")
 

@@ -12,6 +12,7 @@ from kg.model.patterns import PLAIN_DATE, whole
 from kg.model.statement import Proof, Statement
 from kg.pipeline.joins.closely import bounds_of
 from kg.pipeline.joins.engine import Engine
+from kg.pipeline.joins.tables import NEVER
 from kg.pipeline.telling import ids_of, proof_of, told_of
 
 if TYPE_CHECKING:
@@ -28,13 +29,31 @@ CREATE VIEW name AS SELECT c.g, s.text AS s, p.text AS p, o.text AS o,
 FROM conclusion c JOIN term s ON s.num = c.s JOIN term p ON p.num = c.p
 JOIN term o ON o.num = c.o
 """
+# Of events the text that ends the longest proof from their day on, as `told_of` has it.
+_ENDS: Final = """
+CREATE TABLE event_end AS
+WITH ordered AS (
+    SELECT p.*, row_number() OVER (PARTITION BY p.g, p.place
+        ORDER BY p.until DESC, p.step, len(p.premises), p.rule, p.premises) AS position
+    FROM proof p JOIN piece k ON k.g = p.g AND k.place = p.place AND k.since = p.since
+    JOIN conclusion c ON c.g = p.g JOIN marked m ON m.p = c.p AND m.is_event
+), longest AS (
+    SELECT g, place, since, until, unnest(premises) AS premise FROM ordered
+    WHERE position = 1 AND until < {never}
+)
+SELECT l.g, l.place, l.until,
+    coalesce(min(CASE WHEN h.until = l.until THEN h.finish END), min(d.key)) AS finish
+FROM longest l JOIN held h ON h.g = l.premise AND h.since <= l.since AND h.until >= l.until
+JOIN day d ON d.number = l.until
+GROUP BY l.g, l.place, l.until
+"""
 # The days of conclusions without a gap, and their ids; those told on their own come later.
 _WHOLE: Final = """
 CREATE TABLE whole AS
 SELECT k.g, k.place, k.since, k.until, substr(sha256(concat_ws(chr(31), 'inferred',
     n.subject, n.predicate, n.object, '', coalesce(b.iso, ''), coalesce(e.iso, ''))), 1, 16) AS id
-FROM piece k JOIN name n USING (g)
-LEFT JOIN day b ON b.number = k.since LEFT JOIN day e ON e.number = k.until
+FROM piece k JOIN name n USING (g) LEFT JOIN event_end x ON x.g = k.g AND x.place = k.place
+LEFT JOIN day b ON b.number = k.since LEFT JOIN day e ON e.number = coalesce(x.until, k.until)
 """
 # What proofs rest on, by the days on which it holds: statements as given, and conclusions.
 _BASIS: Final = """
@@ -75,14 +94,15 @@ LEFT JOIN day b ON b.number = first LEFT JOIN day e ON e.number = last
 _INFERRED: Final = """
 CREATE TABLE inferred AS
 SELECT w.id, n.*, coalesce(substr(k.start, 6), '') AS first,
-    coalesce(substr(k.finish, 6), '') AS last,
+    coalesce(substr(coalesce(x.finish, k.finish), 6), '') AS last,
     coalesce(b.iso, '') AS since, coalesce(e.iso, '') AS until, k.place,
     (SELECT count(*) FROM proved p WHERE p.g = k.g AND p.place = k.place)
         + CAST(k.more AS INTEGER) AS proof_count,
     CASE WHEN first IN (SELECT text FROM odd_text) OR last IN (SELECT text FROM odd_text) THEN -1
         ELSE CAST('0x' || substr(w.id, 1, 4) AS BIGINT) * {parts} // 65536 END AS part
 FROM piece k JOIN whole w USING (g, place) JOIN name n USING (g)
-LEFT JOIN day b ON b.number = k.since LEFT JOIN day e ON e.number = k.until
+LEFT JOIN event_end x ON x.g = k.g AND x.place = k.place
+LEFT JOIN day b ON b.number = k.since LEFT JOIN day e ON e.number = coalesce(x.until, k.until)
 """
 
 
@@ -130,12 +150,12 @@ class Outcome:
         found = self.tables.frame(f"SELECT * FROM inferred WHERE part = {part} ORDER BY id")
         kinds = {name: one.kind for name, one in self.ontology.properties.items()}
         kind = pl.col("predicate").replace_strict(kinds, default="timeless", return_dtype=pl.String)
-        is_event = pl.col("kind") == "event"
+        is_day = (pl.col("kind") == "event") & (pl.col("last") == "")
         return found.with_columns(
             kind.alias("kind"), rank=pl.lit("normal"), datatype=pl.lit("")
         ).with_columns(
-            pl.when(is_event).then(pl.lit("")).otherwise("first").alias("start"),
-            pl.when(is_event).then("first").otherwise(pl.lit("")).alias("at"),
+            pl.when(is_day).then(pl.lit("")).otherwise("first").alias("start"),
+            pl.when(is_day).then("first").otherwise(pl.lit("")).alias("at"),
             pl.col("last").alias("end"),
         )
 
@@ -211,6 +231,7 @@ class Outcome:
         columns = {"rule": pl.Int32, "name": pl.String}
         named = pl.DataFrame(list(enumerate(rules)), schema=columns, orient="row")
         self.tables.insert("rule_name", named)
+        self.tables.run(_ENDS.format(never=NEVER))
         self.tables.run(_WHOLE)
 
     def _mark_odd(self) -> None:
@@ -219,6 +240,7 @@ class Outcome:
 
         texts = self.tables.rows(
             "SELECT substr(start, 6) FROM piece UNION SELECT substr(finish, 6) FROM piece"
+            " UNION SELECT substr(finish, 6) FROM event_end"
         )
         plain = re.compile(whole(PLAIN_DATE))
         odd = [text for (text,) in texts if text and not plain.match(text)]
