@@ -56,6 +56,7 @@ def view(
     from kg.page.content import content
     from kg.page.layout import anchors, neighbours
     from kg.page.layout import positions as places_of
+    from kg.page.marks import STROKES, most_used
     from kg.page.opening import opening
     from kg.page.positions import pinned
     from kg.page.render import render
@@ -78,6 +79,7 @@ def view(
         "anchors": anchors(shown),
         **({"surely": True} if surely else {}),
     }
+    said |= {"lines": most_used(said["facts"]), "strokes": STROKES}
     if focus and named:
         msg = "a page of what is near one entity has no views; leave out the focus or the view"
         raise UsageError(msg)
@@ -86,7 +88,11 @@ def view(
     if first:
         # Who asks for a date gets it, whatever the view has.
         chosen = replace(first, date="") if as_of else first
-        said["views"] = [as_told(chosen if one is first else one, said) for one in offered]
+        said["views"] = [
+            as_told(chosen if one is first else one, said)
+            | {"lines": most_used(shown_in(one, said))}
+            for one in offered
+        ]
         said["first"]["view"] = first.id
         said |= {"steps": told_steps(views, said)} if views and views.steps else {}
         day = opening_day(chosen, day)

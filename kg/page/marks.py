@@ -1,5 +1,7 @@
 """Shapes and colours: each class of entity has a mark of its own, in the page and in the still.
 
+So has each of the relations that a view uses most: the colour of its lines, and their head.
+
 Shape and colour say the same thing twice, so that neither colour vision nor a printer matters.
 The colours are close to those of Okabe and Ito, without their yellow, which is too pale on white.
 """
@@ -7,7 +9,9 @@ The colours are close to those of Okabe and Ito, without their yellow, which is 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, NamedTuple
 
 Points = list[tuple[float, float]]
 
@@ -56,6 +60,42 @@ _MARKS: list[tuple[Points, str]] = [
     ([(-0.62, -0.8), (0.62, -0.8), (1.05, 0.8), (-1.05, 0.8)], "#a0673f"),
     (_regular(8, inner=0.72, size=1.15), "#5d7fa8"),
 ]
+
+
+class Stroke(NamedTuple):
+    """How the lines of a relation look: their colour, and their head by its name and its outline.
+
+    The outline is an SVG path in a square of 8, with its tip on the right; without a colour of
+    its own ("") a line has that of the theme.
+    """
+
+    colour: str
+    head: str
+    outline: str
+
+
+# The colours are dark enough for white and light enough for dark ground; in grey the heads differ.
+# The last one is that of all other relations.
+STROKES: Final = (
+    Stroke("#0072b2", "arrow", "M0 1 8 4 0 7 1.5 4z"),
+    Stroke("#d55e00", "diamond", "M8 4 4 .5 0 4 4 7.5z"),
+    Stroke("#009e73", "circle", "M8 4A3 3 0 1 1 2 4 3 3 0 1 1 8 4z"),
+    Stroke("#b5519a", "box", "M2 1h6v6h-6z"),
+    Stroke("#8a6d00", "bar", "M6 0h2v8h-2z"),
+    Stroke("", "vee", "M0 0 8 4 0 8 5 4z"),
+)
+
+
+def most_used(facts: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return the relations whose lines have looks of their own, the first with the first of them.
+
+    Those are the most used between entities; equals go by their names.
+
+    >>> most_used([{"predicate": "a", "o": "x"}, {"predicate": "b", "value": "1"}])
+    ['a']
+    """
+    uses = Counter(str(fact.get("predicate", "")) for fact in facts if "o" in fact)
+    return sorted(uses, key=lambda name: (-uses[name], name))[: len(STROKES) - 1]
 
 
 def marks(classes: Iterable[str]) -> dict[str, tuple[Points, str]]:

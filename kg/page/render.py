@@ -11,13 +11,12 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Iterable
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from kg.page.asking import engine
 from kg.page.layout import neighbours
-from kg.page.marks import radius
+from kg.page.marks import STROKES, radius
 from kg.page.packed import packed
 
 if TYPE_CHECKING:
@@ -34,6 +33,7 @@ SCRIPTS = (
     *(
         "path.js",
         "common.js",
+        "lines.js",
         "graph.js",
         "input.js",
         "cite.js",
@@ -67,12 +67,8 @@ _OPTIONS: dict[str, Any] = {
     "edges": {
         "chosen": False,
         "smooth": False,
-        "arrows": {"to": {"enabled": True, "scaleFactor": 0.5}},
     },
 }
-
-# Whether and how a line bends, in the words of vis-network.
-Bend = Literal[False] | dict[str, Any]
 
 # The one style attribute that CodeMirror writes; all its other styles are constructed sheets.
 _EDITOR_STYLE = "tab-size: 4"
@@ -99,7 +95,7 @@ def render(
     vis = (files("pyvis") / _VIS).read_text(encoding="utf-8")
     vis = re.sub(r"//# sourceMappingURL=\S*", "", vis).replace("\r\n", "\n")
     styles = ("page.css", "ask.css") if asking else ("page.css",)
-    css = "".join((own / name).read_text(encoding="utf-8") for name in styles)
+    css = _colours() + "".join((own / name).read_text(encoding="utf-8") for name in styles)
     # The editor, where there is one, is called by the page's own script, which comes last.
     editor = [(own / "editor.js").read_text(encoding="utf-8")] if asking else []
     parts = [vis, *editor, script]
@@ -139,43 +135,21 @@ def render(
         {"id": node, "color": colour[node], "x": x, "y": y, "size": radius(len(near[node]))}
         for node, (x, y) in placed.items()
     ]
-    net.edges = [_line(edge, bend) for edge, bend in _bends(content["facts"])]
+    net.edges = [_line(fact) for fact in content["facts"] if "o" in fact]
     net.templateEnv, net.path = env, "page.html"
     return str(net.generate_html())
 
 
-def _bends(facts: Iterable[dict[str, Any]]) -> list[tuple[dict[str, Any], Bend]]:
-    """Return each edge with how it bends, so that parallel facts fan out instead of hiding.
-
-    The first edge between two entities is straight (False), the others bend to either side in
-    turn, whichever way they point.
-    """
-    pairs: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for fact in facts:
-        if "o" in fact:
-            pair = (min(fact["s"], fact["o"]), max(fact["s"], fact["o"]))
-            pairs.setdefault(pair, []).append(fact)
-    bent: list[tuple[dict[str, Any], Bend]] = []
-    for (first, _), edges in pairs.items():
-        # Beyond about 0.5 a curve drifts away from its ends.
-        step = min(0.14, 0.45 / max(1, len(edges) // 2))
-        for i, edge in enumerate(edges):
-            if i == 0:
-                bent.append((edge, False))
-                continue
-            clockwise = (i % 2 == 1) == (edge["s"] == first)
-            side = "curvedCW" if clockwise else "curvedCCW"
-            roundness = round(step * ((i + 1) // 2), 3)
-            bent.append((edge, {"enabled": True, "type": side, "roundness": roundness}))
-    return bent
-
-
-def _line(fact: dict[str, Any], bend: Bend) -> dict[str, Any]:
+def _line(fact: dict[str, Any]) -> dict[str, Any]:
     """Return an edge as vis-network reads it: what the options say for all is left out."""
-    line: dict[str, Any] = {"id": fact["id"], "from": fact["s"], "to": fact["o"]}
-    if fact.get("symmetric"):
-        line["arrows"] = ""
-    return line | {"smooth": bend} if bend else line
+    return {"id": fact["id"], "from": fact["s"], "to": fact["o"]}
+
+
+def _colours() -> str:
+    """Return the colours of lines as the style sheet uses them, for lanes and the legend."""
+    own = [stroke.colour for stroke in STROKES if stroke.colour]
+    said = "".join(f" --line{number}: {colour};" for number, colour in enumerate(own))
+    return f":root {{{said} }}\n"
 
 
 def _script(text: str) -> str:

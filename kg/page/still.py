@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from html import escape
 from typing import Any
 
 from kg.model import certainty
 from kg.model.dates import Day, PartialDate, Period, next_day
-from kg.page.marks import radius
+from kg.page.marks import STROKES, most_used, radius
 from kg.page.sureness import is_sure, possible_days, standing
 
 Box = tuple[float, float, float, float]
 
 _MARGIN = 70
+_GREY = "#8a9099"  # of lines whose relation has no colour of its own
 _WIDE = 1100  # pixels of a notebook's width
 _TEXT = 13  # pixels of a letter on the screen
 _LANDMARKS = 10  # entities with most neighbours, whose names matter most
@@ -50,15 +52,21 @@ def still(
     width, height = max(xs) - left + _MARGIN, max(ys) - top + _MARGIN
     # The picture is shown at most so wide; what is to be read must be drawn the larger.
     unit = max(1.0, width / _WIDE)
-    lines = [_line(fact, placed, is_open=not is_sure(fact, day)) for fact in facts]
+    sizes = {node: radius(links[node]) * unit**0.45 for node in nodes}
+    own = most_used(content["facts"] if viewed is None else viewed)
+    place = {name: number for number, name in enumerate(own)}
+    lines = []
+    for fact in facts:
+        look = place.get(fact.get("predicate", ""), len(STROKES) - 1)
+        way = _way(placed[fact["s"]], placed[fact["o"]], sizes[fact["o"]])
+        lines.append(_line(fact, way, look, is_open=not is_sure(fact, day)))
     marks = []
     for node in nodes:
         x, y = placed[node]
         mark = content["classes"][content["entities"][node]["class"]]
-        size = radius(links[node]) * unit**0.45
+        size = sizes[node]
         points = " ".join(f"{x + px * size:.1f},{y + py * size:.1f}" for px, py in mark["points"])
         marks.append(f'<polygon points="{points}" fill="{mark["colour"]}"/>')
-    sizes = {node: radius(links[node]) * unit**0.45 for node in nodes}
     frame = (left, top, left + width, top + height)
     labels = _labels(content, placed, sizes, unit, frame)
     return (
@@ -66,7 +74,8 @@ def still(
         f'width="{min(width, _WIDE)}" role="img">'
         f"<title>{escape(title)}</title>"
         f'<rect x="{left}" y="{top}" width="{width}" height="{height}" fill="#fcfcfb"/>'
-        f'<g fill="none" stroke="#8a9099">{"".join(lines)}</g>'
+        f"<defs>{_heads(unit)}</defs>"
+        f'<g fill="none" stroke-width="{unit:.1f}">{"".join(lines)}</g>'
         f'<g stroke="#333" stroke-width="1.5">{"".join(marks)}</g>'
         f'<g font-family="system-ui, sans-serif" font-size="{_TEXT * unit:.1f}" '
         'text-anchor="middle" fill="#1b2330" stroke="#fcfcfb" '
@@ -109,15 +118,32 @@ def _shown(
     return nodes, [fact for fact in facts if "o" in fact], links
 
 
-def _line(fact: dict[str, Any], placed: dict[str, tuple[int, int]], *, is_open: bool) -> str:
+def _heads(unit: float) -> str:
+    """Return the heads of all lines, to be drawn once and used often."""
+    return "".join(
+        f'<marker id="head{number}" viewBox="0 0 8 8" refX="8" refY="4" orient="auto" '
+        f'markerUnits="userSpaceOnUse" markerWidth="{7 * unit:.1f}" markerHeight="{7 * unit:.1f}">'
+        f'<path d="{stroke.outline}" fill="{stroke.colour or _GREY}"/></marker>'
+        for number, stroke in enumerate(STROKES)
+    )
+
+
+def _way(start: tuple[int, int], end: tuple[int, int], rim: float) -> str:
+    """Return the path from one place to another, up to the rim of the mark there."""
+    (x1, y1), (x2, y2) = start, end
+    short = min(0.5, rim / (math.hypot(x2 - x1, y2 - y1) or 1.0))
+    return f"M{x1} {y1}L{x2 - short * (x2 - x1):.0f} {y2 - short * (y2 - y1):.0f}"
+
+
+def _line(fact: dict[str, Any], way: str, look: int, *, is_open: bool) -> str:
     """Return the line of a fact: what lasts and is sure is drawn stronger than what happened."""
-    (x1, y1), (x2, y2) = placed[fact["s"]], placed[fact["o"]]
     dash = ' stroke-dasharray="8 3 1.5 3"' if is_open else ""
     dash = ' stroke-dasharray="8 5"' if fact.get("status") == "disputed" else dash
     if fact.get("inferred"):
         dash = f' stroke-dasharray="2 {8 if is_open else 4}"'
     pale = "" if fact.get("kind") == "state" and not is_open else ' stroke-opacity="0.45"'
-    return f'<path d="M{x1} {y1}L{x2} {y2}"{dash}{pale}/>'
+    head = "" if fact.get("symmetric") else f' marker-end="url(#head{look})"'
+    return f'<path d="{way}" stroke="{STROKES[look].colour or _GREY}"{dash}{pale}{head}/>'
 
 
 def _labels(

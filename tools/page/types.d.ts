@@ -88,6 +88,7 @@ interface View {
   focus?: string[];
   date?: string;
   layout?: string;
+  lines?: string[];
 }
 
 /** A step of a story: what it leaves open is as in its view. */
@@ -105,6 +106,9 @@ interface Content {
   sources: Source[];
   facts: Packed<GivenFact>;
   first: { date: string; entity: string; links: number; few: string[]; anchors: string[]; surely?: boolean; view?: string };
+  /** The relations with looks of their own, and the looks: colour, name of the head, its outline. */
+  lines: string[];
+  strokes: [string, string, string][];
   views?: View[];
   steps?: Step[];
 }
@@ -130,8 +134,6 @@ interface GraphEdge {
   id: string;
   from: string;
   to: string;
-  arrows?: string;
-  smooth?: object;
 }
 
 // ---- What kg/page/asking.py writes: kg-asking ----
@@ -253,7 +255,18 @@ declare namespace vis {
   class Network {
     constructor(container: HTMLElement, data: object, options: object);
     body: {
-      edges: Record<string, { connected: boolean; edgeType: { getPoint(share: number): Point } }>;
+      edges: Record<
+        string,
+        {
+          connected: boolean;
+          from: Point;
+          to: Point;
+          edgeType: {
+            getPoint(share: number): Point;
+            getDistanceToEdge(x1: number, y1: number, x2: number, y2: number, x: number, y: number): number;
+          };
+        }
+      >;
       nodeIndices: string[];
       edgeIndices: string[];
       emitter: { emit(event: string): void };
@@ -403,9 +416,12 @@ interface Graph {
   drawn: Mark[];
   looks: Map<string, string>;
   sides: Known<[number, number, number, number]>;
+  met: string[];
+  thick: number;
   labels: (Box & { text: string })[];
+  pull: Point;
   moved: boolean;
-  paint: Record<string, string>;
+  paint: { [Name in 'ink' | 'muted' | 'ground' | 'outline' | 'edge' | 'edgeNear' | 'accent']: string } & { lines: string[] };
 }
 
 /** What a path goes over: ids, in order. */

@@ -113,6 +113,9 @@ function factDetails(id) {
       fact.rank === 'deprecated' ? el('span', { class: 'chip rank' }, say('deprecated')) : null,
       closeButton(),
     ),
+    graph.met.includes(id)
+      ? el('nav', { class: 'also' }, el('p', { class: 'head' }, say('alsoHere')), factList(graph.met.filter((one) => one !== id)))
+      : null,
     el(
       'h2',
       { tabindex: '-1', class: 'triple' },

@@ -77,7 +77,7 @@ function factsCsv() {
 function placesCsv() {
   const rows = [...graph.marks]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([id, { x, y }]) => ({ id, x: Math.round(x), y: Math.round(y / upright) }));
+    .map(([id, { x, y }]) => ({ id, x: Math.round(x / graph.pull.x), y: Math.round(y / graph.pull.y) }));
   // No apostrophes here: a number below zero is not a formula, and a program reads the file.
   return `id,x,y\n${rows.map(({ id, x, y }) => `${/[",\r\n]/.test(id) ? `"${id.replaceAll('"', '""')}"` : id},${x},${y}\n`).join('')}`;
 }
@@ -138,7 +138,7 @@ function drawSvg() {
   const lines = [...shownNow.facts, ...shownNow.claims]
     .filter((fact) => fact.o !== undefined)
     .map((fact) => {
-      const look = lookOf(fact);
+      const look = lookOf(fact, 1);
       const line = svgElement('path', {
         d: drawnLine(fact, at, (id) => sizes.get(id)),
         stroke: look.color.color,
@@ -146,7 +146,7 @@ function drawSvg() {
         'stroke-width': look.width,
         fill: 'none',
       });
-      if (!fact.symmetric) line.setAttribute('marker-end', 'url(#arrow)');
+      if (!fact.symmetric) line.setAttribute('marker-end', `url(#head${strokeOf(fact.predicate)})`);
       if (look.dashes) line.setAttribute('stroke-dasharray', look.dashes.join(' '));
       return line;
     });
@@ -187,19 +187,21 @@ function drawSvg() {
     svgElement(
       'defs',
       {},
-      svgElement(
-        'marker',
-        {
-          id: 'arrow',
-          viewBox: '0 0 8 8',
-          refX: 8,
-          refY: 4,
-          markerWidth: 7,
-          markerHeight: 7,
-          markerUnits: 'userSpaceOnUse',
-          orient: 'auto',
-        },
-        svgElement('path', { d: 'M0 1 8 4 0 7z', fill: paint.edge }),
+      ...content.strokes.map(([, , outline], number) =>
+        svgElement(
+          'marker',
+          {
+            id: `head${number}`,
+            viewBox: '0 0 8 8',
+            refX: 8,
+            refY: 4,
+            markerWidth: 8,
+            markerHeight: 8,
+            markerUnits: 'userSpaceOnUse',
+            orient: 'auto',
+          },
+          svgElement('path', { d: outline, fill: paint.lines[number] || paint.edge }),
+        ),
       ),
     ),
     svgElement('rect', { width, height, fill: paint.ground }),

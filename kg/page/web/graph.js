@@ -5,21 +5,21 @@ const calm = matchMedia('(prefers-reduced-motion: reduce)');
 const forced = matchMedia('(forced-colors: active)');
 const FONT = 'system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 
-// Screens are wide, and so is the layout; on an upright one it is pulled to its height.
-const upright = Math.max(1, Math.min(1.7, canvas.clientHeight / canvas.clientWidth));
-
 const graph = /** @type {Graph} */ (
   /** @type {unknown} */ ({
-    marks: new Map(read('kg-nodes').map((node, place) => [node.id, { ...node, y: node.y * upright, place }])), // with its place, shown or not
+    marks: new Map(read('kg-nodes').map((node, place) => [node.id, { ...node, place }])), // with its place, shown or not
     lines: new Map(unpack(read('kg-edges')).map((edge, place) => [edge.id, { ...edge, place }])), // of each fact between entities, shown or not
     nodes: new vis.DataSet([]), // the marks that show, and no others: vis looks at all it has at each change
     edges: new vis.DataSet([]), // the lines that show
     network: null,
     near: new Set(), // entities to emphasise; empty when nothing is selected
     hover: { node: null, edge: null },
+    pull: { x: 1, y: 1 }, // how far the layout was pulled to the shape of the window
+    thick: 1, // how many times their thickness the lines are drawn, see thickness
     drawn: [], // marks of the frame being drawn: id, x, y, r
     looks: new Map(), // what each line that shows looks like now, so that only changes are sent to vis
     sides: new Map(), // for each entity with lines, how many lines leave it below, above, right and left
+    met: [], // facts whose lines the last click met, where there were several
     labels: [], // boxes of the labels of the last frame, in pixels of the screen
     moved: false, // whether somebody has moved the picture
     paint: {}, // colours of the theme
@@ -61,7 +61,7 @@ function drawMark({ ctx, id, x, y, style }) {
 
 // Draws the labels of one frame at the size of the screen's text.
 function drawLabels(ctx) {
-  const scale = graph.network.getScale();
+  const scale = graph.network.getScale() / roomy();
   const corner = graph.network.DOMtoCanvas({ x: 0, y: 0 });
   const opposite = graph.network.DOMtoCanvas({ x: canvas.clientWidth, y: canvas.clientHeight });
   const font = (size, bold) => `${bold ? '600 ' : ''}${size}px ${FONT}`;
@@ -89,11 +89,14 @@ function drawLabels(ctx) {
   }
   const named = drawRelations(ctx, taken, 11.5 / scale);
   ctx.restore();
-  graph.labels = [...placed, ...named].map(({ lines, box }) => {
+  graph.labels = [...placed, ...named].map(({ id, lines, box }) => {
     const [from, to] = [graph.network.canvasToDOM({ x: box.x1, y: box.y1 }), graph.network.canvasToDOM({ x: box.x2, y: box.y2 })];
-    return { text: lines.join(' '), x1: from.x, y1: from.y, x2: to.x, y2: to.y };
+    return { id, text: lines.join(' '), x1: from.x, y1: from.y, x2: to.x, y2: to.y };
   });
 }
+
+// Names grow with the room that a large window leaves, more slowly than the marks.
+const roomy = () => Math.max(1, Math.min(1.5, Math.sqrt(Math.min(canvas.clientWidth / 1100, canvas.clientHeight / 560))));
 
 function write(ctx, lines, box, line) {
   lines.forEach((text, i) => {
@@ -108,7 +111,7 @@ function write(ctx, lines, box, line) {
 function drawRelations(ctx, taken, size) {
   const own = state.entity ? [...graph.shown.facts, ...graph.shown.claims].filter((f) => f.s === state.entity || f.o === state.entity) : [];
   const named = new Set([state.fact, graph.hover.edge, ...pathNow.facts, ...(own.length <= 12 ? own.map((f) => f.id) : [])]);
-  const written = /** @type {{ lines: string[], box: Box }[]} */ ([]);
+  const written = /** @type {{ id: string, lines: string[], box: Box }[]} */ ([]);
   ctx.globalAlpha = 1;
   ctx.font = `italic ${size}px ${FONT}`;
   ctx.fillStyle = graph.paint.muted;
@@ -128,7 +131,7 @@ function drawRelations(ctx, taken, size) {
     if (!box) continue;
     write(ctx, [text], box, size);
     taken.add(box);
-    written.push({ lines: [text], box });
+    written.push({ id, lines: [text], box });
   }
   return written;
 }
@@ -142,20 +145,24 @@ function dashesOf(fact, open) {
   return open ? [8, 3, 1.5, 3] : false;
 }
 
-// Returns what vis needs to draw a line as it is now.
-function lookOf(fact) {
+// Returns what vis needs to draw a line as it is now, at so many times its thickness.
+function lookOf(fact, thick = graph.thick) {
   const chosen = fact.id === state.fact || pathNow.facts.includes(fact.id) || (comparing() && commonNow.facts.has(fact.id));
   const near = state.entity && (fact.s === state.entity || fact.o === state.entity);
   const dim = graph.near.size && !chosen && !near;
   const open = isOpenOn(fact, state.date);
   const pale = (open || (fact.disputed && state.date !== null)) && !chosen;
+  const stroke = strokeOf(fact.predicate);
+  const dashes = dashesOf(fact, open) || [];
   return {
     color: {
-      color: chosen ? graph.paint.accent : graph.paint[near ? 'edgeNear' : 'edge'],
+      color: chosen ? graph.paint.accent : graph.paint.lines[stroke] || graph.paint[near ? 'edgeNear' : 'edge'],
       opacity: (dim ? 0.1 : near || chosen || fact.kind === 'state' || graph.shown.facts.length < 200 ? 1 : 0.5) * (pale ? 0.55 : 1),
     },
-    width: chosen ? 4 : near ? 2 : fact.kind === 'state' ? 1.3 : 0.9,
-    dashes: dashesOf(fact, open),
+    width: thick * (chosen ? 4 : near ? 2 : fact.kind === 'state' ? 1.3 : 0.9),
+    dashes: dashes.length > 0 && dashes.map((length) => length * thick),
+    smooth: smoothOf(fact),
+    arrows: fact.symmetric ? '' : { to: { enabled: true, scaleFactor: 0.5 * thick, type: content.strokes[stroke][1] } },
   };
 }
 
@@ -180,6 +187,7 @@ function countSides(list) {
 // Shows what passes the filters and emphasises what is selected with its neighbours.
 function drawGraph(shown) {
   graph.shown = shown;
+  findBends(shown.passing);
   countSides(shown.facts);
   graph.near = new Set();
   const about = state.fact ? [factById.get(state.fact)] : shown.facts.filter((fact) => fact.s === state.entity || fact.o === state.entity);
@@ -202,12 +210,13 @@ function drawGraph(shown) {
 // Tells vis what is new, what looks otherwise and what is gone: ends before lines, and the other way
 // round when they go.
 function changeWhatIsDrawn(shown) {
+  graph.thick = thickness(graph.network.getScale());
   const looks = new Map();
   const [fresh, changed] = [/** @type {any[]} */ ([]), /** @type {any[]} */ ([])];
   for (const fact of [...shown.facts, ...shown.claims]) {
     if (fact.o === undefined) continue;
     const look = lookOf(fact);
-    const key = `${look.color.color} ${look.color.opacity} ${look.width} ${look.dashes}`;
+    const key = `${look.color.color} ${look.color.opacity} ${look.width} ${look.dashes} ${strokeOf(fact.predicate)} ${bends.byId.get(fact.id)}`;
     const before = graph.looks.get(fact.id);
     if (before === undefined) fresh.push({ ...graph.lines.get(fact.id), ...look });
     else if (before !== key) changed.push({ id: fact.id, ...look });
@@ -232,6 +241,21 @@ function changeWhatIsDrawn(shown) {
   body.edgeIndices.sort((a, b) => graph.lines.get(a).place - graph.lines.get(b).place);
 }
 
+// Pulls the layout to the shape of the window, once: a map that readers know must not change under
+// their eyes.
+function pullToShape() {
+  const places = [...graph.marks.values()];
+  const reach = (of) => Math.max(1, Math.max(...places.map(of)) - Math.min(...places.map(of)));
+  const room = Math.max(1, canvas.clientWidth - 140) / Math.max(1, canvas.clientHeight - 96);
+  const by = (room * reach(({ y }) => y)) / reach(({ x }) => x);
+  if (places.length < 3 || !canvas.clientWidth) return;
+  graph.pull = { x: Math.max(1, Math.min(1.6, by)), y: Math.max(1, Math.min(1.7, 1 / by)) };
+  for (const place of places) Object.assign(place, { x: place.x * graph.pull.x, y: place.y * graph.pull.y });
+  graph.nodes.update(graph.nodes.getIds().map((id) => graph.marks.get(id)));
+  bends.of = null;
+  drawGraph(shownNow);
+}
+
 // Moves the picture so that the given entities fill it; without any, all that are shown.
 // Not vis's own fit: it knows the marks but not our labels, and would cut those at the rim.
 function fit(ids = [...graph.shown.entities], animation = motion()) {
@@ -239,16 +263,30 @@ function fit(ids = [...graph.shown.entities], animation = motion()) {
   const covered = coveredPart();
   const [width, height] = [clientWidth - covered.right, clientHeight - covered.bottom];
   if (!ids.length || width <= 0 || height <= 0) return;
-  const places = ids.map((id) => graph.marks.get(id));
-  const [xs, ys] = [places.map((place) => place.x), places.map((place) => place.y)];
-  const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+  const inside = new Set(ids);
+  // What bends can lie outside of its ends.
+  const curves = graph.shown.facts
+    .filter(
+      (fact) => bends.byId.get(fact.id) && inside.has(fact.s) && inside.has(fact.o ?? '') && graph.network.body.edges[fact.id]?.connected,
+    )
+    .flatMap((fact) => [0.25, 0.5, 0.75].map((share) => graph.network.body.edges[fact.id].edgeType.getPoint(share)));
+  const places = [...ids.map((id) => graph.marks.get(id)), ...curves];
+  const end = (of, far) => places.reduce((found, place) => far(found, of(place)), of(places[0]));
+  const [left, right] = [end(({ x }) => x, Math.min), end(({ x }) => x, Math.max)];
+  const [top, bottom] = [end(({ y }) => y, Math.min), end(({ y }) => y, Math.max)];
   const rim = { x: Math.min(70, width / 6), y: Math.min(48, height / 8) };
-  const scale = Math.min(1.25, (width - 2 * rim.x) / Math.max(1, right - left), (height - 2 * rim.y) / Math.max(1, bottom - top));
+  const scale = Math.min(1.25 * roomy(), (width - 2 * rim.x) / Math.max(1, right - left), (height - 2 * rim.y) / Math.max(1, bottom - top));
   graph.network.moveTo({
     position: { x: (left + right) / 2 + covered.right / 2 / scale, y: (top + bottom) / 2 + covered.bottom / 2 / scale },
     scale,
     animation,
   });
+  if (!animation) rescaleLines();
+}
+
+// Draws the lines anew where they have another thickness at the scale of the picture.
+function rescaleLines() {
+  if (graph.shown && thickness(graph.network.getScale()) !== graph.thick) changeWhatIsDrawn(graph.shown);
 }
 
 // Returns how much of the picture the details cover: from the right, on a narrow page from below.
@@ -315,6 +353,7 @@ function readPaint() {
     edge: get('--edge'),
     edgeNear: get('--edge-near'),
     accent: get('--accent'),
+    lines: content.strokes.map(([colour]) => (forced.matches ? '' : colour)),
   };
   probe.remove();
 }

@@ -47,14 +47,21 @@ function startGraph() {
     graph.drawn = [];
   });
   network.on('afterDrawing', drawLabels);
+  let rest = 0;
+  network.on('afterDrawing', () => {
+    clearTimeout(rest);
+    rest = setTimeout(rescaleLines, 120);
+  });
   let click = 0;
-  network.on('click', ({ nodes, edges, pointer, event }) => {
+  network.on('click', ({ nodes, pointer, event }) => {
     network.unselectAll();
+    const [line, ...others] = nodes.length ? [] : linesAt(pointer.DOM);
     const more = event.srcEvent.ctrlKey || event.srcEvent.metaKey || event.srcEvent.shiftKey;
     const open = () => {
+      graph.met = others.length ? [line, ...others] : [];
       if (nodes.length && more) pick(nodes[0]);
       else if (nodes.length) select({ entity: nodes[0] });
-      else if (edges.length) select({ fact: edges[0] });
+      else if (line) select({ fact: line });
       else select({});
     };
     clearTimeout(click);

@@ -9,8 +9,8 @@ function shortLabel(id) {
   return entity.short?.[entity[`label_${state.lang}`] ? state.lang : firstOf(entity)] || label;
 }
 
-// Breaks a label into at most three lines of about 22 characters.
-function breakLabel(text) {
+// Breaks a label into lines of about 22 characters, at most three unless told otherwise.
+function breakLabel(text, most = 3) {
   const lines = [''];
   for (const word of text.split(/\s+/)) {
     const last = lines[lines.length - 1];
@@ -18,8 +18,8 @@ function breakLabel(text) {
     else if (last.length + word.length < 22) lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }
-  const kept = lines.slice(0, 3).map((line) => (line.length > 30 ? `${line.slice(0, 29)}…` : line));
-  if (lines.length > 3) kept[2] += '…';
+  const kept = lines.slice(0, most).map((line) => (line.length > 30 ? `${line.slice(0, 29)}…` : line));
+  if (lines.length > most) kept[most - 1] += '…';
   return kept;
 }
 
@@ -56,7 +56,30 @@ class Boxes {
   }
 }
 
-const HUBS = 10; // at most so many of the largest marks are landmarks
+// Returns where the label of a mark can stand, the best place first; w is half its width, h its height.
+function placesAround({ id, x, y, r }, w, h, gap) {
+  const boxAt = (left, top) => ({ x1: left - w, x2: left + w, y1: top, y2: top + h });
+  const sides = graph.sides.get(id) || [0, 0, 0, 0];
+  const places = [boxAt(x, y + r + gap), boxAt(x, y - r - gap - h), boxAt(x + r + gap + w, y - h / 2), boxAt(x - r - gap - w, y - h / 2)];
+  // Where few lines leave, a label hides no arrow; among crowds of lines below is as good as any.
+  const best = Math.max(...sides) < 6 ? [0, 1, 2, 3].sort((a, b) => sides[a] - sides[b]).map((i) => places[i]) : places;
+  // At the corners, then along each side with one end of the label at the mark.
+  for (const [right, down] of [
+    [1, 1],
+    [-1, 1],
+    [1, -1],
+    [-1, -1],
+  ]) {
+    best.push(boxAt(x + right * (0.7 * r + gap + w), y + (down > 0 ? 0.5 * r : -0.5 * r - h)));
+  }
+  for (const share of [0.5, -0.5, 0.9, -0.9]) best.push(boxAt(x + share * w, y + r + gap), boxAt(x + share * w, y - r - gap - h));
+  // A short name can stand on its own mark, where all is full around it.
+  best.push(boxAt(x, y - h / 2));
+  return best;
+}
+
+const HUBS = 10; // at most so many of the marks with most lines are landmarks
+const BUSY = 3; // lines from which on a name is cut rather than left out
 const LINE = 1.16; // height of a line of text in units of its size
 
 // Returns the labels to write, the important ones first: their lines, box, size and weight.
@@ -68,11 +91,13 @@ const LINE = 1.16; // height of a line of text in units of its size
  * @param {Labelling} options
  */
 function placeLabels(marks, { scale, measure, first = () => false, near = () => false, rim = null }) {
-  const rank = (mark) => (first(mark.id) ? 1e6 : 0) + (near(mark.id) ? 1e3 : 0) + mark.r;
-  const sorted = [...marks].sort((a, b) => rank(b) - rank(a) || (a.id < b.id ? -1 : 1));
+  // What has most lines in this view leads, however many it has elsewhere.
+  const busy = ({ id }) => (graph.sides.get(id) || []).reduce((sum, number) => sum + number, 0);
+  const ranks = new Map(marks.map((mark) => [mark.id, (first(mark.id) ? 1e9 : 0) + (near(mark.id) ? 1e6 : 0) + 100 * busy(mark) + mark.r]));
+  const sorted = [...marks].sort((a, b) => (ranks.get(b.id) ?? 0) - (ranks.get(a.id) ?? 0) || (a.id < b.id ? -1 : 1));
   const hubs = new Set(
     [...marks]
-      .sort((a, b) => b.r - a.r || (a.id < b.id ? -1 : 1))
+      .sort((a, b) => busy(b) - busy(a) || b.r - a.r || (a.id < b.id ? -1 : 1))
       .slice(0, Math.min(HUBS, Math.ceil(marks.length / 6)))
       .map((mark) => mark.id),
   );
@@ -86,34 +111,25 @@ function placeLabels(marks, { scale, measure, first = () => false, near = () => 
     const hub = hubs.has(mark.id);
     const bold = must || hub;
     const size = (hub && mark.r * scale > 16 ? 14 : 12) / scale;
-    const lines = breakLabel(shortLabel(mark.id));
-    const w = Math.max(...lines.map((text) => measure(text, size, bold))) / 2;
-    const h = lines.length * size * LINE;
-    const boxAt = (x, y) => ({ x1: x - w, x2: x + w, y1: y, y2: y + h });
-    const { x, y, r } = mark;
-    const sides = graph.sides.get(mark.id) || [0, 0, 0, 0];
-    const places = [
-      boxAt(x, y + r + gap),
-      boxAt(x, y - r - gap - h),
-      boxAt(x + r + gap + w, y - h / 2),
-      boxAt(x - r - gap - w, y - h / 2),
-      ...[
-        [1, 1],
-        [-1, 1],
-        [1, -1],
-        [-1, -1],
-      ].map(([right, down]) => boxAt(x + right * (0.7 * r + gap + w), y + (down > 0 ? 0.5 * r : -0.5 * r - h))),
-    ];
-    // Where few lines leave, a label hides no arrow; among crowds of lines below is as good as any.
-    if (Math.max(...sides) < 6) places.splice(0, 4, ...[0, 1, 2, 3].sort((a, b) => sides[a] - sides[b]).map((i) => places[i]));
-    const clear = places.filter(
-      (box) => (!rim || (box.x1 > rim.x1 && box.x2 < rim.x2 && box.y1 > rim.y1 && box.y2 < rim.y2)) && !taken.meets(box),
-    );
-    const free = clear.find((box) => !solid.meets(box, (other) => other.id === mark.id));
-    // The name of a hub may lie on small marks: a picture without it has no landmarks.
-    const above =
-      hub && lines.length === 1 && clear.find((box) => !solid.meets(box, (other) => other.id === mark.id || !hubs.has(other.id ?? '')));
-    const box = free || above || (must && (clear[0] || places[0]));
+    const text = shortLabel(mark.id);
+    const ways = [breakLabel(text)];
+    // A name of few lines finds room where the whole one does not.
+    if (hub || must || busy(mark) >= BUSY)
+      ways.push(...[2, 1].filter((most) => most < ways[0].length).map((most) => breakLabel(text, most)));
+    let found = /** @type {{ lines: string[], box: Box | undefined }} */ ({ lines: ways[0], box: undefined });
+    for (const lines of ways) {
+      const w = Math.max(...lines.map((line) => measure(line, size, bold))) / 2;
+      const h = lines.length * size * LINE;
+      const places = placesAround(mark, w, h, gap);
+      const clear = places.filter(
+        (box) => (!rim || (box.x1 > rim.x1 && box.x2 < rim.x2 && box.y1 > rim.y1 && box.y2 < rim.y2)) && !taken.meets(box),
+      );
+      const free = clear.find((box) => !solid.meets(box, (other) => other.id === mark.id));
+      // Whoever is selected has its name, and may hide what is near.
+      found = { lines, box: free || (must && lines === ways[ways.length - 1] ? clear[0] || places[0] : undefined) };
+      if (found.box) break;
+    }
+    const { lines, box } = found;
     if (!box) continue;
     taken.add(box);
     placed.push({ id: mark.id, lines, box, size, bold, must });

@@ -7,17 +7,28 @@ const LANE_STYLES = 16;
 // Returns the facts that have a lane: they hold for a time and lead to another entity.
 const laneFacts = (list) => list.filter((fact) => fact.kind === 'state' && fact.o !== undefined);
 
-// The style of a relation's bars goes by how many days it holds in all the data, so that no
-// filter changes it; beyond sixteen relations the styles repeat.
-const laneStyle = (() => {
+// The styles of the relations' bars: the colour of their lines, where they have one of their own in
+// the view; the others go by how many days they hold in all the data, so that no filter changes
+// them. Beyond sixteen relations the styles repeat.
+const laneStyles = (() => {
   const days = new Map();
   for (const fact of span ? laneFacts(facts) : []) {
     const length = (fact.to ?? span.last) - (fact.from ?? span.first);
     days.set(fact.predicate, (days.get(fact.predicate) || 0) + Math.max(1, length));
   }
-  const sorted = [...days].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
-  return /** @type {Known<number>} */ (new Map(sorted.map(([name], i) => [name, i % LANE_STYLES])));
+  const sorted = [...days].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([name]) => name);
+  const found = /** @type {Known<Known<number>>} */ (new Map());
+  const own = content.strokes.length - 1;
+  return (view) => {
+    if (!found.has(view)) {
+      const others = sorted.filter((name) => strokeOf(name) === own);
+      const style = (name) => (strokeOf(name) < own ? strokeOf(name) : own + (others.indexOf(name) % (LANE_STYLES - own)));
+      found.set(view, /** @type {Known<number>} */ (new Map(sorted.map((name) => [name, style(name)]))));
+    }
+    return found.get(view);
+  };
 })();
+const laneStyle = (predicate) => laneStyles(state.named ?? '').get(predicate);
 
 // Returns the bounds of a bar in days, and between which days each of its ends lies.
 // `open` says that no end is known, `headless` that no start is.
@@ -51,7 +62,7 @@ const laneLabel = (fact) => `${sentence(fact)}: ${periodOf(fact)}`;
 
 function barButton({ fact, bar, row }) {
   const [left, right] = [along(bar.first), along(bar.last)];
-  const fill = el('span', { class: `fill style${laneStyle.get(fact.predicate)} ${fact.basis}` });
+  const fill = el('span', { class: `fill style${laneStyle(fact.predicate)} ${fact.basis}` });
   const button = el(
     'button',
     {
@@ -123,12 +134,12 @@ function laneGroup([id, own]) {
 }
 
 function laneKey(list) {
-  const used = [...new Set(list.map((fact) => fact.predicate))].sort((a, b) => laneStyle.get(a) - laneStyle.get(b));
+  const used = [...new Set(list.map((fact) => fact.predicate))].sort((a, b) => laneStyle(a) - laneStyle(b));
   return el(
     'ul',
     { class: 'lane-key' },
     ...used.map((name) =>
-      el('li', {}, el('span', { class: `fill style${laneStyle.get(name)}`, 'aria-hidden': 'true' }), bdiOf(predicates.get(name))),
+      el('li', {}, el('span', { class: `fill style${laneStyle(name)}`, 'aria-hidden': 'true' }), bdiOf(predicates.get(name))),
     ),
   );
 }
@@ -152,7 +163,7 @@ function drawLanes(shown) {
     return;
   }
   const list = laneFacts(shown.passing);
-  const key = JSON.stringify([state.lang, list.map((fact) => fact.id)]);
+  const key = JSON.stringify([state.lang, state.named, list.map((fact) => fact.id)]);
   if (key !== drawnLanes.key) {
     drawnLanes.key = key;
     const groups = laneGroups(list);

@@ -133,6 +133,7 @@ function about() {
 function drawLegend(shown) {
   const key = JSON.stringify([
     state.lang,
+    state.named,
     ...[state.classes, state.bases, state.predicates].map((set) => [...set]),
     state.links,
     state.sources,
@@ -186,14 +187,7 @@ function buildLegend() {
         },
       ),
     ),
-    legendPart(
-      say('relations'),
-      'predicate',
-      labelled(predicates),
-      (shown) => shown.ofPredicate,
-      state.predicates,
-      () => '',
-    ),
+    legendPart(say('relations'), 'predicate', labelled(predicates), (shown) => shown.ofPredicate, state.predicates, relationSample),
     about(),
   );
   legend.scrollTop = scroll;

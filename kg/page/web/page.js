@@ -266,6 +266,7 @@ function start() {
   });
   show();
   // Only now the rest of the page has left the picture its room.
+  pullToShape();
   graph.network.redraw();
   fit([...shownNow.entities], false);
   // For tests and for whoever drives the page from outside: to look at, not to touch.
@@ -290,6 +291,12 @@ function start() {
       graph.network.redraw();
       return graph.labels;
     },
+    // The boxes of the marks of that frame.
+    marks: () =>
+      graph.drawn.map(({ id, x, y, r }) => {
+        const [from, to] = [graph.network.canvasToDOM({ x: x - r, y: y - r }), graph.network.canvasToDOM({ x: x + r, y: y + r })];
+        return { id, x1: from.x, y1: from.y, x2: to.x, y2: to.y };
+      }),
   });
 }
 
