@@ -28,7 +28,7 @@ LAYERS = (
     ("pipeline", "project"),
     ("query",),
     ("reports", "exports", "page"),
-    ("published",),
+    ("published", "analysis"),
     ("graph",),
     ("changes", "server", "starter"),
     ("cli",),

@@ -1,0 +1,40 @@
+"""Analysed: what a graph gives to whoever analyses it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kg.model.edtf import asked_time
+from kg.query.slice import Telling
+from kg.query.tables import Tables
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+
+class Analysed(Tables, Telling):
+    """What a graph gives as tables, as a network, as numbers and as figures."""
+
+    def network(
+        self,
+        *,
+        as_of: str | None = None,
+        from_: str | None = None,
+        to: str | None = None,
+        known_by: str | None = None,
+        surely: bool = False,
+    ) -> nx.MultiDiGraph[str]:
+        """Return the graph as a networkx MultiDiGraph: node id "csto", edge key = statement id.
+
+        As of a date it has what can be true at any time in it, with `surely` what must be true on
+        every day of it; so it has of a span, given as `from_` and `to`.
+
+        >>> import kg
+        >>> kg.open().network(as_of="2003").has_edge("uzbekistan", "csto")
+        False
+        """
+        from kg.exports.network import network
+
+        as_of = asked_time(as_of, from_, to)
+        self._check(as_of, known_by)
+        return network(self.store, as_of=as_of, known_by=known_by, surely=surely)
