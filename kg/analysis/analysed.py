@@ -11,9 +11,30 @@ from kg.query.tables import Tables
 if TYPE_CHECKING:
     import networkx as nx
 
+    from kg.analysis.measures import Measures
+    from kg.store.base import Store
+
 
 class Analysed(Tables, Telling):
     """What a graph gives as tables, as a network, as numbers and as figures."""
+
+    @property
+    def measures(self) -> Measures:
+        """Numbers of the network on days and over time.
+
+        >>> import kg
+        >>> kg.open().measures.degree(as_of="2020-05-26", by="memberOf")["csto"].tolist()
+        [6]
+        """
+        from kg.analysis.measures import Measures
+
+        return Measures(self._opened)
+
+    def _opened(self, known_by: str | None, *dates: str) -> Store:
+        """Return the store as known by a date, once the dates are found to be some."""
+        for date in dates or (None,):
+            self._check(date, known_by)
+        return self.slice(None, known_by)
 
     def network(
         self,

@@ -52,9 +52,9 @@ def why(
     if known_by:
         store = slice_of(store, known_by=known_by)
     history = History(store)
-    _check_entity(subject, "subject", history)
+    check_entity(subject, "subject", history)
     if predicate:
-        _check_predicate(predicate, history)
+        check_predicate(predicate, history)
     if object:
         _check_object(object, subject, history)
     undecided = Undecided(history, period) if period else None
@@ -110,7 +110,8 @@ def _as_value(word: str, datatype: str) -> str | None:
     return None if literal_problem(word, datatype) else literal(word, datatype).value
 
 
-def _check_entity(word: str, what: str, history: History) -> None:
+def check_entity(word: str, what: str, history: History) -> None:
+    """Raise UsageError for what is not the id of an entity, with the nearest that is."""
     if not _is_id(word, history):
         raise _unknown(word, what, history.entities)
 
@@ -130,7 +131,7 @@ def _check_object(word: str, subject: str, history: History) -> None:
     raise _unknown(word, "object", history.entities)
 
 
-def _check_predicate(predicate: str, history: History) -> None:
+def check_predicate(predicate: str, history: History) -> None:
     """Refuse a bare name that the ontology does not have, and a prefix that is not declared."""
     prefix, _, local = predicate.rpartition(":")
     if not prefix:
