@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
     from kg.analysis.measures import Measures
+    from kg.analysis.plots import Plots
     from kg.store.base import Store
 
 
@@ -29,6 +30,18 @@ class Analysed(Tables, Telling):
         from kg.analysis.measures import Measures
 
         return Measures(self._opened)
+
+    @property
+    def plot(self) -> Plots:
+        """Figures of what is on record, one call each.
+
+        >>> import kg
+        >>> kg.open().plot.lanes("serbia").axes[0].get_xlabel()
+        'year'
+        """
+        from kg.analysis.plots import Plots
+
+        return Plots(self._opened, self.measures)
 
     def _opened(self, known_by: str | None, *dates: str) -> Store:
         """Return the store as known by a date, once the dates are found to be some."""
