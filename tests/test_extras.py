@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-HEAVY = ("axe_playwright_python", "jupytext", "matplotlib", "nbclient", "playwright", "pyspark")
+HEAVY = ("axe_playwright_python", "jupytext", "nbclient", "playwright", "pyspark")
 # A finder that comes first and finds none of them, as where they are not installed.
 WITHOUT = f"""
 import sys

@@ -6,6 +6,8 @@ Boris is at the Knights from 1998, Clara at the Rooks until the end of 1994 and 
 
 from __future__ import annotations
 
+import doctest
+from pathlib import Path
 from typing import Any
 
 import networkx as nx
@@ -20,6 +22,7 @@ from kg.query.tables import record_of
 
 pd = pytest.importorskip("pandas")
 PLAYS: Any = {"by": "playsFor"}
+PAGE = Path(__file__).parent.parent / "docs" / "analysis.md"
 DAYS = ("1993-01-01", "1999-06-01", "2001-06-01", "2003-06-01", "2006-06-01")
 
 
@@ -246,3 +249,9 @@ def test_the_days_of_facts_are_those_of_the_worlds(shipped: kg.Graph, surely: bo
                 for first, last in days
             )
         }
+
+
+def test_the_examples_of_the_page_are_what_they_say() -> None:
+    failed, tried = doctest.testfile(str(PAGE), module_relative=False)
+
+    assert (failed, tried) == (0, 8)

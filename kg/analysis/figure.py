@@ -60,14 +60,14 @@ def lanes(bars: Sequence[Bar], words: Words, today: int) -> Figure:
     with _figure(len(names), words) as (figure, axes):
         for bar in bars:
             _draw(axes, names.index(bar.lane), _cut(bar, today), (first, last))
-        axes.set_yticks(range(len(names)), names)
+        axes.set_yticks(range(len(names)), [textwrap.fill(name, 44) for name in names])
         axes.set_ylim(len(names) - 0.5, -0.5)
         _years(axes, first, last)
         axes.grid(axis="x", color="0.85")
         axes.set_axisbelow(True)
         axes.spines[["top", "right", "left"]].set_visible(False)
         if any(axes.get_legend_handles_labels()):
-            _legend(axes)
+            _legend(figure, axes)
     return figure
 
 
@@ -77,7 +77,7 @@ def shades(
     """Return a figure of numbers as shades of grey; what is neither none nor all is written."""
     with _figure(len(rows), words) as (figure, axes):
         image = axes.imshow(list(rows.values()), aspect="auto", cmap="Greys", vmin=0, vmax=full)
-        axes.set_yticks(range(len(rows)), list(rows))
+        axes.set_yticks(range(len(rows)), [textwrap.fill(name, 44) for name in rows])
         every = max(1, len(columns) // 12)
         axes.set_xticks(range(0, len(columns), every), columns[::every])
         axes.set_xlabel(unit)
@@ -212,14 +212,9 @@ def _first_day(unit: int, precision: Precision) -> int:
     return number_of((year, month + 1, 1))
 
 
-def _legend(axes: Axes) -> None:
+def _legend(figure: Figure, axes: Axes) -> None:
     """Explain each look once, above the lanes."""
     handles, labels = axes.get_legend_handles_labels()
     each = dict(zip(reversed(labels), reversed(handles), strict=True))
-    axes.legend(
-        *(list(each.values()), list(each)),
-        loc="upper left",
-        bbox_to_anchor=(1.01, 1),
-        frameon=False,
-        fontsize=8,
-    )
+    look: dict[str, Any] = {"loc": "outside upper left", "frameon": False, "fontsize": 8}
+    figure.legend(list(each.values()), list(each), ncols=len(each), **look)
