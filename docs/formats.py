@@ -20,7 +20,8 @@ When the table changes, write this page anew: `python docs/formats.py > docs/for
 
 ## Files
 
-The suffix of the file chooses.
+The suffix of the file chooses; of dumps `--format NAME` does where several share one, or where a
+format is a folder of files. [exports.md](exports.md) says what each dump keeps of a graph.
 
 """
 PRINTED: Final = """
@@ -73,9 +74,16 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[s
 
 
 def _listed(known: Formats, dot: str = "") -> str:
+    """Return the formats by their suffixes, or by their names where these say more."""
     return ", ".join(
-        f"`{dot}{one.name}`" + (f" ({one.remark})" if one.remark else "") for one in known
+        f"`{dot}{one.name}`" + (f" ({', '.join(_remarks(one, dot))})" if _remarks(one, dot) else "")
+        for one in known
     )
+
+
+def _remarks(one: Format, dot: str) -> list[str]:
+    place = "a folder" if one.is_folder else f"`*{one.suffix}`" if dot and one.ending else ""
+    return [remark for remark in (place, one.remark) if remark]
 
 
 def _answers() -> Iterator[tuple[str, ...]]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from kg.errors import InputError
+# What `typing` calls by this name, without waiting for `typing`.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def shipped() -> Path:
@@ -12,6 +13,8 @@ def shipped() -> Path:
 
     In a wheel it lies inside the package, in a checkout beside it.
     """
+    from pathlib import Path
+
     inside = Path(__file__).parent / "shipped"
     return inside if inside.is_dir() else Path(__file__).parent.parent
 
@@ -58,6 +61,8 @@ def require(folder: Path) -> Path:
     """
     if is_project(folder):
         return folder
+    from kg.errors import InputError
+
     if not is_meant(folder):
         needs = "it needs data/dataset.ttl and ontology/; 'kg init NAME' begins a project"
         msg = f"{folder} holds no project: {needs}"

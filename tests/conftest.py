@@ -37,7 +37,12 @@ BASE = "https://example.org/tiny/"
 # The marker that a test has because it uses the fixture; Firefox is a browser too.
 BY_FIXTURE = {"browser": "browser", "fox": "browser", "fox_url": "browser", "spark": "spark"}
 # One module of each extra without which tests skip.
-EXTRAS = {"test-browser": "playwright", "test-notebook": "nbclient", "test-spark": "pyspark"}
+EXTRAS = {
+    "test-browser": "playwright",
+    "test-exports": "followthemoney",
+    "test-notebook": "nbclient",
+    "test-spark": "pyspark",
+}
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [

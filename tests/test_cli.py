@@ -6,12 +6,15 @@ import csv
 import io
 import json
 import os
+import platform
 import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -154,6 +157,34 @@ class TestBuild:
 
         assert kg("build").code == 3
 
+    def test_quiet_prints_nothing_of_good_data(self, project: Tiny, kg: Kg) -> None:
+        assert kg("build", "--quiet") == Ended(0, "", "")
+        assert (project.path / "build/graph.html").is_file()
+
+    def test_quiet_prints_warnings_and_no_notes(self, project: Tiny, kg: Kg) -> None:
+        project.replace("data/entities.csv", "Clara,Клара", "Clara,")
+        with_notes(project, 2)
+
+        done = kg("build", "--quiet")
+        assert (done.code, done.err) == (0, "")
+        assert [line.split(": ")[1] for line in done.out.splitlines()] == ["warning"]
+
+    def test_quiet_prints_errors(self, project: Tiny, kg: Kg) -> None:
+        project.add(WRONG_ROW)
+
+        done = kg("build", "--quiet")
+        assert (done.code, done.err) == (1, "")
+        assert "subject 'ana' is not a known id" in done.out
+
+    def test_quiet_says_nothing_of_a_build_that_is_the_current_one_again(
+        self, project: Tiny, kg: Kg
+    ) -> None:
+        kg("build")
+        project.add(CLARA)
+        kg("build")
+
+        assert kg("build", "--rollback", "--quiet") == Ended(0, "", "")
+
     def test_it_works_from_a_folder_below(
         self, project: Tiny, kg: Kg, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -265,6 +296,54 @@ class TestQuery:
             "    Who plays for a club, and since when?\n"
             "      -p club=…  the club; all of them when left out (:Club)\n"
         )
+
+    @pytest.mark.parametrize(
+        ("text", "header"),
+        [
+            ("SELECT * { ?player :playsFor ?club }", "player,club"),
+            ("SELECT DISTINCT * { ?z :playsFor ?b . ?b :rivalOf ?a }", "z,b,a"),
+            # ?more and ?x are not of the answer.
+            ("SELECT * { ?z :playsFor ?b FILTER EXISTS { ?z ?more ?x } }", "z,b"),
+            ("SELECT * { ?z :playsFor ?b { SELECT ?y { ?y :rivalOf ?x } } }", "z,b,y"),
+            ("SELECT ?b ?a { ?a :playsFor ?b }", "b,a"),
+        ],
+    )
+    def test_all_variables_stand_in_the_order_of_the_query(
+        self, kg: Kg, text: str, header: str
+    ) -> None:
+        assert kg("query", text, "--format", "csv").out.splitlines()[0] == header
+
+    @pytest.mark.parametrize("name", ["playsFor", "rating"])
+    def test_the_cells_go_with_their_variables(self, kg: Kg, name: str) -> None:
+        """With names that sort the other way the columns change places, and nothing else."""
+        starred = kg("query", f"SELECT * {{ ?z :{name} ?a }} ORDER BY ?z ?a", "--as-of", "1999")
+        named = kg("query", f"SELECT ?z ?a {{ ?z :{name} ?a }} ORDER BY ?z ?a", "--as-of", "1999")
+
+        assert starred == named
+        assert "anna" in starred.out
+
+    def test_an_answer_without_rows_says_that_there_are_some_at_other_times(self, kg: Kg) -> None:
+        """Anna played for the Knights until 2000, and for the Rooks since."""
+        done = kg("query", "SELECT ?p { ?p :playsFor id:knights FILTER(?p = id:anna) }")
+
+        assert done.out.endswith("(0 rows)\n")
+        assert done.err == "note: no row is current, 1 row at other times; --as-of DATE asks then\n"
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            # Never, at a time that was named, for programs, and where none is wanted.
+            ("SELECT ?p { ?p :playsFor id:knights FILTER(?p = id:clara) }",),
+            ("SELECT ?p { id:anna :playsFor id:rooks, ?p }", "--as-of", "1998"),
+            ("SELECT ?p { ?p :playsFor id:knights FILTER(?p = id:anna) }", "--format", "csv"),
+            ("SELECT ?p { ?p :playsFor id:knights FILTER(?p = id:anna) }", "--quiet"),
+            ("ASK { id:anna :playsFor id:knights }",),
+        ],
+    )
+    def test_nothing_is_said_of_other_answers_without_rows(
+        self, kg: Kg, words: tuple[str, ...]
+    ) -> None:
+        assert kg("query", *words).err == ""
 
     def test_a_question_is_asked_with_its_parameters(self, kg: Kg) -> None:
         done = kg("query", "squad", "-p", "club=rooks", "--format", "tsv")
@@ -724,8 +803,8 @@ class TestFiles:
     @pytest.mark.parametrize(
         ("command", "name"),
         [
-            *(("dump", f"graph.{suffix}") for suffix in ("trig", "nq", "ttl", "jsonld", "parquet")),
-            *(("network", f"graph.{suffix}") for suffix in ("graphml", "gexf", "json", "csv")),
+            *(("dump", f"graph.{suffix}") for suffix in ("trig", "nq", "jsonld")),
+            *(("network", f"graph.{suffix}") for suffix in ("graphml", "gexf", "json")),
             ("view", "page.html"),
         ],
     )
@@ -736,6 +815,86 @@ class TestFiles:
 
         size = (tmp_path / name).stat().st_size
         assert done == Ended(0, "", f"wrote {tmp_path / name} ({size:,} bytes)\n")
+
+    @pytest.mark.parametrize(
+        ("suffix", "lost"),
+        [
+            # A rating, a membership and what follows from it ended in 2000.
+            (
+                "ttl",
+                (
+                    "3 triples that do not hold on the day are described and not asserted, "
+                    "with no graph of a statement"
+                ),
+            ),
+            ("parquet", "6 entities with their labels are left out: a row is a statement"),
+        ],
+    )
+    def test_what_a_format_cannot_hold_is_told_in_a_line(
+        self, kg: Kg, tmp_path: Path, suffix: str, lost: str
+    ) -> None:
+        done = kg("dump", "-o", tmp_path / f"graph.{suffix}")
+
+        first, second = done.err.splitlines()
+        assert first.startswith("wrote ")
+        assert (done.code, done.out, second) == (0, "", f"note: not in {suffix}: {lost}")
+
+    def test_what_a_table_of_edges_cannot_hold_is_told_in_a_line(
+        self, kg: Kg, tmp_path: Path
+    ) -> None:
+        done = kg("network", "-o", tmp_path / "graph.csv")
+
+        # Anna's rating is a number.
+        told = "note: not in csv: 1 statement is left out: the object is a literal; "
+        told += "6 entities are told by their ids alone, without labels and descriptions"
+        assert (done.code, done.err.splitlines()[1]) == (0, told)
+
+    def test_what_it_would_lose_is_explained_without_a_file(self, kg: Kg, tmp_path: Path) -> None:
+        done = kg("dump", "-o", tmp_path / "graph.parquet", "--explain")
+
+        assert (done.code, done.err, [*tmp_path.glob("*.parquet")]) == (0, "", [])
+        assert done.out.splitlines()[1:] == [
+            "parquet has no place for dispute, labels in languages",
+            "of this graph:",
+            "  6 entities with their labels are left out: a row is a statement",
+        ]
+
+    def test_a_format_may_be_named_where_several_share_a_suffix(
+        self, kg: Kg, tmp_path: Path
+    ) -> None:
+        kg("dump", "--format", "rdf12", "-o", tmp_path / "graph.ttl")
+
+        assert b"rdf:reifies <<( id:anna " in (tmp_path / "graph.ttl").read_bytes()
+
+    @pytest.mark.parametrize(
+        ("words", "message"),
+        [
+            (("--explain",), "name it: --format trig, nq, "),
+            ((), "name what to write with -o"),
+            (("-o", ".", "--format", "rdf12"), ". is a folder, and rdf12 is one file; name a file"),
+            (("-o", "x", "--format", "docx"), "invalid choice: 'docx' (choose from 'trig', 'nq', "),
+        ],
+    )
+    def test_what_cannot_be_dumped_ends_with_two(
+        self, kg: Kg, words: tuple[str, ...], message: str
+    ) -> None:
+        done = kg("dump", *words)
+
+        assert (done.code, done.out) == (2, "")
+        assert message in done.err
+
+    def test_a_folder_of_files_is_made_and_never_mixed(self, kg: Kg, tmp_path: Path) -> None:
+        folder = tmp_path / "neo"
+        done = kg("dump", "--format", "neo4j", "-o", folder)
+
+        size = sum(path.stat().st_size for path in folder.iterdir())
+        assert done == Ended(0, "", f"wrote {folder} (3 files, {size:,} bytes)\n")
+        again = kg("dump", "--format", "neo4j", "-o", folder)
+        told = f"kg: {folder} is not empty; name a new folder, or an empty one\n"
+        assert again == Ended(2, "", told)
+        other = kg("dump", "--format", "neo4j", "-o", folder / "nodes.csv")
+        told = "is a file, and neo4j is a folder of files; name a folder\n"
+        assert (other.code, other.err.endswith(told)) == (2, True)
 
     def test_quiet_writes_and_says_nothing(self, kg: Kg, tmp_path: Path) -> None:
         assert kg("--quiet", "dump", "-o", tmp_path / "graph.nq") == Ended(0, "", "")
@@ -766,9 +925,76 @@ class TestFiles:
 
         assert (done.code, "'.docx' is not a format" in done.err) == (2, True)
 
-    @pytest.mark.parametrize("command", ["dump", "network", "view"])
+    @pytest.mark.parametrize("command", ["dump", "network"])
     def test_a_file_must_be_named(self, kg: Kg, command: str) -> None:
         assert kg(command).code == 2
+
+    @pytest.mark.parametrize(
+        ("command", "suffix"), [("dump", "trig"), ("network", "graphml"), ("view", "html")]
+    )
+    def test_a_hyphen_is_standard_output(
+        self, kg: Kg, tmp_path: Path, command: str, suffix: str
+    ) -> None:
+        """In the first of its formats, byte for byte what the file has, and nothing is said."""
+        kg(command, "-o", tmp_path / f"file.{suffix}")
+
+        done = kg(command, "-o", "-")
+        assert done == Ended(0, (tmp_path / f"file.{suffix}").read_bytes().decode(), "")
+        assert not Path("-").exists()
+
+    @pytest.mark.parametrize(("command", "style"), [("dump", "nq"), ("network", "csv")])
+    def test_standard_output_has_the_format_that_is_named(
+        self, kg: Kg, tmp_path: Path, command: str, style: str
+    ) -> None:
+        kg(command, "-o", tmp_path / f"file.{style}")
+
+        done = kg(command, "-o", "-", "--format", style)
+        assert done.out.encode() == (tmp_path / f"file.{style}").read_bytes()
+
+    def test_a_format_beside_a_file_ends_with_two(self, kg: Kg) -> None:
+        done = kg("dump", "-o", "graph.nq", "--format", "trig")
+
+        assert (done.code, "--format is about standard output" in done.err) == (2, True)
+
+    def test_a_workbook_on_standard_output_is_whole(self, built: Tiny) -> None:
+        """What is left out of it is said beside it."""
+        done = subprocess.run(
+            [sys.executable, "-m", "kg", "dump", "-o", "-", "--format", "xlsx"],
+            cwd=built.path, check=True, capture_output=True, timeout=60,
+        )  # fmt: skip
+
+        with zipfile.ZipFile(io.BytesIO(done.stdout)) as book:
+            assert book.testzip() is None
+
+    def test_the_page_of_the_build_is_named_where_none_is_to_be_written(self, kg: Kg) -> None:
+        done = kg("view")
+
+        assert (done.code, done.err) == (0, "")
+        assert done.out.startswith(f"{Path('build') / 'graph.html'}   the page of the build;")
+
+    def test_the_page_of_the_build_can_be_opened(
+        self, built: Tiny, kg: Kg, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        opened: list[str] = []
+        monkeypatch.setattr("webbrowser.open", opened.append)
+        kg("view", "--open")
+
+        assert opened == [(built.path / "build/graph.html").resolve().as_uri()]
+
+    def test_another_page_must_be_named(self, kg: Kg) -> None:
+        done = kg("view", "--as-of", "1999")
+
+        assert (done.code, done.out) == (2, "")
+        assert "--as-of asks for a page of its own; name it with -o page.html" in done.err
+
+    def test_a_build_without_a_page_says_how_one_is_written(self, built: Tiny, kg: Kg) -> None:
+        (built.path / "build/graph.html").unlink()
+
+        done = kg("view")
+        assert (done.code, "kg view -o page.html" in done.err) == (2, True)
+
+    def test_a_page_that_is_printed_is_not_opened(self, kg: Kg) -> None:
+        assert kg("view", "-o", "-", "--open").code == 2
 
     def test_a_folder_that_is_not_there_ends_with_three(self, kg: Kg) -> None:
         done = kg("dump", "-o", "nowhere/graph.nq")
@@ -1095,11 +1321,119 @@ class TestHelp:
     def test_the_version_is_a_number(self, kg: Kg) -> None:
         assert re.fullmatch(r"kg \d+\.\d+\.\d+\n", kg("--version").out)
 
-    def test_without_a_command_it_ends_with_two(self, kg: Kg) -> None:
-        assert kg().code == 2
+    def test_without_a_command_it_ends_with_two_and_names_five_to_start_with(self, kg: Kg) -> None:
+        """A script with an empty variable must not go on; nothing stands where results stand."""
+        done = kg()
 
-    def test_an_unknown_command_ends_with_two(self, kg: Kg) -> None:
-        assert kg("quarry").code == 2
+        assert (done.code, done.out) == (2, "")
+        assert re.findall(r"^  kg (\w+)", done.err, re.MULTILINE) == [
+            *("init", "build", "query", "why", "view")
+        ]
+        assert "kg help" in done.err
+
+    def test_help_alone_is_the_help_of_the_whole(self, kg: Kg) -> None:
+        assert kg("help") == kg("--help")
+
+    def test_help_of_a_command_is_its_own(self, kg: Kg) -> None:
+        assert kg("help", "query") == kg("query", "--help")
+
+
+@pytest.mark.usefixtures("built")
+class TestDoctor:
+    def test_it_names_the_versions_that_are_installed(self, kg: Kg) -> None:
+        said = kg("doctor").out
+
+        assert re.search(rf"^Python +{re.escape(platform.python_version())} ", said, re.MULTILINE)
+        for name in ("kg", "pyoxigraph", "shtab"):
+            installed = metadata.version({"kg": "eurasia-kg"}.get(name, name))
+            assert re.search(rf"(^| ){name} +{re.escape(installed)}( |$)", said, re.MULTILINE)
+
+    def test_it_names_each_extra_for_users_once(self, kg: Kg) -> None:
+        """Those for tests and documents are for whoever works on kg."""
+        named = re.findall(r"^  ([\w-]+) +(?:not )?installed", kg("doctor").out, re.MULTILINE)
+        known = metadata.metadata("eurasia-kg").get_all("Provides-Extra") or []
+
+        others = {one for one in known if one.startswith("test") or one == "docs"}
+        assert sorted(named) == sorted({*known} - others)
+
+    def test_an_extra_of_which_a_part_is_missing_is_named_with_its_command(
+        self, kg: Kg, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        found = metadata.version
+
+        def without(name: str) -> str:
+            if name == "openpyxl":
+                raise metadata.PackageNotFoundError(name)
+            return found(name)
+
+        monkeypatch.setattr(metadata, "version", without)
+        said = kg("doctor").out
+
+        assert re.search(r"^  sheets +not installed ", said, re.MULTILINE)
+        assert "pip install 'eurasia-kg[sheets]'" in said
+
+    def test_the_build_is_current_until_the_data_change(self, built: Tiny, kg: Kg) -> None:
+        before = kg("doctor")
+        built.add(CLARA)
+        after = kg("doctor")
+
+        assert (before.code, before.err, after.code, after.err) == (0, "", 0, "")
+        assert re.search(r"^project   \.$", before.out, re.MULTILINE)
+        assert re.search(r"^build     build   \d+ quads, current$", before.out, re.MULTILINE)
+        assert "changed since; kg build makes it anew\n" in after.out
+
+    def test_a_damaged_build_is_no_failure_of_it(self, built: Tiny, kg: Kg) -> None:
+        (built.path / "build/kg.json").write_text("{", encoding="utf-8")
+
+        done = kg("doctor")
+        assert (done.code, "is damaged" in done.out) == (0, True)
+
+    def test_a_missing_build_is_no_failure_of_it(self, built: Tiny, kg: Kg) -> None:
+        shutil.rmtree(built.path / "build")
+
+        assert "build     build   there is none; kg build makes it\n" in kg("doctor").out
+
+    def test_a_project_that_is_not_whole_is_named(self, built: Tiny, kg: Kg) -> None:
+        (built.data / "dataset.ttl").unlink()
+
+        done = kg("doctor")
+        assert (done.code, "is not whole" in done.out) == (0, True)
+
+
+class TestMisspelt:
+    """Of a misspelt word is said which was meant, below the usage of what was meant."""
+
+    @pytest.mark.parametrize(
+        ("words", "usage", "message"),
+        [
+            ("quarry", "query", "'quarry' is no command; did you mean 'query'?"),
+            ("biuld", "build", "'biuld' is no command; did you mean 'build'?"),
+            ("help biuld", "build", "'biuld' is no command; did you mean 'build'?"),
+            ("xyzzy", "", "'xyzzy' is no command; 'kg help' lists them"),
+            ("query --asof 2012", "query", "--asof; did you mean '--as-of'?"),
+            ("query x --knownby=2012", "query", "--knownby; did you mean '--known-by'?"),
+            ("dump --outptu x.nq", "dump", "--outptu; did you mean '--output'?"),
+            ("query --format jsn x", "query", "'jsn'; did you mean 'json'?"),
+            ("validate --xyzzy", "validate", "unrecognized arguments: --xyzzy"),
+            ("validate more", "validate", "unrecognized arguments: more"),
+            ("--versoin", "", "--versoin; did you mean '--version'?"),
+            ("--projct . build", "", "--projct; did you mean '--project'?"),
+        ],
+    )
+    def test_it_ends_with_two(self, kg: Kg, words: str, usage: str, message: str) -> None:
+        done = kg(*words.split())
+
+        assert (done.code, done.out) == (2, "")
+        assert done.err.startswith(f"usage: kg {usage}".rstrip())
+        assert message in done.err.splitlines()[-1]
+
+    def test_a_word_of_a_value_is_no_option(self, kg: Kg) -> None:
+        """Text with a blank and what stands behind -- are values, whatever they begin with."""
+        assert "unrecognized" not in kg("why", "--", "--nobody").err
+        assert "unrecognized" not in kg("query", "--surley is no option").err
+
+    def test_the_beginning_of_an_option_is_that_option(self, kg: Kg) -> None:
+        assert "kg: 'x'" in kg("query", "--known", "x", "ASK {}").err
 
 
 class TestProcess:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
 import tomllib
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from gitted import commit, repository
 
 from kg.cli import entry
@@ -257,3 +260,69 @@ def test_a_job_in_the_background_goes_on_ignoring_interrupts(tmp_path: Path) -> 
     command = ["sh", "-c", 'trap "" INT; exec "$@"', "sh", *KG, "diff", "HEAD"]
 
     assert signalled(command, folder, (folder / "started").exists, signal.SIGINT).code == 2
+
+
+# Each command that writes, as it waits for what never comes: a lock, or an answer.
+WRITING = {
+    "build --wait": "build/kg.json",
+    "dump -o out.nq --store {}": "out.nq",
+    "network -o out.csv --store {}": "out.csv",
+    "view -o out.html --store {}": "out.html",
+}
+
+
+@pytest.mark.parametrize(("words", "output"), WRITING.items())
+def test_an_interrupt_of_a_command_that_writes_says_that_nothing_was_written(
+    project: Path, words: str, output: str
+) -> None:
+    lock = FileLock(project / "build/.kg-lock")
+    with ExitStack() as ending:
+        ending.enter_context(lock)
+        silent = ending.enter_context(socket.create_server(("127.0.0.1", 0)))
+        silent.settimeout(30)
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/sparql"
+        before = content(project / output)
+        process = subprocess.Popen(
+            [*KG, *words.format(url).split()],
+            cwd=project, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )  # fmt: skip
+        # It waits once it has said so, or asked.
+        if "--wait" in words:
+            assert process.stderr is not None
+            assert b"waiting for another process" in process.stderr.readline()
+        else:
+            ending.enter_context(silent.accept()[0])
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+
+    assert (process.returncode, out) == (130, b"")
+    assert err.splitlines()[-1] == b"kg: interrupted; nothing was written"
+    assert content(project / output) == before
+
+
+def content(path: Path) -> bytes | None:
+    return path.read_bytes() if path.exists() else None
+
+
+def test_an_interrupt_after_a_file_is_written_says_so(project: Path, tmp_path: Path) -> None:
+    """Here it comes from within, as if it were pressed at that moment."""
+    late = (
+        "import os, signal, sys\n"
+        "import kg.files as files\n"
+        "write = files.write_file\n"
+        "def write_and_be_interrupted(path, content):\n"
+        "    write(path, content)\n"
+        "    os.kill(os.getpid(), signal.SIGINT)\n"
+        "files.write_file = write_and_be_interrupted\n"
+        "from kg.cli.entry import main\n"
+        "main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", late, "dump", "-o", str(tmp_path / "out.nq")],
+        cwd=project, check=False, capture_output=True, encoding="utf-8", timeout=60,
+    )  # fmt: skip
+
+    assert done.returncode == 130
+    said = done.stderr.splitlines()[-1]
+    assert said.startswith("kg: interrupted; ")
+    assert said.endswith("out.nq was written before")

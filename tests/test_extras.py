@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-HEAVY = ("axe_playwright_python", "jupytext", "nbclient", "playwright", "pyspark")
+HEAVY = (
+    *("axe_playwright_python", "csvw", "followthemoney", "frictionless", "jupytext"),
+    *("nbclient", "playwright", "pyspark"),
+)
 # A finder that comes first and finds none of them, as where they are not installed.
 WITHOUT = f"""
 import sys
@@ -42,7 +45,7 @@ def test_the_other_tests_are_found_where_the_heavy_ones_are_not_installed() -> N
     assert "test_notebooks.py::" not in done.stdout
 
 
-@pytest.mark.parametrize("extra", ["test-browser", "test-notebook", "test-spark"])
+@pytest.mark.parametrize("extra", ["test-browser", "test-exports", "test-notebook", "test-spark"])
 def test_where_all_checks_run_a_missing_extra_is_named(extra: str) -> None:
     done = collect(WITHOUT, CI="true")
 

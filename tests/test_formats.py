@@ -107,7 +107,7 @@ class TestOneLineAndOneWriter:
         ("command", "told"),
         [
             ("network", "*.graphml, *.gexf, *.json, *.csv or *.net"),
-            ("dump", "*.xlsx (to be edited), *.ttl (the default graph only) or *.day"),
+            ("dump", "*.ftm.json (FollowTheMoney), *.duckdb (the record) or *.day"),
             ("query", "table, csv, tsv, json, markdown, turtle or count (default:"),
         ],
     )
@@ -120,7 +120,7 @@ class TestOneLineAndOneWriter:
         ("arguments", "told"),
         [
             (("network", "-o", "x.png"), "choose one of .graphml .gexf .json .csv .net\n"),
-            (("dump", "-o", "x.png"), "choose one of .trig .nq .jsonld .parquet .xlsx .ttl .day\n"),
+            (("dump", "-o", "x.png"), ".xlsx .ttl .tsv .cypher .ftm.json .duckdb .day\n"),
             (("query", "ASK {}", "--format", "turtle"), "json, markdown or count\n"),
         ],
     )

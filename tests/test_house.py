@@ -40,7 +40,7 @@ HEAVY = {
     "IPython": set(),
     "arro3": {"record"},
     "click": set(),
-    "duckdb": {"pipeline/joins/tables"},
+    "duckdb": {"exports/dumps/duckdb", "pipeline/joins/tables"},
     "filelock": {"pipeline/writing"},
     "jinja2": {"server", "page"},
     "networkx": {
@@ -101,6 +101,9 @@ DOMAIN = re.compile(
     r"InternationalOrganization|Initiative|Meeting)\b",
     re.IGNORECASE,
 )
+
+# A term of W3C's ontology of organisations, which has the name of one of the shipped ontology.
+STANDARD = {"org:memberOf"}
 
 
 def box(path: Path) -> str:
@@ -247,7 +250,9 @@ def test_the_builder_knows_no_word_of_the_domain(path: Path) -> None:
     ]
     names = [node.id for node in ast.walk(module) if isinstance(node, ast.Name)]
 
-    assert [text for text in strings + names if DOMAIN.search(text)] == []
+    assert [text for text in strings + names if DOMAIN.search(text)] == [
+        text for text in strings if text in STANDARD
+    ]
 
 
 @pytest.mark.parametrize(
@@ -351,7 +356,7 @@ def test_the_architecture_page_names_the_layers_in_their_order() -> None:
 
 def test_the_architecture_page_names_every_module() -> None:
     page = (KG.parent / "docs" / "architecture.md").read_text(encoding="utf-8")
-    told = set(re.findall(r"^\| `([a-z_/]+)` \|", page, re.MULTILINE))
+    told = set(re.findall(r"^\| `([a-z0-9_/]+)` \|", page, re.MULTILINE))
 
     modules = {named(path).removesuffix(".py") for path in MODULES if path.stem not in FRONT_DOORS}
     assert told == modules

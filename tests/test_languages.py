@@ -177,8 +177,10 @@ NO_LIST = f"kg:languages is not a list of language tags; {LIST}"
             '( "pt-BR" )',
             ("label_pt-BR",),
             [
-                "column 'label_pt-br' is missing; call the column 'label_pt-BR' so",
-                "column 'label_pt-BR' is not one of this table's; call it label_pt-br",
+                (
+                    "column 'label_pt-BR' is called label_pt-br, without capitals or blanks; "
+                    "write label_pt-br"
+                )
             ],
         ),
         (

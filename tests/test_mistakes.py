@@ -124,3 +124,48 @@ def test_what_is_no_table_beside_the_tables_is_passed_over(tiny: Tiny) -> None:
         (tiny.data / name).write_text("x", encoding="utf-8")
 
     assert tiny.check().findings == ()
+
+
+def test_two_tables_with_a_header_alone_are_no_copies_of_each_other(tiny: Tiny) -> None:
+    header = "subject,predicate,object,start,end,at,source,locator,rank,note\n"
+    for name in ("data/statements/later.csv", "data/statements/more.csv"):
+        tiny.write(name, header)
+
+    assert tiny.check().findings == ()
+
+
+@pytest.mark.parametrize("kind", ["newspaper", "report", "history", "map"])
+def test_a_kind_of_source_of_its_own_is_not_taken_for_a_misspelt_one(tiny: Tiny, kind: str) -> None:
+    tiny.replace("data/sources.csv", ",en,book,", f",en,{kind},")
+
+    assert tiny.check().findings == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "label"),
+    [("en", "Я - Kim"), ("ru", "NATO"), ("ru", "Intel"), ("ru", "FIDE")],
+)
+def test_a_name_that_stays_as_it_is_in_another_script_is_not_told(
+    tiny: Tiny, language: str, label: str
+) -> None:
+    own = {"en": "Clara", "ru": "Клара"} | {language: label}
+    tiny.replace("data/entities.csv", ",Clara,Клара,", f",{own['en']},{own['ru']},")
+
+    assert tiny.check().findings == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["ESPAÑA", "«MAÇÃ»", "DÉJÀ «ÇA»", "Рёв", "Я…", "São Paulo", "Ñandú"]
+)
+def test_a_good_text_with_marks_or_accents_is_not_taken_for_a_wrong_encoding(
+    tiny: Tiny, text: str
+) -> None:
+    tiny.add(f"clara,playsFor,rooks,1999,,,almanac-2001,p. 9,,{text}")
+
+    assert tiny.check().findings == ()
+
+
+def test_a_table_of_others_beside_the_data_is_passed_over(tiny: Tiny) -> None:
+    tiny.write("more.csv", "subject,object,score\nclara,rooks,1\n")
+
+    assert tiny.check().findings == ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
@@ -224,6 +225,39 @@ class TestFormats:
         (knights,) = (e for e in back["anna"]["knights"].values() if e["label"] == "plays for")
 
         assert (knights["start"], knights["end"]) == ("1995-09-01", "1999-12-31")
+
+    def test_gexf_keeps_the_dates_as_written(self, graph: nx.MultiDiGraph[str]) -> None:
+        back = nx.read_gexf(io.BytesIO(to_format(graph, ".gexf").encode()))
+
+        texts = ((e["start_text"], e["end_text"]) for e in back["clara"]["rooks"].values())
+        assert sorted(texts) == [("1992-05", "1995"), ("2006-08-16", "2012")]
+
+    def test_gexf_tells_edges_by_their_statements_and_relations(
+        self, graph: nx.MultiDiGraph[str]
+    ) -> None:
+        """Gephi merges parallel edges of one kind only where it is told to."""
+        root = ET.fromstring(to_format(graph, ".gexf"))
+        edges = list(root.iter("{http://gexf.net/1.3}edge"))
+
+        assert {(e.get("source"), e.get("target"), e.get("kind"), e.get("id")) for e in edges} == {
+            (subject, target, told["predicate"], key)
+            for subject, target, key, told in graph.edges(keys=True, data=True)
+        }
+        assert len({e.get("id") for e in edges}) == len(edges)
+
+    def test_gexf_has_one_block_of_attributes_for_edges(self, graph: nx.MultiDiGraph[str]) -> None:
+        root = ET.fromstring(to_format(graph, ".gexf"))
+        blocks = [one.get("class") for one in root.iter("{http://gexf.net/1.3}attributes")]
+
+        assert sorted(map(str, blocks)) == ["edge", "node"]
+
+    def test_graphml_has_the_id_of_each_edge_once(self, graph: nx.MultiDiGraph[str]) -> None:
+        root = ET.fromstring(to_format(graph, ".graphml"))
+        edges = list(root.iter("{http://graphml.graphdrawing.org/xmlns}edge"))
+
+        assert sorted(str(one.get("id")) for one in edges) == sorted(
+            key for *_, key in graph.edges(keys=True)
+        )
 
     def test_gexf_has_no_clock(self, graph: nx.MultiDiGraph[str]) -> None:
         """networkx would write the day on which it ran."""

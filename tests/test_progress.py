@@ -241,6 +241,8 @@ def command(
         stdout=subprocess.PIPE,
         stderr=stderr,
         encoding="utf-8",
+        # Colours take no place, and are not the matter here.
+        env=os.environ | {"NO_COLOR": "1"},
         timeout=60,
     )
 

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from collections.abc import Mapping
-from typing import NoReturn
 
 import kg.cli.help as texts
-from kg.cli import editing, mending
+from kg.cli import dumping, editing, mending
 from kg.cli.amounts import count, seconds, some
-from kg.errors import visible
+from kg.cli.completion import COMPLETION
+from kg.cli.doctor import DOCTOR
+from kg.cli.parsing import Formatter, Parser, Version
 from kg.text import formats
 from kg.text.formats import Formats
 from kg.workers.limits import MIB, OWN
@@ -22,10 +22,10 @@ from kg.workers.limits import MIB, OWN
 
 def parser(chosen: str | None = None) -> argparse.ArgumentParser:
     """Return the parser; with a command chosen, the other commands have no options of their own."""
-    top = _Parser(
-        "kg", description=texts.DESCRIPTION, epilog=texts.EPILOG, formatter_class=_Formatter
+    top = Parser(
+        "kg", description=texts.DESCRIPTION, epilog=texts.EPILOG, formatter_class=Formatter
     )
-    top.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
+    top.add_argument("--version", action=Version, nargs=0, help="show the version and exit")
     _add_common(top, None, switch=False)
     commands = top.add_subparsers(
         dest="command", metavar="COMMAND", required=True, title="commands"
@@ -36,41 +36,13 @@ def parser(chosen: str | None = None) -> argparse.ArgumentParser:
             help=text,
             description=description or f"{text[0].upper()}{text[1:]}.",
             epilog=epilog,
-            formatter_class=_Formatter,
+            formatter_class=Formatter,
             add_help=chosen in {name, None},
         )
         if chosen in {name, None}:
             _add_common(command, argparse.SUPPRESS, switch=argparse.SUPPRESS)
             add_options(command)
     return top
-
-
-class _Parser(argparse.ArgumentParser):
-    """A parser that repeats to a terminal nothing that the terminal would obey."""
-
-    def error(self, message: str) -> NoReturn:
-        super().error(visible(message))
-
-
-class _Formatter(argparse.RawDescriptionHelpFormatter):
-    """Help as wide as the terminal, at most a hundred columns, and that many in a pipe."""
-
-    def __init__(self, prog: str) -> None:
-        try:
-            width = min(os.get_terminal_size(sys.stdout.fileno()).columns, 100)
-        except (OSError, ValueError):
-            width = 100
-        super().__init__(prog, max_help_position=28, width=width)
-
-
-class _Version(argparse.Action):
-    """Looks the version up only when it is asked for."""
-
-    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        from kg.project import version
-
-        sys.stdout.write(f"kg {version()}\n")
-        parser.exit()
 
 
 def _add_common(command: argparse.ArgumentParser, default: str | None, *, switch: object) -> None:
@@ -268,7 +240,8 @@ def _add_diff(command: argparse.ArgumentParser) -> None:
 
 
 def _add_view(command: argparse.ArgumentParser) -> None:
-    _add_output(command, "the page to write")
+    text = "the page to write, or - for standard output; without it that of the build is named"
+    command.add_argument("-o", "--output", metavar="FILE", help=text)
     command.add_argument(
         "--as-of", metavar="DATE",
         help="the date at which the page opens; of a month or year its first day",
@@ -290,13 +263,13 @@ def _add_view(command: argparse.ArgumentParser) -> None:
 
 
 def _add_network(command: argparse.ArgumentParser) -> None:
-    _add_output(command, formats.NETWORKS.patterns)
+    _add_output(command, formats.NETWORKS)
     _add_clocks(command)
     _add_world(command)
 
 
 def _add_dump(command: argparse.ArgumentParser) -> None:
-    _add_output(command, formats.DUMPS.patterns)
+    dumping.add_options(command)
     _add_clocks(command)
     _add_world(command)
 
@@ -381,8 +354,18 @@ def _add_world(command: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
-def _add_output(command: argparse.ArgumentParser, text: str) -> None:
+def _add_help(command: argparse.ArgumentParser) -> None:
+    command.add_argument("about", nargs="?", metavar="COMMAND", help="default: kg itself")
+
+
+def _add_output(command: argparse.ArgumentParser, known: Formats) -> None:
+    """Add the file to write, and the format in which to write to standard output."""
+    text = f"{known.patterns}, or - for standard output"
     command.add_argument("-o", "--output", required=True, metavar="FILE", help=text)
+    command.add_argument(
+        "--format", dest="style", choices=known.names, metavar="FORMAT",
+        help=f"with -o -: {formats.either(known.names)} (default: {known.names[0]})",
+    )  # fmt: skip
 
 
 # Name → its help, a longer description, examples, and what adds its options.
@@ -442,4 +425,7 @@ COMMANDS = {
         texts.SERVE_EXAMPLES,
         _add_serve,
     ),
+    "doctor": DOCTOR,
+    "completion": COMPLETION,
+    "help": ("show what a command does, and its options", "", "", _add_help),
 }

@@ -53,9 +53,9 @@ def _roll_back(context: Context, options: Namespace) -> int:
     folder = context.folder
     manifest = roll_back(folder, wait=options.wait, say=context.note)
     shown = Path(os.path.relpath(folder))
-    context.say(f"the build before is the current one again; {manifest['quads']} quads")
-    context.say(f"  {shown / manifest['generation']}   was {shown / manifest['before']}")
-    context.say("next: kg build --rollback   returns to the other one")
+    context.tell(f"the build before is the current one again; {manifest['quads']} quads")
+    context.tell(f"  {shown / manifest['generation']}   was {shown / manifest['before']}")
+    context.tell("next: kg build --rollback   returns to the other one")
     context.warn_if_stale(context.project, folder)
     return 0
 
@@ -108,26 +108,28 @@ def _say_built(
     """Say what a build made, which files it has, and which it has not and why."""
     from kg.pipeline.generations import N_QUADS, PAGE, TRIG
 
+    if context.quiet:
+        context.warnings(built.report.findings)
     shown = Path(os.path.relpath(context.folder))
-    context.say(f"built {_counts(built.report.counts)}; {quads} quads")
+    context.tell(f"built {_counts(built.report.counts)}; {quads} quads")
     if built.report.findings:
         them = noun(len(built.report.findings), "it", "them")
-        context.say(f"  {_tally(built.report.findings)}; 'kg validate' shows {them}")
+        context.tell(f"  {_tally(built.report.findings)}; 'kg validate' shows {them}")
     for line in built.coverage:
-        context.say(f"  {line}")
+        context.tell(f"  {line}")
     if PAGE in files:
-        context.say(f"  {shown / PAGE}   open it in a browser; it needs no network")
+        context.tell(f"  {shown / PAGE}   open it in a browser; it needs no network")
     if TRIG in files:
-        context.say(f"  {shown / TRIG}   the whole graph as RDF")
+        context.tell(f"  {shown / TRIG}   the whole graph as RDF")
     else:
-        context.say(f"  {shown / N_QUADS}   the whole graph as RDF")
+        context.tell(f"  {shown / N_QUADS}   the whole graph as RDF")
     if PAGE not in files:
         why = "of so many statements they take longer than all else"
-        context.say(f"  no {PAGE} and no {TRIG}: {why};")
-        context.say("  kg view -o page.html draws them, with --focus ID a part")
-    context.say("next: kg query     lists the questions; kg query --help shows examples")
+        context.tell(f"  no {PAGE} and no {TRIG}: {why};")
+        context.tell("  kg view -o page.html draws them, with --focus ID a part")
+    context.tell("next: kg query     lists the questions; kg query --help shows examples")
     if PAGE in files:
-        context.say("      kg why ID    shows the statements about an entity, and who says so")
+        context.tell("      kg why ID    shows the statements about an entity, and who says so")
 
 
 def validate(context: Context, options: Namespace) -> int:
@@ -192,19 +194,21 @@ def _build_sharded(context: Context, options: Namespace, room: Room) -> int:
         context.note(f"{said}, all in {shown / 'findings'}; no shards were written")
         return DataError.exit_code
     shards = built.shards
-    context.say(f"built {_counts(built.counts)}; {shards.quads} quads")
+    if context.quiet:
+        context.warnings(read_findings(context.folder / "findings"))
+    context.tell(f"built {_counts(built.counts)}; {shards.quads} quads")
     if built.told.kinds:
-        context.say(f"  {said}, in {shown / 'findings'}")
+        context.tell(f"  {said}, in {shown / 'findings'}")
     for line in built.coverage:
-        context.say(f"  {line}")
+        context.tell(f"  {line}")
     packed = f"{len(shards.files)} packed {noun(len(shards.files), 'file')}"
-    context.say(f"  {shown / shards.folder.name}   N-Quads in {packed}")
+    context.tell(f"  {shown / shards.folder.name}   N-Quads in {packed}")
     if options.load:
-        context.say(f"  {shown / 'graph.nq'}   the whole graph as RDF, also in the store")
-        context.say("next: kg query                  lists the questions")
+        context.tell(f"  {shown / 'graph.nq'}   the whole graph as RDF, also in the store")
+        context.tell("next: kg query                  lists the questions")
     else:
-        context.say("next: kg publish URL --shards   puts them into a SPARQL store")
-        context.say("      kg build … --load         also loads them into a store here")
+        context.tell("next: kg publish URL --shards   puts them into a SPARQL store")
+        context.tell("      kg build … --load         also loads them into a store here")
     return 0
 
 

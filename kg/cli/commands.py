@@ -13,10 +13,11 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NoReturn, TextIO
+from typing import Final, NoReturn, TextIO
 
 from kg.cli.arguments import COMMANDS, parser
-from kg.cli.context import Context, option, read_file, when, world
+from kg.cli.context import Context, option, when, world
+from kg.cli.help import BEGIN
 from kg.errors import (
     DataError,
     InputError,
@@ -29,10 +30,6 @@ from kg.errors import (
 )
 from kg.progress import at_work, shown_by
 
-if TYPE_CHECKING:
-    from kg.graph import Graph
-
-
 # New objects after which garbage is looked for; Python takes 700 (2,000 from 3.13 on).
 GARBAGE_AFTER: Final = 50_000
 
@@ -40,6 +37,9 @@ GARBAGE_AFTER: Final = 50_000
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit: errors become one line and an exit code."""
     given = sys.argv[1:] if arguments is None else arguments
+    if not given:
+        sys.stderr.write(BEGIN)
+        sys.exit(UsageError.exit_code)
     # In `kg --store build query …` the first such word is not the command.
     named = {word for word in given if word in COMMANDS}
     options = parser(named.pop() if len(named) == 1 else None).parse_args(given)
@@ -66,7 +66,7 @@ def _run_apart(options: Namespace, given: Sequence[str]) -> NoReturn:
             from kg.cli.line import wipe
 
             wipe(terminal)
-        code = _report(error) if isinstance(error, KGError) else 130
+        code = _report(error, terminal) if isinstance(error, KGError) else 130
     raise DoneApart(code)
 
 
@@ -80,6 +80,7 @@ def _terminal(options: Namespace) -> TextIO | None:
 
 def _run(options: Namespace, terminal: TextIO | None, *, alone: bool = False) -> int:
     """Run the command and return its exit code, with what went wrong in one line."""
+    written = None
     try:
         with parameters_as(option), ExitStack() as ending:
             line = None
@@ -88,14 +89,24 @@ def _run(options: Namespace, terminal: TextIO | None, *, alone: bool = False) ->
 
                 line = ending.enter_context(Line(terminal, alone=alone))
                 ending.enter_context(shown_by(line))
-            code = RUN[options.command](Context(options, line), options)
+            context = Context(options, line)
+            # Spark's workers write on their own.
+            if options.command in {"dump", "network", "view"} or (
+                options.command == "build" and options.engine == "local"
+            ):
+                from kg.cli.writing import Written
+
+                written = Written(context, options)
+            code = RUN[options.command](context, options)
         sys.stdout.flush()
     except KeyboardInterrupt:
         code = 130
+        if written:
+            sys.stderr.write(visible(f"kg: interrupted; {written}\n"))
     except Exception as error:
         if options.debug:
             raise
-        code = _report(error)
+        code = _report(error, terminal)
     return code
 
 
@@ -139,44 +150,9 @@ def load(context: Context, options: Namespace) -> int:
 
 def query(context: Context, options: Namespace) -> int:
     """Ask, or list the questions."""
-    import signal
+    from kg.cli.asking import query as run
 
-    from kg.workers import confine
-
-    # The engine does not return to Python before it is done; the default ends it at once.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    text = options.question or ""
-    if text.startswith("@"):
-        text = read_file(text[1:])
-    limits = context.limits
-    confine.leave_no_core()
-    if "service" in text.lower() and not options.allow_service and not context.has_remote_store:
-        confine.cut_network()
-    graph = context.graph()
-    # What opening the store takes is the store's, and not the query's.
-    confine.confine(limits.memory)
-    if options.question is None:
-        _list_questions(context, graph)
-        return 0
-    values = {}
-    for parameter in options.parameter:
-        name, equals, value = parameter.partition("=")
-        if not equals:
-            msg = f"-p {parameter}: write NAME=VALUE"
-            raise UsageError(msg)
-        values[name] = value
-    # Not by graph.query(**values): a parameter may have the name of one of its arguments.
-    result = graph.ask(
-        text,
-        values,
-        **world(options),
-        lenient=options.lenient,
-        hosts=options.allow_service,
-        limits=limits,
-    )
-    style = options.style or ("turtle" if result.form == "CONSTRUCT" else "table")
-    context.put(result.to(style))
-    return 0
+    return run(context, options)
 
 
 def why(context: Context, options: Namespace) -> int:
@@ -262,70 +238,24 @@ def diff(context: Context, options: Namespace) -> int:
 
 
 def view(context: Context, options: Namespace) -> int:
-    """Write the page."""
-    suffix = Path(options.output).suffix
-    if suffix not in {".html", ".htm"}:
-        msg = f"'{suffix}' is not a format of pages; name a file that ends in .html"
-        raise UsageError(msg)
-    page = context.graph().view(
-        as_of=options.as_of,
-        known_by=options.known_by,
-        surely=options.surely,
-        focus=options.focus,
-        hops=options.hops,
-        positions=context.positions(options.positions),
-        with_sparql=options.with_sparql,
-        named=options.view,
-    )
-    context.write(options.output, page.html.encode())
-    if options.open:
-        import webbrowser
+    """Write the page, or name that of the build."""
+    from kg.cli.writing import view as run
 
-        webbrowser.open(Path(options.output).resolve().as_uri())
-    return 0
+    return run(context, options)
 
 
 def network(context: Context, options: Namespace) -> int:
     """Write the network."""
-    from kg.exports.network import to_format
+    from kg.cli.writing import network as run
 
-    graph = context.graph().network(**world(options))
-    context.write(options.output, to_format(graph, Path(options.output).suffix).encode())
-    return 0
+    return run(context, options)
 
 
 def dump(context: Context, options: Namespace) -> int:
-    """Write the graph; of a project as it is now the rows, where they are to be edited."""
-    from kg.model.tables import WORKBOOKS
-    from kg.text import formats
+    """Write the graph in another format; see `dumping`."""
+    from kg.cli.dumping import dump as run
 
-    suffix, asked = Path(options.output).suffix, world(options)
-    is_workbook = suffix in {*WORKBOOKS} & {*formats.DUMPS.suffixes}
-    if is_workbook:
-        _refuse_table(Path(options.output))
-    if is_workbook and not context.named_store and not any(asked.values()):
-        from kg.exports.dump import dump_rows
-        from kg.exports.rows import left_out
-
-        data = context.project / "data"
-        content = dump_rows(data, suffix)
-        if not context.quiet:
-            context.each(left_out(data))
-    else:
-        content = context.graph().dump(suffix, **asked)
-    context.write(options.output, content)
-    return 0
-
-
-def _refuse_table(output: Path) -> None:
-    """Raise UsageError for a workbook that would be a table of a project at its place."""
-    from kg.project import is_project
-
-    folder = output.resolve().parent
-    data = folder.parent if folder.name == "statements" else folder
-    if data.name == "data" and is_project(data.parent):
-        msg = f"{output} would be a table of the project there; name a file outside of its data"
-        raise UsageError(msg)
+    return run(context, options)
 
 
 def publish(context: Context, options: Namespace) -> int:
@@ -363,10 +293,38 @@ def serve(context: Context, options: Namespace) -> int:
     return 0
 
 
+def completion(context: Context, options: Namespace) -> int:
+    """Print the script of a shell."""
+    from kg.cli.completion import completion as run
+
+    return run(context, options, parser())
+
+
+def doctor(context: Context, options: Namespace) -> int:
+    """Say what is installed, and where project and build are."""
+    from kg.cli.doctor import doctor as run
+
+    return run(context, options)
+
+
+def show_help(_: Context, options: Namespace) -> NoReturn:
+    """Show the help of a command, or of all."""
+    about = [options.about] if options.about else []
+    parser().parse_args([*about, "--help"])
+    raise AssertionError
+
+
 # ---------------------------------------------------------------- words
 
 
-def _report(error: Exception) -> int:
+def _called(terminal: TextIO | None) -> str:
+    """Return who speaks of an error; what is said apart comes to the terminal by a pipe."""
+    from kg.cli.colour import is_painted, painted
+
+    return painted("kg:", "error") if is_painted(terminal or sys.stderr) else "kg:"
+
+
+def _report(error: Exception, terminal: TextIO | None) -> int:
     """Print one line about the error and return its exit code."""
     if isinstance(error, TableError):
         from kg.text.findings import Grouped
@@ -377,7 +335,7 @@ def _report(error: Exception) -> int:
         sys.stderr.write("".join(f"{line}\n" for line in groups.lines()))
         return error.exit_code
     if isinstance(error, KGError):
-        sys.stderr.write(visible(f"kg: {error}\n"))
+        sys.stderr.write(f"{_called(terminal)} {visible(str(error))}\n")
         return error.exit_code
     if isinstance(error, (MemoryError, RecursionError)):
         sys.stderr.write(f"kg: the work is too large for this machine ({type(error).__name__})\n")
@@ -389,15 +347,6 @@ def _report(error: Exception) -> int:
     fault = f"{type(error).__name__}: {error}"
     sys.stderr.write(visible(f"kg: a fault of kg itself ({fault}); --debug shows where\n"))
     return 70
-
-
-def _list_questions(context: Context, graph: Graph) -> None:
-    for question in graph.questions.values():
-        context.say(visible(f"{question.name}\n    {question.text}"))
-        for parameter in question.parameters:
-            need = ", required" if parameter.required else ""
-            kinds = " or ".join(parameter.types)
-            context.say(visible(f"      -p {parameter.name}=…  {parameter.text} ({kinds}{need})"))
 
 
 RUN = {
@@ -416,4 +365,7 @@ RUN = {
     "dump": dump,
     "publish": publish,
     "serve": serve,
+    "doctor": doctor,
+    "completion": completion,
+    "help": show_help,
 }

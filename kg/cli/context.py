@@ -8,11 +8,11 @@ from __future__ import annotations
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import Finding, InputError, UsageError, file_and_sheet, visible
 
@@ -20,7 +20,11 @@ if TYPE_CHECKING:
     from kg.cli.line import Line
     from kg.graph import Graph
     from kg.text.findings import Grouped
+    from kg.text.formats import Formats
     from kg.workers.limits import Limits
+
+# What is named as a file and means standard output.
+OUT: Final = "-"
 
 
 class Context:
@@ -149,12 +153,61 @@ class Context:
             self.make_way()
             sys.stderr.write(visible(f"{text}\n"))
 
+    def tell(self, text: str) -> None:
+        """Print what was done, which is not asked for where it is to be quiet."""
+        if not self.quiet:
+            self.say(text)
+
+    def suffix(self, known: Formats) -> str:
+        """Return the suffix that says in which format to write.
+
+        Raises UsageError when a format is named beside a file.
+        """
+        output, style = self.options.output, getattr(self.options, "style", None)
+        if output == OUT:
+            return known.named(style or known.names[0]).suffix
+        if style:
+            msg = f"--format is about standard output, -o {OUT}; the suffix of a file says its own"
+            raise UsageError(msg)
+        return Path(output).suffix
+
     def write(self, output: str, content: bytes) -> None:
-        """Write the file that was named and say so."""
+        """Write the file that was named and say so, or to standard output.
+
+        Raises UsageError for bytes that are no text, and a terminal.
+        """
         from kg.files import write_file
 
+        if output == OUT:
+            if sys.stdout.isatty() and b"\0" in content:
+                msg = f"this format is no text for a terminal; name a file, or send -o {OUT} on"
+                raise UsageError(msg)
+            self.make_way()
+            sys.stdout.flush()
+            sys.stdout.buffer.write(content)
+            return
         write_file(Path(output), content)
         self.note(f"wrote {output} ({len(content):,} bytes)")
+
+    def write_folder(self, output: str, files: Mapping[str, bytes]) -> None:
+        """Write the files of a folder, which is made where there is none, and say so."""
+        from kg.files import write_file
+
+        folder = Path(output)
+        try:
+            folder.mkdir(exist_ok=True)
+        except OSError as error:
+            msg = f"{output} cannot be written: {error.strerror}"
+            raise InputError(msg) from error
+        for name, content in files.items():
+            write_file(folder / name, content)
+        size = sum(map(len, files.values()))
+        self.note(f"wrote {output} ({len(files)} files, {size:,} bytes)")
+
+    def note_losses(self, name: str, losses: Sequence[str]) -> None:
+        """Say in one line what a format could not hold, if anything."""
+        if losses:
+            self.note(f"note: not in {name}: {'; '.join(losses)}")
 
     def say_all(self, lines: Iterable[str]) -> None:
         """Print results, one a line."""
@@ -170,7 +223,7 @@ class Context:
 
     def first_findings(self, findings: Iterable[Finding]) -> None:
         """Print the first error of each cause among those that come in while work goes on."""
-        self.say_all(map(str, self.groups.tell(self._here(findings))))
+        self._say_found(map(str, self.groups.tell(self.here(findings))))
 
     def no_findings(self, findings: Iterable[Finding]) -> None:
         """Print none while work goes on, where the whole report is printed at the end."""
@@ -182,22 +235,32 @@ class Context:
         """
         lists: bool = getattr(self.options, "notes", False)
         notes: list[Finding] = []
-        for one in self._here(findings):
+        for one in self.here(findings):
             if one.severity != "note" or not (lists or self.quiet):
                 self.groups.add([one])
             elif lists:
                 notes.append(one)
-        self.say_all(chain(self.groups.lines(), map(str, notes)))
+        self._say_found(chain(self.groups.lines(), map(str, notes)))
+
+    def warnings(self, findings: Iterable[Finding]) -> None:
+        """Print the warnings alone, by their causes."""
+        self.grouped(one for one in findings if one.severity == "warning")
 
     def each(self, findings: Iterable[Finding]) -> None:
         """Print each finding on a line."""
-        self.say_all(map(str, self._here(findings)))
+        self._say_found(map(str, self.here(findings)))
+
+    def _say_found(self, lines: Iterable[str]) -> None:
+        """Print findings for people, with their severities painted on a terminal."""
+        from kg.cli.colour import finding, is_painted
+
+        self.say_all(map(finding, lines) if is_painted(sys.stdout) else lines)
 
     def annotations(self, findings: Iterable[Finding]) -> None:
         """Print each finding as GitHub shows it."""
-        self.say_all(map(_annotation, self._here(findings)))
+        self.say_all(map(_annotation, self.here(findings)))
 
-    def _here(self, findings: Iterable[Finding]) -> Iterator[Finding]:
+    def here(self, findings: Iterable[Finding]) -> Iterator[Finding]:
         """Yield the findings with paths as seen from the current folder."""
         prefix = Path(os.path.relpath(self.project)).as_posix()
         for one in findings:

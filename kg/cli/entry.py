@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from _typeshed import ReadableBuffer
 
+# With this shells ask what a word may be completed to.
+OFFER = "--offer"
 # As shells count: 128 and the number of the signal.
 _INTERRUPTED = 130
 _UNWRITABLE = 3
@@ -25,6 +27,12 @@ _UNWRITABLE = 3
 
 def main() -> None:
     """Run the command line and exit with the command's own code, also when nobody reads it."""
+    if sys.argv[1:2] == [OFFER]:
+        from kg.cli.offers import answer
+
+        answer(sys.argv[2:])
+        sys.stdout.flush()
+        os._exit(0)
     code: str | int | None
     is_bare = False
     try:

@@ -19,6 +19,18 @@ exit codes:
   0 fine · 1 the data are wrong, or differ · 2 the command was wrong · 3 unreadable input
   4 store damaged or locked · 5 a limit was hit · 6 the remote end failed · 70 a fault of kg itself
 """
+BEGIN = """\
+Who was what, when, and says who?
+
+to start with:
+  kg init NAME     begin a project of your own
+  kg build         check it, build the graph and draw it: build/graph.html
+  kg query         list the questions; kg query NAME asks one, as of any date
+  kg why ID        show the statements about an entity, and who says so
+  kg view          write the page of a date, or of a part of the graph
+
+kg help shows all commands, kg help COMMAND what one does and its options.
+"""
 INIT = """\
 Write the first files of a project of your own into the folder NAME, which must be new or empty.
 
@@ -184,7 +196,9 @@ examples:
   kg diff ../theirs .
 """
 DUMP = """\
-Write the whole graph in another format.
+Write the whole graph in another format, which the suffix chooses, or --format.
+
+What a format cannot hold is counted and told; --explain tells it without writing.
 
 As a workbook (.xlsx) it is the tables that the graph was made of, to be edited and loaded again
 with kg load: of the project as it is now every row as it is written; with --store, or a date, what
@@ -195,6 +209,8 @@ examples:
   kg dump -o graph.nq
   kg dump -o rows.xlsx
   kg dump -o then.trig --as-of 2009-01-01
+  kg dump --format rdf12 -o reified.ttl
+  kg dump --format parquet --explain
 """
 PUBLISH = """\
 Put the build into another SPARQL 1.1 store, in batches; asked again after a failure, it goes on.

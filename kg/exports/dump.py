@@ -1,4 +1,4 @@
-"""Dump: the whole graph as a file of another format, chosen by its suffix.
+"""Dump: the whole graph as a file of another format, or as a folder of several.
 
 Store → bytes.
 """
@@ -8,16 +8,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from kg.errors import UsageError
+from kg.exports.losses import Dumped, Losses
 from kg.exports.rows import Sheet, of_project
+from kg.model.namespaces import text_of
 from kg.store.rdf import to_rdf
 from kg.text import formats
 
 if TYPE_CHECKING:
-    from kg.store.base import Store
+    from pyoxigraph import Quad, Triple
 
-    Writer = Callable[[Store], bytes]
+    from kg.store.base import Store
+    from kg.text.formats import Format
+
+    Writer = Callable[[Store], bytes | Dumped]
 
 
 def dump(store: Store, suffix: str) -> bytes:
@@ -25,15 +31,52 @@ def dump(store: Store, suffix: str) -> bytes:
 
     `.trig`, `.nq` and `.jsonld` carry every graph; `.ttl` can carry only the default graph, that is
     the descriptions and the world of the day; `.parquet` is a table with one row a reference, and
-    `.xlsx` a workbook of the tables that the graph was made of.
+    `.xlsx` a workbook of the tables that the graph was made of. `docs/exports.md` says what each
+    keeps, and `dumped` what it lost of this graph.
 
-    Raises UsageError for another suffix, or when a library is needed and not installed.
+    Raises UsageError for another suffix, for a format of several files, or when a library is needed
+    and not installed.
     """
-    name = formats.DUMPS.of_suffix(suffix).name
-    if name in formats.GRAPHS.names:
-        return to_rdf(store.quads(), store.words, formats.rdf_format(name))
-    writer: Writer = import_module(f"kg.exports.dumps.{name}").write
-    return writer(store)
+    form = formats.DUMPS.of_suffix(suffix)
+    if form.is_folder:
+        msg = f"'{form.name}' is a folder of files; write it with 'kg dump --format {form.name}'"
+        raise UsageError(msg)
+    return cast("bytes", dumped(store, form).content)
+
+
+def dumped(store: Store, form: Format) -> Dumped:
+    """Return the graph in a format, and what that could not hold.
+
+    Raises UsageError when a library is needed and not installed.
+    """
+    if form.name in formats.GRAPHS.names:
+        losses = Losses()
+        quads = store.quads() if form.name != "ttl" else _default(store, losses)
+        content = to_rdf(quads, store.words, formats.rdf_format(form.name))
+        return Dumped(content, losses.lines)
+    writer: Writer = import_module(f"kg.exports.dumps.{form.name}").write
+    written = writer(store)
+    return written if isinstance(written, Dumped) else Dumped(written)
+
+
+def _default(store: Store, losses: Losses) -> list[Quad]:
+    """Return the quads of the default graph, and count the triples of others that it has not."""
+    named: list[Triple] = []
+    kept: dict[Triple, Quad] = {}
+    for quad in store.quads():
+        if text_of(quad.graph_name):
+            named.append(quad.triple)
+        else:
+            kept[quad.triple] = quad
+    left = sum(triple not in kept for triple in named)
+    what = "described and not asserted, with no graph of a statement"
+    losses.add(
+        "triple that does not hold on the day is",
+        "triples that do not hold on the day are",
+        what,
+        left,
+    )
+    return [*kept.values()]
 
 
 def dump_rows(data: Path, suffix: str) -> bytes:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from kg.store.base import Store
 
     Writer = Callable[[nx.MultiDiGraph[str]], str]
+    Counter = Callable[[nx.MultiDiGraph[str]], tuple[str, ...]]
 
 # What an edge says, in this order, before the optional columns; what it lacks is left out.
 _ATTRIBUTES: Final = (
@@ -110,6 +111,16 @@ def to_format(graph: nx.MultiDiGraph[str], suffix: str) -> str:
     name = formats.NETWORKS.of_suffix(suffix).name
     writer: Writer = import_module(f"kg.exports.networks.{name}").write
     return writer(graph)
+
+
+def losses(suffix: str, graph: nx.MultiDiGraph[str]) -> tuple[str, ...]:
+    """Return what the format of the suffix could not hold of the network, counted.
+
+    Raises UsageError for another suffix.
+    """
+    name = formats.NETWORKS.of_suffix(suffix).name
+    count: Counter | None = getattr(import_module(f"kg.exports.networks.{name}"), "losses", None)
+    return count(graph) if count else ()
 
 
 def _dataset(store: Store, languages: Sequence[str]) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from typing import Literal, Protocol
 
+from kg.model.called import Names
 from kg.model.dates import NotADateError
 from kg.model.doubts import Doubts
 from kg.model.edtf import Written, reader
@@ -34,6 +35,10 @@ class World(Protocol):
     @property
     def rules(self) -> Container[str]:
         """The house rules that are on."""
+
+    @property
+    def called(self) -> Mapping[Named, Names]:
+        """What entities and sources are called beside their ids, once both are read."""
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from kg.model import schema
+from kg.model import mojibake, schema
 from kg.model.case import Case, Named, Side
 from kg.model.edtf import stored
 from kg.model.languages import tag
@@ -347,6 +347,19 @@ class AreCarried(_OfTable):
     def code(self, terms: Terms) -> str:
         """Look at all cells at once."""
         return f"({terms(character_problem)}(' '.join(cells.values())) is None)"
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """All columns."""
+        return schema.every(self.table)
+
+
+class AreDecoded(_OfTable):
+    """No cell is UTF-8 that was read as another encoding."""
+
+    def code(self, terms: Terms) -> str:
+        """Look at all cells at once."""
+        return f"(not {terms(mojibake.meant)}(' '.join(cells.values())))"
 
     @property
     def needs(self) -> tuple[str, ...]:

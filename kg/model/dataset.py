@@ -18,6 +18,7 @@ from kg.model.ontology import NO_BASE, read_turtle
 from kg.model.saved import Seen, above_header, cells, decoded, lines_of, separator_of
 from kg.model.stories import Step, read_stories
 from kg.model.tables import named_tables
+from kg.model.terms import misnamed
 from kg.model.views import View, read_views
 
 # The day of issue when there is none.
@@ -89,6 +90,7 @@ def read_dataset(folder: Path) -> tuple[DatasetInfo, list[Finding]]:
     subjects = tuple(iri.removeprefix(prefix) for iri in about if iri.startswith(prefix))
     languages = _languages(quads, label, findings)
     rules = _rules(quads, label, findings)
+    findings += misnamed(quads, {label: folder / "dataset.ttl"})
     views = read_views(folder, languages or UNNAMED, findings)
     steps = read_stories(folder, languages or UNNAMED, findings)
     told = (

@@ -61,6 +61,28 @@ def tag(text: str) -> str:
         return ""
 
 
+# ISO 639-2 codes of languages that have one of two letters, which BCP 47 §2.2.1 wants.
+_CODES: Final = """
+    alb=sq ara=ar arm=hy aze=az baq=eu bel=be ben=bn bul=bg cat=ca ces=cs chi=zh cze=cs dan=da
+    deu=de dut=nl ell=el eng=en est=et eus=eu fas=fa fin=fi fra=fr fre=fr geo=ka ger=de gle=ga
+    glg=gl gre=el heb=he hin=hi hrv=hr hun=hu hye=hy ice=is ind=id isl=is ita=it jpn=ja kat=ka
+    kaz=kk kir=ky kor=ko lat=la lav=lv lit=lt mac=mk mkd=mk mon=mn nld=nl nor=no per=fa pol=pl
+    por=pt pus=ps ron=ro rum=ro rus=ru slk=sk slo=sk slv=sl spa=es sqi=sq srp=sr swe=sv tam=ta
+    tat=tt tgk=tg tha=th tuk=tk tur=tr ukr=uk urd=ur uzb=uz vie=vi zho=zh
+"""
+_SHORTER: Final = dict(pair.split("=") for pair in _CODES.split())
+LONGER: Final = frozenset(_SHORTER)
+
+
+def shorter(text: str) -> str:
+    """Return the tag of two letters for a code of three, "" where there is none.
+
+    >>> shorter("rus"), shorter("grc")
+    ('ru', '')
+    """
+    return _SHORTER.get(text, "")
+
+
 def tags_problem(texts: Sequence[str]) -> str:
     """Return what a list of language tags does that it must not, "" when it is right.
 

@@ -9,14 +9,15 @@ import re
 import unicodedata
 from typing import Final
 
+from kg.model.languages import shorter
 from kg.model.languages import tag as tag_of
 from kg.model.literals import is_web_address, literal_problem
 from kg.model.patterns import ID
 
-# Letters of the Cyrillic alphabet that look like Latin ones, and those.
+# Letters of the Cyrillic and Greek alphabets that look like Latin ones, and those.
 LOOK_ALIKES: Final = str.maketrans(
-    "аеорсухіјѕӏАВЕКМНОРСТХІЈЅ",  # noqa: RUF001 - that is why they are here
-    "aeopcyxijslABEKMHOPCTXIJS",
+    "аеорсухіјѕӏАВЕКМНОРСТХІЈЅανικορυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
+    "aeopcyxijslABEKMHOPCTXIJSavikopuxABEZHIKMNOPTYX",
 )
 # What stands before an address: often with a letter or a sign too few.
 _SCHEME: Final = re.compile(r"h?t{1,3}p{1,2}(s?)(?:[:;]/{1,3}|//)", re.IGNORECASE)
@@ -132,8 +133,9 @@ def literal(text: str, datatype: str) -> str:
 def language(text: str) -> str:
     """Return which language tag is meant.
 
-    >>> language("Russian"), language("en_US"), language("en;ru")
-    ("did you mean 'ru'?", "did you mean 'en-US'?", '')
+    >>> language("Russian"), language("rus"), language("en_US"), language("en;ru")
+    ("did you mean 'ru'?", "did you mean 'ru'?", "did you mean 'en-US'?", '')
     """
-    meant = _LANGUAGES.get(text.casefold(), text.replace("_", "-"))
+    word = text.casefold()
+    meant = _LANGUAGES.get(word) or shorter(word) or text.replace("_", "-")
     return _question(meant) if meant != text and tag_of(meant) else ""

@@ -27,6 +27,7 @@ from pyoxigraph import (
 
 from kg.errors import Finding, InputError, did_you_mean
 from kg.files import require_file
+from kg.model.called import Names, names
 from kg.model.foreign import at, syntax_problem
 from kg.model.literals import UNCARRIED
 from kg.model.namespaces import STANDARD_PREFIXES, Vocabulary, term
@@ -34,6 +35,7 @@ from kg.model.rules import AGGREGATED, Rule, RuleProblemError
 from kg.model.sparql import Question, first_comment, service_problem
 from kg.model.statement import Kind
 from kg.model.table import read_text, uncarried, uncarried_at
+from kg.model.terms import contradictions, misnamed
 
 # The base while the dataset names none; nothing of an ontology lies below it.
 NO_BASE: Final = "urn:kg:"
@@ -132,6 +134,11 @@ class Ontology:
             if name and quad.predicate == term("rdfs:label") and isinstance(quad.object, Literal):
                 found.setdefault((name, quad.object.language or ""), quad.object.value)
         return found
+
+    @cached_property
+    def called(self) -> Names:
+        """What classes and properties are called beside their names."""
+        return names((text, name) for (name, _), text in self.labels.items())
 
     def is_a(self, class_name: str, allowed: frozenset[str]) -> bool:
         """Say whether the class is one of the allowed ones or below one of them."""
@@ -249,7 +256,13 @@ def read_terms(folder: Path, words: Vocabulary) -> Ontology:
             findings.append(Finding(folder.name, 0, 0, "error", message, repair))
     named = tuple(with_stable_blank_nodes(quads))
     known = Ontology(words, named, tuple(shapes), (), (), tuple(findings), complete)
-    return replace(known, findings=(*findings, *_vain_marks(known, folder.name)))
+    labels = {f"{folder.name}/{path.name}": path for path in paths}
+    wrong = misnamed([*quads, *shapes], labels)
+    if complete and not wrong:
+        # A word that is misspelt may be the reason for what else is wrong.
+        wrong = contradictions(known, labels)
+    vain = () if wrong else _vain_marks(known, folder.name)
+    return replace(known, findings=(*findings, *wrong, *vain), complete=complete and not wrong)
 
 
 def _vain_marks(known: Ontology, folder: str) -> Iterator[Finding]:

@@ -12,10 +12,11 @@ from operator import or_
 from typing import Final, Literal
 
 from kg.errors import Finding, Severity, hint
-from kg.model import schema
+from kg.model import mojibake, schema
 from kg.model.case import Case
 from kg.model.conditions import (
     AreCarried,
+    AreDecoded,
     AreTyped,
     ByRows,
     Condition,
@@ -60,6 +61,7 @@ class RowCheck:
     fails an error is left out. Warnings and notes are asked about rows that are good so far, and
     a check is not asked once another one of its `group` has failed.
     `fails` and `passes` are examples, each the cells in which a row differs from the `GOOD` one.
+    Of a row that fails one that is `alone` nothing else is said, for it would follow from that.
     `rule` is set for a house rule, which a dataset can switch, and says how it is without a word.
     """
 
@@ -72,6 +74,7 @@ class RowCheck:
     passes: tuple[Cells, ...]
     severity: Severity = "error"
     group: str = ""
+    alone: bool = False
     rule: Rule = ""
 
     @property
@@ -117,7 +120,8 @@ class Asked:
 
 def _is_passed_over(check: RowCheck, found: list[RowCheck]) -> bool:
     return any(
-        (check.group and check.group == other.group)
+        other.alone
+        or (check.group and check.group == other.group)
         or (check.severity != "error" and other.severity == "error")
         for other in found
     )
@@ -156,6 +160,28 @@ def characters(table: TableName, column: str) -> RowCheck:
         fails=({column: "a\x7fb"},),
         passes=({column: "a\u00e9\u4e00b"},),
         group="" if table == "statements" else "row",
+    )
+
+
+def decoded(table: TableName, column: str) -> RowCheck:
+    """Return the check that no text was read in a wrong encoding; the example is of one column."""
+
+    def say(case: Case) -> Iterator[Finding]:
+        for name, cell in case.cells.items():
+            if meant := mojibake.meant(cell):
+                message = f"'{cell}' is UTF-8 that was read as another encoding"
+                yield case.row.error(name, message, f"did you mean '{meant}'?")
+
+    return RowCheck(
+        name=f"{table}-mojibake",
+        table=table,
+        finds="a text in UTF-8 that a program read as another encoding",
+        wrong=~AreDecoded(table),
+        say=say,
+        fails=({column: "CafÃ©"}, {column: "Ð¡Ð¾ÑŽÐ·"}, {column: "РЎРѕСЋР·"}),
+        passes=({column: "Café «DÉJÀ»"}, {column: "Союз"}),
+        severity="warning",
+        rule="on",
     )
 
 

@@ -8,12 +8,15 @@ one expression, and shows the rows that are not surely right to the checks thems
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
+from difflib import get_close_matches
 from typing import Final
 
 from kg.errors import Finding, did_you_mean, hint
 from kg.model import likely
+from kg.model.called import meant, odd_character
 from kg.model.case import Case
 from kg.model.conditions import (
+    ByRows,
     HasClass,
     IsLanguage,
     IsWebAddress,
@@ -21,9 +24,10 @@ from kg.model.conditions import (
     empty,
     one_of,
 )
+from kg.model.languages import LONGER
 from kg.model.pairs import Precedes, precedes
 from kg.model.patterns import ID, SHA256, WIKIDATA_ID
-from kg.model.row_check import RowCheck, at, characters, dates, doubts, optional
+from kg.model.row_check import RowCheck, at, characters, dates, decoded, doubts, optional
 from kg.model.schema import NO_ADDRESS, NO_ITEM, TableName
 from kg.model.statement_checks import STATEMENTS
 
@@ -45,7 +49,7 @@ def _id(table: TableName) -> RowCheck:
 
     def say(case: Case) -> Iterator[Finding]:
         cell = case.cells["id"]
-        message = f"'{cell}' is not an id" if cell else "the id is missing"
+        message = f"'{cell}' is not an id{odd_character(cell)}" if cell else "the id is missing"
         yield case.row.error("id", message, hint(likely.identifier(cell), repair))
 
     return RowCheck(
@@ -65,7 +69,7 @@ def _unknown_class(case: Case) -> Iterator[Finding]:
         name, known = case.cells["class"], case.world.ontology.classes
         message = f"class '{name}' is not in the ontology" if name else "the class is missing"
         otherwise = "correct it or add it to the ontology" if name else "write one of the ontology"
-        repair = hint(did_you_mean(name, known), otherwise)
+        repair = hint(meant(name, known, case.world.ontology.called), otherwise)
         yield case.row.error("class", message, repair)
 
 
@@ -82,6 +86,25 @@ def _unknown_kind(case: Case) -> Iterator[Finding]:
     yield case.row.error("kind", f"kind '{kind}' is not a known one", repair)
 
 
+def _kind_meant(case: Case) -> str:
+    kind = case.cells["kind"].casefold()
+    # Two words that are so much alike differ in a letter or two, or in their number.
+    near = get_close_matches(kind, SOURCE_KINDS, n=1, cutoff=_ALIKE)
+    return near[0] if near else ""
+
+
+def _is_misspelt(case: Case) -> bool:
+    return bool(_kind_meant(case))
+
+
+def _misspelt_kind(case: Case) -> Iterator[Finding]:
+    message = f"kind '{case.cells['kind']}' is not a known one"
+    repair = hint(f"did you mean '{_kind_meant(case)}'?", "switch off source-kind-misspelt")
+    yield case.row.error("kind", message, repair)
+
+
+# How much two words are alike of which one is surely the other, misspelt.
+_ALIKE: Final = 0.85
 ENTITIES: Final = (
     characters("entities", "description"),
     _id("entities"),
@@ -105,6 +128,7 @@ ENTITIES: Final = (
         passes=({"wikidata": "Q1"},),
         group="row",
     ),
+    decoded("entities", "description"),
     optional("entities", (), ()),
 )
 
@@ -168,16 +192,28 @@ SOURCES: Final = (
         name="source-language",
         table="sources",
         finds="a `language` that is no language tag",
-        wrong=~empty("language") & ~IsLanguage("language"),
+        wrong=~empty("language") & (~IsLanguage("language") | one_of("language", LONGER)),
         say=at(
             "language",
             "'{cell}' is not a language tag",
             "write a tag such as en or zh-Hant",
             likely.language,
         ),
-        fails=({"language": "English"}, {"language": "en, fr"}),
-        passes=({"language": "en"}, {"language": "zh-Hant"}, {}),
+        fails=({"language": "English"}, {"language": "en, fr"}, {"language": "rus"}),
+        passes=({"language": "en"}, {"language": "zh-Hant"}, {"language": "grc"}, {}),
         severity="warning",
+        rule="on",
+    ),
+    RowCheck(
+        name="source-kind-misspelt",
+        table="sources",
+        finds="a `kind` that is surely one of the known ones, misspelt",
+        wrong=~one_of("kind", ("", *SOURCE_KINDS)) & ByRows(("kind",), _is_misspelt),
+        say=_misspelt_kind,
+        fails=({"kind": "bok"}, {"kind": "oficial"}, {"kind": "Books"}),
+        passes=({"kind": "treaty"}, {"kind": "news"}, {}),
+        severity="warning",
+        group="kind",
         rule="on",
     ),
     RowCheck(
@@ -186,11 +222,13 @@ SOURCES: Final = (
         finds=f"a `kind` that is none of {', '.join(SOURCE_KINDS)}",
         wrong=~one_of("kind", ("", *SOURCE_KINDS)),
         say=_unknown_kind,
-        fails=({"kind": "new"}, {"kind": "News"}),
+        fails=({"kind": "newspaper"}, {"kind": "report"}),
         passes=({"kind": "news"}, {}),
         severity="note",
+        group="kind",
         rule="off",
     ),
+    decoded("sources", "title"),
     optional("sources", ({"version_read": "2023-13"},), ({"version_read": "2023-12"},)),
 )
 

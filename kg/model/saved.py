@@ -9,8 +9,10 @@ from __future__ import annotations
 import codecs
 import csv
 import re
-from collections.abc import Collection, Iterator
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 from kg.errors import Finding
@@ -132,8 +134,18 @@ def separator_of(line: str, columns: Collection[str], declared: str = "") -> str
     ';'
     """
     marks = [*SEPARATORS, *([declared] if declared in OTHERS else [])]
-    found = {mark: len({*columns} & {one.strip() for one in cells(line, mark)}) for mark in marks}
+    wanted = set(map(plainly, columns))
+    found = {mark: len(wanted & set(map(plainly, cells(line, mark)))) for mark in marks}
     return max(found, key=lambda mark: found[mark])
+
+
+def plainly(name: str) -> str:
+    """Return the name of a column as all of them are written: small, its words joined by _.
+
+    >>> plainly("Version read"), plainly("label_sr-Latn")
+    ('version_read', 'label_sr_latn')
+    """
+    return re.sub(r"[\s_-]+", "_", name.strip().casefold())
 
 
 def cells(line: str, separator: str) -> list[str]:
@@ -194,6 +206,72 @@ def written(cell: str, separator: str) -> str:
     if separator not in cell and '"' not in cell:
         return cell
     return '"' + cell.replace('"', '""') + '"'
+
+
+# How many lines of a row are looked for.
+_MOST_LINES: Final = 10
+# Quotes of other forms, which people and programs for texts write around a cell.
+_OPENING: Final = "“”„«"
+_CLOSING: Final = "”“»"
+
+
+def joined(
+    lines: Iterable[tuple[int, str]], separator: str, width: int
+) -> Iterator[tuple[int, str, int]]:
+    r"""Yield the lines, those together that are one row with a quoted cell over several.
+
+    How many they are comes with them. They are one row only if all of its cells are there.
+
+    >>> list(joined([(2, 'a,"b'), (3, 'c",d'), (4, "e,f,g")], ",", 3))
+    [(2, 'a,"b\nc",d', 2), (4, 'e,f,g', 1)]
+    """
+    waiting: deque[tuple[int, str]] = deque()
+    rest = iter(lines)
+    while waiting or (following := next(rest, None)):
+        number, line = waiting.popleft() if waiting else following or (0, "")
+        if line.count('"') % 2 == 0:
+            yield number, line, 1
+            continue
+        waiting.extend(islice(rest, _MOST_LINES - 1 - len(waiting)))
+        count = _closed_after([line, *(text for _, text in waiting)])
+        whole = "\n".join([line, *(text for _, text in islice(waiting, count - 1))])
+        if count == 1 or len(cells(whole, separator)) != width:
+            yield number, line, 1
+            continue
+        for _ in range(count - 1):
+            waiting.popleft()
+        yield number, whole, count
+
+
+def _closed_after(lines: Sequence[str]) -> int:
+    """Return how many lines it takes until a quote that the first opens is closed, 1 if never."""
+    for count, line in enumerate(lines[1:], start=2):
+        if line.count('"') % 2:
+            return count
+    return 1
+
+
+def are_the_same(cells: Sequence[str], header: Sequence[str]) -> bool:
+    """Say whether the cells are the names of the columns; most rows differ in the first.
+
+    >>> are_the_same(["Id", "Title "], ["id", "title"]), are_the_same(["id", "x"], ["id", "title"])
+    (True, False)
+    """
+    if not cells or not header or cells[0].strip().casefold() != header[0].casefold():
+        return False
+    names = [cell.strip().casefold() for cell in cells]
+    return names[: len(header)] == [name.casefold() for name in header]
+
+
+def curly(cells: Sequence[str]) -> int | None:
+    """Return which cell begins with a quote of another form that a later one closes.
+
+    >>> curly(["anna", "“p. 1", "2”"]), curly(["anna", "“p. 1”", "2"])
+    (1, None)
+    """
+    opened = [n for n, cell in enumerate(cells) if cell.strip()[:1] in {*_OPENING}]
+    closed = [n for n, cell in enumerate(cells) if cell.strip()[-1:] in {*_CLOSING}]
+    return opened[0] if opened and closed and opened[0] < closed[-1] else None
 
 
 # Bytes of letters in alphabets of one byte a letter, as they stand in words.

@@ -7,8 +7,6 @@ from collections.abc import Collection
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from pyoxigraph import Store
-
 from kg.errors import LimitError, noun
 from kg.workers.limits import Limits
 
@@ -92,6 +90,22 @@ def tokens(sparql: str) -> list[re.Match[str]]:
     ['ASK', '{', '?s', ':p', "'a b'", '}']
     """
     return [token for token in re.finditer(_LEXEME, sparql) if not token[0].startswith("#")]
+
+
+def starred(sparql: str) -> list[str]:
+    """Return the variables of a `SELECT *` in their order in the text, none of another query.
+
+    >>> starred("SELECT * { ?z :memberOf ?a }"), starred("SELECT ?a { ?z :memberOf ?a }")
+    (['z', 'a'], [])
+    """
+    found = [token[0] for token in tokens(sparql)]
+    words = [word.upper() for word in found]
+    first = words.index("SELECT") + 1 if "SELECT" in words else len(words)
+    if words[first : first + 1] in (["DISTINCT"], ["REDUCED"]):
+        first += 1
+    if words[first : first + 1] != ["*"]:
+        return []
+    return list(dict.fromkeys(word[1:] for word in found if word[0] in "?$" and len(word) > 1))
 
 
 def depth(sparql: str) -> int:
@@ -197,6 +211,8 @@ def syntax_problem(sparql: str, prefixes: dict[str, str]) -> tuple[str, int, int
     >>> syntax_problem("SELECT * {\n ?s ?p }", {})
     ("unexpected '}'", 2, 8)
     """
+    from pyoxigraph import Store
+
     try:
         Store().query(_without_service(sparql), prefixes=prefixes)
     except SyntaxError as error:
@@ -254,6 +270,8 @@ def _can_go_on(text: str, prefixes: dict[str, str]) -> bool:
     Then the first thing to fail is an impossible mark far behind the text, farther than the
     parser's place can be off.
     """
+    from pyoxigraph import Store
+
     try:
         Store().query(f"{text}{' ' * _FAR}\x01", prefixes=prefixes)
     except SyntaxError as error:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Final
 
 from kg.errors import Finding, article, did_you_mean, hint
 from kg.model import likely
+from kg.model.called import meant, odd_character, plain, several
 from kg.model.case import Case, Named, Side
 from kg.model.conditions import (
     ByRows,
@@ -28,7 +29,19 @@ from kg.model.dates import UNKNOWN, PartialDate
 from kg.model.edtf import TIMES
 from kg.model.literals import literal_problem
 from kg.model.pairs import EndsAfter, Equals
-from kg.model.row_check import Cells, RowCheck, Say, alone, at, characters, dates, doubts, optional
+from kg.model.row_check import (
+    Cells,
+    RowCheck,
+    Say,
+    alone,
+    at,
+    characters,
+    dates,
+    decoded,
+    doubts,
+    optional,
+)
+from kg.model.shifts import is_shifted, shifted
 from kg.model.statement import RANKS
 from kg.model.values import unheld
 
@@ -43,10 +56,16 @@ def _named(column: str, table: Named, when: Condition | None = None) -> Iterator
         yield case.row.error(column, f"the {column} is missing", repair)
 
     def unknown(case: Case) -> Iterator[Finding]:
-        identifier, known = case.cells[column], case.named(table)
+        identifier, known, called = case.cells[column], case.named(table), case.world.called[table]
+        if ids := several(identifier, known, called):
+            message = f"{column} '{identifier}' names {len(ids)}, where one can stand"
+            repair = f"one {column} a row: write '{ids[0]}', and repeat the row for "
+            repair += " and for ".join(f"'{other}'" for other in ids[1:])
+            yield case.row.error(column, message, repair)
+            return
+        message = f"{column} '{identifier}' is not a known id{_odd(identifier, known)}"
         otherwise = f"correct it or add it to {case.world.homes[table]}"
-        repair = hint(did_you_mean(identifier, known), otherwise)
-        yield case.row.error(column, f"{column} '{identifier}' is not a known id", repair)
+        yield case.row.error(column, message, hint(meant(identifier, known, called), otherwise))
 
     good = "almanac-2001" if table == "sources" else "anna" if column == "subject" else "rooks"
     yield RowCheck(
@@ -71,9 +90,15 @@ def _named(column: str, table: Named, when: Condition | None = None) -> Iterator
     )
 
 
+def _odd(text: str, known: Container[str]) -> str:
+    """Say which character is not the one of something known that it looks like."""
+    return odd_character(text) if plain(text) in known else ""
+
+
 def _class(column: str, side: Side, fails: Cells, passes: Cells) -> RowCheck:
     def say(case: Case) -> Iterator[Finding]:
-        if case.property is not None:
+        # What is wrong with the ontology is told there, and not at each row.
+        if case.property is not None and case.world.ontology.complete:
             entity = case.world.entities[case.cells[column]]
             kind, allowed = entity.class_name, getattr(case.property, side)
             message = f"{column} '{entity.id}' is {article(kind)} {kind}"
@@ -96,8 +121,9 @@ def _unknown_property(case: Case) -> Iterator[Finding]:
     # Where the ontology could not be read, that is what is said.
     if case.world.ontology.complete:
         name, known = case.cells["predicate"], case.world.ontology.properties
-        message = f"predicate '{name}' is not a property of the ontology"
-        repair = hint(did_you_mean(name, known), "correct it or add it to the ontology")
+        message = f"predicate '{name}' is not a property of the ontology{_odd(name, known)}"
+        near = meant(name, known, case.world.ontology.called)
+        repair = hint(near, "correct it or add it to the ontology")
         yield case.row.error("predicate", message, repair)
 
 
@@ -161,6 +187,8 @@ def _end_first(case: Case) -> Iterator[Finding]:
 
 
 def _timeless(case: Case) -> Iterator[Finding]:
+    if not case.world.ontology.complete:
+        return
     column = next(name for name in TIMES if case.cells[name])
     repair = (
         "make it a kg:StateProperty or kg:EventProperty in the ontology, "
@@ -194,6 +222,19 @@ _HOSTS: Final = {"subject": "knights", "predicate": "hosts", "object": "city-ope
 
 STATEMENTS: Final = (
     characters("statements", "note"),
+    RowCheck(
+        name="shifted",
+        table="statements",
+        finds="cells that all stand one column beside their own",
+        wrong=~HasProperty() & ByRows(("subject", "predicate", "object"), is_shifted),
+        say=shifted,
+        fails=(
+            {"subject": "playsFor", "predicate": "rooks", "object": "1999", "start": ""},
+            {"subject": "", "predicate": "anna", "object": "playsFor", "start": "rooks"},
+        ),
+        passes=({},),
+        alone=True,
+    ),
     RowCheck(
         name="predicate-missing",
         table="statements",
@@ -403,6 +444,7 @@ STATEMENTS: Final = (
         severity="warning",
         rule="on",
     ),
+    decoded("statements", "note"),
     optional("statements", ({"confidence": "1.5"},), ({"confidence": "0.50"},)),
     *doubts("statements", TIMES),
 )

@@ -10,13 +10,14 @@ from __future__ import annotations
 import csv
 import re
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from kg.errors import Finding, InputError, did_you_mean, shown
 from kg.model import saved
+from kg.model.contents import POINTER, UNFETCHED, UNMERGED, conflict, instead
 from kg.model.literals import CANNOT, UNCARRIED, character_problem, code_point
 
 # What the form is called that keeps all characters.
@@ -116,6 +117,10 @@ class Table:
         if not text:
             self._empty()
             return
+        if at := conflict(text):
+            self.complete = self.readable = False
+            self.findings.append(Finding(self.label, at, 1, "error", *UNMERGED))
+            return
         lines = saved.lines_of(text, self.seen)
         self.above, self.declared = saved.above_header(lines, self.seen)
         top = lines[self.above]
@@ -126,16 +131,25 @@ class Table:
 
     def _rows(self, lines: Iterable[tuple[int, str]], header: tuple[str, ...]) -> Iterator[Row]:
         """Yield the good rows of numbered lines."""
+        filled, width = self._filled(lines), len(header) + self.unnamed
+        for number, line, count in saved.joined(filled, self.delimiter, width):
+            if self.is_refused:
+                self.lost.update(saved.cells(line, self.delimiter))
+            elif count > 1:
+                message = f"a cell goes over {count} lines"
+                repair = "keep each row on one line"
+                place = number, line.index('"') + 1
+                self.findings.append(Finding(self.label, *place, "error", message, repair))
+                self.lost.update(saved.cells(line, self.delimiter))
+            elif row := self._row(number, line, header):
+                yield row
+
+    def _filled(self, lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
         for number, line in lines:
             if saved.is_empty(line, self.delimiter):
                 self.seen.empty(number)
-                continue
-            if self.is_refused:
-                self.lost.update(saved.cells(line, self.delimiter))
-                continue
-            row = self._row(number, line, header)
-            if row is not None:
-                yield row
+            else:
+                yield number, line
 
     @property
     def title(self) -> str:
@@ -162,6 +176,9 @@ class Table:
     def _text(self) -> str:
         """Return the text, "" after a finding when it cannot be decoded."""
         raw = self.raw()
+        if problem := instead(raw):
+            self.findings.append(Finding(self.label, 1, 1, "error", *problem))
+            return ""
         try:
             text = saved.decoded(raw, self.seen)
         except UnicodeDecodeError as error:
@@ -227,6 +244,10 @@ class Table:
         missing = [column for column in absent if own[column] is not None]
         self.complete = not missing
         at = self.above + 1
+        if spelled := self._spelled(header, own):
+            self._say_spelled(line, header, spelled)
+            header = tuple(spelled.get(name, name) for name in header)
+            missing = [column for column in missing if column not in header]
         cause = self._cause(line, header, missing)
         self.is_refused = bool(cause)
         if cause:
@@ -249,6 +270,23 @@ class Table:
                 others = [name for name in self.every if name not in header]
                 hint = own[column] or did_you_mean(column, others) or repair
                 self.findings.append(Finding(self.label, at, position, "error", message, hint))
+
+    def _spelled(self, header: tuple[str, ...], own: Mapping[str, str | None]) -> dict[str, str]:
+        """Return which names are those of columns but for capitals, blanks and hyphens."""
+        absent = {saved.plainly(one): one for one in self.every if one not in header}
+        names = (name for name in header if name not in self.every and own[name] is not None)
+        found = ((name, absent.pop(saved.plainly(name), "")) for name in names)
+        return {name: column for name, column in found if column}
+
+    def _say_spelled(self, line: str, header: tuple[str, ...], spelled: dict[str, str]) -> None:
+        first, count = next(iter(spelled)), len(spelled)
+        message = f"column '{shown(first)}' is called {spelled[first]}, without capitals or blanks"
+        repair = f"write {spelled[first]}"
+        if count > 1:
+            message += f", and so with {count - 1} more"
+            repair = self._must()
+        place = self.above + 1, self._position(line, header.index(first))
+        self.findings.append(Finding(self.label, *place, "error", message, repair))
 
     def _cause(self, line: str, header: tuple[str, ...], missing: Sequence[str]) -> str:
         """Return the one cause for which many columns are missing, "" when there is none."""
@@ -279,6 +317,10 @@ class Table:
             self.lost.update(line.split(self.delimiter))
             return None
         width = len(header) + self.unnamed
+        if saved.are_the_same(cells, header):
+            message = "the line is the header again"
+            self.findings.append(Finding(self.label, number, 1, "error", message, "delete it"))
+            return None
         if len(cells) == width and not "".join(cells[len(header) :]).strip():
             given = {column: cell.strip() for column, cell in zip(header, cells, strict=False)}
             known = dict.fromkeys(self.every, "") | given
@@ -291,6 +333,10 @@ class Table:
             mine = (saved.SEPARATORS | saved.OTHERS)[self.delimiter]
             message = f"cells are separated by {other} here, and by {mine} in the header"
             repair, position = f"separate all of them by {mine}", 1
+        elif len(cells) > width and (quoted := saved.curly(cells)) is not None:
+            message = f"the quote {cells[quoted].strip()[0]} is no quote of CSV"
+            repair = 'quote the cell with " on both sides'
+            position = cell_column(line, quoted, self.delimiter)
         else:
             difference = len(cells) - width
             many = f"{abs(difference)} too {'many' if difference > 0 else 'few'}"
@@ -344,14 +390,21 @@ def read_text(path: Path, label: str, findings: list[Finding]) -> str:
     Raises InputError when the file cannot be read at all.
     """
     raw = read_bytes(path, label)
+    if raw.startswith(POINTER):
+        findings.append(Finding(label, 1, 1, "error", *UNFETCHED))
+        return ""
     if raw.startswith(BOM_UTF8):
         raw = raw[len(BOM_UTF8) :]
         findings.append(Finding(label, 1, 1, "error", *_MARK))
     try:
-        return raw.decode()
+        text = raw.decode()
     except UnicodeDecodeError as error:
         findings.append(not_utf_8(raw, error, label))
         return ""
+    if at := conflict(text):
+        findings.append(Finding(label, at, 1, "error", *UNMERGED))
+        return ""
+    return text
 
 
 def not_utf_8(raw: bytes, error: UnicodeDecodeError, label: str) -> Finding:

@@ -14,6 +14,7 @@ from kg.model.checks import place_in
 from kg.model.languages import label_column
 from kg.model.row_check import Cells, Rule
 from kg.model.schema import TableName
+from kg.model.scripts import is_of_another
 from kg.model.statement import Entity
 
 # The columns by which the rows of a table are sorted; of entities within a class, and those of one
@@ -75,6 +76,18 @@ SAME_LABEL: Final = TableCheck(
     passes=(({"id": "x", "label_en": "Ada"}, {"id": "y", "label_ru": "Ada"}), ({"id": "x"},)),
     severity="note",
     rule="off",
+    in_pieces=True,
+)
+LABEL_SCRIPT: Final = TableCheck(
+    name="label-script",
+    table="entities",
+    finds="a label in the letters of another language than that of its column",
+    message="the label '{label}' stands in {column}, and is in the letters of another language",
+    repair="write it into the column of its language",
+    fails=(({"id": "x", "label_en": "Лия"},), ({"id": "x", "label_ru": "Chess Club"},)),
+    passes=(({"id": "x", "label_en": "Kim", "label_ru": "NATO"},),),
+    severity="warning",
+    rule="on",
     in_pieces=True,
 )
 UNLABELLED: Final = TableCheck(
@@ -145,7 +158,8 @@ _ORDERS: Final[Mapping[TableName, TableCheck]] = {
     ),
 }
 TABLE_CHECKS: Final = (
-    SAME_WIKIDATA, SAME_LABEL, UNLABELLED, UNUSED_ENTITY, UNUSED_SOURCE, *_ORDERS.values(),
+    SAME_WIKIDATA, SAME_LABEL, LABEL_SCRIPT, UNLABELLED,
+    UNUSED_ENTITY, UNUSED_SOURCE, *_ORDERS.values(),
 )  # fmt: skip
 
 
@@ -167,6 +181,8 @@ def about_entities(
                 yield SAME_WIKIDATA.at(place, item=one.wikidata, line=line)
         for language in languages:
             label = one.labels.get(language)
+            if label and LABEL_SCRIPT.name in rules and is_of_another(label, language):
+                yield LABEL_SCRIPT.at(place, label=label, column=label_column(language))
             if label is None:
                 if UNLABELLED.name in rules:
                     column = label_column(language)

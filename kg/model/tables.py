@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import filecmp
 import re
 from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Final
 
 from kg.files import HELD, LOCKED, named, require_file
+from kg.model.languages import language_of
+from kg.model.saved import SEPARATORS, cells
 
 # The tables of what a page shows by name, which are no tables of facts.
 SHOWN: Final = ("views.csv", "stories.csv")
+# How much of a first line is looked at.
+_LONGEST_LINE: Final = 4096
 # The suffixes of workbooks, of which every sheet is a table.
 WORKBOOKS: Final = (".xlsx", ".ods")
 # Those of other tables, and the names of those that stand beside the folder of statements.
 _OF_TEXT: Final = (".csv", ".tsv", ".parquet")
+_OF_LINES: Final = (".csv",)
 _NAMED: Final = ("entities", "sources")
 # Those of workbooks in other forms.
 OTHER_WORKBOOKS: Final = (".xls", ".xlsm", ".xlsb", ".fods", ".numbers")
@@ -43,6 +49,33 @@ def parts(table: Path) -> list[Path]:
     return [part for part in _with_suffix(table, [suffix_of(table)]) if part.name[0] not in "._"]
 
 
+def copies(paths: Iterable[Path]) -> dict[Path, Path]:
+    """Return the tables of text that are another one byte for byte, each with that other.
+
+    Of those that are alike the one with the shortest name counts. A header alone is no table.
+    """
+    sizes: dict[int, list[Path]] = {}
+    for path in sorted(paths, key=lambda one: (len(one.name), one.suffix != suffix_of(one), one)):
+        if suffix_of(path) in _OF_LINES:
+            sizes.setdefault(path.stat().st_size, []).append(path)
+    found: dict[Path, Path] = {}
+    for alike in sizes.values():
+        for number, path in enumerate(alike):
+            others = (one for one in alike[:number] if one not in found)
+            if _has_rows(path) and (
+                of := next((one for one in others if filecmp.cmp(one, path, shallow=False)), None)
+            ):
+                found[path] = of
+    return found
+
+
+def _has_rows(path: Path) -> bool:
+    """Say whether anything stands below the first line."""
+    with path.open("rb") as file:
+        file.readline()
+        return bool(file.readline().strip())
+
+
 def without_parts(data: Path, suffixes: Collection[str]) -> list[Path]:
     """Return the folders that are called as tables of statements are and hold no part of one."""
     return sorted(
@@ -68,6 +101,27 @@ def strays(data: Path) -> list[Path]:
         if (is_table and not is_aside) or (is_meant and not is_it):
             found.append(path)
     return sorted(found)
+
+
+def beside(data: Path, headers: Collection[Collection[str]]) -> list[Path]:
+    """Return the tables beside the folder of the data whose header has all names of one of these.
+
+    Columns of labels do not count, which go by the languages. Other tables can stand there.
+    """
+    wanted = [{name for name in names if not language_of(name)} for names in headers]
+    folder = data.absolute().parent
+    found = [path for path in _with_suffix(folder, [".csv"]) if path.is_file()]
+    return sorted(path for path in found if any(one <= _top(path) for one in wanted))
+
+
+def _top(path: Path) -> set[str]:
+    """Return the names in the first line of a table, none when it cannot be read."""
+    try:
+        with path.open(encoding="utf-8-sig", errors="replace") as file:
+            line = file.readline(_LONGEST_LINE).rstrip("\n")
+    except OSError:
+        return set()
+    return {name.strip() for mark in SEPARATORS for name in cells(line, mark)}
 
 
 def workbooks(data: Path) -> list[Path]:

@@ -15,7 +15,8 @@ from typing import Final, Literal, TypeVar, cast
 from kg.errors import Finding, InputError, noun
 from kg.files import HELD, named
 from kg.model import schema
-from kg.model.case import Case
+from kg.model.called import Names, of_entities, of_sources
+from kg.model.case import Case, Named
 from kg.model.checks import place_in
 from kg.model.dataset import NO_DAY, DatasetInfo
 from kg.model.dates import UNKNOWN, PartialDate
@@ -30,7 +31,15 @@ from kg.model.sheets import Sheets, sheets
 from kg.model.statement import Entity, Rank, Reference, Source, Statement
 from kg.model.table import Row, Table
 from kg.model.table_checks import about_entities, out_of_order
-from kg.model.tables import named_tables, statement_tables, strays, without_parts, workbooks
+from kg.model.tables import (
+    beside,
+    copies,
+    named_tables,
+    statement_tables,
+    strays,
+    without_parts,
+    workbooks,
+)
 from kg.pipeline.whole_tables import WholeTables
 from kg.progress import EVERY, at_work, counted
 
@@ -38,6 +47,7 @@ RecordT = TypeVar("RecordT", Entity, Source)
 TableT = TypeVar("TableT", bound=Table)
 LabelRepair = Callable[[str, Sequence[str]], str | None]
 
+TABLES: Final[tuple[schema.TableName, ...]] = ("entities", "sources", "statements")
 # What is told while tables of statements are read, by rows or by columns.
 BYTES: Final = "bytes of tables read"
 
@@ -295,15 +305,19 @@ class Loader:
     @cached_property
     def checks(self) -> dict[schema.TableName, Asked]:
         """The checks on the rows of each table, ready to be asked."""
-        tables: tuple[schema.TableName, ...] = ("entities", "sources", "statements")
-        return {table: Asked(of_table(table, self.rules)) for table in tables}
+        return {table: Asked(of_table(table, self.rules)) for table in TABLES}
+
+    @cached_property
+    def called(self) -> dict[Named, Names]:
+        """What entities and sources are called beside their ids, once both are read."""
+        return {"entities": of_entities(self.entities), "sources": of_sources(self.sources)}
 
     def singles(self) -> Iterator[tuple[Row, Statement]]:
         """Yield each good row of the statement tables as a statement with one reference."""
         seen: dict[tuple[str, ...], Row] = {}
         paths = statement_tables(self.folder, ".csv")
         columns = schema.required("statements"), schema.optional("statements")
-        tables = [Table(path, named(self.folder, path), *columns) for path in paths]
+        tables = [Table(one, named(self.folder, one), *columns) for one in self.own(paths)]
         tables += [place.table(*columns) for place in self.workbooks.of_statements()]
         if not tables:
             where = f"{self.folder.name}/statements"
@@ -324,15 +338,23 @@ class Loader:
                 seen_all.follow(row)
                 key = tuple(row.cells[column] for column in said)
                 if key in seen:
-                    message = f"the row repeats {seen[key].place}"
-                    repair = "remove one of the two"
-                    self.findings.append(row.error("subject", message, repair))
+                    repeated = f"the row repeats {seen[key].place}"
+                    self.findings.append(row.error("subject", repeated, "remove one of the two"))
                 else:
                     seen[key] = row
                     yield row, single
             done += table.size
             self.close(table)
         self.findings += [*seen_all.unused(), *self.consequences()]
+
+    def own(self, paths: list[Path]) -> list[Path]:
+        """Return the tables without those that are copies of others, which are named."""
+        found = copies(paths)
+        for path, of in sorted(found.items()):
+            message = f"the table is a copy of {named(self.folder, of)}"
+            label, repair = named(self.folder, path), "delete one of the two"
+            self.findings.append(Finding(label, 0, 0, "error", message, repair))
+        return [path for path in paths if path not in found]
 
     def rest(self, table: Table, rows: int) -> None:
         """Count rows of a table of statements that rest on a table which could not be read."""
@@ -346,8 +368,7 @@ class Loader:
             which = f"{rows:,} {noun(rows, 'row')} in {tables:,} {noun(tables, 'table')}"
             message = f"{which} {noun(rows, 'names', 'name')} {name} of this table, and "
             message += noun(rows, "is not judged by it", "are not judged by it")
-            repair = "mend the table first"
-            yield Finding(self.homes[name], 1, 1, "note", message, repair)
+            yield Finding(self.homes[name], 1, 1, "note", message, "mend the table first")
 
     def warn_of_others(self, tables: list[Path]) -> None:
         """Name what looks like a table and is not read, below `statements/` and beside it."""
@@ -365,6 +386,11 @@ class Loader:
             )
             label, message = named(self.folder, path), f"the {what} is not read"
             self.findings.append(Finding(label, 0, 0, "warning", message, repair))
+        for path in beside(self.folder, [schema.required(one) for one in TABLES]):
+            repair = f"tables stand in {self.folder.name}/; move it there, or delete it"
+            self.findings.append(
+                Finding(path.name, 0, 0, "warning", "the file is not read", repair)
+            )
         for path in sorted(folder.rglob("*")):
             # Whoever writes a folder of parts says with `_SUCCESS` that it is whole.
             is_aside = path.name.startswith((".", HELD)) or path.name == "_SUCCESS"

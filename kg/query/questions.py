@@ -15,7 +15,7 @@ from pyoxigraph import (
 
 from kg.errors import QueryError, RefusedError, did_you_mean, parameter
 from kg.model.namespaces import term, text_of
-from kg.query.result import Result, Term
+from kg.query.result import Found, Result, Term
 from kg.store.base import read, select, written
 
 if TYPE_CHECKING:
@@ -160,11 +160,27 @@ def run(store: Store, sparql: str) -> Result:
         names = tuple(variable.value for variable in answer.variables)
         lines = written(answer)
         if lines is not None:
-            return Result(names, lines, words, labels=called)
+            return Result(*_as_written(sparql, names, lines), words, labels=called)
         again = cast("QuerySolutions", store.query(sparql))
-        return Result(names, tuple(tuple(row) for row in read(again)), words, labels=called)
+        rows = tuple(tuple(row) for row in read(again))
+        return Result(*_as_written(sparql, names, rows), words, labels=called)
     triples = tuple((t.subject, t.predicate, t.object) for t in read(answer))
     return Result(("subject", "predicate", "object"), triples, words, "CONSTRUCT", called)
+
+
+def _as_written(sparql: str, names: tuple[str, ...], found: Found) -> tuple[tuple[str, ...], Found]:
+    """Return the columns of a `SELECT *` as the query first names them; the engine sorts them."""
+    from kg.model.sparql import starred
+
+    asked = [name for name in (starred(sparql) if "*" in sparql else ()) if name in names]
+    if len(asked) != len(names) or tuple(asked) == names:
+        return names, found
+    places = [names.index(name) for name in asked]
+    if not isinstance(found, bytes):
+        return tuple(asked), tuple(tuple(row[at] for at in places) for row in found)
+    rows = (line.split(b"\t") for line in found.removesuffix(b"\n").split(b"\n"))
+    lines = (b"\t".join([row[at] for at in places]) for row in rows)
+    return tuple(asked), b"\n".join(lines) + b"\n"
 
 
 def labels(store: Store, nodes: Sequence[NamedNode], language: str) -> dict[Term, str]:

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 Term = NamedNode | BlankNode | Literal | Triple
 Value = str | int | bool | None
+# The rows as they come: as SPARQL 1.1 TSV, or as terms, None where unbound.
+Found = bytes | tuple[tuple[Term | None, ...], ...]
 Labels = Callable[[Sequence[NamedNode], str], Mapping["Term", str]]
 
 # How many rows a notebook or terminal displays by itself.
@@ -59,7 +61,7 @@ class Result:
     def __init__(
         self,
         names: tuple[str, ...],
-        found: bytes | tuple[tuple[Term | None, ...], ...],
+        found: Found,
         words: Vocabulary,
         form: str = "SELECT",
         labels: Labels = no_labels,
@@ -72,7 +74,7 @@ class Result:
         self._labels = labels
 
     @property
-    def found(self) -> bytes | tuple[tuple[Term | None, ...], ...]:
+    def found(self) -> Found:
         """The rows as they came: as SPARQL 1.1 TSV, or as terms."""
         return self._found
 
@@ -187,14 +189,28 @@ class Result:
             return self.words.short(cell.value)
         return None if cell is None else str(cell)
 
-    def to_table(self) -> str:
-        """Return the rows as an aligned text table with a count below it."""
+    def to_table(self, *, width: int = 0) -> str:
+        """Return the rows as an aligned text table with a count below it.
+
+        With a width cells are cut so that a line takes at most so many places of a terminal.
+
+        >>> import kg
+        >>> text = "SELECT ?name { id:csto rdfs:label ?name FILTER(LANG(?name) = 'en') }"
+        >>> print(kg.open().query(text).to_table(width=20).splitlines()[2])
+        Collective Security…
+        """
         if self.form == "ASK":
             return "yes\n" if self else "no\n"
         cells = [list(self.vars), *([_shown(v) for v in row] for row in self.rows)]
-        widths = [max(len(row[i]) for row in cells) for i in range(len(self.vars))]
+        measure: Callable[[str], int] = len
+        if width:
+            from kg.text.fitted import across, fitted
+
+            cells, measure = fitted([[visible(c) for c in row] for row in cells], width), across
+        widths = [max(measure(row[i]) for row in cells) for i in range(len(self.vars))]
         lines = [
-            "  ".join(c.ljust(w) for c, w in zip(r, widths, strict=True)).rstrip() for r in cells
+            "  ".join(c + " " * (w - measure(c)) for c, w in zip(r, widths, strict=True)).rstrip()
+            for r in cells
         ]
         lines.insert(1, "  ".join("─" * width for width in widths))
         count = f"{len(self)} {noun(len(self), 'row')}"

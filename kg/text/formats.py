@@ -3,6 +3,7 @@
 A new format is one line here and, unless the engine writes it, one writer that is found by its
 name: `exports/networks/NAME` or `exports/dumps/NAME` with a function `write`, or the method
 `to_NAME` of a result or report. Command line, messages, server and `docs/formats.md` follow.
+Of a dump `exports/kept` says as well what it keeps, and a test reads it back.
 
 Nothing here waits for the engine, because `kg --help` reads this table.
 """
@@ -15,29 +16,36 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from kg.errors import UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pyoxigraph import QueryResultsFormat, RdfFormat
 
 
 class Format(NamedTuple):
-    """A format: its name, which is also the suffix of its files.
+    """A format: its name, which is also the suffix of its files where `ending` is no other.
 
     `types` are the media types under which it may be asked for over HTTP, besides the one that the
-    engine gives it, and `called` is what some clients call it in a parameter.
+    engine gives it, and `called` is what some clients call it in a parameter. What is a folder of
+    files has no suffix.
     """
 
     name: str
     types: tuple[str, ...] = ()
     called: str = ""
     remark: str = ""
+    ending: str = ""
+    is_folder: bool = False
 
     @property
     def suffix(self) -> str:
-        """How the name of a file in this format ends."""
-        return f".{self.name}"
+        """How the name of a file in this format ends, "" for a folder."""
+        return "" if self.is_folder else f".{self.ending or self.name}"
 
 
 class Formats:
     """The formats of one sort of thing, in the order in which they are offered.
+
+    Of several with one suffix the first is meant by it; the others are chosen by their names.
 
     >>> NETWORKS.of_suffix(".gexf").name
     'gexf'
@@ -47,6 +55,7 @@ class Formats:
         """Keep what is written, in the plural, and its formats."""
         self.things = things
         self._rows = {row.name: row for row in rows}
+        self._endings = {row.suffix: row for row in reversed(rows) if row.suffix}
 
     def __iter__(self) -> Iterator[Format]:
         return iter(self._rows.values())
@@ -59,7 +68,7 @@ class Formats:
     @property
     def suffixes(self) -> tuple[str, ...]:
         """How the names of files end."""
-        return tuple(row.suffix for row in self)
+        return tuple(dict.fromkeys(row.suffix for row in self if row.suffix))
 
     @property
     def patterns(self) -> str:
@@ -68,7 +77,8 @@ class Formats:
         >>> NETWORKS.patterns
         '*.graphml, *.gexf, *.json or *.csv'
         """
-        return either([f"*{row.suffix}{row.remark and f' ({row.remark})'}" for row in self])
+        first = [self._endings[suffix] for suffix in self.suffixes]
+        return either([f"*{row.suffix}{row.remark and f' ({row.remark})'}" for row in first])
 
     def named(self, name: str) -> Format:
         """Return the format of this name.
@@ -80,13 +90,32 @@ class Formats:
         return self._rows[name]
 
     def of_suffix(self, suffix: str) -> Format:
-        """Return the format of files whose names end so.
+        """Return the format of files whose names end so; each may also be named with a dot.
 
         Raises UsageError for another suffix.
+
+        >>> DUMPS.of_suffix(".ttl").name, DUMPS.of_suffix(".rdf12").name
+        ('ttl', 'rdf12')
         """
-        if suffix not in self.suffixes:
+        found = self._rows.get(suffix[1:]) if suffix.startswith(".") else None
+        found = found or self._endings.get(suffix)
+        if found is None:
             raise self._other(suffix, self.suffixes)
-        return self._rows[suffix[1:]]
+        return found
+
+    def of_file(self, path: Path) -> Format:
+        """Return the format of a file by its name; of two suffixes that fit the longer one counts.
+
+        Raises UsageError for a name with another suffix.
+
+        >>> from pathlib import Path
+        >>> BEGINNINGS.of_file(Path("links.ftm.json")).name
+        'ftm.json'
+        """
+        endings = sorted(self._endings, key=len, reverse=True)
+        return self.of_suffix(
+            next((one for one in endings if path.name.endswith(one)), path.suffix)
+        )
 
     def _other(self, given: str, known: Sequence[str]) -> UsageError:
         msg = f"'{given}' is not a format of {self.things}; choose one of {' '.join(known)}"
@@ -122,6 +151,14 @@ DUMPS: Final = Formats(
     Format("parquet"),
     Format("xlsx", remark="to be edited"),
     Format("ttl", remark="the default graph only"),
+    Format("rdf12", ending="ttl", remark="RDF 1.2 with reifiers"),
+    Format("wikibase", ending="ttl", remark="what has ids of Wikidata"),
+    Format("quickstatements", ending="tsv", remark="to be added to Wikidata"),
+    Format("neo4j", remark="for neo4j-admin", is_folder=True),
+    Format("cypher"),
+    Format("ftm", ending="ftm.json", remark="FollowTheMoney"),
+    Format("csvw", remark="the record as CSV, and Data Package", is_folder=True),
+    Format("duckdb", remark="the record"),
 )
 # What `kg serve` reads.
 FILES: Final = Formats(

@@ -6,6 +6,7 @@ import io
 from typing import TYPE_CHECKING
 
 from kg.errors import missing_extra
+from kg.exports.losses import Dumped, Losses
 from kg.model import schema
 from kg.model.dates import iso
 from kg.store.read_back import History
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from kg.store.base import Store
 
 
-def write(store: Store) -> bytes:
+def write(store: Store) -> Dumped:
     """Return the statements of the graph as Parquet.
 
     Raises UsageError when pyarrow is not installed.
@@ -62,4 +63,12 @@ def write(store: Store) -> bytes:
                 columns.setdefault(name, []).append(value)
     out = io.BytesIO()
     pq.write_table(pa.table(columns), out)
-    return out.getvalue()
+    losses = Losses()
+    what = "left out: a row is a statement"
+    losses.add(
+        "entity with its labels is", "entities with their labels are", what, len(history.entities)
+    )
+    open_ = sum(bool(one.disputed_by or one.may_confirm) for one in history.statements)
+    what = "disputed or undecided, which no column says"
+    losses.add("statement is", "statements are", what, open_)
+    return Dumped(out.getvalue(), losses.lines)

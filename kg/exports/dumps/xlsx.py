@@ -10,8 +10,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import UsageError, coordinate, missing_extra
+from kg.exports.losses import Dumped, Losses
 from kg.exports.rows import Sheet, of_store
 from kg.model.xlsx import UNDERSCORE
+from kg.store.read_back import History
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
@@ -29,12 +31,15 @@ _ESCAPED: Final = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _MADE: Final = dt.datetime(1980, 1, 1)  # noqa: DTZ001 - a file says no zone
 
 
-def write(store: Store) -> bytes:
+def write(store: Store) -> Dumped:
     """Return the tables of the graph as a workbook, one row a reference.
 
     Raises UsageError when openpyxl is not installed, or a cell or table is too long for Excel.
     """
-    return book(of_store(store))
+    losses = Losses()
+    inferred = sum(not one.references for one in History(store).statements)
+    losses.add("inferred statement has", "inferred statements have", "no row", inferred)
+    return Dumped(book(of_store(store)), losses.lines)
 
 
 def book(sheets: Iterable[Sheet]) -> bytes:

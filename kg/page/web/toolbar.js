@@ -17,7 +17,7 @@ function stopAt(all, tool) {
   for (const one of all) one.tabIndex = one === stop ? 0 : -1;
 }
 
-function walk(all, event) {
+function walkBetween(all, event) {
   const at = all.indexOf(event.target);
   const places = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: all.length - 1 };
   const place = places[keyOf(event)];
@@ -32,7 +32,7 @@ function oneStop(box, controlsNow) {
   for (const one of controlsNow()) one.tabIndex = -1;
   stopAt(controlsNow(), controlsNow()[0]);
   box.addEventListener('focusin', (event) => stopAt(controlsNow(), event.target));
-  box.addEventListener('keydown', (event) => walk(controlsNow(), event));
+  box.addEventListener('keydown', (event) => walkBetween(controlsNow(), event));
 }
 
 function openMenu(on) {

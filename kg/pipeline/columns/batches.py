@@ -8,12 +8,14 @@ above the header or columns without a name, goes through `table` as a whole.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kg.errors import Finding, InputError, did_you_mean, shown
 from kg.model import schema
+from kg.model.contents import conflict
 from kg.model.saved import marked
 from kg.model.table import Row, Table
 
@@ -85,6 +87,8 @@ class Lines(Table):
                 text = piece.decode()
             except UnicodeDecodeError:
                 return ()
+            if conflict(text):
+                return ()
             if header is None:
                 header = self._header(_top(text))
         return header if header and self._suits(header) else ()
@@ -107,6 +111,9 @@ class Lines(Table):
             (text.str.count_matches(separator, literal=True) == len(header) - 1)
             & ~text.str.contains(_ODD)
             & (text.str.len_bytes() <= _LONGEST)
+            # Perhaps the header once more.
+            & ~text.str.contains(rf"(?i)^\s*{re.escape(header[0])}\s*[{separator}]")
+            & ~_is_within(frame)
         )
         frame = frame.with_columns(is_plain.alias("is_plain"))
         cut = text.str.split_exact(separator, len(header) - 1).struct.rename_fields(list(header))
@@ -136,6 +143,17 @@ class Lines(Table):
             *(pl.lit("").alias(name) for name in self.every if name not in frame.columns),
         )
         return given.select(*self.every, "file", "line", "text", "header")
+
+
+def _is_within(frame: pl.DataFrame) -> pl.Expr:
+    """Say of each line whether a quote that one before it opened is still open."""
+    import polars as pl
+
+    text = pl.col("text")
+    if not frame.filter(text.str.contains('"', literal=True)).height:
+        return pl.lit(value=False)
+    opens = text.str.count_matches('"', literal=True) % 2
+    return (opens.cum_sum() - opens) % 2 == 1
 
 
 def header_of(text: str) -> tuple[tuple[str, ...], str]:

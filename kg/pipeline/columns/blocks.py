@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.errors import InputError
+from kg.model.contents import conflict
 from kg.model.tables import suffix_of
 from kg.pipeline.columns.batches import (
     ChangedError,
@@ -89,8 +90,10 @@ def _lines(block: Block, table: Lines) -> Counted:
     lines = 0
     for piece in pieces(block.path, block.label, block.start, block.stop):
         try:
-            piece.decode()
+            is_torn = conflict(piece.decode())
         except UnicodeDecodeError:
+            is_torn = 1
+        if is_torn:
             return Counted(0, is_regular=False)
         lines += piece.count(b"\n") + (not piece.endswith(b"\n"))
     return Counted(lines)

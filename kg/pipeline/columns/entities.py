@@ -15,9 +15,11 @@ from kg.model.case import Named
 from kg.model.languages import label_column
 from kg.model.namespaces import Vocabulary, term
 from kg.model.ontology import Ontology
+from kg.model.scripts import patterns
 from kg.model.statement import Entity, Source
 from kg.model.table import Row
 from kg.model.table_checks import (
+    LABEL_SCRIPT,
     SAME_LABEL,
     SAME_WIKIDATA,
     UNLABELLED,
@@ -129,6 +131,14 @@ def _look_over(loader: Loader, entities: Rows[Entity]) -> None:
     ]
     is_odd = [pl.col(name).is_duplicated() & (pl.col(name) != "") for name in asked]
     is_odd += [pl.col(name) == "" for name in labels if UNLABELLED.name in loader.rules]
+    if LABEL_SCRIPT.name in loader.rules:
+        is_odd += [
+            pl.col(label_column(one)).str.contains(has)
+            & ~pl.col(label_column(one)).str.contains(has_not)
+            for one in loader.languages
+            for has, has_not in [patterns(one)]
+            if has
+        ]
     odd = entities.some(frame.filter(pl.any_horizontal(is_odd))) if is_odd else []
     loader.findings += about_entities(odd, loader.languages, loader.rules)
     in_classes = zip(frame["class"], entities.placed(), strict=True)

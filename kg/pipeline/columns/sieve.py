@@ -63,7 +63,8 @@ class Known:
         """Leave out the quads: what they say of classes and properties is enough."""
         given = self.loader
         slim = Ontology(given.ontology.words, complete=given.ontology.complete)
-        slim.__dict__.update(classes=given.ontology.classes, properties=given.ontology.properties)
+        own = given.ontology
+        slim.__dict__.update(classes=own.classes, properties=own.properties, labels=own.labels)
         loader = Loader(Path(given.folder.name), slim, replace(given.dataset, quads=()))
         loader.entities, loader.sources = given.entities, given.sources
         loader.unreadable, loader.unknown = given.unreadable, given.unknown

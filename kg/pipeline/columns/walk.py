@@ -58,8 +58,9 @@ class ColumnWalk:
         """Read entities and sources."""
         self.loader = Loader(self.data, self.ontology, self.dataset)
         read_named(self.loader)
-        self.paths = tables(self.data)
-        self.loader.warn_of_others(self.paths)
+        found = tables(self.data)
+        self.loader.warn_of_others(found)
+        self.paths = self.loader.own(found)
         self.tell(self.loader.findings)
 
     @property

@@ -1,0 +1,92 @@
+"""Parsing: argparse with our help, and with a word for whoever misspelt one."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
+from typing import NoReturn
+
+from kg.errors import did_you_mean, near_word, visible
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that repeats to a terminal nothing that the terminal would obey.
+
+    Of a misspelt word it says which was meant, after the usage of the command that was meant.
+    """
+
+    def error(self, message: str) -> NoReturn:
+        """Print the usage and what is wrong, and exit with 2."""
+        super().error(visible(message))
+
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        """Parse what is known; a misspelt option comes before all that is missing without it."""
+        for word in self._unknown(args or ()):
+            self._refuse(word)
+        known, rest = super().parse_known_args(args, namespace)
+        if rest and not self._commands():
+            self._refuse(rest[0])
+        return known, rest
+
+    def _commands(self) -> Mapping[str, Parser]:
+        """Return the parsers of the commands, of which a command itself has none."""
+        found = self._subparsers._group_actions if self._subparsers else ()  # noqa: SLF001
+        return {name: one for action in found for name, one in (action.choices or {}).items()}  # type: ignore[attr-defined]
+
+    def _unknown(self, words: Sequence[str]) -> Iterator[str]:
+        """Yield the long options that are none of this command, nor the beginning of one."""
+        ends = {"--", *self._commands()}
+        for word in takewhile(lambda one: one not in ends, words):
+            name = word.partition("=")[0]
+            is_option = name.startswith("--") and " " not in word
+            if is_option and not any(one.startswith(name) for one in self._option_string_actions):
+                yield name
+
+    def _refuse(self, word: str) -> NoReturn:
+        options = [name for name in self._option_string_actions if name.startswith("--")]
+        near = did_you_mean(word, options) if word.startswith("-") else ""
+        self.error(f"unrecognized arguments: {word}" + (f"; {near}" if near else ""))
+
+    def _check_value(self, action: argparse.Action, value: object) -> None:
+        """Refuse what is no choice, and name the nearest that is one."""
+        choices = action.choices
+        if choices is None or value in choices:
+            return
+        near = near_word(str(value), choices)
+        if action.dest != "command":
+            if near:
+                msg = f"invalid choice: '{value}'; did you mean '{near}'?"
+                raise argparse.ArgumentError(action, msg)
+            super()._check_value(action, value)
+        elif near:
+            self._commands()[near].error(f"'{value}' is no command; did you mean '{near}'?")
+        else:
+            self.error(f"'{value}' is no command; 'kg help' lists them")
+
+
+class Formatter(argparse.RawDescriptionHelpFormatter):
+    """Help as wide as the terminal, at most a hundred columns, and that many in a pipe."""
+
+    def __init__(self, prog: str) -> None:
+        """Look how wide the terminal is."""
+        try:
+            width = min(os.get_terminal_size(sys.stdout.fileno()).columns, 100)
+        except (OSError, ValueError):
+            width = 100
+        super().__init__(prog, max_help_position=28, width=width)
+
+
+class Version(argparse.Action):
+    """Looks the version up only when it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Print the version and exit."""
+        from kg.project import version
+
+        sys.stdout.write(f"kg {version()}\n")
+        parser.exit()
