@@ -7,6 +7,9 @@ Boris is at the Knights from 1998, Clara at the Rooks until the end of 1994 and 
 from __future__ import annotations
 
 import doctest
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -249,6 +252,44 @@ def test_the_days_of_facts_are_those_of_the_worlds(shipped: kg.Graph, surely: bo
                 for first, last in days
             )
         }
+
+
+def test_a_build_and_the_graph_in_memory_give_the_same_numbers(
+    graph: kg.Graph, tmp_path: Path
+) -> None:
+    stored = kg.open(graph.save(tmp_path / "build"))
+
+    for there, here in zip(some_of(stored), some_of(graph), strict=True):
+        pd.testing.assert_frame_equal(there, here)
+
+
+def some_of(graph: kg.Graph) -> Iterator[Any]:
+    yield graph.measures.degree(as_of=DAYS)
+    yield graph.measures.degree(as_of=DAYS, surely=True)
+    yield graph.measures.overlap("anna", "boris", each=True)
+    yield graph.measures.paths("anna", "boris")
+
+
+def test_what_was_known_is_measured_as_it_was(graph: kg.Graph) -> None:
+    """The almanac, which names the Rooks, appeared in 2001."""
+    then = graph.measures.degree(as_of="2001-06-01", known_by="2000-12-31", **PLAYS)
+
+    assert "rooks" not in then.columns
+    assert "rooks" in graph.measures.degree(as_of="2001-06-01", **PLAYS).columns
+
+
+def test_without_pandas_one_line_says_what_to_install() -> None:
+    program = (
+        "import sys\nsys.modules['pandas'] = None\nimport kg\n"
+        "try:\n    kg.open().measures.degree()\nexcept kg.UsageError as error:\n    print(error)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, check=True, encoding="utf-8"
+    )
+
+    assert done.stdout == (
+        "pandas is not installed; install it with: pip install 'eurasia-kg[pandas]'\n"
+    )
 
 
 def test_the_examples_of_the_page_are_what_they_say() -> None:

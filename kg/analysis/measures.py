@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypedDict, Unpack
 
 from kg.analysis.held import days_of_range, known, links, properties, step, window
 from kg.analysis.together import Path, Shared, paths, projection, shared
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from kg.model.calendar import Span
     from kg.store.base import Store
 
-    Network = nx.Graph[str]
+    Network: TypeAlias = "nx.Graph[str]"
 
 # Which store it is about, once the dates are found to be some.
 Opener = Callable[..., "Store"]
@@ -309,7 +309,7 @@ def _index(dates: list[str]) -> pd.Index[Any]:
 
 def _need_pandas() -> None:
     """Raise UsageError with the extra to install when pandas is not there."""
-    from importlib.util import find_spec
-
-    if find_spec("pandas") is None:
-        raise missing_extra("pandas", "pandas")
+    try:
+        import pandas  # noqa: F401, ICN001 - only whether it is there
+    except ImportError as error:
+        raise missing_extra("pandas", "pandas") from error
