@@ -13,6 +13,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from kg.analysis.measures import Measures
+    from kg.analysis.plots import Plots
     from kg.changes.compare import (
         Change,
         EntityChange,
@@ -61,6 +63,8 @@ if TYPE_CHECKING:
     __version__: str
 
 _HOME = {
+    "analysis.measures": ("Measures",),
+    "analysis.plots": ("Plots",),
     "changes.compare": (
         "Change",
         "EntityChange",
@@ -128,12 +132,14 @@ __all__ = [
     "IssueChange",
     "KGError",
     "LimitError",
+    "Measures",
     "MissingError",
     "Page",
     "Parameter",
     "PartialDate",
     "Passage",
     "Period",
+    "Plots",
     "Proof",
     "QueryError",
     "Question",

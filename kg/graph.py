@@ -10,14 +10,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kg.analysis.analysed import Analysed
 from kg.errors import warn_caller
 from kg.model.edtf import asked_time
 from kg.pipeline.generations import open_build
 from kg.query.questions import query as ask
 from kg.query.questions import questions
 from kg.query.result import Result
-from kg.query.slice import Telling, slice_of
-from kg.query.tables import Tables
+from kg.query.slice import slice_of
 from kg.store.base import Store
 from kg.store.embedded import EmbeddedStore
 from kg.store.remote import RemoteStore
@@ -25,7 +25,6 @@ from kg.workers.confine import is_confined
 from kg.workers.limits import MIB, OWN, Limits, limited
 
 if TYPE_CHECKING:
-    import networkx as nx
     import pandas as pd
     import rdflib
 
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
     from kg.reports.explanation import Explanation
 
 
-class Graph(Tables, Telling):
+class Graph(Analysed):
     """A knowledge graph in a store, ready to be asked, drawn and analysed.
 
     >>> import kg
@@ -155,13 +154,13 @@ class Graph(Tables, Telling):
         a span, given as `from_` and `to`.
         `archive` is a folder with texts of sources; the cited paragraphs are then shown.
 
+        Raises UsageError when a name is that of none or of several, a date is none, or `surely`
+        stands without one.
+
         >>> import kg
         >>> office = "minister-of-foreign-affairs-of-russia"
         >>> print(kg.open().why("Sergey Lavrov", "holds office", office).statements[0].start)
         2004-03-09
-
-        Raises UsageError when a name is that of none or of several, a date is none, or `surely`
-        stands without one.
         """
         from kg.reports.archive import Archive
         from kg.reports.why import why
@@ -242,26 +241,6 @@ class Graph(Tables, Telling):
         more: dict[str, Any] = {"mapping": mapping, "mapping_files": files, "sheet": sheet}
         more |= {"as_of": as_of, "known_by": known_by, "skip_unmatched": skip_unmatched}
         return compare(self.store, table, columns, **more)
-
-    def network(
-        self,
-        *,
-        as_of: str | None = None,
-        from_: str | None = None,
-        to: str | None = None,
-        known_by: str | None = None,
-        surely: bool = False,
-    ) -> nx.MultiDiGraph[str]:
-        """Return the graph as a networkx MultiDiGraph: node id "csto", edge key = statement id.
-
-        As of a date it has what can be true at any time in it, with `surely` what must be true on
-        every day of it; so it has of a span, given as `from_` and `to`.
-        """
-        from kg.exports.network import network
-
-        as_of = asked_time(as_of, from_, to)
-        self._check(as_of, known_by)
-        return network(self.store, as_of=as_of, known_by=known_by, surely=surely)
 
     def view(
         self,
@@ -351,7 +330,16 @@ class Graph(Tables, Telling):
 
     @property
     def rdflib(self) -> rdflib.Dataset:
-        """The same store as an `rdflib.Dataset`; nothing is copied."""
+        """The same store as an `rdflib.Dataset`; nothing is copied.
+
+        Strings have no type, as rdflib reads them. As the engine has it, tags are in lower case,
+        numbers say their value and not how it was written (10.50 is 10.5), and what is bound
+        beforehand must be among the variables of the SELECT.
+
+        >>> import kg, rdflib
+        >>> rdflib.Literal("TASS") in kg.open().rdflib.default_graph.objects()
+        True
+        """
         from kg.query.bench.dataset import dataset
 
         store = self.store

@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 HEAVY = (
-    *("axe_playwright_python", "csvw", "followthemoney", "frictionless", "jupytext", "matplotlib"),
+    *("axe_playwright_python", "csvw", "followthemoney", "frictionless", "jupytext"),
     *("nbclient", "playwright", "pyspark"),
 )
 # A finder that comes first and finds none of them, as where they are not installed.

@@ -28,7 +28,7 @@ LAYERS = (
     ("pipeline", "project"),
     ("query",),
     ("reports", "exports", "page"),
-    ("published",),
+    ("published", "analysis"),
     ("graph",),
     ("adding", "changes", "server", "starter"),
     ("cli",),
@@ -44,6 +44,7 @@ HEAVY = {
     "filelock": {"pipeline/writing"},
     "jinja2": {"server", "page"},
     "networkx": {
+        "analysis",
         "cli/magics",
         "exports/network",
         "exports/networks",
@@ -55,7 +56,11 @@ HEAVY = {
     "odf": {"model/ods"},
     "openpyxl": {"exports/dumps/xlsx", "model/xlsx"},
     "oxrdflib": {"query/bench"},
-    "pandas": {"published/comparison", "query/arrow", "query/result", "record/frames"},
+    "matplotlib": {"analysis"},
+    "pandas": {
+        *("analysis/measures", "published/comparison", "query/arrow", "query/result"),
+        "record/frames",
+    },
     "polars": {
         *("pipeline/columns", "pipeline/joins", "pipeline/spark", "query/result", "record/frames")
     },
@@ -75,6 +80,7 @@ HEAVY = {
 }
 LATE = (
     "filelock",
+    "matplotlib",
     "pandas",
     "polars",
     "pyspark",

@@ -29,7 +29,8 @@ EXTRAS: Final = {
     "pandas": "answers as data frames of pandas",
     "polars": "answers as data frames of Polars",
     "parquet": "kg dump -o graph.parquet",
-    "notebook": "notebooks, with figures",
+    "plot": "figures of matplotlib: graph.plot",
+    "notebook": "notebooks, with figures and data frames",
     "spark": "kg build --engine spark",
 }
 

@@ -54,7 +54,7 @@ def why(
     history = History(store)
     subject = entity(store, subject, "subject")
     if predicate:
-        predicate = _predicate(predicate, history)
+        predicate = meant_predicate(predicate, history)
     if object:
         object = _object(object, subject, history)  # noqa: A001
     undecided = Undecided(history, period) if period else None
@@ -134,7 +134,7 @@ def _object(word: str, subject: str, history: History) -> str:
         raise
 
 
-def _predicate(predicate: str, history: History) -> str:
+def meant_predicate(predicate: str, history: History) -> str:
     """Return the name of the property, or the CURIE of one of another vocabulary."""
     curie = history.store.words.short(predicate)
     prefix = curie.rpartition(":")[0]

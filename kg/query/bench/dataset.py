@@ -32,10 +32,10 @@ def dataset(store: Store, asker: Asker | None) -> rdflib.Dataset:
         return _with_prefixes(
             rdflib.Dataset(store=SPARQLStore(store.url), default_union=True), store.words
         )
-    from oxrdflib import OxigraphStore
+    from kg.query.bench.terms import PlainStore
 
     inner: Any = _Asked(store, asker) if isinstance(store, EmbeddedStore) and asker else None
-    return _with_prefixes(rdflib.Dataset(store=OxigraphStore(store=inner)), store.words)
+    return _with_prefixes(rdflib.Dataset(store=PlainStore(store=inner)), store.words)
 
 
 _CHANGES: Final = frozenset({"add", "extend", "remove", "add_graph", "remove_graph", "clear"})

@@ -1,0 +1,1 @@
+"""Analysis: the graph as networks, numbers over time and figures."""
