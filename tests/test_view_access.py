@@ -243,3 +243,21 @@ def test_with_less_motion_the_picture_is_there_at_once(visit: Visitor) -> None:
     page.tab.wait_for_timeout(500)
 
     assert page.tab.evaluate("kgPage.where('csto')") == first
+
+
+def test_without_means_to_draw_the_page_is_a_table_and_says_so(visit: Visitor) -> None:
+    """Where no canvas has a 2d context, nothing breaks: names are found, and time moves."""
+    page = visit()
+    page.tab.add_init_script("HTMLCanvasElement.prototype.getContext = () => null;")
+    page.tab.reload()
+
+    assert "no means to draw" in page.tab.inner_text("#notice")
+    assert len(page.rows()) == 11
+    assert page.tab.is_disabled("[data-view=graph]")
+    page.on("1998-01-01")
+    assert "party-first" in page.rows()
+    page.tab.keyboard.press("g")
+    page.find("lavrov")
+    assert "Sergey Lavrov" in page.details()
+    assert (page.tab.is_visible("#facts"), page.tab.is_visible("#canvas")) == (True, False)
+    assert page.errors == []

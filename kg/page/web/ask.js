@@ -196,7 +196,7 @@ function choices(parameter) {
   const any = kinds.includes('owl:Thing');
   return [...entities.keys()]
     .filter((id) => any || kinds.includes(`:${entities.get(id).class}`))
-    .sort((a, b) => neighboursOf.get(b).size - neighboursOf.get(a).size);
+    .sort((a, b) => neighboursOf.get(b) - neighboursOf.get(a));
 }
 
 function takeQuestion(question) {

@@ -37,10 +37,12 @@ const predicates = /** @type {Known<Term>} */ (new Map(Object.entries(content.pr
 const facts = /** @type {Fact[]} */ (unpack(content.facts));
 const factById = /** @type {Known<Fact>} */ (new Map(facts.map((fact) => [fact.id, fact])));
 const factsOf = /** @type {Known<Fact[]>} */ (new Map([...entities.keys()].map((id) => [id, []])));
-const neighboursOf = /** @type {Known<Set<string>>} */ (new Map([...entities.keys()].map((id) => [id, new Set()])));
 
 // Who shows at first in a crowd in which no number of neighbours makes a picture.
 const few = new Set(content.first.few);
+
+// Returns how many different ones there are; of one alone that needs no looking.
+const differentOf = (list, of) => (list.length < 2 ? list.length : new Set(list.map(of)).size);
 
 // How a fact came to be here: what the lines of the picture tell apart.
 const BASES = /** @type {Basis[]} */ (['asserted', 'inferred', 'disputed']);
@@ -49,22 +51,27 @@ for (const fact of facts) {
   fact.from = dayNumber(fact.since);
   fact.to = dayNumber(fact.until);
   fact.metOn = dayNumber(fact.met);
-  fact.surely = (fact.sure || [[fact.since, fact.kind === 'event' ? '' : fact.until]]).map(([first, after]) => ({
-    first: dayNumber(first),
-    after: dayNumber(after),
-  }));
+  fact.surely = fact.sure
+    ? fact.sure.map(([first, after]) => ({ first: dayNumber(first), after: dayNumber(after) }))
+    : [{ first: fact.from, after: fact.kind === 'event' ? null : fact.to }];
   fact.disputed = fact.status === 'disputed' || fact.rank === 'deprecated';
   // What fits several periods shows on no date either: each of them shows on its own days.
   fact.never = fact.disputed || fact.status === 'undecided';
   fact.basis = fact.disputed ? 'disputed' : fact.inferred ? 'inferred' : 'asserted';
-  fact.cited = new Set((fact.references || []).map((reference) => reference.source)).size;
+  fact.cited = differentOf(fact.references || [], (reference) => reference.source);
   factsOf.get(fact.s).push(fact);
-  if (fact.o !== undefined && fact.o !== fact.s) {
-    factsOf.get(fact.o).push(fact);
-    neighboursOf.get(fact.s).add(fact.o);
-    neighboursOf.get(fact.o).add(fact.s);
-  }
+  if (fact.o !== undefined && fact.o !== fact.s) factsOf.get(fact.o).push(fact);
 }
+
+// How many others an entity has facts with. Not who they are: twenty thousand sets take long to make.
+const neighboursOf = /** @type {Known<number>} */ (
+  new Map(
+    [...factsOf].map(([id, list]) => {
+      const others = list.filter((fact) => fact.o !== undefined && fact.o !== fact.s);
+      return [id, differentOf(others, (fact) => (fact.s === id ? fact.o : fact.s))];
+    }),
+  )
+);
 
 const issuedDay = dayNumber(content.meta.issued);
 
@@ -189,7 +196,7 @@ function whatShows() {
   // What was asked for by name is shown even when few facts speak of it.
   const asked = new Set([state.entity, state.focus, ...state.path, ...picked, ...commonNow.entities]);
   const enough = (id) =>
-    (!passed.scope || passed.scope.has(id)) && (state.links === FEW ? few.has(id) : neighboursOf.get(id).size >= state.links);
+    (!passed.scope || passed.scope.has(id)) && (state.links === FEW ? few.has(id) : neighboursOf.get(id) >= state.links);
   const allowed = (id) =>
     !state.classes.has(entities.get(id).class) &&
     (!state.only.size || state.only.has(id)) &&

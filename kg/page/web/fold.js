@@ -10,16 +10,33 @@ const LATIN = {
   ґ: 'g', ў: 'u', ғ: 'g', қ: 'k', ң: 'n', ө: 'o', ү: 'u', ұ: 'u', һ: 'h', ә: 'a', ҳ: 'h', ҷ: 'j', ӣ: 'i', ӯ: 'u',
 };
 
+// Most names are in these letters alone, which have no marks and no other forms.
+const isAscii = (value) => /^[\0-\x7f]*$/.test(value);
+
 // Letters without their marks, in lower case; ё and е are one letter to whoever types.
-const plainText = (value) => value.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+const plainText = (value) => (isAscii(value) ? value : value.normalize('NFKD').replace(/\p{M}/gu, '')).toLowerCase();
+
+// Returns the word in Latin letters; й must be told from и before the marks go.
+function inLatin(word) {
+  const small = word.normalize('NFC').toLowerCase();
+  return isAscii(small) ? small : [...small].map((letter) => LATIN[letter] ?? LATIN[plainText(letter)] ?? plainText(letter)).join('');
+}
+
+const foldedWords = /** @type {Map<string, string>} */ (new Map()); // many names share their words
 
 // Returns the text in Latin letters of which only those are left that no romanisation disputes:
 // "Лукашенко", "Lukashenko" and "Lukašenka"'s first syllables fold alike.
-function folded(value) {
-  // й must be told from и before the marks go.
-  const latin = [...value.normalize('NFC').toLowerCase()]
-    .map((letter) => LATIN[letter] ?? LATIN[plainText(letter)] ?? plainText(letter))
-    .join('');
+const folded = (value) => value.split(' ').map(foldedWord).filter(Boolean).join(' ');
+
+function foldedWord(word) {
+  const known = foldedWords.get(word);
+  if (known !== undefined) return known;
+  const plain = withoutDisputes(inLatin(word));
+  foldedWords.set(word, plain);
+  return plain;
+}
+
+function withoutDisputes(latin) {
   return latin
     .replace(/shch|sch/g, 'sh')
     .replace(/kh|x/g, 'h')

@@ -32,7 +32,24 @@ const KEYS = {
   Enter: () => details.querySelector('h2')?.focus(),
 };
 
+// Some browsers and their extensions give no means to draw.
+const canDraw = Boolean(document.createElement('canvas').getContext('2d'));
+
+// Puts in place of the means to draw some that draw nothing: the rest of the page needs no picture.
+function drawNothing() {
+  const { prototype } = CanvasRenderingContext2D;
+  const blank = /** @type {any} */ ({});
+  for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
+    if (typeof value === 'function') blank[name] = () => {};
+  }
+  blank.measureText = () => ({ width: 0 });
+  HTMLCanvasElement.prototype.getContext = () => blank;
+  for (const button of document.querySelectorAll('[data-view=graph], #fit')) /** @type {any} */ (button).disabled = true;
+  extras.push({ draw: () => {}, toHash: () => [], fromHash: () => {}, notice: () => ({ words: say('noCanvas') }) });
+}
+
 function startGraph() {
+  if (!canDraw) drawNothing();
   readPaint();
   const options = read('kg-options');
   options.nodes.ctxRenderer = drawMark;

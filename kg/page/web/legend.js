@@ -170,7 +170,7 @@ function buildLegend() {
         'least-links',
         say('atLeastLinks'),
         [0, 1, 2, 3, 4, 5, 7, 10, 15, 20],
-        (shown) => shown.present.map((id) => neighboursOf.get(id).size),
+        (shown) => shown.present.map((id) => neighboursOf.get(id)),
         state.links,
         (least) => {
           state.links = least;

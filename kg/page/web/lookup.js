@@ -9,11 +9,13 @@ const ENDED = 9;
 const SLIPPED = 10;
 
 // Everything with a name, those with most facts first, so that equals need no sorting.
-const waiting = /** @type {[Found['kind'], string][]} */ ([
-  ...[...classes.keys()].filter(Boolean).map((id) => ['class', id]),
-  ...[...predicates.keys()].map((id) => ['predicate', id]),
-  ...[...entities.keys()].sort((a, b) => factsOf.get(b).length - factsOf.get(a).length || (a < b ? -1 : 1)).map((id) => ['entity', id]),
-]);
+const allNamed = () =>
+  /** @type {[Found['kind'], string][]} */ ([
+    ...[...classes.keys()].filter(Boolean).map((id) => ['class', id]),
+    ...[...predicates.keys()].map((id) => ['predicate', id]),
+    ...[...entities.keys()].sort((a, b) => factsOf.get(b).length - factsOf.get(a).length || (a < b ? -1 : 1)).map((id) => ['entity', id]),
+  ]);
+let waiting = /** @type {[Found['kind'], string][] | null} */ (null); // made when first asked for
 const index = /** @type {Indexed[]} */ ([]);
 // Every word once, so that slips are looked for once in each.
 const vocabulary = /** @type {{ word: string, letters: number }[]} */ ([]);
@@ -21,7 +23,11 @@ const placeOfWord = new Map();
 let termWords = 0; // so many of the words are of classes and relations: they come first
 
 // Returns the letters of a word as bits: words that cannot be alike are told apart by them alone.
-const lettersOf = (word) => [...word].reduce((bits, letter) => bits | (1 << (letter.charCodeAt(0) & 31)), 0);
+const lettersOf = (word) => {
+  let bits = 0;
+  for (let i = 0; i < word.length; i += 1) bits |= 1 << (word.charCodeAt(i) & 31);
+  return bits;
+};
 
 function wordPlace(word) {
   let place = placeOfWord.get(word);
@@ -41,7 +47,6 @@ function indexed([kind, id]) {
   const thing = thingOf(kind, id);
   const others = kind === 'entity' ? entities.get(id).aliases || [] : [];
   const names = [...new Set([thing.label, ...labelsOf(thing).map(([, label]) => label), ...others, id])].filter(Boolean);
-  const values = kind === 'entity' ? factsOf.get(id).map((fact) => fact.value ?? '') : [];
   return {
     kind,
     id,
@@ -50,23 +55,33 @@ function indexed([kind, id]) {
       const latin = folded(name);
       return { name, plain, latin, words: latin.split(' ').map(wordPlace) };
     }),
-    codes: new Set([...values.filter(isCode), entities.get(id)?.wikidata ?? ''].filter(Boolean).map(plainText)),
+    codes: kind === 'entity' ? codesOf(id) : new Set(),
   };
 }
 
-// Folds what is still to be folded, until told that it is enough.
+// Returns what else an entity is known by: its codes, and what Wikidata calls it.
+function codesOf(id) {
+  const { wikidata } = entities.get(id);
+  const codes = new Set(wikidata ? [plainText(wikidata)] : []);
+  for (const { value } of factsOf.get(id)) if (value && isCode(value)) codes.add(plainText(value));
+  return codes;
+}
+
+// Folds what is still to be folded, until told that it is enough; says whether all is folded.
 function foldMore(isEnough = () => false) {
+  waiting ??= allNamed();
   while (index.length < waiting.length && !isEnough()) {
     index.push(indexed(waiting[index.length]));
     if (waiting[index.length - 1][0] !== 'entity') termWords = vocabulary.length;
   }
+  return index.length === waiting.length;
 }
 
-// Folds all names while the browser has nothing else to do.
+// Folds all names, and makes those of the months, while the browser has nothing else to do.
 function foldAtLeisure() {
   const rest = (deadline) => {
-    foldMore(() => deadline.timeRemaining() < 2);
-    if (index.length < waiting.length) requestIdleCallback(rest);
+    if (foldMore(() => deadline.timeRemaining() < 2)) months();
+    else requestIdleCallback(rest);
   };
   // Safari has no such call; there the first search folds.
   if ('requestIdleCallback' in window) requestIdleCallback(rest);
@@ -135,22 +150,26 @@ const fits = (standing, name) => standing.every((like) => name.words.some((place
 function named(query, kinds) {
   const [wanted, latin, id] = [plainText(query), folded(query), idIn(query)];
   const groups = kinds.map((kind) => ({ kind, total: 0, scored: /** @type {Found[][]} */ ([]) }));
+  const groupOf = new Map(groups.map((group) => [group.kind, group]));
   const look = (scoreOf) => {
     for (const one of index) {
-      const group = groups.find(({ kind }) => kind === one.kind);
+      const group = groupOf.get(one.kind);
       if (!group) continue;
       const isCalled = one.codes.has(wanted) || (id && one.id === id);
-      let best = isCalled ? { name: id || query.toUpperCase(), score: 0 } : null;
+      let best = isCalled ? 0 : Infinity;
+      let called = isCalled ? id || query.toUpperCase() : '';
       for (const name of one.names) {
-        const score = scoreOf(name, one);
-        if (score !== null && (!best || score < best.score)) best = { name: name.name, score };
+        const score = scoreOf(name, one) ?? Infinity;
+        if (score >= best) continue;
+        best = score;
+        called = name.name;
       }
-      if (!best) continue;
+      if (best === Infinity) continue;
       group.total += 1;
-      group.scored[best.score] ??= [];
-      const equals = group.scored[best.score];
+      group.scored[best] ??= [];
+      const equals = group.scored[best];
       // Of what answers equally well no more are kept than are shown.
-      if (equals.length < SHOWN_OF[one.kind]) equals.push({ kind: one.kind, id: one.id, ...best });
+      if (equals.length < SHOWN_OF[one.kind]) equals.push({ kind: one.kind, id: one.id, name: called, score: best });
     }
   };
   const words = latin.split(' ').filter(Boolean);

@@ -8,6 +8,7 @@ const dark = () => (state.theme ? state.theme === 'dark' : prefersDark.matches);
 
 // Draws everything from the state and, unless it is about to change again, keeps it in the address.
 function show({ keep = true } = {}) {
+  if (!canDraw && state.view === 'graph') state.view = 'table';
   const root = document.documentElement;
   if (translated !== state.lang) translate();
   const theme = dark() ? 'dark' : 'light';

@@ -2,14 +2,19 @@
 
 const time = byId('time');
 
-const changeDays = [
-  ...new Set(
-    facts
-      .filter((fact) => !fact.never)
-      .flatMap((fact) => [fact.from, fact.kind === 'event' ? null : fact.to, ...fact.surely.flatMap(({ first, after }) => [first, after])])
-      .filter((day) => day !== null),
-  ),
-].sort((a, b) => a - b);
+const changeDays = [...daysOf(facts.filter((fact) => !fact.never))].sort((a, b) => a - b);
+
+// Returns the days on which a fact begins or ends, possibly or surely.
+function daysOf(list) {
+  const days = /** @type {Set<Day | null>} */ (new Set());
+  for (const fact of list) {
+    days.add(fact.from);
+    if (fact.kind !== 'event') days.add(fact.to);
+    for (const { first, after } of fact.surely) days.add(first).add(after);
+  }
+  days.delete(null);
+  return /** @type {Set<Day>} */ (days);
+}
 
 // Whoever draws time asks first whether there is any.
 const span = /** @type {{ first: Day, last: Day }} */ (
