@@ -50,7 +50,7 @@ def everything() -> dict[str, Any]:
     """Every class of kg, and those of the libraries that public signatures name, by name."""
     found: dict[str, Any] = {"pd": pd, "pl": pl, "pa": pa, "rdflib": rdflib}
     # What the type checker knows as generic is none when it runs.
-    found["nx"] = SimpleNamespace(MultiDiGraph=list)
+    found["nx"] = SimpleNamespace(Graph=list, MultiDiGraph=list)
     found |= {"Iterable": Iterable, "Iterator": Iterator}
     for name in kg.__all__:
         found[name] = getattr(kg, name)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Final, TypedDict, Unpack
 
 from kg.analysis.held import days_of_range, known, links, properties, step, window
 from kg.analysis.together import Path, Shared, paths, projection, shared
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from kg.model.calendar import Span
     from kg.store.base import Store
 
-    Network: TypeAlias = "nx.Graph[str]"
 
 # Which store it is about, once the dates are found to be some.
 Opener = Callable[..., "Store"]
@@ -115,14 +114,14 @@ class Measures:
 
         options: dict[str, Any] = {"backend": backend}
 
-        def parts(network: Network) -> dict[str, str]:
+        def parts(network: nx.Graph[str]) -> dict[str, str]:
             found: Iterable[set[str]] = nx.connected_components(network, **options)
             return {one: min(part) for part in found for one in part}
 
         return self.each(parts, **asked)
 
     def each(
-        self, measure: Callable[[Network], Mapping[str, Any]], **asked: Unpack[Asked]
+        self, measure: Callable[[nx.Graph[str]], Mapping[str, Any]], **asked: Unpack[Asked]
     ) -> pd.DataFrame:
         """Return what a measure says of each entity: a row a date, a column an entity.
 
@@ -161,7 +160,9 @@ class Measures:
             return store, days_of_range(store, from_, to, asked.get("every", "year"))
         return store, [store.issued]
 
-    def projection(self, by: str, *, side: str = "subject", **asked: Unpack[Spanned]) -> Network:
+    def projection(
+        self, by: str, *, side: str = "subject", **asked: Unpack[Spanned]
+    ) -> nx.Graph[str]:
         """Return who was together in something, as a network weighted by days.
 
         Of a property that leads from members to what they are in, two members are linked when they
@@ -280,14 +281,16 @@ class Measures:
         return store, window(store, from_, to)
 
 
-def slice_network(store: Store, as_of: str, by: frozenset[str], *, surely: bool = False) -> Network:
+def slice_network(
+    store: Store, as_of: str, by: frozenset[str], *, surely: bool = False
+) -> nx.Graph[str]:
     """Return who is linked with whom on a date, as a plain network without directions."""
     import networkx as nx
 
     record = record_of(store)
     period = asked_period(as_of, surely=surely) or Period()
     ids = record.sure_world(period) if surely else record.world(period)
-    graph: Network = nx.Graph()
+    graph: nx.Graph[str] = nx.Graph()
     graph.add_edges_from(
         (fact.subject, fact.object)
         for fact in record.facts(ids)

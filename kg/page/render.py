@@ -148,7 +148,8 @@ def _line(fact: dict[str, Any]) -> dict[str, Any]:
 def _colours() -> str:
     """Return the colours of lines as the style sheet uses them, for lanes and the legend."""
     own = [stroke.colour for stroke in STROKES if stroke.colour]
-    said = "".join(f"--line{number}: {colour};" for number, colour in enumerate(own))
+    name = "line"
+    said = "".join(f"--{name}{number}: {colour};" for number, colour in enumerate(own))
     return f":root {{{said} }}\n"
 
 
