@@ -51,7 +51,7 @@ def everything() -> dict[str, Any]:
     found: dict[str, Any] = {"pd": pd, "pl": pl, "pa": pa, "rdflib": rdflib}
     # What the type checker knows as generic is none when it runs.
     found["nx"] = SimpleNamespace(Graph=list, MultiDiGraph=list)
-    found |= {"Iterable": Iterable, "Iterator": Iterator}
+    found |= {"Iterable": Iterable, "Iterator": Iterator, "Figure": list}
     for name in kg.__all__:
         found[name] = getattr(kg, name)
     for module in pkgutil.walk_packages(kg.__path__, "kg."):
