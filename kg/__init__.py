@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from kg.analysis.measures import Measures
     from kg.analysis.plots import Plots
+    from kg.analysis.together import Shared
     from kg.changes.compare import (
         Change,
         EntityChange,
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
 _HOME = {
     "analysis.measures": ("Measures",),
     "analysis.plots": ("Plots",),
+    "analysis.together": ("Shared",),
     "changes.compare": (
         "Change",
         "EntityChange",
@@ -149,6 +151,7 @@ __all__ = [
     "RemoteError",
     "Report",
     "Result",
+    "Shared",
     "Side",
     "Source",
     "SourceChange",
