@@ -28,6 +28,7 @@ PICTURES = (
     ("graph-light", "", WIDE),
     ("graph-dark", "theme=dark", WIDE),
     ("graph-russian", "lang=ru", WIDE),
+    ("story", "view=may-2020~2", WIDE),
     ("lanes", "view=lanes&hp=chairs,coChairs,represents,hasStatus", WIDE),
     ("evidence", "e={proposal}&t=2020-05-26", WIDE),
     ("path", "p=serbia,lavrov", WIDE),
