@@ -952,7 +952,7 @@ class TestFiles:
         assert done.out.encode() == (tmp_path / f"file.{style}").read_bytes()
 
     def test_a_format_beside_a_file_ends_with_two(self, kg: Kg) -> None:
-        done = kg("dump", "-o", "graph.nq", "--format", "trig")
+        done = kg("network", "-o", "graph.gexf", "--format", "csv")
 
         assert (done.code, "--format is about standard output" in done.err) == (2, True)
 

@@ -264,9 +264,9 @@ def test_the_shipped_data_switch_on_every_rule_and_keep_it(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("table", "row", "said"),
     [
-        ("entities.csv", "aa,Place,Ab,Бб,,,A place.", "does not belong behind the one above"),
-        ("entities.csv", "zz,Status,Zz,Зз,,Q159,A status.", "Wikidata id Q159 is already that of"),
-        ("entities.csv", "zz,Status,Zz,Зз,,,A status.", "no row of statements names 'zz'"),
+        ("entities.csv", "aa,Place,Ab,Бб,,,A place.,", "does not belong behind the one above"),
+        ("entities.csv", "zz,Status,Zz,Зз,,Q159,A status.,", "Wikidata id Q159 is already that of"),
+        ("entities.csv", "zz,Status,Zz,Зз,,,A status.,", "no row of statements names 'zz'"),
         ("sources.csv", "zz,Z,Z,https://z.org/,2024,2023,en,news,", "accessed 2023 is before pub"),
         ("sources.csv", "zz,Z,Z,https://z.org/,2024,2024,en,news,", "no row of statements cites"),
         (

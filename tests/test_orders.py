@@ -126,6 +126,9 @@ def queries() -> dict[str, str]:
     for path in [*paths, ROOT / "README.md"]:
         if path.suffix not in SUFFIXES or path.name == "editor.js" or "node_modules" in path.parts:
             continue
+        # SQL, whose columns are of one type each.
+        if "joins" in path.parts or path.name == "duckdb.py":
+            continue
         text = path.read_text(encoding="utf-8")
         for match in re.finditer("ORDER BY", text):
             start = text.rfind("SELECT", 0, match.start())

@@ -259,7 +259,7 @@ def _add_view(command: argparse.ArgumentParser) -> None:
     surely = "open on what must be true then, not on what can be; the page has a switch"
     command.add_argument("--surely", action="store_true", help=surely)
     opens = "open on this view, one of data/views.csv; default: the first of them"
-    command.add_argument("--view", metavar="ID", help=opens)
+    command.add_argument("--view", metavar="VIEW", help=opens)
     command.add_argument("--focus", metavar="ENTITY", help="keep only what is near this entity")
     command.add_argument("--hops", type=int, default=1, metavar="N", help="how near (default: 1)")
     command.add_argument(

@@ -27,8 +27,9 @@ examples:
 """
 # What stands for a value in the help → the kind of `offers` that completes it.
 _OFFERED: Final = {
-    "DATE": "dates", "DAY": "dates", "ID": "ids", "SUBJECT": "ids", "PREDICATE": "predicates",
-    "OBJECT": "objects", "QUESTION": "questions", "NAME=VALUE": "parameters",
+    "DATE": "dates", "DAY": "dates", "ID": "ids", "ENTITY": "ids", "SUBJECT": "ids",
+    "PREDICATE": "predicates", "OBJECT": "objects", "QUESTION": "questions",
+    "NAME=VALUE": "parameters",
 }  # fmt: skip
 _FILES: Final = {"FILE", "PATH", "TABLE", "WORKBOOK"}
 _FOLDERS: Final = {"DIR", "PATH|URL", "OLD", "NEW"}

@@ -162,10 +162,11 @@ def no_date(text: str, column: str) -> str:
         return "leave the cell empty, which means that it goes on"
     if said not in _NOTHING and last not in _GOES_ON:
         return ""
+    if column == "end" and said == "unknown":
+        return "write unknown"
     if column == "end":
-        return (
-            "leave the cell empty if it goes on; write unknown if it is over and nobody says when"
-        )
+        text = "leave the cell empty if it goes on; "
+        return text + "write unknown if it is over and nobody says when"
     return "leave the cell empty"
 
 

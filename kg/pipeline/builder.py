@@ -33,6 +33,7 @@ from kg.pipeline.columns.size import (
     is_large,
     is_many,
     is_plain_day,
+    takes_long,
 )
 from kg.pipeline.generations import N_QUADS, PAGE, TRIG, put_large
 from kg.pipeline.infer import Inference, infer
@@ -293,7 +294,7 @@ def _walk(data: Path, ontology: Path) -> _Walked:
         records = load(data, known, dataset)
     quads = assemble(records, known)
     report = validate(records, known, quads)
-    late = _by_rows(known) if is_large(data, with_rules=True) else ()
+    late = _by_rows(known) if takes_long(data) else ()
     report = replace(report, findings=tuple(sorted({*findings, *report.findings, *late})))
     walked = _Walked(dataset, known, records, quads, report)
     if not report.conforms:

@@ -38,7 +38,7 @@ SELECT ?source (COUNT(DISTINCT ?st) AS ?facts) {
   ?reference prov:hadPrimarySource ?source . ?st prov:wasDerivedFrom ?reference .
 } GROUP BY ?source"""
 _SPEAKERS: Final = """
-SELECT ?name ?who { ?speaker prov:actedOnBehalfOf ?who ; rdfs:label ?name } ORDER BY ?name"""
+SELECT ?name ?who { ?speaker prov:actedOnBehalfOf ?who ; rdfs:label ?name } ORDER BY STR(?name)"""
 
 
 def home(bench: Bench, task: Task) -> Reply:

@@ -35,7 +35,7 @@ SELECT ?property ?value {
   ?dataset a dcat:Dataset ; ?property ?value .
   FILTER(?property IN (dcterms:title, dcterms:description, dcterms:license, dcat:version,
     dcterms:subject))
-} ORDER BY ?property ?value"""
+} ORDER BY ?property STR(?value)"""
 
 
 class Teller:
