@@ -116,7 +116,9 @@ with open(f"{folder}/data/entities.csv", "w") as file:
     for name, kind in sorted(named):
         print(f"{name},{kind},{kind} {name},,,,", file=file)
 both = flew.merge(fleet, on="tailnum")
-both = both[(both["day"] >= both["min"]) & (both["day"] <= both["max"])]
+# That an event happened holds ever after, also when another carrier has got the plane.
+both = both[both["day"] <= both["max"]]
+both["day"] = both[["day", "min"]].max(axis=1)
 served = both[["carrier", "dest", "day"]].drop_duplicates()
 crossed = flew.merge(zones, on="dest")[["tailnum", "tzone", "day"]].drop_duplicates()
 with open(f"{folder}/expected.csv", "w") as file:
