@@ -186,6 +186,8 @@ def test_what_is_not_written_as_a_date_is_refused_with_the_format(text: str) -> 
         ("31.12.98", "write all four digits of the year"),
         ("окт. 98", "write all four digits of the year"),
         ("abc 98", "write YYYY, YYYY-MM or YYYY-MM-DD"),
+        # A day with a part too many is no short year.
+        ("2022-13-10-07", "write YYYY, YYYY-MM or YYYY-MM-DD"),
         ("2020-05-", "did you mean 2020-05?"),
         ("3 октября 1998 г.", "did you mean 1998-10-03?"),  # noqa: RUF001 - Russian
         ("3. Oktober 1998", "did you mean 1998-10-03?"),

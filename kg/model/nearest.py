@@ -127,7 +127,7 @@ def _short_year(text: str) -> str:
     match = re.fullmatch(
         r"(?:(\w+)[-./ ]+)?(?:\d\d?[-./])*['\N{RIGHT SINGLE QUOTATION MARK}]?\d\d", text
     )
-    if match is None or (match[1] and not _number(match[1])):
+    if match is None or (match[1] and not _number(match[1])) or re.match(r"\d{3}", text):
         return ""
     return "write all four digits of the year"
 
