@@ -273,7 +273,7 @@ def test_joins_that_outgrow_their_memory_are_ended_with_a_limit(tmp_path: Path) 
     tables.run("SET max_temp_directory_size = '1MiB'")
     engine = engine_of(crowd, known, tables)
 
-    with pytest.raises(LimitError, match=r"^ontology/rules/neighbours\.rq: its joins need more"):
+    with pytest.raises(LimitError, match=r"^ontology/rules/neighbours\.rq: the joins need more"):
         engine.run()
     tables.close()
 

@@ -234,9 +234,11 @@ def _joins(ontology: Ontology, issued: str) -> Infer | None:
     """Return what applies the rules as joins, None when one of them is none or nothing can join."""
     if not find_spec("duckdb"):
         return None
-    from kg.pipeline.joins.infer import inferred, is_joinable
+    from kg.pipeline.joins.filled import plans_of
+    from kg.pipeline.joins.infer import inferred
 
-    return partial(inferred, ontology, issued) if is_joinable(ontology) else None
+    plans, reasons = plans_of(ontology)
+    return None if reasons else partial(inferred, ontology, plans, issued)
 
 
 def _by_rows(ontology: Ontology) -> Iterator[Finding]:

@@ -20,6 +20,8 @@ from kg.pipeline.joins.tables import ENTITY, LITERAL, NEVER, WORD, Tables
 from kg.pipeline.telling import not_about_an_entity
 from kg.progress import at_work
 
+# Where the fault lies when it is that of all rules together.
+RULES: Final = "ontology/rules"
 # By what the proofs of one round are sorted: as `Way.order` has it.
 _ORDER: Final = "len(premises), rule, premises, since"
 
@@ -76,7 +78,7 @@ class Engine:
                 at_work(stage, found)
                 with at(plan.rule.path), self.tables.bounded():
                     self.apply(number)
-            with self.tables.bounded():
+            with at(RULES), self.tables.bounded():
                 self.settle()
 
     def apply(self, number: int) -> None:
@@ -171,18 +173,17 @@ class Engine:
         run(
             """
             CREATE OR REPLACE TEMP TABLE plain AS
+            WITH named AS (
+                SELECT w.s, w.p, w.o, CAST('0x' || substr(sha256(concat_ws(chr(31), 'conclusion',
+                    s.text, p.text, o.text)), 1, 16) AS UBIGINT) AS g
+                FROM (SELECT DISTINCT s, p, o FROM island) w JOIN term s ON s.num = w.s
+                JOIN term p ON p.num = w.p JOIN term o ON o.num = w.o
+            )
             SELECT n.g, i.* EXCLUDE (g) REPLACE (coalesce(i.start, b.key) AS start,
                 CASE WHEN NOT i.is_event THEN coalesce(i.finish, e.key) END AS finish)
             FROM island i ANTI JOIN odd USING (s, p, o)
             LEFT JOIN day b ON b.number = i.since LEFT JOIN day e ON e.number = i.until
-            JOIN named n USING (s, p, o)""".replace(
-                "named n",
-                """(
-                SELECT w.s, w.p, w.o, CAST('0x' || substr(sha256(concat_ws(chr(31), 'conclusion',
-                    s.text, p.text, o.text)), 1, 16) AS UBIGINT) AS g
-                FROM (SELECT DISTINCT s, p, o FROM island) w JOIN term s ON s.num = w.s
-                JOIN term p ON p.num = w.p JOIN term o ON o.num = w.o) n""",
-            )
+            JOIN named n USING (s, p, o)"""
         )
         run(f"""INSERT INTO conclusion SELECT DISTINCT g, s, p, o, {self.step}, {self.step}, FALSE
             FROM plain""")

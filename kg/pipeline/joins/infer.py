@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.model.foreign import Trial
+from kg.model.foreign import Trial, at
 from kg.model.ontology import Ontology
-from kg.pipeline.joins.engine import Engine
-from kg.pipeline.joins.filled import answers, fill, plans_of
+from kg.pipeline.joins.engine import RULES, Engine
+from kg.pipeline.joins.filled import answers, fill
 from kg.pipeline.joins.outcome import Outcome
+from kg.pipeline.joins.plan import Plan
 from kg.pipeline.joins.tables import Tables
 from kg.pipeline.joins.written import Written
 from kg.progress import at_work
@@ -20,14 +21,10 @@ if TYPE_CHECKING:
     from pyoxigraph import Quad
 
 
-def is_joinable(ontology: Ontology) -> bool:
-    """Say whether all rules of the ontology are joins."""
-    return not plans_of(ontology)[1]
-
-
 @contextmanager
 def inferred(
     ontology: Ontology,
+    plans: Sequence[Plan],
     issued: str,
     given: Sequence[Path],
     described: Sequence[Quad],
@@ -40,16 +37,29 @@ def inferred(
     Raises DataError when a rule concludes something that is not about an entity, LimitError when it
     takes more than it may.
     """
-    plans, _ = plans_of(ontology)
     at_work("laying the graph before the rules")
     with Trial(described) as trial:
-        for text in texts:
+        for text in texts if _ask_about_entities(plans, ontology) else ():
             trial.load(text)
         found = answers(plans, trial, ontology.words.prefixes)
     tables = Tables(folder)
     try:
-        engine = Engine(tables, plans, fill(tables, given, plans, found, ontology), ontology)
+        with at(RULES), tables.bounded():
+            queries = fill(tables, given, plans, found, ontology)
+        engine = Engine(tables, plans, queries, ontology)
         engine.run()
         yield Written(Outcome(engine), issued)
     finally:
         tables.close()
+
+
+def _ask_about_entities(plans: Iterable[Plan], ontology: Ontology) -> bool:
+    """Say whether what describes entities and sources can matter to the rules.
+
+    It does where a rule asks the default graph, and where a head says what descriptions may say: a
+    property that is not of the ontology.
+    """
+    own = f"<{ontology.words.prefixes['']}"
+    named = (triple[1] for each in plans for triple in each.head)
+    others = (one for one in named if isinstance(one, str) and not one.startswith(own))
+    return any(True for each in plans for _ in each.queries) or any(others)

@@ -77,10 +77,10 @@ class Tables:
         try:
             yield
         except duckdb.OutOfMemoryException as error:
-            msg = f"its joins need more than {self.memory // 2**20} MiB of memory"
+            msg = f"the joins need more than {self.memory // 2**20} MiB of memory"
             raise LimitError(msg, "memory") from error
         except (duckdb.IOException, duckdb.OperationalError) as error:
-            msg = f"its joins cannot be kept in {self.folder}"
+            msg = f"the joins cannot be kept in {self.folder}"
             raise LimitError(msg, "memory") from error
 
     def run(self, sql: str, given: Sequence[Any] = ()) -> None:
