@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from needed import lacking
 
 if sys.platform == "win32":
     pytest.skip("Windows has no pseudo-terminals", allow_module_level=True)
@@ -107,7 +108,7 @@ def folder(prototype: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module", params=SHELLS)
 def shell(request: pytest.FixtureRequest, folder: Path) -> Iterator[Shell]:
     if shutil.which(request.param) is None:
-        pytest.skip(f"{request.param} is not installed")
+        lacking(request.param, f"apt-get install {request.param}")
     shell = Shell(request.param, folder)
     yield shell
     shell.close()
@@ -164,9 +165,10 @@ FISH: Final = {
 }
 
 
-@pytest.mark.skipif(shutil.which("fish") is None, reason="fish is not installed")
 @pytest.mark.parametrize(("line", "offers"), FISH.items())
 def test_fish_offers_what_may_follow(folder: Path, line: str, offers: list[str]) -> None:
+    if shutil.which("fish") is None:
+        lacking("fish", "apt-get install fish")
     program = f"source {script('fish', folder)}; complete -C {line!r}"
     done = subprocess.run(
         ["fish", "--no-config", "-c", program],

@@ -17,6 +17,7 @@ import pytest
 import xlsxwriter
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from needed import lacking
 from test_saved import FORMS, save
 from walks import describe
 
@@ -587,7 +588,6 @@ def test_a_folder_of_csv_is_a_copy_too(tiny: Tiny, is_flat: bool) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(SOFFICE is None, reason="needs LibreOffice")
 @pytest.mark.parametrize("project", PROJECTS, ids=lambda path: path.name)
 def test_libreoffice_saves_the_workbook_in_its_own_form_and_back_without_a_difference(
     project: Path, tmp_path: Path
@@ -603,7 +603,6 @@ def test_libreoffice_saves_the_workbook_in_its_own_form_and_back_without_a_diffe
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(SOFFICE is None, reason="needs LibreOffice")
 def test_awkward_cells_come_back_through_libreoffice(tiny: Tiny, tmp_path: Path) -> None:
     notes = ["=1+1", "+1", "#N/A", "TRUE", "1e5", "1/2", "_x0041_", "'x", 'a "b"', "-0043", "01"]
     for number, note in enumerate(notes):
@@ -619,9 +618,11 @@ def test_awkward_cells_come_back_through_libreoffice(tiny: Tiny, tmp_path: Path)
 
 def convert(path: Path, suffix: str, folder: Path) -> None:
     """Let LibreOffice save the workbook in another form."""
+    if SOFFICE is None:
+        lacking("LibreOffice", "apt-get install libreoffice-calc-nogui")
     profile = (folder / "profile").as_uri()
     subprocess.run(
-        [str(SOFFICE), f"-env:UserInstallation={profile}", "--headless", "--convert-to", suffix,
+        [SOFFICE, f"-env:UserInstallation={profile}", "--headless", "--convert-to", suffix,
          "--outdir", str(folder), str(path)],
         check=True, capture_output=True, timeout=180,
     )  # fmt: skip
