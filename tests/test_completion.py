@@ -256,3 +256,18 @@ class TestOffers:
             ["kg", "--offer", "ids", "ann"], env=ENV, cwd=theirs, check=True, capture_output=True
         )
         assert done.stdout == b"ann\t [31mred\n"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_offer_waits_for_no_parser_and_no_engine(folder: Path, kind: str) -> None:
+    words = [kind, "club=", "kg", "query", "squad", "-p"]
+    program = (
+        "import sys; from kg.cli.offers import answer; answer(sys.argv[1:]);"
+        "print(*sorted({'argparse', 'dataclasses', 'pyoxigraph', 'typing'} & {*sys.modules}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, *words],
+        env=ENV, cwd=folder, check=True, capture_output=True, encoding="utf-8",
+    )  # fmt: skip
+
+    assert done.stdout.splitlines()[-1] == ""

@@ -79,7 +79,7 @@ class Endpoint:
         has_more = any(letter in address for letter in "@?#")
         if has_more or not is_web_address(address):
             what = "an address with more than a path" if has_more else f"'{address}'"
-            msg = f"--endpoint: {what} is none; write it as http://localhost:11434/v1"
+            msg = f"{what} is none of an endpoint; write it as http://localhost:11434/v1"
             raise UsageError(msg)
         key = environment.get(KEY, "").strip()
         if not (key.isascii() and key.isprintable()):

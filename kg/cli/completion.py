@@ -67,6 +67,7 @@ def _say_what(parser: argparse.ArgumentParser) -> None:
     for action in parser._actions:  # noqa: SLF001 - argparse has no other list of them
         if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
             for command in action.choices.values():
+                command.fill()
                 _say_what(command)
         what = action.metavar
         if what in _OFFERED:

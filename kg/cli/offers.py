@@ -158,17 +158,17 @@ def questions(word: str, words: Sequence[str]) -> Offers:
 
 def parameters(word: str, words: Sequence[str]) -> Offers:
     """Yield the parameters of the question that the line names, or behind = their values."""
-    from kg.model.sparql import Question
+    from kg.model.heads import parameters_in
 
     ontology = _project(words) / "ontology"
     asked = next(name for name in words if (ontology / "questions" / f"{name}.rq").is_file())
     text = (ontology / "questions" / f"{asked}.rq").read_text(encoding="utf-8-sig")
     name, equals, value = word.partition("=")
-    for one in Question.parse(asked, text).parameters:
+    for own, types, _, told in parameters_in(text):
         if not equals:
-            yield f"{one.name}=", one.text
-        elif one.name == name:
-            for offer, said in _values(one.types, value, words):
+            yield f"{own}=", told
+        elif own == name:
+            for offer, said in _values(types.split("|"), value, words):
                 yield f"{name}={offer}", said
 
 

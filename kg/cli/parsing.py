@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import takewhile
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from kg.errors import did_you_mean, near_word, visible
 
@@ -67,6 +67,39 @@ class Parser(argparse.ArgumentParser):
             self._commands()[near].error(f"'{value}' is no command; did you mean '{near}'?")
         else:
             self.error(f"'{value}' is no command; 'kg help' lists them")
+
+
+class Command(Parser):
+    """The parser of one command, which has its options once it is asked for anything."""
+
+    def __init__(self, *, fill: Callable[[argparse.ArgumentParser], None], **told: Any) -> None:  # noqa: ANN401 - as argparse takes it
+        """Keep what adds the options."""
+        super().__init__(**told, add_help=False)
+        self._add: Callable[[argparse.ArgumentParser], None] | None = fill
+
+    def fill(self) -> None:
+        """Add the options, unless they are there."""
+        add, self._add = self._add, None
+        if add:
+            self.add_argument("-h", "--help", action="help", help="show this help message and exit")
+            add(self)
+
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        """Parse what is known."""
+        self.fill()
+        return super().parse_known_args(args, namespace)
+
+    def format_usage(self) -> str:
+        """Return the usage."""
+        self.fill()
+        return super().format_usage()
+
+    def format_help(self) -> str:
+        """Return the help."""
+        self.fill()
+        return super().format_help()
 
 
 class Formatter(argparse.RawDescriptionHelpFormatter):

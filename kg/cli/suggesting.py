@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import csv
-import io
 import os
-import shlex
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Mapping
@@ -170,6 +167,9 @@ def _is_there(draft: Draft, known: Known, source: str) -> bool:
 
 
 def _as_csv(drafts: list[Draft], source: str) -> str:
+    import csv
+    import io
+
     from kg.model.schema import required
 
     to = io.StringIO()
@@ -244,6 +244,8 @@ class Curator:
 
     def _change(self, cells: dict[str, str], entity: dict[str, str]) -> None:
         """Ask for cells, as NAME=VALUE; those that statements do not have are the new entity's."""
+        import shlex
+
         try:
             parts = shlex.split(self.ask("cells to change, such as at=2001 'note=by video': "))
         except ValueError as error:
