@@ -22,7 +22,7 @@ from kg.text.formats import Formats
 from kg.workers.limits import MIB, OWN
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
     """Return the parser; a command has its options when it is asked for them."""
     top = Parser(
         "kg", description=texts.DESCRIPTION, epilog=texts.EPILOG, formatter_class=Formatter

@@ -29,18 +29,30 @@ class Parser(argparse.ArgumentParser):
         for word in self._unknown(args or ()):
             self._refuse(word)
         known, rest = super().parse_known_args(args, namespace)
-        if rest and not self._commands():
+        if rest and not self.commands():
             self._refuse(rest[0])
         return known, rest
 
-    def _commands(self) -> Mapping[str, Parser]:
+    def commands(self) -> Mapping[str, Command]:
         """Return the parsers of the commands, of which a command itself has none."""
         found = self._subparsers._group_actions if self._subparsers else ()  # noqa: SLF001
         return {name: one for action in found for name, one in (action.choices or {}).items()}  # type: ignore[attr-defined]
 
+    def options(self) -> Mapping[str, argparse.Action]:
+        """Return the options by each of their names."""
+        return self._option_string_actions
+
+    def places(self) -> Sequence[argparse.Action]:
+        """Return what may be written that is no option, in its order."""
+        return [one for one in self._actions if not one.option_strings]
+
+    def told(self, action: argparse.Action) -> str:
+        """Return the help of an action in full."""
+        return self._get_formatter()._expand_help(action) if action.help else ""  # noqa: SLF001
+
     def _unknown(self, words: Sequence[str]) -> Iterator[str]:
         """Yield the long options that are none of this command, nor the beginning of one."""
-        ends = {"--", *self._commands()}
+        ends = {"--", *self.commands()}
         for word in takewhile(lambda one: one not in ends, words):
             name = word.partition("=")[0]
             is_option = name.startswith("--") and " " not in word
@@ -64,7 +76,7 @@ class Parser(argparse.ArgumentParser):
                 raise argparse.ArgumentError(action, msg)
             super()._check_value(action, value)
         elif near:
-            self._commands()[near].error(f"'{value}' is no command; did you mean '{near}'?")
+            self.commands()[near].error(f"'{value}' is no command; did you mean '{near}'?")
         else:
             self.error(f"'{value}' is no command; 'kg help' lists them")
 
