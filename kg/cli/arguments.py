@@ -191,6 +191,7 @@ def _add_audit(command: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     command.add_argument("--known-by", metavar="DATE", help="the record as known by this date")
     _add_format(command, formats.AUDITS, "the findings")
+    add_names(command)
 
 
 def _add_memory(command: argparse.ArgumentParser, what: str) -> None:

@@ -204,8 +204,10 @@ def audit(context: Context, options: Namespace) -> int:
     without -= {*options.kind, *refused}
     kinds = [kind for kind in kinds if kind not in without]
     clocks = {"since": options.since, "as_of": options.as_of, "known_by": options.known_by}
-    found = context.graph().audit(*options.entity, kinds=kinds, **clocks)
-    context.say(found.to(options.style, options.limit))
+    graph = context.graph()
+    found = graph.audit(*options.entity, kinds=kinds, **clocks)
+    told = named(found, graph, options, options.style, ("text", "markdown"))
+    context.say(told.to(options.style, options.limit))
     refused = set(kinds) if "any" in options.fail_on else refused
     here = [kind for kind, count in found.counts.items() if count and kind in refused]
     if here:

@@ -20,6 +20,7 @@ from kg.model.dates import Day, PartialDate, Period
 from kg.model.edtf import parse_date
 from kg.model.namespaces import term, text_of
 from kg.model.statement import Statement
+from kg.query.names import UNNAMED, Naming
 from kg.reports.undecided import Undecided
 from kg.store.base import select
 from kg.store.read_back import History
@@ -89,13 +90,14 @@ class Evidence:
     """The asserted statements of a history, about some entities or all, and what can be said.
 
     `since` is the date after which a present state should have been confirmed, `asked` the time
-    of which it is asked what is undecided.
+    of which it is asked what is undecided, `naming` how messages call things, by ids without it.
     """
 
     history: History
     entities: frozenset[str] = frozenset()
     since: PartialDate | None = None
     asked: Period | None = None
+    naming: Naming = UNNAMED
 
     @cached_property
     def _named(self) -> list[Statement]:
@@ -194,7 +196,8 @@ class Evidence:
             for one, other in combinations(group, 2):
                 properties = (one.predicate, other.predicate)
                 if properties in excluding and _surely_meet(one, other):
-                    yield f"{' and '.join(properties)} exclude each other", (one, other)
+                    named = [self.naming.property(name) for name in properties]
+                    yield f"{' and '.join(named)} exclude each other", (one, other)
 
     def _functional(self) -> Iterator[tuple[str, tuple[Statement, ...]]]:
         for row in select(self.history.store, _FUNCTIONAL):
@@ -208,14 +211,16 @@ class Evidence:
                 for one, other in combinations(group, 2):
                     ends = [s.object if by_subject else s.subject for s in (one, other)]
                     if ends[0] != ends[1] and _surely_meet(one, other):
-                        yield f"{name} {key}: {' and '.join(ends)}", (one, other)
+                        told = f"{self.naming.property(name)} {self.naming.entity(key)}"
+                        named = [self.naming.entity(end) for end in ends]
+                        yield f"{told}: {' and '.join(named)}", (one, other)
 
     def _undecided(self) -> Iterator[tuple[str, tuple[Statement, ...]]]:
         if self.asked is None:
             return
         undecided = Undecided(self.history, self.asked)
         for one in undecided.among(self._named):
-            yield undecided.reason(one), (one,)
+            yield undecided.reason(one, self.naming.fact), (one,)
 
     @staticmethod
     def _outside(one: Statement, _: set[str]) -> str:
