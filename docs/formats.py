@@ -28,7 +28,7 @@ PRINTED: Final = """
 ## What commands print
 
 `--format` chooses; the first is the default, and of `kg query` it is `turtle` for triples.
-In `table`, `csv`, `markdown` and `text` of `kg query` and `kg why` things go by their ids.
+In `table`, `csv`, `markdown` and `text` of `kg query`, `kg why` and `kg audit` things go by their ids.
 `--labels LANG` puts labels in their place, `--ids` chooses short ones (`csto`) or whole IRIs.
 With both the id stands behind the label, and so it does where two have the same label.
 `kg diff` tells changes with labels in the first language of the data,
