@@ -503,6 +503,12 @@ class TestRollBack:
 
         assert not (tiny.path / "build").exists()
 
+    def test_a_project_that_is_opened_in_place_of_its_build_names_the_build(
+        self, tiny: Tiny, folder: Path
+    ) -> None:
+        with pytest.raises(StoreError, match=rf"no build in {tiny.path}; it is in {folder}$"):
+            open_build(tiny.path)
+
     @pytest.mark.parametrize("part", ["graph.trig", "graph.html", "store/CURRENT", ".kg"])
     def test_a_build_before_that_was_changed_is_not_taken(self, folder: Path, part: str) -> None:
         (folder / str(read_manifest(folder)["before"]) / part).write_text("changed")

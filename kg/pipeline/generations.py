@@ -292,7 +292,11 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        msg = f"there is no build in {folder}; run 'kg build' first"
+        below = folder / "build"
+        repair = "run 'kg build' first"
+        if (below / MANIFEST).is_file():
+            repair = f"it is in {below}"
+        msg = f"there is no build in {folder}; {repair}"
         raise StoreError(msg) from error
     except (OSError, ValueError):
         manifest = None
