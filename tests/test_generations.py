@@ -322,8 +322,13 @@ class TestCopies:
         """As on read-only media, and in the folder of somebody else: tests may run as root."""
         store = open_build(save_build(tiny))
         assert store.folder
+        for one in (store.folder, *store.folder.iterdir()):
+            one.chmod(one.stat().st_mode & ~0o222)
         with refusing_links():
             copy = store.copy()
+
+        assert copy.folder
+        assert all(one.stat().st_mode & 0o200 for one in (copy.folder, *copy.folder.iterdir()))
 
         (aside,) = cache.glob("slice-*")
         assert run(copy, "ASK { id:anna :playsFor id:rooks }")
