@@ -305,6 +305,17 @@ class TestCopies:
 
         assert left.exists()
 
+    def test_the_command_line_leaves_none_behind(self, tiny: Tiny) -> None:
+        folder = save_build(tiny)
+        asked = [sys.executable, "-m", "kg", "query", "squad", "-p", "club=rooks"]
+
+        done = subprocess.run(
+            [*asked, "--as-of", "1996"], check=True, cwd=tiny.path, capture_output=True, text=True
+        )
+
+        assert "anna" in done.stdout
+        assert list(folder.glob("slice-*")) == []
+
     def test_what_somebody_has_open_is_left_alone(self, tiny: Tiny) -> None:
         folder = save_build(tiny)
         copy = open_build(folder).copy()

@@ -108,6 +108,9 @@ def _run(options: Namespace, terminal: TextIO | None, *, alone: bool = False) ->
         if options.debug:
             raise
         code = _report(error, terminal)
+    finally:
+        if alone and (copies := sys.modules.get("kg.store.copies")):
+            copies.all_done()
     return code
 
 

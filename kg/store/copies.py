@@ -22,6 +22,8 @@ GRACE: Final = 60.0
 # What the engine makes anew for each who opens a store.
 _OWN: Final = ("LOCK", "LOG")
 _MIB: Final = 2**20
+# The folders that this process made and has not removed.
+_made: set[Path] = set()
 
 
 def copied(store: Path, backup: Callable[[str], object]) -> Path:
@@ -49,6 +51,7 @@ def _in_room(room: Path, fill: Callable[[Path], object]) -> Path:
     try:
         mark(aside, COPY)
         fill(aside / STORE)
+        _made.add(aside)
     except BaseException:
         discard(aside)
         raise
@@ -79,6 +82,18 @@ def _copy_files(store: Path, place: Path) -> None:
         # The content alone: the owner may have forbidden to write.
         if one.name not in _OWN:
             shutil.copyfile(one, place / one.name)
+
+
+def done(aside: Path) -> None:
+    """Remove a copy that nobody uses any more."""
+    _made.discard(aside)
+    discard(aside)
+
+
+def all_done() -> None:
+    """Remove the copies of this process, which ends without tidying up."""
+    for aside in tuple(_made):
+        done(aside)
 
 
 def sweep(folder: Path) -> None:

@@ -18,7 +18,7 @@ from pyoxigraph import (
 from kg.errors import QueryError, StoreError
 from kg.model.namespaces import Vocabulary
 from kg.store.base import Answer, dataset_value
-from kg.store.marks import RECORD, STORE, discard
+from kg.store.marks import RECORD, STORE
 
 if TYPE_CHECKING:
     from kg.record.record import Record, StoredRecord
@@ -143,18 +143,18 @@ class EmbeddedStore:
             return EmbeddedStore.of(self.quads(), self.record)
         import weakref
 
-        from kg.store.copies import copied
+        from kg.store.copies import copied, done
 
         aside = copied(self.folder, self.pyoxigraph.backup)
         place = aside / STORE
         try:
             inner = pyoxigraph.Store(str(place))
         except (OSError, RuntimeError) as error:
-            discard(aside)
+            done(aside)
             msg = f"the store cannot be copied: {error}"
             raise StoreError(msg) from error
         copy = EmbeddedStore(inner, place, self._record, self._tables)
-        weakref.finalize(copy, discard, aside)
+        weakref.finalize(copy, done, aside)
         return copy
 
     def triples_in(self, graph: str) -> list[Triple]:
