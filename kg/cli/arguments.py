@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import kg.cli.help as texts
 from kg.cli import adding, citing, dumping, editing, mending, suggesting
@@ -15,35 +16,40 @@ from kg.cli.amounts import count, seconds, some
 from kg.cli.completion import COMPLETION
 from kg.cli.doctor import DOCTOR
 from kg.cli.naming import add_labels, add_names
-from kg.cli.parsing import Formatter, Parser, Version
+from kg.cli.parsing import Command, Formatter, Parser, Version
 from kg.text import formats
 from kg.text.formats import Formats
 from kg.workers.limits import MIB, OWN
 
 
-def parser(chosen: str | None = None) -> argparse.ArgumentParser:
-    """Return the parser; with a command chosen, the other commands have no options of their own."""
+def parser() -> Parser:
+    """Return the parser; a command has its options when it is asked for them."""
     top = Parser(
         "kg", description=texts.DESCRIPTION, epilog=texts.EPILOG, formatter_class=Formatter
     )
     top.add_argument("--version", action=Version, nargs=0, help="show the version and exit")
     _add_common(top, None, switch=False)
     commands = top.add_subparsers(
-        dest="command", metavar="COMMAND", required=True, title="commands"
+        dest="command", metavar="COMMAND", required=True, title="commands", parser_class=Command
     )
     for name, (text, description, epilog, add_options) in COMMANDS.items():
-        command = commands.add_parser(
+        commands.add_parser(
             name,
             help=text,
             description=description or f"{text[0].upper()}{text[1:]}.",
             epilog=epilog,
             formatter_class=Formatter,
-            add_help=chosen in {name, None},
+            fill=partial(_fill, add_options),
         )
-        if chosen in {name, None}:
-            _add_common(command, argparse.SUPPRESS, switch=argparse.SUPPRESS)
-            add_options(command)
     return top
+
+
+def _fill(
+    add_options: Callable[[argparse.ArgumentParser], None], command: argparse.ArgumentParser
+) -> None:
+    """Add the options of a command, after those that all have."""
+    _add_common(command, argparse.SUPPRESS, switch=argparse.SUPPRESS)
+    add_options(command)
 
 
 def _add_common(command: argparse.ArgumentParser, default: str | None, *, switch: object) -> None:

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final, NoReturn, TextIO
 
-from kg.cli.arguments import COMMANDS, parser
+from kg.cli.arguments import parser
 from kg.cli.context import Context, option, when, world
 from kg.cli.help import BEGIN
 from kg.cli.naming import named, renamed
@@ -41,9 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     if not given:
         sys.stderr.write(BEGIN)
         sys.exit(UsageError.exit_code)
-    # In `kg --store build query …` the first such word is not the command.
-    named = {word for word in given if word in COMMANDS}
-    options = parser(named.pop() if len(named) == 1 else None).parse_args(given)
+    options = parser().parse_args(given)
     if options.command == "query":
         # One answer makes many objects and hardly a cycle.
         _run_apart(options, given)
