@@ -61,6 +61,7 @@ HEAVY = {
         *("analysis/measures", "published/comparison", "query/arrow", "query/result"),
         "record/frames",
     },
+    "platformdirs": {"store/copies"},
     "polars": {
         *("pipeline/columns", "pipeline/joins", "pipeline/spark", "query/result", "record/frames")
     },
@@ -82,6 +83,7 @@ LATE = (
     "filelock",
     "matplotlib",
     "pandas",
+    "platformdirs",
     "polars",
     "pyspark",
     "pyvis",
