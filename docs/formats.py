@@ -48,7 +48,7 @@ An entity or a source is a graph or a page, an entity also a table (`csv`) or a 
 FILES: Final = {
     "`kg network -o FILE`": formats.NETWORKS,
     "`kg dump -o FILE`, `graph.dump(SUFFIX)`": formats.DUMPS,
-    "`kg serve FILE`": formats.FILES,
+    "`kg serve FILE`, `kg validate --data FILE --shapes FILE`": formats.FILES,
     "`kg init --from FILE`": formats.BEGINNINGS,
 }
 COMMANDS: Final = {

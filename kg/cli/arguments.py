@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 import kg.cli.help as texts
-from kg.cli import adding, citing, dumping, editing, mending, suggesting
+from kg.cli import adding, citing, dumping, editing, mending, shaping, suggesting
 from kg.cli.amounts import count, seconds, some
 from kg.cli.completion import COMPLETION
 from kg.cli.doctor import DOCTOR
@@ -106,8 +106,9 @@ def _add_build(command: argparse.ArgumentParser) -> None:
 
 def _add_validate(command: argparse.ArgumentParser) -> None:
     command.add_argument("--notes", action="store_true", help="list all notes, not one a kind")
+    shaping.add_options(command)
     _add_memory(command, "rules, shapes and questions")
-    _add_format(command, formats.FINDINGS, "the findings")
+    _add_format(command, formats.FINDINGS, "the findings; turtle: the report of SHACL, of --data")
 
 
 def _add_format(command: argparse.ArgumentParser, known: Formats, text: str) -> None:
@@ -392,7 +393,12 @@ COMMANDS = {
         texts.BUILD_EXAMPLES,
         _add_build,
     ),
-    "validate": ("check every row, date, shape, rule and question", "", "", _add_validate),
+    "validate": (
+        "check every row, date, shape, rule and question",
+        shaping.DESCRIPTION,
+        shaping.EXAMPLES,
+        _add_validate,
+    ),
     "tidy": mending.TIDY,
     "load": editing.LOAD,
     "add": adding.ADD,

@@ -130,9 +130,10 @@ def build(context: Context, options: Namespace) -> int:
 
 
 def validate(context: Context, options: Namespace) -> int:
-    """Check the project."""
-    from kg.cli.building import validate as run
+    """Check the project, or files of anybody's; see `shaping`."""
+    from kg.cli import building, shaping
 
+    run = shaping.validate if options.data or options.shapes else building.validate
     return run(context, options)
 
 
