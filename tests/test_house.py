@@ -74,6 +74,8 @@ HEAVY = {
     "rustworkx": {"page"},
     "shifty": {"model/foreign"},
     "httptools": {"server"},
+    "mcp": {"server/mcp"},
+    "mcp_types": {"server/mcp"},
     "starlette": {"server"},
     "uvicorn": {"server"},
     "uvloop": {"server"},
@@ -91,6 +93,7 @@ LATE = (
     "IPython",
     "numpy",
     "starlette",
+    "mcp",
     "asyncio",
 )
 

@@ -68,7 +68,7 @@ def search(bench: Bench, task: Task) -> Reply:
     The task has "sought" and "class" (a class alone, "" for all).
     """
     told = teller(bench, task)
-    names, index, of_sources = bench.remember(("names", None), lambda: _indexes(told))
+    names, index, of_sources = bench.remember(("names", None), lambda: indexes(told))
     sought, kind = task["sought"].strip(), task["class"]
     things = index.find(sought) if sought else _all(told, kind)
     texts = of_sources.find(sought) if kind in {"", _SOURCES} else []
@@ -96,7 +96,8 @@ def search(bench: Bench, task: Task) -> Reply:
     )
 
 
-def _indexes(told: Teller) -> tuple[Names, Index, Index]:
+def indexes(told: Teller) -> tuple[Names, Index, Index]:
+    """Return the names of the entities, an index of them, and one of the sources."""
     names = Names(told.history)
     texts = (
         (one.id, name) for one in told.history.sources.values() for name in (one.id, one.title)
