@@ -135,6 +135,13 @@ def test_a_name_an_alias_or_a_code_is_found_first(assistant: Assistant, name: st
     assert first["description"] == "Alliance of post-Soviet states for collective defence."
 
 
+def test_the_words_of_a_name_are_found_in_any_order(assistant: Assistant) -> None:
+    """entities.csv: CSTO Council of Foreign Ministers; no name has the words so."""
+    told = assistant.ask("search", name="Council of Foreign Ministers CSTO")
+
+    assert told["matches"][0]["id"] == "csto-cfm"
+
+
 def test_sources_and_relations_are_found_too(assistant: Assistant) -> None:
     source = assistant.ask("search", name="CSTO leaders suspend Uzbekistan's membership")
     relation = assistant.ask("search", name="member of")

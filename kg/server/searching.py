@@ -57,9 +57,26 @@ class Index:
             rank = _rank(name, sought, place)
             if one not in best or rank < best[one].rank:
                 best[one] = Hit(rank, written, one)
-        return sorted(
-            best.values(), key=lambda hit: (hit.rank, normal(hit.written), hit.identifier)
-        )
+        return _sorted(best)
+
+    def with_words(self, text: str) -> list[Hit]:
+        """Return what has all the words in one name, in whatever order; the shortest name first.
+
+        >>> index = Index([("csto-pa", "Assembly of the CSTO"), ("cis-pa", "Assembly of the CIS")])
+        >>> [hit.identifier for hit in index.with_words("CSTO assembly")]
+        ['csto-pa']
+        """
+        words = set(normal(text[:_LONGEST]).split())
+        best: dict[str, Hit] = {}
+        for name, written, one in self._names if words else ():
+            found = name.split()
+            if words.issubset(found) and (one not in best or len(found) < best[one].rank):
+                best[one] = Hit(len(found), written, one)
+        return _sorted(best)
+
+
+def _sorted(best: dict[str, Hit]) -> list[Hit]:
+    return sorted(best.values(), key=lambda hit: (hit.rank, normal(hit.written), hit.identifier))
 
 
 def search(bench: Bench, task: Task) -> Reply:

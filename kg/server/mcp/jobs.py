@@ -49,10 +49,12 @@ def search(bench: Bench, task: Task) -> Told:
     history = facts.history
     labels = [(one, text) for (one, _), text in history.labels.items() if one in history.properties]
     relations = Index([*labels, *((one, one) for one in history.properties)])
-    hits = [hit for each in (entities, relations, sources) for hit in each.find(task["name"])]
+    every, name = (entities, relations, sources), task["name"]
+    hits = [hit for each in every for hit in each.find(name)]
+    hits = hits or [hit for each in every for hit in each.with_words(name)]
     hits.sort(key=lambda hit: hit.rank)
     part, told = page(hits, task)
-    near, identifier = ("", "") if hits else names.suggest(task["name"])
+    near, identifier = ("", "") if hits else names.suggest(name)
     return {
         "matches": [facts.candidate(hit.identifier, hit.written) for hit in part],
         **told,

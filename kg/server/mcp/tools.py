@@ -179,9 +179,10 @@ TOOLS: Final = (
         "search",
         "Search by name",
         "Find out what a name means in this knowledge graph: entities, sources and relations whose "
-        "label, alias, code, title or id is the text or contains it, the best hits first, each "
-        "with its id, class and a short description. Use one name, not a sentence. Other tools "
-        "take names too; search when a name may be ambiguous, or to see what there is.",
+        "label, alias, code, title or id is the text or contains it (or else all of its words), "
+        "the best first, each with id, class and a short description. Use one name, not a "
+        "sentence. Other tools take names too; search when a name may be ambiguous, or to see "
+        "what there is.",
         (
             _required(Argument("name", "a name, a code, or a part of one, in any language")),
             *_PAGE,
