@@ -75,6 +75,8 @@ HEAVY = {
     "rustworkx": {"page"},
     "shifty": {"model/foreign"},
     "httptools": {"server"},
+    "mcp": {"server/mcp"},
+    "mcp_types": {"server/mcp"},
     "starlette": {"server"},
     "uvicorn": {"server"},
     "uvloop": {"server"},
@@ -93,6 +95,7 @@ LATE = (
     "IPython",
     "numpy",
     "starlette",
+    "mcp",
     "asyncio",
 )
 

@@ -57,9 +57,26 @@ class Index:
             rank = _rank(name, sought, place)
             if one not in best or rank < best[one].rank:
                 best[one] = Hit(rank, written, one)
-        return sorted(
-            best.values(), key=lambda hit: (hit.rank, normal(hit.written), hit.identifier)
-        )
+        return _sorted(best)
+
+    def with_words(self, text: str) -> list[Hit]:
+        """Return what has all the words in one name, in whatever order; the shortest name first.
+
+        >>> index = Index([("csto-pa", "Assembly of the CSTO"), ("cis-pa", "Assembly of the CIS")])
+        >>> [hit.identifier for hit in index.with_words("CSTO assembly")]
+        ['csto-pa']
+        """
+        words = set(normal(text[:_LONGEST]).split())
+        best: dict[str, Hit] = {}
+        for name, written, one in self._names if words else ():
+            found = name.split()
+            if words.issubset(found) and (one not in best or len(found) < best[one].rank):
+                best[one] = Hit(len(found), written, one)
+        return _sorted(best)
+
+
+def _sorted(best: dict[str, Hit]) -> list[Hit]:
+    return sorted(best.values(), key=lambda hit: (hit.rank, normal(hit.written), hit.identifier))
 
 
 def search(bench: Bench, task: Task) -> Reply:
@@ -68,7 +85,7 @@ def search(bench: Bench, task: Task) -> Reply:
     The task has "sought" and "class" (a class alone, "" for all).
     """
     told = teller(bench, task)
-    names, index, of_sources = bench.remember(("names", None), lambda: _indexes(told))
+    names, index, of_sources = bench.remember(("names", None), lambda: indexes(told))
     sought, kind = task["sought"].strip(), task["class"]
     things = index.find(sought) if sought else _all(told, kind)
     texts = of_sources.find(sought) if kind in {"", _SOURCES} else []
@@ -96,7 +113,8 @@ def search(bench: Bench, task: Task) -> Reply:
     )
 
 
-def _indexes(told: Teller) -> tuple[Names, Index, Index]:
+def indexes(told: Teller) -> tuple[Names, Index, Index]:
+    """Return the names of the entities, an index of them, and one of the sources."""
     names = Names(told.history)
     texts = (
         (one.id, name) for one in told.history.sources.values() for name in (one.id, one.title)
