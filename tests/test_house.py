@@ -28,7 +28,7 @@ LAYERS = (
     ("pipeline", "project"),
     ("query",),
     ("reports", "exports", "page"),
-    ("published", "analysis"),
+    ("published", "analysis", "hypertext"),
     ("graph",),
     ("adding", "changes", "server", "starter"),
     ("cli",),
@@ -42,7 +42,7 @@ HEAVY = {
     "click": set(),
     "duckdb": {"exports/dumps/duckdb", "pipeline/joins/tables"},
     "filelock": {"pipeline/writing"},
-    "jinja2": {"server", "page"},
+    "jinja2": {"hypertext", "page"},
     "networkx": {
         "analysis",
         "cli/magics",

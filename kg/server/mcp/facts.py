@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from kg.errors import UsageError
+from kg.hypertext.telling import Teller, teller
 from kg.model.dates import PartialDate
 from kg.model.edtf import days_of
 from kg.model.namespaces import text_of
@@ -19,7 +20,6 @@ from kg.query.slice import after_issue
 from kg.reports.explanation import evidence
 from kg.reports.undecided import Undecided
 from kg.server.mcp.tools import MOST, USUAL
-from kg.server.telling import Teller, teller
 from kg.store.base import select
 from kg.text.objects import Form, reference_object
 from kg.text.statements import fact_in_words

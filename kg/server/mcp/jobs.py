@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import LimitError, MissingError, QueryError, UsageError, did_you_mean
+from kg.hypertext.searching import Index, indexes
 from kg.model.edtf import days_of
 from kg.model.languages import ordered
 from kg.model.namespaces import text_of
@@ -17,7 +18,6 @@ from kg.reports.explanation import Explanation
 from kg.reports.why import why as explain
 from kg.server.mcp.answers import answered
 from kg.server.mcp.facts import Facts, page
-from kg.server.searching import Index, indexes
 from kg.store.base import select
 from kg.workers.wire import Reply, Task
 

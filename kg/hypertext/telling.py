@@ -1,7 +1,4 @@
-"""Telling: what the graph says, as the templates of the pages take it.
-
-Runs in a worker.
-"""
+"""Telling: what the graph says, as the templates of the pages take it."""
 
 from __future__ import annotations
 
@@ -12,10 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 from pyoxigraph import Literal
 
 from kg.errors import MissingError, did_you_mean
+from kg.hypertext.frame import HTML, rendered
+from kg.hypertext.places import SERVED, Links
 from kg.model import schema
 from kg.model.languages import ordered
 from kg.model.namespaces import text_of
-from kg.server.frame import HTML, rendered
+from kg.query.questions import questions
 from kg.store.base import select
 from kg.store.read_back import History
 from kg.text.objects import Form
@@ -23,6 +22,7 @@ from kg.text.statements import dates_in_words
 from kg.workers.wire import Reply, Task
 
 if TYPE_CHECKING:
+    from kg.model.sparql import Question
     from kg.model.statement import Proof, Source, Statement
     from kg.query.bench.bench import Bench
 
@@ -38,13 +38,49 @@ SELECT ?property ?value {
 } ORDER BY ?property STR(?value)"""
 
 
+class Indexed(History):
+    """Everything the graph says, with its statements by what they name."""
+
+    @cached_property
+    def by_end(self) -> dict[str, list[Statement]]:
+        """The statements by their subjects and objects."""
+        found: dict[str, list[Statement]] = {}
+        for one in self.statements:
+            for end in {one.subject, one.object}:
+                found.setdefault(end, []).append(one)
+        return found
+
+    @cached_property
+    def by_source(self) -> dict[str, list[Statement]]:
+        """The statements by the sources of their references."""
+        found: dict[str, list[Statement]] = {}
+        for one in self.statements:
+            for source in {reference.source for reference in one.references}:
+                found.setdefault(source, []).append(one)
+        return found
+
+    @cached_property
+    def naming(self) -> dict[tuple[str, str], list[Statement]]:
+        """The statements by how they name which: "disputes", "confirmed" or "concluded"."""
+        found: dict[tuple[str, str], list[Statement]] = {}
+        for one in sorted(self.statements, key=lambda one: one.id):
+            named = {("disputes", other) for other in one.disputed_by}
+            named |= {("confirmed", other) for other in one.may_confirm}
+            named |= {("concluded", other) for other in one.all_premises}
+            for each in named:
+                found.setdefault(each, []).append(one)
+        return found
+
+
 class Teller:
     """Tells of entities, facts and sources in the languages of the dataset, as seen from a day."""
 
-    def __init__(self, history: History, day: str) -> None:
-        """Keep what the graph says, and the day."""
+    def __init__(self, bench: Bench, history: Indexed, day: str, links: Links) -> None:
+        """Keep what the graph says, the day, and where pages stand, as the one at hand sees it."""
+        self.bench = bench
         self.history = history
         self.day = day
+        self.links = links
         self._form = Form(history.sources, day)
 
     @cached_property
@@ -72,6 +108,11 @@ class Teller:
         local = self.history.store.words.local
         named = (local("id", one["text"]) for one in self.dataset.get("dcterms:subject", ()))
         return [one for one in named if one in self.history.entities]
+
+    @cached_property
+    def questions(self) -> dict[str, Question]:
+        """The named questions that the graph carries, by name."""
+        return questions(self.bench.store)
 
     @property
     def site(self) -> dict[str, str]:
@@ -161,7 +202,7 @@ class Teller:
         }
 
 
-def teller(bench: Bench, task: Task) -> Teller:
+def teller(bench: Bench, task: Task, links: Links = SERVED) -> Teller:
     """Return who tells what the graph says, as known by the date of the task and seen from its day.
 
     Raises MissingError for files that kg did not build.
@@ -169,13 +210,13 @@ def teller(bench: Bench, task: Task) -> Teller:
     if bench.is_plain:
         raise MissingError("these files were not built by kg: they have no entity pages")
     store = bench.slice(None, task.get("known_by"))
-    history: History = bench.remember(("history", task.get("known_by")), lambda: History(store))
-    return Teller(history, task.get("as_of") or store.issued)
+    history: Indexed = bench.remember(("history", task.get("known_by")), lambda: Indexed(store))
+    return Teller(bench, history, task.get("as_of") or store.issued, links)
 
 
 def page(told: Teller, template: str, here: str = "", **values: Any) -> Reply:  # noqa: ANN401 - what a template says
     """Return the page of a template, within the frame of the dataset."""
-    body = rendered(template, here, site=told.site, **values)
+    body = rendered(template, told.links, here, **{"site": told.site, "day": told.day, **values})
     return Reply(HTML, body.encode(), {"lasting": True})
 
 

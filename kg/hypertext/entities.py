@@ -1,6 +1,6 @@
 """Entities: the store → pages about an entity, and about what rests on a source.
 
-Runs in a worker; every text goes through a template that escapes it.
+Every text goes through a template that escapes it.
 """
 
 from __future__ import annotations
@@ -8,16 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
+from kg.hypertext.telling import Teller, page, unknown, web
 from kg.model.edtf import asked_period
 from kg.model.statement import Statement
-from kg.query.questions import questions
 from kg.query.tables import record_of
-from kg.server.telling import Teller, page, teller, unknown, web
 from kg.workers.wire import Reply, Task
 
 if TYPE_CHECKING:
     from kg.model.dates import Period
-    from kg.query.bench.bench import Bench
 
 # An entity that everything points at is shown by its first facts; the whole is in the formats.
 MOST_FACTS: Final = 2000
@@ -35,17 +33,16 @@ _NAMED: Final = 3
 _KINDS: Final = ("state", "event", "timeless")
 
 
-def entity_page(bench: Bench, task: Task) -> Reply:
+def entity_page(told: Teller, task: Task) -> Reply:
     """Return the page of an entity: what it is, and its facts by relation with their evidence.
 
     The task has "id", and it may have "as_of", "surely" and "known_by".
     """
-    told = teller(bench, task)
-    identifier = task["id"]
+    identifier, bench = task["id"], told.bench
     entity = told.history.entities.get(identifier)
     if entity is None:
         raise unknown("entity", identifier, told.history.entities)
-    about = [one for one in told.history.statements if identifier in {one.subject, one.object}]
+    about = told.history.by_end.get(identifier, [])
     found, before = about, []
     if period := asked_period(task.get("as_of") or None, surely=bool(task.get("surely"))):
         bench.check_date(task["as_of"])
@@ -71,25 +68,20 @@ def entity_page(bench: Bench, task: Task) -> Reply:
         sources=len({r.source for one in found for r in one.references}),
         day=told.day,
         is_small=len(around) <= DRAWN,
-        questions=_questions(bench, told, identifier, entity.class_name),
+        questions=_questions(told, identifier, entity.class_name),
         iri=bench.store.words.entity(identifier).value,
         asked={"as-of": task.get("as_of") or "", "known-by": task.get("known_by") or ""},
         surely=bool(task.get("surely")),
     )
 
 
-def source_page(bench: Bench, task: Task) -> Reply:
+def source_page(told: Teller, task: Task) -> Reply:
     """Return the page of a source: what it is, and the statements that rest on it."""
-    told = teller(bench, task)
     identifier = task["id"]
     source = told.history.sources.get(identifier)
     if source is None:
         raise unknown("source", identifier, told.history.sources)
-    found = [
-        one
-        for one in told.history.statements
-        if any(reference.source == identifier for reference in one.references)
-    ]
+    found = told.history.by_source.get(identifier, [])
     facts = [told.fact(one, only=identifier) for one in found[:MOST_FACTS]]
     alone = sum({r.source for r in one.references} == {identifier} for one in found)
     return page(
@@ -101,7 +93,7 @@ def source_page(bench: Bench, task: Task) -> Reply:
         count=len(found),
         shown=len(facts),
         alone=alone,
-        iri=bench.store.words.source(identifier).value,
+        iri=told.bench.store.words.source(identifier).value,
     )
 
 
@@ -171,11 +163,11 @@ def _parts(facts: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return parts
 
 
-def _questions(bench: Bench, told: Teller, here: str, kind: str) -> list[dict[str, Any]]:
+def _questions(told: Teller, here: str, kind: str) -> list[dict[str, Any]]:
     """Return the questions that can be asked about an entity of this class."""
     return [
         {"name": one.name, "text": told.said(one.text), "parameter": parameter.name, "value": here}
-        for one in questions(bench.store).values()
+        for one in told.questions.values()
         for parameter in one.parameters[:1]
         if {f":{kind}", "owl:Thing"} & set(parameter.types)
     ]

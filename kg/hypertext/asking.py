@@ -1,7 +1,4 @@
-"""Asking: a question of the project as a form, and its answer as a table with links.
-
-Runs in a worker.
-"""
+"""Asking: a question of the project as a form, and its answer as a table with links."""
 
 from __future__ import annotations
 
@@ -9,37 +6,37 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
 
 from kg.errors import QueryError, noun
+from kg.hypertext.answers import PAGE_ROWS, answered, options, question_of
+from kg.hypertext.frame import HTML
+from kg.hypertext.telling import Teller, label, page
 from kg.model.languages import first_label, ordered
 from kg.query.questions import bind, meant
-from kg.server.exploring import PAGE_ROWS, answered, options, question_of
-from kg.server.frame import HTML
-from kg.server.telling import Teller, label, page, teller
 from kg.workers.wire import Reply, Task
 
 if TYPE_CHECKING:
     from kg.model.sparql import Parameter, Question
-    from kg.query.bench.bench import Bench
 
 # More than so many choices are typed by their ids, and completed.
 CHOICES: Final = 500
 # What begins so in the address of a question is the value of a parameter.
 PARAMETER: Final = "p."
 _DATES: Final = ("as-of", "from", "to", "surely", "known-by")
-_ADDRESSES: Final = {
-    "id": "/id/",
-    "src": "/source/",
-    "st": "/statement/",
-    "rule": "/rule/",
-    "question": "/question/",
+# The prefix of a name → the kind of page that it has.
+_PAGES: Final = {
+    "id": "id",
+    "src": "source",
+    "st": "statement",
+    "rule": "rule",
+    "question": "question",
 }
 
 
-def question_page(bench: Bench, task: Task) -> Reply:
+def question_page(told: Teller, task: Task) -> Reply:
     """Return the form of a question, with its answer when nothing that it needs is missing.
 
     The task has "id", "given" (pairs of the address), and "as_of", "surely" and "known_by".
     """
-    told = teller(bench, {})
+    bench = told.bench
     given = {name: text for name, text in task["given"] if text}
     question = question_of(bench, task["id"])
     values = {
@@ -54,7 +51,7 @@ def question_page(bench: Bench, task: Task) -> Reply:
         try:
             text = bind(bench.store, question, values)
             values = meant(bench.store, question, values)
-            answer = _answer(bench, told, task, text, dates)
+            answer = _answer(told, task, text, dates)
         except QueryError as error:
             problem = str(error)
     elif values:
@@ -62,10 +59,10 @@ def question_page(bench: Bench, task: Task) -> Reply:
     made = page(
         told,
         "question.html",
-        "/questions",
+        "questions",
         name=question.name,
         text=told.said(question.text),
-        fields=[_field(bench, told, one, values.get(one.name, "")) for one in question.parameters],
+        fields=[_field(told, one, values.get(one.name, "")) for one in question.parameters],
         dates={name: dates.get(name, "") for name in _DATES},
         issued=bench.store.issued,
         problem=problem,
@@ -77,24 +74,12 @@ def question_page(bench: Bench, task: Task) -> Reply:
     return Reply(HTML, made.body, {"lasting": True, **({"status": 400} if problem else {})})
 
 
-def _answer(
-    bench: Bench, told: Teller, task: Task, text: str, dates: dict[str, str]
-) -> dict[str, Any]:
+def _answer(told: Teller, task: Task, text: str, dates: dict[str, str]) -> dict[str, Any]:
     """Return the table of the answer, how it is told in words, and where all of it can be had."""
-    found = answered(bench, {**task, "query": text})
-    rows = [[_shown(told, cell) for cell in row] for row in found["rows"]]
-    kept = [at for at, name in enumerate(found["vars"]) if not _repeats(name, at, rows)]
-    count = len(rows)
-    words = f"{'the first ' if found['truncated'] else ''}{count:,} {noun(count, 'row')}"
-    if found["form"] == "ask":
-        words = "Yes" if rows[0][0] and rows[0][0]["text"] == "true" else "No"
+    found = answered(told.bench, {**task, "query": text})
+    kept = answer_of(told, found)
     formats = ("ttl", "jsonld") if found["triples"] else ("csv", "tsv", "json")
-    return {
-        "words": words,
-        "is_table": found["form"] != "ask",
-        "vars": [found["vars"][at] for at in kept],
-        "rows": [[row[at] for at in kept] for row in rows],
-        "most": PAGE_ROWS if found["truncated"] else 0,
+    return kept | {
         "query": text,
         "downloads": [
             {
@@ -103,6 +88,23 @@ def _answer(
             }
             for form in formats
         ],
+    }
+
+
+def answer_of(told: Teller, found: dict[str, Any]) -> dict[str, Any]:
+    """Return the table of an answer, and how it is told in words."""
+    rows = [[_shown(told, cell) for cell in row] for row in found["rows"]]
+    kept = [at for at, name in enumerate(found["vars"]) if not _repeats(name, at, rows)]
+    count = len(rows)
+    words = f"{'the first ' if found['truncated'] else ''}{count:,} {noun(count, 'row')}"
+    if found["form"] == "ask":
+        words = "Yes" if rows[0][0] and rows[0][0]["text"] == "true" else "No"
+    return {
+        "words": words,
+        "is_table": found["form"] != "ask",
+        "vars": [found["vars"][at] for at in kept],
+        "rows": [[row[at] for at in kept] for row in rows],
+        "most": PAGE_ROWS if found["truncated"] else 0,
     }
 
 
@@ -115,7 +117,7 @@ def _shown(told: Teller, cell: dict[str, Any] | None) -> dict[str, Any] | None:
     named = ordered(cell["labels"], told.history.languages)
     text = first_label(named, told.history.languages, cell["name"])
     prefix, _, local = cell["name"].partition(":")
-    href = _ADDRESSES[prefix] + quote(local) if prefix in _ADDRESSES else ""
+    href = told.links.to(_PAGES[prefix], local) if prefix in _PAGES else ""
     if not href and cell["iri"].startswith(("https://", "http://")) and prefix.startswith("<"):
         href = cell["iri"]
     return {**label(text, next(iter(named), "")), "href": href}
@@ -133,27 +135,28 @@ def _repeats(name: str, at: int, rows: list[list[dict[str, Any] | None]]) -> boo
     )
 
 
-def _field(bench: Bench, told: Teller, one: Parameter, value: str) -> dict[str, Any]:
+def _field(told: Teller, one: Parameter, value: str) -> dict[str, Any]:
     """Return a field of the form, with its choices by label where they are few."""
-    choices = [_choice(told, each) for each in _choices(bench, told, one)]
-    choices.sort(key=lambda each: (each["kind"].casefold(), each["text"].casefold(), each["id"]))
-    kinds = dict.fromkeys(each["kind"] for each in choices)
+    offered = [_choice(told, each) for each in choices(told, one)]
+    offered.sort(key=lambda each: (each["kind"].casefold(), each["text"].casefold(), each["id"]))
+    kinds = dict.fromkeys(each["kind"] for each in offered)
     return {
         "name": one.name,
         "text": one.text,
         "type": one.type,
         "is_required": one.required,
         "value": value,
-        "is_many": len(choices) > CHOICES,
+        "is_many": len(offered) > CHOICES,
         "groups": [
-            {"kind": kind, "choices": [each for each in choices if each["kind"] == kind]}
+            {"kind": kind, "choices": [each for each in offered if each["kind"] == kind]}
             for kind in kinds
         ],
     }
 
 
-def _choices(bench: Bench, told: Teller, one: Parameter) -> list[str]:
-    return [*told.history.entities] if "owl:Thing" in one.types else options(bench, one.types)
+def choices(told: Teller, one: Parameter) -> list[str]:
+    """Return the ids that a parameter may have; none for a literal."""
+    return [*told.history.entities] if "owl:Thing" in one.types else options(told.bench, one.types)
 
 
 def _choice(told: Teller, identifier: str) -> dict[str, str]:

@@ -1,21 +1,16 @@
-"""Searching: what somebody typed → the entities and sources that are called so, the nearest first.
-
-Runs in a worker.
-"""
+"""Searching: what somebody typed → what is called so, the nearest first."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from kg.hypertext.frame import HTML
+from kg.hypertext.telling import Teller, label, page
 from kg.query.names import Names, normal
-from kg.server.frame import HTML
-from kg.server.telling import Teller, label, page, teller
 from kg.workers.wire import Reply, Task
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from kg.query.bench.bench import Bench
 
 # So many of a class are shown among others.
 FEW: Final = 8
@@ -79,13 +74,13 @@ def _sorted(best: dict[str, Hit]) -> list[Hit]:
     return sorted(best.values(), key=lambda hit: (hit.rank, normal(hit.written), hit.identifier))
 
 
-def search(bench: Bench, task: Task) -> Reply:
+def search(told: Teller, task: Task) -> Reply:
     """Return the page of what has such a name, by class; a single hit is answered with its address.
 
-    The task has "sought" and "class" (a class alone, "" for all).
+    The task has "sought" and "class" (a class alone, "" for all), and it may have "most" (how many
+    of a class alone are shown).
     """
-    told = teller(bench, task)
-    names, index, of_sources = bench.remember(("names", None), lambda: indexes(told))
+    names, index, of_sources = told.bench.remember(("names", None), lambda: indexes(told))
     sought, kind = task["sought"].strip(), task["class"]
     things = index.find(sought) if sought else _all(told, kind)
     texts = of_sources.find(sought) if kind in {"", _SOURCES} else []
@@ -99,7 +94,7 @@ def search(bench: Bench, task: Task) -> Reply:
         groups[_SOURCES] = texts
     if kind:
         groups = {kind: groups[kind]} if kind in groups else {}
-    most = MANY if kind else FEW
+    most = task.get("most", MANY) if kind else FEW
     near, identifier = names.suggest(sought) if sought and not groups else ("", "")
     return page(
         told,
@@ -151,11 +146,11 @@ def _told(told: Teller, hit: Hit, *, of_sources: bool) -> dict[str, Any]:
     """Return a hit with its label, and the name by which it was found where that is another."""
     if of_sources:
         source = told.history.sources[hit.identifier]
-        named, href = label(source.title or source.id, ""), f"/source/{source.id}"
+        named, href = label(source.title or source.id, ""), told.links.to("source", source.id)
         more = label(", ".join(filter(None, (source.publisher, source.published))), "")
     else:
         entity = told.history.entities[hit.identifier]
-        named, href = told.named(entity.id), f"/id/{entity.id}"
+        named, href = told.named(entity.id), told.links.to("id", entity.id)
         more = told.said(entity.description)
     found = "" if hit.written in {named["text"], hit.identifier} else hit.written
     return {**named, "href": href, "found": found, "more": more}

@@ -1,40 +1,28 @@
-"""Statements: the store → the evidence page of one statement, and the same as JSON.
-
-Runs in a worker.
-"""
+"""Statements: the store → the evidence page of one statement, and the same as JSON."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import noun
-from kg.model.namespaces import text_of
+from kg.hypertext.telling import Teller, page, unknown
 from kg.reports.explanation import Explanation
-from kg.server.telling import Teller, page, teller, unknown
-from kg.store.base import select
 from kg.workers.wire import Reply, Task
 
 if TYPE_CHECKING:
     from kg.model.statement import Statement
-    from kg.query.bench.bench import Bench
 
 JSON: Final = "application/json"
 # So many of what follows from a statement are named.
 _MOST: Final = 50
-_NAMING: Final = """
-SELECT DISTINCT ?st ?how {{
-  {{ ?st kg:disputedBy {0} BIND("disputes" AS ?how) }}
-  UNION {{ ?st kg:mayConfirm {0} BIND("confirmed" AS ?how) }}
-  UNION {{ ?st kg:proof/prov:wasDerivedFrom {0} BIND("concluded" AS ?how) }}
-}} ORDER BY ?st"""
 
 
-def statement_page(bench: Bench, task: Task) -> Reply:
+def statement_page(told: Teller, task: Task) -> Reply:
     """Return the page of a statement: what it says, when, how it stands, and who says so.
 
     The task has "id" and "known_by". Statements that dispute each other stand side by side.
     """
-    told, one = _found(bench, task)
+    one = _found(told, task)
     by_id, fact = told.history.by_id, told.fact(one)
     naming = _naming(told, one)
     sides = [one, *(by_id[rival] for rival in one.disputed_by), *naming["disputes"]]
@@ -55,35 +43,29 @@ def statement_page(bench: Bench, task: Task) -> Reply:
         entailed_by=rules,
         rows=[reference.row for reference in one.references if reference.row],
         day=told.day,
-        iri=bench.store.words.statement(one.id).value,
+        iri=told.bench.store.words.statement(one.id).value,
     )
 
 
-def statement_json(bench: Bench, task: Task) -> Reply:
+def statement_json(told: Teller, task: Task) -> Reply:
     """Return the statement and what it rests on in the form of `kg why --format json`."""
-    told, one = _found(bench, task)
+    one = _found(told, task)
     by_id = told.history.statements_with({one.id})
     explanation = Explanation((one,), by_id, told.history, told.day)
     return Reply(JSON, explanation.to_json().encode(), {"lasting": True, "rows": 1})
 
 
-def _found(bench: Bench, task: Task) -> tuple[Teller, Statement]:
-    told = teller(bench, task)
+def _found(told: Teller, task: Task) -> Statement:
     identifier = task["id"]
     if identifier not in told.history.by_id:
         raise unknown("statement", identifier, ())
-    return told, told.history.by_id[identifier]
+    return told.history.by_id[identifier]
 
 
 def _naming(told: Teller, one: Statement) -> dict[str, list[Statement]]:
     """Return the statements that name this one, by how they do."""
-    found: dict[str, list[Statement]] = {"disputes": [], "confirmed": [], "concluded": []}
-    words = told.history.store.words
-    for row in select(told.history.store, _NAMING.format(words.statement(one.id))):
-        other = told.history.by_id.get(words.local("st", text_of(row["st"])))
-        if other is not None:
-            found[text_of(row["how"])].append(other)
-    return found
+    ways = ("disputes", "confirmed", "concluded")
+    return {how: told.history.naming.get((how, one.id), []) for how in ways}
 
 
 def _side(told: Teller, one: Statement) -> dict[str, Any]:
