@@ -322,7 +322,8 @@ class _Walk:
             return Walked(report)
         kept = sorted(self.kept, key=in_order)
         dataset = self.dataset
-        covered = coverage(dataset.subjects, kept, self.loader.sources, dataset.issued)
+        sources, groups = self.loader.sources, dataset.group_of
+        covered = coverage(dataset.subjects, kept, sources, dataset.issued, groups)
         report = replace(report, counts=counts | {"inferred": self.inferred})
         return Walked(report, tuple(covered), tuple(self.described))
 
