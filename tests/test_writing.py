@@ -423,7 +423,8 @@ class TestEarlier:
         left = folder / "slice-abcdefgh"
         left.mkdir()
         write([], left / "store")
-        os.utime(left, (0, 0))
+        for one in (left, left / "store"):
+            os.utime(one, (0, 0))
 
         save_build(tiny)
 
@@ -502,6 +503,12 @@ class TestRollBack:
             roll_back(tiny.path / "build", say=print)
 
         assert not (tiny.path / "build").exists()
+
+    def test_a_project_that_is_opened_in_place_of_its_build_names_the_build(
+        self, tiny: Tiny, folder: Path
+    ) -> None:
+        with pytest.raises(StoreError, match=rf"no build in {tiny.path}; it is in {folder}$"):
+            open_build(tiny.path)
 
     @pytest.mark.parametrize("part", ["graph.trig", "graph.html", "store/CURRENT", ".kg"])
     def test_a_build_before_that_was_changed_is_not_taken(self, folder: Path, part: str) -> None:

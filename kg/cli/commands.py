@@ -71,7 +71,7 @@ def _run_apart(options: Namespace, given: Sequence[str]) -> NoReturn:
 
 def _terminal(options: Namespace) -> TextIO | None:
     """Return where to draw how far the work is, a way to it of its own; None for nowhere."""
-    if options.quiet or options.command == "serve" or not sys.stderr.isatty():
+    if options.quiet or options.command in {"serve", "mcp"} or not sys.stderr.isatty():
         return None
     own = os.dup(sys.stderr.fileno())
     return os.fdopen(own, "w", encoding=sys.stderr.encoding, errors="replace")
@@ -106,6 +106,9 @@ def _run(options: Namespace, terminal: TextIO | None, *, alone: bool = False) ->
         if options.debug:
             raise
         code = _report(error, terminal)
+    finally:
+        if alone and (copies := sys.modules.get("kg.store.copies")):
+            copies.all_done()
     return code
 
 
@@ -127,9 +130,10 @@ def build(context: Context, options: Namespace) -> int:
 
 
 def validate(context: Context, options: Namespace) -> int:
-    """Check the project."""
-    from kg.cli.building import validate as run
+    """Check the project, or files of anybody's; see `shaping`."""
+    from kg.cli import building, shaping
 
+    run = shaping.validate if options.data or options.shapes else building.validate
     return run(context, options)
 
 
@@ -317,6 +321,14 @@ def serve(context: Context, options: Namespace) -> int:
     return 0
 
 
+def mcp(context: Context, options: Namespace) -> int:
+    """Serve language models until the client leaves."""
+    from kg.server.mcp.start import serve as start
+
+    start(context.build_folder(), options, context.note)
+    return 0
+
+
 def completion(context: Context, options: Namespace) -> int:
     """Print the script of a shell."""
     from kg.cli.completion import completion as run
@@ -392,6 +404,7 @@ RUN = {
     "dump": dump,
     "publish": publish,
     "serve": serve,
+    "mcp": mcp,
     "doctor": doctor,
     "completion": completion,
     "help": show_help,

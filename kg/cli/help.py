@@ -239,3 +239,15 @@ examples:
   kg serve --port 8080 graph.trig
   curl http://127.0.0.1:8000/sparql --data-urlencode 'query=ASK { }'
 """
+MCP = """\
+Let language models ask a build as tools of the Model Context Protocol, which its clients start.
+
+Each answer has ids of statements, dates, ranks and sources, so that it can be cited. Queries run
+in processes of their own, without network, and are ended at the limits below. Needs the extra mcp.
+"""
+MCP_EXAMPLES = """\
+examples:
+  kg mcp
+  kg --store build mcp
+  kg mcp --http --port 8080
+"""

@@ -105,7 +105,7 @@ def _built(words: Sequence[str], classes: Sequence[str]) -> Offers:
 
     from kg.pipeline.generations import current_store
     from kg.record.record import StoredRecord
-    from kg.store.embedded import RECORD
+    from kg.store.marks import RECORD
 
     folder = Path(_option(words, "--store") or _project(words) / "build")
     for name, one in StoredRecord(current_store(folder).parent / RECORD).entities.items():

@@ -20,8 +20,19 @@ from typing import TYPE_CHECKING, Any, Final
 from kg.errors import InputError, StoreError
 from kg.files import digest, digest_of, digests, files_below, named, write_file
 from kg.progress import at_work
-from kg.store.embedded import RECORD, STORE, EmbeddedStore, sweep, write
-from kg.store.marks import GENERATION, MARK, discard, mark, marked, old_stores, read_mark
+from kg.store.copies import sweep
+from kg.store.embedded import EmbeddedStore, write
+from kg.store.marks import (
+    GENERATION,
+    MARK,
+    RECORD,
+    STORE,
+    discard,
+    mark,
+    marked,
+    old_stores,
+    read_mark,
+)
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad
@@ -292,7 +303,11 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        msg = f"there is no build in {folder}; run 'kg build' first"
+        below = folder / "build"
+        repair = "run 'kg build' first"
+        if (below / MANIFEST).is_file():
+            repair = f"it is in {below}"
+        msg = f"there is no build in {folder}; {repair}"
         raise StoreError(msg) from error
     except (OSError, ValueError):
         manifest = None

@@ -295,4 +295,6 @@ def _one(word: str, what: str, found: Sequence[str], told: Sequence[str]) -> str
     rest = [f"and {len(found) - len(told)} more"] if len(found) > len(told) else []
     listed = ", ".join([*told, *rest])
     msg = f"{what} '{shown(word)}' fits {len(found)}: {listed}; write the id"
-    raise UsageError(msg)
+    error = UsageError(msg)
+    error.candidates = tuple(found)
+    raise error

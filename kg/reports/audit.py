@@ -6,7 +6,7 @@ Store → an Audit that can be printed.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from html import escape
@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Final, cast
 
 from kg.errors import UsageError, noun, parameter, visible
 from kg.model.collection import without_collection
-from kg.model.coverage import Coverage, coverage, publishers, share
+from kg.model.coverage import Coverage, coverage, share
 from kg.model.edtf import asked_period, parse_date
 from kg.model.namespaces import text_of
+from kg.model.publishers import publishers
 from kg.model.statement import Reference, Source, Statement
 from kg.progress import at_work
 from kg.query.names import UNNAMED, Naming, entity, naming
@@ -42,7 +43,7 @@ class Audit:
     """What an audit found, in the order of `KINDS` and of the facts, and what is covered.
 
     `facts` are the asserted statements that were looked at and count, `issued` the day for which
-    the data are current.
+    the data are current, `groups` the label of the group of each publisher that is in one.
     """
 
     findings: tuple[Weakness, ...]
@@ -51,6 +52,7 @@ class Audit:
     sources: dict[str, Source]
     kinds: tuple[str, ...]
     issued: str
+    groups: Mapping[str, str]
     evidence: Evidence
     naming: Naming = UNNAMED
 
@@ -171,9 +173,12 @@ class Audit:
         many = [one for one in self.facts if len(one.references) > 1]
         single = sum(len({r.source for r in one.references}) == 1 for one in many)
         single += sum(len(one.references) == 1 for one in self.facts)
-        several = sum(len(publishers(one, self.sources)) > 1 for one in many)
+        several = sum(len(publishers(one, self.sources, self.groups)) > 1 for one in many)
         counted = ((self.facts, "fact"), (self.sources, "source"), (self._publishers, "publisher"))
         facts, sources, first = (f"{len(some)} {noun(len(some), one)}" for some, one in counted)
+        independent = {self.groups.get(name, name) for name in self._publishers}
+        if len(independent) < len(self._publishers):
+            first += f", who count as {len(independent)} by their groups"
         yield (
             f"{facts} from {sources} of {first}; "
             f"{share(single, len(self.facts))} have a single source, "
@@ -264,12 +269,19 @@ def audit(
         return Audit(
             tuple(_found(evidence, chosen)),
             tuple(
-                coverage(entities or subjects, history.statements, history.sources, store.issued)
+                coverage(
+                    entities or subjects,
+                    history.statements,
+                    history.sources,
+                    store.issued,
+                    evidence.group_of,
+                )
             ),
             tuple(evidence.facts),
             {name: source for name, source in sorted(history.sources.items()) if name in used},
             tuple(chosen),
             store.issued,
+            evidence.group_of,
             evidence,
         )
 

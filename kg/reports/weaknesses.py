@@ -15,10 +15,13 @@ from functools import cached_property
 from itertools import combinations, product
 from typing import Any, Final
 
-from kg.model.coverage import known_day, last_confirmed, last_source_of_end, publishers
+from pyoxigraph import Triple
+
+from kg.model.coverage import known_day, last_confirmed, last_source_of_end
 from kg.model.dates import Day, PartialDate, Period
 from kg.model.edtf import parse_date
 from kg.model.namespaces import term, text_of
+from kg.model.publishers import by_publisher, groups_of, publishers
 from kg.model.statement import Statement
 from kg.query.names import UNNAMED, Naming
 from kg.reports.undecided import Undecided
@@ -68,6 +71,7 @@ SELECT ?p ?kind {
   ?p a ?kind VALUES ?kind { owl:FunctionalProperty owl:InverseFunctionalProperty }
 } ORDER BY ?p ?kind"""
 _AGENTS = "SELECT ?label ?whom { ?agent prov:actedOnBehalfOf ?whom ; rdfs:label ?label }"
+_GROUPS = "SELECT ?group ?p ?o { ?group a kg:PublisherGroup ; ?p ?o }"
 # What makes one thing part of another, so that the one speaks for the other.
 _PARTS: Final = frozenset({"org:unitOf", "org:postIn"})
 
@@ -98,6 +102,13 @@ class Evidence:
     since: PartialDate | None = None
     asked: Period | None = None
     naming: Naming = UNNAMED
+
+    @cached_property
+    def group_of(self) -> dict[str, str]:
+        """The label of the group of each publisher that is in one."""
+        rows = select(self.history.store, _GROUPS)
+        told = (Triple(row["group"], row["p"], row["o"]) for row in rows)
+        return by_publisher(groups_of(told, self.history.languages))
 
     @cached_property
     def _named(self) -> list[Statement]:
@@ -253,8 +264,12 @@ class Evidence:
         return f"only {', '.join(names)}" if is_party else ""
 
     def _one_publisher(self, one: Statement, cited: set[str]) -> str:
-        names = publishers(one, self.history.sources) if len(cited) > 1 else ()
-        return f"only {next(iter(names))}" if len(names) == 1 else ""
+        sources = self.history.sources
+        if len(cited) == 1 or len(vouch := publishers(one, sources, self.group_of)) != 1:
+            return ""
+        (whole,) = vouch
+        names = sorted(publishers(one, sources, {}))
+        return f"only {whole}" if names == [whole] else f"only {whole}: {', '.join(names)}"
 
     @staticmethod
     def _single_source(_: Statement, cited: set[str]) -> str:

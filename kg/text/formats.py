@@ -201,7 +201,9 @@ COMPARISONS: Final = Formats(
     "comparisons", Format("text"), Format("markdown"), Format("json"), Format("csv")
 )
 DIFFERENCES: Final = Formats("differences", Format("text"), Format("markdown"), Format("json"))
-FINDINGS: Final = Formats("findings", Format("text"), Format("json"), Format("github"))
+FINDINGS: Final = Formats(
+    "findings", Format("text"), Format("json"), Format("github"), Format("turtle")
+)
 
 # What the server answers; the first is for whoever does not mind.
 SOLUTIONS: Final = Formats(
