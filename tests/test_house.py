@@ -53,7 +53,7 @@ HEAVY = {
         "starter/networks",
     },
     "numpy": {"query/arrow"},
-    "odf": {"model/ods"},
+    "odf": {"exports/dumps/ods", "model/ods"},
     "openpyxl": {"exports/dumps/xlsx", "model/xlsx"},
     "oxrdflib": {"query/bench"},
     "matplotlib": {"analysis"},

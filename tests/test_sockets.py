@@ -49,6 +49,7 @@ QUIET = [
     ("dump", "-o", "graph.trig"),
     ("dump", "-o", "graph.parquet"),
     ("dump", "-o", "graph.xlsx"),
+    ("dump", "-o", "graph.ods"),
     ("load", "edited", "--yes"),
     ("completion", "bash"),
     ("doctor",),

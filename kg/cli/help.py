@@ -205,9 +205,9 @@ Write the whole graph in another format, which the suffix chooses, or --format.
 
 What a format cannot hold is counted and told; --explain tells it without writing.
 
-As a workbook (.xlsx) it is the tables that the graph was made of, to be edited and loaded again
-with kg load: of the project as it is now every row as it is written; with --store, or a date, what
-the graph keeps of them.
+As a workbook (.xlsx, .ods) it is the tables that the graph was made of, to be edited and loaded
+again with kg load: of the project as it is now every row as it is written; with --store, or a
+date, what the graph keeps of them.
 """
 DUMP_EXAMPLES = """\
 examples:

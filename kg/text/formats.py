@@ -150,6 +150,7 @@ DUMPS: Final = Formats(
     Format("jsonld"),
     Format("parquet"),
     Format("xlsx", remark="to be edited"),
+    Format("ods", remark="the same"),
     Format("ttl", remark="the default graph only"),
     Format("rdf12", ending="ttl", remark="RDF 1.2 with reifiers"),
     Format("wikibase", ending="ttl", remark="what has ids of Wikidata"),
