@@ -99,17 +99,24 @@ def _files_in(folder: str, aside: str = "") -> Iterator[str]:
         return
 
 
-def require_file(path: Path, label: str) -> None:
-    """Refuse what is no file of the project: its label is its path as seen from the project.
-
-    What is neither a file nor a folder may never end.
-    What a link leads to outside belongs to whoever reads it, and a project may come from anybody.
+def refuse_device(path: Path, label: str) -> None:
+    """Refuse what is there and is neither a file nor a folder, because reading it may never end.
 
     Raises InputError.
     """
     if path.exists() and not path.is_file() and not path.is_dir():
         msg = f"{label} is a pipe or a device; put a file in its place"
         raise InputError(msg)
+
+
+def require_file(path: Path, label: str) -> None:
+    """Refuse what is no file of the project: its label is its path as seen from the project.
+
+    What a link leads to outside belongs to whoever reads it, and a project may come from anybody.
+
+    Raises InputError.
+    """
+    refuse_device(path, label)
     project, top = path.absolute().parents[label.count("/")], label.partition("/")[0]
     own = path.resolve()
     # The folder of the data may be elsewhere as a whole: who named the project sees that.

@@ -6,6 +6,7 @@ Expected values are those of the Recommendation; pySHACL, another engine, says t
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +18,7 @@ from greedy import listener
 from rdflib.compare import isomorphic
 
 from kg.cli.commands import main
-from kg.errors import LimitError
+from kg.errors import InputError, LimitError
 from kg.model.foreign import bounded
 from kg.model.shacl import WORDS
 from kg.pipeline.shaped import Shaped, check
@@ -366,6 +367,26 @@ def test_what_is_imported_is_not_fetched_but_told() -> None:
 
 
 # ---------------------------------------------------------------- files and limits
+
+
+def test_files_may_stand_anywhere_and_be_named_from_the_root(here: Path) -> None:
+    outside = here / "elsewhere"
+    outside.mkdir()
+    put(str(outside / "data.ttl"), DATA)
+    Path("link.ttl").symlink_to(outside / "data.ttl")
+    shapes = put("shapes.ttl", AGE)
+
+    for path in (outside / "data.ttl", Path("link.ttl"), Path("elsewhere/../link.ttl")):
+        (found,) = check([path], [shapes]).report.findings
+        assert found.place == f"{path.as_posix()}:{ABOVE + 2}:5"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+def test_a_pipe_is_refused_since_it_may_never_end() -> None:
+    os.mkfifo("data.ttl")
+
+    with pytest.raises(InputError, match=r"^data\.ttl is a pipe or a device"):
+        check([Path("data.ttl")], [put("shapes.ttl", AGE)])
 
 
 def test_triples_of_rdf_1_2_are_left_out_and_counted() -> None:

@@ -124,27 +124,28 @@ def sound(quads: Iterable[Quad]) -> list[Quad]:
     return [quad for quad in quads if not (_is_vain(quad) or _is_unreadable(quad, flags))]
 
 
-def doubts(quads: Sequence[Quad], names: Sequence[Name], label: str) -> Iterator[Finding]:
+def doubts(
+    quads: Sequence[Quad], names_of: Callable[[], Sequence[Name]], label: str
+) -> Iterator[Finding]:
     """Yield a warning for each thing in a file of shapes that does not check what it seems to.
 
-    `names` are the terms of the file in their order, where it can be read for them.
+    `names_of` reads the file for its terms in their order; it is asked only when there is a doubt.
     """
     flags = _flags(quads)
     # A parameter of a component is called by both: sh:PatternConstraintComponent-flags.
     used = {iri for quad in quads for iri in _words(quad)}
-    wrong = {iri for iri in used if iri[len(_SH) :].partition("-")[0] not in WORDS}
+    wrong = sorted(iri for iri in used if iri[len(_SH) :].partition("-")[0] not in WORDS)
+    found = [(quad, doubt) for quad in quads if (doubt := _doubt(quad, flags))]
+    names = names_of() if wrong or found else ()
     for iri in wrong:
         word = iri[len(_SH) :]
         repair = did_you_mean(f"sh:{word}", (f"sh:{one}" for one in WORDS))
         message = f"SHACL has no term {word}, so that nothing is checked by it"
         yield _warning(_first(names, iri, label), message, repair or "correct it, or leave it out")
-    numbers: dict[NamedNode, int] = {}
-    for quad in quads:
-        number = numbers[quad.predicate] = numbers.get(quad.predicate, -1) + 1
-        doubt = _doubt(quad, flags)
-        if doubt:
-            count = sum(one.predicate == quad.predicate for one in quads)
-            yield _warning(_nth(names, quad.predicate, number, count, label), *doubt)
+    for quad, doubt in found:
+        alike = [one for one in quads if one.predicate == quad.predicate]
+        place = _nth(names, quad.predicate, alike.index(quad), len(alike), label)
+        yield _warning(place, *doubt)
 
 
 def vain_targets(

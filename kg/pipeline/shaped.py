@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Final, NamedTuple, cast
 
@@ -25,7 +25,7 @@ from pyoxigraph import (
 )
 
 from kg.errors import Finding, noun
-from kg.files import require_file
+from kg.files import refuse_device
 from kg.model.foreign import at, shacl_report
 from kg.model.namespaces import STANDARD_PREFIXES, term
 from kg.model.paths import by_subject, path_quads, path_text
@@ -115,7 +115,7 @@ def _read(path: Path, number: int, said: Said) -> _File:
     """Read a file; its blank nodes get names that no other file has."""
     file = _File(path.as_posix(), path)
     form = form_of(path)
-    require_file(path, file.label)
+    refuse_device(path, file.label)
     known: dict[str, BlankNode] = {}
 
     def own(node: BlankNode) -> BlankNode:
@@ -157,6 +157,10 @@ def _noted(
             yield from unfetched(quads.get(file.label) or file.quads, file.names, file.label)
 
 
+def _names(file: _File) -> list[Name]:
+    return file.names
+
+
 def _doubts(
     facts: Sequence[_File], quads: Mapping[str, list[Quad]], rules: Sequence[_File], said: Said
 ) -> Iterator[Finding]:
@@ -166,7 +170,7 @@ def _doubts(
         return any(file.mentions(node) for file in facts)
 
     for file in rules:
-        yield from doubts(quads[file.label], file.names, file.label)
+        yield from doubts(quads[file.label], partial(_names, file), file.label)
         yield from vain_targets(quads[file.label], file.names, file.label, said, has)
     if not any(map(has_target, quads.values())):
         message = "no shape has a target, so that nothing is checked"

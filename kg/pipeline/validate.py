@@ -20,6 +20,7 @@ from kg.model.foreign import at, syntax_problem
 from kg.model.foreign import shacl_report as report_of
 from kg.model.namespaces import Vocabulary, term, text_of
 from kg.model.ontology import Ontology
+from kg.model.shacl import sound
 from kg.model.spelling import nearest, own_names
 from kg.model.statement import meant
 from kg.pipeline.load import Records
@@ -166,7 +167,7 @@ def shacl_report(shapes: Iterable[Quad], data: bytes) -> Dataset:
 
     Raises ValueError when the shapes cannot be used.
     """
-    given = cast("bytes", serialize(shapes, format=RdfFormat.N_TRIPLES))
+    given = cast("bytes", serialize(sound(shapes), format=RdfFormat.N_TRIPLES))
     with at(SHAPES):
         return Dataset(parse(report_of(given, data), RdfFormat.TURTLE))
 
