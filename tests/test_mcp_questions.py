@@ -22,7 +22,7 @@ from benchmarks.mcp_questions import (
     read,
 )
 
-SAMPLE = Path(__file__).parent / "mcp" / "sample.json"
+SAMPLE = Path(__file__).parent.parent / "benchmarks" / "mcp_sample.json"
 
 
 @pytest.mark.parametrize(
