@@ -487,7 +487,7 @@ def told_sides(rows: dict[tuple[str, str], dict[str, float]], rounds: int) -> st
         "The seconds in Python are those of a processor for layout and page.",
         f"In the browser the sides took turns, {rounds} rounds; the times are medians.",
         "A page is ready when the first frame with a line is drawn; one that was not ready in time",
-        "begins with >. kg before opens with nothing shown of 20,000 entities.",
+        "begins with >.",
         "",
         f"| | {' | '.join(SIDES)} | aim for kg |",
         f"|---|{'---|' * len(SIDES)}---|",
@@ -500,7 +500,7 @@ def told_sides(rows: dict[tuple[str, str], dict[str, float]], rounds: int) -> st
         "given the network without its lists of sources.",
         "",
         f"{os.cpu_count()} cores, no graphics processor, other work at the same time:",
-        "the times of the browser vary by a third from run to run.",
+        "the seconds after which a side was given up are those of a clock, and the page opens offline.",
     ]
     return "\n".join(text) + "\n"
 
