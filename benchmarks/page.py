@@ -500,7 +500,7 @@ def told_sides(rows: dict[tuple[str, str], dict[str, float]], rounds: int) -> st
         "given the network without its lists of sources.",
         "",
         f"{os.cpu_count()} cores, no graphics processor, other work at the same time:",
-        "the seconds after which a side was given up are those of a clock, and the page opens offline.",
+        "the limits behind > are seconds of a clock, and pages open offline.",
     ]
     return "\n".join(text) + "\n"
 
