@@ -401,6 +401,7 @@ interface Labelling {
   measure: (text: string, size: number, bold: boolean) => number;
   first?: (id: string) => boolean;
   near?: (id: string) => boolean;
+  about?: (id: string) => boolean;
   rim?: Box | null;
 }
 
@@ -411,6 +412,7 @@ interface Graph {
   /** Made by startGraph. */
   network: vis.Network;
   shown: Shown;
+  about: Set<string>;
   near: Set<string>;
   hover: { node: string | null; edge: string | null };
   drawn: Mark[];
@@ -420,7 +422,6 @@ interface Graph {
   thick: number;
   labels: (Box & { text: string })[];
   pull: Point;
-  placed: boolean;
   moved: boolean;
   paint: { [Name in 'ink' | 'muted' | 'ground' | 'outline' | 'edge' | 'edgeNear' | 'accent']: string } & { lines: string[] };
 }

@@ -11,10 +11,10 @@ const graph = /** @type {Graph} */ (
     nodes: new vis.DataSet([]), // the marks that show, and no others: vis looks at all it has at each change
     edges: new vis.DataSet([]), // the lines that show
     network: null,
+    about: new Set(), // classes that a view of one kind of fact is about
     near: new Set(), // entities to emphasise; empty when nothing is selected
     hover: { node: null, edge: null },
     pull: { x: 1, y: 1 }, // how far the layout was pulled to the shape of the window
-    placed: false, // whether that is done; nothing is drawn before
     thick: 1, // how many times their thickness the lines are drawn, see thickness
     drawn: [], // marks of the frame being drawn: id, x, y, r
     looks: new Map(), // what each line that shows looks like now, so that only changes are sent to vis
@@ -73,6 +73,7 @@ function drawLabels(ctx) {
     },
     first: (id) => id === state.entity || id === graph.hover.node,
     near: (id) => graph.near.has(id),
+    about: (id) => graph.about.has(entities.get(id).class),
     rim: { x1: corner.x, y1: corner.y, x2: opposite.x, y2: opposite.y },
   });
   ctx.save();
@@ -184,14 +185,22 @@ function countSides(list) {
   }
 }
 
+// Returns the classes that a view which the project names is about: all its facts have one of them,
+// and there are few enough of them to be told apart by name.
+function subjectsOf(shown) {
+  if (!viewById.get(state.named ?? '')?.predicates) return new Set();
+  const members = new Map();
+  for (const id of shown.entities) members.set(entities.get(id).class, (members.get(entities.get(id).class) || 0) + 1);
+  const isIn = (name) => (fact) => [fact.s, fact.o].some((id) => entities.get(id ?? '')?.class === name);
+  return new Set([...members.keys()].filter((name) => members.get(name) <= NAMED && shown.facts.every(isIn(name))));
+}
+
 // Shows what passes the filters and emphasises what is selected with its neighbours.
 function drawGraph(shown) {
   graph.shown = shown;
-  const wasHidden = canvas.hidden;
-  canvas.hidden = state.view === 'table';
-  if (!graph.placed) return;
   findBends(shown.passing);
   countSides(shown.facts);
+  graph.about = subjectsOf(shown);
   graph.near = new Set();
   const about = state.fact ? [factById.get(state.fact)] : shown.facts.filter((fact) => fact.s === state.entity || fact.o === state.entity);
   if (state.entity) graph.near.add(state.entity);
@@ -201,6 +210,8 @@ function drawGraph(shown) {
     if (fact.o !== undefined) graph.near.add(fact.o);
   }
   changeWhatIsDrawn(shown);
+  const wasHidden = canvas.hidden;
+  canvas.hidden = state.view === 'table';
   canvas.setAttribute('aria-label', say('canvas', shown.entities.size, shown.facts.length));
   // Once per frame is enough, and vis asks for it after each change too; only what comes back may
   // have another size by now.
@@ -248,15 +259,15 @@ const farthest = (places, of, far) => places.reduce((found, place) => far(found,
 // Pulls the layout to the shape of the window, once: a map that readers know must not change under
 // their eyes.
 function pullToShape() {
-  graph.placed = true;
   const places = [...graph.marks.values()];
   const reach = (of) => Math.max(1, farthest(places, of, Math.max) - farthest(places, of, Math.min));
   const room = Math.max(1, canvas.clientWidth - 140) / Math.max(1, canvas.clientHeight - 96);
   const by = (room * reach(({ y }) => y)) / reach(({ x }) => x);
-  if (places.length > 2 && canvas.clientWidth) {
-    graph.pull = { x: Math.max(1, Math.min(1.6, by)), y: Math.max(1, Math.min(1.7, 1 / by)) };
-    for (const place of places) Object.assign(place, { x: place.x * graph.pull.x, y: place.y * graph.pull.y });
-  }
+  if (places.length < 3 || !canvas.clientWidth) return;
+  graph.pull = { x: Math.max(1, Math.min(1.6, by)), y: Math.max(1, Math.min(1.7, 1 / by)) };
+  for (const place of places) Object.assign(place, { x: place.x * graph.pull.x, y: place.y * graph.pull.y });
+  graph.nodes.update(graph.nodes.getIds().map((id) => graph.marks.get(id)));
+  bends.of = null;
   drawGraph(shownNow);
 }
 
