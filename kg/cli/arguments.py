@@ -10,7 +10,7 @@ import os
 from collections.abc import Mapping
 
 import kg.cli.help as texts
-from kg.cli import adding, citing, dumping, editing, mending, suggesting
+from kg.cli import adding, citing, dumping, editing, mending, publishing, suggesting
 from kg.cli.amounts import count, seconds, some
 from kg.cli.completion import COMPLETION
 from kg.cli.doctor import DOCTOR
@@ -420,6 +420,7 @@ COMMANDS = {
         texts.DUMP_EXAMPLES,
         _add_dump,
     ),
+    "site": publishing.SITE,
     "publish": (
         "put the build into another SPARQL 1.1 store",
         texts.PUBLISH,
