@@ -10,7 +10,17 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 import kg.cli.help as texts
-from kg.cli import adding, citing, dumping, editing, mending, serving, shaping, suggesting
+from kg.cli import (
+    adding,
+    citing,
+    dumping,
+    editing,
+    mending,
+    publishing,
+    serving,
+    shaping,
+    suggesting,
+)
 from kg.cli.amounts import count, seconds, some
 from kg.cli.completion import COMPLETION
 from kg.cli.doctor import DOCTOR
@@ -393,6 +403,7 @@ COMMANDS = {
         texts.DUMP_EXAMPLES,
         _add_dump,
     ),
+    "site": publishing.SITE,
     "publish": (
         "put the build into another SPARQL 1.1 store",
         texts.PUBLISH,

@@ -286,6 +286,13 @@ def dump(context: Context, options: Namespace) -> int:
     return run(context, options)
 
 
+def site(context: Context, options: Namespace) -> int:
+    """Write pages that need no server; see `publishing`."""
+    from kg.cli.publishing import site as run
+
+    return run(context, options)
+
+
 def publish(context: Context, options: Namespace) -> int:
     """Put the build into another store."""
     from kg.exports.publish import target
@@ -402,6 +409,7 @@ RUN = {
     "view": view,
     "network": network,
     "dump": dump,
+    "site": site,
     "publish": publish,
     "serve": serve,
     "mcp": mcp,
