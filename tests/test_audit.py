@@ -279,6 +279,88 @@ class TestWeakEvidence:
         assert look(tiny, "one-publisher") == [("only The League", ["boris playsFor knights 1998"])]
 
 
+class TestGroupsOfPublishers:
+    WHEEL = '[] a kg:PublisherGroup ; rdfs:label "The Wheel"@en , "Колесо"@ru ; kg:publisher {} .'
+
+    def declare(self, tiny: Tiny, *publishers: str, label: bool = True) -> None:
+        tiny.add('echo,Echo,"The Echo, paper",,2003,,en,news,', "data/sources.csv")
+        tiny.add("boris,playsFor,knights,1998,,,echo,,,")
+        names = " , ".join(f'"{name}"' for name in publishers)
+        said = self.WHEEL.format(names)
+        said = said if label else said.replace('rdfs:label "The Wheel"@en , "Колесо"@ru ; ', "")
+        prefix = "@prefix kg: <https://w3id.org/kg-builder#> .\n"
+        prefix += "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+        place = tiny.path / "data/dataset.ttl"
+        place.write_text(f"{place.read_text()}\n{prefix}{said}\n")
+
+    def test_two_publishers_of_one_group_count_as_one(self, tiny: Tiny) -> None:
+        self.declare(tiny, "The League", "The Echo")
+
+        assert look(tiny, "one-publisher") == [
+            ("only The Wheel: The Echo, The League", ["boris playsFor knights 1998"])
+        ]
+
+    def test_a_group_without_a_label_is_called_after_its_first_member(self, tiny: Tiny) -> None:
+        self.declare(tiny, "The League", "The Echo", label=False)
+
+        assert look(tiny, "one-publisher") == [
+            ("only The Echo: The Echo, The League", ["boris playsFor knights 1998"])
+        ]
+
+    def test_a_group_of_one_changes_nothing(self, tiny: Tiny) -> None:
+        self.declare(tiny, "The League")
+
+        assert look(tiny, "one-publisher") == []
+
+    def test_the_first_line_counts_groups_beside_publishers(self, tiny: Tiny) -> None:
+        self.declare(tiny, "The League", "The Echo")
+
+        first, *_ = str(audit(tiny.build().store(), ["boris"])).splitlines()
+        assert "of 3 publishers, who count as 2 by their groups; " in first
+        assert first.endswith("0 % more than one publisher")
+
+    @pytest.mark.parametrize(
+        ("publishers", "message", "repair"),
+        [
+            (
+                ["The Leage"],
+                "kg:publisher 'The Leage' of 'The Wheel' has published no source",
+                "did you mean 'The League'?",
+            ),
+            (["The Echo, paper"], "has published no source", "did you mean 'The Echo'?"),
+        ],
+    )
+    def test_a_publisher_without_sources_is_told_with_the_nearest_name(
+        self, tiny: Tiny, publishers: list[str], message: str, repair: str
+    ) -> None:
+        self.declare(tiny, *publishers)
+
+        (found,) = [one for one in tiny.check().findings if "kg:publisher" in one.message]
+        assert (found.path, found.severity) == ("data/dataset.ttl", "warning")
+        assert message in found.message
+        assert repair in found.repair
+
+    def test_a_publisher_of_two_groups_is_told(self, tiny: Tiny) -> None:
+        self.declare(tiny, "The League")
+        place = tiny.path / "data/dataset.ttl"
+        other = self.WHEEL.format('"The League"').replace("Wheel", "Sail")
+        place.write_text(f"{place.read_text()}\n{other}\n")
+
+        (found,) = [one for one in tiny.check().findings if "kg:publisher" in one.message]
+        assert found.message == (
+            "kg:publisher 'The League' is in two groups, 'The Sail' and 'The Wheel'"
+        )
+
+    def test_a_group_that_names_nobody_is_told(self, tiny: Tiny) -> None:
+        place = tiny.path / "data/dataset.ttl"
+        kg = "<https://w3id.org/kg-builder#PublisherGroup>"
+        label = '<http://www.w3.org/2000/01/rdf-schema#label> "The Wheel"'
+        place.write_text(f"{place.read_text()}\n[] a {kg} ; {label} .\n")
+
+        (found,) = [one for one in tiny.check().findings if "PublisherGroup" in one.message]
+        assert found.message == "the kg:PublisherGroup 'The Wheel' names no publisher"
+
+
 class TestParties:
     def row(self, tiny: Tiny, publisher: str) -> None:
         tiny.add(f'flyer,Flyer,"{publisher}",,2004,,en,web,', "data/sources.csv")

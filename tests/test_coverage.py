@@ -30,12 +30,14 @@ def said(start: str, end: str = "", *sources: str) -> Statement:
 
 
 def of_anna(*statements: Statement) -> Coverage:
-    (found,) = coverage(["anna"], statements, SOURCES, "2005-01-01")
+    (found,) = coverage(["anna"], statements, SOURCES, "2005-01-01", {})
     return found
 
 
 def test_a_fact_counts_for_both_its_ends() -> None:
-    found = coverage(["anna", "knights", "rooks"], [said("1999", "", "almanac")], SOURCES, "2005")
+    found = coverage(
+        ["anna", "knights", "rooks"], [said("1999", "", "almanac")], SOURCES, "2005", {}
+    )
 
     assert [each.facts for each in found] == [1, 1, 0]
 
@@ -56,6 +58,16 @@ def test_two_copies_of_one_text_are_not_independent() -> None:
 
 def test_two_publishers_are() -> None:
     assert of_anna(said("1999", "", "gazette", "almanac")).independent == 1
+
+
+def test_two_publishers_of_one_group_are_not() -> None:
+    both = said("1999", "", "gazette", "almanac")
+    wheel = {"The Gazette": "The Wheel", "An Almanac": "The Wheel"}
+
+    (together,) = coverage(["anna"], [both], SOURCES, "2005-01-01", wheel)
+    (apart,) = coverage(["anna"], [both], SOURCES, "2005-01-01", {"The Gazette": "The Wheel"})
+
+    assert (together.independent, apart.independent) == (0, 1)
 
 
 def test_deprecated_and_inferred_statements_are_left_out() -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from kg.errors import noun
 from kg.model.dates import UNKNOWN, Day, PartialDate
 from kg.model.edtf import EVER, stored
+from kg.model.publishers import publishers
 from kg.model.statement import Source, Statement
 
 
@@ -19,7 +20,7 @@ class Coverage:
     """Figures about the asserted statements that count and name the entity.
 
     `dated` of them say when they hold, `to_the_day` say so by whole days; `independent` rest on
-    more than one publisher.
+    more than one publisher, or group of publishers.
     `unconfirmed` is the day, as written, on which a source last spoke for the current state that
     has waited longest, and `longest` that state's triple; both are empty when nothing is dated.
     """
@@ -53,8 +54,11 @@ def coverage(
     statements: Iterable[Statement],
     sources: Mapping[str, Source],
     issued: str,
+    groups: Mapping[str, str],
 ) -> list[Coverage]:
     """Return the figures for each of the entities, in their order.
+
+    `groups` has the label of the group of each publisher that is in one; a group counts once.
 
     A state is current when it holds on the day of issue; it was last confirmed on the latest day
     for which one of its references speaks, or on which its source was published.
@@ -79,7 +83,7 @@ def coverage(
                 len(own),
                 len(dated),
                 sum(_is_to_the_day(one) for one in dated),
-                sum(len(publishers(one, sources)) > 1 for one in own),
+                sum(len(publishers(one, sources, groups)) > 1 for one in own),
                 text,
                 oldest.triple if oldest else (),
             )
@@ -132,11 +136,6 @@ def last_source_of_end(statement: Statement, sources: Mapping[str, Source]) -> s
         if last is None or date.latest > last.latest:
             last = date
     return last.text if last else ""
-
-
-def publishers(statement: Statement, sources: Mapping[str, Source]) -> set[str]:
-    """Return who published what the statement rests on; copies of a text count once."""
-    return {sources[reference.source].first_publisher for reference in statement.references}
 
 
 def _is_to_the_day(statement: Statement) -> bool:

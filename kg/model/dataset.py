@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,8 +14,10 @@ from kg.model.house_rules import BY_NAME, DEFAULT
 from kg.model.languages import UNNAMED, language_of, tag, tags_problem
 from kg.model.literals import is_web_address, literal_problem
 from kg.model.namespaces import Vocabulary, no_dataset, term, text_of
-from kg.model.ontology import NO_BASE, read_turtle
+from kg.model.ontology import NO_BASE, Ontology, read_turtle
+from kg.model.publishers import Group, by_publisher, groups_of, vain
 from kg.model.saved import Seen, above_header, cells, decoded, lines_of, separator_of
+from kg.model.statement import Entity, Source
 from kg.model.stories import Step, read_stories
 from kg.model.tables import named_tables
 from kg.model.terms import misnamed
@@ -36,7 +38,7 @@ class DatasetInfo:
     `languages` the tags in the list of `kg:languages`, none if there is no list, and None if the
     list is wrong. `rules` are the names of the house rules that are on, with which the tables are
     kept; the graph says nothing of them. `views` are those of `views.csv`, of which it does,
-    and `steps` those of `stories.csv`.
+    and `steps` those of `stories.csv`; `groups` are those of publishers.
     """
 
     base: str
@@ -47,6 +49,27 @@ class DatasetInfo:
     rules: frozenset[str] = DEFAULT
     views: tuple[View, ...] = ()
     steps: tuple[Step, ...] = ()
+    groups: tuple[Group, ...] = ()
+
+    @property
+    def group_of(self) -> dict[str, str]:
+        """The label of the group of each publisher that is in one."""
+        return by_publisher(self.groups)
+
+    def vain(
+        self,
+        ontology: Ontology,
+        entities: Mapping[str, Entity],
+        sources: Mapping[str, Source],
+        label: str,
+    ) -> Iterator[Finding]:
+        """Yield what views, stories and groups of publishers name and the project does not have."""
+        for view in self.views:
+            yield from view.vain(ontology, entities)
+        views = [view.id for view in self.views]
+        for step in self.steps:
+            yield from step.vain(ontology, entities, sources, views)
+        yield from vain(self.groups, sources, label)
 
 
 def read_dataset(folder: Path) -> tuple[DatasetInfo, list[Finding]]:
@@ -102,7 +125,10 @@ def read_dataset(folder: Path) -> tuple[DatasetInfo, list[Finding]]:
         ),
         *(quad for step in steps for quad in step.quads(Vocabulary(base))),
     )
-    return DatasetInfo(base, issued, told, subjects, languages, rules, views, steps), findings
+    groups = tuple(groups_of(quads, languages or UNNAMED))
+    return DatasetInfo(
+        base, issued, told, subjects, languages, rules, views, steps, groups
+    ), findings
 
 
 def is_base(text: str) -> bool:

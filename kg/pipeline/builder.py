@@ -278,7 +278,8 @@ class _Walked:
         day = PartialDate.stored(issued).period
         inference, records = cast("Inference", self.inference), self.records
         quads = whole(self.quads, records.statements, inference, words, day)
-        covered = coverage(self.dataset.subjects, records.statements, records.sources, issued)
+        sources, groups = records.sources, self.dataset.group_of
+        covered = coverage(self.dataset.subjects, records.statements, sources, issued, groups)
         named = (records.entities.values(), records.sources.values())
         every = said(records.statements, inference, words)
         record = Record(every, *named, self.dataset.languages or UNNAMED)

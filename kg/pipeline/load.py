@@ -128,15 +128,12 @@ class Loader:
         self.sources = {source.id: source for source in sources}
         in_one = (("", one.id, place_in(one.row)) for one in sources)
         self.findings += out_of_order("sources", in_one, self.rules)
-        self.look_over_views()
+        self.look_over_dataset()
 
-    def look_over_views(self) -> None:
-        """Find what views and stories name and the project does not have."""
-        for view in self.dataset.views:
-            self.findings += view.vain(self.ontology, self.entities)
-        views = [view.id for view in self.dataset.views]
-        for step in self.dataset.steps:
-            self.findings += step.vain(self.ontology, self.entities, self.sources, views)
+    def look_over_dataset(self) -> None:
+        """Find what the dataset names and the project does not have."""
+        where = f"{self.folder.name}/dataset.ttl"
+        self.findings += self.dataset.vain(self.ontology, self.entities, self.sources, where)
 
     def records_of(self, statements: Iterable[Statement]) -> Records:
         """Return what was read, with the statements that were made of it."""

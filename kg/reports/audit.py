@@ -6,27 +6,28 @@ Store → an Audit that can be printed.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Final, cast
 
 from kg.errors import UsageError, noun, parameter, visible
 from kg.model.collection import without_collection
-from kg.model.coverage import Coverage, coverage, publishers, share
+from kg.model.coverage import Coverage, coverage, share
 from kg.model.edtf import asked_period, parse_date
 from kg.model.namespaces import text_of
+from kg.model.publishers import publishers
 from kg.model.statement import Reference, Source, Statement
 from kg.progress import at_work
-from kg.query.names import entity
+from kg.query.names import UNNAMED, Naming, entity, naming
 from kg.query.slice import slice_of
 from kg.reports.weaknesses import KINDS, NEEDS, ONE, Evidence, Weakness
 from kg.store.base import select
 from kg.store.read_back import History
 from kg.text import formats, markdown
 from kg.text.objects import statement_object
-from kg.text.statements import dates_in_words, fact_in_words
+from kg.text.statements import dates_in_words
 
 if TYPE_CHECKING:
     from kg.store.base import Store
@@ -42,7 +43,7 @@ class Audit:
     """What an audit found, in the order of `KINDS` and of the facts, and what is covered.
 
     `facts` are the asserted statements that were looked at and count, `issued` the day for which
-    the data are current.
+    the data are current, `groups` the label of the group of each publisher that is in one.
     """
 
     findings: tuple[Weakness, ...]
@@ -51,6 +52,16 @@ class Audit:
     sources: dict[str, Source]
     kinds: tuple[str, ...]
     issued: str
+    groups: Mapping[str, str]
+    evidence: Evidence
+    naming: Naming = UNNAMED
+
+    def named(self, *, labels: str = "", ids: str = "") -> Audit:
+        """Return the same, in whose text entities and properties are called as `Result.named` does.
+
+        JSON, a document for programs, stays as it is.
+        """
+        return replace(self, naming=naming(self.evidence.history, labels=labels, ids=ids))
 
     @property
     def counts(self) -> dict[str, int]:
@@ -63,10 +74,14 @@ class Audit:
 
     @cached_property
     def _found(self) -> dict[str, list[Weakness]]:
-        found: dict[str, list[Weakness]] = {}
-        for finding in self.findings:
-            found.setdefault(finding.kind, []).append(finding)
-        return found
+        return _by_kinds(self.findings)
+
+    @cached_property
+    def _told(self) -> dict[str, list[Weakness]]:
+        """The findings by their kinds, with messages that call things as people want them."""
+        if self.naming is UNNAMED:
+            return self._found
+        return _by_kinds(_found(replace(self.evidence, naming=self.naming), self.kinds))
 
     def __str__(self) -> str:
         """The text, with at most `LIMIT` findings of each kind."""
@@ -149,7 +164,7 @@ class Audit:
 
     def _by_kind(self) -> Iterator[tuple[str, list[Weakness]]]:
         for kind in self.kinds:
-            if found := self.of(kind):
+            if found := self._told.get(kind):
                 yield kind, found
 
     def _numbers(self) -> Iterator[str]:
@@ -158,27 +173,35 @@ class Audit:
         many = [one for one in self.facts if len(one.references) > 1]
         single = sum(len({r.source for r in one.references}) == 1 for one in many)
         single += sum(len(one.references) == 1 for one in self.facts)
-        several = sum(len(publishers(one, self.sources)) > 1 for one in many)
+        several = sum(len(publishers(one, self.sources, self.groups)) > 1 for one in many)
         counted = ((self.facts, "fact"), (self.sources, "source"), (self._publishers, "publisher"))
         facts, sources, first = (f"{len(some)} {noun(len(some), one)}" for some, one in counted)
+        independent = {self.groups.get(name, name) for name in self._publishers}
+        if len(independent) < len(self._publishers):
+            first += f", who count as {len(independent)} by their groups"
         yield (
             f"{facts} from {sources} of {first}; "
             f"{share(single, len(self.facts))} have a single source, "
             f"{share(several, len(self.facts))} more than one publisher"
         )
         for one in self.coverage:
-            yield str(one)
+            longest = one.longest
+            if longest:
+                subject, predicate, end = longest
+                names = self.naming
+                longest = names.entity(subject), names.property(predicate), names.entity(end)
+            yield str(replace(one, entity=self.naming.entity(one.entity), longest=longest))
 
     def _text(self, finding: Weakness) -> Iterator[str]:
         first = finding.statements[0]
         if len(finding.statements) == 1:
-            yield f"{fact_in_words(first)}  {finding.message}"
+            yield f"{self.naming.fact(first)}  {finding.message}"
             for reference in first.references:
                 yield f"    {self._said(reference)}"
             return
         yield finding.message
         for one in finding.statements:
-            yield f"  {'counts' if one.counts else 'does not count'}:  {fact_in_words(one)}"
+            yield f"  {'counts' if one.counts else 'does not count'}:  {self.naming.fact(one)}"
             for reference in one.references:
                 yield f"      {self._said(reference)}"
 
@@ -191,7 +214,7 @@ class Audit:
         for number, one in enumerate(finding.statements):
             sources = "<br>".join(self._link(reference) for reference in one.references)
             cells = (
-                " ".join(one.triple),
+                " ".join(self.naming.triple(one)),
                 dates_in_words(one),
                 "yes" if one.counts else "no",
                 "" if number else finding.message,
@@ -246,13 +269,28 @@ def audit(
         return Audit(
             tuple(_found(evidence, chosen)),
             tuple(
-                coverage(entities or subjects, history.statements, history.sources, store.issued)
+                coverage(
+                    entities or subjects,
+                    history.statements,
+                    history.sources,
+                    store.issued,
+                    evidence.group_of,
+                )
             ),
             tuple(evidence.facts),
             {name: source for name, source in sorted(history.sources.items()) if name in used},
             tuple(chosen),
             store.issued,
+            evidence.group_of,
+            evidence,
         )
+
+
+def _by_kinds(findings: Iterable[Weakness]) -> dict[str, list[Weakness]]:
+    found: dict[str, list[Weakness]] = {}
+    for finding in findings:
+        found.setdefault(finding.kind, []).append(finding)
+    return found
 
 
 def _found(evidence: Evidence, kinds: Sequence[str]) -> Iterator[Weakness]:

@@ -15,11 +15,15 @@ from functools import cached_property
 from itertools import combinations, product
 from typing import Any, Final
 
-from kg.model.coverage import known_day, last_confirmed, last_source_of_end, publishers
+from pyoxigraph import Triple
+
+from kg.model.coverage import known_day, last_confirmed, last_source_of_end
 from kg.model.dates import Day, PartialDate, Period
 from kg.model.edtf import parse_date
 from kg.model.namespaces import term, text_of
+from kg.model.publishers import by_publisher, groups_of, publishers
 from kg.model.statement import Statement
+from kg.query.names import UNNAMED, Naming
 from kg.reports.undecided import Undecided
 from kg.store.base import select
 from kg.store.read_back import History
@@ -67,6 +71,7 @@ SELECT ?p ?kind {
   ?p a ?kind VALUES ?kind { owl:FunctionalProperty owl:InverseFunctionalProperty }
 } ORDER BY ?p ?kind"""
 _AGENTS = "SELECT ?label ?whom { ?agent prov:actedOnBehalfOf ?whom ; rdfs:label ?label }"
+_GROUPS = "SELECT ?group ?p ?o { ?group a kg:PublisherGroup ; ?p ?o }"
 # What makes one thing part of another, so that the one speaks for the other.
 _PARTS: Final = frozenset({"org:unitOf", "org:postIn"})
 
@@ -89,13 +94,21 @@ class Evidence:
     """The asserted statements of a history, about some entities or all, and what can be said.
 
     `since` is the date after which a present state should have been confirmed, `asked` the time
-    of which it is asked what is undecided.
+    of which it is asked what is undecided, `naming` how messages call things, by ids without it.
     """
 
     history: History
     entities: frozenset[str] = frozenset()
     since: PartialDate | None = None
     asked: Period | None = None
+    naming: Naming = UNNAMED
+
+    @cached_property
+    def group_of(self) -> dict[str, str]:
+        """The label of the group of each publisher that is in one."""
+        rows = select(self.history.store, _GROUPS)
+        told = (Triple(row["group"], row["p"], row["o"]) for row in rows)
+        return by_publisher(groups_of(told, self.history.languages))
 
     @cached_property
     def _named(self) -> list[Statement]:
@@ -194,7 +207,8 @@ class Evidence:
             for one, other in combinations(group, 2):
                 properties = (one.predicate, other.predicate)
                 if properties in excluding and _surely_meet(one, other):
-                    yield f"{' and '.join(properties)} exclude each other", (one, other)
+                    named = [self.naming.property(name) for name in properties]
+                    yield f"{' and '.join(named)} exclude each other", (one, other)
 
     def _functional(self) -> Iterator[tuple[str, tuple[Statement, ...]]]:
         for row in select(self.history.store, _FUNCTIONAL):
@@ -208,14 +222,16 @@ class Evidence:
                 for one, other in combinations(group, 2):
                     ends = [s.object if by_subject else s.subject for s in (one, other)]
                     if ends[0] != ends[1] and _surely_meet(one, other):
-                        yield f"{name} {key}: {' and '.join(ends)}", (one, other)
+                        told = f"{self.naming.property(name)} {self.naming.entity(key)}"
+                        named = [self.naming.entity(end) for end in ends]
+                        yield f"{told}: {' and '.join(named)}", (one, other)
 
     def _undecided(self) -> Iterator[tuple[str, tuple[Statement, ...]]]:
         if self.asked is None:
             return
         undecided = Undecided(self.history, self.asked)
         for one in undecided.among(self._named):
-            yield undecided.reason(one), (one,)
+            yield undecided.reason(one, self.naming.fact), (one,)
 
     @staticmethod
     def _outside(one: Statement, _: set[str]) -> str:
@@ -248,8 +264,12 @@ class Evidence:
         return f"only {', '.join(names)}" if is_party else ""
 
     def _one_publisher(self, one: Statement, cited: set[str]) -> str:
-        names = publishers(one, self.history.sources) if len(cited) > 1 else ()
-        return f"only {next(iter(names))}" if len(names) == 1 else ""
+        sources = self.history.sources
+        if len(cited) == 1 or len(vouch := publishers(one, sources, self.group_of)) != 1:
+            return ""
+        (whole,) = vouch
+        names = sorted(publishers(one, sources, {}))
+        return f"only {whole}" if names == [whole] else f"only {whole}: {', '.join(names)}"
 
     @staticmethod
     def _single_source(_: Statement, cited: set[str]) -> str:

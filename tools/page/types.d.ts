@@ -120,7 +120,7 @@ interface Packed<Row> {
   columns: { [Name in keyof Row]?: (Row[Name] | null)[] | { of: Row[Name][]; at: number[] } };
 }
 
-// ---- What kg/page/render.py writes: kg-nodes, kg-edges, kg-options ----
+// ---- What kg/page/render.py writes: kg-nodes, kg-options ----
 
 interface GraphNode {
   id: string;
@@ -164,8 +164,7 @@ interface Asking {
 
 interface DataBlocks {
   'kg-content': Content;
-  'kg-nodes': GraphNode[];
-  'kg-edges': Packed<GraphEdge>;
+  'kg-nodes': Packed<GraphNode>;
   'kg-options': Record<string, any>;
   'kg-asking': Asking;
 }
@@ -179,6 +178,8 @@ type Basis = 'asserted' | 'inferred' | 'disputed';
 type Day = number;
 
 interface Fact extends GivenFact {
+  /** Its place among all facts. */
+  place: number;
   from: Day | null;
   to: Day | null;
   metOn: Day | null;
@@ -405,7 +406,6 @@ interface Labelling {
 
 interface Graph {
   marks: Known<GraphNode & { place: number }>;
-  lines: Known<GraphEdge & { place: number }>;
   nodes: vis.DataSet<GraphNode>;
   edges: vis.DataSet<GraphEdge>;
   /** Made by startGraph. */
@@ -420,6 +420,7 @@ interface Graph {
   thick: number;
   labels: (Box & { text: string })[];
   pull: Point;
+  placed: boolean;
   moved: boolean;
   paint: { [Name in 'ink' | 'muted' | 'ground' | 'outline' | 'edge' | 'edgeNear' | 'accent']: string } & { lines: string[] };
 }

@@ -7,14 +7,14 @@ const FONT = 'system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif
 
 const graph = /** @type {Graph} */ (
   /** @type {unknown} */ ({
-    marks: new Map(read('kg-nodes').map((node, place) => [node.id, { ...node, place }])), // with its place, shown or not
-    lines: new Map(unpack(read('kg-edges')).map((edge, place) => [edge.id, { ...edge, place }])), // of each fact between entities, shown or not
+    marks: new Map(unpack(read('kg-nodes')).map((node, place) => [node.id, Object.assign(node, { place })])), // shown or not
     nodes: new vis.DataSet([]), // the marks that show, and no others: vis looks at all it has at each change
     edges: new vis.DataSet([]), // the lines that show
     network: null,
     near: new Set(), // entities to emphasise; empty when nothing is selected
     hover: { node: null, edge: null },
     pull: { x: 1, y: 1 }, // how far the layout was pulled to the shape of the window
+    placed: false, // whether that is done; nothing is drawn before
     thick: 1, // how many times their thickness the lines are drawn, see thickness
     drawn: [], // marks of the frame being drawn: id, x, y, r
     looks: new Map(), // what each line that shows looks like now, so that only changes are sent to vis
@@ -187,6 +187,9 @@ function countSides(list) {
 // Shows what passes the filters and emphasises what is selected with its neighbours.
 function drawGraph(shown) {
   graph.shown = shown;
+  const wasHidden = canvas.hidden;
+  canvas.hidden = state.view === 'table';
+  if (!graph.placed) return;
   findBends(shown.passing);
   countSides(shown.facts);
   graph.near = new Set();
@@ -198,8 +201,6 @@ function drawGraph(shown) {
     if (fact.o !== undefined) graph.near.add(fact.o);
   }
   changeWhatIsDrawn(shown);
-  const wasHidden = canvas.hidden;
-  canvas.hidden = state.view === 'table';
   canvas.setAttribute('aria-label', say('canvas', shown.entities.size, shown.facts.length));
   // Once per frame is enough, and vis asks for it after each change too; only what comes back may
   // have another size by now.
@@ -218,7 +219,7 @@ function changeWhatIsDrawn(shown) {
     const look = lookOf(fact);
     const key = `${look.color.color} ${look.color.opacity} ${look.width} ${look.dashes} ${strokeOf(fact.predicate)} ${bends.byId.get(fact.id)}`;
     const before = graph.looks.get(fact.id);
-    if (before === undefined) fresh.push({ ...graph.lines.get(fact.id), ...look });
+    if (before === undefined) fresh.push({ id: fact.id, from: fact.s, to: fact.o, ...look });
     else if (before !== key) changed.push({ id: fact.id, ...look });
     looks.set(fact.id, key);
   }
@@ -238,21 +239,24 @@ function changeWhatIsDrawn(shown) {
   body.emitter.emit('_allowRedraw');
   // What lies above what must not go by what was shown before.
   body.nodeIndices.sort((a, b) => graph.marks.get(a).place - graph.marks.get(b).place);
-  body.edgeIndices.sort((a, b) => graph.lines.get(a).place - graph.lines.get(b).place);
+  body.edgeIndices.sort((a, b) => factById.get(a).place - factById.get(b).place);
 }
+
+// Returns how far places reach to one side. Without a call of as many arguments as there are places.
+const farthest = (places, of, far) => places.reduce((found, place) => far(found, of(place)), of(places[0]));
 
 // Pulls the layout to the shape of the window, once: a map that readers know must not change under
 // their eyes.
 function pullToShape() {
+  graph.placed = true;
   const places = [...graph.marks.values()];
-  const reach = (of) => Math.max(1, Math.max(...places.map(of)) - Math.min(...places.map(of)));
+  const reach = (of) => Math.max(1, farthest(places, of, Math.max) - farthest(places, of, Math.min));
   const room = Math.max(1, canvas.clientWidth - 140) / Math.max(1, canvas.clientHeight - 96);
   const by = (room * reach(({ y }) => y)) / reach(({ x }) => x);
-  if (places.length < 3 || !canvas.clientWidth) return;
-  graph.pull = { x: Math.max(1, Math.min(1.6, by)), y: Math.max(1, Math.min(1.7, 1 / by)) };
-  for (const place of places) Object.assign(place, { x: place.x * graph.pull.x, y: place.y * graph.pull.y });
-  graph.nodes.update(graph.nodes.getIds().map((id) => graph.marks.get(id)));
-  bends.of = null;
+  if (places.length > 2 && canvas.clientWidth) {
+    graph.pull = { x: Math.max(1, Math.min(1.6, by)), y: Math.max(1, Math.min(1.7, 1 / by)) };
+    for (const place of places) Object.assign(place, { x: place.x * graph.pull.x, y: place.y * graph.pull.y });
+  }
   drawGraph(shownNow);
 }
 
@@ -271,9 +275,8 @@ function fit(ids = [...graph.shown.entities], animation = motion()) {
     )
     .flatMap((fact) => [0.25, 0.5, 0.75].map((share) => graph.network.body.edges[fact.id].edgeType.getPoint(share)));
   const places = [...ids.map((id) => graph.marks.get(id)), ...curves];
-  const end = (of, far) => places.reduce((found, place) => far(found, of(place)), of(places[0]));
-  const [left, right] = [end(({ x }) => x, Math.min), end(({ x }) => x, Math.max)];
-  const [top, bottom] = [end(({ y }) => y, Math.min), end(({ y }) => y, Math.max)];
+  const [left, right] = [farthest(places, ({ x }) => x, Math.min), farthest(places, ({ x }) => x, Math.max)];
+  const [top, bottom] = [farthest(places, ({ y }) => y, Math.min), farthest(places, ({ y }) => y, Math.max)];
   const rim = { x: Math.min(70, width / 6), y: Math.min(48, height / 8) };
   const scale = Math.min(1.25 * roomy(), (width - 2 * rim.x) / Math.max(1, right - left), (height - 2 * rim.y) / Math.max(1, bottom - top));
   graph.network.moveTo({

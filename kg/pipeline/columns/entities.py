@@ -115,7 +115,7 @@ def read_named(loader: Loader) -> None:
     in_one = (("", *of) for of in sources.placed())
     loader.findings += out_of_order("sources", in_one, loader.rules)
     loader.sources = sources
-    loader.look_over_views()
+    loader.look_over_dataset()
 
 
 def _look_over(loader: Loader, entities: Rows[Entity]) -> None:

@@ -153,7 +153,8 @@ def run(
     files.append(tasks.write_shard(aside / "shards" / DESCRIBED, [text], 0))
     shards = save(aside / "shards", folder, project.dataset.base, files)
     kept = sorted(told.kept, key=in_order)
-    covered = coverage(project.dataset.subjects, kept, loader.sources, project.dataset.issued)
+    dataset = project.dataset
+    covered = coverage(dataset.subjects, kept, loader.sources, dataset.issued, dataset.group_of)
     return Sharded(told, counts, tuple(covered), shards)
 
 
