@@ -63,7 +63,7 @@ evidence = graph.query("""
       OPTIONAL { ?source dcterms:issued ?published }
       OPTIONAL { ?reference kg:locator ?locator }
       OPTIONAL { ?reference kg:note ?note }
-    } ORDER BY ?initiative ?since ?statement ?published ?source ?locator ?note
+    } ORDER BY ?initiative ?since ?statement STR(?published) ?source ?locator STR(?note)
 """).to_pandas(labels="en")
 
 

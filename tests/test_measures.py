@@ -213,6 +213,10 @@ class TestTogether:
 
         assert (frame.shape, list(frame.columns)) == ((0, 2), ["shared", "days"])
 
+    def test_an_entity_shares_nothing_with_itself(self, measures: Measures) -> None:
+        with pytest.raises(kg.UsageError, match="'anna' is given twice; give two different"):
+            measures.overlap("anna", "anna")
+
     def test_a_path_is_open_while_all_of_its_links_hold(self, measures: Measures) -> None:
         frame = measures.paths("anna", "boris", hops=2, **PLAYS)
 
