@@ -205,7 +205,8 @@ def audit(context: Context, options: Namespace) -> int:
     without = {kind for kind, name in NEEDS.items() if not getattr(options, name)}
     without -= {*options.kind, *refused}
     kinds = [kind for kind in kinds if kind not in without]
-    clocks = {"since": options.since, "as_of": options.as_of, "known_by": options.known_by}
+    clocks = {"since": options.since, "as_of": options.as_of}
+    clocks |= {"ending_by": options.ending_by, "known_by": options.known_by}
     found = context.graph().audit(*options.entity, kinds=kinds, **clocks)
     context.say(found.to(options.style, options.limit))
     refused = set(kinds) if "any" in options.fail_on else refused
