@@ -28,6 +28,7 @@ PLAYERS = """
     rdfs:domain :Club ; rdfs:range xsd:nonNegativeInteger .
 """
 PLACE = "ontology/counts.ttl"
+COUNTS = "kg:countsSubjectsOf :playsFor"
 SQUAD = Counted("playsFor", incoming=True, number="numberOfPlayers")
 # Of the knights there are anna, until 2000, and boris, since 1998.
 BOTH, ONE = Period((1999, 1, 1), (1999, 1, 2)), Period((2001, 1, 1), (2001, 1, 2))
@@ -184,7 +185,7 @@ def test_a_network_carries_it_into_its_formats(counting: Tiny) -> None:
         ),
         (
             "\n:n",
-            "\n:size kg:countsSubjectsOf :playsFor ; a owl:DatatypeProperty ; rdfs:range xsd:int .\n:n",
+            f"\n:size a owl:DatatypeProperty ; rdfs:range xsd:int ; {COUNTS} .\n:n",
             "both have kg:countsSubjectsOf 'playsFor'",
             "leave it out of one of them",
         ),

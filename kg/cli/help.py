@@ -200,6 +200,7 @@ DIFF_EXAMPLES = """\
 examples:
   kg diff HEAD
   kg diff main --format markdown
+  kg diff v1.0 v1.1 --format markdown --labels en > CHANGES.md
   kg diff v1.0 v1.1 --format json
   kg diff build
   kg diff main --as-of 1993-12-20 --surely
