@@ -12,7 +12,12 @@ With `--large` a structured network of 2,000 entities and 6,000 facts stands bes
 and 60,000 instead: the processor time of each stage in Python, the bytes of the page, and in the
 browser the time until it is ready, that of the scripts of one step of time, and that of a search.
 
+With `--beside OLDER` all sides make pages of these networks: kg as it is, kg as it was in the
+folder (an unpacked commit with its data), stock pyvis, and with `--python` those of gravis and
+ipysigma that this Python has; both kg make one of the data in the folder, too.
+
     python benchmarks/page.py [--large] [--rounds 5] [--write]
+    python benchmarks/page.py --beside OLDER [--python PYTHON] [--rounds 3] [--write]
 """
 
 from __future__ import annotations
@@ -20,6 +25,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import pickle
 import random
 import shutil
 import signal
@@ -52,6 +58,19 @@ PATIENCE = 1.5
 # The same for both pages: the first frame after the first line was drawn.
 WATCH = """
 (() => {
+  const drawn = (prototype, name) => {
+    const draw = prototype[name];
+    prototype[name] = function (...what) {
+      if (this.canvas.isConnected && !window.firstFrame) {
+        window.firstFrame = -1;
+        requestAnimationFrame(() => setTimeout(() => { window.firstFrame = performance.now(); }));
+      }
+      return draw.apply(this, what);
+    };
+  };
+  for (const gl of [WebGLRenderingContext, WebGL2RenderingContext]) {
+    for (const name of ['drawArrays', 'drawElements']) drawn(gl.prototype, name);
+  }
   const stroke = CanvasRenderingContext2D.prototype.stroke;
   CanvasRenderingContext2D.prototype.stroke = function (...path) {
     if (this.canvas.isConnected && !window.firstFrame) {
@@ -331,6 +350,161 @@ def large(folder: Path, rounds: int) -> str:
     return "\n".join(lines) + "\n"
 
 
+# ---- Beside what kg was and other tools ----
+
+SIDES = ("kg", "kg before", "pyvis", "gravis", "ipysigma")
+OF_SIDES = ROOT / "docs" / "benchmarks-page-sides.md"
+LONG = 60  # seconds for a page to be made
+OPENS = 20  # seconds for it to be ready
+
+
+@dataclass
+class Sides:
+    """Where the tools are: the folder of the older kg, and the Python of those of others."""
+
+    older: Path
+    python: str
+
+    def run(self, side: str, *command: str) -> subprocess.CompletedProcess[str]:
+        """Run Python with what a side needs."""
+        python = self.python if side in {"gravis", "ipysigma"} else sys.executable
+        where = {"kg": str(ROOT), "kg before": str(self.older)}.get(side, "")
+        environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+        return subprocess.run(
+            [python, *command],
+            env=environment | {"PYTHONPATH": where},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=LONG,
+        )
+
+    def page(self, side: str, network: Path, path: Path) -> dict[str, float]:
+        """Return what a side takes for the page of a network; nothing where it makes none."""
+        script = str(Path(__file__).with_name("page_side.py"))
+        try:
+            told = self.run(side, "-P", script, side, str(network), str(path))
+        except subprocess.TimeoutExpired:
+            return {"made": float("inf")}
+        if told.returncode:
+            print(side, told.stderr.strip().rpartition("\n")[2], file=sys.stderr)
+            return {}
+        return {"made": float(told.stdout.split()[-1]), "kB": path.stat().st_size / 1000}
+
+    def shipped(self, side: str, folder: Path) -> Path:
+        """Return the page that one of the two kg makes of the older data."""
+        project = folder / side.replace(" ", "-")
+        for part in ("data", "ontology"):
+            shutil.copytree(self.older / part, project / part)
+        page = project / "page.html"
+        for command in (["build"], ["view", "-o", str(page)]):
+            told = self.run(side, "-P", "-m", "kg", *command, "--project", str(project))
+            if told.returncode:
+                sys.exit(f"{side}: {told.stderr}")
+        return page
+
+
+def used(path: Path, *, ours: bool) -> dict[str, float]:
+    """Return what a page takes in a browser of its own; infinite what was not seen in time."""
+    command = [sys.executable, __file__, "--open", path.as_uri(), "--patience", str(OPENS)]
+    process = subprocess.Popen(
+        [*command, *(["--steps"] if ours else [])], stdout=subprocess.PIPE, text=True,
+        start_new_session=True,
+    )  # fmt: skip
+    try:
+        told, _ = process.communicate(timeout=4 * OPENS)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        return {"ready": float("inf")}
+    ready, *more = told.splitlines()
+    spent = json.loads(more[0]) if more else {}
+    found = {"ready": 1000 * float(ready)}
+    if spent:
+        found |= {"step": median(spent["step"]), "search": max(spent["search"])}
+    return found
+
+
+def beside(sides: Sides, folder: Path, rounds: int) -> str:
+    """Return the table of all sides."""
+    pages: dict[tuple[str, str], Path] = {}
+    rows: dict[tuple[str, str], dict[str, float]] = {}
+    for entities, facts in ((2000, 6000), (20_000, 60_000)):
+        pickled = folder / f"{entities}.pickle"
+        pickled.write_bytes(pickle.dumps(structured(entities, facts)))
+        for side in SIDES:
+            page = folder / f"{side.replace(' ', '-')}-{entities}.html"
+            key = (side, f"{entities:,}")
+            rows[key] = sides.page(side, pickled, page)
+            if page.exists():
+                pages[key] = page
+    for side in ("kg", "kg before"):
+        key = (side, "shipped")
+        pages[key] = sides.shipped(side, folder)
+        rows[key] = {"kB": pages[key].stat().st_size / 1000}
+    seen: dict[tuple[str, str], list[dict[str, float]]] = {key: [] for key in pages}
+    for _ in range(rounds):
+        for key, path in pages.items():
+            # One that was not ready once is not waited for again.
+            if all(turn["ready"] < float("inf") for turn in seen[key]):
+                seen[key].append(used(path, ours=key[0].startswith("kg")))
+    for key, turns in seen.items():
+        for name in turns[0]:
+            rows[key][name] = median(turn.get(name, float("inf")) for turn in turns)
+    return told_sides(rows, rounds)
+
+
+LIMITS = {"made": f"> {LONG}", "ready": f"> {OPENS * 1000:,}"}
+
+
+def told_sides(rows: dict[tuple[str, str], dict[str, float]], rounds: int) -> str:
+    """Return the page of what was measured, with the aims."""
+
+    def cell(side: str, size: str, name: str) -> str:
+        value = rows.get((side, size), {}).get(name)
+        if value is None:
+            return "-"
+        return LIMITS.get(name, "-") if value == float("inf") else f"{value:,.1f}"
+
+    big = "20,000"
+    opening = rows["kg", big]["ready"] / rows["kg", "2,000"]["ready"]
+    lines = [
+        ("Python, 20,000 entities, s", big, "made", "≤ 5"),
+        ("page, 20,000 entities, kB", big, "kB", ""),
+        ("ready, 2,000 entities, ms", "2,000", "ready", ""),
+        ("ready, 20,000 entities, ms", big, "ready", f"≤ 2 times that of 2,000: {opening:.1f}"),
+        ("step of time, 20,000, scripts, ms", big, "step", "≤ 100"),
+        ("slowest search, 20,000, ms", big, "search", "≤ 50"),
+        ("step of time, data before, scripts, ms", "shipped", "step", "≤ 16"),
+        ("page of the data before, kB", "shipped", "kB", "≤ 1,448"),
+    ]
+    text = [
+        "# Benchmarks of the page beside other tools",
+        "",
+        "Written by `python benchmarks/page.py --beside OLDER --python PYTHON --write`.",
+        "“kg before” is commit `1a4561e`, and the data before are those of that commit.",
+        "The networks have three facts for each entity; most lead to a few hubs.",
+        "The seconds in Python are those of a processor for layout and page.",
+        f"In the browser the sides took turns, {rounds} rounds; the times are medians.",
+        "A page is ready when the first frame with a line is drawn; one that was not ready in time",
+        "begins with >.",
+        "",
+        f"| | {' | '.join(SIDES)} | aim for kg |",
+        f"|---|{'---|' * len(SIDES)}---|",
+        *(
+            f"| {what} | {' | '.join(cell(side, size, name) for side in SIDES)} | {aim} |"
+            for what, size, name, aim in lines
+        ),
+        "",
+        "pyvis and the others show all entities at once, have no time and no search, and were",
+        "given the network without its lists of sources.",
+        "",
+        f"{os.cpu_count()} cores, no graphics processor, other work at the same time:",
+        "the limits behind > are seconds of a clock, and pages open offline.",
+    ]
+    return "\n".join(text) + "\n"
+
+
 def stock(network: nx.MultiDiGraph[str], path: Path) -> Path:
     """Write what pyvis makes of the network without our help."""
     from pyvis.network import Network
@@ -357,8 +531,11 @@ def duels(folder: Path) -> Iterator[Duel]:
         yield Duel(f"{name}, all shown", whole, Side("pyvis", theirs), sooner, smaller)
 
 
-def open_page(address: str, *, steps: bool) -> None:
-    """Print the seconds until the page is ready, and with `steps` what it takes to use it."""
+def open_page(address: str, *, steps: bool, patience: float = float("inf")) -> None:
+    """Print the seconds until the page is ready, and with `steps` what it takes to use it.
+
+    What is not ready after so many seconds is infinite.
+    """
     from playwright.sync_api import sync_playwright
 
     executable = next(filter(None, map(shutil.which, CHROMIUM)), None)
@@ -369,7 +546,11 @@ def open_page(address: str, *, steps: bool) -> None:
         page = browser.new_context(offline=True).new_page()
         page.add_init_script(WATCH)
         page.goto(address, wait_until="commit")
+        end = time.monotonic() + patience
         while (frame := page.evaluate("window.firstFrame ?? 0")) <= 0:
+            if time.monotonic() > end:
+                frame = float("inf")
+                break
             page.wait_for_timeout(20)
         print(frame / 1000)
         if steps:
@@ -413,17 +594,25 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="also write it into docs/")
     parser.add_argument("--large", action="store_true", help="a large network beside a small one")
     parser.add_argument("--open", metavar="URL", help=argparse.SUPPRESS)
+    parser.add_argument("--patience", type=float, default=float("inf"), help=argparse.SUPPRESS)
+    parser.add_argument("--beside", type=Path, metavar="OLDER", help="a folder with an older kg")
+    parser.add_argument("--python", default=sys.executable, help="that has gravis and ipysigma")
     parser.add_argument("--steps", action="store_true", help=argparse.SUPPRESS)
     options: Any = parser.parse_args()
     if options.open:
-        open_page(options.open, steps=options.steps)
+        open_page(options.open, steps=options.steps, patience=options.patience)
         return
-    if options.large:
+    if options.large or options.beside:
         with tempfile.TemporaryDirectory() as folder:
-            text = large(Path(folder), options.rounds)
+            if options.large:
+                text = large(Path(folder), options.rounds)
+            else:
+                sides = Sides(options.beside.resolve(), options.python)
+                text = beside(sides, Path(folder), options.rounds)
         print(text)
         if options.write:
-            LARGE_PAGE.write_text(text, encoding="utf-8", newline="\n")
+            into = LARGE_PAGE if options.large else OF_SIDES
+            into.write_text(text, encoding="utf-8", newline="\n")
         return
     executable = next(filter(None, map(shutil.which, CHROMIUM)), "chromium")
     told = subprocess.run([executable, "--version"], capture_output=True, text=True, check=False)

@@ -35,6 +35,7 @@ READERS: Final = {
     "jsonld": "rdflib 7.6",
     "parquet": "pandas 3.1",
     "xlsx": "openpyxl 3.1",
+    "ods": "pandas 3.1",
     "ttl": "rdflib 7.6",
     "rdf12": "pyoxigraph 0.5.13",
     "wikibase": "rdflib 7.6, and `kg init --from`",

@@ -28,7 +28,8 @@ PRINTED: Final = """
 ## What commands print
 
 `--format` chooses; the first is the default, and of `kg query` it is `turtle` for triples.
-In `table`, `csv`, `markdown` and `text` of `kg query` and `kg why` things go by their ids.
+In `table`, `csv`, `markdown` and `text` of `kg query`, `kg why` and `kg audit`
+things go by their ids.
 `--labels LANG` puts labels in their place, `--ids` chooses short ones (`csto`) or whole IRIs.
 With both the id stands behind the label, and so it does where two have the same label.
 `kg diff` tells changes with labels in the first language of the data,
@@ -48,7 +49,7 @@ An entity or a source is a graph or a page, an entity also a table (`csv`) or a 
 FILES: Final = {
     "`kg network -o FILE`": formats.NETWORKS,
     "`kg dump -o FILE`, `graph.dump(SUFFIX)`": formats.DUMPS,
-    "`kg serve FILE`": formats.FILES,
+    "`kg serve FILE`, `kg validate --data FILE --shapes FILE`": formats.FILES,
     "`kg init --from FILE`": formats.BEGINNINGS,
 }
 COMMANDS: Final = {

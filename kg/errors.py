@@ -91,9 +91,13 @@ class DataError(KGError):
 
 
 class UsageError(KGError):
-    """The command or call was wrong: an unknown id, an impossible date, an unknown suffix."""
+    """The command or call was wrong: an unknown id, an impossible date, an unknown suffix.
+
+    `candidates` are the ids that a name fits, where it fits several.
+    """
 
     exit_code = 2
+    candidates: tuple[str, ...] = ()
 
 
 class TableError(UsageError):

@@ -15,6 +15,8 @@ HELD: Final = "~$"
 LOCKED: Final = ".~lock."
 # The folder of other people's tables: they are compared with the graph and no part of it.
 COMPARISONS: Final = "comparisons"
+# Whether links of a project may lead out of it: 1 in the environment.
+FOLLOW: Final = "KG_FOLLOW_LINKS"
 
 
 def write_file(path: Path, content: bytes) -> None:
@@ -97,13 +99,32 @@ def _files_in(folder: str, aside: str = "") -> Iterator[str]:
         return
 
 
-def require_file(path: Path, label: str) -> None:
+def refuse_device(path: Path, label: str) -> None:
     """Refuse what is there and is neither a file nor a folder, because reading it may never end.
 
     Raises InputError.
     """
     if path.exists() and not path.is_file() and not path.is_dir():
         msg = f"{label} is a pipe or a device; put a file in its place"
+        raise InputError(msg)
+
+
+def require_file(path: Path, label: str) -> None:
+    """Refuse what is no file of the project: its label is its path as seen from the project.
+
+    What a link leads to outside belongs to whoever reads it, and a project may come from anybody.
+
+    Raises InputError.
+    """
+    refuse_device(path, label)
+    project, top = path.absolute().parents[label.count("/")], label.partition("/")[0]
+    own = path.resolve()
+    # The folder of the data may be elsewhere as a whole: who named the project sees that.
+    if any(own.is_relative_to(one.resolve()) for one in (project, project / top)):
+        return
+    if os.environ.get(FOLLOW) != "1":
+        msg = f"{label} leads out of the project, to {own}; put the file itself there"
+        msg += f", or set {FOLLOW}=1 if you know where all links of this project lead"
         raise InputError(msg)
 
 

@@ -182,12 +182,31 @@ def xlsx(files: Files) -> Said:
         header, *others = book[name].iter_rows(values_only=True)
         return [dict(zip(map(str, header), row, strict=True)) for row in others]
 
-    tables = set(book.sheetnames) - {"entities", "sources"}
-    usual = [row | {"rank": row["rank"] or "normal"} for name in tables for row in rows(name)]
+    return _of_sheets({name: rows(name) for name in book.sheetnames})
+
+
+def ods(files: Files) -> Said:
+    """What pandas finds."""
+    found = pd.read_excel(
+        io.BytesIO(files[""]), engine="odf", sheet_name=None, dtype=str, keep_default_na=False
+    )
+    return _of_sheets(
+        {
+            name: [{str(column): cell for column, cell in row.items()} for row in rows]
+            for name, rows in (
+                (one, table.to_dict(orient="records")) for one, table in found.items()
+            )
+        }
+    )
+
+
+def _of_sheets(sheets: dict[str, list[dict[str, Any]]]) -> Said:
+    tables = [rows for name, rows in sheets.items() if name not in {"entities", "sources"}]
+    usual = [row | {"rank": row["rank"] or "normal"} for rows in tables for row in rows]
     said = _of_rows(usual)
     said.labels = {
         (row["id"], language, row[f"label_{language}"])
-        for row in rows("entities")
+        for row in sheets["entities"]
         for language in ("en", "ru")
     }
     return said
@@ -546,6 +565,7 @@ READERS: dict[str, Callable[[Files], Said]] = {
     "jsonld": by_rdflib("json-ld"),
     "parquet": parquet,
     "xlsx": xlsx,
+    "ods": ods,
     "ttl": by_rdflib("turtle"),
     "rdf12": by_reifiers,
     "wikibase": wikibase,

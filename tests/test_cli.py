@@ -461,6 +461,7 @@ class TestQuery:
             (["SELECT * { ?s"], "line 1, column 14: unexpected end of the query"),
             ([""], "line 1, column 1: unexpected end of the query"),
             (["squad", "-p", "club"], "-p club: write NAME=VALUE"),
+            (["squad.rq"], "squad.rq: a file is named with @ before it, as @squad.rq"),
             (["squad", "-p", "club=rook"], "'rook' is not known; did you mean 'rooks'?"),
             (["squad", "--as-of", "2001-02-29"], "'2001-02-29' is not a date"),
             (["squad", "--known-by", "soon"], "'soon' is not a date"),

@@ -29,6 +29,7 @@ from kg.model.dataset import read_dataset
 from kg.model.languages import UNNAMED
 from kg.model.namespaces import Vocabulary
 from kg.model.ontology import Ontology, read_ontology
+from kg.model.saved import LONGEST_LINE
 from kg.pipeline import builder
 from kg.pipeline.assemble import describe, describe_entity, describe_source, graph_triple, world
 from kg.pipeline.builder import build_large, check_large
@@ -164,6 +165,16 @@ def test_both_walks_agree_on_the_shipped_data(tmp_path: Path) -> None:
         shutil.copytree(HERE.parent / name, tmp_path / name)
 
     assert len(agree(tmp_path).statements) > 1000
+
+
+def test_both_walks_tell_a_line_that_is_too_long_to_be_looked_at(tiny: Tiny) -> None:
+    long = "x" * (batches.PIECE + LONGEST_LINE)
+    place = tiny.add(f"clara,playsFor,knights,1996,1998,,gazette-1999,,,{long}")
+
+    (finding,) = [one for one in agree(tiny.path).findings if one.severity == "error"]
+    # 8 MiB, a million, and the 49 letters before.
+    assert finding.message.startswith("the line has 9,388,657 characters")
+    assert f"{finding.path}:{finding.line}" == place
 
 
 @pytest.mark.parametrize("case", BROKEN, ids=lambda path: path.name)

@@ -256,3 +256,91 @@ class TestOffers:
             ["kg", "--offer", "ids", "ann"], env=ENV, cwd=theirs, check=True, capture_output=True
         )
         assert done.stdout == b"ann\t [31mred\n"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_offer_waits_for_no_parser_and_no_engine(folder: Path, kind: str) -> None:
+    words = [kind, "club=", "kg", "query", "squad", "-p"]
+    program = (
+        "import sys; from kg.cli.offers import answer; answer(sys.argv[1:]);"
+        "print(*sorted({'argparse', 'dataclasses', 'pyoxigraph', 'typing'} & {*sys.modules}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, *words],
+        env=ENV, cwd=folder, check=True, capture_output=True, encoding="utf-8",
+    )  # fmt: skip
+
+    assert done.stdout.splitlines()[-1] == ""
+
+
+# What PowerShell is offered: the line, with its last word as far as it is written → the offers.
+WHOLE: Final = {
+    "kg vali": ["validate\tCheck every row, date, shape, rule and question."],
+    "kg query --kno": [
+        "--known-by\tleave out sources published after this date, and what rests on them alone"
+    ],
+    "kg query squad --format mark": ["markdown"],
+    "kg query squad --format=mark": ["--format=markdown"],
+    "kg why ann": ["anna\tAnna"],
+    "kg --project . why ann": ["anna\tAnna"],
+    "kg --project=. why anna pla": ["playsFor"],
+    "kg audit anna roo": ["rooks\tRooks"],
+    "kg query squ": ["squad\tWho plays for a club, and since when?"],
+    "kg query squad other": [],
+    "kg query squad -p club=": ["club=knights\tKnights", "club=rooks\tRooks"],
+    "kg query --surely squ": ["squad\tWho plays for a club, and since when?"],
+    "kg query --as-of=199": [
+        "--as-of=" + year for year in ["1990", "1991", "1995", "1998", "1999"]
+    ],
+    "kg dump -o min": [],
+    "kg cite new": [],
+    "kg nonsense x": [],
+    "kg why --nonsense=a": [],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("written", "offers"), WHOLE.items())
+def test_a_whole_line_is_asked_about_where_the_script_holds_no_words(
+    folder: Path, written: str, offers: list[str]
+) -> None:
+    *words, word = written.split()
+    done = subprocess.run(
+        ["kg", "--offer", "line", f"={word}", *words],
+        env=ENV, cwd=folder, check=True, capture_output=True, encoding="utf-8",
+    )  # fmt: skip
+
+    found = [one.removesuffix("\t") for one in done.stdout.splitlines()]
+    assert (found, done.stderr) == (offers, "")
+
+
+@pytest.mark.parametrize("words", [["kg", "why"], ["kg", "why", "anna", "playsFor"], ["kg"]])
+def test_an_empty_word_is_offered_all_that_may_stand_there(folder: Path, words: list[str]) -> None:
+    done = subprocess.run(
+        ["kg", "--offer", "line", "=", *words],
+        env=ENV, cwd=folder, check=True, capture_output=True, encoding="utf-8",
+    )  # fmt: skip
+    first = {1: "init", 2: "anna", 4: "knights"}[len(words)]
+
+    assert next(one.partition("\t")[0] for one in done.stdout.splitlines()) == first
+
+
+def test_what_is_no_question_at_all_offers_nothing_and_says_nothing(folder: Path) -> None:
+    done = subprocess.run(
+        ["kg", "--offer", "line"], env=ENV, cwd=folder, check=False, capture_output=True
+    )
+
+    assert (done.stdout, done.stderr) == (b"", b"")
+
+
+def test_the_script_for_powershell_asks_about_the_line_and_closes_what_it_opens() -> None:
+    """PowerShell itself is not run by the tests; see docs/architecture.md."""
+    done = subprocess.run(
+        ["kg", "completion", "powershell"], env=ENV, check=True, capture_output=True, text=True
+    )
+    code = "\n".join(one for one in done.stdout.splitlines() if not one.lstrip().startswith("#"))
+    plain = re.sub(r"'(?:[^']|'')*'|\"(?:[^\"`]|`.)*\"", "", code)
+
+    assert plain.startswith("Register-ArgumentCompleter -Native -CommandName kg, kg.exe")
+    assert '--offer line "=$word" @written' in code
+    for opening, closing in ("()", "{}", "[]"):
+        assert plain.count(opening) == plain.count(closing)

@@ -175,5 +175,5 @@ def test_the_message_names_every_suffix(store: EmbeddedStore) -> None:
     with pytest.raises(UsageError) as caught:
         dump(store, ".rdf")
 
-    known = ".trig .nq .jsonld .parquet .xlsx .ttl .tsv .cypher .ftm.json .duckdb"
+    known = ".trig .nq .jsonld .parquet .xlsx .ods .ttl .tsv .cypher .ftm.json .duckdb"
     assert str(caught.value).endswith(f"choose one of {known}")

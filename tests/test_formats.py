@@ -120,7 +120,7 @@ class TestOneLineAndOneWriter:
         ("arguments", "told"),
         [
             (("network", "-o", "x.png"), "choose one of .graphml .gexf .json .csv .net\n"),
-            (("dump", "-o", "x.png"), ".xlsx .ttl .tsv .cypher .ftm.json .duckdb .day\n"),
+            (("dump", "-o", "x.png"), ".xlsx .ods .ttl .tsv .cypher .ftm.json .duckdb .day\n"),
             (("query", "ASK {}", "--format", "turtle"), "json, markdown or count\n"),
         ],
     )

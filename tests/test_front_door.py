@@ -124,6 +124,7 @@ def test_every_public_name_says_what_it_is() -> None:
 NO_CALL = {
     "init": "it writes files for people to go on with; a program writes its own",
     "serve": "a server runs until it is told to stop",
+    "mcp": "a server runs until it is told to stop",
     "load": "it shows what was edited before it writes; a program edits tables itself",
     "add": "it shows the row before it writes; a program edits tables itself",
     "cite": "it is read beside the text that it is about",

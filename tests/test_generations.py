@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
+from pyoxigraph import NamedNode, Quad
 
 from kg.errors import InputError, StoreError
 from kg.files import digests, write_file
 from kg.pipeline.generations import MANIFEST, is_stale, open_build, read_manifest, save
 from kg.query.questions import run
+from kg.store import copies
 
 if TYPE_CHECKING:
     from conftest import Tiny
@@ -244,6 +251,32 @@ class TestStale:
         assert is_stale(folder, tiny.path)
 
 
+def age(folder: Path) -> None:
+    """Make a folder one that nobody has touched for long."""
+    for one in (folder, *folder.rglob("*")):
+        os.utime(one, (0, 0))
+
+
+@contextmanager
+def refusing_links() -> Iterator[None]:
+    """A system that lets nobody link these files, as it does with those of somebody else."""
+
+    def refuse(*_: object) -> None:
+        message = "IO error: while link file to x: Operation not permitted"
+        raise OSError(message)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(copies, "room_of", refuse)
+        yield
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The cache folder of whoever runs the tests."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "cache" / "kg"
+
+
 class TestCopies:
     """A slice of a store on disk is a folder beside it, which a killed process leaves behind."""
 
@@ -259,7 +292,7 @@ class TestCopies:
 
     def test_the_next_build_removes_what_was_left_behind(self, tiny: Tiny) -> None:
         left = self.leave_behind(save_build(tiny))
-        os.utime(left, (0, 0))
+        age(left)
 
         save_build(tiny)
 
@@ -272,29 +305,88 @@ class TestCopies:
 
         assert left.exists()
 
+    def test_the_command_line_leaves_none_behind(self, tiny: Tiny) -> None:
+        folder = save_build(tiny)
+        asked = [sys.executable, "-m", "kg", "query", "squad", "-p", "club=rooks"]
+
+        done = subprocess.run(
+            [*asked, "--as-of", "1996"], check=True, cwd=tiny.path, capture_output=True, text=True
+        )
+
+        assert "anna" in done.stdout
+        assert list(folder.glob("slice-*")) == []
+
     def test_what_somebody_has_open_is_left_alone(self, tiny: Tiny) -> None:
         folder = save_build(tiny)
         copy = open_build(folder).copy()
         (used,) = folder.glob("slice-*")
-        os.utime(used, (0, 0))
+        age(used)
 
         save_build(tiny)
 
         assert used.exists()
         assert run(copy, "ASK { id:anna :playsFor id:rooks }")
 
-    def test_where_nobody_may_write_the_copy_stands_elsewhere(
+    def test_where_nobody_may_link_the_copy_stands_in_the_cache_of_whoever_asks(
+        self, tiny: Tiny, cache: Path
+    ) -> None:
+        """As on read-only media, and in the folder of somebody else: tests may run as root."""
+        store = open_build(save_build(tiny))
+        assert store.folder
+        for one in (store.folder, *store.folder.iterdir()):
+            one.chmod(one.stat().st_mode & ~0o222)
+        with refusing_links():
+            copy = store.copy()
+
+        assert copy.folder
+        assert all(one.stat().st_mode & 0o200 for one in (copy.folder, *copy.folder.iterdir()))
+
+        (aside,) = cache.glob("slice-*")
+        assert run(copy, "ASK { id:anna :playsFor id:rooks }")
+        assert list(tiny.path.glob("build/slice-*")) == []
+        copy.change([], [Quad(*(NamedNode("urn:x"),) * 3)])
+        assert run(copy, "ASK { <urn:x> ?p ?o }")
+        assert not run(store, "ASK { <urn:x> ?p ?o }")
+        del copy
+        gc.collect()
+        assert not aside.exists()
+
+    def test_where_no_cache_can_be_it_stands_among_what_may_go(
         self, tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """Tests may run as root, whom no mode stops: a folder that is gone stops everybody."""
-        folder = save_build(tiny)
-        store = open_build(folder)
-        elsewhere = tmp_path / "elsewhere"
-        elsewhere.mkdir()
-        monkeypatch.setattr(tempfile, "tempdir", str(elsewhere))
-        store.folder = folder / "no" / "such" / "folder"
+        (tmp_path / "file").touch()
+        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+        store = open_build(save_build(tiny))
 
-        copy = store.copy()
+        with refusing_links():
+            copy = store.copy()
 
         assert run(copy, "ASK { id:anna :playsFor id:rooks }")
-        assert list(elsewhere.glob("slice-*"))
+        assert list(tmp_path.glob("slice-*"))
+
+    def test_a_disk_without_room_is_told_with_both_sizes_and_nothing_stays_behind(
+        self, tiny: Tiny, cache: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        store = open_build(save_build(tiny))
+        monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=2**10))
+
+        with refusing_links(), pytest.raises(StoreError, match="has 0 MiB free") as refused:
+            store.copy()
+
+        assert str(cache) in str(refused.value)
+        assert list(cache.iterdir()) == []
+
+    @pytest.mark.parametrize("part", ["CURRENT", "MANIFEST-*"])
+    def test_half_a_copy_is_removed_by_the_next_one_though_it_cannot_be_opened(
+        self, tiny: Tiny, part: str
+    ) -> None:
+        folder = save_build(tiny)
+        left = self.leave_behind(folder)
+        for file in left.glob(f"store/{part}"):
+            file.unlink()
+        age(left)
+
+        open_build(folder).copy()
+
+        assert not left.exists()

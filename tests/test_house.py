@@ -28,7 +28,7 @@ LAYERS = (
     ("pipeline", "project"),
     ("query",),
     ("reports", "exports", "page"),
-    ("published", "analysis"),
+    ("published", "analysis", "hypertext"),
     ("graph",),
     ("adding", "changes", "server", "starter"),
     ("cli",),
@@ -42,7 +42,7 @@ HEAVY = {
     "click": set(),
     "duckdb": {"exports/dumps/duckdb", "pipeline/joins/tables"},
     "filelock": {"pipeline/writing"},
-    "jinja2": {"server", "page"},
+    "jinja2": {"hypertext", "page"},
     "networkx": {
         "analysis",
         "cli/magics",
@@ -53,7 +53,7 @@ HEAVY = {
         "starter/networks",
     },
     "numpy": {"query/arrow"},
-    "odf": {"model/ods"},
+    "odf": {"exports/dumps/ods", "model/ods"},
     "openpyxl": {"exports/dumps/xlsx", "model/xlsx"},
     "oxrdflib": {"query/bench"},
     "matplotlib": {"analysis"},
@@ -61,6 +61,7 @@ HEAVY = {
         *("analysis/measures", "published/comparison", "query/arrow", "query/result"),
         "record/frames",
     },
+    "platformdirs": {"store/copies"},
     "polars": {
         *("pipeline/columns", "pipeline/joins", "pipeline/spark", "query/result", "record/frames")
     },
@@ -74,6 +75,8 @@ HEAVY = {
     "rustworkx": {"page"},
     "shifty": {"model/foreign"},
     "httptools": {"server"},
+    "mcp": {"server/mcp"},
+    "mcp_types": {"server/mcp"},
     "starlette": {"server"},
     "uvicorn": {"server"},
     "uvloop": {"server"},
@@ -82,6 +85,7 @@ LATE = (
     "filelock",
     "matplotlib",
     "pandas",
+    "platformdirs",
     "polars",
     "pyspark",
     "pyvis",
@@ -91,6 +95,7 @@ LATE = (
     "IPython",
     "numpy",
     "starlette",
+    "mcp",
     "asyncio",
 )
 

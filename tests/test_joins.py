@@ -11,7 +11,7 @@ import pytest
 from conftest import BASE, FACTS
 from pyoxigraph import Store
 
-from kg.errors import LimitError
+from kg.errors import Finding, LimitError
 from kg.model.dates import UNKNOWN
 from kg.model.edtf import over_after
 from kg.model.foreign import Trial
@@ -23,10 +23,12 @@ from kg.pipeline.builder import check_large
 from kg.pipeline.columns import size
 from kg.pipeline.columns.premises import Premises, premises_of
 from kg.pipeline.infer import infer
+from kg.pipeline.joins import ahead
 from kg.pipeline.joins.engine import Engine
 from kg.pipeline.joins.filled import answers, fill, plans_of
 from kg.pipeline.joins.outcome import Outcome
 from kg.pipeline.joins.tables import Tables
+from kg.progress import shown_by
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -331,3 +333,78 @@ def test_a_shape_finds_the_same_rows_by_columns(
     assert columns is not None
     assert columns.findings == rows.findings
     assert any("is no text" in one.message and FACTS in one.path for one in rows.findings)
+
+
+def told(groups: int, members: int, folder: Path) -> tuple[str, list[Finding], int]:
+    """What is told before and noted of the rule that joins all members of each group, and does.
+
+    The last is how many facts there are then.
+    """
+    known = ontology_of(folder / "ontology", ["neighbours"])
+    every = [
+        Statement(f"e{group}-{number}", "in", f"g{group}", "state")
+        for group in range(groups)
+        for number in range(members)
+    ]
+    tables = Tables(folder)
+    engine = engine_of(every, known, tables)
+    stages: list[str] = []
+    noted: list[Finding] = []
+    engine.tell = noted.extend
+    with shown_by(lambda stage, *_: stages.append(stage)):
+        engine.run()
+    count = tables.count("conclusion")
+    tables.close()
+    return stages[0], noted, count
+
+
+def test_before_a_rule_is_applied_it_is_told_how_many_facts_it_will_infer(tmp_path: Path) -> None:
+    """Of each group of twenty, every pair once: 20 * 19 / 2."""
+    stage, noted, count = told(5, 20, tmp_path)
+
+    assert stage == "round 1 of the rules, neighbours, 950 facts to infer; conclusions so far"
+    assert noted == []
+    assert count == 950
+
+
+def test_of_many_statements_some_tell_about_how_many_facts_there_will_be(tmp_path: Path) -> None:
+    """Each has 49.5 pairs in the mean; of 4,000 statements about a thousand are looked at."""
+    stage, _, count = told(40, 100, tmp_path)
+    about = stage.removeprefix("round 1 of the rules, neighbours, about ").partition(" facts")[0]
+
+    assert count == 40 * 100 * 99 / 2 == 198_000
+    assert about.endswith("0,000")
+    assert 0.85 < int(about.replace(",", "")) / count < 1.15
+
+
+def test_a_rule_that_will_infer_very_many_facts_is_named_before_it_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counting ends after so many; a hub makes more than anybody waits for."""
+    monkeypatch.setattr(ahead, "MANY", 100)
+    monkeypatch.setattr(ahead, "_MOST", 120)
+    _, noted, _ = told(1, 50, tmp_path)
+
+    (only,) = noted
+    assert str(only) == (
+        "ontology/rules/neighbours.rq:1:1: note: the rule will infer more than 120 facts; "
+        "counted for its 50 statements; narrow it down if that is not meant"
+    )
+
+
+def test_the_note_of_a_rule_is_among_the_findings_of_the_project(
+    tiny: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is told on the way, and stands in the report."""
+    for name in ("LARGE", "LARGE_WITH_RULES"):
+        monkeypatch.setattr(size, name, 0)
+    monkeypatch.setattr(ahead, "MANY", 0)
+    (tiny.path / "ontology" / "shapes.ttl").unlink()
+    on_the_way: list[Finding] = []
+    report = check_large(tiny.data, tiny.ontology, on_the_way.extend)
+
+    assert report
+    kept = [one for one in report.findings if one.message.startswith("the rule will infer")]
+    rules = sorted(path.name for path in (tiny.ontology / "rules").glob("*.rq"))
+    assert [one.place.rpartition("/")[2].partition(":")[0] for one in kept] == rules != []
+    assert {*kept} <= {*on_the_way}

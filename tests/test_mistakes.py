@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from kg.errors import InputError
+
 if TYPE_CHECKING:
     from conftest import Tiny
 
@@ -95,6 +97,54 @@ def test_a_pipe_in_the_place_of_a_file_is_refused_at_once(tiny: Tiny, name: str)
 
     said = f"kg: {name} is a pipe or a device; put a file in its place\n"
     assert (done.returncode, done.stderr) == (3, said)
+
+
+@pytest.mark.parametrize(
+    ("name", "own"),
+    [
+        ("data/statements/facts.csv", "facts.csv"),
+        ("data/statements/parts.csv/facts.csv", "facts.csv"),
+        ("data/entities.csv", "entities.csv"),
+        ("ontology/ontology.ttl", "ontology.ttl"),
+        ("ontology/rules/more.rq", "more.rq"),
+    ],
+)
+def test_a_link_out_of_the_project_is_followed_for_those_alone_who_know_of_it(
+    tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, own: str
+) -> None:
+    path, elsewhere = tiny.path / name, tmp_path / "elsewhere" / own
+    elsewhere.parent.mkdir()
+    path.parent.mkdir(exist_ok=True)
+    if path.exists():
+        path.rename(elsewhere)
+    else:
+        elsewhere.write_text("secret", encoding="utf-8")
+    path.symlink_to(elsewhere)
+
+    with pytest.raises(InputError) as refused:
+        tiny.check()
+
+    assert str(refused.value) == (
+        f"{name} leads out of the project, to {elsewhere}; put the file itself there, or set "
+        "KG_FOLLOW_LINKS=1 if you know where all links of this project lead"
+    )
+    monkeypatch.setenv("KG_FOLLOW_LINKS", "1")
+    assert all("leads out" not in one.message for one in tiny.check().findings)
+
+
+def test_a_link_within_the_project_and_one_in_place_of_the_data_are_followed(
+    tiny: Tiny, tmp_path: Path
+) -> None:
+    facts, mine = tiny.path / "data/statements/facts.csv", tiny.path / "mine.csv"
+    facts.rename(mine)
+    facts.symlink_to("../../mine.csv")
+    assert tiny.check().conforms
+
+    facts.unlink()
+    mine.rename(facts)
+    tiny.data.rename(tmp_path / "shared")
+    tiny.data.symlink_to(tmp_path / "shared")
+    assert tiny.check().conforms
 
 
 def test_an_empty_folder_called_as_a_table_is_named(tiny: Tiny) -> None:

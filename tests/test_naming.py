@@ -121,6 +121,10 @@ def test_a_literal_of_a_fact_stays_as_it_is_written(league: Kg) -> None:
             ("why", "anna", "--ids", "full", "--format", "turtle"),
             "--labels and --ids are for what people read: --format text",
         ),
+        (
+            ("audit", "--labels", "en", "--format", "json"),
+            "--labels and --ids are for what people read: --format text or markdown",
+        ),
     ],
 )
 def test_what_cannot_be_shown_so_is_refused(
@@ -184,3 +188,42 @@ def test_changes_for_programs_have_no_other_labels(league: Kg, tiny: Tiny) -> No
     assert (done.code, done.out) == (2, "")
     assert "--format text or markdown" in done.err
     assert differ.named(labels="ru").to_json() == differ.to_json()
+
+
+def test_an_audit_tells_facts_findings_and_coverage_as_wanted(tiny: Tiny) -> None:
+    """Anna plays for two at a time, and the Knights won what they host."""
+    ontology = tiny.path / "ontology" / "ontology.ttl"
+    more = ":playsFor a owl:FunctionalProperty . :won owl:propertyDisjointWith :hosts .\n"
+    ontology.write_text(ontology.read_text(encoding="utf-8") + more, encoding="utf-8")
+    facts = "data/statements/facts.csv"
+    tiny.add("anna,playsFor,rooks,1996,1998,,almanac-2001,p. 9,,", facts)
+    tiny.add("knights,won,city-open,,,1999-06-12,almanac-2001,p. 9,,", facts)
+    audit = kg.build(tiny.data, tiny.ontology).audit("anna", "knights")
+
+    by_ids, by_labels = str(audit), str(audit.named(labels="ru"))
+
+    assert "  playsFor anna: knights and rooks\n" in by_ids
+    assert "  играет за Анна: Кони and Ладьи\n" in by_labels
+    assert "exclude each other" in by_labels
+    assert not any(name in by_labels for name in ("playsFor", " anna ", " knights ", " hosts "))
+    assert "| Анна играет за Ладьи |" in audit.named(labels="ru").to_markdown()
+    assert audit.named(labels="ru").to_json() == audit.to_json()
+    assert audit.named(labels="ru").counts == audit.counts
+
+
+@pytest.mark.parametrize(
+    ("options", "fact"),
+    [
+        ((), "anna playsFor rooks"),
+        (("--labels", "none"), "anna playsFor rooks"),
+        (("--labels", "ru"), "Анна играет за Ладьи"),
+        (("--labels", "en", "--ids", "short"), "Anna (anna) plays for (playsFor) Rooks (rooks)"),
+        (("--ids", "full"), f"{TINY}/id/anna {TINY}/ontology#playsFor {TINY}/id/rooks"),
+    ],
+)
+def test_the_command_audit_tells_facts_as_wanted(
+    league: Kg, options: tuple[str, ...], fact: str
+) -> None:
+    done = league("audit", "--kind", "single-source", *options)
+
+    assert f"\n  {fact}  since 2000-01-01  only almanac-2001\n" in done.out

@@ -205,6 +205,34 @@ def answering(answer: Callable[[BaseHTTPRequestHandler], None]) -> Iterator[str]
         server.server_close()
 
 
+@pytest.mark.parametrize(
+    ("cell", "given"),
+    [
+        ('{"n": {"type": "literal", "value": "many"}}', "gives 'many' where a count was asked"),
+        ('{"n": {"type": "literal", "value": "-1"}}', "gives '-1' where a count was asked"),
+        ('{"n": {"type": "uri", "value": "urn:n"}}', "gives 'urn:n' where a count was asked"),
+        ("{}", "gives nothing where a count was asked"),
+        ("", "gives nothing where a count was asked"),
+    ],
+)
+def test_a_count_that_is_no_number_is_told(built: Built, cell: str, given: str) -> None:
+    rows = f'{{"head": {{"vars": ["n"]}}, "results": {{"bindings": [{cell}]}}}}'.encode()
+
+    def no_number(handler: BaseHTTPRequestHandler) -> None:
+        handler.rfile.read(int(handler.headers["Content-Length"]))
+        handler.send_response(200)
+        handler.send_header("Content-Type", "application/sparql-results+json")
+        handler.send_header("Content-Length", str(len(rows)))
+        handler.end_headers()
+        handler.wfile.write(rows)
+
+    with answering(no_number) as url:
+        with pytest.raises(RemoteError, match=given):
+            put(built, Target(url, url, is_graph_store=False))
+        with pytest.raises(RemoteError, match=given):
+            next(RemoteStore(url).quads())
+
+
 def test_progress_goes_up_to_the_end(built: Built, to: Target) -> None:
     told: list[tuple[int, int]] = []
 

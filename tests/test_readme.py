@@ -7,12 +7,14 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 EXAMPLES = re.findall(r"```console\n\$ (.*?)\n(.*?)```", README, re.DOTALL)
 
 
@@ -58,3 +60,27 @@ def test_the_readme_gives_the_two_commands_that_the_checks_run() -> None:
         f"{install} . && .venv/bin/kg build",
         f"{install} '.[test]' && .venv/bin/pytest -n 2 --dist loadfile",
     ]
+
+
+def test_a_package_index_is_shown_no_link_to_a_file_that_it_has_not() -> None:
+    """Each link of the README as it is changed for the index leads to the web or into itself."""
+    cmarkgfm = pytest.importorskip("cmarkgfm")
+    hook = PROJECT["tool"]["hatch"]["metadata"]["hooks"]["fancy-pypi-readme"]
+    text = README
+    for one in hook["substitutions"]:
+        text = re.sub(one["pattern"], one["replacement"], text)
+
+    def targets(of: str) -> list[str]:
+        html = cmarkgfm.github_flavored_markdown_to_html(of)
+        return re.findall(r'(?:href|src)="([^"]+)"', html)
+
+    assert "docs/images/graph-light.png" in targets(README)
+    assert [one for one in targets(text) if not one.startswith(("https://", "#"))] == []
+    # Beside pictures nothing that can be read is lost.
+    assert "see Many rows." in text
+    assert len(text.splitlines()) == len(README.splitlines()) - README.count("![")
+
+
+def test_uv_installs_nothing_for_development_unless_it_is_asked() -> None:
+    assert PROJECT["tool"]["uv"]["default-groups"] == []
+    assert PROJECT["dependency-groups"]["dev"] == ["eurasia-kg[test]"]

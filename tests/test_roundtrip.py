@@ -5,14 +5,18 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import os
+import re
 import shutil
 import subprocess
 import sys
+import time
+import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
+import pandas as pd
 import pytest
 import xlsxwriter
 from hypothesis import HealthCheck, example, given, settings
@@ -77,6 +81,14 @@ def read(path: Path, sheet: str) -> list[list[object]]:
     return [list(row) for row in page.iter_rows(values_only=True)]
 
 
+def read_ods(path: Path, sheet: str) -> list[list[object]]:
+    """What pandas finds, without a type or a header."""
+    table = pd.read_excel(
+        path, engine="odf", sheet_name=sheet, header=None, dtype=str, keep_default_na=False
+    )
+    return [[cell or None for cell in row] for row in table.to_numpy().tolist()]
+
+
 # What the workbook is like.
 
 
@@ -105,8 +117,34 @@ def test_the_header_stays_in_view_and_has_a_filter(tiny: Tiny) -> None:
     assert 8 <= page.column_dimensions["A"].width <= 20
 
 
-def test_the_same_rows_give_the_same_bytes(tiny: Tiny) -> None:
-    assert dump_rows(tiny.data, ".xlsx") == dump_rows(tiny.data, ".xlsx")
+def test_of_libreoffice_the_header_stays_in_view_and_has_a_filter_too(tiny: Tiny) -> None:
+    """As OpenDocument 1.3 and LibreOffice's settings have it, read as plain XML."""
+    with zipfile.ZipFile(dumped(tiny, ".ods")) as book:
+        content, settings = (book.read(f"{name}.xml").decode() for name in ("content", "settings"))
+
+    assert re.findall('target-range-address="([^"]*)"', content)[-1] == "'facts'.A1:'facts'.J10"
+    assert content.count('display-filter-buttons="true"') == 3
+    assert settings.count('name="VerticalSplitPosition" config:type="int">1<') == 3
+
+
+def test_in_a_workbook_of_libreoffice_every_cell_is_a_text_as_it_was_written(tiny: Tiny) -> None:
+    """Nothing has another type than that of a text, so no date or number is made of it."""
+    with zipfile.ZipFile(dumped(tiny, ".ods")) as book:
+        names, content = book.namelist(), book.read("content.xml").decode()
+        kind = book.getinfo("mimetype")
+
+    assert set(re.findall('office:value-type="([^"]*)"', content)) == {"string"}
+    assert read_ods(dumped(tiny, ".ods"), "facts") == read(dumped(tiny), "facts")
+    # What tells programs the kind of the file stands first, and as it is.
+    assert (names[0], kind.compress_type) == ("mimetype", zipfile.ZIP_STORED)
+
+
+@pytest.mark.parametrize("suffix", [".xlsx", ".ods"])
+def test_the_same_rows_give_the_same_bytes(tiny: Tiny, suffix: str) -> None:
+    first = dump_rows(tiny.data, suffix)
+    time.sleep(2.1)
+
+    assert dump_rows(tiny.data, suffix) == first
 
 
 def test_tables_get_names_that_a_spreadsheet_takes_and_that_differ() -> None:
@@ -123,13 +161,14 @@ def test_tables_get_names_that_a_spreadsheet_takes_and_that_differ() -> None:
     ]
 
 
-def test_a_text_too_long_for_a_cell_is_refused_and_not_cut(tiny: Tiny) -> None:
+@pytest.mark.parametrize("suffix", [".xlsx", ".ods"])
+def test_a_text_too_long_for_a_cell_is_refused_and_not_cut(tiny: Tiny, suffix: str) -> None:
     tiny.replace("data/entities.csv", "A club, the oldest", "x" * 32_768)
 
     with pytest.raises(
         UsageError, match=r"^'entities'!G6 would have 32,\d+ characters, and a cell"
     ):
-        dump_rows(tiny.data, ".xlsx")
+        dump_rows(tiny.data, suffix)
 
 
 def test_a_table_that_cannot_be_read_is_not_dumped_in_part(tiny: Tiny) -> None:
@@ -140,7 +179,7 @@ def test_a_table_that_cannot_be_read_is_not_dumped_in_part(tiny: Tiny) -> None:
 
 
 def test_a_workbook_is_not_put_where_it_would_be_a_table(tiny: Tiny) -> None:
-    for name in ("data/rows.xlsx", "data/statements/rows.xlsx"):
+    for name in ("data/rows.xlsx", "data/statements/rows.xlsx", "data/rows.ods"):
         done = run(tiny.path, "dump", "-o", name)
 
         assert done.returncode == 2
@@ -151,23 +190,57 @@ def test_a_workbook_is_not_put_where_it_would_be_a_table(tiny: Tiny) -> None:
 # Without an edit nothing differs.
 
 
+@pytest.mark.parametrize("suffix", [".xlsx", ".ods"])
 @pytest.mark.parametrize("project", PROJECTS, ids=lambda path: path.name)
 def test_a_workbook_that_nobody_edited_says_what_the_tables_say(
-    project: Path, tmp_path: Path
+    project: Path, tmp_path: Path, suffix: str
 ) -> None:
-    path = tmp_path / "rows.xlsx"
-    path.write_bytes(dump_rows(project / "data", ".xlsx"))
+    path = tmp_path / f"rows{suffix}"
+    path.write_bytes(dump_rows(project / "data", suffix))
 
-    assert edits(project / "data", path).tables == []
+    assert edits(project / "data", path, remove=True).tables == []
 
 
 @pytest.mark.parametrize("project", PROJECTS, ids=lambda path: path.name)
 def test_the_record_of_a_build_gives_the_same_rows(project: Path, tmp_path: Path) -> None:
     store = build(project / "data", project / "ontology").store()
-    path = tmp_path / "rows.xlsx"
-    path.write_bytes(dump(store, ".xlsx"))
+    for suffix in (".xlsx", ".ods"):
+        path = tmp_path / f"rows{suffix}"
+        path.write_bytes(dump(store, suffix))
 
-    assert edits(project / "data", path, remove=True).tables == []
+        assert edits(project / "data", path, remove=True).tables == []
+
+
+UNLIKELY = ["=1+1", "+1", "#N/A", "TRUE", "1e5", "1/2", "_x0041_", "'x", 'a "b"', "-0043", "01"]
+
+
+def test_awkward_cells_and_blanks_within_them_come_back_from_libreoffice_s_form(
+    tiny: Tiny,
+) -> None:
+    for number, note in enumerate([*UNLIKELY, "a  b   c", "a & <b>", "1,5 %", "שלום", "𒀀"]):
+        quoted = note.replace('"', '""')
+        tiny.add(f'anna,playsFor,rooks,2000-01-01,,,almanac-2001,p. {number},,"{quoted}"')
+
+    assert edits(tiny.data, dumped(tiny, ".ods"), remove=True).tables == []
+
+
+def test_a_cell_edited_in_libreoffice_s_form_is_shown_before_it_is_written(tiny: Tiny) -> None:
+    """One cell of the rows, changed in the XML that odfpy did not see."""
+    path = dumped(tiny, ".ods")
+    with zipfile.ZipFile(path) as book:
+        files = {name: book.read(name) for name in book.namelist()}
+    changed = files["content.xml"].replace(b">1998<", b">1997<", 1)
+    assert changed != files["content.xml"]
+    with zipfile.ZipFile(path, "w") as book:
+        for name, content in files.items():
+            book.writestr(name, changed if name == "content.xml" else content)
+    before = (tiny.path / FACTS).read_bytes()
+
+    checked = run(tiny.path, "load", str(path), "--check")
+    assert "start: '1998' → '1997'" in checked.stdout
+    assert (tiny.path / FACTS).read_bytes() == before
+    assert run(tiny.path, "load", str(path), "--yes").returncode == 0
+    assert (tiny.path / FACTS).read_bytes() == before.replace(b"knights,1998", b"knights,1997", 1)
 
 
 def test_what_was_known_by_a_day_are_the_rows_of_the_sources_of_before(tiny: Tiny) -> None:
@@ -588,12 +661,13 @@ def test_a_folder_of_csv_is_a_copy_too(tiny: Tiny, is_flat: bool) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("first", [".xlsx", ".ods"])
 @pytest.mark.parametrize("project", PROJECTS, ids=lambda path: path.name)
 def test_libreoffice_saves_the_workbook_in_its_own_form_and_back_without_a_difference(
-    project: Path, tmp_path: Path
+    project: Path, tmp_path: Path, first: str
 ) -> None:
-    path = tmp_path / "rows.xlsx"
-    path.write_bytes(dump_rows(project / "data", ".xlsx"))
+    path = tmp_path / f"rows{first}"
+    path.write_bytes(dump_rows(project / "data", first))
 
     for number, suffix in enumerate(("ods", "xlsx")):
         folder = tmp_path / str(number)
@@ -604,15 +678,19 @@ def test_libreoffice_saves_the_workbook_in_its_own_form_and_back_without_a_diffe
 
 @pytest.mark.slow
 def test_awkward_cells_come_back_through_libreoffice(tiny: Tiny, tmp_path: Path) -> None:
-    notes = ["=1+1", "+1", "#N/A", "TRUE", "1e5", "1/2", "_x0041_", "'x", 'a "b"', "-0043", "01"]
-    for number, note in enumerate(notes):
+    for number, note in enumerate(UNLIKELY):
         quoted = note.replace('"', '""')
         tiny.add(f'anna,playsFor,rooks,2000-01-01,,,almanac-2001,p. {number},,"{quoted}"')
 
     convert(dumped(tiny), "ods", tmp_path / "first")
     convert(tmp_path / "first" / "rows.ods", "xlsx", tmp_path / "second")
+    convert(dumped(tiny, ".ods"), "xlsx", tmp_path / "third")
 
-    for path in (tmp_path / "first" / "rows.ods", tmp_path / "second" / "rows.xlsx"):
+    for path in (
+        tmp_path / "first" / "rows.ods",
+        tmp_path / "second" / "rows.xlsx",
+        tmp_path / "third" / "rows.xlsx",
+    ):
         assert edits(tiny.data, path, remove=True).tables == []
 
 

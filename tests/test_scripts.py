@@ -94,7 +94,7 @@ def test_each_script_is_typed_in_the_one_program_in_which_it_runs(script: str) -
     [
         ("types.d.ts", "PageElements", "kg/page/web/template.html"),
         ("types.d.ts", "DataBlocks", "kg/page/web/template.html"),
-        ("server.d.ts", "ServerElements", "kg/server/pages/query.html"),
+        ("server.d.ts", "ServerElements", "kg/hypertext/templates/query.html"),
     ],
 )
 def test_the_elements_that_the_types_promise_are_there(

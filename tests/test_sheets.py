@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -232,6 +233,127 @@ def test_days_that_are_counted_from_1904_are_the_same_days(tiny: Tiny) -> None:
     for sheet, path in TABLES.items():
         expected = expected.replace(f"data/{path}:", f"data/league.xlsx[{sheet}]:")
     assert said(tiny.records()) == expected
+
+
+def repacked(path: Path, change: Callable[[str, bytes], tuple[str, bytes]], **more: bytes) -> None:
+    """Write a workbook again with other names and contents of its parts."""
+    with zipfile.ZipFile(path) as book:
+        parts = [change(name, book.read(name)) for name in book.namelist()]
+    with zipfile.ZipFile(path, "w") as book:
+        for name, content in [*parts, *more.items()]:
+            book.writestr(name, content)
+
+
+def same_as_text(tiny: Tiny, change: Callable[[], object]) -> None:
+    """Hold a workbook of Excel, once it was changed, to what the tables of text say."""
+    expected = said(tiny.records())
+    for sheet, path in TABLES.items():
+        expected = expected.replace(f"data/{path}:", f"data/league.xlsx[{sheet}]:")
+    saved(tiny, "openpyxl")
+    assert said(tiny.records()) == expected
+    change()
+    found = tiny.records()
+
+    assert said(found) == expected
+    assert [one for one in found.findings if one.severity == "error"] == []
+
+
+# The names of elements and relationships in files of the two kinds (ISO/IEC 29500, annex A).
+STRICT = {
+    b"http://schemas.openxmlformats.org/spreadsheetml/2006/main": (
+        b"http://purl.oclc.org/ooxml/spreadsheetml/main"
+    ),
+    b"http://schemas.openxmlformats.org/officeDocument/2006/relationships": (
+        b"http://purl.oclc.org/ooxml/officeDocument/relationships"
+    ),
+    b"http://schemas.openxmlformats.org/drawingml/2006/main": (
+        b"http://purl.oclc.org/ooxml/drawingml/main"
+    ),
+}
+
+
+def test_a_workbook_saved_as_strict_open_xml_says_the_same(tiny: Tiny) -> None:
+    """Excel offers that form; its days are texts in it, as ISO 8601 has them."""
+    import openpyxl
+
+    path = tiny.data / "league.xlsx"
+
+    def strict(name: str, content: bytes) -> tuple[str, bytes]:
+        for usual, own in STRICT.items():
+            content = content.replace(usual, own)
+        return name, content
+
+    def change() -> None:
+        book = openpyxl.load_workbook(path)
+        book.iso_dates = True
+        book.save(path)
+        repacked(path, strict)
+        with zipfile.ZipFile(path) as saved_again:
+            sheet = saved_again.read("xl/worksheets/sheet3.xml")
+        assert b'xmlns="http://purl.oclc.org/ooxml/spreadsheetml/main"' in sheet
+        assert b't="d"' in sheet
+
+    same_as_text(tiny, change)
+
+
+PIVOTS = b'<pivotCaches><pivotCache cacheId="1" rel:id="pivots"/></pivotCaches>'
+RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def test_a_pivot_table_that_no_library_knows_stops_nothing(tiny: Tiny) -> None:
+    """What stands in cells does not depend on it; what is not of this world is in its place."""
+    path = tiny.data / "league.xlsx"
+
+    def pivoted(name: str, content: bytes) -> tuple[str, bytes]:
+        if name == "xl/workbook.xml":
+            space = f'<workbook xmlns:rel="{RELATED}" '.encode()
+            content = content.replace(b"<workbook ", space).replace(
+                b"</workbook>", PIVOTS + b"</workbook>"
+            )
+        if name == "xl/_rels/workbook.xml.rels":
+            one = f'<Relationship Id="pivots" Type="{RELATED}/pivotCacheDefinition" '
+            one += 'Target="pivotCache/one.xml"/></Relationships>'
+            content = content.replace(b"</Relationships>", one.encode())
+        return name, content
+
+    rels = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        f'<Relationship Id="rId1" Type="{RELATED}/pivotTable" Target="../pivotTables/one.xml"/>'
+        "</Relationships>"
+    )
+    more = {
+        "xl/worksheets/_rels/sheet3.xml.rels": rels.encode(),
+        "xl/pivotTables/one.xml": b"<unheard/>",
+        "xl/pivotCache/one.xml": b"<unheard/>",
+    }
+
+    same_as_text(tiny, lambda: repacked(path, pivoted, **more))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        lambda name: name.replace("sharedStrings", "SharedStrings"),
+        lambda name: name.replace("/", "\\"),
+    ],
+    ids=["letters", "slashes"],
+)
+def test_names_of_parts_may_be_written_otherwise(tiny: Tiny, other: Callable[[str], str]) -> None:
+    path = tiny.data / "league.xlsx"
+
+    same_as_text(tiny, lambda: repacked(path, lambda name, content: (other(name), content)))
+
+
+def test_what_the_names_of_strict_open_xml_say_in_a_cell_stays(tiny: Tiny) -> None:
+    name = "http://purl.oclc.org/ooxml/spreadsheetml/main"
+    saved(tiny, "openpyxl", J2=f'"{name}"')
+    repacked(tiny.data / "league.xlsx", lambda part, content: (part, content))
+
+    assert any(
+        reference.note == f'"{name}"'
+        for one in tiny.records().statements
+        for reference in one.references
+    )
 
 
 def merged(tiny: Tiny, area: str) -> None:

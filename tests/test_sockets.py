@@ -25,7 +25,7 @@ RULE = f"""# Whoever is a rival far away is one.
 CONSTRUCT {{ ?a :rivalOf ?b }}
 WHERE {{ SERVICE <{NOBODY}> {{ ?a ?is ?b }} GRAPH ?g {{ ?a :rivalOf ?b }} }}
 """
-TALKATIVE = {"publish", "serve"}
+TALKATIVE = {"mcp", "publish", "serve"}
 SQUADS = "club,player\nKnights,Anna\n"
 COLUMNS = ("--subject", "player", "--object", "club", "--predicate", "playsFor")
 QUIET = [
@@ -49,6 +49,7 @@ QUIET = [
     ("dump", "-o", "graph.trig"),
     ("dump", "-o", "graph.parquet"),
     ("dump", "-o", "graph.xlsx"),
+    ("dump", "-o", "graph.ods"),
     ("load", "edited", "--yes"),
     ("completion", "bash"),
     ("doctor",),

@@ -6,6 +6,7 @@ what is said of them are invented, the properties are those of Wikidata.
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -22,6 +23,26 @@ from kg.starter.wikibase_dates import written
 Made = Callable[..., tuple[int, list[str]]]
 Json = dict[str, Any]
 GREGORIAN, JULIAN = (f"http://www.wikidata.org/entity/Q{key}" for key in (1985727, 1985786))
+
+
+@pytest.mark.parametrize("name", ["dump.json.gz", "dump.JSON.BZ2"])
+def test_a_packed_dump_is_told_by_its_cause(
+    name: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """It is no table, of which columns would have to be named."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / name).write_bytes(gzip.compress(b"[]"))
+    with pytest.raises(SystemExit) as ended:
+        main(["init", "mine", "--from", name])
+
+    assert ended.value.code == 2
+    assert capsys.readouterr().err == (
+        f"kg: {name} is packed; unpack it, and name what was in it\n"
+    )
+    assert not (tmp_path / "mine").exists()
 
 
 def time(word: str, text: str, precision: int = 11, calendar: str = GREGORIAN) -> Json:

@@ -53,6 +53,26 @@ def test_lines_may_end_as_on_windows(tmp_path: Path) -> None:
     assert rows[0].cells == {"name": "anna", "club": "knights"}
 
 
+@pytest.mark.parametrize("letters", [131_073, 1_000_001])
+def test_a_cell_that_is_longer_than_any_may_be_is_told_and_the_next_row_is_read(
+    tmp_path: Path, letters: int
+) -> None:
+    table, rows = table_of(tmp_path, f"name,club\nanna,{'x' * letters}\nboris,rooks\n")
+
+    assert [row.line for row in rows] == [3]
+    # "anna," is five characters long.
+    message = f"the line has {letters + 5:,} characters, and one cell may have 131,072"
+    repair = "write the text into a file of its own and cite it as a source, or shorten it"
+    assert table.findings == [Finding("t.csv", 2, 1, "error", message, repair)]
+
+
+def test_a_quote_that_swallows_the_file_on_one_line_is_called_open(tmp_path: Path) -> None:
+    table, _ = table_of(tmp_path, f'name,club\nanna,"{"x" * 1_000_000}\n')
+
+    (finding,) = table.findings
+    assert finding.repair.startswith("close the quote that is open in it")
+
+
 def test_spaces_around_a_cell_do_not_count(tmp_path: Path) -> None:
     _, rows = table_of(tmp_path, "name,club\n anna , knights \n")
 

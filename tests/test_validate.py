@@ -400,3 +400,22 @@ def test_the_damage_to_the_shipped_data_is_worth_comparing() -> None:
     shapes, data = inputs(ROOT)
 
     assert len(our_results(shapes, damaged(data))) > 50
+
+
+def test_a_shape_that_checks_nothing_is_told_at_its_place(tiny: Tiny) -> None:
+    (tiny.ontology / "shapes-more.ttl").write_text(
+        """@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix : <https://example.org/tiny/ontology#> .
+:Named a sh:NodeShape ; sh:targetClass :Person ;
+    sh:property [ sh:path :name ; sh:minCout 1 ; sh:pattern "^(?=A)" ] .
+""",
+        encoding="utf-8",
+    )
+    found = tiny.check()
+
+    assert found.conforms
+    assert places(found) == [
+        ("ontology/shapes-more.ttl:4", "warning"),
+        ("ontology/shapes-more.ttl:4", "warning"),
+    ]
+    assert [one.column for one in found.findings] == [35, 50]

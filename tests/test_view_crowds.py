@@ -7,7 +7,7 @@ import re
 import time
 from datetime import date
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import networkx as nx
 import pytest
@@ -212,6 +212,30 @@ def test_the_few_can_be_left_and_come_back(visit: Visitor, tmp_path: Path) -> No
     assert page.tab.url.partition("#")[2] == ""
 
 
+def test_a_crowd_shown_at_once_says_so_and_the_best_connected_come_back(
+    visit: Visitor, tmp_path: Path
+) -> None:
+    nodes = ids(2500)
+    made = view(whole(nodes, [(leaf, nodes[0]) for leaf in nodes[1:]]))
+    page = visit(made.save(tmp_path / "page.html"), "#l=0")
+    shown, said = len(page.visible()["nodes"]), page.tab.inner_text("#notice")
+    page.tab.get_by_role("button", name="Only the best connected").click()
+
+    assert shown == 2500
+    assert said.startswith("2500 entities at once: each step takes a while.")
+    assert page.visible()["entities"] == nodes[:160]
+    assert "at once" not in page.tab.inner_text("#notice")
+
+
+def test_a_few_hundred_shown_at_once_need_no_warning(visit: Visitor, tmp_path: Path) -> None:
+    nodes = ids(400)
+    made = view(whole(nodes, [(leaf, nodes[0]) for leaf in nodes[1:]]))
+    page = visit(made.save(tmp_path / "page.html"), "#l=0")
+
+    assert len(page.visible()["nodes"]) == 400
+    assert "at once" not in page.tab.inner_text("#notice")
+
+
 def test_the_still_draws_the_few_too() -> None:
     nodes = ids(400)
     svg = view(whole(nodes, [(leaf, nodes[0]) for leaf in nodes[1:]])).svg
@@ -222,23 +246,29 @@ def test_the_still_draws_the_few_too() -> None:
 # ---- Made without the slow ways ----
 
 
-def test_lines_and_marks_are_what_pyvis_makes_of_them() -> None:
-    """Its own methods, given the same, differ only in what the page's options say for all."""
+def test_marks_are_what_pyvis_makes_of_them() -> None:
+    """Its own method, given the same, differs only in what the page's options say for all."""
     from pyvis.network import Network as Pyvis
 
-    html = view(small()).html
-    nodes = json.loads(_data(html, "nodes"))
-    edges = unpacked(json.loads(_data(html, "edges")))
+    nodes = unpacked(json.loads(_data(view(small()).html, "nodes")))
     net = Pyvis(directed=True)
     for node in nodes:
         net.add_node(node["id"], " ", "custom", **{k: v for k, v in node.items() if k != "id"})
-    for edge in edges:
-        more: dict[str, Any] = {k: v for k, v in edge.items() if k not in {"from", "to"}}
-        net.add_edge(edge["from"], edge["to"], smooth=False, **more)
 
     assert [{"label": " ", "shape": "custom"} | node for node in nodes] == net.nodes
-    assert [{"arrows": "to", "smooth": False} | edge for edge in edges] == net.edges
-    assert len(edges) == small().number_of_edges()
+    assert len(nodes) == small().number_of_nodes()
+
+
+def test_the_ends_of_a_line_stand_in_the_page_once() -> None:
+    """As those of its fact: nothing but the facts says what is between whom."""
+    html = view(small()).html
+    facts = unpacked(json.loads(_data(html, "content"))["facts"])
+    ends = sorted((fact["s"], fact["o"], fact["id"]) for fact in facts if "o" in fact)
+
+    assert ends == sorted(small().edges(keys=True))
+    assert set(re.findall(r'application/json" id="kg-(\w+)"', html)) == {
+        "nodes", "options", "content",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("shape", ["hub", "ring"])

@@ -177,6 +177,27 @@ def test_axe_finds_nothing_in_the_list_of_answers(visit: Visitor, query: str) ->
     assert [(rule["id"], [n["html"][:120] for n in rule["nodes"]]) for rule in found] == []
 
 
+def test_who_searches_before_all_names_are_folded_is_answered_at_once_and_again(
+    visit: Visitor, tmp_path: Path
+) -> None:
+    """A name among the last is looked for, and is not denied while it is."""
+    page = visit(view(long(40_000)).save(tmp_path / "large.html"))
+    said = page.tab.evaluate(
+        """() => {
+          const field = document.querySelector('#search');
+          field.focus();
+          field.value = 'node 39998';
+          field.dispatchEvent(new Event('input'));
+          return document.querySelector('#found').innerText;
+        }"""
+    )
+    page.tab.wait_for_selector("#found [data-id=n39998]", timeout=20_000)
+
+    assert said == "Looking…"
+    assert page.tab.inner_text("#found").startswith("Entities")
+    assert page.errors == []
+
+
 def test_a_search_among_twenty_thousand_is_not_felt(visit: Visitor, tmp_path: Path) -> None:
     """Half of a hundred milliseconds on a machine of its own; four times that where others work."""
     page = visit(view(long(20_000)).save(tmp_path / "large.html"))

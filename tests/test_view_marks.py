@@ -306,6 +306,19 @@ def test_every_anchor_that_shows_has_its_name(visit: Visitor, real: Path, name: 
     assert shown or name in {"initiatives", "people"}
 
 
+@pytest.mark.parametrize("viewport", [LAPTOP, LARGE], ids=["laptop", "large"])
+def test_every_initiative_is_named_in_the_view_of_initiatives(
+    visit: Visitor, real: Path, shipped: kg.Graph, viewport: dict[str, int]
+) -> None:
+    """All that the view is about is named, in fewer words where there is no room for all."""
+    nodes = shipped.network().nodes
+    labels, marks = boxes(look(visit, real, "initiatives", viewport))
+    shown = {mark["id"] for mark in marks if nodes[mark["id"]]["class"] == "Initiative"}
+
+    assert len(shown) == 9
+    assert shown <= {label["id"] for label in labels}
+
+
 def share(page: Visit) -> tuple[float, float]:
     """Return which part of the picture's width and height the marks and lines take."""
     own = page.tab.locator("#canvas").bounding_box()

@@ -423,7 +423,8 @@ class TestEarlier:
         left = folder / "slice-abcdefgh"
         left.mkdir()
         write([], left / "store")
-        os.utime(left, (0, 0))
+        for one in (left, left / "store"):
+            os.utime(one, (0, 0))
 
         save_build(tiny)
 

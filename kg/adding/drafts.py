@@ -1,7 +1,7 @@
 """Drafts: the paragraphs of a text → rows that it may bear out, for a curator to judge.
 
 Patterns alone: a sentence that names entities and says a property in words that its ontology
-teaches. Nothing is asked of a model or of a network.
+teaches. Nothing is asked of a model or of a network; who wants that has `asked`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,10 @@ _BESIDE: Final = re.compile("(?:['\N{RIGHT SINGLE QUOTATION MARK}]s?)? ")
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A row that a paragraph may bear out; an object that is no entity yet is `new:LABEL`."""
+    """A row that a paragraph may bear out; an object that is no entity yet is `new:LABEL`.
+
+    `by` is the model that drafted it, "" for the patterns.
+    """
 
     subject: str
     predicate: str
@@ -43,6 +46,12 @@ class Draft:
     paragraph: int
     sentence: str = field(compare=False, repr=False, default="")
     language: str = field(compare=False, repr=False, default="")
+    by: str = field(compare=False, repr=False, default="")
+
+    @property
+    def key(self) -> tuple[str, str, str, int]:
+        """Its triple and paragraph, which one draft is enough for."""
+        return self.subject, self.predicate, self.object, self.paragraph
 
     @property
     def locator(self) -> str:
@@ -58,7 +67,8 @@ class Draft:
         """Return the row of a table of statements, as a source says it."""
         names = ("subject", "predicate", "object", "start", "end", "at")
         own = {name: str(getattr(self, name)) for name in names}
-        return {**own, "source": source, "locator": self.locator, "rank": "", "note": ""}
+        note = f"drafted by {self.by}" if self.by else ""
+        return {**own, "source": source, "locator": self.locator, "rank": "", "note": note}
 
 
 @dataclass
@@ -109,14 +119,14 @@ class Drafter:
         What is not dated in words is so on the day on which the text was published.
         """
         self.names.learn(texts)
-        found: dict[tuple[str, ...], Draft] = {}
+        found: dict[tuple[str, str, str, int], Draft] = {}
         speakers: list[Mention] = []
         for number, text in enumerate(texts, 1):
             words = words_of(text)
             paragraph = _Paragraph(number, text, words, self.names.mentions(words))
             speakers += _speaking(paragraph)
             for one in self._of(paragraph, speakers, published):
-                found.setdefault((one.subject, one.predicate, one.object, one.locator), one)
+                found.setdefault(one.key, one)
         return [*found.values()]
 
     def _of(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from kg.errors import InputError, did_you_mean
 from kg.files import digest
+from kg.model import schema
+from kg.model.case import Case
 from kg.model.dataset import DatasetInfo, read_dataset
 from kg.model.namespaces import Vocabulary
 from kg.model.ontology import Ontology, read_ontology
@@ -66,6 +69,13 @@ class Known:
     def rows(self) -> list[Row]:
         """The good rows of statements."""
         return [row for row, _ in self._loader.singles()]
+
+    def faults(self, cells: Mapping[str, str]) -> list[str]:
+        """Return what would be wrong with a row of statements, whatever its source is."""
+        every = dict.fromkeys(schema.every("statements"), "") | dict(cells)
+        case = Case(Row("", 1, "", tuple(every), every), self._loader)
+        failed = self._loader.checks["statements"].failed(case)
+        return [one.finds for one in failed if one.severity == "error" and one.group != "source"]
 
     def sources_of(self, text: Text, named: str | None) -> list[Source]:
         """Return the sources that are a text: the one that was named, else those by its digest.

@@ -1,7 +1,8 @@
-"""Figure: periods as bars on lanes, and a table of numbers as shades, drawn by matplotlib.
+"""Figure: periods as bars on lanes, numbers as shades or as lines, drawn by matplotlib.
 
-What is sure is full and what is only possible is hatched, so that no colour is needed to tell them
-apart. Nothing is shown by itself: a figure is returned, and a notebook displays it.
+What is sure is full and what is only possible is hatched, and lines differ by their dashes and
+marks, so that no colour is needed to tell them apart. Nothing is shown by itself: a figure is
+returned, and a notebook displays it.
 """
 
 from __future__ import annotations
@@ -24,8 +25,28 @@ if TYPE_CHECKING:
 
 _INK: Final = "#1b3a5c"
 _WIDE: Final = 9.0
-# Inches of a lane, and of what stands above and below all of them.
-_LANE, _FRAME = 0.28, 1.6
+# Inches of a lane, of one with words in its bars, and of what stands above and below all of them.
+_LANE, _WORDED, _FRAME = 0.28, 0.4, 1.6
+# Inches of a line of a name and of one of its letters, and of a letter in a bar.
+_LINE, _LETTER, _SMALL = 0.16, 0.068, 0.056
+_NAME: Final = 44
+# In more columns than these no digits have room.
+_WRITTEN: Final = 40
+# Shortest words that say anything.
+_FEW: Final = 4
+# Pairs of dashes and marks, no two alike in grey; each line has its own.
+_STROKES: Final = (
+    ("-", "o", "#1b3a5c"),
+    ("--", "s", "#b35806"),
+    (":", "^", "#01665e"),
+    ("-.", "D", "#762a83"),
+    ((0, (6, 2, 1, 2, 1, 2)), "v", "#8c510a"),
+    ((0, (1, 3)), "x", "#000000"),
+    ((0, (8, 4)), "P", "#2166ac"),
+    ((0, (3, 1)), "*", "#b2182b"),
+)
+# More lines than these nobody tells apart.
+MOST_LINES: Final = len(_STROKES)
 _HATCHED: Final = {
     "facecolor": "white",
     "hatch": "/////",
@@ -36,7 +57,8 @@ _HATCHED: Final = {
 class Bar(NamedTuple):
     """What stands on a lane: all days that can be meant, and those that surely are.
 
-    What goes on is drawn to the last day of which anything is known.
+    What goes on is drawn to the last day of which anything is known. Words stand in the bar, as far
+    as there is room. What is only dated by one day need not have happened on it.
     """
 
     lane: str
@@ -44,6 +66,20 @@ class Bar(NamedTuple):
     sure: Units
     is_event: bool = False
     goes_on: bool = False
+    words: str = ""
+    is_dated: bool = False
+
+
+class Scale(NamedTuple):
+    """What a shade means: the number that is darkest, and what is counted along each side.
+
+    `whole` is the smallest number that is as good as all and needs no digits.
+    """
+
+    full: int
+    counted: str
+    along: str
+    whole: int
 
 
 class Words(NamedTuple):
@@ -56,11 +92,20 @@ class Words(NamedTuple):
 def lanes(bars: Sequence[Bar], words: Words, today: int) -> Figure:
     """Return a figure of bars on lanes, in the order in which lanes first appear."""
     names = list(dict.fromkeys(bar.lane for bar in bars))
+    called = [textwrap.fill(name, _NAME) for name in names]
     first, last = _ends(bars, today)
-    with _figure(len(names), words) as (figure, axes):
+    widest, most = _size(called)
+    # So many letters have room in the bar of a day.
+    room = (_WIDE - widest * _LETTER - 0.4) / _SMALL / (last - first)
+    is_worded = any(bar.words for bar in bars)
+    lane = max(_WORDED if is_worded else _LANE, most * _LINE)
+    with _figure(lane * len(names), words) as (figure, axes):
         for bar in bars:
-            _draw(axes, names.index(bar.lane), _cut(bar, today), (first, last))
-        axes.set_yticks(range(len(names)), [textwrap.fill(name, 44) for name in names])
+            drawn = _cut(bar, today)
+            _draw(axes, names.index(bar.lane), drawn, (first, last), is_worded=is_worded)
+            if bar.words:
+                _say(axes, names.index(bar.lane), drawn, (first, last), room)
+        axes.set_yticks(range(len(names)), called)
         axes.set_ylim(len(names) - 0.5, -0.5)
         _years(axes, first, last)
         axes.grid(axis="x", color="0.85")
@@ -72,40 +117,77 @@ def lanes(bars: Sequence[Bar], words: Words, today: int) -> Figure:
 
 
 def shades(
-    rows: Mapping[str, Sequence[int]], columns: Sequence[str], full: int, unit: str, words: Words
+    rows: Mapping[str, Sequence[int | None]], columns: Sequence[str], scale: Scale, words: Words
 ) -> Figure:
-    """Return a figure of numbers as shades of grey; what is neither none nor all is written."""
-    with _figure(len(rows), words) as (figure, axes):
-        image = axes.imshow(list(rows.values()), aspect="auto", cmap="Greys", vmin=0, vmax=full)
-        axes.set_yticks(range(len(rows)), [textwrap.fill(name, 44) for name in rows])
-        every = max(1, len(columns) // 12)
-        axes.set_xticks(range(0, len(columns), every), columns[::every])
-        axes.set_xlabel(unit)
-        for row, numbers in enumerate(rows.values()):
+    """Return a figure of numbers as shades of grey; what is neither none nor all is written.
+
+    Where there can be no number the cell is hatched.
+    """
+    called = [textwrap.fill(name, _NAME) for name in rows]
+    every = max(1, len(columns) // 12) if scale.along else 1
+    letters = int((_WIDE - 1.2) / _LETTER - _size(called)[0]) * every // len(columns)
+    # Names whose words would run into each other stand upright.
+    is_upright = max(len(word) for name in columns for word in name.split()) > letters
+    below = [name if is_upright else textwrap.fill(name, letters) for name in columns]
+    widest, most = _size(below)
+    inches = max(_LANE, _size(called)[1] * _LINE) * len(rows)
+    with _figure(inches + (widest * _LETTER if is_upright else most * _LINE), words) as (
+        figure,
+        axes,
+    ):
+        cells = [[float("nan") if one is None else one for one in row] for row in rows.values()]
+        axes.patch.set(hatch="////", edgecolor="0.6")
+        image = axes.imshow(cells, aspect="auto", cmap="Greys", vmin=0, vmax=scale.full)
+        axes.set_yticks(range(len(rows)), called)
+        rotation = 90 if is_upright else 0
+        axes.set_xticks(range(0, len(columns), every), below[::every], rotation=rotation)
+        axes.set_xlabel(scale.along)
+        for row, numbers in enumerate(cells):
             for column, number in enumerate(numbers):
-                if 0 < number < full - (unit == "year") and len(columns) <= 40:
-                    ink = "white" if number > full / 2 else "black"
-                    axes.text(column, row, str(number), ha="center", va="center", color=ink, size=6)
-        figure.colorbar(image, label=f"days of the {unit}")
+                if 0 < number < scale.whole and len(columns) <= _WRITTEN:
+                    ink = "white" if number > scale.full / 2 else "black"
+                    axes.text(column, row, f"{number}", ha="center", va="center", color=ink, size=6)
+        figure.colorbar(image, label=scale.counted)
+    return figure
+
+
+def lines(
+    rows: Mapping[str, Sequence[float | None]], at: Sequence[int], unit: str, words: Words
+) -> Figure:
+    """Return a figure of numbers on days as lines; where a number is missing there is a gap."""
+    with _figure(2.4, words) as (figure, axes):
+        for (name, numbers), (dashes, mark, color) in zip(rows.items(), _STROKES, strict=False):
+            held = [float("nan") if one is None else one for one in numbers]
+            look: dict[str, Any] = {"linestyle": dashes, "marker": mark, "color": color}
+            axes.plot(at, held, label=name, markersize=4, markevery=max(1, len(at) // 40), **look)
+        room = max((at[-1] - at[0]) // 40, 3)
+        _years(axes, at[0] - room, at[-1] + room)
+        axes.set_ylabel(textwrap.fill(unit, 40))
+        axes.set_ylim(bottom=min(0, axes.get_ylim()[0]))
+        axes.grid(color="0.85")
+        axes.spines[["top", "right"]].set_visible(False)
+        look = {"loc": "outside right upper", "frameon": False, "fontsize": 8, "handlelength": 5}
+        handles, names = axes.get_legend_handles_labels()
+        figure.legend(handles, [textwrap.fill(name, 24) for name in names], **look)
     return figure
 
 
 def sentence(text: str, words: Words) -> Figure:
     """Return a figure that says why nothing is drawn."""
-    with _figure(2, words) as (figure, axes):
+    with _figure(2 * _LANE, words) as (figure, axes):
         axes.set_axis_off()
         axes.text(0.5, 0.5, textwrap.fill(text, 80), ha="center", va="center")
     return figure
 
 
 @contextmanager
-def _figure(lanes: int, words: Words) -> Iterator[tuple[Figure, Axes]]:
+def _figure(inches: float, words: Words) -> Iterator[tuple[Figure, Axes]]:
     """Give a figure with its title and what stands below, and take every text as it is written."""
     kind = _kind()
     from matplotlib import rc_context
 
     with rc_context({"text.parse_math": False, "font.size": 9, "hatch.linewidth": 0.6}):
-        figure = kind(figsize=(_WIDE, _FRAME + _LANE * lanes), layout="constrained")
+        figure = kind(figsize=(_WIDE, _FRAME + inches), layout="constrained")
         axes = figure.subplots()
         axes.set_title(textwrap.fill(words.title, 90), loc="left")
         yield figure, axes
@@ -127,12 +209,20 @@ def _kind() -> type[Figure]:
     class Drawn(Figure):
         """A figure that a notebook displays as it is."""
 
-        def _repr_png_(self) -> bytes:
+        def _repr_png_(self) -> tuple[bytes, dict[str, str]]:
+            """Return the picture, and what is read out to those who do not see it."""
             file = BytesIO()
-            self.savefig(file, format="png", dpi=110)
-            return file.getvalue()
+            self.savefig(file, format="png", dpi=110, metadata={"Software": None})
+            title = " ".join(self.axes[0].get_title(loc="left").split())
+            return file.getvalue(), {"alt": title}
 
     return Drawn
+
+
+def _size(names: Sequence[str]) -> tuple[int, int]:
+    """Return how many letters and how many lines the largest of the names take."""
+    parts = [name.splitlines() or [""] for name in names]
+    return max(len(line) for name in parts for line in name), max(len(name) for name in parts)
 
 
 def _ends(bars: Sequence[Bar], today: int) -> Span:
@@ -143,8 +233,13 @@ def _ends(bars: Sequence[Bar], today: int) -> Span:
     return first - room, last + room
 
 
-def _draw(axes: Axes, lane: int, bar: Bar, ends: Span) -> None:
-    """Draw what is possible hatched, over it what is sure, and marks where an end is open."""
+def _draw(axes: Axes, lane: int, bar: Bar, ends: Span, *, is_worded: bool) -> None:
+    """Draw what is possible hatched, over it what is sure, and marks where an end is open.
+
+    Bars with words stand apart from each other, because what follows may be another fact.
+    """
+    from matplotlib.markers import CARETLEFTBASE, CARETRIGHTBASE
+
     within = Units.of([ends])
     look: dict[str, Any] = {"height": 0.62, "edgecolor": _INK, "linewidth": 0.8}
     if bar.is_event:
@@ -154,11 +249,12 @@ def _draw(axes: Axes, lane: int, bar: Bar, ends: Span) -> None:
     for part in span - bar.sure:
         _bar(axes, lane, part, look | _HATCHED)
     for part in span & bar.sure:
-        _bar(axes, lane, part, look | {"facecolor": _INK, "label": "sure"})
+        edge = "white" if is_worded else _INK
+        _bar(axes, lane, part, look | {"facecolor": _INK, "edgecolor": edge, "label": "sure"})
     if bar.goes_on:
-        _mark(axes, lane, bar.possible[1], ">", "goes on")
+        _mark(axes, lane, bar.possible[1] + 1, CARETRIGHTBASE, "goes on")
     if bar.possible[0] == BEGIN:
-        _mark(axes, lane, ends[0], "<", "since nobody knows when")
+        _mark(axes, lane, ends[0], CARETLEFTBASE, "since nobody knows when")
 
 
 def _cut(bar: Bar, today: int) -> Bar:
@@ -169,9 +265,32 @@ def _cut(bar: Bar, today: int) -> Bar:
     return bar._replace(possible=(first, max(first, today)), goes_on=True)
 
 
-def _mark(axes: Axes, lane: int, day: int, mark: str, label: str) -> None:
-    look: dict[str, Any] = {"color": _INK, "clip_on": False, "linestyle": ""}
-    axes.plot([day], [lane], mark, label=label, **look)
+def _say(axes: Axes, lane: int, bar: Bar, ends: Span, room: float) -> None:
+    """Write the words of a bar into it, in two lines and as far as there is room.
+
+    What happened on a day has them beside its mark.
+    """
+    first, last = (min(max(day, ends[0]), ends[1]) for day in bar.possible)
+    look: dict[str, Any] = {"va": "center", "size": 7, "clip_on": True}
+    if bar.is_event:
+        axes.text(last + 1.5 / room, lane, bar.words, color="black", **look)
+        return
+    letters = int((last - first + 1) * room)
+    if letters < _FEW:
+        return
+    more = "\N{HORIZONTAL ELLIPSIS}"
+    words = [one if len(one) <= letters else one[: letters - 1] + more for one in bar.words.split()]
+    lines = textwrap.wrap(" ".join(words), letters, max_lines=2, placeholder=more)
+    if not Units.of([(first, last)]) - bar.sure:
+        look |= {"color": "white"}
+    else:
+        look |= {"color": "black", "bbox": {"facecolor": "white", "edgecolor": "none", "pad": 1}}
+    axes.text((first + last + 1) / 2, lane, "\n".join(lines), ha="center", **look)
+
+
+def _mark(axes: Axes, lane: int, day: int, mark: int, label: str) -> None:
+    look: dict[str, Any] = {"marker": mark, "color": _INK, "clip_on": False, "linestyle": ""}
+    axes.plot([day], [lane], label=label, **look)
 
 
 def _happened(axes: Axes, lane: int, bar: Bar, ends: Span, look: Mapping[str, Any]) -> None:
@@ -180,6 +299,8 @@ def _happened(axes: Axes, lane: int, bar: Bar, ends: Span, look: Mapping[str, An
     if not is_known:
         _bar(axes, lane, (first, last), {**look, **_HATCHED, "height": 0.3})
     label = "happened" if is_known else "happened, on which day is not known"
+    if bar.is_dated:
+        label = "so on this day" if is_known else "so on one of these days"
     fill = _INK if is_known else "white"
     where = [(first + last) / 2]
     axes.plot(where, [lane], "D", color=_INK, markerfacecolor=fill, label=label, linestyle="")

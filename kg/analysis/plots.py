@@ -6,18 +6,19 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final, Unpack
 
-from kg.analysis.figure import Bar, Words, lanes, sentence, shades
+from kg.analysis.figure import MOST_LINES, Bar, Scale, Words, lanes, lines, sentence, shades
 from kg.analysis.held import held, known, properties
 from kg.analysis.measures import Measures, Opener, Spanned
 from kg.errors import UsageError, noun
 from kg.model import certainty
 from kg.model.calendar import Units, days, number_of
 from kg.model.dates import PartialDate
-from kg.model.edtf import stored
+from kg.model.edtf import parse_date, stored
 from kg.model.languages import first_label
 from kg.store.read_back import History
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
 
     from kg.model.statement import Statement
@@ -27,8 +28,12 @@ if TYPE_CHECKING:
 _MOST: Final = 60
 # So many publishers are named below a figure.
 _NAMED: Final = 4
-_FULL: Final = {"year": 366, "month": 31, "day": 1}
-_ENDS: Final = frozenset({"end", "until", "to"})
+# The days of a step, and the smallest number that is all of one: no year is shorter than 365 days.
+_FULL: Final = {"year": (366, 365), "month": (31, 31), "day": (1, 1)}
+# How questions call a start, an end and a day; so an answer needs no other word.
+_START: Final = frozenset({"start", "since", "from"})
+_END: Final = frozenset({"end", "until", "to"})
+_AT: Final = frozenset({"at", "day"})
 
 
 class Plots:
@@ -120,7 +125,9 @@ class Plots:
         said = [
             one
             for one in history.statements
-            if one.predicate == found.by and frozenset((one.subject, one.object)) in sides
+            if one.counts
+            and one.predicate == found.by
+            and frozenset((one.subject, one.object)) in sides
         ]
         words = Words(title, _below(history, said))
         if not names:
@@ -130,7 +137,80 @@ class Plots:
         rows = {
             _label(history, name): [row.get(name, 0) for _, row in found.rows] for name in names
         }
-        return shades(rows, [name for name, _ in found.rows], _FULL[over], over, words)
+        full, whole = _FULL[over]
+        scale = Scale(full, f"days of the {over}", over, whole)
+        return shades(rows, [name for name, _ in found.rows], scale, words)
+
+    def together(self, by: str, *, side: str = "subject", **asked: Unpack[Spanned]) -> Figure:
+        """Return how many days each two were together in something, as a heat map.
+
+        It is `measures.projection` drawn: of a property such as memberOf, members by members, with
+        the `side` "object" what they were in by what they were in. The days of all that two shared
+        are added up, so two who share three bodies for a year have three years.
+        A day together is no cooperation, and who came late has fewer days however close.
+        Raises UsageError when the property or a date is none.
+
+        >>> import kg
+        >>> figure = kg.open().plot.together("memberOf", side="object", from_="2012", to="2012")
+        >>> [label.get_text() for label in figure.axes[0].get_yticklabels()][0]
+        'CSTO Parliamentary Assembly'
+        """
+        network = self._measures.projection(by, side=side, **asked)
+        history = History(self._opened(asked.get("known_by")))
+        (name,) = properties(history, by)
+        said = [one for one in history.statements if one.counts and one.predicate == name]
+        words = Words(f"Days together ({history.label(name)})", _below(history, said))
+        nodes = sorted(network, key=lambda one: _label(history, one))
+        edges: Iterable[tuple[str, str, int]] = network.edges.data("weight")
+        weights = {frozenset((one, other)): number for one, other, number in edges}
+        if not weights:
+            return sentence("No two were together on any of these days.", words)
+        nodes = [node for node in nodes if any(node in pair for pair in weights)]
+        if len(nodes) > _MOST:
+            below = f"The first {_MOST} of {len(nodes)} are drawn. {words.below}"
+            nodes, words = nodes[:_MOST], words._replace(below=below)
+        rows = {
+            _label(history, one): [
+                None if one == other else weights.get(frozenset((one, other)), 0) for other in nodes
+            ]
+            for one in nodes
+        }
+        most = max(weights.values())
+        scale = Scale(most, "days, those of all shared added up", "", most + 1)
+        return shades(rows, [_label(history, node) for node in nodes], scale, words)
+
+    def over_time(self, numbers: pd.DataFrame, *, unit: str, title: str = "") -> Figure:
+        """Return numbers over time as lines: a frame of `measures`, or any with dates as its index.
+
+        Columns that are entities are called by their labels. `unit` says what is counted.
+        Lines differ by dashes and marks, eight at most: choose columns, such as
+        `frame[["csto", "sco"]]`. A missing number is a gap, and so it says nothing, not zero.
+        Between two dates a line only leads the eye; what was so there is not said.
+        Raises UsageError when the index has no dates.
+
+        >>> import kg
+        >>> graph = kg.open()
+        >>> members = graph.measures.degree(from_="2003", to="2006", every="year", by="memberOf")
+        >>> figure = graph.plot.over_time(members[["csto"]], unit="members")
+        >>> figure.axes[0].lines[0].get_label(), figure.axes[0].lines[0].get_ydata().tolist()
+        ('Collective Security Treaty Organization', [6.0, 6.0, 6.0, 6.0])
+        """
+        history = History(self._opened(None))
+        words = Words(title or f"{unit[:1].upper()}{unit[1:]} over time", _below(history, ()))
+        if numbers.empty:
+            return sentence("There are no numbers.", words)
+        names = list(numbers.columns)
+        if len(names) > MOST_LINES:
+            below = f"The first {MOST_LINES} of {len(names)} are drawn. {words.below}"
+            names, words = names[:MOST_LINES], words._replace(below=below)
+        rows = {
+            _called(history, str(name)): [
+                None if missing else float(number)
+                for number, missing in zip(numbers[name], numbers[name].isna(), strict=True)
+            ]
+            for name in names
+        }
+        return lines(rows, [_day(one) for one in numbers.index], unit, words)
 
     def result(
         self,
@@ -140,13 +220,17 @@ class Plots:
         end: str = "",
         at: str = "",
         label: str | Sequence[str] = (),
+        inside: str = "",
         title: str = "",
     ) -> Figure:
         """Return the rows of an answer in time: a bar from `start` to `end`, a diamond for `at`.
 
-        Without them the columns in which all values are dates are taken: two as start and end, one
-        alone as `at`. An end is the first day without the fact, as `kg:end` has it.
-        `label` names the columns that say what a row is; otherwise all that are no dates do.
+        Without them the columns are taken that named questions call so; else those in which all
+        values are dates: two as start and end, one alone as `at`. An end is the first day without
+        the fact, as `kg:end` has it.
+        `label` names the columns that say what a row is; otherwise all that are no dates do. The
+        column `inside` is written into the bars, cut where a bar is short. Entities are called by
+        their labels.
         Raises UsageError when no column has dates, or one that is named is not there.
 
         >>> import kg
@@ -157,21 +241,23 @@ class Plots:
         """
         store = self._opened(None)
         named = [label] if isinstance(label, str) else list(label)
-        for name in filter(None, (start, end, at, *named)):
+        for name in filter(None, (start, end, at, inside, *named)):
             if name not in result.vars:
                 msg = f"the answer has no column '{name}'; it has {', '.join(result.vars)}"
                 raise UsageError(msg)
         words = Words(title or "Rows of the answer in time", f"Current for {store.issued}.")
         if not len(result):
             return sentence("The answer has no rows.", words)
-        rows = [dict(zip(result.vars, row, strict=True)) for row in result.rows]
+        shown = result.named(labels=History(store).languages[0])
+        rows = [dict(zip(shown.vars, row, strict=True)) for row in shown.rows]
         if not (start or end or at):
             start, end, at = _date_columns(rows)
-        named = named or [name for name in result.vars if name not in {start, end, at}]
+        named = named or [name for name in result.vars if name not in {start, end, at, inside}]
         bars = [
             _bar(
                 _text(row, named) or str(number),
                 *(str(row.get(one) or "") for one in (start, end, at)),
+                words=str(row.get(inside) or ""),
             )
             for number, row in enumerate(rows, 1)
             if any(row.get(one) for one in (start, end, at))
@@ -237,6 +323,24 @@ def _label(history: History, entity: str) -> str:
     return first_label(history.entities[entity].labels, history.languages, entity)
 
 
+def _called(history: History, name: str) -> str:
+    """Return the label of an entity, and any other name as it is."""
+    return _label(history, name) if name in history.entities else name
+
+
+def _day(date: Any) -> int:  # noqa: ANN401 - whatever stands in the index of a data frame
+    """Return the first day of a date in an index, by its number.
+
+    Raises UsageError when it is none.
+    """
+    text = date.date().isoformat() if hasattr(date, "date") else str(date)
+    try:
+        return number_of(parse_date(text).earliest)
+    except UsageError as error:
+        msg = f"'{text}' in the index is no date; give a frame with dates as its index"
+        raise UsageError(msg) from error
+
+
 def _of(one: Statement, lane: str, sure: dict[str, Units]) -> Bar:
     is_event = one.kind == "event"
     surely = (
@@ -247,11 +351,12 @@ def _of(one: Statement, lane: str, sure: dict[str, Units]) -> Bar:
     return Bar(lane, days(one.dated), surely, is_event)
 
 
-def _bar(lane: str, start: str, end: str, at: str) -> Bar:
+def _bar(lane: str, start: str, end: str, at: str, *, words: str) -> Bar:
     """Return the bar of dates as written in an answer."""
     span = certainty.bounds(start, end, at, is_event=False)
     surely = certainty.sure(certainty.core(start, end, at, is_event=False))
-    return Bar(lane, days(span), Units.of([days(surely)] if surely else []), bool(at))
+    sure = Units.of([days(surely)] if surely else [])
+    return Bar(lane, days(span), sure, is_event=bool(at), words=words, is_dated=True)
 
 
 def _drawn(bars: Sequence[Bar], words: Words, today: int) -> Figure:
@@ -285,17 +390,19 @@ def _today(issued: str) -> int:
 
 
 def _date_columns(rows: Sequence[dict[str, Any]]) -> tuple[str, str, str]:
-    """Return the columns of start and end, or the one of days."""
+    """Return the columns of start, end and day, "" where there is none."""
     found = [name for name in rows[0] if _is_dated([row[name] for row in rows])]
     if not found:
         msg = (
             f"the answer has no column of dates among {', '.join(rows[0])}; ask for one, as ?start"
         )
         raise UsageError(msg)
-    if len(found) == 1:
-        return ("", found[0], "") if found[0] in _ENDS else ("", "", found[0])
-    one, other = found[:2]
-    return (other, one, "") if one in _ENDS else (one, other, "")
+    start, end, at = (
+        next((name for name in found if name in those), "") for those in (_START, _END, _AT)
+    )
+    if start or end or at:
+        return start, end, at
+    return ("", "", found[0]) if len(found) == 1 else (found[0], found[1], "")
 
 
 def _is_dated(cells: Sequence[Any]) -> bool:
@@ -308,4 +415,6 @@ def _is_dated(cells: Sequence[Any]) -> bool:
 
 
 def _text(row: dict[str, Any], names: Sequence[str]) -> str:
-    return " \N{MIDDLE DOT} ".join(str(row[name]) for name in names if row[name] is not None)
+    """Return what a row is: a label that stands in two columns stands here once."""
+    said = dict.fromkeys(str(row[name]) for name in names if row[name] is not None)
+    return " \N{MIDDLE DOT} ".join(said)

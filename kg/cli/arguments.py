@@ -6,44 +6,49 @@ The parser is argparse, because `kg query` answers in the time that importing a 
 from __future__ import annotations
 
 import argparse
-import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import kg.cli.help as texts
-from kg.cli import adding, citing, dumping, editing, mending, suggesting
+from kg.cli import adding, citing, dumping, editing, mending, serving, shaping, suggesting
 from kg.cli.amounts import count, seconds, some
 from kg.cli.completion import COMPLETION
 from kg.cli.doctor import DOCTOR
 from kg.cli.naming import add_labels, add_names
-from kg.cli.parsing import Formatter, Parser, Version
+from kg.cli.parsing import Command, Formatter, Parser, Version
 from kg.text import formats
 from kg.text.formats import Formats
 from kg.workers.limits import MIB, OWN
 
 
-def parser(chosen: str | None = None) -> argparse.ArgumentParser:
-    """Return the parser; with a command chosen, the other commands have no options of their own."""
+def parser() -> Parser:
+    """Return the parser; a command has its options when it is asked for them."""
     top = Parser(
         "kg", description=texts.DESCRIPTION, epilog=texts.EPILOG, formatter_class=Formatter
     )
     top.add_argument("--version", action=Version, nargs=0, help="show the version and exit")
     _add_common(top, None, switch=False)
     commands = top.add_subparsers(
-        dest="command", metavar="COMMAND", required=True, title="commands"
+        dest="command", metavar="COMMAND", required=True, title="commands", parser_class=Command
     )
     for name, (text, description, epilog, add_options) in COMMANDS.items():
-        command = commands.add_parser(
+        commands.add_parser(
             name,
             help=text,
             description=description or f"{text[0].upper()}{text[1:]}.",
             epilog=epilog,
             formatter_class=Formatter,
-            add_help=chosen in {name, None},
+            fill=partial(_fill, add_options),
         )
-        if chosen in {name, None}:
-            _add_common(command, argparse.SUPPRESS, switch=argparse.SUPPRESS)
-            add_options(command)
     return top
+
+
+def _fill(
+    add_options: Callable[[argparse.ArgumentParser], None], command: argparse.ArgumentParser
+) -> None:
+    """Add the options of a command, after those that all have."""
+    _add_common(command, argparse.SUPPRESS, switch=argparse.SUPPRESS)
+    add_options(command)
 
 
 def _add_common(command: argparse.ArgumentParser, default: str | None, *, switch: object) -> None:
@@ -100,8 +105,9 @@ def _add_build(command: argparse.ArgumentParser) -> None:
 
 def _add_validate(command: argparse.ArgumentParser) -> None:
     command.add_argument("--notes", action="store_true", help="list all notes, not one a kind")
+    shaping.add_options(command)
     _add_memory(command, "rules, shapes and questions")
-    _add_format(command, formats.FINDINGS, "the findings")
+    _add_format(command, formats.FINDINGS, "the findings; turtle: the report of SHACL, of --data")
 
 
 def _add_format(command: argparse.ArgumentParser, known: Formats, text: str) -> None:
@@ -188,6 +194,7 @@ def _add_audit(command: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     command.add_argument("--known-by", metavar="DATE", help="the record as known by this date")
     _add_format(command, formats.AUDITS, "the findings")
+    add_names(command)
 
 
 def _add_memory(command: argparse.ArgumentParser, what: str) -> None:
@@ -286,45 +293,6 @@ def _add_dump(command: argparse.ArgumentParser) -> None:
     _add_world(command)
 
 
-def _add_serve(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "files", nargs="*", metavar="FILE",
-        help=f"serve these {formats.FILES.patterns} files as they are, not a build",
-    )  # fmt: skip
-    command.add_argument("--port", type=int, default=8000, metavar="N", help="default: %(default)s")
-    command.add_argument("--host", metavar="ADDRESS", help="default: 127.0.0.1, this machine only")
-    command.add_argument(
-        "--public", action="store_true", help="let other machines ask; prints what that means"
-    )
-    command.add_argument(
-        "--name", action="append", default=[], metavar="HOST",
-        help="a name under which the server may be asked for, besides localhost; repeat as needed",
-    )  # fmt: skip
-    command.add_argument(
-        "--cors", action="append", default=[], metavar="ORIGIN",
-        help="a web origin whose pages may read answers, * for all; repeat as needed",
-    )  # fmt: skip
-    command.add_argument(
-        "--access-log", action="store_true", help="write a line for each request to stderr"
-    )
-    for name, kind, default, text in (
-        ("seconds", float, 10.0, "wall-clock time of a query"),
-        ("memory", int, 1024, "MiB that a query may need"),
-        ("text", int, 64, "KiB of SPARQL text"),
-        ("depth", int, 100, "brackets of a query within one another"),
-        ("rows", int, 100_000, "rows or triples of an answer"),
-        ("answer", int, 50, "MiB of an answer"),
-        ("workers", int, (os.cpu_count() or 1) + 2, "queries at the same time"),
-        ("queue", int, 32, "queries that may wait for a worker"),
-        ("idle", float, 15.0, "seconds that a connection may stand still"),
-    ):
-        shown = "processors + 2" if name == "workers" else "%(default)s"
-        command.add_argument(
-            f"--{name}", type=kind, default=default, metavar="N",
-            help=f"{text} (default: {shown})",
-        )  # fmt: skip
-
-
 def _add_publish(command: argparse.ArgumentParser) -> None:
     command.add_argument("url", metavar="URL", help="where the store takes changes")
     command.add_argument(
@@ -389,7 +357,12 @@ COMMANDS = {
         texts.BUILD_EXAMPLES,
         _add_build,
     ),
-    "validate": ("check every row, date, shape, rule and question", "", "", _add_validate),
+    "validate": (
+        "check every row, date, shape, rule and question",
+        shaping.DESCRIPTION,
+        shaping.EXAMPLES,
+        _add_validate,
+    ),
     "tidy": mending.TIDY,
     "load": editing.LOAD,
     "add": adding.ADD,
@@ -433,7 +406,13 @@ COMMANDS = {
         "serve SPARQL and pages over HTTP, read-only",
         texts.SERVE,
         texts.SERVE_EXAMPLES,
-        _add_serve,
+        serving.add_serve,
+    ),
+    "mcp": (
+        "let language models ask, read-only (MCP)",
+        texts.MCP,
+        texts.MCP_EXAMPLES,
+        serving.add_mcp,
     ),
     "doctor": DOCTOR,
     "completion": COMPLETION,

@@ -30,6 +30,9 @@ def query(context: Context, options: Namespace) -> int:
     text = options.question or ""
     if text.startswith("@"):
         text = read_file(text[1:])
+    elif text.endswith((".rq", ".sparql")):
+        msg = f"{text}: a file is named with @ before it, as @{text}"
+        raise UsageError(msg)
     limits = context.limits
     confine.leave_no_core()
     if "service" in text.lower() and not options.allow_service and not context.has_remote_store:

@@ -136,6 +136,9 @@ def validate(context: Context, options: Namespace) -> int:
     """Check the project; exit with 1 when there is an error."""
     from kg.pipeline.columns.size import is_many
 
+    if options.style == "turtle":
+        msg = "--format turtle is the report of SHACL; name files with --data and --shapes"
+        raise UsageError(msg)
     project = context.project
     data, ontology = project / "data", project / "ontology"
     is_text = options.style == "text"
@@ -147,7 +150,7 @@ def validate(context: Context, options: Namespace) -> int:
         (context.grouped if is_text else context.annotations)(report.findings)
         if not report.complete:
             context.note(_UNCHECKED)
-        context.note(f"{_counts(report.counts)}: {_tally(report.findings)}")
+        context.note(said(report))
     return 0 if report.conforms else DataError.exit_code
 
 
@@ -156,7 +159,7 @@ def checked(context: Context, data: Path, ontology: Path, tell: Tell) -> Report:
     from kg.model.foreign import bounded
     from kg.pipeline.builder import check, check_large
 
-    with bounded(context.limits.memory):
+    with bounded(context.limits.memory, context.limits.seconds):
         large = check_large(data, ontology, tell)
         return check(data, ontology) if large is None else large
 
@@ -210,6 +213,11 @@ def _build_sharded(context: Context, options: Namespace, room: Room) -> int:
         context.tell("next: kg publish URL --shards   puts them into a SPARQL store")
         context.tell("      kg build … --load         also loads them into a store here")
     return 0
+
+
+def said(report: Report) -> str:
+    """Return how much was checked, and how much was found."""
+    return f"{_counts(report.counts)}: {_tally(report.findings)}"
 
 
 def _counts(counts: dict[str, int]) -> str:

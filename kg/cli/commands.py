@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final, NoReturn, TextIO
 
-from kg.cli.arguments import COMMANDS, parser
+from kg.cli.arguments import parser
 from kg.cli.context import Context, option, when, world
 from kg.cli.help import BEGIN
 from kg.cli.naming import named, renamed
@@ -41,9 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     if not given:
         sys.stderr.write(BEGIN)
         sys.exit(UsageError.exit_code)
-    # In `kg --store build query …` the first such word is not the command.
-    named = {word for word in given if word in COMMANDS}
-    options = parser(named.pop() if len(named) == 1 else None).parse_args(given)
+    options = parser().parse_args(given)
     if options.command == "query":
         # One answer makes many objects and hardly a cycle.
         _run_apart(options, given)
@@ -73,7 +71,7 @@ def _run_apart(options: Namespace, given: Sequence[str]) -> NoReturn:
 
 def _terminal(options: Namespace) -> TextIO | None:
     """Return where to draw how far the work is, a way to it of its own; None for nowhere."""
-    if options.quiet or options.command == "serve" or not sys.stderr.isatty():
+    if options.quiet or options.command in {"serve", "mcp"} or not sys.stderr.isatty():
         return None
     own = os.dup(sys.stderr.fileno())
     return os.fdopen(own, "w", encoding=sys.stderr.encoding, errors="replace")
@@ -108,6 +106,9 @@ def _run(options: Namespace, terminal: TextIO | None, *, alone: bool = False) ->
         if options.debug:
             raise
         code = _report(error, terminal)
+    finally:
+        if alone and (copies := sys.modules.get("kg.store.copies")):
+            copies.all_done()
     return code
 
 
@@ -129,9 +130,10 @@ def build(context: Context, options: Namespace) -> int:
 
 
 def validate(context: Context, options: Namespace) -> int:
-    """Check the project."""
-    from kg.cli.building import validate as run
+    """Check the project, or files of anybody's; see `shaping`."""
+    from kg.cli import building, shaping
 
+    run = shaping.validate if options.data or options.shapes else building.validate
     return run(context, options)
 
 
@@ -207,8 +209,10 @@ def audit(context: Context, options: Namespace) -> int:
     kinds = [kind for kind in kinds if kind not in without]
     clocks = {"since": options.since, "as_of": options.as_of}
     clocks |= {"ending_by": options.ending_by, "known_by": options.known_by}
-    found = context.graph().audit(*options.entity, kinds=kinds, **clocks)
-    context.say(found.to(options.style, options.limit))
+    graph = context.graph()
+    found = graph.audit(*options.entity, kinds=kinds, **clocks)
+    told = named(found, graph, options, options.style, ("text", "markdown"))
+    context.say(told.to(options.style, options.limit))
     refused = set(kinds) if "any" in options.fail_on else refused
     here = [kind for kind, count in found.counts.items() if count and kind in refused]
     if here:
@@ -318,6 +322,14 @@ def serve(context: Context, options: Namespace) -> int:
     return 0
 
 
+def mcp(context: Context, options: Namespace) -> int:
+    """Serve language models until the client leaves."""
+    from kg.server.mcp.start import serve as start
+
+    start(context.build_folder(), options, context.note)
+    return 0
+
+
 def completion(context: Context, options: Namespace) -> int:
     """Print the script of a shell."""
     from kg.cli.completion import completion as run
@@ -393,6 +405,7 @@ RUN = {
     "dump": dump,
     "publish": publish,
     "serve": serve,
+    "mcp": mcp,
     "doctor": doctor,
     "completion": completion,
     "help": show_help,

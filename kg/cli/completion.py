@@ -13,7 +13,9 @@ from typing import Final
 
 from kg.cli.context import Context
 
-SHELLS: Final = ("bash", "zsh", "fish")
+SHELLS: Final = ("bash", "zsh", "fish", "powershell")
+# This one asks `kg --offer` about whole lines (`lines`), so that nothing of it is made here.
+_ASKS: Final = "powershell"
 DESCRIPTION = """\
 Print the script with which a shell completes commands, options, files, ids, questions, parameters
 and dates. Have it read when a shell starts, and anew after kg was brought up to date.
@@ -24,9 +26,10 @@ examples:
   kg completion zsh >~/.zfunc/_kg     a folder of $fpath; or in .zshrc:
                                       eval "$(kg completion zsh)"
   kg completion fish >~/.config/fish/completions/kg.fish
+  kg completion powershell >>$PROFILE
 """
 # What stands for a value in the help → the kind of `offers` that completes it.
-_OFFERED: Final = {
+OFFERED: Final = {
     "DATE": "dates", "DAY": "dates", "ID": "ids", "ENTITY": "ids", "SUBJECT": "ids",
     "PREDICATE": "predicates", "OBJECT": "objects", "QUESTION": "questions",
     "NAME=VALUE": "parameters",
@@ -37,7 +40,9 @@ _FOLDERS: Final = {"DIR", "PATH|URL", "OLD", "NEW"}
 
 def _add_options(command: argparse.ArgumentParser) -> None:
     """Add what may be written after `kg completion`."""
-    command.add_argument("shell", choices=SHELLS, metavar="SHELL", help="bash, zsh or fish")
+    command.add_argument(
+        "shell", choices=SHELLS, metavar="SHELL", help="bash, zsh, fish or powershell"
+    )
 
 
 # As the commands stand in `cli/arguments`.
@@ -46,10 +51,13 @@ COMPLETION = ("print the script for completion in a shell", DESCRIPTION, EXAMPLE
 
 def completion(context: Context, options: Namespace, parser: argparse.ArgumentParser) -> int:
     """Print the script of the shell for the whole parser."""
+    functions = Path(__file__).parent / "shells" / f"kg.{options.shell}"
+    if options.shell == _ASKS:
+        context.say(functions.read_text(encoding="utf-8").rstrip("\n"))
+        return 0
     import shtab
 
     _say_what(parser)
-    functions = Path(__file__).parent / "shells" / f"kg.{options.shell}"
     script = shtab.complete(parser, options.shell, preamble=functions.read_text(encoding="utf-8"))
     if options.shell == "bash":
         script += "\ncomplete -o bashdefault -F _kg kg"
@@ -67,10 +75,11 @@ def _say_what(parser: argparse.ArgumentParser) -> None:
     for action in parser._actions:  # noqa: SLF001 - argparse has no other list of them
         if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
             for command in action.choices.values():
+                command.fill()
                 _say_what(command)
         what = action.metavar
-        if what in _OFFERED:
-            kind = _OFFERED[str(what)]
+        if what in OFFERED:
+            kind = OFFERED[str(what)]
             action.complete = {  # type: ignore[attr-defined]
                 "bash": f"_kg_{kind}", "zsh": f"_kg_{kind}", "fish": f"(_kg_offer {kind})"
             }  # fmt: skip

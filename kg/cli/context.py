@@ -262,7 +262,9 @@ class Context:
 
     def here(self, findings: Iterable[Finding]) -> Iterator[Finding]:
         """Yield the findings with paths as seen from the current folder."""
-        prefix = Path(os.path.relpath(self.project)).as_posix()
+        # Files that were named are told as they were named.
+        is_named = getattr(self.options, "shapes", [])
+        prefix = "." if is_named else Path(os.path.relpath(self.project)).as_posix()
         for one in findings:
             yield one if prefix == "." else one._replace(path=f"{prefix}/{one.path}")
 

@@ -26,6 +26,7 @@ EXTRAS: Final = {
     "bulk": "checks and builds many rows several times faster; tables of Parquet",
     "sheets": "workbooks: tables of a project, kg load, kg dump -o rows.xlsx",
     "serve": "kg serve",
+    "mcp": "kg mcp",
     "pandas": "answers as data frames of pandas",
     "polars": "answers as data frames of Polars",
     "parquet": "kg dump -o graph.parquet",

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from kg.pipeline.edits import Edits
 
 DESCRIPTION = """\
-Load the rows of an edited workbook, as 'kg dump -o rows.xlsx' writes it, into the tables of the
-project: those that are new, and those of which cells changed. A folder of CSV is taken as well,
-laid out as data/ is.
+Load the rows of an edited workbook, as 'kg dump -o rows.xlsx' or 'kg dump -o rows.ods' writes it,
+into the tables of the project: those that are new, and those of which cells changed. A folder of
+CSV is taken as well, laid out as data/ is.
 
 First everything is shown that differs, and the whole project is validated as it would be; with an
 error nothing is written, and the error names the cell of the workbook. Then you are asked. Rows

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # With this shells ask what a word may be completed to.
 OFFER = "--offer"
+# And so where only the whole line says what kind of word it is.
+LINE = "line"
 # As shells count: 128 and the number of the signal.
 _INTERRUPTED = 130
 _UNWRITABLE = 3
@@ -28,9 +30,14 @@ _UNWRITABLE = 3
 def main() -> None:
     """Run the command line and exit with the command's own code, also when nobody reads it."""
     if sys.argv[1:2] == [OFFER]:
-        from kg.cli.offers import answer
+        if sys.argv[2:3] == [LINE]:
+            from kg.cli.lines import answer as answer_line
 
-        answer(sys.argv[2:])
+            answer_line(sys.argv[3:])
+        else:
+            from kg.cli.offers import answer
+
+            answer(sys.argv[2:])
         sys.stdout.flush()
         os._exit(0)
     code: str | int | None

@@ -211,9 +211,9 @@ Write the whole graph in another format, which the suffix chooses, or --format.
 
 What a format cannot hold is counted and told; --explain tells it without writing.
 
-As a workbook (.xlsx) it is the tables that the graph was made of, to be edited and loaded again
-with kg load: of the project as it is now every row as it is written; with --store, or a date, what
-the graph keeps of them.
+As a workbook (.xlsx, .ods) it is the tables that the graph was made of, to be edited and loaded
+again with kg load: of the project as it is now every row as it is written; with --store, or a
+date, what the graph keeps of them.
 """
 DUMP_EXAMPLES = """\
 examples:
@@ -244,4 +244,16 @@ examples:
   kg serve
   kg serve --port 8080 graph.trig
   curl http://127.0.0.1:8000/sparql --data-urlencode 'query=ASK { }'
+"""
+MCP = """\
+Let language models ask a build as tools of the Model Context Protocol, which its clients start.
+
+Each answer has ids of statements, dates, ranks and sources, so that it can be cited. Queries run
+in processes of their own, without network, and are ended at the limits below. Needs the extra mcp.
+"""
+MCP_EXAMPLES = """\
+examples:
+  kg mcp
+  kg --store build mcp
+  kg mcp --http --port 8080
 """

@@ -13,7 +13,7 @@ import sys
 # What `typing` calls by this name, without waiting for `typing`.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     # What a word may be completed to, and what that is; the words of the line are given.
@@ -23,17 +23,19 @@ if TYPE_CHECKING:
 _MOST = 8 * 1024 * 1024
 
 
-def answer(arguments: Sequence[str]) -> None:
+def answer(
+    arguments: Sequence[str], kinds: Mapping[str, Callable[..., Offers]] | None = None
+) -> None:
     """Print what the word may be completed to, each with what it is behind a tab.
 
     The arguments are the kind of word, the word as far as it is written, and those before it.
     Whatever is wrong, nobody who pressed Tab can be told.
     """
-    kind, word, *words = arguments
     # Signs of other scripts are no reason to fail, whatever a terminal says that it can show.
     sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     try:
-        found = [one for one in KINDS[kind](word, words) if one[0].startswith(word)]
+        kind, word, *words = arguments
+        found = [one for one in (kinds or KINDS)[kind](word, words) if one[0].startswith(word)]
     except Exception:  # noqa: BLE001 - whatever it is, it is not the place to tell
         return
     # A table may hold any letter, and a terminal obeys some.
@@ -103,7 +105,7 @@ def _built(words: Sequence[str], classes: Sequence[str]) -> Offers:
 
     from kg.pipeline.generations import current_store
     from kg.record.record import StoredRecord
-    from kg.store.embedded import RECORD
+    from kg.store.marks import RECORD
 
     folder = Path(_option(words, "--store") or _project(words) / "build")
     for name, one in StoredRecord(current_store(folder).parent / RECORD).entities.items():
@@ -158,17 +160,17 @@ def questions(word: str, words: Sequence[str]) -> Offers:
 
 def parameters(word: str, words: Sequence[str]) -> Offers:
     """Yield the parameters of the question that the line names, or behind = their values."""
-    from kg.model.sparql import Question
+    from kg.model.heads import parameters_in
 
     ontology = _project(words) / "ontology"
     asked = next(name for name in words if (ontology / "questions" / f"{name}.rq").is_file())
     text = (ontology / "questions" / f"{asked}.rq").read_text(encoding="utf-8-sig")
     name, equals, value = word.partition("=")
-    for one in Question.parse(asked, text).parameters:
+    for own, types, _, told in parameters_in(text):
         if not equals:
-            yield f"{one.name}=", one.text
-        elif one.name == name:
-            for offer, said in _values(one.types, value, words):
+            yield f"{own}=", told
+        elif own == name:
+            for offer, said in _values(types.split("|"), value, words):
                 yield f"{name}={offer}", said
 
 

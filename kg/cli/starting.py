@@ -9,7 +9,7 @@ from argparse import Namespace
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from kg.cli.context import Context
 from kg.errors import UsageError, noun, visible
@@ -19,6 +19,9 @@ from kg.text import formats
 if TYPE_CHECKING:
     from kg.starter.found import Found
     from kg.starter.wishes import Wish
+
+# How files end that hold others, as dumps of Wikidata do.
+_PACKED: Final = {".bz2", ".gz", ".xz", ".zip", ".zst"}
 
 
 def init(context: Context, options: Namespace) -> int:
@@ -88,6 +91,9 @@ def _table(options: Namespace, *, inclusive: bool) -> Found | None:
             raise UsageError(msg)
         return None
     path = Path(options.table)
+    if path.suffix.lower() in _PACKED:
+        msg = f"{path.name} is packed; unpack it, and name what was in it"
+        raise UsageError(msg)
     if not _is_table(options.table):
         times = {role: text for role, text in roles.items() if role in {"start", "end", "at"}}
         if named := [one for one in told if one not in {"inclusive", *times}]:

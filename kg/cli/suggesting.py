@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import csv
-import io
-import shlex
+import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Mapping
@@ -14,26 +12,33 @@ from typing import TYPE_CHECKING, Final
 
 from kg.cli.adding import judged
 from kg.cli.context import Context
-from kg.errors import KGError, UsageError, noun, visible
+from kg.errors import KGError, RemoteError, UsageError, noun, visible
 
 if TYPE_CHECKING:
+    from kg.adding.asked import Asked, Endpoint
     from kg.adding.drafts import Draft
     from kg.adding.known import Known
 
 DESCRIPTION = """\
 Draft rows from a text or HTML file: sentences that name entities of the project and say a property
-of its ontology. No model and no network is asked: the names are the labels and aliases of the
-entities, the words are the labels of the properties and those that their skos:altLabel and
-skos:hiddenLabel teach. Dates are read in words, and paragraphs are counted as locators count them.
+of its ontology. No model and no network is asked unless you name an endpoint: the names are the
+labels and aliases of the entities, the words are the labels of the properties and those that their
+skos:altLabel and skos:hiddenLabel teach. Dates are read in words, and paragraphs are counted as
+locators count them.
 
 On a terminal each draft is shown with its sentence, and you are asked: y writes the row, n leaves
 it out, e changes cells first, q ends. Nothing is written without a yes, and no sentence ever is. An
 object that is no entity yet is shown as new:LABEL; a yes adds it to the entities as well.
+
+With --endpoint the paragraphs, the entities they name and the properties are sent there (OpenAI's
+chat completions), and what a model drafts is shown as well, marked in the note of the row. Its ids,
+classes, dates and sentences are checked. A key is read from KG_ENDPOINT_KEY of the environment.
 """
 EXAMPLES = """\
 examples:
   kg suggest article.txt --source tass-2020-05-26
   kg suggest article.html --published 2020-05-26 --format csv > drafts.csv
+  kg suggest article.txt --endpoint http://localhost:11434/v1 --model NAME
 """
 ANSWERS: Final = "write it? [y/n/e/q] "
 
@@ -54,6 +59,13 @@ def _add_options(command: argparse.ArgumentParser) -> None:
         "--all", action="store_true", help="also drafts that the record has from this source"
     )
     command.add_argument(
+        "--endpoint", metavar="URL",
+        help="let a model behind this address draft as well, such as http://localhost:11434/v1",
+    )  # fmt: skip
+    command.add_argument(
+        "--model", metavar="NAME", help="the model that is asked there; default: its own"
+    )
+    command.add_argument(
         "--format", dest="style", choices=("text", "csv"), default="text",
         help="text (the default), or csv: the drafts as rows, and nothing is asked",
     )  # fmt: skip
@@ -69,6 +81,7 @@ def suggest(context: Context, options: Namespace) -> int:
     from kg.adding.known import Known, Text
     from kg.model.dates import PartialDate
 
+    endpoint = _endpoint(options)
     text, known = Text.read(Path(options.text)), Known(context.project)
     sources = known.sources_of(text, options.source)
     source = sources[0].id if sources else ""
@@ -78,10 +91,17 @@ def suggest(context: Context, options: Namespace) -> int:
     if published:
         published = PartialDate.parse(published).lexical
     found = Drafter(known.ontology, known.entities).drafts(text.paragraphs, published)
+    code = 0
+    if endpoint:
+        from kg.adding.asked import Asker
+
+        asked = Asker(endpoint, known, text.paragraphs).ask(published)
+        found = _together(found, asked.drafts)
+        code = _say_how(context, asked)
     drafts = found if options.all else [one for one in found if not _is_there(one, known, source)]
     if options.style == "csv":
         context.put(_as_csv(drafts, source))
-        return 0
+        return code
     if len(drafts) < len(found):
         there = len(found) - len(drafts)
         context.note(
@@ -91,10 +111,42 @@ def suggest(context: Context, options: Namespace) -> int:
         if not source:
             msg = "the text is no source of the project; name one with --source ID"
             raise UsageError(msg)
-        return Curator(context, known, source).judge(drafts)
+        return Curator(context, known, source).judge(drafts) or code
     context.say_all(line for one in drafts for line in _told(one, one.cells(source)))
     context.note(f"{len(drafts)} {noun(len(drafts), 'draft')}; nothing was written")
-    return 0
+    return code
+
+
+def _endpoint(options: Namespace) -> Endpoint | None:
+    """Return the endpoint that was named, None without one."""
+    if options.endpoint is not None:
+        from kg.adding.asked import Endpoint
+
+        return Endpoint.of(options.endpoint, options.model or "", os.environ)
+    if options.model:
+        msg = "--model is about an endpoint; name one with --endpoint URL"
+        raise UsageError(msg)
+    return None
+
+
+def _together(drafts: list[Draft], others: list[Draft]) -> list[Draft]:
+    """Return all drafts by their paragraphs; of the same one the first."""
+    every: dict[object, Draft] = {}
+    for one in (*drafts, *others):
+        every.setdefault(one.key, one)
+    return sorted(every.values(), key=lambda one: one.paragraph)
+
+
+def _say_how(context: Context, asked: Asked) -> int:
+    """Say what was left out of what an endpoint drafted, and what ended it; return the code."""
+    if count := len(asked.left_out):
+        first = asked.left_out[0]
+        context.note(f"{count} {noun(count, 'row')} of the model left out, such as {first}")
+    if not asked.failure:
+        return 0
+    context.make_way()
+    sys.stderr.write(visible(f"kg: {asked.failure}; the drafts so far follow\n"))
+    return RemoteError.exit_code
 
 
 def _refuse_date(text: str) -> None:
@@ -115,6 +167,9 @@ def _is_there(draft: Draft, known: Known, source: str) -> bool:
 
 
 def _as_csv(drafts: list[Draft], source: str) -> str:
+    import csv
+    import io
+
     from kg.model.schema import required
 
     to = io.StringIO()
@@ -128,7 +183,7 @@ def _told(draft: Draft, cells: Mapping[str, str]) -> list[str]:
     """Return the lines that show a draft: its cells, and the sentence that it was made of."""
     dates = [f"{name} {cells[name]}" for name in ("start", "end", "at") if cells[name]]
     triple = f"{cells['subject']} {cells['predicate']} {cells['object']}"
-    told = ", ".join([triple, *dates])
+    told = ", ".join([triple, *dates, *filter(None, [cells["note"]])])
     return [visible(f"{draft.locator}  {told}"), visible(f"      {draft.sentence}")]
 
 
@@ -189,6 +244,8 @@ class Curator:
 
     def _change(self, cells: dict[str, str], entity: dict[str, str]) -> None:
         """Ask for cells, as NAME=VALUE; those that statements do not have are the new entity's."""
+        import shlex
+
         try:
             parts = shlex.split(self.ask("cells to change, such as at=2001 'note=by video': "))
         except ValueError as error:

@@ -31,8 +31,8 @@ def dump(store: Store, suffix: str) -> bytes:
 
     `.trig`, `.nq` and `.jsonld` carry every graph; `.ttl` can carry only the default graph, that is
     the descriptions and the world of the day; `.parquet` is a table with one row a reference, and
-    `.xlsx` a workbook of the tables that the graph was made of. `docs/exports.md` says what each
-    keeps, and `dumped` what it lost of this graph.
+    `.xlsx` and `.ods` are workbooks of the tables that the graph was made of. `docs/exports.md`
+    says what each keeps, and `dumped` what it lost of this graph.
 
     Raises UsageError for another suffix, for a format of several files, or when a library is needed
     and not installed.

@@ -40,6 +40,7 @@ FORMATS: Final[Mapping[str, Mapping[str, str]]] = {
     "jsonld": _all(),
     "parquet": _all(dispute=LOST, labels=LOST),
     "xlsx": _all(dispute=LOST, inference=LOST),
+    "ods": _all(dispute=LOST, inference=LOST),
     "ttl": _all(),
     "rdf12": _all(),
     "wikibase": _all(

@@ -27,7 +27,7 @@ from pyoxigraph import (
 from kg.errors import RemoteError, UsageError, noun, parameter
 from kg.model.namespaces import KG, text_of
 from kg.store.base import Answer
-from kg.store.remote import RemoteStore
+from kg.store.remote import RemoteStore, count_in, whole_number
 from kg.store.web import failure, send
 
 # Told how many of how many quads are there.
@@ -191,7 +191,7 @@ class _Mark:
         """Return the number of the last batch that arrived; None when it was not ours."""
         text = f"SELECT ?n WHERE {{ GRAPH {self.graph} {{ ?s <{KG}batch> ?n ; <{KG}digest> ?d }} "
         for row in _select(to, f'{text} FILTER(STR(?d) = "{self.digest}") }}'):
-            return int(getattr(row[0], "value", 0))
+            return whole_number(row[0], to.queries)
         return None
 
     def set(self, number: int) -> str:
@@ -232,7 +232,7 @@ def _by_graph_store(ordered: Sequence[Quad], to: Target, progress: Sent, *, repl
         name = quad.graph_name.value if isinstance(quad.graph_name, NamedNode) else ""
         graphs.setdefault(name, []).append(quad)
     held = {
-        text_of(row[0]): int(getattr(row[1], "value", 0))
+        text_of(row[0]): whole_number(row[1], to.queries)
         for row in _select(to, _GRAPHS)
         if row[0] is not None
     } | {"": _count(to, _IN_DEFAULT)}
@@ -277,10 +277,7 @@ def _verify(in_default: int, in_graphs: int, to: Target) -> int:
 
 
 def _count(to: Target, query: str) -> int:
-    for row in _select(to, query):
-        return int(getattr(row[0], "value", 0))
-    msg = f"{to.queries} did not count"
-    raise RemoteError(msg)
+    return count_in(_select(to, query), to.queries)
 
 
 def _select(to: Target, query: str) -> QuerySolutions:

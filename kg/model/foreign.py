@@ -17,6 +17,7 @@ from functools import cache
 from itertools import count
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self, cast
+from typing import Literal as Literals
 
 from pyoxigraph import (
     BlankNode,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 
 Solution = Mapping[str, NamedNode | BlankNode | Literal | Triple | None]
 Problem = tuple[str, int, int]
+Seen = Literals["data", "union"]
 
 # A walk may take its time; what it may not is all the memory.
 _UNTIMED: Final = OWN._replace(seconds=0.0)
@@ -53,13 +55,13 @@ _limits: ContextVar[Limits] = ContextVar("limits", default=_UNTIMED)
 
 
 @contextmanager
-def bounded(memory: int) -> Iterator[None]:
-    """Allow foreign texts so many bytes within this block.
+def bounded(memory: int, seconds: float = 0.0) -> Iterator[None]:
+    """Allow foreign texts so many bytes within this block, and each so many seconds, 0 for any.
 
     >>> with bounded(64 * 2**20):
     ...     syntax_problem("ASK {}", {})
     """
-    token = _limits.set(_limits.get()._replace(memory=memory))
+    token = _limits.set(_limits.get()._replace(memory=memory, seconds=seconds))
     try:
         yield
     finally:
@@ -82,14 +84,15 @@ def syntax_problem(text: str, prefixes: Mapping[str, str]) -> Problem | None:
     return None if problem is None else (problem[0], problem[1], problem[2])
 
 
-def shacl_report(shapes: bytes, data: bytes) -> str:
+def shacl_report(shapes: bytes, data: bytes, seen: Seen = "union") -> str:
     """Return the W3C validation report (SHACL §3.6) in Turtle; shapes and data are N-Triples.
 
+    `seen` is what the shapes see: the data alone, or both together.
     Raises ValueError when the shapes cannot be used, LimitError when they take more than they may.
     """
     if is_confined():
-        return _report(shapes, data)
-    found = _ask({"job": "shapes", "shapes": shapes.decode()}, data)
+        return _report(shapes, data, seen)
+    found = _ask({"job": "shapes", "shapes": shapes.decode(), "seen": seen}, data)
     if found.type == "refused":
         raise ValueError(found.body.decode())
     return found.body.decode()
@@ -210,7 +213,8 @@ def _job_syntax(_: object, task: Task) -> Reply:
 
 def _job_shapes(_: object, task: Task) -> Reply:
     try:
-        return Reply("report", _report(task["shapes"].encode(), task["body"]).encode(), {})
+        found = _report(task["shapes"].encode(), task["body"], task["seen"])
+        return Reply("report", found.encode(), {})
     except ValueError as error:
         return Reply("refused", str(error).encode(), {})
 
@@ -257,14 +261,16 @@ def _shacl_engine() -> Any:  # noqa: ANN401 - a compiled module
     return engine
 
 
-def _report(shapes: bytes, data: bytes) -> str:
+def _report(shapes: bytes, data: bytes, seen: Seen) -> str:
     try:
         engine = _shacl_engine()
     except ImportError as error:
         # It is installed with kg, so what is missing is room for it.
         raise MemoryError from error
     validator = engine.PreparedValidator(shapes=shapes)
-    found = validator.validate_w3c(data=data, run_infer=False, minimum_severity="info")
+    found = validator.validate_w3c(
+        data=data, graph_mode=seen, run_infer=False, minimum_severity="info"
+    )
     report: str = found.report_turtle
     return report
 

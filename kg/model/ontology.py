@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Final
 
@@ -33,10 +33,11 @@ from kg.model.literals import UNCARRIED
 from kg.model.marks import vain_marks
 from kg.model.namespaces import STANDARD_PREFIXES, Vocabulary, term
 from kg.model.rules import AGGREGATED, Rule, RuleProblemError
+from kg.model.shacl import doubts
 from kg.model.sparql import Question, first_comment, service_problem
 from kg.model.statement import Kind
 from kg.model.table import read_text, uncarried, uncarried_at
-from kg.model.terms import contradictions, misnamed
+from kg.model.terms import contradictions, misnamed, written
 
 # The base while the dataset names none; nothing of an ontology lies below it.
 NO_BASE: Final = "urn:kg:"
@@ -243,6 +244,8 @@ def read_terms(folder: Path, words: Vocabulary) -> Ontology:
         before = len(findings)
         found = read_turtle(path, label, findings, words.base)
         (shapes if is_shapes else quads).extend(found)
+        if is_shapes:
+            findings += doubts(found, partial(written, {label: path}), label)
         complete = complete and (is_shapes or len(findings) == before)
     if all(path.name.startswith("shapes") for path in paths):
         complete = False

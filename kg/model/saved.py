@@ -23,6 +23,8 @@ SEPARATORS: Final = {",": "commas", ";": "semicolons", "\t": "tabs"}
 OTHERS: Final = {"|": "vertical bars"}
 # The line with which Excel is told what stands between cells.
 _DECLARED: Final = re.compile(r'"?sep=([,;\t|])"?[,;\t]*', re.IGNORECASE)
+# Longer lines are told and not looked at: each look at a line of 100 MB copies it.
+LONGEST_LINE: Final = 1_000_000
 _REPAIR: Final = "it is read as it is meant; 'kg tidy' saves the table plainly"
 
 
@@ -241,6 +243,16 @@ def joined(
         for _ in range(count - 1):
             waiting.popleft()
         yield number, whole, count
+
+
+def too_long(line: str) -> tuple[str, str]:
+    """Return what is wrong with a line that is longer than any cell may be, and the repair."""
+    most = csv.field_size_limit()
+    message = f"the line has {len(line):,} characters, and one cell may have {most:,}"
+    repair = "write the text into a file of its own and cite it as a source, or shorten it"
+    if line.count('"') % 2:
+        repair = "close the quote that is open in it, and begin each row on a line of its own"
+    return message, repair
 
 
 def _closed_after(lines: Sequence[str]) -> int:

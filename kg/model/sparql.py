@@ -8,10 +8,10 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from kg.errors import LimitError, noun
+from kg.model.heads import parameters_in
 from kg.workers.limits import Limits
 
 # Kept as text: re compiles a pattern when it is first used, and most commands use none of these.
-_PARAMETER: Final = r"#\s*param\s+(\w+)\s+\(([^)\s]+)\)(\s+required)?\s*:\s*(.+)"
 _PLACE: Final = r"(?s)error at (\d+):(\d+): (.*)"
 
 # SPARQL 1.1 §19.8: what may hold any mark as text (comments, IRIs, strings), then variables,
@@ -78,8 +78,7 @@ class Question(NamedTuple):
         >>> question.text, question.parameters[0].name
         ('Who are the members?', 'organization')
         """
-        matches = [re.fullmatch(_PARAMETER, line.strip()) for line in sparql.splitlines()]
-        parameters = tuple(Parameter(m[1], m[2], bool(m[3]), m[4].strip()) for m in matches if m)
+        parameters = tuple(Parameter(*one) for one in parameters_in(sparql))
         return cls(name, first_comment(sparql), sparql, parameters)
 
 

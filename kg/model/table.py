@@ -119,7 +119,7 @@ class Table:
             return
         if at := conflict(text):
             self.complete = self.readable = False
-            self.findings.append(Finding(self.label, at, 1, "error", *UNMERGED))
+            self._error(at, 1, *UNMERGED)
             return
         lines = saved.lines_of(text, self.seen)
         self.above, self.declared = saved.above_header(lines, self.seen)
@@ -139,17 +139,22 @@ class Table:
                 message = f"a cell goes over {count} lines"
                 repair = "keep each row on one line"
                 place = number, line.index('"') + 1
-                self.findings.append(Finding(self.label, *place, "error", message, repair))
+                self._error(*place, message, repair)
                 self.lost.update(saved.cells(line, self.delimiter))
             elif row := self._row(number, line, header):
                 yield row
 
     def _filled(self, lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
         for number, line in lines:
-            if saved.is_empty(line, self.delimiter):
+            if len(line) > saved.LONGEST_LINE:
+                self._error(number, 1, *saved.too_long(line))
+            elif saved.is_empty(line, self.delimiter):
                 self.seen.empty(number)
             else:
                 yield number, line
+
+    def _error(self, line: int, column: int, message: str, repair: str) -> None:
+        self.findings.append(Finding(self.label, line, column, "error", message, repair))
 
     @property
     def title(self) -> str:
@@ -177,7 +182,7 @@ class Table:
         """Return the text, "" after a finding when it cannot be decoded."""
         raw = self.raw()
         if problem := instead(raw):
-            self.findings.append(Finding(self.label, 1, 1, "error", *problem))
+            self._error(1, 1, *problem)
             return ""
         try:
             text = saved.decoded(raw, self.seen)
@@ -187,7 +192,7 @@ class Table:
         if "\0" in text.partition("\n")[0]:
             message = "the file is UTF-16 without a byte-order mark, or no text at all"
             repair = f"save it as UTF-8{_IN_EXCEL}"
-            self.findings.append(Finding(self.label, 1, 1, "error", message, repair))
+            self._error(1, 1, message, repair)
             return ""
         return text
 
@@ -218,7 +223,7 @@ class Table:
         self.complete = self.readable = False
         if not self.findings:
             repair = f"the first line must be {','.join(self.columns)}"
-            self.findings.append(Finding(self.label, 1, 1, "error", "the file is empty", repair))
+            self._error(1, 1, "the file is empty", repair)
 
     def _must(self) -> str:
         """Return what to do about a header that is not the table's."""
@@ -251,25 +256,21 @@ class Table:
         cause = self._cause(line, header, missing)
         self.is_refused = bool(cause)
         if cause:
-            self.findings.append(
-                Finding(self.label, at, self._position("", 0), "error", cause, repair)
-            )
+            self._error(at, self._position("", 0), cause, repair)
             return
         for column in missing:
             message = f"column '{column}' is missing"
-            place = self._position("", 0)
-            finding = Finding(self.label, at, place, "error", message, own[column] or repair)
-            self.findings.append(finding)
+            self._error(at, self._position("", 0), message, own[column] or repair)
         for index, column in enumerate(header):
             position = self._position(line, index)
             if column in header[:index]:
                 message = f"column '{column}' stands twice"
-                self.findings.append(Finding(self.label, at, position, "error", message, repair))
+                self._error(at, position, message, repair)
             elif column not in self.every and own[column] is not None:
                 message = f"column '{column}' is not one of this table's"
                 others = [name for name in self.every if name not in header]
                 hint = own[column] or did_you_mean(column, others) or repair
-                self.findings.append(Finding(self.label, at, position, "error", message, hint))
+                self._error(at, position, message, hint)
 
     def _spelled(self, header: tuple[str, ...], own: Mapping[str, str | None]) -> dict[str, str]:
         """Return which names are those of columns but for capitals, blanks and hyphens."""
@@ -286,7 +287,7 @@ class Table:
             message += f", and so with {count - 1} more"
             repair = self._must()
         place = self.above + 1, self._position(line, header.index(first))
-        self.findings.append(Finding(self.label, *place, "error", message, repair))
+        self._error(*place, message, repair)
 
     def _cause(self, line: str, header: tuple[str, ...], missing: Sequence[str]) -> str:
         """Return the one cause for which many columns are missing, "" when there is none."""
@@ -300,26 +301,31 @@ class Table:
             return f"there is one column only, '{shown(header[0])}'"
         return ""
 
+    def _not_csv(self, number: int, line: str, error: csv.Error) -> None:
+        is_open, position = line.count('"') % 2, line.rfind('"') + 1 or 1
+        repair = 'close the quote, write a quote inside a cell as "", keep a row on one line'
+        if len(line) > csv.field_size_limit():
+            position, (message, repair) = 1, saved.too_long(line)
+        elif is_open:
+            message = "a quoted cell does not end on this line"
+        elif "\r" in line:
+            message, repair = f"{code_point(chr(13))}, {CANNOT}", "delete it"
+            position = line.index("\r") + 1
+        else:
+            message = f"the line is not CSV: {error}"
+        self._error(number, position, message, repair)
+        self.lost.update(line.split(self.delimiter))
+
     def _row(self, number: int, line: str, header: tuple[str, ...]) -> Row | None:
         try:
             cells = _cells(line, self.delimiter)
         except csv.Error as error:
-            if line.count('"') % 2:
-                message = "a quoted cell does not end on this line"
-            else:
-                message = f"the line is not CSV: {error}"
-            repair = 'close the quote, write a quote inside a cell as "", keep a row on one line'
-            position = line.rfind('"') + 1 or 1
-            if "\r" in line and not line.count('"') % 2:
-                message, repair = f"{code_point(chr(13))}, {CANNOT}", "delete it"
-                position = line.index("\r") + 1
-            self.findings.append(Finding(self.label, number, position, "error", message, repair))
-            self.lost.update(line.split(self.delimiter))
+            self._not_csv(number, line, error)
             return None
         width = len(header) + self.unnamed
         if saved.are_the_same(cells, header):
             message = "the line is the header again"
-            self.findings.append(Finding(self.label, number, 1, "error", message, "delete it"))
+            self._error(number, 1, message, "delete it")
             return None
         if len(cells) == width and not "".join(cells[len(header) :]).strip():
             given = {column: cell.strip() for column, cell in zip(header, cells, strict=False)}
@@ -346,7 +352,7 @@ class Table:
             if self.delimiter != ",":
                 repair = repair.replace("comma", repr(self.delimiter))
             position = cell_column(line, width, self.delimiter)
-        self.findings.append(Finding(self.label, number, position, "error", message, repair))
+        self._error(number, position, message, repair)
         self.lost.update(cells)
         return None
 

@@ -72,8 +72,8 @@ def copies(paths: Iterable[Path]) -> dict[Path, Path]:
 def _has_rows(path: Path) -> bool:
     """Say whether anything stands below the first line."""
     with path.open("rb") as file:
-        file.readline()
-        return bool(file.readline().strip())
+        file.readline(_LONGEST_LINE)
+        return bool(file.readline(_LONGEST_LINE).strip())
 
 
 def without_parts(data: Path, suffixes: Collection[str]) -> list[Path]:

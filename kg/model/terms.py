@@ -223,6 +223,9 @@ def in_turtle(text: str, label: str) -> Iterator[Name]:
             starts = True
         elif word == "." and not text[token.end() : token.end() + 1].isdigit():
             starts = True
+        elif word in {"{", "}"}:
+            # A graph of TriG begins or ends; with a line beside it, what is said of a triple.
+            starts = starts or "|" not in {before, text[token.end() : token.end() + 1]}
         elif word != "@":
             iri = _expanded(word, base, prefixes)
             if starts:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import re
 import warnings
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import missing_extra
@@ -21,6 +23,7 @@ from kg.model.grid import (
     truth_cell,
     unsaved_cell,
 )
+from kg.model.package import cells_only
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
@@ -36,27 +39,34 @@ def grids(path: Path) -> list[Grid]:
 
     Raises UsageError when openpyxl is not installed, and what it raises when it cannot read it.
     """
-    book = _book(path, results=False)
+    _openpyxl()
+    package = cells_only(path)
+    book = _book(package, results=False)
     # What a formula resulted in is read in its place, so only a second reading tells both.
     has_formulas = any(
         cell.data_type == "f" for sheet in book.worksheets for cell in _cells(sheet).values()
     )
-    results = _book(path, results=True) if has_formulas else book
+    results = _book(package, results=True) if has_formulas else book
     return [
         _grid(sheet, result)
         for sheet, result in zip(book.worksheets, results.worksheets, strict=True)
     ]
 
 
-def _book(path: Path, *, results: bool) -> Workbook:
+def _openpyxl() -> ModuleType:
     try:
         import openpyxl
     except ModuleNotFoundError as error:
         raise missing_extra("openpyxl", "sheets") from error
+    return openpyxl
+
+
+def _book(package: io.BytesIO, *, results: bool) -> Workbook:
     with warnings.catch_warnings():
         # These are about charts, styles and the like.
         warnings.simplefilter("ignore")
-        return openpyxl.load_workbook(path, data_only=results, keep_links=False)
+        made: Workbook = _openpyxl().load_workbook(package, data_only=results, keep_links=False)
+        return made
 
 
 def _cells(sheet: Any) -> dict[tuple[int, int], Any]:  # noqa: ANN401 - a sheet of any kind

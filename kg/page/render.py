@@ -128,21 +128,15 @@ def render(
         node: content["classes"][entity["class"]]["colour"]
         for node, entity in content["entities"].items()
     }
-    # Its lists are filled here: add_edge looks through all nodes for each edge, and both methods
-    # write into each what the options say for all.
+    # Its list is filled here: add_node writes into each what the options say for all.
+    # The page makes its lines of the facts, which it has anyway.
     # No title: pyvis switches to innerHTML as soon as one of them contains "href".
     net.nodes = [
         {"id": node, "color": colour[node], "x": x, "y": y, "size": radius(len(near[node]))}
         for node, (x, y) in placed.items()
     ]
-    net.edges = [_line(fact) for fact in content["facts"] if "o" in fact]
     net.templateEnv, net.path = env, "page.html"
     return str(net.generate_html())
-
-
-def _line(fact: dict[str, Any]) -> dict[str, Any]:
-    """Return an edge as vis-network reads it: what the options say for all is left out."""
-    return {"id": fact["id"], "from": fact["s"], "to": fact["o"]}
 
 
 def _colours() -> str:

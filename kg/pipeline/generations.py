@@ -20,8 +20,19 @@ from typing import TYPE_CHECKING, Any, Final
 from kg.errors import InputError, StoreError
 from kg.files import digest, digest_of, digests, files_below, named, write_file
 from kg.progress import at_work
-from kg.store.embedded import RECORD, STORE, EmbeddedStore, sweep, write
-from kg.store.marks import GENERATION, MARK, discard, mark, marked, old_stores, read_mark
+from kg.store.copies import sweep
+from kg.store.embedded import EmbeddedStore, write
+from kg.store.marks import (
+    GENERATION,
+    MARK,
+    RECORD,
+    STORE,
+    discard,
+    mark,
+    marked,
+    old_stores,
+    read_mark,
+)
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad

@@ -20,12 +20,13 @@ from kg.model.foreign import at, syntax_problem
 from kg.model.foreign import shacl_report as report_of
 from kg.model.namespaces import Vocabulary, term, text_of
 from kg.model.ontology import Ontology
+from kg.model.shacl import sound
 from kg.model.spelling import nearest, own_names
 from kg.model.statement import meant
 from kg.pipeline.load import Records
 from kg.progress import at_work
 
-_SEVERITIES: Final[dict[str, Severity]] = {
+SEVERITIES: Final[dict[str, Severity]] = {
     term("sh:Violation").value: "error",
     term("sh:Warning").value: "warning",
     term("sh:Info").value: "note",
@@ -152,7 +153,7 @@ def shape_findings(ontology: Ontology, data: bytes, places_of: PlacesOf) -> Iter
     try:
         report = shacl_report(ontology.shapes, data)
     except ValueError as error:
-        yield _shapes_problem(ontology, str(error))
+        yield shapes_problem(ontology.shapes, SHAPES, str(error))
         return
     results = [quad.subject for quad in report.quads_for_object(term("sh:ValidationResult"))]
     told = [Told.of(report, node) for node in results]
@@ -166,15 +167,15 @@ def shacl_report(shapes: Iterable[Quad], data: bytes) -> Dataset:
 
     Raises ValueError when the shapes cannot be used.
     """
-    given = cast("bytes", serialize(shapes, format=RdfFormat.N_TRIPLES))
+    given = cast("bytes", serialize(sound(shapes), format=RdfFormat.N_TRIPLES))
     with at(SHAPES):
         return Dataset(parse(report_of(given, data), RdfFormat.TURTLE))
 
 
-def _shapes_problem(ontology: Ontology, error: str) -> Finding:
+def shapes_problem(shapes: Collection[Quad], label: str, error: str) -> Finding:
     """Say what the SHACL engine refused; of a SPARQL constraint, where its query goes wrong."""
-    prefixes = _declared_prefixes(ontology.shapes)
-    for quad in ontology.shapes:
+    prefixes = _declared_prefixes(shapes)
+    for quad in shapes:
         if quad.predicate in {term("sh:select"), term("sh:ask")}:
             sparql = text_of(quad.object)
             problem = syntax_problem(sparql, prefixes)
@@ -182,7 +183,7 @@ def _shapes_problem(ontology: Ontology, error: str) -> Finding:
                 message, line, column = problem
                 error = f"{message} at line {line}, column {column} of a constraint's query"
     message = error.partition("\n")[0]
-    return Finding(SHAPES, 0, 0, "error", message, "correct the shape")
+    return Finding(label, 0, 0, "error", message, "correct the shape")
 
 
 def _declared_prefixes(shapes: Iterable[Quad]) -> dict[str, str]:
@@ -283,6 +284,6 @@ def _result_finding(told: Told, places: Places) -> Iterator[Finding]:
         path, line = places.find(told.focus, told.path, told.value)
         text = _IRI.sub(lambda match: places.words.short(match[1]), told.message)
         message, _, repair = text.partition("; ")
-        severity = _SEVERITIES.get(told.severity, "error")
+        severity = SEVERITIES.get(told.severity, "error")
         named = f"{places.name(told.focus)}: {message}"
         yield Finding(path or SHAPES, line, 1 if line else 0, severity, named, repair)

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from kg.errors import missing_extra, noun, shown, visible
-from kg.model.statement import Reference, Statement
+from kg.model.statement import Statement
 from kg.published.rows import Claims, Roles, read_claims
 from kg.published.verdicts import KINDS, Agreement, Verdict, judge
 from kg.query.names import Names
 from kg.query.slice import slice_of
-from kg.reports.explanation import Explanation
+from kg.reports.explanation import Explanation, evidence
 from kg.store.read_back import History
 from kg.text import formats, markdown
 from kg.text.objects import reference_object, statement_object
@@ -240,7 +240,7 @@ class Comparison:
 
     def _links(self, one: Verdict) -> list[tuple[str, str]]:
         """Return (title, address) of every source of our side, each once."""
-        references = [r for s in (*one.statements, *one.kept) for r in self._references(s)]
+        references = [r for s in (*one.statements, *one.kept) for r in evidence(s, self.history)]
         sources = (
             self.history.sources[name] for name in dict.fromkeys(r.source for r in references)
         )
@@ -248,17 +248,6 @@ class Comparison:
             (f"{s.title} ({', '.join(filter(None, (s.publisher, s.published)))})", s.url)
             for s in sources
         ]
-
-    def _references(self, statement: Statement) -> list[Reference]:
-        """Return where it stands; for an inferred statement, where its premises stand."""
-        found: dict[str, Statement] = {}
-        waiting = [statement]
-        while waiting:
-            one = waiting.pop()
-            if one.id not in found:
-                found[one.id] = one
-                waiting += [self.history.by_id[premise] for premise in reversed(one.premises)]
-        return [reference for one in found.values() for reference in one.references]
 
     def _records(self) -> list[list[str]]:
         return [
@@ -291,7 +280,7 @@ class Comparison:
         """Return the form and its evidence, with what it is still read by: `objects.KEPT`."""
         told = statement_object(statement, self.history.sources, self.history.store.issued)
         told["evidence"] = [
-            reference_object(one, self.history.sources) for one in self._references(statement)
+            reference_object(one, self.history.sources) for one in evidence(statement, self.history)
         ]
         references = [_with_null(one, _NULL_OF_REFERENCE) for one in told["evidence"]]
         return _with_null(told, _NULL) | {"statement": told["id"], "references": references}

@@ -20,6 +20,7 @@ from kg.store.base import select
 from kg.store.read_back import History
 from kg.text.formats import either
 from kg.text.naming import called
+from kg.text.statements import fact_in_words
 
 if TYPE_CHECKING:
     from kg.model.statement import Statement
@@ -235,14 +236,27 @@ class Naming(NamedTuple):
     entities: Mapping[str, str]
     properties: Mapping[str, str]
 
+    def entity(self, identifier: str) -> str:
+        """Return what an entity is called; a literal is as written."""
+        return self.entities.get(identifier, identifier)
+
+    def property(self, name: str) -> str:
+        """Return what a property is called."""
+        return self.properties.get(name, name)
+
     def triple(self, statement: Statement) -> tuple[str, str, str]:
         """Return what the parts of a statement's triple are called; a literal is as written."""
         subject, predicate, other = statement.triple
-        return (
-            self.entities.get(subject, subject),
-            self.properties.get(predicate, predicate),
-            other if statement.datatype else self.entities.get(other, other),
-        )
+        end = other if statement.datatype else self.entity(other)
+        return self.entity(subject), self.property(predicate), end
+
+    def fact(self, statement: Statement) -> str:
+        """Return the triple, called so, and its dates on one line."""
+        return fact_in_words(statement, self.triple(statement))
+
+
+# Everything by its id.
+UNNAMED: Final = Naming({}, {})
 
 
 def naming(history: History, *, labels: str = "", ids: str = "") -> Naming:
@@ -281,4 +295,6 @@ def _one(word: str, what: str, found: Sequence[str], told: Sequence[str]) -> str
     rest = [f"and {len(found) - len(told)} more"] if len(found) > len(told) else []
     listed = ", ".join([*told, *rest])
     msg = f"{what} '{shown(word)}' fits {len(found)}: {listed}; write the id"
-    raise UsageError(msg)
+    error = UsageError(msg)
+    error.candidates = tuple(found)
+    raise error

@@ -334,7 +334,9 @@ def _called(store: Store, parameter: Parameter, name: str) -> NamedNode:
             case _:
                 return words.entity(entity_called(store, name, what, fits))
     except UsageError as error:
-        raise QueryError(str(error)) from error
+        refused = QueryError(str(error))
+        refused.candidates = error.candidates
+        raise refused from error
 
 
 def _node(iri: str) -> NamedNode | None:

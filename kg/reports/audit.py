@@ -6,8 +6,8 @@ Store → an Audit that can be printed.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Final, cast
@@ -20,14 +20,14 @@ from kg.model.namespaces import text_of
 from kg.model.publishers import publishers
 from kg.model.statement import Reference, Source, Statement
 from kg.progress import at_work
-from kg.query.names import entity
+from kg.query.names import UNNAMED, Naming, entity, naming
 from kg.query.slice import slice_of
 from kg.reports.weaknesses import KINDS, NEEDS, ONE, Evidence, Weakness
 from kg.store.base import select
 from kg.store.read_back import History
 from kg.text import formats, markdown
 from kg.text.objects import statement_object
-from kg.text.statements import dates_in_words, fact_in_words
+from kg.text.statements import dates_in_words
 
 if TYPE_CHECKING:
     from kg.store.base import Store
@@ -52,7 +52,16 @@ class Audit:
     sources: dict[str, Source]
     kinds: tuple[str, ...]
     issued: str
-    groups: Mapping[str, str] = field(default_factory=dict)
+    groups: Mapping[str, str]
+    evidence: Evidence
+    naming: Naming = UNNAMED
+
+    def named(self, *, labels: str = "", ids: str = "") -> Audit:
+        """Return the same, in whose text entities and properties are called as `Result.named` does.
+
+        JSON, a document for programs, stays as it is.
+        """
+        return replace(self, naming=naming(self.evidence.history, labels=labels, ids=ids))
 
     @property
     def counts(self) -> dict[str, int]:
@@ -65,10 +74,14 @@ class Audit:
 
     @cached_property
     def _found(self) -> dict[str, list[Weakness]]:
-        found: dict[str, list[Weakness]] = {}
-        for finding in self.findings:
-            found.setdefault(finding.kind, []).append(finding)
-        return found
+        return _by_kinds(self.findings)
+
+    @cached_property
+    def _told(self) -> dict[str, list[Weakness]]:
+        """The findings by their kinds, with messages that call things as people want them."""
+        if self.naming is UNNAMED:
+            return self._found
+        return _by_kinds(_found(replace(self.evidence, naming=self.naming), self.kinds))
 
     def __str__(self) -> str:
         """The text, with at most `LIMIT` findings of each kind."""
@@ -151,7 +164,7 @@ class Audit:
 
     def _by_kind(self) -> Iterator[tuple[str, list[Weakness]]]:
         for kind in self.kinds:
-            if found := self.of(kind):
+            if found := self._told.get(kind):
                 yield kind, found
 
     def _numbers(self) -> Iterator[str]:
@@ -172,18 +185,23 @@ class Audit:
             f"{share(several, len(self.facts))} more than one publisher"
         )
         for one in self.coverage:
-            yield str(one)
+            longest = one.longest
+            if longest:
+                subject, predicate, end = longest
+                names = self.naming
+                longest = names.entity(subject), names.property(predicate), names.entity(end)
+            yield str(replace(one, entity=self.naming.entity(one.entity), longest=longest))
 
     def _text(self, finding: Weakness) -> Iterator[str]:
         first = finding.statements[0]
         if len(finding.statements) == 1:
-            yield f"{fact_in_words(first)}  {finding.message}"
+            yield f"{self.naming.fact(first)}  {finding.message}"
             for reference in first.references:
                 yield f"    {self._said(reference)}"
             return
         yield finding.message
         for one in finding.statements:
-            yield f"  {'counts' if one.counts else 'does not count'}:  {fact_in_words(one)}"
+            yield f"  {'counts' if one.counts else 'does not count'}:  {self.naming.fact(one)}"
             for reference in one.references:
                 yield f"      {self._said(reference)}"
 
@@ -196,7 +214,7 @@ class Audit:
         for number, one in enumerate(finding.statements):
             sources = "<br>".join(self._link(reference) for reference in one.references)
             cells = (
-                " ".join(one.triple),
+                " ".join(self.naming.triple(one)),
                 dates_in_words(one),
                 "yes" if one.counts else "no",
                 "" if number else finding.message,
@@ -266,7 +284,15 @@ def audit(
             tuple(chosen),
             store.issued,
             evidence.group_of,
+            evidence,
         )
+
+
+def _by_kinds(findings: Iterable[Weakness]) -> dict[str, list[Weakness]]:
+    found: dict[str, list[Weakness]] = {}
+    for finding in findings:
+        found.setdefault(finding.kind, []).append(finding)
+    return found
 
 
 def _found(evidence: Evidence, kinds: Sequence[str]) -> Iterator[Weakness]:

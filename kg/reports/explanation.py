@@ -297,6 +297,18 @@ class Explanation:
             yield from _passage_lines(passage, f"{indent}      ")
 
 
+def evidence(statement: Statement, history: History) -> list[Reference]:
+    """Return where a statement stands; for an inferred one, where its premises stand."""
+    found: dict[str, Statement] = {}
+    waiting = [statement]
+    while waiting:
+        one = waiting.pop()
+        if one.id not in found:
+            found[one.id] = one
+            waiting += [history.by_id[premise] for premise in reversed(one.premises)]
+    return [reference for one in found.values() for reference in one.references]
+
+
 def _rules_of(statement: Statement) -> tuple[str, ...]:
     """Return the names of the rules by which it follows, and of those that follow from it."""
     return (*(proof.rule for proof in statement.proofs), *statement.entailed_by)

@@ -26,6 +26,7 @@ from kg.model.namespaces import term, text_of
 from kg.model.publishers import by_publisher, groups_of, publishers
 from kg.model.statement import Statement
 from kg.query.complete import counted_in
+from kg.query.names import UNNAMED, Naming
 from kg.query.questions import questions_by_name
 from kg.reports.undecided import Undecided
 from kg.store.base import select
@@ -105,7 +106,8 @@ class Evidence:
     """The asserted statements of a history, about some entities or all, and what can be said.
 
     `since` is the date after which a present state should have been confirmed, `asked` the time
-    of which it is asked what is undecided, `ending_by` the date by which an end is near.
+    of which it is asked what is undecided, `ending_by` the date by which an end is near, `naming`
+    how messages call things, by ids without it.
     """
 
     history: History
@@ -113,6 +115,7 @@ class Evidence:
     since: PartialDate | None = None
     asked: Period | None = None
     ending_by: PartialDate | None = None
+    naming: Naming = UNNAMED
 
     @cached_property
     def group_of(self) -> dict[str, str]:
@@ -222,7 +225,8 @@ class Evidence:
             for one, other in combinations(group, 2):
                 properties = (one.predicate, other.predicate)
                 if properties in excluding and _surely_meet(one, other):
-                    yield f"{' and '.join(properties)} exclude each other", (one, other)
+                    named = [self.naming.property(name) for name in properties]
+                    yield f"{' and '.join(named)} exclude each other", (one, other)
 
     def _functional(self) -> Iterator[tuple[str, tuple[Statement, ...]]]:
         for row in select(self.history.store, _FUNCTIONAL):
@@ -236,14 +240,16 @@ class Evidence:
                 for one, other in combinations(group, 2):
                     ends = [s.object if by_subject else s.subject for s in (one, other)]
                     if ends[0] != ends[1] and _surely_meet(one, other):
-                        yield f"{name} {key}: {' and '.join(ends)}", (one, other)
+                        told = f"{self.naming.property(name)} {self.naming.entity(key)}"
+                        named = [self.naming.entity(end) for end in ends]
+                        yield f"{told}: {' and '.join(named)}", (one, other)
 
     def _undecided(self) -> Iterator[tuple[str, tuple[Statement, ...]]]:
         if self.asked is None:
             return
         undecided = Undecided(self.history, self.asked)
         for one in undecided.among(self._named):
-            yield undecided.reason(one), (one,)
+            yield undecided.reason(one, self.naming.fact), (one,)
 
     @cached_property
     def _lists(self) -> list[Known]:
@@ -254,13 +260,20 @@ class Evidence:
     def _miscounted(self) -> Iterator[tuple[str, tuple[Statement, ...]]]:
         for one in self._lists:
             if one.said and not one.is_all:
-                of = " ".join(one.open_statement.triple)
-                yield f"{of}: {one}; complete it, or correct {one.counted.number}", one.numbers
+                of, number = self.naming.fact(one.open_statement), one.counted.number
+                yield (
+                    f"{of}: {one}; complete it, or correct {self.naming.property(number)}",
+                    one.numbers,
+                )
 
     def _uncounted(self) -> Iterator[tuple[str, tuple[Statement, ...]]]:
         for one in self._lists:
             if not one.said:
-                repair = f"enter {one.counted.number} of {one.here} where a source gives it"
+                number, here = (
+                    self.naming.property(one.counted.number),
+                    self.naming.entity(one.here),
+                )
+                repair = f"enter {number} of {here} where a source gives it"
                 yield f"one of {one.have} that are known; {repair}", one.members[:1]
 
     def _most_asked(self) -> Iterator[tuple[str, tuple[Statement, ...]]]:
@@ -273,7 +286,9 @@ class Evidence:
                 return
             vouch = publishers(one, self.history.sources, self.group_of)
             if len(vouch) == 1:
-                what = f"{number} {noun(number, 'question')} of {one.predicate}"
+                what = (
+                    f"{number} {noun(number, 'question')} of {self.naming.property(one.predicate)}"
+                )
                 yield f"only {next(iter(vouch))}; {what}", (one,)
 
     def _ending(self, one: Statement, _: set[str]) -> str:

@@ -6,11 +6,12 @@ SPARQL 1.1 Service Description; Describing Linked Datasets with the VoID Vocabul
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from kg.errors import noun
+from kg.hypertext.described import counted, void
 from kg.model.namespaces import term
 from kg.query.bench.answer import UNACCEPTABLE, written
 from kg.text import formats
@@ -18,24 +19,11 @@ from kg.text.formats import content_type, rdf_format, results_format
 from kg.workers.wire import Reply, Task
 
 if TYPE_CHECKING:
-    from pyoxigraph import QuerySolutions
-
     from kg.query.bench.bench import Bench
 
 SD: Final = "http://www.w3.org/ns/sparql-service-description#"
 # https://www.w3.org/ns/formats/ has a name for each format of answers.
 FORMATS: Final = "http://www.w3.org/ns/formats/"
-
-_COUNTS: Final = """
-SELECT (COUNT(*) AS ?triples) (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o) AS ?objects)
-{ ?s ?p ?o }"""
-_CLASSES: Final = """
-SELECT ?name (COUNT(DISTINCT ?s) AS ?count) {
-  ?s <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> ?name FILTER(isIRI(?name))
-} GROUP BY ?name ORDER BY ?name"""
-_PROPERTIES: Final = """
-SELECT ?name (COUNT(*) AS ?count) { ?s ?name ?o } GROUP BY ?name ORDER BY ?name"""
-_TOLD: Final = ("dcterms:title", "dcterms:license", "dcterms:issued", "dcat:version")
 
 
 def describe(bench: Bench, task: Task) -> Reply:
@@ -84,45 +72,10 @@ def _service(bench: Bench, endpoint: NamedNode) -> Iterator[Triple]:
     yield Triple(dataset, _iri("rdf:type"), _iri("sd:Dataset"))
     yield Triple(dataset, _iri("sd:defaultGraph"), graph)
     yield Triple(graph, _iri("rdf:type"), _iri("sd:Graph"))
-    yield from _counted(bench, graph)
+    yield from counted(bench, graph)
 
 
 def _void(bench: Bench, dataset: NamedNode, endpoint: NamedNode) -> Iterator[Triple]:
     yield Triple(dataset, _iri("rdf:type"), _iri("void:Dataset"))
     yield Triple(dataset, _iri("void:sparqlEndpoint"), endpoint)
-    if not bench.is_plain:
-        space = Literal(bench.store.words.base)
-        yield Triple(dataset, _iri("void:uriSpace"), space)
-        yield from _told(bench, dataset)
-    yield from _counted(bench, dataset)
-    for predicate, key, query in (
-        ("void:classPartition", "void:class", _CLASSES),
-        ("void:propertyPartition", "void:property", _PROPERTIES),
-    ):
-        count = "void:entities" if key == "void:class" else "void:triples"
-        for number, row in enumerate(_rows(bench, query)):
-            part = BlankNode(f"{key[5:]}{number}")
-            yield Triple(dataset, _iri(predicate), part)
-            yield Triple(part, _iri(key), cast("NamedNode", row["name"]))
-            yield Triple(part, _iri(count), cast("Literal", row["count"]))
-
-
-def _told(bench: Bench, dataset: NamedNode) -> Iterator[Triple]:
-    """What the graph says about itself."""
-    store = bench.store.pyoxigraph
-    for found in store.quads_for_pattern(None, _iri("rdf:type"), _iri("dcat:Dataset"), None):
-        for predicate in _TOLD:
-            for quad in store.quads_for_pattern(found.subject, _iri(predicate), None, None):
-                if not isinstance(quad.object, BlankNode):
-                    yield Triple(dataset, quad.predicate, quad.object)
-
-
-def _counted(bench: Bench, node: NamedNode | BlankNode) -> Iterator[Triple]:
-    for row in _rows(bench, _COUNTS):
-        yield Triple(node, _iri("void:triples"), cast("Literal", row["triples"]))
-        yield Triple(node, _iri("void:distinctSubjects"), cast("Literal", row["subjects"]))
-        yield Triple(node, _iri("void:distinctObjects"), cast("Literal", row["objects"]))
-
-
-def _rows(bench: Bench, query: str) -> QuerySolutions:
-    return cast("QuerySolutions", bench.store.query_plain(query))
+    yield from void(bench, dataset)

@@ -6,10 +6,14 @@ import json
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from pyoxigraph import BlankNode, Literal, NamedNode, QueryBoolean, QuerySolutions, Triple
+from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, Triple
 
 from kg.errors import LimitError, MissingError, UsageError
 from kg.exports.network import labelled
+from kg.hypertext.answers import answered, curie, labels_of, options, question_of
+from kg.hypertext.frame import HTML, rendered
+from kg.hypertext.places import SERVED
+from kg.hypertext.telling import teller
 from kg.model.languages import UNNAMED, ordered
 from kg.model.namespaces import text_of
 from kg.pipeline.generations import PAGE
@@ -17,20 +21,15 @@ from kg.query.bench.answer import evaluate
 from kg.query.names import entity
 from kg.query.questions import bind, misspelt, questions
 from kg.query.slice import slice_of
-from kg.server.frame import HTML, rendered
-from kg.server.telling import teller
 from kg.store.read_back import History
 from kg.workers.wire import Reply, Task
 
 if TYPE_CHECKING:
     import networkx as nx
 
-    from kg.model.sparql import Question
     from kg.query.bench.bench import Bench
 
 JSON: Final = "application/json"
-# What a person can read; the downloads have it all.
-PAGE_ROWS: Final = 1000
 DRAWN: Final = 300
 _NAMES: Final = 20_000
 
@@ -67,32 +66,6 @@ def rows(bench: Bench, task: Task) -> Reply:
     return Reply(JSON, body, {"rows": len(told["rows"])})
 
 
-def answered(bench: Bench, task: Task) -> dict[str, Any]:
-    """Return the answer to the query of a task, as far as people read it.
-
-    It has "form", "vars", "rows" (a cell is None, a literal or an IRI with its short name and
-    labels), "truncated" (true when there are more rows than `PAGE_ROWS`) and "triples" (whether it
-    can be drawn).
-    """
-    answer = evaluate(bench, task)
-    told: dict[str, Any] = {"truncated": False, "triples": False}
-    found: list[list[Any]]
-    if isinstance(answer, QueryBoolean):
-        told |= {"form": "ask", "vars": ["ask"]}
-        found = [[Literal(bool(answer))]]
-    elif isinstance(answer, QuerySolutions):
-        told |= {"form": "select", "vars": [name.value for name in answer.variables]}
-        found = [list(cast("Any", row)) for row in islice(answer, PAGE_ROWS + 1)]
-    else:
-        told |= {"form": "construct", "vars": ["subject", "predicate", "object"], "triples": True}
-        triples = islice(cast("Any", answer), PAGE_ROWS + 1)
-        found = [[one.subject, one.predicate, one.object] for one in triples]
-    told["truncated"] = len(found) > PAGE_ROWS
-    labels = _labels_of(bench, found[:PAGE_ROWS])
-    told["rows"] = [[_cell(bench, cell, labels) for cell in row] for row in found[:PAGE_ROWS]]
-    return told
-
-
 def vocabulary(bench: Bench, _: Task) -> Reply:
     """Return what can be completed, and the questions that can be chosen.
 
@@ -117,19 +90,19 @@ def vocabulary(bench: Bench, _: Task) -> Reply:
     told = {
         "prefixes": bench.prefixes,
         "classes": [
-            {"name": _curie(bench, iri), "count": count, "labels": labels.get(iri, {})}
+            {"name": curie(bench, iri), "count": count, "labels": labels.get(iri, {})}
             for iri, count in sorted(classes.items())
         ],
         "properties": [
             {
-                "name": _curie(bench, iri),
+                "name": curie(bench, iri),
                 "labels": labels.get(iri, {}),
-                "classes": sorted(_curie(bench, kind) for kind in kinds),
+                "classes": sorted(curie(bench, kind) for kind in kinds),
             }
             for iri, kinds in sorted(properties.items())
         ],
         "names": [
-            {"name": _curie(bench, iri), "labels": words}
+            {"name": curie(bench, iri), "labels": words}
             for iri, words in sorted(labels.items())
             if iri not in classes and iri not in properties
         ],
@@ -160,7 +133,7 @@ def graph(bench: Bench, task: Task) -> Reply:
     from kg.page.draw import view
     from kg.query.views import views_of
 
-    header = rendered("graph-header.html", "/graph", site=teller(bench, {}).site)
+    header = rendered("graph-header.html", SERVED, "graph", site=teller(bench, {}).site)
     if (made := _built_page(bench, task)) is not None:
         return _headed(made, header)
     network = _network(bench, task)
@@ -248,24 +221,24 @@ def _drawn(bench: Bench, triples: list[Triple]) -> nx.MultiDiGraph[str]:
     import networkx as nx
 
     nodes = [end for one in triples for end in (one.subject, one.object)]
-    labels = _labels_of(bench, [nodes])
+    labels = labels_of(bench, [nodes])
     drawn: nx.MultiDiGraph[str] = nx.MultiDiGraph(title="Triples of the query")
     kinds = _kinds_of(bench, nodes)
     kinds |= {one.subject: one.object for one in triples if one.predicate.value == _RDF_TYPE}
     terms = [one.predicate for one in triples] + list(kinds.values())
-    names = _labels_of(bench, [terms])
+    names = labels_of(bench, [terms])
     languages = _languages(bench)
     drawn.graph["languages"] = list(languages)
     for node in nodes:
         if not isinstance(node, Literal):
             name = _id(bench, node)
             words = labels.get(name, {})
-            kind = _curie(bench, text_of(kinds.get(node))) if node in kinds else ""
+            kind = curie(bench, text_of(kinds.get(node))) if node in kinds else ""
             drawn.add_node(name, **labelled(words, languages, name), **{"class": kind})
             said = names.get(kind, {})
             drawn.nodes[name].update(labelled(said, languages, kind or "thing", "class_"))
     for number, one in enumerate(sorted(triples, key=str)):
-        predicate = _curie(bench, one.predicate.value)
+        predicate = curie(bench, one.predicate.value)
         said = names.get(predicate, {})
         about = {"predicate": predicate, **labelled(said, languages, predicate),
                  "kind": "timeless", "rank": "normal",
@@ -299,57 +272,7 @@ def _kinds_of(bench: Bench, nodes: list[Any]) -> dict[Any, Any]:
 
 
 def _id(bench: Bench, node: object) -> str:
-    return _curie(bench, node.value) if isinstance(node, NamedNode) else str(node)
-
-
-def _curie(bench: Bench, iri: str) -> str:
-    """Return the name as one writes it in a query: id:x, :memberOf, <urn:y>."""
-    for prefix, namespace in bench.prefixes.items():
-        local = iri[len(namespace) :]
-        if (
-            iri.startswith(namespace)
-            and local
-            and local.replace("-", "").replace("_", "").isalnum()
-        ):
-            return f"{prefix}:{local}"
-    return f"<{iri}>"
-
-
-def _labels_of(bench: Bench, found: list[list[Any]]) -> dict[str, dict[str, str]]:
-    """Return the labels, by language, of the IRIs among the terms."""
-    iris = {cell.value: cell for row in found for cell in row if isinstance(cell, NamedNode)}
-    label = NamedNode(f"{_RDFS}label")
-    labels: dict[str, dict[str, str]] = {}
-    for node in iris.values():
-        for quad in bench.store.pyoxigraph.quads_for_pattern(node, label, None, None):
-            if isinstance(quad.object, Literal):
-                words = labels.setdefault(_curie(bench, node.value), {})
-                words.setdefault(quad.object.language or "", quad.object.value)
-    return labels
-
-
-def _cell(bench: Bench, cell: object, labels: dict[str, dict[str, str]]) -> dict[str, Any] | None:
-    if isinstance(cell, NamedNode):
-        name = _curie(bench, cell.value)
-        return {"iri": cell.value, "name": name, "labels": labels.get(name, {})}
-    if isinstance(cell, Literal):
-        kind = _curie(bench, cell.datatype.value)
-        return {"text": cell.value, "lang": cell.language or "", "datatype": kind}
-    if isinstance(cell, BlankNode):
-        return {"text": f"_:{cell.value}", "lang": "", "datatype": "blank"}
-    return None if cell is None else {"text": str(cell), "lang": "", "datatype": "triple"}
-
-
-def question_of(bench: Bench, name: str) -> Question:
-    """Return the question of this name.
-
-    Raises MissingError when there is none.
-    """
-    found = {} if bench.is_plain else questions(bench.store)
-    if name not in found:
-        msg = f"there is no question '{name}'"
-        raise MissingError(msg)
-    return found[name]
+    return curie(bench, node.value) if isinstance(node, NamedNode) else str(node)
 
 
 def _told_questions(bench: Bench) -> list[dict[str, Any]]:
@@ -371,21 +294,3 @@ def _told_questions(bench: Bench) -> list[dict[str, Any]]:
         }
         for one in questions(bench.store).values()
     ]
-
-
-def options(bench: Bench, types: list[str]) -> list[str]:
-    """Return the ids that a parameter may have; none for a literal, or when anything fits."""
-    prefix = "src" if types == ["kg:Source"] else "id"
-    namespace = bench.prefixes[prefix]
-    found = set()
-    for kind in types:
-        if kind.startswith("xsd:") or kind == "owl:Thing":
-            return []
-        name, _, local = kind.partition(":")
-        node = NamedNode(bench.prefixes[name] + local)
-        rdf_type = NamedNode(_RDF_TYPE)
-        for quad in bench.store.pyoxigraph.quads_for_pattern(None, rdf_type, node, None):
-            iri = text_of(quad.subject)
-            if iri.startswith(namespace):
-                found.add(iri[len(namespace) :])
-    return sorted(found)

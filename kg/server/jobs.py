@@ -2,35 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
-from kg.query.bench.bench import Job
-from kg.server.asking import question_page
+from kg.hypertext.asking import question_page
+from kg.hypertext.entities import entity_page, source_page
+from kg.hypertext.home import about, home, questions_page, sources
+from kg.hypertext.searching import search
+from kg.hypertext.statements import statement_json, statement_page
+from kg.hypertext.telling import Teller, teller
+from kg.query.bench.bench import Bench, Job
 from kg.server.describe import describe
-from kg.server.entities import entity_page, source_page
 from kg.server.exploring import bound, draw, graph, picture, rows, vocabulary
-from kg.server.home import about, home, lost, query_page, questions_page, sources
-from kg.server.searching import search
-from kg.server.statements import statement_json, statement_page
+from kg.server.lost import lost, query_page
+from kg.workers.wire import Reply, Task
+
+
+def _told(work: Callable[[Teller, Task], Reply]) -> Job:
+    """Return the job that makes a page of what the graph says, by the dates of its task."""
+    return lambda bench, task: work(teller(bench, task), task)
+
+
+def _question(bench: Bench, task: Task) -> Reply:
+    """Answer a question: its dates are those of the answer, and the form is that of all times."""
+    return question_page(teller(bench, {}), task)
+
 
 JOBS: Final[dict[str, Job]] = {
-    "about": about,
+    "about": _told(about),
     "bound": bound,
     "describe": describe,
     "draw": draw,
-    "entity": entity_page,
+    "entity": _told(entity_page),
     "graph": graph,
-    "home": home,
+    "home": _told(home),
     "lost": lost,
     "picture": picture,
     "query": query_page,
-    "question": question_page,
-    "questions": questions_page,
+    "question": _question,
+    "questions": _told(questions_page),
     "rows": rows,
-    "search": search,
-    "source": source_page,
-    "sources": sources,
-    "statement": statement_page,
-    "statement-json": statement_json,
+    "search": _told(search),
+    "source": _told(source_page),
+    "sources": _told(sources),
+    "statement": _told(statement_page),
+    "statement-json": _told(statement_json),
     "vocabulary": vocabulary,
 }

@@ -15,9 +15,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from kg.errors import MissingError, parameters_as
+from kg.hypertext.frame import HTML as HTML_TYPE
 from kg.model.edtf import asked_period
 from kg.server.answering import answering
-from kg.server.frame import HTML as HTML_TYPE
 from kg.server.negotiate import GRAPHS, HTML, PICTURES, RESULTS, choose
 from kg.server.problems import HTTPProblem
 from kg.server.protocol import in_address, is_so, read_query
@@ -29,8 +29,13 @@ if TYPE_CHECKING:
     from kg.server.dispatch import Dispatcher
 
 _TYPES: Final = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
-# Everything that is served as it is; nothing else can be reached.
-ASSETS: Final = ("serve.css", "site.css", "query.js", "editor.js")
+# Everything that is served as it is, and where it stands; nothing else can be reached.
+ASSETS: Final = {
+    "serve.css": "kg.hypertext.assets",
+    "site.css": "kg.hypertext.assets",
+    "query.js": "kg.server.assets",
+    "editor.js": "kg.page.web",
+}
 # So much of what somebody seeks is looked at.
 _LONGEST: Final = 200
 _SPLIT: Final = 16
@@ -361,6 +366,5 @@ class People:
 
 @cache
 def _asset(name: str) -> bytes:
-    # The editor is that of the page, which stands in a layer below.
-    place = files("kg.page") / "web" if name == "editor.js" else files("kg.server") / "assets"
-    return (place / name).read_bytes()
+    package, _, folder = ASSETS[name].rpartition(".")
+    return (files(package) / folder / name).read_bytes()

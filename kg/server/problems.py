@@ -17,7 +17,8 @@ from kg.errors import (
     RefusedError,
     UsageError,
 )
-from kg.server.frame import HTML, rendered
+from kg.hypertext.frame import HTML, rendered
+from kg.hypertext.places import SERVED
 
 # Which limit → the status: the client's text, its wish, or our time.
 _LIMITS: Final = {
@@ -105,7 +106,7 @@ def response_of(
     headers = {"Cache-Control": "no-store", **problem.headers}
     if is_for_people:
         told = {"status": problem.status, "title": problem.title, "detail": problem.detail}
-        text = rendered("problem.html", problem=told, **helping._asdict())
+        text = rendered("problem.html", SERVED, problem=told, **helping._asdict())
         return Response(text, problem.status, headers, HTML)
     told = {
         "type": "about:blank",

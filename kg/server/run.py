@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from kg.errors import UsageError
 from kg.query.bench.place import Place
@@ -20,6 +21,8 @@ from kg.server.transport import BoundedProtocol
 from kg.workers.pool import Pool
 
 _FAREWELL_SECONDS = 5
+
+MakeApp = Callable[[Pool, Settings], ASGIApp]
 
 
 class _Server(uvicorn.Server):
@@ -36,21 +39,29 @@ class _Server(uvicorn.Server):
         yield
 
 
-def run(place: Place, settings: Settings, ready: Callable[[str], None]) -> None:
+def run(
+    place: Place, settings: Settings, ready: Callable[[str], None], make: MakeApp = make_app
+) -> None:
     """Serve a place until SIGTERM or SIGINT; `ready` is told the address once it is listening.
+
+    `make` makes the app over a pool of workers.
 
     Raises UsageError when the address cannot be listened at, StoreError for a damaged store.
     """
     listener = _listen(settings)
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            runner.run(_serve(place, settings, listener, ready))
+            runner.run(_serve(place, settings, listener, ready, make))
     finally:
         listener.close()
 
 
 async def _serve(
-    place: Place, settings: Settings, listener: socket.socket, ready: Callable[[str], None]
+    place: Place,
+    settings: Settings,
+    listener: socket.socket,
+    ready: Callable[[str], None],
+    make: MakeApp,
 ) -> None:
     pool = Pool(place, settings.limits)
     await pool.start()
@@ -60,10 +71,10 @@ async def _serve(
         for name in ("kg.serve", "kg.workers"):
             _log_to_stderr(name)
         config = uvicorn.Config(
-            make_app(pool, settings),
+            make(pool, settings),
             http=_protocol(settings),
             ws="none",
-            lifespan="off",
+            lifespan="on",
             log_config=None,
             access_log=False,
             server_header=False,

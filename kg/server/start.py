@@ -87,7 +87,7 @@ def serve(files: Sequence[str], build: Path | None, options: Namespace, say: Say
     except ImportError as error:
         raise missing_extra(error.name, "serve") from error
     settings = settings_of(options)
-    with _place(files, build, say) as place:
+    with place_of(build, say, JOBS, files) as place:
 
         def ready(address: str) -> None:
             _greet(address, settings, say, is_public=options.public)
@@ -96,11 +96,15 @@ def serve(files: Sequence[str], build: Path | None, options: Namespace, say: Say
 
 
 @contextmanager
-def _place(files: Sequence[str], build: Path | None, say: Say) -> Iterator[Place]:
+def place_of(build: Path | None, say: Say, jobs: str, files: Sequence[str] = ()) -> Iterator[Place]:
+    """Give the place of files, of a build, or with neither of the shipped graph, built for now.
+
+    `jobs` is the module of what its workers know besides SPARQL.
+    """
     from kg.query.bench.place import Place
 
     if build is not None and not files:
-        place = Place(build, jobs=JOBS)
+        place = Place(build, jobs=jobs)
         place.store()
         yield place
         return
@@ -112,7 +116,7 @@ def _place(files: Sequence[str], build: Path | None, say: Say) -> Iterator[Place
             store.mkdir()
             quads = load_files([Path(name) for name in files], store)
             say(f"{quads:,} quads from {len(files)} {noun(len(files), 'file')}")
-            yield Place(store, is_plain=True, jobs=JOBS)
+            yield Place(store, is_plain=True, jobs=jobs)
         else:
             from kg.pipeline.builder import build as build_quads
             from kg.pipeline.generations import save
@@ -122,7 +126,7 @@ def _place(files: Sequence[str], build: Path | None, say: Say) -> Iterator[Place
             built = build_quads(project / "data", project / "ontology")
             say("note: there is no build here, so the shipped graph is served")
             save(built.quads, built.trig(), "", Path(folder), {}, built.record)
-            yield Place(Path(folder), jobs=JOBS)
+            yield Place(Path(folder), jobs=jobs)
 
 
 def _greet(address: str, settings: Settings, say: Say, *, is_public: bool) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pyoxigraph
 from pyoxigraph import (
@@ -18,16 +18,10 @@ from pyoxigraph import (
 from kg.errors import QueryError, StoreError
 from kg.model.namespaces import Vocabulary
 from kg.store.base import Answer, dataset_value
-from kg.store.marks import COPY, discard, is_bare_store, mark, read_mark, room_of
+from kg.store.marks import RECORD, STORE
 
 if TYPE_CHECKING:
     from kg.record.record import Record, StoredRecord
-
-# How the store is called in its generation, and the record beside it.
-STORE: Final = "store"
-RECORD: Final = "record"
-# A folder of a copy that was touched less long ago may be about to be opened.
-GRACE: Final = 60.0
 
 
 class EmbeddedStore:
@@ -147,25 +141,20 @@ class EmbeddedStore:
         """
         if self.folder is None:
             return EmbeddedStore.of(self.quads(), self.record)
-        import tempfile
         import weakref
 
-        room = room_of(self.folder)
-        sweep(room)
+        from kg.store.copies import copied, done
+
+        aside = copied(self.folder, self.pyoxigraph.backup)
+        place = aside / STORE
         try:
-            try:
-                aside = Path(tempfile.mkdtemp(prefix=f"{COPY}-", dir=room))
-            except OSError:
-                # The build may stand where nobody may write; elsewhere the files are copied.
-                aside = Path(tempfile.mkdtemp(prefix=f"{COPY}-"))
-            mark(aside, COPY)
-            self.pyoxigraph.backup(str(aside / STORE))
-            inner = pyoxigraph.Store(str(aside / STORE))
-            copy = EmbeddedStore(inner, aside / STORE, self._record, self._tables)
+            inner = pyoxigraph.Store(str(place))
         except (OSError, RuntimeError) as error:
+            done(aside)
             msg = f"the store cannot be copied: {error}"
             raise StoreError(msg) from error
-        weakref.finalize(copy, discard, aside)
+        copy = EmbeddedStore(inner, place, self._record, self._tables)
+        weakref.finalize(copy, done, aside)
         return copy
 
     def triples_in(self, graph: str) -> list[Triple]:
@@ -224,36 +213,6 @@ def write(quads: Iterable[Quad], folder: Path) -> None:
     except (OSError, RuntimeError) as error:
         msg = f"the store cannot be written to {folder}: {error}"
         raise StoreError(msg) from error
-
-
-def sweep(folder: Path) -> None:
-    """Remove the copies that processes which are no more left in the folder."""
-    for copy in folder.glob(f"{COPY}-*"):
-        if _is_copy(copy) and _is_abandoned(copy):
-            discard(copy)
-
-
-def _is_copy(folder: Path) -> bool:
-    """Say whether kg made the folder for a copy; an earlier kg put no mark into it."""
-    if read_mark(folder, COPY) is not None:
-        return True
-    return is_bare_store(folder / STORE) and len(list(folder.iterdir())) == 1
-
-
-def _is_abandoned(copy: Path) -> bool:
-    """Say whether nobody uses the folder of a copy any more.
-
-    The engine locks what it has open; a folder of the last minute may be about to be opened.
-    """
-    import time
-
-    try:
-        if time.time() - copy.stat().st_mtime < GRACE:
-            return False
-        pyoxigraph.Store(str(copy / STORE))
-    except (OSError, RuntimeError):
-        return False
-    return True
 
 
 def _damaged(error: Exception) -> StoreError:

@@ -19,6 +19,9 @@ GENERATION: Final = "generation"
 ASIDE: Final = "aside"
 COPY: Final = "slice"
 SHARDS: Final = "shards"
+# How the store is called in its generation and in a copy, and the record beside it.
+STORE: Final = "store"
+RECORD: Final = "record"
 
 # What the engine calls its files; before there were marks a store stood in the build by itself.
 _OF_ENGINE: Final = re.compile(

@@ -1,14 +1,18 @@
-"""Quads as RDF texts, the same text for the same quads."""
+"""Quads as RDF texts, the same text for the same quads; and files of RDF that others made."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import cast
 
 from pyoxigraph import Quad, RdfFormat, serialize
 
+from kg.errors import InputError
 from kg.model.namespaces import Vocabulary, text_of
 from kg.progress import at_work, counted
+from kg.text.formats import FILES, rdf_format
 
 
 def to_rdf(quads: Iterable[Quad], words: Vocabulary, rdf_format: RdfFormat) -> bytes:
@@ -27,3 +31,38 @@ def _key(quad: Quad) -> tuple[str, str, str, str]:
 
 def _graph(quad: Quad) -> str:
     return text_of(quad.graph_name)
+
+
+def form_of(path: Path) -> RdfFormat:
+    """Return the format of a file by its suffix.
+
+    Raises InputError for any but Turtle, TriG, N-Triples and N-Quads: what reads the others may
+    fetch what they name, or never end.
+
+    >>> form_of(Path("facts.nt")).name
+    'N-Triples'
+    """
+    if path.suffix not in FILES.suffixes:
+        msg = f"{path}: '{path.suffix}' is not one of {' '.join(FILES.suffixes)}"
+        raise InputError(msg)
+    return rdf_format(FILES.of_suffix(path.suffix).name)
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Say which file it is that cannot be read in this block.
+
+    Raises InputError, with line and column of what is not RDF.
+    """
+    try:
+        yield
+    except SyntaxError as error:
+        place = f"{path}:{error.lineno or 0}:{error.offset or 0}"
+        msg = f"{place}: {str(error.msg).split(': ', 1)[-1]}"
+        raise InputError(msg) from error
+    except MemoryError as error:
+        msg = f"{path}: a literal is longer than the parser can hold"
+        raise InputError(msg) from error
+    except (OSError, ValueError) as error:
+        msg = f"{path} cannot be read: {error}"
+        raise InputError(msg) from error

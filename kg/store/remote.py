@@ -8,13 +8,12 @@ from typing import Final, cast
 
 import pyoxigraph
 from pyoxigraph import (
-    Literal,
     Quad,
     QuerySolution,
     QuerySolutions,
 )
 
-from kg.errors import QueryError, RefusedError, RemoteError, noun
+from kg.errors import QueryError, RefusedError, RemoteError, noun, shown
 from kg.model.namespaces import Vocabulary
 from kg.progress import at_work
 from kg.store.base import Answer, dataset_value
@@ -97,7 +96,7 @@ class RemoteStore:
 
     def _counted(self, ask: Callable[[str], Answer], sparql: str) -> list[QuerySolution]:
         at_work(f"reading from {self.url}")
-        count = _number(ask(COUNT.format(sparql)))
+        count = count_in(ask(COUNT.format(sparql)), self.url)
         found = list(cast("QuerySolutions", ask(sparql)))
         if len(found) < count:
             msg = (
@@ -110,8 +109,11 @@ class RemoteStore:
         return found
 
     def number(self, sparql: str) -> int:
-        """Return the ?count of a SELECT that counts."""
-        return _number(self.query(sparql))
+        """Return the ?count of a SELECT that counts.
+
+        Raises RemoteError when the endpoint gives no number.
+        """
+        return count_in(self.query(sparql), self.url)
 
     def copy(self) -> EmbeddedStore:
         """Return a store in memory of the same quads; all of them are fetched."""
@@ -171,6 +173,23 @@ class RemoteStore:
         return answer
 
 
-def _number(answer: Answer) -> int:
-    (row,) = cast("QuerySolutions", answer)
-    return int(cast("Literal", row["count"]).value)
+def count_in(answer: Answer, url: str) -> int:
+    """Return the number in the first row of what a server answered to a query that counts.
+
+    Raises RemoteError when there is no row, or it begins with no whole number.
+    """
+    rows = list(answer) if isinstance(answer, QuerySolutions) else []
+    return whole_number(rows[0][0] if rows else None, url)
+
+
+def whole_number(cell: object, url: str) -> int:
+    """Return the number in a cell that a server gave as a count.
+
+    Raises RemoteError for a cell without a value, and for one that is no whole number.
+    """
+    text = str(getattr(cell, "value", ""))
+    if text.isascii() and text.isdecimal():
+        return int(text)
+    given = f"'{shown(text)}'" if text else "nothing"
+    msg = f"{url} gives {given} where a count was asked; it does not answer as SPARQL 1.1 says"
+    raise RemoteError(msg)

@@ -17,7 +17,7 @@ from kg.errors import Finding, file_and_sheet, noun, visible
 FEW: Final = 5
 _SEVERITIES: Final = ("error", "warning", "note")
 # What shapes say begins with the name of what it is about.
-_NAME: Final = re.compile(r"^[^\s':]+: ")
+_NAME: Final = re.compile(r"^[^\s']+: ")
 _QUOTED: Final = re.compile(r"'[^']*'")
 _NUMBER: Final = re.compile(r"('[^']*')|\S*\d\S*")
 

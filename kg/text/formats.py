@@ -150,6 +150,7 @@ DUMPS: Final = Formats(
     Format("jsonld"),
     Format("parquet"),
     Format("xlsx", remark="to be edited"),
+    Format("ods", remark="the same"),
     Format("ttl", remark="the default graph only"),
     Format("rdf12", ending="ttl", remark="RDF 1.2 with reifiers"),
     Format("wikibase", ending="ttl", remark="what has ids of Wikidata"),
@@ -201,7 +202,9 @@ COMPARISONS: Final = Formats(
     "comparisons", Format("text"), Format("markdown"), Format("json"), Format("csv")
 )
 DIFFERENCES: Final = Formats("differences", Format("text"), Format("markdown"), Format("json"))
-FINDINGS: Final = Formats("findings", Format("text"), Format("json"), Format("github"))
+FINDINGS: Final = Formats(
+    "findings", Format("text"), Format("json"), Format("github"), Format("turtle")
+)
 
 # What the server answers; the first is for whoever does not mind.
 SOLUTIONS: Final = Formats(

@@ -125,7 +125,7 @@ interface Packed<Row> {
   columns: { [Name in keyof Row]?: (Row[Name] | null)[] | { of: Row[Name][]; at: number[] } };
 }
 
-// ---- What kg/page/render.py writes: kg-nodes, kg-edges, kg-options ----
+// ---- What kg/page/render.py writes: kg-nodes, kg-options ----
 
 interface GraphNode {
   id: string;
@@ -169,8 +169,7 @@ interface Asking {
 
 interface DataBlocks {
   'kg-content': Content;
-  'kg-nodes': GraphNode[];
-  'kg-edges': Packed<GraphEdge>;
+  'kg-nodes': Packed<GraphNode>;
   'kg-options': Record<string, any>;
   'kg-asking': Asking;
 }
@@ -184,6 +183,8 @@ type Basis = 'asserted' | 'inferred' | 'disputed';
 type Day = number;
 
 interface Fact extends GivenFact {
+  /** Its place among all facts. */
+  place: number;
   from: Day | null;
   to: Day | null;
   metOn: Day | null;
@@ -405,17 +406,18 @@ interface Labelling {
   measure: (text: string, size: number, bold: boolean) => number;
   first?: (id: string) => boolean;
   near?: (id: string) => boolean;
+  about?: (id: string) => boolean;
   rim?: Box | null;
 }
 
 interface Graph {
   marks: Known<GraphNode & { place: number }>;
-  lines: Known<GraphEdge & { place: number }>;
   nodes: vis.DataSet<GraphNode>;
   edges: vis.DataSet<GraphEdge>;
   /** Made by startGraph. */
   network: vis.Network;
   shown: Shown;
+  about: Set<string>;
   near: Set<string>;
   hover: { node: string | null; edge: string | null };
   drawn: Mark[];

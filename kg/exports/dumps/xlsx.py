@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 import re
-import zipfile
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
-from kg.errors import UsageError, coordinate, missing_extra
-from kg.exports.losses import Dumped, Losses
-from kg.exports.rows import Sheet, of_store
+from kg.errors import coordinate, missing_extra
+from kg.exports.books import MADE, TEXT, of_graph, refuse_long, undated, widths
+from kg.exports.losses import Dumped
+from kg.exports.rows import Sheet
 from kg.model.xlsx import UNDERSCORE
-from kg.store.read_back import History
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
 
     from kg.store.base import Store
 
-# The format under which a spreadsheet keeps what is typed as it is.
-_TEXT: Final = "@"
-_NARROW, _WIDE = 6, 60
-# How many rows a sheet has in Excel, and how many characters a cell.
-_ROWS, _CHARACTERS = 1_048_576, 32_767
 # The underscore with which a text begins what a reader would take for the escape of a character.
 _ESCAPED: Final = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
-# When every workbook was made: the same rows give the same bytes.
-_MADE: Final = dt.datetime(1980, 1, 1)  # noqa: DTZ001 - a file says no zone
 
 
 def write(store: Store) -> Dumped:
@@ -36,10 +27,7 @@ def write(store: Store) -> Dumped:
 
     Raises UsageError when openpyxl is not installed, or a cell or table is too long for Excel.
     """
-    losses = Losses()
-    inferred = sum(not one.references for one in History(store).statements)
-    losses.add("inferred statement has", "inferred statements have", "no row", inferred)
-    return Dumped(book(of_store(store)), losses.lines)
+    return of_graph(store, book)
 
 
 def book(sheets: Iterable[Sheet]) -> bytes:
@@ -61,17 +49,14 @@ def _put(made: Workbook, sheet: Sheet) -> None:
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font
 
-    _refuse_long(sheet)
+    refuse_long(sheet)
     page: Any = made.create_sheet(sheet.name)
     page.freeze_panes = "A2"
     last = coordinate(len(sheet.rows) + 1, len(sheet.columns))
     page.auto_filter.ref = f"A1:{last}"
-    for index, column in enumerate(sheet.columns):
-        longest = max((len(row[index]) for row in sheet.rows), default=0)
-        # The filter's button stands beside the name.
-        width = min(max(longest + 2, len(column) + 5, _NARROW), _WIDE)
-        of_column = page.column_dimensions[coordinate(1, index + 1)[:-1]]
-        of_column.width, of_column.number_format = width, _TEXT
+    for index, width in enumerate(widths(sheet), start=1):
+        of_column = page.column_dimensions[coordinate(1, index)[:-1]]
+        of_column.width, of_column.number_format = width, TEXT
     bold = Font(bold=True)
 
     def cell(text: str) -> Any:  # noqa: ANN401 - a cell of any kind
@@ -79,7 +64,7 @@ def _put(made: Workbook, sheet: Sheet) -> None:
         if text:
             # Else what begins with = would be a formula, and #N/A an error.
             found.data_type = "s"
-        found.number_format = _TEXT
+        found.number_format = TEXT
         return found
 
     header = [cell(text) for text in sheet.columns]
@@ -90,33 +75,12 @@ def _put(made: Workbook, sheet: Sheet) -> None:
         page.append([cell(text) for text in row])
 
 
-def _refuse_long(sheet: Sheet) -> None:
-    """Raise UsageError when a sheet of Excel cannot hold all rows, or a cell its text."""
-    if len(sheet.rows) >= _ROWS:
-        msg = f"'{sheet.name}' has {len(sheet.rows):,} rows, and Excel shows {_ROWS - 1:,} below "
-        msg += "the header; edit the table as text"
-        raise UsageError(msg)
-    for number, row in enumerate(sheet.rows, start=2):
-        for index, text in enumerate(row, start=1):
-            # It counts halves of the pairs in which UTF-16 writes what is beyond 16 bits.
-            if len(text.encode("utf-16-le")) > 2 * _CHARACTERS:
-                where = f"'{sheet.name}'!{coordinate(number, index)}"
-                msg = f"{where} would have {len(text):,} characters, and a cell of Excel has at "
-                msg += f"most {_CHARACTERS:,}; edit the table as text"
-                raise UsageError(msg)
-
-
 def _same(made: Workbook) -> bytes:
     """Return the workbook as bytes that do not say when it was made."""
     from openpyxl.xml.constants import ARC_CORE
     from openpyxl.xml.functions import tostring
 
-    first, out = io.BytesIO(), io.BytesIO()
+    first = io.BytesIO()
     made.save(first)
-    made.properties.created = made.properties.modified = _MADE
-    with zipfile.ZipFile(first) as old, zipfile.ZipFile(out, "w") as new:
-        for name in old.namelist():
-            core = tostring(made.properties.to_tree()) if name == ARC_CORE else None
-            told = zipfile.ZipInfo(name, _MADE.timetuple()[:6])
-            new.writestr(told, core or old.read(name), zipfile.ZIP_DEFLATED)
-    return out.getvalue()
+    made.properties.created = made.properties.modified = MADE
+    return undated(first, {ARC_CORE: tostring(made.properties.to_tree())})

@@ -47,7 +47,8 @@ const differentOf = (list, of) => (list.length < 2 ? list.length : new Set(list.
 // How a fact came to be here: what the lines of the picture tell apart.
 const BASES = /** @type {Basis[]} */ (['asserted', 'inferred', 'disputed']);
 
-for (const fact of facts) {
+for (const [place, fact] of facts.entries()) {
+  fact.place = place;
   fact.from = dayNumber(fact.since);
   fact.to = dayNumber(fact.until);
   fact.metOn = dayNumber(fact.met);

@@ -7,11 +7,11 @@ const FONT = 'system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif
 
 const graph = /** @type {Graph} */ (
   /** @type {unknown} */ ({
-    marks: new Map(read('kg-nodes').map((node, place) => [node.id, { ...node, place }])), // with its place, shown or not
-    lines: new Map(unpack(read('kg-edges')).map((edge, place) => [edge.id, { ...edge, place }])), // of each fact between entities, shown or not
+    marks: new Map(unpack(read('kg-nodes')).map((node, place) => [node.id, Object.assign(node, { place })])), // shown or not
     nodes: new vis.DataSet([]), // the marks that show, and no others: vis looks at all it has at each change
     edges: new vis.DataSet([]), // the lines that show
     network: null,
+    about: new Set(), // classes that a view of one kind of fact is about
     near: new Set(), // entities to emphasise; empty when nothing is selected
     hover: { node: null, edge: null },
     pull: { x: 1, y: 1 }, // how far the layout was pulled to the shape of the window
@@ -73,6 +73,7 @@ function drawLabels(ctx) {
     },
     first: (id) => id === state.entity || id === graph.hover.node,
     near: (id) => graph.near.has(id),
+    about: (id) => graph.about.has(entities.get(id).class),
     rim: { x1: corner.x, y1: corner.y, x2: opposite.x, y2: opposite.y },
   });
   ctx.save();
@@ -184,11 +185,22 @@ function countSides(list) {
   }
 }
 
+// Returns the classes that a view which the project names is about: all its facts have one of them,
+// and there are few enough of them to be told apart by name.
+function subjectsOf(shown) {
+  if (!viewById.get(state.named ?? '')?.predicates) return new Set();
+  const members = new Map();
+  for (const id of shown.entities) members.set(entities.get(id).class, (members.get(entities.get(id).class) || 0) + 1);
+  const isIn = (name) => (fact) => [fact.s, fact.o].some((id) => entities.get(id ?? '')?.class === name);
+  return new Set([...members.keys()].filter((name) => members.get(name) <= NAMED && shown.facts.every(isIn(name))));
+}
+
 // Shows what passes the filters and emphasises what is selected with its neighbours.
 function drawGraph(shown) {
   graph.shown = shown;
   findBends(shown.passing);
   countSides(shown.facts);
+  graph.about = subjectsOf(shown);
   graph.near = new Set();
   const about = state.fact ? [factById.get(state.fact)] : shown.facts.filter((fact) => fact.s === state.entity || fact.o === state.entity);
   if (state.entity) graph.near.add(state.entity);
@@ -218,7 +230,7 @@ function changeWhatIsDrawn(shown) {
     const look = lookOf(fact);
     const key = `${look.color.color} ${look.color.opacity} ${look.width} ${look.dashes} ${strokeOf(fact.predicate)} ${bends.byId.get(fact.id)}`;
     const before = graph.looks.get(fact.id);
-    if (before === undefined) fresh.push({ ...graph.lines.get(fact.id), ...look });
+    if (before === undefined) fresh.push({ id: fact.id, from: fact.s, to: fact.o, ...look });
     else if (before !== key) changed.push({ id: fact.id, ...look });
     looks.set(fact.id, key);
   }
@@ -238,14 +250,17 @@ function changeWhatIsDrawn(shown) {
   body.emitter.emit('_allowRedraw');
   // What lies above what must not go by what was shown before.
   body.nodeIndices.sort((a, b) => graph.marks.get(a).place - graph.marks.get(b).place);
-  body.edgeIndices.sort((a, b) => graph.lines.get(a).place - graph.lines.get(b).place);
+  body.edgeIndices.sort((a, b) => factById.get(a).place - factById.get(b).place);
 }
+
+// Returns how far places reach to one side. Without a call of as many arguments as there are places.
+const farthest = (places, of, far) => places.reduce((found, place) => far(found, of(place)), of(places[0]));
 
 // Pulls the layout to the shape of the window, once: a map that readers know must not change under
 // their eyes.
 function pullToShape() {
   const places = [...graph.marks.values()];
-  const reach = (of) => Math.max(1, Math.max(...places.map(of)) - Math.min(...places.map(of)));
+  const reach = (of) => Math.max(1, farthest(places, of, Math.max) - farthest(places, of, Math.min));
   const room = Math.max(1, canvas.clientWidth - 140) / Math.max(1, canvas.clientHeight - 96);
   const by = (room * reach(({ y }) => y)) / reach(({ x }) => x);
   if (places.length < 3 || !canvas.clientWidth) return;
@@ -271,9 +286,8 @@ function fit(ids = [...graph.shown.entities], animation = motion()) {
     )
     .flatMap((fact) => [0.25, 0.5, 0.75].map((share) => graph.network.body.edges[fact.id].edgeType.getPoint(share)));
   const places = [...ids.map((id) => graph.marks.get(id)), ...curves];
-  const end = (of, far) => places.reduce((found, place) => far(found, of(place)), of(places[0]));
-  const [left, right] = [end(({ x }) => x, Math.min), end(({ x }) => x, Math.max)];
-  const [top, bottom] = [end(({ y }) => y, Math.min), end(({ y }) => y, Math.max)];
+  const [left, right] = [farthest(places, ({ x }) => x, Math.min), farthest(places, ({ x }) => x, Math.max)];
+  const [top, bottom] = [farthest(places, ({ y }) => y, Math.min), farthest(places, ({ y }) => y, Math.max)];
   const rim = { x: Math.min(70, width / 6), y: Math.min(48, height / 8) };
   const scale = Math.min(1.25 * roomy(), (width - 2 * rim.x) / Math.max(1, right - left), (height - 2 * rim.y) / Math.max(1, bottom - top));
   graph.network.moveTo({

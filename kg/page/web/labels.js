@@ -9,13 +9,13 @@ function shortLabel(id) {
   return entity.short?.[entity[`label_${state.lang}`] ? state.lang : firstOf(entity)] || label;
 }
 
-// Breaks a label into lines of about 22 characters, at most three unless told otherwise.
-function breakLabel(text, most = 3) {
+// Breaks a label into lines of about 22 characters, at most three, unless told otherwise.
+function breakLabel(text, most = 3, wide = 22) {
   const lines = [''];
   for (const word of text.split(/\s+/)) {
     const last = lines[lines.length - 1];
     if (!last) lines[lines.length - 1] = word;
-    else if (last.length + word.length < 22) lines[lines.length - 1] = `${last} ${word}`;
+    else if (last.length + word.length < wide) lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }
   const kept = lines.slice(0, most).map((line) => (line.length > 30 ? `${line.slice(0, 29)}…` : line));
@@ -79,21 +79,27 @@ function placesAround({ id, x, y, r }, w, h, gap) {
 }
 
 const HUBS = 10; // at most so many of the marks with most lines are landmarks
+const NAMED = 30; // at most so many of what a view is about are named before all others
 const BUSY = 3; // lines from which on a name is cut rather than left out
 const LINE = 1.16; // height of a line of text in units of its size
 
 // Returns the labels to write, the important ones first: their lines, box, size and weight.
 // `marks` are places and radii; `first` says which go before all others, and are never left out;
-// `near` which go before the rest; `rim` is what can be seen, for a label cut off is worse than
+// `near` which go before the rest; `about` what the view is about, which is cut rather than left out,
+// and goes before what is not; `rim` is what can be seen, for a label cut off is worse than
 // none; all lengths are in the units of the picture, of which `scale` are a pixel.
 /**
  * @param {Mark[]} marks
  * @param {Labelling} options
+ * @param {Set<string>} ahead
+ * @returns {{ placed: any[], taken: Boxes }}
  */
-function placeLabels(marks, { scale, measure, first = () => false, near = () => false, rim = null }) {
+function placeLabels(marks, options, ahead = new Set()) {
+  const { scale, measure, first = () => false, near = () => false, about = () => false, rim = null } = options;
   // What has most lines in this view leads, however many it has elsewhere.
   const busy = ({ id }) => (graph.sides.get(id) || []).reduce((sum, number) => sum + number, 0);
-  const ranks = new Map(marks.map((mark) => [mark.id, (first(mark.id) ? 1e9 : 0) + (near(mark.id) ? 1e6 : 0) + 100 * busy(mark) + mark.r]));
+  const rankOf = ({ id }) => (first(id) ? 1e9 : 0) + (near(id) ? 1e7 : 0) + (about(id) ? 1e6 : 0) + (ahead.has(id) ? 1e6 : 0);
+  const ranks = new Map(marks.map((mark) => [mark.id, rankOf(mark) + 100 * busy(mark) + mark.r]));
   const sorted = [...marks].sort((a, b) => (ranks.get(b.id) ?? 0) - (ranks.get(a.id) ?? 0) || (a.id < b.id ? -1 : 1));
   const hubs = new Set(
     [...marks]
@@ -114,13 +120,15 @@ function placeLabels(marks, { scale, measure, first = () => false, near = () => 
     const text = shortLabel(mark.id);
     const ways = [breakLabel(text)];
     // A name of few lines finds room where the whole one does not.
-    if (hub || must || busy(mark) >= BUSY)
+    if (hub || must || about(mark.id) || busy(mark) >= BUSY)
       ways.push(...[2, 1].filter((most) => most < ways[0].length).map((most) => breakLabel(text, most)));
+    if (about(mark.id)) ways.push(...[3, 2, 1].map((most) => breakLabel(text, most, 12)));
     let found = /** @type {{ lines: string[], box: Box | undefined }} */ ({ lines: ways[0], box: undefined });
     for (const lines of ways) {
       const w = Math.max(...lines.map((line) => measure(line, size, bold))) / 2;
       const h = lines.length * size * LINE;
       const places = placesAround(mark, w, h, gap);
+      if (about(mark.id)) places.push(...[4, 8, 12].flatMap((times) => placesAround(mark, w, h, times * gap)));
       const clear = places.filter(
         (box) => (!rim || (box.x1 > rim.x1 && box.x2 < rim.x2 && box.y1 > rim.y1 && box.y2 < rim.y2)) && !taken.meets(box),
       );
@@ -134,5 +142,8 @@ function placeLabels(marks, { scale, measure, first = () => false, near = () => 
     taken.add(box);
     placed.push({ id: mark.id, lines, box, size, bold, must });
   }
-  return { placed, taken };
+  // Whoever found no room that must have it goes ahead of the others in another round.
+  const named = new Set(placed.map(({ id }) => id));
+  const missing = marks.filter(({ id }) => about(id) && !named.has(id) && !ahead.has(id)).map(({ id }) => id);
+  return missing.length ? placeLabels(marks, options, new Set([...ahead, ...missing])) : { placed, taken };
 }

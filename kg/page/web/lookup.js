@@ -7,6 +7,7 @@ const SPELLED = 4;
 const WORDS_OF = 8;
 const ENDED = 9;
 const SLIPPED = 10;
+const FOLDING = 20; // milliseconds for which a search folds names before it answers
 
 // Everything with a name, those with most facts first, so that equals need no sorting.
 const allNamed = () =>
@@ -76,6 +77,12 @@ function foldMore(isEnough = () => false) {
   }
   return index.length === waiting.length;
 }
+
+// Says when so many milliseconds are over.
+const after = (length) => {
+  const end = performance.now() + length;
+  return () => performance.now() > end;
+};
 
 // Folds all names, and makes those of the months, while the browser has nothing else to do.
 function foldAtLeisure() {
@@ -206,11 +213,12 @@ function dated(query) {
   return { kind: 'date', hits: [found(said.written), ...changes.slice(0, SHOWN_OF.date)], total: changes.length };
 }
 
-// Returns the answers to a query in groups, the best group first, each with how many there are.
+// Returns the answers to a query in groups, the best group first, each with how many there are; of
+// names that are not folded by then there are none yet.
 function lookUp(query, kinds = /** @type {Found['kind'][]} */ (Object.keys(SHOWN_OF))) {
   const text = query.trim();
   if (!text) return [];
-  foldMore();
+  foldMore(after(FOLDING));
   const things = kinds.filter((kind) => kind !== 'date');
   return [...named(text, things), ...(kinds.includes('date') ? [dated(text)] : [])]
     .filter(({ hits }) => hits.length)

@@ -1,6 +1,7 @@
 // The page as a whole: one state, and one way to show it.
 
 const told = byId('told');
+const HEAVY = 2000; // entities in the picture from which on every step is felt
 const prefersDark = matchMedia('(prefers-color-scheme: dark)');
 let shownNow = /** @type {Shown} */ (/** @type {unknown} */ (null)); // from the first show on
 
@@ -104,6 +105,17 @@ function drawNotice() {
         state.links === FEW ? sayFew() : say('crowd', shownNow.entities.size, shownNow.present.length, state.links),
         small('widen', () => {
           state.links = 0;
+          show();
+          fit();
+        }),
+      ),
+    );
+  } else if (shownNow.entities.size > HEAVY && DEFAULTS.links) {
+    lines.push(
+      line(
+        say('heavy', shownNow.entities.size),
+        small('bestConnected', () => {
+          state.links = DEFAULTS.links;
           show();
           fit();
         }),
@@ -270,6 +282,8 @@ function start() {
   pullToShape();
   graph.network.redraw();
   fit([...shownNow.entities], false);
+  // Names are folded when there is something to see.
+  requestAnimationFrame(() => setTimeout(foldAtLeisure));
   // For tests and for whoever drives the page from outside: to look at, not to touch.
   window.kgPage = Object.freeze({
     visible: () => ({

@@ -160,15 +160,27 @@ function drawFound() {
       ),
     ),
   );
-  if (!groups.length)
-    found.append(el('div', { role: 'option', 'aria-disabled': 'true', 'aria-selected': 'false', class: 'muted' }, say('noMatch')));
+  const isWhole = foldMore(() => true);
+  if (!groups.length) {
+    const words = say(isWhole ? 'noMatch' : 'looking');
+    found.append(el('div', { role: 'option', 'aria-disabled': 'true', 'aria-selected': 'false', class: 'muted' }, words));
+  }
   found.hidden = false;
   search.setAttribute('aria-expanded', 'true');
   if (hits.length) mark(0);
+  if (!isWhole) answerAgain(search.value);
+}
+
+// Answers once more when the names are folded that were not, unless somebody has typed on by then.
+function answerAgain(query) {
+  setTimeout(() => {
+    if (found.hidden || search.value !== query) return;
+    if (foldMore(after(FOLDING))) drawFound();
+    else answerAgain(query);
+  });
 }
 
 function startSearch() {
-  foldAtLeisure();
   search.addEventListener('input', drawFound);
   search.addEventListener('focus', drawFound);
   search.addEventListener('blur', closeSearch);

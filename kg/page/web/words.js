@@ -13,6 +13,7 @@ const WORDS = {
     language: 'Language',
     searchHint: 'Name, class, date or id  ( / )',
     noMatch: 'Nothing by that name',
+    looking: 'Looking…',
     filters: 'Legend',
     fit: 'Fit',
     table: 'Table',
@@ -119,6 +120,8 @@ const WORDS = {
     statusHead: 'Status',
     tableCaption: (what) => `Facts, ${what}. Select a row to open its details; select a heading to sort.`,
     empty: 'No fact passes the filters on this date.',
+    heavy: (shown) => `${shown} entities at once: each step takes a while.`,
+    bestConnected: 'Only the best connected',
     crowd: (shown, whole, links) => `Showing ${shown} of ${whole} entities: those with at least ${links} neighbours.`,
     crowdFew: (shown, whole, n, name) =>
       `Showing ${shown} of ${whole} entities: the first ${n}, from “${name}” along facts, those with most neighbours first, equals in the order of their ids.`,
@@ -233,6 +236,7 @@ const WORDS = {
     language: 'Язык',
     searchHint: 'Имя, класс, дата или код  ( / )',
     noMatch: 'Ничего не найдено',
+    looking: 'Идёт поиск…',
     filters: 'Легенда',
     fit: 'Вместить',
     table: 'Таблица',
@@ -339,6 +343,8 @@ const WORDS = {
     statusHead: 'Состояние',
     tableCaption: (what) => `Факты, ${what}. Строка открывает подробности, заголовок сортирует.`,
     empty: 'На эту дату ни один факт не проходит фильтры.',
+    heavy: (shown) => `Объектов сразу: ${shown}. Каждый шаг занимает время.`,
+    bestConnected: 'Только самые связанные',
     crowd: (shown, whole, links) => `Показано объектов: ${shown} из ${whole}, у которых не менее ${links} соседей.`,
     crowdFew: (shown, whole, n, name) =>
       `Показано объектов: ${shown} из ${whole}: первые ${n}, начиная с «${name}» и далее по фактам; сначала те, у кого больше соседей, при равенстве — по порядку идентификаторов.`,

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from kg.errors import Finding, InputError, did_you_mean, shown
 from kg.model import schema
 from kg.model.contents import conflict
-from kg.model.saved import marked
+from kg.model.saved import LONGEST_LINE, marked
 from kg.model.table import Row, Table
 
 if TYPE_CHECKING:
@@ -83,6 +83,8 @@ class Lines(Table):
         """Return the header of a file in UTF-8 that `is_regular`, else ()."""
         header: tuple[str, ...] | None = None
         for piece in pieces(self.path, self.label):
+            if is_overlong(piece):
+                return ()
             try:
                 text = piece.decode()
             except UnicodeDecodeError:
@@ -254,6 +256,11 @@ def first_line(path: Path, label: str) -> str:
 
 def _top(text: str) -> str:
     return text.removeprefix(MARK).partition("\n")[0].removesuffix("\r")
+
+
+def is_overlong(piece: bytes) -> bool:
+    """Say whether a piece ends with a line so long that it is told and not looked at."""
+    return len(piece) > PIECE + LONGEST_LINE
 
 
 def pieces(path: Path, label: str, start: int = 0, stop: int | None = None) -> Iterator[bytes]:

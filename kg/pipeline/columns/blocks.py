@@ -19,6 +19,7 @@ from kg.pipeline.columns.batches import (
     ChangedError,
     Lines,
     first_line,
+    is_overlong,
     parquet_batches,
     pieces,
     stamp,
@@ -90,7 +91,7 @@ def _lines(block: Block, table: Lines) -> Counted:
     lines = 0
     for piece in pieces(block.path, block.label, block.start, block.stop):
         try:
-            is_torn = conflict(piece.decode())
+            is_torn = is_overlong(piece) or conflict(piece.decode())
         except UnicodeDecodeError:
             is_torn = 1
         if is_torn:

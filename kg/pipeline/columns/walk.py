@@ -147,8 +147,9 @@ class Infer(Protocol):
         described: Sequence[Quad],
         texts: Iterable[memoryview],
         folder: Path,
+        tell: Tell,
     ) -> AbstractContextManager[Conclusions]:
-        """Return what they conclude.
+        """Return what they conclude; of what takes long it tells before it begins.
 
         Raises DataError when a rule concludes what it may not.
         """
@@ -278,8 +279,7 @@ class _Walk:
         found = tuple(
             shape_findings(self.ontology, data, lambda told: ColumnPlaces(self.loader, told, rows))
         )
-        self.columns.tell(found)
-        self.findings |= {*found}
+        self.note(found)
 
     def conclude(self) -> None:
         """Apply the rules, and write the record."""
@@ -287,7 +287,9 @@ class _Walk:
             texts = descriptions(self.loader)
             try:
                 given = self.premises.files
-                with self.infer(given, self.described, texts, self.folder) as conclusions:
+                with self.infer(
+                    given, self.described, texts, self.folder, self.note
+                ) as conclusions:
                     self.take(conclusions)
             except DataError as error:
                 self.findings |= {*error.findings}
@@ -295,6 +297,12 @@ class _Walk:
         if self.recorder:
             at_work("writing the record")
             self.recorder.finish(self.loader)
+
+    def note(self, findings: Iterable[Finding]) -> None:
+        """Tell of findings as they are found, and keep them."""
+        found = tuple(findings)
+        self.columns.tell(found)
+        self.findings |= {*found}
 
     def take(self, conclusions: Conclusions) -> None:
         """Write what the rules conclude."""

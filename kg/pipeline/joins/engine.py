@@ -13,12 +13,13 @@ from typing import Final
 from kg.model.foreign import at
 from kg.model.ontology import Ontology
 from kg.pipeline.conclusions import PROOFS
+from kg.pipeline.joins.ahead import SAMPLE, ahead
 from kg.pipeline.joins.closely import Closely
 from kg.pipeline.joins.plan import Plan
 from kg.pipeline.joins.sql import Sql
 from kg.pipeline.joins.tables import ENTITY, LITERAL, NEVER, WORD, Tables
 from kg.pipeline.telling import not_about_an_entity
-from kg.progress import at_work
+from kg.progress import Tell, at_work
 
 # Where the fault lies when it is that of all rules together.
 RULES: Final = "ontology/rules"
@@ -57,10 +58,18 @@ class Engine:
     """Applies the plans of all rules of an ontology to tables that are filled."""
 
     def __init__(
-        self, tables: Tables, plans: Sequence[Plan], queries: Sequence[Sql], ontology: Ontology
+        self,
+        tables: Tables,
+        plans: Sequence[Plan],
+        queries: Sequence[Sql],
+        ontology: Ontology,
+        tell: Tell = lambda _: None,
     ) -> None:
-        """Take what is to be applied: the rules in the order of their names."""
+        """Take what is to be applied, the rules in the order of their names, and whom to tell."""
         self.tables, self.plans, self.queries = tables, plans, queries
+        self.tell = tell
+        # The rules of which was told that they find very many facts.
+        self.told: set[str] = set()
         self.closely = Closely(tables, [plan.rule.name for plan in plans], ontology)
         self.step = 0
 
@@ -73,13 +82,27 @@ class Engine:
         while self.step == 0 or self.tables.count("changed"):
             self.step += 1
             for number, plan in enumerate(self.plans):
-                found = self.tables.count("conclusion") + self.tables.count("gained")
-                stage = f"round {self.step} of the rules, {plan.rule.name}; conclusions so far"
-                at_work(stage, found)
                 with at(plan.rule.path), self.tables.bounded():
+                    self.announce(number)
                     self.apply(number)
             with at(RULES), self.tables.bounded():
                 self.settle()
+
+    def announce(self, number: int) -> None:
+        """Say which rule is at work, what was concluded so far, and about how much is to come.
+
+        A round with few changes is over as soon as that would be counted.
+        """
+        rule = self.plans[number].rule
+        stage = f"round {self.step} of the rules, {rule.name}"
+        if self.step == 1 or self.tables.count("changed") > SAMPLE:
+            coming = ahead(self.tables, self.queries[number], self.step)
+            stage += f", {coming} to infer"
+            if (finding := coming.finding(rule)) and rule.path not in self.told:
+                self.told.add(rule.path)
+                self.tell([finding])
+        found = self.tables.count("conclusion") + self.tables.count("gained")
+        at_work(f"{stage}; conclusions so far", found)
 
     def apply(self, number: int) -> None:
         """Take down what follows by a rule."""

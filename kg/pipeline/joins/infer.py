@@ -15,7 +15,7 @@ from kg.pipeline.joins.outcome import Outcome
 from kg.pipeline.joins.plan import Plan
 from kg.pipeline.joins.tables import Tables
 from kg.pipeline.joins.written import Written
-from kg.progress import at_work
+from kg.progress import Tell, at_work
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad
@@ -30,10 +30,12 @@ def inferred(
     described: Sequence[Quad],
     texts: Iterable[memoryview],
     folder: Path,
+    tell: Tell,
 ) -> Iterator[Written]:
     """Yield what the rules conclude from the statements of `Premises.files`.
 
     `described` are the quads of ontology and dataset, `texts` N-Quads about entities and sources.
+    Of a rule that will find very many facts `tell` is told before it is applied.
     Raises DataError when a rule concludes something that is not about an entity, LimitError when it
     takes more than it may.
     """
@@ -46,7 +48,7 @@ def inferred(
     try:
         with at(RULES), tables.bounded():
             queries = fill(tables, given, plans, found, ontology)
-        engine = Engine(tables, plans, queries, ontology)
+        engine = Engine(tables, plans, queries, ontology, tell)
         engine.run()
         yield Written(Outcome(engine), issued)
     finally:

@@ -32,22 +32,39 @@ class Sql:
     numbers: Mapping[str, int]
     tables: Mapping[str, str]
 
-    def entailed(self, round_: int) -> Iterator[str]:
-        """Yield queries of (g, s, p, o): what follows from one statement."""
+    def begins(self, round_: int) -> str:
+        """Return the query of how many statements a round begins with."""
+        if round_ > 1:
+            return "SELECT count(*) FROM changed"
+        frame = _Frame()
+        pattern = next(own for premise, own in self.plan.said if premise == 0)
+        for node, column in zip(pattern, "spo", strict=True):
+            self._bind(frame, node, column)
+        where = " AND ".join(frame.where) or "TRUE"
+        return f"SELECT count(DISTINCT g) FROM said WHERE {where}"
+
+    def entailed(self, round_: int, below: int | None = None) -> Iterator[str]:
+        """Yield queries of (g, s, p, o): what follows from one statement.
+
+        With `below` the statements that a round begins with are those of lower numbers alone.
+        """
         for first in self._rounds(round_):
             for triple in self.plan.head:
-                frame = self._frame(first)
+                frame = self._frame(first, below)
                 graphs = frame.graphs
                 frame.where += [f"{one} = {graphs[0]}" for one in graphs[1:]]
                 yield self._select(frame, triple, [f"{graphs[0]} AS g"])
 
-    def ways(self, round_: int, rule: int) -> Iterator[str]:
-        """Yield queries of (s, p, o, rule, premises, since, until, start, finish): the proofs."""
+    def ways(self, round_: int, rule: int, below: int | None = None) -> Iterator[str]:
+        """Yield queries of (s, p, o, rule, premises, since, until, start, finish): the proofs.
+
+        `below` is that of `entailed`.
+        """
         if self.plan.premises == 1:
             return
         for first in self._rounds(round_):
             for triple in self.plan.head:
-                frame = self._frame(first)
+                frame = self._frame(first, below)
                 graphs = frame.graphs
                 names = f"[{', '.join(graphs)}]"
                 held = [f"held_{number}" for number in range(len(graphs))]
@@ -71,7 +88,7 @@ class Sql:
         """Return which premise is to be one that changed: any in the first round, else each."""
         return [None] if round_ == 1 else list(range(self.plan.premises))
 
-    def _frame(self, fresh: int | None) -> _Frame:
+    def _frame(self, fresh: int | None, below: int | None) -> _Frame:
         """Return the join of all patterns; before the fresh premise only what did not change."""
         frame = _Frame()
         for place, (premise, pattern) in enumerate(self.plan.said):
@@ -90,6 +107,8 @@ class Sql:
             frame.tables.append(f"{self.tables[asked.sparql]} AS {own}")
             for number, name in enumerate(asked.variables):
                 self._bind(frame, Variable(name), f"{own}.c{number}")
+        if below is not None:
+            frame.where.append(f"{frame.graphs[fresh or 0]} < {below}")
         if self.plan.condition.parts:
             frame.where.append(self._condition(frame, self.plan.condition))
         return frame

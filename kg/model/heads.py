@@ -1,0 +1,26 @@
+"""Heads: the comments at the head of a named question, which say what its parameters are.
+
+Completion reads them while somebody waits, so nothing but `re` is imported.
+"""
+
+from __future__ import annotations
+
+import re
+
+# What `typing` calls by this name, without waiting for `typing`.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_PARAMETER = r"#\s*param\s+(\w+)\s+\(([^)\s]+)\)(\s+required)?\s*:\s*(.+)"
+
+
+def parameters_in(sparql: str) -> Iterator[tuple[str, str, bool, str]]:
+    """Yield the name, the type, whether it must be given, and the text of each parameter.
+
+    >>> [*parameters_in("# param club (:Club) required: the club")]
+    [('club', ':Club', True, 'the club')]
+    """
+    for line in sparql.splitlines():
+        if found := re.fullmatch(_PARAMETER, line.strip()):
+            yield found[1], found[2], bool(found[3]), found[4].strip()
