@@ -91,6 +91,17 @@ def tokens(sparql: str) -> list[re.Match[str]]:
     return [token for token in re.finditer(_LEXEME, sparql) if not token[0].startswith("#")]
 
 
+def names_dataset(sparql: str) -> bool:
+    """Say whether a query says itself which graphs it asks, by FROM.
+
+    >>> names_dataset("ASK FROM <urn:a> {}"), names_dataset("ASK { ?from :from 'from' }")
+    (True, False)
+    """
+    if not re.search(r"(?i)from", sparql):
+        return False
+    return any(token[0].upper() == "FROM" for token in tokens(sparql))
+
+
 def starred(sparql: str) -> list[str]:
     """Return the variables of a `SELECT *` in their order in the text, none of another query.
 
