@@ -176,13 +176,14 @@ class Graph(Analysed):
         *entities: str,
         kinds: Sequence[str] = (),
         since: str | None = None,
+        ending_by: str | None = None,
         as_of: str | None = None,
         known_by: str | None = None,
     ) -> Audit:
         """Return where the record contradicts itself or rests on little, with coverage in numbers.
 
-        `since` is for the kind `unconfirmed`, `as_of` for `undecided`, which need a date; `kg audit
-        --help` says what each kind is.
+        `since` is for the kind `unconfirmed`, `ending_by` for `ending`, `as_of` for `undecided`,
+        which need a date; `kg audit --help` says what each kind is.
 
         >>> import kg
         >>> kg.open().audit("serbia", kinds=["rejected"]).counts
@@ -192,7 +193,7 @@ class Graph(Analysed):
 
         self._check(as_of, known_by)
         clocks = {"as_of": as_of, "known_by": known_by}
-        return audit(self.store, entities, kinds=kinds, since=since, **clocks)
+        return audit(self.store, entities, kinds=kinds, since=since, ending_by=ending_by, **clocks)
 
     def compare(
         self,

@@ -187,6 +187,9 @@ def _add_audit(command: argparse.ArgumentParser) -> None:
         "--since", metavar="DATE", help="also present states that no source confirmed since DATE"
     )
     command.add_argument(
+        "--ending-by", metavar="DATE", help="also present states that end by DATE: terms, chairs"
+    )
+    command.add_argument(
         "--as-of", metavar="DATE",
         help="also what can be true at some time in DATE, but need not be on every day of it",
     )  # fmt: skip

@@ -207,7 +207,8 @@ def audit(context: Context, options: Namespace) -> int:
     without = {kind for kind, name in NEEDS.items() if not getattr(options, name)}
     without -= {*options.kind, *refused}
     kinds = [kind for kind in kinds if kind not in without]
-    clocks = {"since": options.since, "as_of": options.as_of, "known_by": options.known_by}
+    clocks = {"since": options.since, "as_of": options.as_of}
+    clocks |= {"ending_by": options.ending_by, "known_by": options.known_by}
     graph = context.graph()
     found = graph.audit(*options.entity, kinds=kinds, **clocks)
     told = named(found, graph, options, options.style, ("text", "markdown"))

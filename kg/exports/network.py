@@ -6,18 +6,21 @@ Two statements between the same entities are two edges, so no period is ever los
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from importlib import import_module
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from kg.model import schema
 from kg.model.collection import without_collection
-from kg.model.edtf import asked_period
+from kg.model.counted import lists
+from kg.model.edtf import asked_period, parse_date
 from kg.model.languages import label_column, ordered
 from kg.model.namespaces import text_of
 from kg.model.statement import Entity, Statement
 from kg.pipeline.world import statements_on
 from kg.progress import counted
+from kg.query.complete import counted_in
 from kg.query.slice import slice_of
 from kg.query.tables import record_of
 from kg.store.read_back import History
@@ -67,6 +70,8 @@ def network(
     the day of issue), inferred, symmetric, rule, rule_text and premises of the shortest proof,
     proofs (of the others that are kept, a list of dictionaries), references (another) and
     disputed_by (the ids of better statements that say otherwise).
+    Where the ontology has lists counted, `lists` of a node says of each whether all of it is known,
+    and `counted` of the graph which properties these are.
     An attribute that is not known is absent.
 
     Without `as_of` every statement of all times is an edge, the deprecated ones too; with it only
@@ -89,8 +94,13 @@ def network(
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     graph.graph.update(_dataset(store, history.languages), issued=store.issued)
     graph.graph["languages"] = list(history.languages)
+    told = counted_in(store)
+    if told:
+        graph.graph["counted"] = [asdict(one) for one in told]
     for entity in sorted(history.entities.values(), key=lambda e: e.id):
         graph.add_node(entity.id, **_node(entity, history))
+    for one in lists(told, statements, period or parse_date(store.issued).period):
+        graph.nodes[one.here].setdefault("lists", []).append(one.to_object())
     edges = _Edges(history, day)
     with without_collection():
         for statement in counted(statements, "statements put into the network", len(statements)):

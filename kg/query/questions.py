@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final, cast
@@ -47,6 +48,17 @@ def questions(store: Store) -> dict[str, Question]:
         name = store.words.local("question", cast("NamedNode", row["question"]).value)
         found[name] = Question.parse(name, cast("Literal", row["sparql"]).value)
     return dict(sorted(found.items()))
+
+
+def questions_by_name(store: Store) -> Counter[str]:
+    """Return how many named questions name each property or class of the graph's own ontology."""
+    from kg.model.spelling import own_names
+
+    words, found = store.words, Counter[str]()
+    for one in questions(store).values():
+        names = {name.iri for name in own_names(one.sparql, words)}
+        found.update({words.local("", iri) for iri in names if iri.startswith(words.prefixes[""])})
+    return found
 
 
 def query(

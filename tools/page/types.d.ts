@@ -9,6 +9,11 @@ interface Term {
   [label: `label_${string}`]: string | undefined;
 }
 
+interface Predicate extends Term {
+  /** By which properties its lists are counted: its subjects where incoming, else its objects. */
+  counted?: { incoming: boolean; by: string }[];
+}
+
 interface ClassTerm extends Term {
   points: [number, number][];
   colour: string;
@@ -101,7 +106,7 @@ interface Step extends View {
 interface Content {
   meta: { title: string; version?: string; issued?: string; licence?: string; base?: string; languages: string[] };
   classes: Record<string, ClassTerm>;
-  predicates: Record<string, Term>;
+  predicates: Record<string, Predicate>;
   entities: Record<string, Entity>;
   sources: Source[];
   facts: Packed<GivenFact>;
