@@ -302,6 +302,17 @@ def made(network: nx.MultiDiGraph[str], path: Path) -> dict[str, float]:
     }
 
 
+def turns(who: str, rounds: int) -> str:
+    """Return how often each was opened.
+
+    >>> turns("The two", 1), turns("The two", 3)
+    ('The two were opened once each.', 'The two took turns, 3 rounds; the times are medians.')
+    """
+    if rounds == 1:
+        return f"{who} were opened once each."
+    return f"{who} took turns, {rounds} rounds; the times are medians."
+
+
 def looked_at(path: Path, address: str) -> dict[str, float]:
     """Return what the page takes in a browser of its own."""
     command = [sys.executable, __file__, "--open", path.as_uri() + address, "--steps"]
@@ -339,7 +350,7 @@ def large(folder: Path, rounds: int) -> str:
         "A network in which most facts lead to a few hubs, in two sizes;",
         "the page opens on the best connected entities, and the slider and the search run there.",
         "The search begins after a second of rest, in which names are folded.",
-        f"In the browser the two took turns, {rounds} rounds; the times are medians.",
+        f"In the browser {turns('the two', rounds)}",
         "",
         "| | 2,000 entities, 6,000 facts | 20,000 entities, 60,000 facts | ratio |",
         "|---|---|---|---|",
@@ -485,7 +496,7 @@ def told_sides(rows: dict[tuple[str, str], dict[str, float]], rounds: int) -> st
         "“kg before” is commit `1a4561e`, and the data before are those of that commit.",
         "The networks have three facts for each entity; most lead to a few hubs.",
         "The seconds in Python are those of a processor for layout and page.",
-        f"In the browser the sides took turns, {rounds} rounds; the times are medians.",
+        f"In the browser {turns('the sides', rounds)}",
         "A page is ready when the first frame with a line is drawn; one that was not ready in time",
         "begins with >.",
         "",
@@ -566,7 +577,7 @@ def report(done: list[Duel], rounds: int, browser: str) -> str:
         "kg's page beside the page that stock pyvis makes of the same network with `from_nx`",
         'and `cdn_resources="in_line"`.',
         "Ready is the time from opening the file to the first frame with a line in it.",
-        f"The two took turns, {rounds} rounds; times are medians.",
+        turns("The two", rounds),
         "A page that was not ready when its aim was long decided was closed;",
         "its time begins with >.",
         "",
