@@ -241,6 +241,7 @@ MISTAKES: Final[Mapping[str, Mapping[str, str]]] = {
         "question-syntax": "a question that is no SPARQL",
         "question-without-text": "a question that does not say what it asks",
         "question-parameters": "parameters of a question that nobody can give",
+        "question-wordings": "other wordings of a question that cannot be read, or stand twice",
         "rule-syntax": "a rule that is no SPARQL",
         "rule-of-unknown-property": "a rule that concludes an unknown property",
         "rule-about-no-entity": "a rule about what is no entity",

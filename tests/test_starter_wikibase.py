@@ -18,7 +18,7 @@ from beginnings import begin, facts, rows
 import kg
 from kg.cli.commands import main
 from kg.model.dates import NotADateError
-from kg.starter.wikibase_dates import written
+from kg.published.wikibase.dates import written
 
 Made = Callable[..., tuple[int, list[str]]]
 Json = dict[str, Any]

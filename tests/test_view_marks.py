@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
 
 import networkx as nx
 import pytest
@@ -317,6 +318,23 @@ def test_every_initiative_is_named_in_the_view_of_initiatives(
 
     assert len(shown) == 9
     assert shown <= {label["id"] for label in labels}
+
+
+@pytest.mark.parametrize(
+    "viewport", [LAPTOP, LARGE, {"width": 390, "height": 844}], ids=["laptop", "large", "phone"]
+)
+@pytest.mark.parametrize("address", ["#view=initiatives", "#view=members", "#n=serbia"])
+def test_the_file_names_what_the_page_names(
+    visit: Visitor, real: Path, address: str, viewport: dict[str, int]
+) -> None:
+    """Marks and lines, by the same rules; a name may stand there in more or fewer of its words."""
+    page = visit(real, address, viewport=viewport)
+    on_screen = {label["id"] for label in page.tab.evaluate("kgPage.labels()")}
+    root = ET.fromstring(page.tab.evaluate("kgPage.svg()"))
+    written = {text.get("data-id") for text in root.iter("{http://www.w3.org/2000/svg}text")}
+
+    assert len(on_screen) > 3
+    assert on_screen - written == set()
 
 
 def share(page: Visit) -> tuple[float, float]:

@@ -130,9 +130,11 @@ def build(context: Context, options: Namespace) -> int:
 
 
 def validate(context: Context, options: Namespace) -> int:
-    """Check the project, or files of anybody's; see `shaping`."""
-    from kg.cli import building, shaping
+    """Check the project, files of anybody's (`shaping`), or those of a build (`inspecting`)."""
+    from kg.cli import building, inspecting, shaping
 
+    if options.deep:
+        return inspecting.validate(context, options)
     run = shaping.validate if options.data or options.shapes else building.validate
     return run(context, options)
 

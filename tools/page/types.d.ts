@@ -403,7 +403,6 @@ interface Mark extends Point {
 
 interface Labelling {
   scale: number;
-  measure: (text: string, size: number, bold: boolean) => number;
   first?: (id: string) => boolean;
   near?: (id: string) => boolean;
   about?: (id: string) => boolean;

@@ -3,7 +3,6 @@
 const canvas = byId('canvas');
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 const forced = matchMedia('(forced-colors: active)');
-const FONT = 'system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 
 const graph = /** @type {Graph} */ (
   /** @type {unknown} */ ({
@@ -59,21 +58,17 @@ function drawMark({ ctx, id, x, y, style }) {
   };
 }
 
+const OF_LINES = 11.5; // size of the names of lines
+
 // Draws the labels of one frame at the size of the screen's text.
 function drawLabels(ctx) {
   const scale = graph.network.getScale() / roomy();
   const corner = graph.network.DOMtoCanvas({ x: 0, y: 0 });
   const opposite = graph.network.DOMtoCanvas({ x: canvas.clientWidth, y: canvas.clientHeight });
-  const font = (size, bold) => `${bold ? '600 ' : ''}${size}px ${FONT}`;
   const { placed, taken } = placeLabels(graph.drawn, {
     scale,
-    measure: (text, size, bold) => {
-      ctx.font = font(size, bold);
-      return ctx.measureText(text).width;
-    },
+    ...labelRules(),
     first: (id) => id === state.entity || id === graph.hover.node,
-    near: (id) => graph.near.has(id),
-    about: (id) => graph.about.has(entities.get(id).class),
     rim: { x1: corner.x, y1: corner.y, x2: opposite.x, y2: opposite.y },
   });
   ctx.save();
@@ -84,11 +79,15 @@ function drawLabels(ctx) {
   ctx.strokeStyle = graph.paint.ground;
   ctx.fillStyle = graph.paint.ink;
   for (const { id, lines, box, size, bold, must } of placed) {
-    ctx.font = font(size, bold);
+    ctx.font = fontOf(size, bold);
     ctx.globalAlpha = graph.near.size && !graph.near.has(id) && !must ? 0.35 : 1;
     write(ctx, lines, box, size * LINE);
   }
-  const named = drawRelations(ctx, taken, 11.5 / scale);
+  const named = namesOfLines(taken, OF_LINES / scale);
+  ctx.globalAlpha = 1;
+  ctx.font = `italic ${OF_LINES / scale}px ${FONT}`;
+  ctx.fillStyle = graph.paint.muted;
+  for (const { lines, box } of named) write(ctx, lines, box, OF_LINES / scale);
   ctx.restore();
   graph.labels = [...placed, ...named].map(({ id, lines, box }) => {
     const [from, to] = [graph.network.canvasToDOM({ x: box.x1, y: box.y1 }), graph.network.canvasToDOM({ x: box.x2, y: box.y2 })];
@@ -107,30 +106,26 @@ function write(ctx, lines, box, line) {
   });
 }
 
-// Names the lines that are selected, under the pointer, on the path, or those of an entity with
-// few of them, and returns what it wrote.
-function drawRelations(ctx, taken, size) {
+// Returns the names of the lines that are selected, under the pointer, on the path, or of those of an
+// entity with few of them, and where they stand; `at` gives the place of a point of the picture.
+function namesOfLines(taken, size, at = (point) => point) {
   const own = state.entity ? [...graph.shown.facts, ...graph.shown.claims].filter((f) => f.s === state.entity || f.o === state.entity) : [];
   const named = new Set([state.fact, graph.hover.edge, ...pathNow.facts, ...(own.length <= 12 ? own.map((f) => f.id) : [])]);
   const written = /** @type {{ id: string, lines: string[], box: Box }[]} */ ([]);
-  ctx.globalAlpha = 1;
-  ctx.font = `italic ${size}px ${FONT}`;
-  ctx.fillStyle = graph.paint.muted;
   for (const id of named) {
     if (!id) continue;
     const line = graph.network.body.edges[id];
     if (!line?.connected) continue;
     const fact = factById.get(id);
     const text = [glyphOf(fact), labelOf(predicates.get(fact.predicate))].join(' ').trim();
-    const w = ctx.measureText(text).width / 2;
-    // The middle is the best place, a third of the way the next best.
-    const boxes = [0.5, 0.35, 0.65].map((share) => {
-      const { x, y } = line.edgeType.getPoint(share);
+    const w = widthOf(text, size, false) / 2;
+    // The middle is the best place, then a third of the way, then what lies around.
+    const boxes = [0.5, 0.35, 0.65, 0.42, 0.58, 0.25, 0.75].map((share) => {
+      const { x, y } = at(line.edgeType.getPoint(share));
       return { x1: x - w, x2: x + w, y1: y - size / 2, y2: y + size / 2 };
     });
     const box = boxes.find((one) => !taken.meets(one));
     if (!box) continue;
-    write(ctx, [text], box, size);
     taken.add(box);
     written.push({ id, lines: [text], box });
   }
