@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kg.model.edtf import asked_time
-from kg.query.slice import Telling
+from kg.query.current import Placed
 from kg.query.tables import Tables
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from kg.store.base import Store
 
 
-class Analysed(Tables, Telling):
+class Analysed(Tables, Placed):
     """What a graph gives as tables, as a network, as numbers and as figures."""
 
     @property
