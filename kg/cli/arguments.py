@@ -293,6 +293,7 @@ def _add_view(command: argparse.ArgumentParser) -> None:
 
 def _add_network(command: argparse.ArgumentParser) -> None:
     _add_output(command, formats.NETWORKS)
+    add_labels(command)
     _add_clocks(command)
     _add_world(command)
 
