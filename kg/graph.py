@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.analysis.analysed import Analysed
-from kg.errors import UsageError, warn_caller
+from kg.errors import UsageError, parameter, warn_caller
 from kg.model.edtf import asked_time
 from kg.pipeline.generations import open_build
 from kg.query.questions import query as ask
@@ -206,8 +206,9 @@ class Graph(Analysed):
 
     def compare(
         self,
-        table: str | Path | pd.DataFrame,
+        table: str | Path | pd.DataFrame | None = None,
         *,
+        wikibase: str | Path = "",
         subject: str = "subject",
         object: str = "object",  # noqa: A002 - RDF's own word
         predicate: str = "",
@@ -232,8 +233,11 @@ class Graph(Analysed):
         `mapping` leads from a value of the table, or "column:value", to an id, a property, or ""
         to leave such rows out; `mapping_files` are tables of column, value and target.
         Without dates the table speaks for `as_of`, or else for the day of issue.
+        Or `wikibase` is a file of Wikibase, or the URL of a query service, and both are compared
+        by the ids of Wikidata.
 
-        Raises TableError with every finding when something is not understood.
+        Raises TableError with every finding when something is not understood, UsageError when
+        both are given, or neither.
 
         >>> import kg, pandas
         >>> table = pandas.DataFrame({"country": ["Uzbekistan"], "organisation": ["CSTO"]})
@@ -241,13 +245,20 @@ class Graph(Analysed):
         >>> [one.verdict for one in kg.open().compare(table, **columns, as_of="2012").verdicts][-1]
         'agree'
         """
-        from kg.published.comparison import compare
+        from kg.published.comparison import compare, compare_wikibase
         from kg.published.rows import Roles
 
-        self._note(as_of)
         columns = Roles(subject, object, predicate, status, start, end, first, last, at)
-        table = Path(table) if isinstance(table, str) else table
         files = [Path(path) for path in mapping_files]
+        of_table = (columns != Roles(), as_of, mapping, files, skip_unmatched, sheet)
+        if (table is None) == (not wikibase) or (wikibase and any(of_table)):
+            option = parameter("wikibase")
+            msg = f"name a table, with options that say what its columns mean, or {option} alone"
+            raise UsageError(msg)
+        if table is None:
+            return compare_wikibase(self.store, str(wikibase), known_by=known_by)
+        self._note(as_of)
+        table = Path(table) if isinstance(table, str) else table
         more: dict[str, Any] = {"mapping": mapping, "mapping_files": files, "sheet": sheet}
         more |= {"as_of": as_of, "known_by": known_by, "skip_unmatched": skip_unmatched}
         return compare(self.store, table, columns, **more)

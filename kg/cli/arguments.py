@@ -226,8 +226,13 @@ def _add_columns(
 
 def _add_compare(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "table", metavar="TABLE", help="the table, with a header: CSV, UTF-8; or a workbook"
-    )
+        "table", metavar="TABLE", nargs="?", default="",
+        help="the table, with a header: CSV, UTF-8; or a workbook",
+    )  # fmt: skip
+    command.add_argument(
+        "--wikibase", metavar="URL|FILE", default="",
+        help="or Wikidata: a file of Wikibase (JSON or RDF), or its query service",
+    )  # fmt: skip
     command.add_argument("--sheet", metavar="NAME", default="", help=texts.SHEET)
     _add_columns(command, texts.COLUMNS, subject="subject", object="object")
     command.add_argument(
@@ -388,7 +393,7 @@ COMMANDS = {
         _add_audit,
     ),
     "compare": (
-        "hold the record against a published table",
+        "hold the record against a published table, or Wikidata",
         texts.COMPARE,
         texts.COMPARE_EXAMPLES,
         _add_compare,
