@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING, Any
 from kg.analysis.analysed import Analysed
 from kg.errors import UsageError, parameter, warn_caller
 from kg.model.edtf import asked_time
-from kg.pipeline.generations import open_build
+from kg.query.current import opened
 from kg.query.questions import query as ask
 from kg.query.questions import questions
 from kg.query.result import Result
 from kg.query.slice import slice_of
 from kg.store.base import Store
 from kg.store.embedded import EmbeddedStore
-from kg.store.remote import RemoteStore
 from kg.workers.confine import is_confined
 from kg.workers.limits import MIB, OWN, Limits, limited
 
@@ -48,7 +47,7 @@ class Graph(Analysed):
 
     def __init__(self, store: Store, place: str | Path | None = None) -> None:
         """Hold the store, and the place where it was opened."""
-        self.store, self.place = store, place
+        super().__init__(store, place)
         # A slice is built once and serves every further question of the same dates.
         self.slice: Callable[..., Store] = lru_cache(maxsize=8)(self._slice)
         self._asker = lru_cache(maxsize=2)(_asker)
@@ -63,15 +62,6 @@ class Graph(Analysed):
         # Many dates of the same knowledge share what takes longest.
         store = self.slice(None, known_by) if as_of and known_by else self.store
         return slice_of(store, as_of, None if as_of else known_by, surely=surely)
-
-    def reload(self) -> Graph:
-        """Return the graph that stands now where this one was opened; this one stays as it is.
-
-        Raises UsageError for a graph that was built in memory, and what `kg.open` raises.
-        """
-        if self.place is None:
-            raise UsageError("this graph was built in memory: build it again")
-        return open(self.place)
 
     def query(
         self,
@@ -401,9 +391,7 @@ def open(place: str | Path | None = None) -> Graph:  # noqa: A001 - reads as kg.
 
         project = shipped()
         return build(project / "data", project / "ontology")
-    if isinstance(place, str) and place.startswith(("http://", "https://")):
-        return Graph(RemoteStore(place), place)
-    return Graph(open_build(Path(place)), place)
+    return Graph(opened(place), place)
 
 
 def validate(data: str | Path, ontology: str | Path, *, memory: int = OWN.memory // MIB) -> Report:

@@ -4,14 +4,29 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from kg.errors import ReplacedWarning, StoreError, warn_caller
-from kg.pipeline.generations import MANIFEST, current_store
+from kg.errors import ReplacedWarning, StoreError, UsageError, warn_caller
+from kg.pipeline.generations import MANIFEST, current_store, open_build
 from kg.query.slice import Telling
+from kg.store.remote import RemoteStore
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from kg.store.base import Store
+
+_WEB: Final = ("http://", "https://")
+
+
+def opened(place: str | Path) -> Store:
+    """Open the store of a build folder, or a SPARQL 1.1 endpoint by its URL.
+
+    Raises StoreError when a folder holds no build.
+    """
+    if isinstance(place, str) and place.startswith(_WEB):
+        return RemoteStore(place)
+    return open_build(Path(place))
 
 
 class Placed(Telling):
@@ -19,8 +34,21 @@ class Placed(Telling):
 
     store: Store
     # The folder or address that was opened; None for a graph that was built in memory.
-    place: str | Path | None = None
+    place: str | Path | None
     _seen: tuple[int, int] | None = None
+
+    def __init__(self, store: Store, place: str | Path | None = None) -> None:
+        """Hold the store, and the place where it was opened."""
+        self.store, self.place = store, place
+
+    def reload(self) -> Self:
+        """Return the graph that stands now where this one was opened; this one stays as it is.
+
+        Raises UsageError for a graph that was built in memory, and what `kg.open` raises.
+        """
+        if self.place is None:
+            raise UsageError("this graph was built in memory: build it again")
+        return type(self)(opened(self.place), self.place)
 
     def _check(self, as_of: str | None, known_by: str | None) -> None:
         """Do what `Telling` does, and say once of each newer build that there is one."""
@@ -46,7 +74,7 @@ class Placed(Telling):
 
     def _stamp(self) -> tuple[int, int] | None:
         """Return what changes with the manifest of the folder; None without one."""
-        if self.place is None or str(self.place).startswith(("http://", "https://")):
+        if self.place is None or str(self.place).startswith(_WEB):
             return None
         try:
             found = Path(self.place, MANIFEST).stat()
