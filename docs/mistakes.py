@@ -188,6 +188,7 @@ MISTAKES: Final[Mapping[str, Mapping[str, str]]] = {
         "label-for-a-class": "the label of a class",
         "class-of-something-else": "a class of something else",
         "bad-wikidata-id": "a Wikidata id that is none",
+        "short-names-too-many": "a short name in a language that the labels do not have",
         "wikidata-id-of-another": "the Wikidata id of another entity",
         "entity-without-labels": "no label",
         "shape-message": "what a shape of the project asks for is not there",

@@ -11,7 +11,7 @@ import pytest
 from pages import Network, Visit, Visitor, about, held, small
 
 from kg.page.draw import view
-from kg.page.marks import STROKES, most_used
+from kg.page.marks import STROKES, bars, most_used
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -261,6 +261,31 @@ def test_the_still_has_the_colours_and_heads_of_the_page() -> None:
     # Four memberships hold on the day of issue, one treaty has a party.
     assert len(re.findall(r'stroke="#0072b2"[^>]*marker-end="url\(#head0\)"', svg)) == 4
     assert len(re.findall(r'stroke="#d55e00"[^>]*marker-end="url\(#head1\)"', svg)) == 1
+
+
+# ---- Bars ----
+
+
+def test_bars_of_relations_can_be_told_apart(visit: Visitor, real: Path) -> None:
+    """In the view of everything no two relations have one fill, and lines and bars one colour."""
+    page = visit(real, "#view=everything&as=lanes")
+    fills = page.tab.evaluate(
+        "[...document.querySelectorAll('.lane-key .fill')].map((fill) => {"
+        " const style = getComputedStyle(fill);"
+        " return style.backgroundColor + style.backgroundImage + style.backgroundSize; })"
+    )
+
+    assert len(fills) >= 15
+    assert len(set(fills)) == len(fills)
+
+
+def test_bars_of_the_relations_with_own_lines_differ_in_pattern_and_colour() -> None:
+    """Without their colours, as a printer in grey leaves them, they still are not alike."""
+    own = bars()[: len(STROKES) - 1]
+    colours = [stroke.colour for stroke in STROKES if stroke.colour]
+
+    assert all(colour in fill for fill, colour in zip(own, colours, strict=True))
+    assert len({fill.replace(c, "") for fill, c in zip(own, colours, strict=True)}) == len(own)
 
 
 # ---- Names and sizes ----

@@ -110,6 +110,10 @@ def _add_build(command: argparse.ArgumentParser) -> None:
         "--rollback", action="store_true",
         help="build nothing: make the build before the current one again; twice returns",
     )  # fmt: skip
+    command.add_argument(
+        "--seconds", type=seconds, default=0.0, metavar="N",
+        help="end the shapes, or one rule or question, after this time (default: 0 for never)",
+    )  # fmt: skip
     _add_memory(command, "rules, shapes and questions")
 
 
@@ -226,8 +230,13 @@ def _add_columns(
 
 def _add_compare(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "table", metavar="TABLE", help="the table, with a header: CSV, UTF-8; or a workbook"
-    )
+        "table", metavar="TABLE", nargs="?", default="",
+        help="the table, with a header: CSV, UTF-8; or a workbook",
+    )  # fmt: skip
+    command.add_argument(
+        "--wikibase", metavar="URL|FILE", default="",
+        help="or Wikidata: a file of Wikibase (JSON or RDF), or its query service",
+    )  # fmt: skip
     command.add_argument("--sheet", metavar="NAME", default="", help=texts.SHEET)
     _add_columns(command, texts.COLUMNS, subject="subject", object="object")
     command.add_argument(
@@ -293,6 +302,7 @@ def _add_view(command: argparse.ArgumentParser) -> None:
 
 def _add_network(command: argparse.ArgumentParser) -> None:
     _add_output(command, formats.NETWORKS)
+    add_labels(command)
     _add_clocks(command)
     _add_world(command)
 
@@ -387,7 +397,7 @@ COMMANDS = {
         _add_audit,
     ),
     "compare": (
-        "hold the record against a published table",
+        "hold the record against a published table, or Wikidata",
         texts.COMPARE,
         texts.COMPARE_EXAMPLES,
         _add_compare,

@@ -223,7 +223,7 @@ def audit(context: Context, options: Namespace) -> int:
 
 
 def compare(context: Context, options: Namespace) -> int:
-    """Hold the record against a table; a report is a success, also when the two differ."""
+    """Hold the record against what others say; a report is a success, also when the two differ."""
     roles = ("subject", "object", "predicate", "status", "start", "end", "first", "last", "at")
     files = [given[1:] for given in options.map if given.startswith("@")]
     mapping = {}
@@ -235,7 +235,8 @@ def compare(context: Context, options: Namespace) -> int:
             msg = f"--map {given}: write VALUE=TARGET, COLUMN:VALUE=TARGET or @FILE.csv"
             raise UsageError(msg)
     comparison = context.graph().compare(
-        options.table,
+        options.table or None,
+        wikibase=options.wikibase,
         **{role: getattr(options, role) for role in roles},
         as_of=options.as_of,
         known_by=options.known_by,

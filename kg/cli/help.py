@@ -168,7 +168,7 @@ INCLUSIVE = "whether a day that is an end is the last of its fact; default: it i
 SHEET = "the sheet of a workbook, where several are visible"
 
 COMPARE = """\
-Hold the record against a table that others published, fact by fact.
+Hold the record against what others published, fact by fact: a table, or Wikidata.
 
 The options name columns of the table. Cells that name entities are found by id, label, alias,
 Wikidata id and code. The report gives what the table and the record say, with the sources of the
@@ -176,12 +176,20 @@ record.
 
 Where a year or another date leaves days open, the two agree when they can both be right. A
 difference is what one side surely says, and the other cannot mean by any choice of days.
+
+With --wikibase the other side is a file of Wikibase, or its query service, and no option about
+columns is needed: facts are matched by the ids of Wikidata that entities and properties have
+(skos:exactMatch). A deprecated statement is no claim; one without dates is none beside a preferred
+one. An end that is a day may be the last day of the fact, or the first one without it. What has no
+match is counted.
 """
 COMPARE_EXAMPLES = """\
 examples:
   kg compare table.csv --subject state --object organisation --predicate memberOf --as-of 2020-01
   kg compare table.csv --status role --first from --last to --map member=memberOf --map guest=
   kg compare table.csv --predicate partyTo --start since --end until --map @names.csv --format csv
+  kg compare --wikibase entities.json --all
+  kg compare --wikibase https://query.wikidata.org/sparql --format markdown
 """
 DIFF = """\
 Say what changed from OLD to NEW, statement by statement, grouped by entity.

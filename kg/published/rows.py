@@ -127,9 +127,9 @@ class Claims:
     the mapping leaves out, by value; `skipped` says why `skipped_rows` others are not among the
     claims.
     With `occurrences` the dates of an event say when it happened, else when it was known to have.
-    Of the entities `known` the other side should have every fact, whenever it holds; `outranked`
-    are its claims that it does not hold itself, and `unmatched` says what of the record it cannot
-    be held against, and how many statements that are.
+    Of the entities `known` the other side should have every fact, whenever it holds, but for those
+    that lead to `nameless` ones; `outranked` are its claims that it does not hold itself, and
+    `unmatched` says what of the record cannot be compared, and how many statements that are.
     """
 
     table: str
@@ -142,6 +142,7 @@ class Claims:
     occurrences: bool = False
     side: Side = TABLE
     known: frozenset[str] = frozenset()
+    nameless: frozenset[str] = frozenset()
     outranked: tuple[Claim, ...] = ()
     unmatched: dict[str, int] = field(default_factory=dict)
 
@@ -293,7 +294,7 @@ class _Reader:
             if role == "at" and not cell:
                 self.findings.append(row.error(column, "the date is missing", _DATES))
                 return None
-        wrong = _order_problem(dates)
+        wrong = order_problem(dates)
         if wrong:
             role, message, repair = wrong
             self.findings.append(row.error(self.columns.dated[role], message, repair))
@@ -350,7 +351,7 @@ def _is_one(date: Written) -> bool:
     return first == last
 
 
-def _order_problem(dates: dict[str, Written]) -> tuple[str, str, str] | None:
+def order_problem(dates: Mapping[str, Written]) -> tuple[str, str, str] | None:
     """Return (role, message, repair) when a row ends before it begins."""
 
     def is_before(day: Day | None, role: str) -> bool:

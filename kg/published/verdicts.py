@@ -266,7 +266,7 @@ def _windows(
     by_object = {} if claims.known else _windows_by_object(claims.claims)
     found = {pair: by_object[pair[1]] for pair in pairs if pair[1] in by_object}
     for pair in pairs:
-        if pair[0] in claims.known:
+        if pair[0] in claims.known and pair[1] not in claims.nameless:
             held = (one for group in record.get(pair, {}).values() for one in group)
             dates = (text for one in held for text in (one.start, one.end, one.at))
             known = (stored(text).precision for text in dates if text not in {"", UNKNOWN})

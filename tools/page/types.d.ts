@@ -114,6 +114,8 @@ interface Content {
   /** The relations with looks of their own, and the looks: colour, name of the head, its outline. */
   lines: string[];
   strokes: [string, string, string][];
+  /** How many fills the bars of lanes have. */
+  bars: number;
   views?: View[];
   steps?: Step[];
 }
