@@ -46,9 +46,9 @@ class Graph(Analysed):
     7
     """
 
-    def __init__(self, store: Store) -> None:
-        """Hold the store."""
-        self.store = store
+    def __init__(self, store: Store, place: str | Path | None = None) -> None:
+        """Hold the store, and the place where it was opened."""
+        self.store, self.place = store, place
         # A slice is built once and serves every further question of the same dates.
         self.slice: Callable[..., Store] = lru_cache(maxsize=8)(self._slice)
         self._asker = lru_cache(maxsize=2)(_asker)
@@ -63,6 +63,15 @@ class Graph(Analysed):
         # Many dates of the same knowledge share what takes longest.
         store = self.slice(None, known_by) if as_of and known_by else self.store
         return slice_of(store, as_of, None if as_of else known_by, surely=surely)
+
+    def reload(self) -> Graph:
+        """Return the graph that stands now where this one was opened; this one stays as it is.
+
+        Raises UsageError for a graph that was built in memory, and what `kg.open` raises.
+        """
+        if self.place is None:
+            raise UsageError("this graph was built in memory: build it again")
+        return open(self.place)
 
     def query(
         self,
@@ -176,13 +185,14 @@ class Graph(Analysed):
         *entities: str,
         kinds: Sequence[str] = (),
         since: str | None = None,
+        ending_by: str | None = None,
         as_of: str | None = None,
         known_by: str | None = None,
     ) -> Audit:
         """Return where the record contradicts itself or rests on little, with coverage in numbers.
 
-        `since` is for the kind `unconfirmed`, `as_of` for `undecided`, which need a date; `kg audit
-        --help` says what each kind is.
+        `since` is for the kind `unconfirmed`, `ending_by` for `ending`, `as_of` for `undecided`,
+        which need a date; `kg audit --help` says what each kind is.
 
         >>> import kg
         >>> kg.open().audit("serbia", kinds=["rejected"]).counts
@@ -192,7 +202,7 @@ class Graph(Analysed):
 
         self._check(as_of, known_by)
         clocks = {"as_of": as_of, "known_by": known_by}
-        return audit(self.store, entities, kinds=kinds, since=since, **clocks)
+        return audit(self.store, entities, kinds=kinds, since=since, ending_by=ending_by, **clocks)
 
     def compare(
         self,
@@ -392,8 +402,8 @@ def open(place: str | Path | None = None) -> Graph:  # noqa: A001 - reads as kg.
         project = shipped()
         return build(project / "data", project / "ontology")
     if isinstance(place, str) and place.startswith(("http://", "https://")):
-        return Graph(RemoteStore(place))
-    return Graph(open_build(Path(place)))
+        return Graph(RemoteStore(place), place)
+    return Graph(open_build(Path(place)), place)
 
 
 def validate(data: str | Path, ontology: str | Path, *, memory: int = OWN.memory // MIB) -> Report:

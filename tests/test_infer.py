@@ -8,8 +8,10 @@ import pytest
 from conftest import BASE, FACTS
 from pyoxigraph import Quad
 
-from kg.errors import DataError
+from kg.errors import DataError, LimitError
+from kg.model.foreign import bounded
 from kg.model.namespaces import Vocabulary, term
+from kg.pipeline import infer as infer_module
 from kg.pipeline.assemble import assemble
 from kg.pipeline.infer import Inference, infer
 from kg.store.read_back import History
@@ -281,8 +283,57 @@ def test_a_rule_that_never_ends_is_refused(tiny: Tiny) -> None:
     )
     tiny.write("ontology/rules/growing.rq", f"{rule}{pattern}\n")
 
-    with pytest.raises(DataError, match="after 100 rounds"):
+    with pytest.raises(DataError) as error:
         inferred(tiny)
+
+    (found,) = error.value.findings
+    assert found.path == "ontology/rules/growing.rq"
+    assert found.message == "the rule still finds something new after 100 rounds"
+
+
+def test_a_rule_that_makes_a_text_too_long_is_refused_by_its_name(
+    tiny: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(infer_module, "LONGEST", 9)
+    rule = "# A rating is told twice as long.\nCONSTRUCT { ?player :rating ?more }\n"
+    pattern = (
+        'WHERE { GRAPH ?st { ?player :rating ?old } BIND (CONCAT(STR(?old), "00000000") AS ?more) }'
+    )
+    tiny.write("ontology/rules/doubling.rq", f"{rule}{pattern}\n")
+
+    with pytest.raises(DataError) as error:
+        inferred(tiny)
+
+    (found,) = error.value.findings
+    assert found.path == "ontology/rules/doubling.rq"
+    assert found.message == "the rule makes a text of more than 9 characters"
+
+
+def test_what_the_rules_find_is_bounded_in_memory(
+    tiny: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(infer_module, "EACH", 4 * 2**30)
+
+    with bounded(256 * 2**20), pytest.raises(LimitError) as error:
+        inferred(tiny)
+
+    assert error.value.limit == "memory"
+    assert str(error.value).startswith("ontology/rules/")
+    assert "need more than 256 MiB of memory" in str(error.value)
+
+
+def test_one_round_of_a_rule_is_bounded_in_time(
+    tiny: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hours = iter(range(0, 10**7, 3600))
+    monkeypatch.setattr(infer_module, "monotonic", lambda: next(hours))
+
+    with bounded(4096 * 2**20, seconds=60), pytest.raises(LimitError) as error:
+        inferred(tiny)
+
+    assert error.value.limit == "time"
+    assert str(error.value).startswith("ontology/rules/")
+    assert str(error.value).endswith("the rule took longer than 60 seconds in one round")
 
 
 def test_what_is_joined_must_be_about_an_entity(tiny: Tiny) -> None:

@@ -14,7 +14,7 @@ from pyoxigraph import Store
 from kg.errors import Finding, LimitError
 from kg.model.dates import UNKNOWN
 from kg.model.edtf import over_after
-from kg.model.foreign import Trial
+from kg.model.foreign import Trial, bounded
 from kg.model.namespaces import Vocabulary
 from kg.model.ontology import Ontology, read_ontology
 from kg.model.statement import Kind, Statement
@@ -276,6 +276,20 @@ def test_joins_that_outgrow_their_memory_are_ended_with_a_limit(tmp_path: Path) 
     engine = engine_of(crowd, known, tables)
 
     with pytest.raises(LimitError, match=r"^ontology/rules/neighbours\.rq: the joins need more"):
+        engine.run()
+    tables.close()
+
+
+def test_joins_that_take_too_long_are_ended_with_a_limit(tmp_path: Path) -> None:
+    known = ontology_of(tmp_path / "ontology", ["neighbours"])
+    crowd = [Statement(f"e{n}", "in", "e-all", "state", start="2001") for n in range(1500)]
+    tables = Tables(tmp_path)
+    engine = engine_of(crowd, known, tables)
+
+    with (
+        bounded(1024 * 2**20, seconds=0.05),
+        pytest.raises(LimitError, match=r"^ontology/rules.*: the joins took longer than 0\.05 sec"),
+    ):
         engine.run()
     tables.close()
 

@@ -84,6 +84,30 @@ def test_the_default_graph_is_what_rdflib_reads_from_the_dump(
     assert counted(dataset.default_graph) == counted(read)
 
 
+COUNT = "SELECT (COUNT(*) AS ?n) {dataset} {{ ?s ?p ?o }}"
+
+
+def test_a_query_that_says_from_sees_these_graphs_alone(dataset: rdflib.Dataset) -> None:
+    found = dataset.query(
+        "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g LIMIT 2"
+    )
+    graph, size = rdflib.Variable("g"), rdflib.Variable("n")
+    sizes = {str(row[graph]): int(row[size]) for row in found.bindings}
+    one, two = sizes
+
+    def count(words: str) -> int:
+        (row,) = dataset.query(COUNT.format(dataset=words)).bindings
+        return int(row[size])
+
+    assert count(f"FROM <{one}>") == sizes[one] > 0
+    # They say different things, each of them said once.
+    assert count(f"FROM <{one}> from <{two}>") == sum(sizes.values())
+    assert count("FROM <urn:nothing>") == 0
+    # Without a FROM the default graph is empty (SPARQL 1.1 §13.2).
+    assert count(f"FROM NAMED <{one}>") == 0
+    assert count("") > sum(sizes.values())
+
+
 def counted(graph: rdflib.Graph) -> Counter[tuple[Any, ...]]:
     return Counter(
         tuple("_" if isinstance(term, rdflib.BNode) else term for term in triple)

@@ -10,7 +10,17 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 import kg.cli.help as texts
-from kg.cli import adding, citing, dumping, editing, mending, serving, shaping, suggesting
+from kg.cli import (
+    adding,
+    citing,
+    dumping,
+    editing,
+    mending,
+    publishing,
+    serving,
+    shaping,
+    suggesting,
+)
 from kg.cli.amounts import count, seconds, some
 from kg.cli.completion import COMPLETION
 from kg.cli.doctor import DOCTOR
@@ -100,6 +110,10 @@ def _add_build(command: argparse.ArgumentParser) -> None:
         "--rollback", action="store_true",
         help="build nothing: make the build before the current one again; twice returns",
     )  # fmt: skip
+    command.add_argument(
+        "--seconds", type=seconds, default=0.0, metavar="N",
+        help="end the shapes, or one rule or question, after this time (default: 0 for never)",
+    )  # fmt: skip
     _add_memory(command, "rules, shapes and questions")
 
 
@@ -175,6 +189,9 @@ def _add_audit(command: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     command.add_argument(
         "--since", metavar="DATE", help="also present states that no source confirmed since DATE"
+    )
+    command.add_argument(
+        "--ending-by", metavar="DATE", help="also present states that end by DATE: terms, chairs"
     )
     command.add_argument(
         "--as-of", metavar="DATE",
@@ -285,6 +302,7 @@ def _add_view(command: argparse.ArgumentParser) -> None:
 
 def _add_network(command: argparse.ArgumentParser) -> None:
     _add_output(command, formats.NETWORKS)
+    add_labels(command)
     _add_clocks(command)
     _add_world(command)
 
@@ -398,6 +416,7 @@ COMMANDS = {
         texts.DUMP_EXAMPLES,
         _add_dump,
     ),
+    "site": publishing.SITE,
     "publish": (
         "put the build into another SPARQL 1.1 store",
         texts.PUBLISH,

@@ -37,7 +37,7 @@ def build(context: Context, options: Namespace) -> int:
 
     make = _build if options.engine == "local" else _build_sharded
     with (
-        bounded(context.limits.memory),
+        bounded(context.limits.memory, context.limits.seconds),
         writing(context.folder, wait=options.wait, say=context.note) as room,
     ):
         return make(context, options, room)

@@ -130,9 +130,11 @@ def build(context: Context, options: Namespace) -> int:
 
 
 def validate(context: Context, options: Namespace) -> int:
-    """Check the project, or files of anybody's; see `shaping`."""
-    from kg.cli import building, shaping
+    """Check the project, files of anybody's (`shaping`), or those of a build (`inspecting`)."""
+    from kg.cli import building, inspecting, shaping
 
+    if options.deep:
+        return inspecting.validate(context, options)
     run = shaping.validate if options.data or options.shapes else building.validate
     return run(context, options)
 
@@ -207,7 +209,8 @@ def audit(context: Context, options: Namespace) -> int:
     without = {kind for kind, name in NEEDS.items() if not getattr(options, name)}
     without -= {*options.kind, *refused}
     kinds = [kind for kind in kinds if kind not in without]
-    clocks = {"since": options.since, "as_of": options.as_of, "known_by": options.known_by}
+    clocks = {"since": options.since, "as_of": options.as_of}
+    clocks |= {"ending_by": options.ending_by, "known_by": options.known_by}
     graph = context.graph()
     found = graph.audit(*options.entity, kinds=kinds, **clocks)
     told = named(found, graph, options, options.style, ("text", "markdown"))
@@ -283,6 +286,13 @@ def network(context: Context, options: Namespace) -> int:
 def dump(context: Context, options: Namespace) -> int:
     """Write the graph in another format; see `dumping`."""
     from kg.cli.dumping import dump as run
+
+    return run(context, options)
+
+
+def site(context: Context, options: Namespace) -> int:
+    """Write pages that need no server; see `publishing`."""
+    from kg.cli.publishing import site as run
 
     return run(context, options)
 
@@ -403,6 +413,7 @@ RUN = {
     "view": view,
     "network": network,
     "dump": dump,
+    "site": site,
     "publish": publish,
     "serve": serve,
     "mcp": mcp,

@@ -126,6 +126,10 @@ kinds of findings:
   foretold       ends that no source is late enough to have reported
   unconfirmed    present states that no source has confirmed since (with --since)
   undecided      facts that can be true in a date, but need not be throughout it (with --as-of)
+  miscounted     lists of which more or fewer are known than a source counts
+  uncounted      lists of which nobody says that all is known
+  ending         present states that end by a date (with --ending-by)
+  most-asked     facts of one publisher, about what most questions ask
   party          facts for which only a party to the matter vouches
   one-publisher  facts with several sources, all of one publisher
   single-source  facts with a single source
@@ -135,6 +139,7 @@ examples:
   kg audit
   kg audit csto --since 2024 --format markdown
   kg audit cis --kind undecided --as-of 1993-12
+  kg audit --kind uncounted --kind ending --ending-by 2027-03
   kg audit --kind dates --kind disjoint --fail-on disjoint
 """
 # The same as in `reports/weaknesses`, which the help must not wait for.
@@ -203,6 +208,7 @@ DIFF_EXAMPLES = """\
 examples:
   kg diff HEAD
   kg diff main --format markdown
+  kg diff v1.0 v1.1 --format markdown --labels en > CHANGES.md
   kg diff v1.0 v1.1 --format json
   kg diff build
   kg diff main --as-of 1993-12-20 --surely

@@ -65,3 +65,7 @@ def _add_limits(command: argparse.ArgumentParser) -> None:
             f"--{name}", type=kind, default=default, metavar="N",
             help=f"{text} (default: {shown})",
         )  # fmt: skip
+    command.add_argument(
+        "--per-client", type=int, default=None, metavar="N",
+        help="connections of one address at the same time (default: any number)",
+    )  # fmt: skip

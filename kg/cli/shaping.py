@@ -18,6 +18,9 @@ Check every row, date, shape, rule and question.
 With --data and --shapes no project is needed: the shapes of SHACL in the one kind of files are
 checked against what the others say together; a file may be both. Nothing is fetched: what a file
 imports is to be named beside it. What a shape cannot check as it stands is told, with its place.
+
+With --deep the files of the build are read, that of --store or the project's, and held against the
+digests that the build kept; each that is damaged is named. Exit code 4 then.
 """
 EXAMPLES: Final = """\
 examples:
@@ -25,6 +28,7 @@ examples:
   kg validate --format github
   kg validate --data facts.ttl --shapes shapes.ttl
   kg validate --data facts.nq --shapes shapes.ttl --format turtle --seconds 60
+  kg validate --store build --deep
 """
 
 
@@ -35,6 +39,10 @@ def add_options(command: argparse.ArgumentParser) -> None:
         ("shapes", "the shapes of SHACL for --data, in the same formats; repeat as needed"),
     ):
         command.add_argument(f"--{name}", action="append", default=[], metavar="FILE", help=text)
+    command.add_argument(
+        "--deep", action="store_true",
+        help="check instead that every file of the build is as it was written",
+    )  # fmt: skip
     command.add_argument(
         "--seconds", type=seconds, default=0.0, metavar="N",
         help="end the shapes, or one rule or question, after this time (default: 0 for never)",

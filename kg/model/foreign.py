@@ -68,6 +68,11 @@ def bounded(memory: int, seconds: float = 0.0) -> Iterator[None]:
         _limits.reset(token)
 
 
+def allowed() -> Limits:
+    """Return what foreign texts may take in this block."""
+    return _limits.get()
+
+
 def syntax_problem(text: str, prefixes: Mapping[str, str]) -> Problem | None:
     """Return (message, line, column) of the first syntax error in the SPARQL query, if any.
 

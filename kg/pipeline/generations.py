@@ -10,17 +10,19 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from kg.errors import InputError, StoreError
-from kg.files import digest, digest_of, digests, files_below, named, write_file
+from kg.errors import Finding, InputError, StoreError
+from kg.files import digest, digests, files_below, named, write_file
+from kg.pipeline.sound import faults, is_whole, keeps_digests, name_of, of_file
 from kg.progress import at_work
 from kg.store.copies import sweep
+from kg.store.damage import written
 from kg.store.embedded import EmbeddedStore, write
 from kg.store.marks import (
     GENERATION,
@@ -136,10 +138,10 @@ def _install(room: Room, said: Mapping[str, Any], parts: Mapping[str, Part]) -> 
     The name follows from what is in it, so that the same files give the same generation, and one
     that is there and whole is not written again.
     """
-    text = json.dumps({**said, "parts": sorted(parts)}, sort_keys=True)
-    place = room.folder / f"{GENERATION}-{digest(text.encode())[:16]}"
+    said = {**said, "parts": sorted(parts)}
+    place = room.folder / name_of(said)
     at_work("looking at the build that is there")
-    if _is_whole(place):
+    if is_whole(place):
         os.utime(place / MARK)
     else:
         _make_way(place)
@@ -149,7 +151,7 @@ def _install(room: Room, said: Mapping[str, Any], parts: Mapping[str, Part]) -> 
             for name, make in parts.items():
                 at_work(f"writing {name}")
                 make(made / name)
-            mark(made, GENERATION, {**said, "parts": sorted(parts)})
+            mark(made, GENERATION, {**said, STORE: written(made / STORE)})
             made.rename(place)
         except OSError as error:
             msg = f"{room.folder} cannot be written to: {error.strerror}"
@@ -247,35 +249,41 @@ def roll_back(folder: Path, *, wait: bool = False, say: Callable[[str], None]) -
                 "store alone; to have it again, build from the files of that time"
             )
             raise StoreError(msg)
-        if not _NAME.fullmatch(before) or not _is_whole(place):
+        if not _NAME.fullmatch(before) or not is_whole(place):
             msg = f"the build before this one in {folder} is damaged or gone; run 'kg build'"
             raise StoreError(msg)
         _name(room, place, _current(folder))
         return read_manifest(folder)
 
 
-def _is_whole(place: Path) -> bool:
-    """Say whether the folder is a generation of kg's of which every part is as it was written."""
-    said = read_mark(place, GENERATION)
-    if said is None:
-        return False
-    try:
-        if any(not (place / name).exists() for name in said["parts"]):
-            return False
-        if any(digest_of(place / name) != known for name, known in said["files"].items()):
-            return False
-        store = EmbeddedStore.open(place / STORE)
-        size = sum(1 for _ in store.quads()) if TRIG in said["files"] else len(store.pyoxigraph)
-        if RECORD in said["parts"]:
-            from kg.record.record import StoredRecord
+def damage(folder: Path) -> Iterator[Finding]:
+    """Yield a finding for each file of a build that is not as it was written: its digests are read.
 
-            record = StoredRecord(place / RECORD)
-            record.check()
-            if record.digest != said.get(RECORD, record.digest):
-                return False
-    except (KeyError, StoreError, OSError, RuntimeError):
-        return False
-    return bool(size == said["quads"])
+    The paths are whole. One of an earlier kg, which kept no digests of its store, is told so.
+
+    Raises StoreError when there is no build, or its manifest names none.
+    """
+    manifest = read_manifest(folder)
+    place, before = folder / str(_named_in(manifest)), folder / str(manifest.get("before") or "")
+    way_back = before != folder and is_whole(before)
+    repair = "run 'kg build' to make it anew"
+    if way_back:
+        repair += ", or 'kg build --rollback' to have the one before, which is whole"
+    said = read_mark(place, GENERATION) or {}
+    found = list(faults(place))
+    if said and said.get("quads") != manifest.get("quads"):
+        found.append((folder / MANIFEST, "is not what was built"))
+    for name, known in said.get("files", {}).items():
+        # Elsewhere than in the generation they are for people, and may be taken away.
+        found += of_file(folder / name, known)
+    for path, what in found:
+        yield Finding(path.as_posix(), 0, 0, "error", f"this file of the build {what}", repair)
+    if not found and not keeps_digests(place):
+        what = "an earlier kg made this build and kept no digests of its store"
+        yield Finding(place.as_posix(), 0, 0, "warning", what, "run 'kg build' to have them")
+    if before.is_dir() and before != folder and not way_back:
+        what = "the build before is damaged, or an earlier kg made it; there is no way back to it"
+        yield Finding(before.as_posix(), 0, 0, "warning", what)
 
 
 def open_build(folder: Path) -> EmbeddedStore:
@@ -291,7 +299,11 @@ def current_store(folder: Path) -> Path:
 
     Raises StoreError when there is no build, or its manifest is damaged.
     """
-    name = str(_named_in(read_manifest(folder)))
+    manifest = read_manifest(folder)
+    name = str(_named_in(manifest))
+    said = read_mark(folder / name, GENERATION)
+    if said is not None and said.get("quads") != manifest.get("quads"):
+        raise _damaged(folder)
     return folder / name if _OLD_NAME.fullmatch(name) else folder / name / STORE
 
 
@@ -313,8 +325,11 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         manifest = None
     if isinstance(manifest, dict) and _named_in(manifest):
         return manifest
-    msg = f"{folder / MANIFEST} is damaged; run 'kg build' to make it anew"
-    raise StoreError(msg)
+    raise _damaged(folder)
+
+
+def _damaged(folder: Path) -> StoreError:
+    return StoreError(f"{folder / MANIFEST} is damaged; run 'kg build' to make it anew")
 
 
 def _named_in(manifest: Mapping[str, object]) -> str | None:

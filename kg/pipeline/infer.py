@@ -9,17 +9,18 @@ Nothing that was asserted is ever changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from time import monotonic
 from typing import Final
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
-from kg.errors import DataError, Finding
+from kg.errors import DataError, Finding, LimitError, noun
 from kg.model.collection import without_collection
 from kg.model.dates import Period
-from kg.model.foreign import Trial, at, solution
+from kg.model.foreign import Trial, allowed, at, solution
 from kg.model.namespaces import Vocabulary, term
 from kg.model.ontology import Ontology
 from kg.model.rules import Rule
@@ -37,10 +38,15 @@ from kg.pipeline.telling import (
     told_of,
 )
 from kg.progress import EVERY, at_work, counted
+from kg.workers.limits import KIB, MIB
 
 # After so many steps that made new values a rule is taken to make them without end; steps over the
 # values that are there come to an end by themselves.
 MAX_ROUNDS: Final = 100
+# About how much memory a fact takes that the rules find, with its proofs.
+EACH: Final = 2 * KIB
+# The longest text that a rule may make, in characters.
+LONGEST: Final = 2**20
 # How many graphs a query names at once.
 BATCH: Final = 1000
 
@@ -57,7 +63,8 @@ class Inference:
 def infer(quads: Sequence[Quad], statements: Sequence[Statement], ontology: Ontology) -> Inference:
     """Apply the ontology's rules to the graph that `assemble` made.
 
-    Raises DataError when a rule concludes something that is not about an entity, or does not end.
+    Raises DataError when a rule concludes something that is not about an entity, makes a text that
+    is too long, or does not end; LimitError when a rule takes more than it may.
     """
     at_work("laying the graph before the rules")
     with Trial(quads) as trial, without_collection():
@@ -120,6 +127,8 @@ class _Engine:
         }
         self.conclusions: dict[Triple, Conclusion] = {}
         self.step = 0
+        # When the rule that is at work began with this round.
+        self.began = monotonic()
         # Of this step: conclusions with a new proof, and which rules add what to which graph.
         self.touched: dict[str, Conclusion] = {}
         # How many triples were added to graphs of statements in the steps before.
@@ -148,19 +157,35 @@ class _Engine:
         while changed is None or changed:
             self.step += 1
             for rule in self.ontology.rules:
-                self.tell(rule)
                 with at(rule.path):
+                    self.began = monotonic()
+                    self.tell(rule)
                     self.apply(rule, self.solutions(rule, changed))
-            changed, is_growing = self.settle()
-            growing += is_growing
+            changed, makers = self.settle()
+            growing += bool(makers)
             if growing == MAX_ROUNDS:
-                raise DataError([_endless(self.ontology.rules[0])])
+                raise DataError(
+                    [_endless(rule) for rule in self.ontology.rules if rule.name in makers]
+                )
         return self.result()
 
     def tell(self, rule: Rule) -> None:
-        """Say which rule is at work, and how much was concluded so far."""
+        """Say which rule is at work, and how much was concluded so far.
+
+        Raises LimitError when that, or this round of the rule, is more than is allowed.
+        """
         stage = f"round {self.step} of the rules, {rule.name}; conclusions so far"
-        at_work(stage, len(self.conclusions) + self.added + len(self.entailed))
+        found = len(self.conclusions) + self.added + len(self.entailed)
+        at_work(stage, found)
+        limits = allowed()
+        if found * EACH > limits.memory:
+            msg = f"the {found:,} facts found so far need more than {limits.memory // MIB:,} MiB"
+            msg += " of memory; look for a rule that joins all with all"
+            raise LimitError(msg, "memory")
+        if limits.seconds and monotonic() - self.began > limits.seconds:
+            seconds = f"{limits.seconds:g} {noun(limits.seconds, 'second')}"
+            msg = f"the rule took longer than {seconds} in one round"
+            raise LimitError(msg, "time")
 
     def solutions(self, rule: Rule, changed: set[str] | None) -> Iterator[list[str]]:
         """Yield what a rule finds and did not find before: all, or what has a premise that changed.
@@ -206,7 +231,10 @@ class _Engine:
 
     def head(self, rule: Rule, columns: Sequence[str], values: str) -> _Head:
         """Return what the rule concludes from these values."""
-        found = rule.conclude(solution(columns, values))
+        found = [*rule.conclude(solution(columns, values))]
+        texts = [one.object.value for one in found if isinstance(one.object, Literal)]
+        if any(len(text) > LONGEST for text in texts):
+            raise DataError([_too_long(rule)])
         triples = [triple for triple in found if Quad(*triple) not in self.base]
         return _Head(triples, [triple for triple in triples if triple not in self.done])
 
@@ -246,8 +274,9 @@ class _Engine:
         """Say whether the triple can happen on several days, which are several statements."""
         return recurs(property_of(triple, self.words, self.ontology))
 
-    def settle(self) -> tuple[set[str], bool]:
-        """End the step: return whose days or triples changed, and whether there are new values."""
+    def settle(self) -> tuple[set[str], set[str]]:
+        """End the step: return whose days or triples changed, and which rules made new values."""
+        entailed, touched = self.entailed, [*self.touched.values()]
         found = {name: one.settle(self.nodes) for name, one in self.touched.items()}
         self.done |= {one.triple for one in self.touched.values() if one.is_done}
         changed: set[str] = set()
@@ -274,9 +303,9 @@ class _Engine:
         triples = (quad.triple for quad in new if str(quad.graph_name) in self.graphs)
         ends = (node for triple in triples for node in (triple.subject, triple.object))
         values = {node for node in ends if str(node) not in self.graphs}
-        is_growing = not values <= self.values
+        values -= self.values
         self.values |= values
-        return changed, is_growing
+        return changed, _makers(values, entailed, touched) if values else set()
 
     def result(self) -> Inference:
         quads: list[Quad] = []
@@ -336,9 +365,33 @@ def _renamed(triple: Triple, old: NamedNode, new: NamedNode) -> Triple:
     return Triple(subject, triple.predicate, value)
 
 
+def _makers(
+    values: Container[object],
+    entailed: Mapping[tuple[str, Triple], set[str]],
+    touched: Iterable[Conclusion],
+) -> set[str]:
+    """Return the names of the rules that made values, none of which was there before."""
+    found: set[str] = set()
+    for (_, triple), rules in entailed.items():
+        if triple.subject in values or triple.object in values:
+            found |= rules
+    for one in touched:
+        if one.triple.subject in values or one.triple.object in values:
+            found |= {way.rule for piece in one.pieces for way in piece.ways}
+    return found
+
+
 def _endless(rule: Rule) -> Finding:
     return Finding(
-        rule.path.rpartition("/")[0], 0, 0, "error",
-        f"the rules still find something new after {MAX_ROUNDS} rounds",
-        "look for a rule that makes ever longer literals",
+        rule.path, 0, 0, "error",
+        f"the rule still finds something new after {MAX_ROUNDS} rounds",
+        "do not conclude a literal from one that the rule itself may have made",
+    )  # fmt: skip
+
+
+def _too_long(rule: Rule) -> Finding:
+    return Finding(
+        rule.path, 0, 0, "error",
+        f"the rule makes a text of more than {LONGEST:,} characters",
+        "do not conclude a literal from one that the rule itself may have made",
     )  # fmt: skip

@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from kg.query.bench.answer import UNACCEPTABLE
 from kg.server.answering import answering
 from kg.server.dispatch import Dispatcher
 from kg.server.guard import Guard
@@ -89,7 +90,7 @@ class Service:
         asked = await read_query(request, self.settings.body, self.settings.idle)
         task = asked.task(str(request.url.replace(query="")))
         reply = await self.dispatcher.ask(request, task | {"query": _EVERYTHING, "default": names})
-        if names and not reply.about["rows"]:
+        if names and reply.type != UNACCEPTABLE and not reply.about["rows"]:
             raise HTTPProblem(404, "Not here", "there is no such graph")
         return self.dispatcher.respond(reply)
 

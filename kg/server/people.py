@@ -318,11 +318,11 @@ class People:
         stem, dot, suffix = name.rpartition(".")
         if not (dot and suffix in forms):
             stem, suffix = name, choose(request.headers.get("accept"), forms) or ""
+        if not _IDENTIFIER.fullmatch(stem):
+            raise HTTPProblem(404, "Not here", "that is not an id")
         if not suffix:
             msg = "none of the accepted media types can hold this answer"
             raise HTTPProblem(406, "Not acceptable", msg)
-        if not _IDENTIFIER.fullmatch(stem):
-            raise HTTPProblem(404, "Not here", "that is not an id")
         return stem, suffix
 
     @staticmethod

@@ -17,10 +17,12 @@ from kg.errors import UsageError
 from kg.query.bench.place import Place
 from kg.server.app import make_app
 from kg.server.settings import Settings
-from kg.server.transport import BoundedProtocol
+from kg.server.transport import BoundedProtocol, Crowd
 from kg.workers.pool import Pool
 
 _FAREWELL_SECONDS = 5
+# So many connections may come at once before those that ask nothing can be closed.
+_MOST_FILES = 4096
 
 MakeApp = Callable[[Pool, Settings], ASGIApp]
 
@@ -49,6 +51,7 @@ def run(
     Raises UsageError when the address cannot be listened at, StoreError for a damaged store.
     """
     listener = _listen(settings)
+    _allow_files(_MOST_FILES)
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(_serve(place, settings, listener, ready, make))
@@ -99,6 +102,8 @@ def _protocol(settings: Settings) -> type[BoundedProtocol]:
     class Protocol(BoundedProtocol):
         head_limit = settings.head
         idle = settings.idle
+        # A quarter of the places is for those who ask, whoever else keeps a connection.
+        crowd = Crowd(settings.connections * 3 // 4, settings.per_client)
 
     return Protocol
 
@@ -114,6 +119,17 @@ def _listen(settings: Settings) -> socket.socket:
             "choose another with --port"
         )
         raise UsageError(msg) from error
+
+
+def _allow_files(most: int) -> None:
+    """Let this process have as many files open, each connection is one, as the system allows."""
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        if soft != resource.RLIM_INFINITY and soft < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

@@ -19,6 +19,8 @@ class Settings:
     whose scripts may read answers ("*" for all).
     `head`, `body` and `idle` bound one request: bytes of its head and body, and the seconds that a
     connection may stand still.
+    `connections` bounds how many are connected at once, `per_client` those of one address, 0 for
+    any; of those that ask nothing the oldest is closed for each new one.
     `sending` bounds the bytes of all answers on their way together.
     """
 
@@ -32,6 +34,7 @@ class Settings:
     body: int = MIB
     idle: float = 15.0
     connections: int = 512
+    per_client: int = 0
     sending: int = 256 * MIB
     kept: int = 32 * MIB
 

@@ -50,6 +50,9 @@ def settings_of(options: Namespace) -> Settings:
                 "there is no way to ask without limits"
             )
             raise UsageError(msg)
+    if options.per_client is not None and not can_be_held(options.per_client):
+        msg = f"--per-client must be more than 0 and at most {MOST:,}; leave it out for any number"
+        raise UsageError(msg)
     chosen = {
         "seconds": options.seconds,
         "memory": options.memory * MIB,
@@ -69,6 +72,7 @@ def settings_of(options: Namespace) -> Settings:
         access_log=options.access_log,
         limits=Limits(**chosen),
         idle=options.idle,
+        per_client=options.per_client or 0,
     )
     if not settings.is_local and not options.public:
         msg = f"{host} can be reached from other machines; add --public if you mean that"

@@ -15,12 +15,11 @@ from typing import Final
 import pyoxigraph
 
 from kg.errors import StoreError
+from kg.store.damage import OWN
 from kg.store.marks import COPY, STORE, discard, is_bare_store, mark, read_mark, room_of
 
 # A folder of a copy that was touched less long ago may be about to be opened.
 GRACE: Final = 60.0
-# What the engine makes anew for each who opens a store.
-_OWN: Final = ("LOCK", "LOG")
 _MIB: Final = 2**20
 # The folders that this process made and has not removed.
 _made: set[Path] = set()
@@ -80,7 +79,7 @@ def _copy_files(store: Path, place: Path) -> None:
     place.mkdir()
     for one in store.iterdir():
         # The content alone: the owner may have forbidden to write.
-        if one.name not in _OWN:
+        if one.name not in OWN:
             shutil.copyfile(one, place / one.name)
 
 

@@ -18,6 +18,7 @@ from pyoxigraph import (
 from kg.errors import QueryError, StoreError
 from kg.model.namespaces import Vocabulary
 from kg.store.base import Answer, dataset_value
+from kg.store.damage import refuse_damaged
 from kg.store.marks import RECORD, STORE
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ class EmbeddedStore:
                 "place open the build again, else run 'kg build' to make it anew"
             )
             raise StoreError(msg)
+        refuse_damaged(folder)
         try:
             return cls(pyoxigraph.Store.read_only(str(folder)), folder)
         except (OSError, RuntimeError, ValueError) as error:

@@ -108,6 +108,8 @@ class Pool:
         self._ending: set[asyncio.Task[None]] = set()
         self._looked = 0.0
         self._is_open = False
+        # Why the last attempt to start a worker failed; None after one that did not.
+        self._trouble: Exception | None = None
 
     async def start(self) -> None:
         """Start the workers.
@@ -213,6 +215,9 @@ class Pool:
             raise LimitError("too many queries are waiting; try again in a moment", "queue")
         future: asyncio.Future[_Worker] = asyncio.get_running_loop().create_future()
         self._waiting.append(future)
+        if not (self._idle or self._busy or self._starting):
+            # Whatever kept workers from starting may be mended.
+            self._refill()
         try:
             async with asyncio.timeout(self.limits.seconds):
                 try:
@@ -223,6 +228,9 @@ class Pool:
                         self._offer(future.result())
                     raise
         except TimeoutError as error:
+            if self._trouble and not self._busy:
+                msg = f"no worker can be started: {self._trouble}"
+                raise StoreError(msg) from error
             msg = "no worker became free in time; try again in a moment"
             raise LimitError(msg, "queue") from error
 
@@ -260,9 +268,11 @@ class Pool:
             try:
                 worker = await self._new()
             except (StoreError, OSError, RuntimeError) as error:
+                self._trouble = error
                 _log.warning("a worker could not be started: %s", error)
                 await asyncio.sleep(delay)
             else:
+                self._trouble = None
                 self._offer(worker)
                 return
 

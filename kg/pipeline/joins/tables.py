@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from kg.errors import LimitError
+from kg.errors import LimitError, noun
+from kg.model.foreign import allowed
 
 if TYPE_CHECKING:
     import duckdb
@@ -68,20 +69,32 @@ class Tables:
 
     @contextmanager
     def bounded(self) -> Iterator[None]:
-        """Say in our words what the database refuses.
+        """Say in our words what the database refuses, and end it after the time that is allowed.
 
-        Raises LimitError when what is joined takes more than memory and disk have.
+        Raises LimitError when what is joined takes more than memory and disk have, or too long.
         """
+        from threading import Timer
+
         import duckdb
 
+        seconds = allowed().seconds
+        alarm = Timer(seconds, self.db.interrupt)
+        if seconds:
+            alarm.daemon = True
+            alarm.start()
         try:
             yield
+        except duckdb.InterruptException as error:
+            msg = f"the joins took longer than {seconds:g} {noun(seconds, 'second')} in one round"
+            raise LimitError(msg, "time") from error
         except duckdb.OutOfMemoryException as error:
             msg = f"the joins need more than {self.memory // 2**20} MiB of memory"
             raise LimitError(msg, "memory") from error
         except (duckdb.IOException, duckdb.OperationalError) as error:
             msg = f"the joins cannot be kept in {self.folder}"
             raise LimitError(msg, "memory") from error
+        finally:
+            alarm.cancel()
 
     def run(self, sql: str, given: Sequence[Any] = ()) -> None:
         """Run a statement."""
