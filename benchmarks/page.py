@@ -12,7 +12,12 @@ With `--large` a structured network of 2,000 entities and 6,000 facts stands bes
 and 60,000 instead: the processor time of each stage in Python, the bytes of the page, and in the
 browser the time until it is ready, that of the scripts of one step of time, and that of a search.
 
+With `--beside OLDER` all sides make pages of these networks: kg as it is, kg as it was in the
+folder (an unpacked commit with its data), stock pyvis, and with `--python` those of gravis and
+ipysigma that this Python has; both kg make one of the data in the folder, too.
+
     python benchmarks/page.py [--large] [--rounds 5] [--write]
+    python benchmarks/page.py --beside OLDER [--python PYTHON] [--rounds 3] [--write]
 """
 
 from __future__ import annotations
@@ -20,6 +25,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import pickle
 import random
 import shutil
 import signal
@@ -38,6 +44,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import networkx as nx
+    from playwright.sync_api import Page
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "benchmarks-page.md"
@@ -52,6 +59,19 @@ PATIENCE = 1.5
 # The same for both pages: the first frame after the first line was drawn.
 WATCH = """
 (() => {
+  const drawn = (prototype, name) => {
+    const draw = prototype[name];
+    prototype[name] = function (...what) {
+      if (this.canvas.isConnected && !window.firstFrame) {
+        window.firstFrame = -1;
+        requestAnimationFrame(() => setTimeout(() => { window.firstFrame = performance.now(); }));
+      }
+      return draw.apply(this, what);
+    };
+  };
+  for (const gl of [WebGLRenderingContext, WebGL2RenderingContext]) {
+    for (const name of ['drawArrays', 'drawElements']) drawn(gl.prototype, name);
+  }
   const stroke = CanvasRenderingContext2D.prototype.stroke;
   CanvasRenderingContext2D.prototype.stroke = function (...path) {
     if (this.canvas.isConnected && !window.firstFrame) {
@@ -98,6 +118,32 @@ async () => {
   return spent;
 }
 """
+
+
+TEXTS = ("entit", "Entity 1999", "lukashenka", "zzqx pqw", "26 May 2020")
+
+
+def typed(page: Page) -> list[float]:
+    """Type into the search, and return what the scripts of each key took, in milliseconds.
+
+    It is the time of the page's thread, so that what else runs on the machine does not count.
+    """
+    inside = page.context.new_cdp_session(page)
+    inside.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def spent() -> float:
+        told = inside.send("Performance.getMetrics")["metrics"]
+        return next(1000 * float(one["value"]) for one in told if one["name"] == "ScriptDuration")
+
+    keys = []
+    for text in TEXTS:
+        page.focus("#search")
+        for letter in text:
+            before = spent()
+            page.keyboard.press("Space" if letter == " " else letter)
+            keys.append(spent() - before)
+        page.keyboard.press("Escape")
+    return keys
 
 
 @dataclass
@@ -283,6 +329,17 @@ def made(network: nx.MultiDiGraph[str], path: Path) -> dict[str, float]:
     }
 
 
+def told_rounds(who: str, rounds: int) -> str:
+    """Return how often each was opened.
+
+    >>> told_rounds("The two", 1)
+    'The two were opened once each.'
+    """
+    if rounds == 1:
+        return f"{who} were opened once each."
+    return f"{who} took turns, {rounds} rounds; the times are medians."
+
+
 def looked_at(path: Path, address: str) -> dict[str, float]:
     """Return what the page takes in a browser of its own."""
     command = [sys.executable, __file__, "--open", path.as_uri() + address, "--steps"]
@@ -292,7 +349,8 @@ def looked_at(path: Path, address: str) -> dict[str, float]:
     return {
         "ready, ms": 1000 * float(ready),
         "step of time, scripts, ms": median(spent["step"]),
-        "slowest search, ms": max(spent["search"]),
+        "slowest search, ms of a clock": max(spent["search"]),
+        "slowest key in the search, scripts, ms": max(spent["key"]),
     }
 
 
@@ -319,8 +377,9 @@ def large(folder: Path, rounds: int) -> str:
         "Written by `python benchmarks/page.py --large --write`.",
         "A network in which most facts lead to a few hubs, in two sizes;",
         "the page opens on the best connected entities, and the slider and the search run there.",
-        "The search begins after a second of rest, in which names are folded.",
-        f"In the browser the two took turns, {rounds} rounds; the times are medians.",
+        "By a clock the search begins after a second of rest, in which names are folded;",
+        "its scripts are measured from the first moment on, key by key, in time of their thread.",
+        f"In the browser {told_rounds('the two', rounds)}",
         "",
         "| | 2,000 entities, 6,000 facts | 20,000 entities, 60,000 facts | ratio |",
         "|---|---|---|---|",
@@ -329,6 +388,163 @@ def large(folder: Path, rounds: int) -> str:
         f"{os.cpu_count()} cores, no graphics processor, other work at the same time.",
     ]
     return "\n".join(lines) + "\n"
+
+
+# ---- Beside what kg was and other tools ----
+
+SIDES = ("kg", "kg before", "pyvis", "gravis", "ipysigma")
+OF_SIDES = ROOT / "docs" / "benchmarks-page-sides.md"
+LONG = 60  # seconds for a page to be made
+OPENS = 20  # seconds for it to be ready
+
+
+@dataclass
+class Sides:
+    """Where the tools are: the folder of the older kg, and the Python of those of others."""
+
+    older: Path
+    python: str
+
+    def run(self, side: str, *command: str) -> subprocess.CompletedProcess[str]:
+        """Run Python with what a side needs."""
+        python = self.python if side in {"gravis", "ipysigma"} else sys.executable
+        where = {"kg": str(ROOT), "kg before": str(self.older)}.get(side, "")
+        environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+        return subprocess.run(
+            [python, *command],
+            env=environment | {"PYTHONPATH": where},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=LONG,
+        )
+
+    def page(self, side: str, network: Path, path: Path) -> dict[str, float]:
+        """Return what a side takes for the page of a network; nothing where it makes none."""
+        script = str(Path(__file__).with_name("page_side.py"))
+        try:
+            told = self.run(side, "-P", script, side, str(network), str(path))
+        except subprocess.TimeoutExpired:
+            return {"made": float("inf")}
+        if told.returncode:
+            print(side, told.stderr.strip().rpartition("\n")[2], file=sys.stderr)
+            return {}
+        return {"made": float(told.stdout.split()[-1]), "kB": path.stat().st_size / 1000}
+
+    def shipped(self, side: str, folder: Path) -> Path:
+        """Return the page that one of the two kg makes of the older data."""
+        project = folder / side.replace(" ", "-")
+        for part in ("data", "ontology"):
+            shutil.copytree(self.older / part, project / part)
+        page = project / "page.html"
+        for command in (["build"], ["view", "-o", str(page)]):
+            told = self.run(side, "-P", "-m", "kg", *command, "--project", str(project))
+            if told.returncode:
+                sys.exit(f"{side}: {told.stderr}")
+        return page
+
+
+def used(path: Path, *, ours: bool) -> dict[str, float]:
+    """Return what a page takes in a browser of its own; infinite what was not seen in time."""
+    command = [sys.executable, __file__, "--open", path.as_uri(), "--patience", str(OPENS)]
+    process = subprocess.Popen(
+        [*command, *(["--steps"] if ours else [])], stdout=subprocess.PIPE, text=True,
+        start_new_session=True,
+    )  # fmt: skip
+    try:
+        told, _ = process.communicate(timeout=4 * OPENS)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        return {"ready": float("inf")}
+    ready, *more = told.splitlines()
+    spent = json.loads(more[0]) if more else {}
+    found = {"ready": 1000 * float(ready)}
+    if spent:
+        found |= {"step": median(spent["step"]), "search": max(spent["search"])}
+        found |= {"key": max(spent["key"])}
+    return found
+
+
+def beside(sides: Sides, folder: Path, rounds: int) -> str:
+    """Return the table of all sides."""
+    pages: dict[tuple[str, str], Path] = {}
+    rows: dict[tuple[str, str], dict[str, float]] = {}
+    for entities, facts in ((2000, 6000), (20_000, 60_000)):
+        pickled = folder / f"{entities}.pickle"
+        pickled.write_bytes(pickle.dumps(structured(entities, facts)))
+        for side in SIDES:
+            page = folder / f"{side.replace(' ', '-')}-{entities}.html"
+            key = (side, f"{entities:,}")
+            rows[key] = sides.page(side, pickled, page)
+            if page.exists():
+                pages[key] = page
+    for side in ("kg", "kg before"):
+        key = (side, "shipped")
+        pages[key] = sides.shipped(side, folder)
+        rows[key] = {"kB": pages[key].stat().st_size / 1000}
+    seen: dict[tuple[str, str], list[dict[str, float]]] = {key: [] for key in pages}
+    for _ in range(rounds):
+        for key, path in pages.items():
+            # One that was not ready once is not waited for again.
+            if all(turn["ready"] < float("inf") for turn in seen[key]):
+                seen[key].append(used(path, ours=key[0].startswith("kg")))
+    for key, turns in seen.items():
+        for name in turns[0]:
+            rows[key][name] = median(turn.get(name, float("inf")) for turn in turns)
+    return told_sides(rows, rounds)
+
+
+LIMITS = {"made": f"> {LONG}", "ready": f"> {OPENS * 1000:,}"}
+
+
+def told_sides(rows: dict[tuple[str, str], dict[str, float]], rounds: int) -> str:
+    """Return the page of what was measured, with the aims."""
+
+    def cell(side: str, size: str, name: str) -> str:
+        value = rows.get((side, size), {}).get(name)
+        if value is None:
+            return "-"
+        return LIMITS.get(name, "-") if value == float("inf") else f"{value:,.1f}"
+
+    big = "20,000"
+    opening = rows["kg", big]["ready"] / rows["kg", "2,000"]["ready"]
+    lines = [
+        ("Python, 20,000 entities, s", big, "made", "≤ 5"),
+        ("page, 20,000 entities, kB", big, "kB", ""),
+        ("ready, 2,000 entities, ms", "2,000", "ready", ""),
+        ("ready, 20,000 entities, ms", big, "ready", f"≤ 2 times that of 2,000: {opening:.1f}"),
+        ("step of time, 20,000, scripts, ms", big, "step", "≤ 100"),
+        ("slowest search, 20,000, ms of a clock", big, "search", ""),
+        ("slowest key in the search, 20,000, scripts, ms", big, "key", "≤ 50"),
+        ("step of time, data before, scripts, ms", "shipped", "step", "≤ 16"),
+        ("page of the data before, kB", "shipped", "kB", "≤ 1,448"),
+    ]
+    text = [
+        "# Benchmarks of the page beside other tools",
+        "",
+        "Written by `python benchmarks/page.py --beside OLDER --python PYTHON --write`.",
+        "“kg before” is commit `1a4561e`, and the data before are those of that commit.",
+        "The networks have three facts for each entity; most lead to a few hubs.",
+        "The seconds in Python are those of a processor for layout and page.",
+        f"In the browser {told_rounds('the sides', rounds)}",
+        "A page is ready when the first frame with a line is drawn; one that was not ready in time",
+        "begins with >.",
+        "",
+        f"| | {' | '.join(SIDES)} | aim for kg |",
+        f"|---|{'---|' * len(SIDES)}---|",
+        *(
+            f"| {what} | {' | '.join(cell(side, size, name) for side in SIDES)} | {aim} |"
+            for what, size, name, aim in lines
+        ),
+        "",
+        "pyvis and the others show all entities at once, have no time and no search, and were",
+        "given the network without its lists of sources.",
+        "",
+        f"{os.cpu_count()} cores, no graphics processor, other work at the same time:",
+        "the limits behind > are seconds of a clock, and pages open offline.",
+    ]
+    return "\n".join(text) + "\n"
 
 
 def stock(network: nx.MultiDiGraph[str], path: Path) -> Path:
@@ -357,8 +573,11 @@ def duels(folder: Path) -> Iterator[Duel]:
         yield Duel(f"{name}, all shown", whole, Side("pyvis", theirs), sooner, smaller)
 
 
-def open_page(address: str, *, steps: bool) -> None:
-    """Print the seconds until the page is ready, and with `steps` what it takes to use it."""
+def open_page(address: str, *, steps: bool, patience: float = float("inf")) -> None:
+    """Print the seconds until the page is ready, and with `steps` what it takes to use it.
+
+    What is not ready after so many seconds is infinite.
+    """
     from playwright.sync_api import sync_playwright
 
     executable = next(filter(None, map(shutil.which, CHROMIUM)), None)
@@ -369,11 +588,20 @@ def open_page(address: str, *, steps: bool) -> None:
         page = browser.new_context(offline=True).new_page()
         page.add_init_script(WATCH)
         page.goto(address, wait_until="commit")
+        end = time.monotonic() + patience
         while (frame := page.evaluate("window.firstFrame ?? 0")) <= 0:
+            if time.monotonic() > end:
+                frame = float("inf")
+                break
             page.wait_for_timeout(20)
         print(frame / 1000)
         if steps:
-            print(json.dumps(page.evaluate(STEPS)))
+            spent = page.evaluate(STEPS)
+            # Typed at once, before all names are folded, and again after a rest.
+            page.reload()
+            keys = typed(page)
+            page.wait_for_timeout(1000)
+            print(json.dumps({**spent, "key": [*keys, *typed(page)]}))
         browser.close()
 
 
@@ -385,7 +613,7 @@ def report(done: list[Duel], rounds: int, browser: str) -> str:
         "kg's page beside the page that stock pyvis makes of the same network with `from_nx`",
         'and `cdn_resources="in_line"`.',
         "Ready is the time from opening the file to the first frame with a line in it.",
-        f"The two took turns, {rounds} rounds; times are medians.",
+        told_rounds("The two", rounds),
         "A page that was not ready when its aim was long decided was closed;",
         "its time begins with >.",
         "",
@@ -413,17 +641,25 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="also write it into docs/")
     parser.add_argument("--large", action="store_true", help="a large network beside a small one")
     parser.add_argument("--open", metavar="URL", help=argparse.SUPPRESS)
+    parser.add_argument("--patience", type=float, default=float("inf"), help=argparse.SUPPRESS)
+    parser.add_argument("--beside", type=Path, metavar="OLDER", help="a folder with an older kg")
+    parser.add_argument("--python", default=sys.executable, help="that has gravis and ipysigma")
     parser.add_argument("--steps", action="store_true", help=argparse.SUPPRESS)
     options: Any = parser.parse_args()
     if options.open:
-        open_page(options.open, steps=options.steps)
+        open_page(options.open, steps=options.steps, patience=options.patience)
         return
-    if options.large:
+    if options.large or options.beside:
         with tempfile.TemporaryDirectory() as folder:
-            text = large(Path(folder), options.rounds)
+            if options.large:
+                text = large(Path(folder), options.rounds)
+            else:
+                sides = Sides(options.beside.resolve(), options.python)
+                text = beside(sides, Path(folder), options.rounds)
         print(text)
         if options.write:
-            LARGE_PAGE.write_text(text, encoding="utf-8", newline="\n")
+            into = LARGE_PAGE if options.large else OF_SIDES
+            into.write_text(text, encoding="utf-8", newline="\n")
         return
     executable = next(filter(None, map(shutil.which, CHROMIUM)), "chromium")
     told = subprocess.run([executable, "--version"], capture_output=True, text=True, check=False)

@@ -1,4 +1,4 @@
-"""Draw the figures that docs/analysis.md shows, from the graph that is shipped.
+"""Draw the figures that docs/analysis.md and the README show, from the graph that is shipped.
 
     python docs/figures.py [FOLDER]
 
@@ -16,11 +16,18 @@ IMAGES = Path(__file__).resolve().parent / "images"
 
 
 def main(folder: Path) -> None:
-    """Write both figures into the folder."""
-    plot = kg.open().plot
+    """Write the figures into the folder."""
+    graph = kg.open()
+    plot = graph.plot
     figures = {
         "figure-lanes": plot.lanes("csto-pa", by=["memberOf", "observerOf"]),
         "figure-overlap": plot.overlap("csto", "sco"),
+        "figure-initiatives": plot.result(
+            graph.query("status-history"),
+            label="initiative",
+            inside="label",
+            title="Status of the nine initiatives of 26 May 2020",
+        ),
     }
     for name, figure in figures.items():
         figure.savefig(folder / f"{name}.png", dpi=80, metadata={"Software": None})

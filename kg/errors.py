@@ -132,6 +132,10 @@ class AfterIssueWarning(UserWarning):
     """A question is as of a day after the one for which the data are current."""
 
 
+class ReplacedWarning(UserWarning):
+    """A newer build stands where the one that is asked was opened."""
+
+
 class InputError(KGError):
     """The input cannot be read at all: no such folder, a folder instead of a file."""
 

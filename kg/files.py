@@ -135,3 +135,33 @@ def named(folder: Path, path: Path) -> str:
     'data/statements/csto.csv'
     """
     return f"{folder.name}/{path.relative_to(folder).as_posix()}"
+
+
+@contextmanager
+def whole_folder(path: Path) -> Iterator[Path]:
+    """Yield a new folder that comes to its place when it is whole, instead of what is there.
+
+    An exception within the block leaves the old one. Between the two there is none for an instant,
+    because no system exchanges folders in one step.
+    """
+    import shutil
+    import tempfile
+
+    place = path.resolve()
+    aside = Path(tempfile.mkdtemp(prefix=f".{place.name}.", dir=place.parent))
+    old = aside.with_name(f"{aside.name}.old")
+    try:
+        yield aside
+        # mkdtemp makes folders that only their owner can read.
+        aside.chmod(0o755)
+        if place.exists():
+            place.rename(old)
+        try:
+            aside.rename(place)
+        except OSError:
+            if old.exists():
+                old.rename(place)
+            raise
+        shutil.rmtree(old, ignore_errors=True)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)

@@ -11,16 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.analysis.analysed import Analysed
-from kg.errors import warn_caller
+from kg.errors import UsageError, parameter, warn_caller
 from kg.model.edtf import asked_time
-from kg.pipeline.generations import open_build
+from kg.query.current import opened
 from kg.query.questions import query as ask
 from kg.query.questions import questions
 from kg.query.result import Result
 from kg.query.slice import slice_of
 from kg.store.base import Store
 from kg.store.embedded import EmbeddedStore
-from kg.store.remote import RemoteStore
 from kg.workers.confine import is_confined
 from kg.workers.limits import MIB, OWN, Limits, limited
 
@@ -46,9 +45,9 @@ class Graph(Analysed):
     7
     """
 
-    def __init__(self, store: Store) -> None:
-        """Hold the store."""
-        self.store = store
+    def __init__(self, store: Store, place: str | Path | None = None) -> None:
+        """Hold the store, and the place where it was opened."""
+        super().__init__(store, place)
         # A slice is built once and serves every further question of the same dates.
         self.slice: Callable[..., Store] = lru_cache(maxsize=8)(self._slice)
         self._asker = lru_cache(maxsize=2)(_asker)
@@ -176,13 +175,14 @@ class Graph(Analysed):
         *entities: str,
         kinds: Sequence[str] = (),
         since: str | None = None,
+        ending_by: str | None = None,
         as_of: str | None = None,
         known_by: str | None = None,
     ) -> Audit:
         """Return where the record contradicts itself or rests on little, with coverage in numbers.
 
-        `since` is for the kind `unconfirmed`, `as_of` for `undecided`, which need a date; `kg audit
-        --help` says what each kind is.
+        `since` is for the kind `unconfirmed`, `ending_by` for `ending`, `as_of` for `undecided`,
+        which need a date; `kg audit --help` says what each kind is.
 
         >>> import kg
         >>> kg.open().audit("serbia", kinds=["rejected"]).counts
@@ -192,12 +192,13 @@ class Graph(Analysed):
 
         self._check(as_of, known_by)
         clocks = {"as_of": as_of, "known_by": known_by}
-        return audit(self.store, entities, kinds=kinds, since=since, **clocks)
+        return audit(self.store, entities, kinds=kinds, since=since, ending_by=ending_by, **clocks)
 
     def compare(
         self,
-        table: str | Path | pd.DataFrame,
+        table: str | Path | pd.DataFrame | None = None,
         *,
+        wikibase: str | Path = "",
         subject: str = "subject",
         object: str = "object",  # noqa: A002 - RDF's own word
         predicate: str = "",
@@ -222,8 +223,11 @@ class Graph(Analysed):
         `mapping` leads from a value of the table, or "column:value", to an id, a property, or ""
         to leave such rows out; `mapping_files` are tables of column, value and target.
         Without dates the table speaks for `as_of`, or else for the day of issue.
+        Or `wikibase` is a file of Wikibase, or the URL of a query service, and both are compared
+        by the ids of Wikidata.
 
-        Raises TableError with every finding when something is not understood.
+        Raises TableError with every finding when something is not understood, UsageError when
+        both are given, or neither.
 
         >>> import kg, pandas
         >>> table = pandas.DataFrame({"country": ["Uzbekistan"], "organisation": ["CSTO"]})
@@ -231,13 +235,20 @@ class Graph(Analysed):
         >>> [one.verdict for one in kg.open().compare(table, **columns, as_of="2012").verdicts][-1]
         'agree'
         """
-        from kg.published.comparison import compare
+        from kg.published.comparison import compare, compare_wikibase
         from kg.published.rows import Roles
 
-        self._note(as_of)
         columns = Roles(subject, object, predicate, status, start, end, first, last, at)
-        table = Path(table) if isinstance(table, str) else table
         files = [Path(path) for path in mapping_files]
+        of_table = (columns != Roles(), as_of, mapping, files, skip_unmatched, sheet)
+        if (table is None) == (not wikibase) or (wikibase and any(of_table)):
+            option = parameter("wikibase")
+            msg = f"name a table, with options that say what its columns mean, or {option} alone"
+            raise UsageError(msg)
+        if table is None:
+            return compare_wikibase(self.store, str(wikibase), known_by=known_by)
+        self._note(as_of)
+        table = Path(table) if isinstance(table, str) else table
         more: dict[str, Any] = {"mapping": mapping, "mapping_files": files, "sheet": sheet}
         more |= {"as_of": as_of, "known_by": known_by, "skip_unmatched": skip_unmatched}
         return compare(self.store, table, columns, **more)
@@ -380,9 +391,7 @@ def open(place: str | Path | None = None) -> Graph:  # noqa: A001 - reads as kg.
 
         project = shipped()
         return build(project / "data", project / "ontology")
-    if isinstance(place, str) and place.startswith(("http://", "https://")):
-        return Graph(RemoteStore(place))
-    return Graph(open_build(Path(place)))
+    return Graph(opened(place), place)
 
 
 def validate(data: str | Path, ontology: str | Path, *, memory: int = OWN.memory // MIB) -> Report:

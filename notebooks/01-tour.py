@@ -15,46 +15,44 @@
 # %% [markdown]
 # # A tour of the graph
 #
-# Each section asks one question and answers it.
-# `kg.open()` opens the graph that comes with the package, so this notebook runs from any folder.
-# A cell with `assert` says what to expect, and fails if the data no longer say so.
+# Which states are in the CSTO and in the SCO at the same time, and since when?
 
 # %%
-import re
-
-import pandas as pd
-
 import kg
 
 graph = kg.open()
-graph
+graph.plot.overlap("csto", "sco")
+
+# %% [markdown]
+# Five today: Kazakhstan, Kyrgyzstan, Russia and Tajikistan since the CSTO was founded, Belarus since July 2024.
+# Uzbekistan was in both from August 2006 to December 2012.
+# Black is every day of a year; a part of a year is written as its days.
+#
+# `kg.open()` opens the graph that comes with the package, so this notebook runs from any folder.
+# Each section asks one question and answers it.
 
 # %% [markdown]
 # ## Who is in the CSTO now?
 #
 # Any SPARQL will do, and the usual prefixes are declared: `:` for the ontology, `id:` for entities.
 # A plain pattern answers for the day on which the data are current.
+# `labels` calls entities by their names; without it they are called by their ids.
 
 # %%
-now = graph.query("SELECT ?state { ?state :memberOf id:csto } ORDER BY ?state").to_pandas()
-now
+now = graph.query("SELECT ?state { ?state :memberOf id:csto } ORDER BY ?state")
+now.to_pandas(labels="en")
 
 # %% [markdown]
-# The graph also carries named questions, with parameters.
+# The graph also carries named questions, with parameters; here are some.
 
 # %%
+import pandas as pd
+
+pd.set_option("display.max_colwidth", None)
+asked = ["members", "membership-history", "evidence", "disputed", "proposals", "status-history"]
 pd.DataFrame(
-    [(name, question.text) for name, question in graph.questions.items()],
-    columns=["question", "what it asks"],
+    [(name, graph.questions[name].text) for name in asked], columns=["question", "what it asks"]
 )
-
-# %%
-members = graph.query("members", organization="csto").to_pandas()
-members
-
-# %%
-assert list(members["state"]) == list(now["state"])
-assert "uzbekistan" not in set(now["state"])
 
 # %% [markdown]
 # ## Who was in it then?
@@ -65,48 +63,38 @@ assert "uzbekistan" not in set(now["state"])
 # %%
 days = ["2005-01-01", "2012-06-27", "2012-12-19"]
 then = {
-    day: set(graph.query("members", organization="csto", as_of=day).to_pandas()["state"])
+    day: set(graph.query("members", organization="csto", as_of=day).to_pandas(labels="en")["state"])
     for day in days
 }
 states = sorted(set.union(*then.values()))
-pd.DataFrame({day: [state in then[day] for state in states] for day in days}, index=states)
+pd.DataFrame(
+    {day: ["member" if state in then[day] else "" for state in states] for day in days},
+    index=states,
+)
 
 # %% [markdown]
 # Uzbekistan is a member on 27 June 2012 and no longer on 19 December 2012.
 # A period is half open: the day it ends on is the first on which the fact no longer holds.
 
-# %%
-assert then["2012-06-27"] - then["2005-01-01"] == {"uzbekistan"}
-assert then["2012-12-19"] == then["2005-01-01"]
-
 # %% [markdown]
 # ## When was Uzbekistan bound by the treaty?
 #
-# The Collective Security Treaty bound Uzbekistan twice.
-# Each statement has a graph of its own, named after it, so both periods survive.
+# The Collective Security Treaty bound Uzbekistan twice, and both periods survive.
 
 # %%
-periods = graph.query("""
-    SELECT ?start ?end {
+graph.plot.lanes("uzbekistan", by=["partyTo", "memberOf"])
+
+# %% [markdown]
+# In SPARQL each statement has a graph of its own, named after it.
+
+# %%
+graph.query("""
+    SELECT ?statement ?start ?end {
       GRAPH ?statement { id:uzbekistan :partyTo id:collective-security-treaty }
       ?statement kg:start ?start .
       OPTIONAL { ?statement kg:end ?end }
     } ORDER BY ?start
 """).to_pandas()
-periods
-
-# %%
-assert [(str(row.start.date()), str(row.end.date())) for row in periods.itertuples()] == [
-    ("1992-05-15", "1999-04-20"),
-    ("2006-08-16", "2012-12-19"),
-]
-
-# %% [markdown]
-# The named question `membership-history` lists every membership of a state in the same way.
-# It also shows what is deprecated: a source says so, and a better one contradicts it.
-
-# %%
-graph.query("membership-history", state="uzbekistan").to_pandas()
 
 # %% [markdown]
 # ## Who says so?
@@ -115,13 +103,7 @@ graph.query("membership-history", state="uzbekistan").to_pandas()
 # A reference names the source, the place in it, and the row of the table that holds it.
 
 # %%
-reasons = graph.why("armenia", "memberOf", "csto")
-reasons
-
-# %%
-[statement] = reasons.statements
-assert statement.start == "2002-10-07"
-assert ("tass-2020-05-26", "¶15") in {(r.source, r.locator) for r in statement.references}
+graph.why("armenia", "memberOf", "csto")
 
 # %% [markdown]
 # ## What if the sources disagree?
@@ -134,13 +116,21 @@ assert ("tass-2020-05-26", "¶15") in {(r.source, r.locator) for r in statement.
 serbia = graph.why("serbia", "observerOf")
 serbia
 
+# %% [markdown]
+# A question is answered by the statement that counts.
+
 # %%
-assert [(s.object, s.rank) for s in serbia.statements] == [
-    ("csto", "deprecated"),
-    ("csto-pa", "normal"),
-]
-assert not graph.query("ASK { id:serbia :observerOf id:csto }", as_of="2020-05-26")
-assert graph.query("ASK { id:serbia :observerOf id:csto-pa }", as_of="2020-05-26")
+day = "2020-05-26"
+pd.DataFrame(
+    [
+        ("the CSTO", bool(graph.query("ASK { id:serbia :observerOf id:csto }", as_of=day))),
+        (
+            "its Parliamentary Assembly",
+            bool(graph.query("ASK { id:serbia :observerOf id:csto-pa }", as_of=day)),
+        ),
+    ],
+    columns=["Serbia was an observer of", "on 26 May 2020"],
+)
 
 # %% [markdown]
 # ## What was proposed on 26 May 2020?
@@ -149,57 +139,48 @@ assert graph.query("ASK { id:serbia :observerOf id:csto-pa }", as_of="2020-05-26
 # Each proposal is found in the report by its paragraph; what a speaker only announced is told apart.
 
 # %%
-proposals = graph.query("proposals", meeting="csto-cfm-2020-05-26").to_pandas()
-proposals[["label", "how", "proposer", "source", "locator"]]
+proposals = graph.query("proposals", meeting="csto-cfm-2020-05-26").to_pandas(labels="en")
+proposals[["initiative", "how", "proposer", "source", "locator"]]
 
-# %%
-assert proposals["how"].value_counts().to_dict() == {":proposed": 7, ":announced": 2}
-assert set(proposals["proposer"]) == {"lavrov"}
-assert proposals["locator"].str.startswith("¶").all()
+# %% [markdown]
+# What became of them stands in the notebook on the initiatives.
 
 # %% [markdown]
 # ## Who is linked most?
 #
 # `network` returns a networkx `MultiDiGraph`, here with what held on the day of the meeting.
-# Nodes are entities and edges are statements.
+# Nodes are entities and edges are statements; who is recorded with more care has more of them.
 
 # %%
 network = graph.network(as_of="2020-05-26")
-degree = pd.Series(dict(network.degree()), name="facts").sort_values(ascending=False)
-degree.head(10).to_frame()
-
-# %%
-assert degree.index[0] == "csto"
+degree = pd.Series(dict(network.degree()), name="facts").sort_values(ascending=False, kind="stable")
+degree.head(10).rename(index=dict(network.nodes(data="label"))).to_frame()
 
 # %% [markdown]
 # Without a date the network holds all times.
 # Two periods are then two edges between the same two nodes.
 
 # %%
-everything = graph.network()
-bonds = everything["uzbekistan"]["collective-security-treaty"]
+bonds = graph.network()["uzbekistan"]["collective-security-treaty"]
 pd.DataFrame(bonds.values(), index=list(bonds))[["label", "start", "end", "at", "status"]]
-
-# %%
-bound = sorted((b["start"], b["end"]) for b in bonds.values() if b["predicate"] == "partyTo")
-assert bound == [("1992-05-15", "1999-04-20"), ("2006-08-16", "2012-12-19")]
 
 # %% [markdown]
 # ## What does it look like?
 #
-# The page needs no network, and `.save("page.html")` writes it to a file.
+# `graph.view()` gives one page that needs no network: a notebook shows it when it is last in a cell, and `.save("page.html")` writes it to a file.
 # It opens at the date asked for, and can be moved to any other.
+# Here is its first picture, which needs no scripts.
 
 # %%
+from IPython.display import SVG
+
 page = graph.view(as_of="2020-05-26")
-page
-
-# %%
-assert not re.search(r'(src|href)\s*=\s*["\']?(https?:)?//', page.html)
+SVG(page.svg.replace('width="1100"', 'width="100%"'))
 
 # %% [markdown]
 # ## The questions that were answered
 #
+# - Which states are in the CSTO and in the SCO at the same time, and since when?
 # - Who is in the CSTO now?
 # - Who was in it then?
 # - When was Uzbekistan bound by the treaty?

@@ -154,15 +154,16 @@ assert {(v.subject, v.object) for v in editions.verdicts if v.verdict == "only-t
 # Each lane has two bars.
 # The upper bar is the Factbook: the years whose edition lists the state, hatched where the record says otherwise.
 # The lower bar is the record: its periods, to the day.
+# A letter in each bar says the status, so that the figure can be printed in grey.
 
 # %%
 COLOURS = {  # the palette of Okabe and Ito, made for every kind of colour vision
-    "memberOf": ("member", "#0072B2"),
-    "associateMemberOf": ("associate member", "#56B4E9"),
-    "participatingStateOf": ("participating state", "#009E73"),
-    "observerOf": ("observer", "#E69F00"),
-    "dialoguePartnerOf": ("dialogue partner", "#D55E00"),
-    "partnerOf": ("partner", "#CC79A7"),
+    "memberOf": ("M member", "#0072B2"),
+    "associateMemberOf": ("A associate member", "#56B4E9"),
+    "participatingStateOf": ("S participating state", "#009E73"),
+    "observerOf": ("O observer", "#E69F00"),
+    "dialoguePartnerOf": ("D dialogue partner", "#D55E00"),
+    "partnerOf": ("P partner", "#CC79A7"),
 }
 LANES = [*decides, ("georgia", "cis"), ("belarus", "csto"), ("nepal", "sco")]
 LANES.sort(key=lambda lane: (lane[1], lane[0]))
@@ -215,6 +216,11 @@ for lane, side, status, first, last, differs in bars:
         hatch="////" if differs else None,
         linewidth=0.7,
     )
+    if last - first > 0.3:
+        middle = lane - 0.2 if side == "Factbook" else lane + 0.2
+        box = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
+        letter = COLOURS[status][0][0]
+        axes.text((first + last) / 2, middle, letter, ha="center", va="center_baseline", size=6, bbox=box)
 axes.set_yticks(range(len(LANES)), [f"{s.capitalize()} in the {to.upper()}" for s, to in LANES])
 axes.set_ylim(len(LANES) - 0.5, -0.5)
 axes.set_xlim(1991, LAST)
@@ -298,3 +304,12 @@ print(text[start : text.index("\n\n", start)])
 # - Ukraine and Turkmenistan are a matter of terms: whether a founder without the Charter is a member.
 # - The record is weakest there too: its claim about Ukraine rests on an encyclopedia.
 # - A missing edition is an omission, and no evidence of an absence.
+#
+# ## The questions that were answered
+#
+# - How much agrees?
+# - Where does the Factbook say one thing and the record another?
+# - Which source decides?
+# - What does it look like?
+# - What does each side lack?
+# - Does the Factbook agree with itself?

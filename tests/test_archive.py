@@ -52,6 +52,11 @@ class TestPassage:
             ("¶5", "whatever.txt has 4 paragraphs, no ¶5"),
             ("¶0", "whatever.txt has 4 paragraphs, no ¶0"),
             ("¶3-999999999", "whatever.txt has 4 paragraphs, no ¶5"),
+            pytest.param(
+                f"¶{'1' * 5000}",
+                f"the text is whatever.txt, but '¶{'1' * 5000}' names no paragraph",
+                id="a number of 5000 digits",
+            ),
         ],
     )
     def test_what_cannot_be_shown_says_why(

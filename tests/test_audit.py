@@ -417,7 +417,7 @@ class TestWhole:
 
     def test_every_kind_is_looked_for_but_what_needs_a_date(self, store: Store) -> None:
         assert audit(store).kinds == tuple(kind for kind in KINDS if kind not in NEEDS)
-        assert audit(store, since="2000", as_of="2000").kinds == tuple(KINDS)
+        assert audit(store, since="2000", as_of="2000", ending_by="2000").kinds == tuple(KINDS)
 
     def test_ids_keep_to_what_names_them(self, store: Store) -> None:
         found = audit(store, ["boris"])

@@ -850,6 +850,18 @@ class TestFiles:
         told += "6 entities are told by their ids alone, without labels and descriptions"
         assert (done.code, done.err.splitlines()[1]) == (0, told)
 
+    def test_a_network_has_its_labels_in_the_language_that_is_asked_for(self, kg: Kg) -> None:
+        done = kg("network", "-o", "-", "--format", "json", "--labels", "ru")
+
+        (knights,) = (one for one in json.loads(done.out)["nodes"] if one["id"] == "knights")
+        assert (knights["label"], knights["label_en"]) == ("Кони", "Knights")
+
+    def test_a_table_of_edges_has_no_labels_in_any_language(self, kg: Kg) -> None:
+        done = kg("network", "-o", "-", "--format", "csv", "--labels", "ru")
+
+        message = "kg: --labels: a table of edges has ids alone; write graphml, gexf or json\n"
+        assert (done.code, done.err) == (2, message)
+
     def test_what_it_would_lose_is_explained_without_a_file(self, kg: Kg, tmp_path: Path) -> None:
         done = kg("dump", "-o", tmp_path / "graph.parquet", "--explain")
 

@@ -30,7 +30,7 @@ LAYERS = (
     ("reports", "exports", "page"),
     ("published", "analysis", "hypertext"),
     ("graph",),
-    ("adding", "changes", "server", "starter"),
+    ("adding", "changes", "server", "site", "starter"),
     ("cli",),
 )
 FRONT_DOORS = ("__init__", "__main__")

@@ -232,6 +232,10 @@ def test_the_questions_are_listed_with_their_parameters(assistant: Assistant) ->
     (question,) = [one for one in told["questions"] if one["name"] == "proposals"]
 
     assert question["text"].startswith("What was proposed or announced at a meeting")
+    # proposals.rq, lines 2 to 8.
+    assert question["also"][2:6:3] == [
+        *("What did a minister propose at a meeting?", "Что было предложено на заседании, и кем?")
+    ]
     assert question["parameters"] == [
         {
             "name": "meeting",

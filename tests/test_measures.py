@@ -9,7 +9,9 @@ from __future__ import annotations
 import doctest
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,7 @@ from kg.query.tables import record_of
 
 pd = pytest.importorskip("pandas")
 PLAYS: Any = {"by": "playsFor"}
+CLUBS = {"knights", "rooks"}
 PAGE = Path(__file__).parent.parent / "docs" / "analysis.md"
 DAYS = ("1993-01-01", "1999-06-01", "2001-06-01", "2003-06-01", "2006-06-01")
 
@@ -210,6 +213,10 @@ class TestTogether:
 
         assert (frame.shape, list(frame.columns)) == ((0, 2), ["shared", "days"])
 
+    def test_an_entity_shares_nothing_with_itself(self, measures: Measures) -> None:
+        with pytest.raises(kg.UsageError, match="'anna' is given twice; give two different"):
+            measures.overlap("anna", "anna")
+
     def test_a_path_is_open_while_all_of_its_links_hold(self, measures: Measures) -> None:
         frame = measures.paths("anna", "boris", hops=2, **PLAYS)
 
@@ -229,6 +236,48 @@ class TestTogether:
 
         assert nx.has_path(all_times, "clara", "boris")
         assert measures.paths("clara", "boris", hops=5, **PLAYS).empty
+
+    @pytest.mark.parametrize(
+        ("side", "first", "days"),
+        [
+            ("subject", "1999-12-20", 20),
+            ("subject", "2002-12-25", 10),
+            ("subject", "2006-12-25", 10),
+            ("object", "2002-12-25", 10),
+        ],
+    )
+    def test_days_together_are_what_networkx_counts_day_by_day(
+        self, graph: kg.Graph, measures: Measures, side: str, first: str, days: int
+    ) -> None:
+        """Each span has a day on which somebody comes, leaves or comes again."""
+        begin = date.fromisoformat(first)
+        span = [(begin + timedelta(one)).isoformat() for one in range(days)]
+        counted: Counter[frozenset[str]] = Counter()
+        for day in span:
+            there = sliced(graph, day)
+            nodes = {one for one in there if (one in CLUBS) == (side == "object")}
+            projected: Any = nx.bipartite.weighted_projected_graph(there, nodes)
+            for one, other, weight in projected.edges(data="weight"):
+                counted[frozenset((one, other))] += weight
+        found: Any = measures.projection("playsFor", side=side, from_=span[0], to=span[-1])
+
+        assert counted
+        assert {frozenset(pair): days for *pair, days in found.edges(data="weight")} == counted
+
+    @pytest.mark.parametrize("day", DAYS)
+    def test_a_path_is_open_on_a_day_when_networkx_finds_one_in_the_slice(
+        self, graph: kg.Graph, measures: Measures, day: str
+    ) -> None:
+        there = sliced(graph, day)
+        for end in ("boris", "clara", "knights", "rooks"):
+            ways: Any = (
+                nx.all_simple_paths(there, "anna", end, cutoff=4)
+                if {"anna", end} <= set(there)
+                else ()
+            )
+            found = measures.paths("anna", end, hops=4, from_=day, to=day, **PLAYS)
+
+            assert set(found["path"]) == {*map(tuple, ways)}
 
     def test_an_entity_that_is_none_is_an_error_with_the_nearest(self, measures: Measures) -> None:
         with pytest.raises(kg.UsageError, match="did you mean 'anna'"):

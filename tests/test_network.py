@@ -48,6 +48,20 @@ class TestNodes:
     def test_the_nodes_are_the_entities(self, graph: nx.MultiDiGraph[str]) -> None:
         assert set(graph) == {"anna", "boris", "city-open", "clara", "knights", "rooks"}
 
+    def test_another_language_may_come_first(self, store: EmbeddedStore) -> None:
+        graph = network(store, labels="ru")
+
+        node, told = graph.nodes["knights"], edge(graph, "anna", "playsFor", "rooks")
+        assert (node["label"], node["label_en"]) == ("Кони", "Knights")
+        assert (node["class_label"], node["class_label_en"]) == ("клуб", "club")
+        assert (told["label"], told["label_en"]) == ("играет за", "plays for")
+        assert graph.graph["languages"] == ["ru", "en"]
+        assert "label_ru" not in node
+
+    def test_a_language_without_labels_is_refused(self, store: EmbeddedStore) -> None:
+        with pytest.raises(UsageError, match="there are no labels in 'fr'; choose en, ru or none"):
+            network(store, labels="fr")
+
     def test_a_node_has_everything_that_is_known(self, graph: nx.MultiDiGraph[str]) -> None:
         assert graph.nodes["knights"] == {
             "label": "Knights",

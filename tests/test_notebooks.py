@@ -12,6 +12,10 @@ ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 SCRIPTS = sorted((ROOT / "notebooks").glob("*.py"))
 SECONDS_A_CELL = 120
+# That on published tables begins with how it reads them.
+SHOWING = [path for path in NOTEBOOKS if not path.stem.startswith("02")]
+# Folders of a machine, and addresses in its memory.
+PLACES = re.compile(r"(?:/home/|/tmp/|/Users/|[A-Z]:\\)\S*|0x[0-9a-f]{8,}")
 
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 pytestmark = pytest.mark.notebook
@@ -69,6 +73,50 @@ def test_a_notebook_is_kept_without_complaints(path: Path) -> None:
     kept = [output for cell in code_cells(read(path)) for output in cell.outputs]
 
     assert [one for one in kept if one.output_type == "error" or one.get("name") == "stderr"] == []
+
+
+@each_notebook
+def test_a_notebook_is_kept_without_times_versions_and_places(path: Path) -> None:
+    """The same data give the same file wherever and whenever it is run."""
+    kept = read(path)
+
+    assert kept.metadata.language_info == {"name": "python"}, "run: python docs/notebooks.py"
+    assert all(cell.metadata == {} for cell in kept.cells)
+    shown = [
+        text
+        for cell in code_cells(kept)
+        for one in cell.outputs
+        for kind, text in one.get("data", {"text": one.get("text", "")}).items()
+        if not kind.startswith("image/")
+    ]
+    assert [word for text in shown for word in PLACES.findall(text)] == []
+    assert not any(str(ROOT) in text for text in shown)
+
+
+@each_notebook
+def test_a_notebook_ends_with_the_questions_it_answered(path: Path) -> None:
+    *_, last = read(path).cells
+    _, questions = last.source.split("## The questions that were answered\n\n")
+
+    assert all(re.fullmatch(r"- .+\?", line) for line in questions.splitlines())
+    assert len(questions.splitlines()) >= 5
+
+
+@pytest.mark.parametrize("path", SHOWING, ids=lambda path: path.stem)
+def test_the_first_cell_shows_a_picture_and_what_follows_answers_in_words(path: Path) -> None:
+    question, picture, answer, *_ = read(path).cells
+
+    assert question.source.rstrip().endswith("?")
+    assert [
+        (list(one.data), bool(one.metadata["image/png"]["alt"])) for one in picture.outputs
+    ] == [(["image/png", "text/plain"], True)]
+    assert answer.cell_type == "markdown"
+
+
+@pytest.mark.parametrize("path", SHOWING, ids=lambda path: path.stem)
+def test_a_notebook_asserts_nothing_before_a_reader(path: Path) -> None:
+    """What it shows is held by its kept outputs."""
+    assert [cell.source for cell in code_cells(read(path)) if "assert " in cell.source] == []
 
 
 def test_every_script_has_its_notebook() -> None:

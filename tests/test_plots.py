@@ -257,6 +257,12 @@ class TestOverTime:
         with pytest.raises(kg.UsageError, match="'Anna' in the index is no date"):
             graph.plot.over_time(pd.DataFrame({"days": [1]}, index=["Anna"]), unit="days")
 
+    def test_a_column_without_numbers_is_an_error_that_names_it(self, graph: kg.Graph) -> None:
+        parts = graph.measures.components(as_of="1999-06-01", by="playsFor")
+
+        with pytest.raises(kg.UsageError, match="the column 'anna' has 'anna' and no number"):
+            graph.plot.over_time(parts, unit="parts")
+
 
 class TestGreyPrint:
     """Everything that a figure tells apart stays apart where there is no colour."""

@@ -650,3 +650,18 @@ def test_a_question_without_its_required_parameter_is_refused(path: Path, graph:
 
     with pytest.raises(QueryError, match=f"needs {required[0]}="):
         graph.query(path.stem)
+
+
+def test_a_word_that_no_name_is_like_is_looked_for_in_the_wordings(graph: Graph) -> None:
+    with pytest.raises(QueryError, match="no question 'fate'; did you mean 'initiative-follow-up'"):
+        graph.query("fate")
+    with pytest.raises(QueryError, match="no question 'xyzzy'; 'kg query' lists the questions"):
+        graph.query("xyzzy")
+
+
+@every_question
+def test_a_question_has_other_wordings_in_english_and_russian(path: Path, graph: Graph) -> None:
+    also = graph.questions[path.stem].also
+    russian = [one for one in also if not one.isascii()]
+
+    assert (3 <= len(also) - len(russian) <= 6, len(russian)) == (True, 2)

@@ -659,7 +659,7 @@ def test_the_tables_of_a_graph_are_frames(shipped: kg.Graph) -> None:
     assert repr(statements).startswith(f"Table of {len(statements)} statements: id, subject, ")
     assert pl.DataFrame(cast("object", statements)).height == len(statements)  # type: ignore[arg-type]
     assert statements.to_pandas()["start_from"].dtype.name == "Int64"
-    assert len(shipped.entities()) == 373
+    assert len(shipped.entities()) == 517
     assert "sha256" in shipped.sources().columns
 
 

@@ -510,3 +510,23 @@ def test_a_narrow_page_does_not_scroll_sideways(visit: Visitor, server: Server, 
     page.tab.set_viewport_size({"width": 390, "height": 844})
 
     assert page.tab.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_a_list_that_is_counted_says_whether_all_are_known(tmp_path: Path) -> None:
+    """The rooks have anna alone, as the row says; the knights nobody counts."""
+    folder = shutil.copytree(TINY, tmp_path / "tiny")
+    terms = "@prefix : <https://example.org/tiny/ontology#> .\n"
+    terms += "@prefix kg: <https://w3id.org/kg-builder#> .\n"
+    terms += "@prefix owl: <http://www.w3.org/2002/07/owl#> .\n"
+    terms += "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+    terms += ":players a owl:DatatypeProperty ; kg:countsSubjectsOf :playsFor ; "
+    terms += "rdfs:range <http://www.w3.org/2001/XMLSchema#integer> .\n"
+    (folder / "ontology" / "counts.ttl").write_text(terms)
+    with (folder / "data" / "statements" / "facts.csv").open("a") as table:
+        table.write("rooks,players,1,,,,almanac-2001,,,\n")
+
+    with serving(built(folder)) as server:
+        pages = {club: server.get(f"/id/{club}", HTML).body for club in ("rooks", "knights")}
+
+    assert b">the only one is known</p>" in pages["rooks"]
+    assert b">known ones only</p>" in pages["knights"]

@@ -51,6 +51,7 @@ QUIET = [
     ("dump", "-o", "graph.xlsx"),
     ("dump", "-o", "graph.ods"),
     ("load", "edited", "--yes"),
+    ("site", "public"),
     ("completion", "bash"),
     ("doctor",),
     ("help", "add"),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
 
 import networkx as nx
 import pytest
 from pages import Network, Visit, Visitor, about, held, small
 
 from kg.page.draw import view
-from kg.page.marks import STROKES, most_used
+from kg.page.marks import STROKES, bars, most_used
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -262,6 +263,31 @@ def test_the_still_has_the_colours_and_heads_of_the_page() -> None:
     assert len(re.findall(r'stroke="#d55e00"[^>]*marker-end="url\(#head1\)"', svg)) == 1
 
 
+# ---- Bars ----
+
+
+def test_bars_of_relations_can_be_told_apart(visit: Visitor, real: Path) -> None:
+    """In the view of everything no two relations have one fill, and lines and bars one colour."""
+    page = visit(real, "#view=everything&as=lanes")
+    fills = page.tab.evaluate(
+        "[...document.querySelectorAll('.lane-key .fill')].map((fill) => {"
+        " const style = getComputedStyle(fill);"
+        " return style.backgroundColor + style.backgroundImage + style.backgroundSize; })"
+    )
+
+    assert len(fills) >= 15
+    assert len(set(fills)) == len(fills)
+
+
+def test_bars_of_the_relations_with_own_lines_differ_in_pattern_and_colour() -> None:
+    """Without their colours, as a printer in grey leaves them, they still are not alike."""
+    own = bars()[: len(STROKES) - 1]
+    colours = [stroke.colour for stroke in STROKES if stroke.colour]
+
+    assert all(colour in fill for fill, colour in zip(own, colours, strict=True))
+    assert len({fill.replace(c, "") for fill, c in zip(own, colours, strict=True)}) == len(own)
+
+
 # ---- Names and sizes ----
 
 Box = dict[str, Any]
@@ -304,6 +330,36 @@ def test_every_anchor_that_shows_has_its_name(visit: Visitor, real: Path, name: 
 
     assert shown <= {label["id"] for label in labels}
     assert shown or name in {"initiatives", "people"}
+
+
+@pytest.mark.parametrize("viewport", [LAPTOP, LARGE], ids=["laptop", "large"])
+def test_every_initiative_is_named_in_the_view_of_initiatives(
+    visit: Visitor, real: Path, shipped: kg.Graph, viewport: dict[str, int]
+) -> None:
+    """All that the view is about is named, in fewer words where there is no room for all."""
+    nodes = shipped.network().nodes
+    labels, marks = boxes(look(visit, real, "initiatives", viewport))
+    shown = {mark["id"] for mark in marks if nodes[mark["id"]]["class"] == "Initiative"}
+
+    assert len(shown) == 9
+    assert shown <= {label["id"] for label in labels}
+
+
+@pytest.mark.parametrize(
+    "viewport", [LAPTOP, LARGE, {"width": 390, "height": 844}], ids=["laptop", "large", "phone"]
+)
+@pytest.mark.parametrize("address", ["#view=initiatives", "#view=members", "#n=serbia"])
+def test_the_file_names_what_the_page_names(
+    visit: Visitor, real: Path, address: str, viewport: dict[str, int]
+) -> None:
+    """Marks and lines, by the same rules; a name may stand there in more or fewer of its words."""
+    page = visit(real, address, viewport=viewport)
+    on_screen = {label["id"] for label in page.tab.evaluate("kgPage.labels()")}
+    root = ET.fromstring(page.tab.evaluate("kgPage.svg()"))
+    written = {text.get("data-id") for text in root.iter("{http://www.w3.org/2000/svg}text")}
+
+    assert len(on_screen) > 3
+    assert on_screen - written == set()
 
 
 def share(page: Visit) -> tuple[float, float]:

@@ -57,6 +57,20 @@ def test_the_summary_counts_members_now_formerly_and_disputed(visit: Visitor, cs
     assert sums(page)["… member of"] == "6 now, since 7 October 2002 · 1 formerly · 1 disputed"
 
 
+def test_a_relation_that_is_counted_says_whether_all_are_known(visit: Visitor, csto: Path) -> None:
+    """Sources count six members now and seven before 19 December 2012; nobody counts the PA's."""
+
+    def whole(address: str) -> list[str]:
+        page = visit(csto, address, **SCREEN)
+        return page.tab.locator("[data-relation=memberOf] .whole").all_text_contents()
+
+    assert whole("#n=csto&t=2026-11-23") == ["all 6 are known"]
+    assert whole("#n=csto&t=2012-12-18") == ["all 7 are known"]
+    assert whole("#n=csto-pa&t=2026-11-23") == ["known ones only"]
+    # A state is in several organisations, and how many these are nobody counts.
+    assert whole("#n=armenia&t=2026-11-23") == []
+
+
 def test_the_summary_is_that_of_the_date_shown(visit: Visitor, csto: Path) -> None:
     """On 1 March 2012 Uzbekistan is a seventh member; of 23 chairs six, and one, are to come."""
     page = visit(csto, "#n=csto&t=2012-03-01", **SCREEN)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kg.model.edtf import asked_time
-from kg.query.slice import Telling
+from kg.query.current import Placed
 from kg.query.tables import Tables
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from kg.store.base import Store
 
 
-class Analysed(Tables, Telling):
+class Analysed(Tables, Placed):
     """What a graph gives as tables, as a network, as numbers and as figures."""
 
     @property
@@ -57,11 +57,13 @@ class Analysed(Tables, Telling):
         to: str | None = None,
         known_by: str | None = None,
         surely: bool = False,
+        labels: str = "",
     ) -> nx.MultiDiGraph[str]:
         """Return the graph as a networkx MultiDiGraph: node id "csto", edge key = statement id.
 
         As of a date it has what can be true at any time in it, with `surely` what must be true on
         every day of it; so it has of a span, given as `from_` and `to`.
+        Labels are in the first language of the dataset that has one, or in that of `labels`.
 
         >>> import kg
         >>> kg.open().network(as_of="2003").has_edge("uzbekistan", "csto")
@@ -71,4 +73,5 @@ class Analysed(Tables, Telling):
 
         as_of = asked_time(as_of, from_, to)
         self._check(as_of, known_by)
-        return network(self.store, as_of=as_of, known_by=known_by, surely=surely)
+        world = {"as_of": as_of, "known_by": known_by}
+        return network(self.store, **world, surely=surely, labels=labels)

@@ -155,6 +155,9 @@ def lines(
     rows: Mapping[str, Sequence[float | None]], at: Sequence[int], unit: str, words: Words
 ) -> Figure:
     """Return a figure of numbers on days as lines; where a number is missing there is a gap."""
+    _kind()
+    from matplotlib.ticker import MaxNLocator
+
     with _figure(2.4, words) as (figure, axes):
         for (name, numbers), (dashes, mark, color) in zip(rows.items(), _STROKES, strict=False):
             held = [float("nan") if one is None else one for one in numbers]
@@ -163,6 +166,8 @@ def lines(
         room = max((at[-1] - at[0]) // 40, 3)
         _years(axes, at[0] - room, at[-1] + room)
         axes.set_ylabel(textwrap.fill(unit, 40))
+        counts = all(one is None or float(one).is_integer() for row in rows.values() for one in row)
+        axes.yaxis.set_major_locator(MaxNLocator(integer=counts))
         axes.set_ylim(bottom=min(0, axes.get_ylim()[0]))
         axes.grid(color="0.85")
         axes.spines[["top", "right"]].set_visible(False)

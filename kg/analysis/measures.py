@@ -199,7 +199,7 @@ class Measures:
         `frame.attrs["by"]`. Rows begin with the first that has any, unless `from_` says otherwise.
 
         Who is in both may do nothing there, and a large body overlaps with every other.
-        Raises UsageError when an entity, a property or a date is none.
+        Raises UsageError when an entity, a property or a date is none, or both are the same.
 
         >>> import kg
         >>> kg.open().measures.overlap("csto", "sco", from_="2006", to="2007").to_dict("list")
@@ -239,6 +239,9 @@ class Measures:
         store, within = self._within(asked)
         history = History(store)
         first, second = known(history, first), known(history, second)
+        if first == second:
+            msg = f"'{first}' is given twice; give two different entities"
+            raise UsageError(msg)
         found = links(history, by, surely=asked.get("surely", False))
         return shared(found, (first, second), step(over), within, trim="from_" not in asked)
 

@@ -186,7 +186,7 @@ class Plots:
         Lines differ by dashes and marks, eight at most: choose columns, such as
         `frame[["csto", "sco"]]`. A missing number is a gap, and so it says nothing, not zero.
         Between two dates a line only leads the eye; what was so there is not said.
-        Raises UsageError when the index has no dates.
+        Raises UsageError when the index has no dates, or a column no numbers.
 
         >>> import kg
         >>> graph = kg.open()
@@ -203,13 +203,7 @@ class Plots:
         if len(names) > MOST_LINES:
             below = f"The first {MOST_LINES} of {len(names)} are drawn. {words.below}"
             names, words = names[:MOST_LINES], words._replace(below=below)
-        rows = {
-            _called(history, str(name)): [
-                None if missing else float(number)
-                for number, missing in zip(numbers[name], numbers[name].isna(), strict=True)
-            ]
-            for name in names
-        }
+        rows = {_called(history, str(name)): _numbers(numbers[name]) for name in names}
         return lines(rows, [_day(one) for one in numbers.index], unit, words)
 
     def result(
@@ -326,6 +320,22 @@ def _label(history: History, entity: str) -> str:
 def _called(history: History, name: str) -> str:
     """Return the label of an entity, and any other name as it is."""
     return _label(history, name) if name in history.entities else name
+
+
+def _numbers(column: pd.Series[Any]) -> list[float | None]:
+    """Return the numbers of a column, None where one is missing.
+
+    Raises UsageError when something else stands there.
+    """
+    try:
+        return [
+            None if missing else float(one)
+            for one, missing in zip(column, column.isna(), strict=True)
+        ]
+    except (TypeError, ValueError) as error:
+        first = column.dropna().iloc[0]
+        msg = f"the column '{column.name}' has '{first}' and no number; choose columns of numbers"
+        raise UsageError(msg) from error
 
 
 def _day(date: Any) -> int:  # noqa: ANN401 - whatever stands in the index of a data frame

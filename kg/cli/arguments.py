@@ -10,7 +10,17 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 import kg.cli.help as texts
-from kg.cli import adding, citing, dumping, editing, mending, serving, shaping, suggesting
+from kg.cli import (
+    adding,
+    citing,
+    dumping,
+    editing,
+    mending,
+    publishing,
+    serving,
+    shaping,
+    suggesting,
+)
 from kg.cli.amounts import count, seconds, some
 from kg.cli.completion import COMPLETION
 from kg.cli.doctor import DOCTOR
@@ -181,6 +191,9 @@ def _add_audit(command: argparse.ArgumentParser) -> None:
         "--since", metavar="DATE", help="also present states that no source confirmed since DATE"
     )
     command.add_argument(
+        "--ending-by", metavar="DATE", help="also present states that end by DATE: terms, chairs"
+    )
+    command.add_argument(
         "--as-of", metavar="DATE",
         help="also what can be true at some time in DATE, but need not be on every day of it",
     )  # fmt: skip
@@ -217,8 +230,13 @@ def _add_columns(
 
 def _add_compare(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "table", metavar="TABLE", help="the table, with a header: CSV, UTF-8; or a workbook"
-    )
+        "table", metavar="TABLE", nargs="?", default="",
+        help="the table, with a header: CSV, UTF-8; or a workbook",
+    )  # fmt: skip
+    command.add_argument(
+        "--wikibase", metavar="URL|FILE", default="",
+        help="or Wikidata: a file of Wikibase (JSON or RDF), or its query service",
+    )  # fmt: skip
     command.add_argument("--sheet", metavar="NAME", default="", help=texts.SHEET)
     _add_columns(command, texts.COLUMNS, subject="subject", object="object")
     command.add_argument(
@@ -284,6 +302,7 @@ def _add_view(command: argparse.ArgumentParser) -> None:
 
 def _add_network(command: argparse.ArgumentParser) -> None:
     _add_output(command, formats.NETWORKS)
+    add_labels(command)
     _add_clocks(command)
     _add_world(command)
 
@@ -378,7 +397,7 @@ COMMANDS = {
         _add_audit,
     ),
     "compare": (
-        "hold the record against a published table",
+        "hold the record against a published table, or Wikidata",
         texts.COMPARE,
         texts.COMPARE_EXAMPLES,
         _add_compare,
@@ -397,6 +416,7 @@ COMMANDS = {
         texts.DUMP_EXAMPLES,
         _add_dump,
     ),
+    "site": publishing.SITE,
     "publish": (
         "put the build into another SPARQL 1.1 store",
         texts.PUBLISH,

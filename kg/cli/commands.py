@@ -209,7 +209,8 @@ def audit(context: Context, options: Namespace) -> int:
     without = {kind for kind, name in NEEDS.items() if not getattr(options, name)}
     without -= {*options.kind, *refused}
     kinds = [kind for kind in kinds if kind not in without]
-    clocks = {"since": options.since, "as_of": options.as_of, "known_by": options.known_by}
+    clocks = {"since": options.since, "as_of": options.as_of}
+    clocks |= {"ending_by": options.ending_by, "known_by": options.known_by}
     graph = context.graph()
     found = graph.audit(*options.entity, kinds=kinds, **clocks)
     told = named(found, graph, options, options.style, ("text", "markdown"))
@@ -222,7 +223,7 @@ def audit(context: Context, options: Namespace) -> int:
 
 
 def compare(context: Context, options: Namespace) -> int:
-    """Hold the record against a table; a report is a success, also when the two differ."""
+    """Hold the record against what others say; a report is a success, also when the two differ."""
     roles = ("subject", "object", "predicate", "status", "start", "end", "first", "last", "at")
     files = [given[1:] for given in options.map if given.startswith("@")]
     mapping = {}
@@ -234,7 +235,8 @@ def compare(context: Context, options: Namespace) -> int:
             msg = f"--map {given}: write VALUE=TARGET, COLUMN:VALUE=TARGET or @FILE.csv"
             raise UsageError(msg)
     comparison = context.graph().compare(
-        options.table,
+        options.table or None,
+        wikibase=options.wikibase,
         **{role: getattr(options, role) for role in roles},
         as_of=options.as_of,
         known_by=options.known_by,
@@ -284,6 +286,13 @@ def network(context: Context, options: Namespace) -> int:
 def dump(context: Context, options: Namespace) -> int:
     """Write the graph in another format; see `dumping`."""
     from kg.cli.dumping import dump as run
+
+    return run(context, options)
+
+
+def site(context: Context, options: Namespace) -> int:
+    """Write pages that need no server; see `publishing`."""
+    from kg.cli.publishing import site as run
 
     return run(context, options)
 
@@ -404,6 +413,7 @@ RUN = {
     "view": view,
     "network": network,
     "dump": dump,
+    "site": site,
     "publish": publish,
     "serve": serve,
     "mcp": mcp,

@@ -126,6 +126,10 @@ kinds of findings:
   foretold       ends that no source is late enough to have reported
   unconfirmed    present states that no source has confirmed since (with --since)
   undecided      facts that can be true in a date, but need not be throughout it (with --as-of)
+  miscounted     lists of which more or fewer are known than a source counts
+  uncounted      lists of which nobody says that all is known
+  ending         present states that end by a date (with --ending-by)
+  most-asked     facts of one publisher, about what most questions ask
   party          facts for which only a party to the matter vouches
   one-publisher  facts with several sources, all of one publisher
   single-source  facts with a single source
@@ -135,6 +139,7 @@ examples:
   kg audit
   kg audit csto --since 2024 --format markdown
   kg audit cis --kind undecided --as-of 1993-12
+  kg audit --kind uncounted --kind ending --ending-by 2027-03
   kg audit --kind dates --kind disjoint --fail-on disjoint
 """
 # The same as in `reports/weaknesses`, which the help must not wait for.
@@ -163,7 +168,7 @@ INCLUSIVE = "whether a day that is an end is the last of its fact; default: it i
 SHEET = "the sheet of a workbook, where several are visible"
 
 COMPARE = """\
-Hold the record against a table that others published, fact by fact.
+Hold the record against what others published, fact by fact: a table, or Wikidata.
 
 The options name columns of the table. Cells that name entities are found by id, label, alias,
 Wikidata id and code. The report gives what the table and the record say, with the sources of the
@@ -171,12 +176,20 @@ record.
 
 Where a year or another date leaves days open, the two agree when they can both be right. A
 difference is what one side surely says, and the other cannot mean by any choice of days.
+
+With --wikibase the other side is a file of Wikibase, or its query service, and no option about
+columns is needed: facts are matched by the ids of Wikidata that entities and properties have
+(skos:exactMatch). A deprecated statement is no claim; one without dates is none beside a preferred
+one. An end that is a day may be the last day of the fact, or the first one without it. What has no
+match is counted.
 """
 COMPARE_EXAMPLES = """\
 examples:
   kg compare table.csv --subject state --object organisation --predicate memberOf --as-of 2020-01
   kg compare table.csv --status role --first from --last to --map member=memberOf --map guest=
   kg compare table.csv --predicate partyTo --start since --end until --map @names.csv --format csv
+  kg compare --wikibase entities.json --all
+  kg compare --wikibase https://query.wikidata.org/sparql --format markdown
 """
 DIFF = """\
 Say what changed from OLD to NEW, statement by statement, grouped by entity.
@@ -195,6 +208,7 @@ DIFF_EXAMPLES = """\
 examples:
   kg diff HEAD
   kg diff main --format markdown
+  kg diff v1.0 v1.1 --format markdown --labels en > CHANGES.md
   kg diff v1.0 v1.1 --format json
   kg diff build
   kg diff main --as-of 1993-12-20 --surely

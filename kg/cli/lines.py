@@ -70,7 +70,8 @@ def _options(here: Parser) -> Iterator[tuple[str, str]]:
 def _places(here: Parser, place: int, word: str, words: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield what may stand where no option does."""
     if commands := here.commands():
-        yield from ((name, one.description or "") for name, one in commands.items())
+        about = ((name, one.description or "") for name, one in commands.items())
+        yield from ((name, said.partition("\n\n")[0]) for name, said in about)
         return
     there = here.places()
     if place < len(there) or (there and there[-1].nargs in {"*", "+"}):

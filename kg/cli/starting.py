@@ -113,11 +113,12 @@ def _table(options: Namespace, *, inclusive: bool) -> Found | None:
 
 def _other(path: Path, times: Mapping[str, str], *, inclusive: bool) -> Found:
     """Read a file that is no table; properties of Wikibase may be named that say when."""
-    from kg.starter import ftm, networks, rdf, wikibase_json
+    from kg.published.wikibase import json as wikibase_json
+    from kg.starter import ftm, networks, rdf, wikibase
 
     is_json = path.suffix.lower() in {".json", ".jsonl"}
     if is_json and wikibase_json.is_wikibase(path):
-        return wikibase_json.read(path, times, inclusive=inclusive)
+        return wikibase.read(path, times, inclusive=inclusive)
     if path.suffix.lower() in formats.FILES.suffixes:
         return rdf.read(path, times, inclusive=inclusive)
     if times:

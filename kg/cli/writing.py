@@ -95,7 +95,12 @@ def network(context: Context, options: Namespace) -> int:
     from kg.exports.network import losses, to_format
 
     suffix = context.suffix(formats.NETWORKS)
-    graph = context.graph().network(**world(options))
+    labels = options.labels or ""
+    if labels and suffix == ".csv":
+        msg = "--labels: a table of edges has ids alone; write graphml, gexf or json"
+        raise UsageError(msg)
+    labels = labels if labels != "none" else ""
+    graph = context.graph().network(**world(options), labels=labels)
     context.write(options.output, to_format(graph, suffix).encode())
     context.note_losses(suffix[1:], losses(suffix, graph))
     return 0

@@ -6,18 +6,22 @@ Two statements between the same entities are two edges, so no period is ever los
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from importlib import import_module
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from kg.model import schema
 from kg.model.collection import without_collection
-from kg.model.edtf import asked_period
+from kg.model.counted import lists
+from kg.model.edtf import asked_period, parse_date
 from kg.model.languages import label_column, ordered
 from kg.model.namespaces import text_of
 from kg.model.statement import Entity, Statement
 from kg.pipeline.world import statements_on
 from kg.progress import counted
+from kg.query.complete import counted_in
+from kg.query.names import language
 from kg.query.slice import slice_of
 from kg.query.tables import record_of
 from kg.store.read_back import History
@@ -54,6 +58,7 @@ def network(
     as_of: str | None = None,
     known_by: str | None = None,
     surely: bool = False,
+    labels: str = "",
 ) -> nx.MultiDiGraph[str]:
     """Return the entities and the statements between them as a directed multigraph.
 
@@ -67,18 +72,25 @@ def network(
     the day of issue), inferred, symmetric, rule, rule_text and premises of the shortest proof,
     proofs (of the others that are kept, a list of dictionaries), references (another) and
     disputed_by (the ids of better statements that say otherwise).
+    Where the ontology has lists counted, `lists` of a node says of each whether all of it is known,
+    and `counted` of the graph which properties these are.
     An attribute that is not known is absent.
 
     Without `as_of` every statement of all times is an edge, the deprecated ones too; with it only
     those that make up the world on that date, or `surely` do on every day of it.
+    With `labels` that language comes first among those of the labels.
 
-    Raises UsageError when a text is not a date, or `surely` stands without `as_of`.
+    Raises UsageError when a text is not a date, `surely` stands without `as_of`, or the graph has
+    no labels in that language.
     """
     import networkx as nx
 
     period = asked_period(as_of, surely=surely)
     store = slice_of(store, known_by=known_by)
     history = History(store)
+    languages = history.languages
+    if labels:
+        languages = tuple(dict.fromkeys([language(languages, labels), *languages]))
     statements = list(history.statements)
     if period and surely:
         sure = record_of(store).sure_world(period)
@@ -87,11 +99,16 @@ def network(
         statements = statements_on(statements, period)
     day = as_of or store.issued
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-    graph.graph.update(_dataset(store, history.languages), issued=store.issued)
-    graph.graph["languages"] = list(history.languages)
+    graph.graph.update(_dataset(store, languages), issued=store.issued)
+    graph.graph["languages"] = list(languages)
+    told = counted_in(store)
+    if told:
+        graph.graph["counted"] = [asdict(one) for one in told]
     for entity in sorted(history.entities.values(), key=lambda e: e.id):
-        graph.add_node(entity.id, **_node(entity, history))
-    edges = _Edges(history, day)
+        graph.add_node(entity.id, **_node(entity, history, languages))
+    for one in lists(told, statements, period or parse_date(store.issued).period):
+        graph.nodes[one.here].setdefault("lists", []).append(one.to_object())
+    edges = _Edges(history, day, languages)
     with without_collection():
         for statement in counted(statements, "statements put into the network", len(statements)):
             identifier, attributes = edges.of(statement)
@@ -153,11 +170,11 @@ def labelled(
     return {prefix + name: text for name, text in named.items()}
 
 
-def _node(entity: Entity, history: History) -> dict[str, Any]:
+def _node(entity: Entity, history: History, languages: Sequence[str]) -> dict[str, Any]:
     told = {
-        **labelled(entity.labels, history.languages, entity.id),
+        **labelled(entity.labels, languages, entity.id),
         "class": entity.class_name,
-        **_term(entity.class_name, history, "class_"),
+        **_term(entity.class_name, history, languages, "class_"),
         "aliases": list(entity.aliases),
         "description": entity.description,
         "wikidata": entity.wikidata,
@@ -166,23 +183,27 @@ def _node(entity: Entity, history: History) -> dict[str, Any]:
     return _present(told)
 
 
-def _term(name: str, history: History, prefix: str = "") -> dict[str, str]:
+def _term(
+    name: str, history: History, languages: Sequence[str], prefix: str = ""
+) -> dict[str, str]:
     """Return the labels of a class or property."""
-    return labelled(history.labels_of.get(name, {}), history.languages, name, prefix)
+    return labelled(history.labels_of.get(name, {}), languages, name, prefix)
 
 
 class _Edges:
     """What edges have of the statement's form, with labels and the texts of rules."""
 
-    def __init__(self, history: History, day: str) -> None:
+    def __init__(self, history: History, day: str, languages: Sequence[str]) -> None:
         self._history = history
+        self._languages = languages
         self._form = Form(history.sources, day)
         self._called: dict[str, _Called] = {}
 
     def of(self, statement: Statement) -> tuple[str, dict[str, Any]]:
         """Return the id of the statement, and the attributes of its edge."""
         if statement.predicate not in self._called:
-            self._called[statement.predicate] = _Called.of(statement.predicate, self._history)
+            called = _Called.of(statement.predicate, self._history, self._languages)
+            self._called[statement.predicate] = called
         called = self._called[statement.predicate]
         told = called.told | self._form.statement(statement)
         told["rule_text"] = self._text(statement.rule) if statement.rule else ""
@@ -211,9 +232,9 @@ class _Called(NamedTuple):
     cells: Callable[[dict[str, Any]], tuple[Any, ...]]
 
     @classmethod
-    def of(cls, predicate: str, history: History) -> _Called:
+    def of(cls, predicate: str, history: History, languages: Sequence[str]) -> _Called:
         """Look up what the property is called."""
-        labels, more = _term(predicate, history), schema.optional("statements")
+        labels, more = _term(predicate, history, languages), schema.optional("statements")
         names = ("predicate", *labels, *_ATTRIBUTES, *more)
         told = {**dict.fromkeys(more, ""), **labels, "symmetric": predicate in history.symmetric}
         return cls(told, names, itemgetter(*names))

@@ -105,6 +105,16 @@ def time_of(text: str) -> Time | None:
     return Time(year, 0, 0, 8) if year % 10 == 0 and last == year + 9 else None
 
 
+def properties_of(store: Store) -> dict[str, str]:
+    """Return the properties of the ontology by name → those of Wikidata, the first of several."""
+    pairs = sorted(
+        (text_of(row["property"]), match[1])
+        for row in select(store, _MATCHES)
+        if (match := _MATCH.fullmatch(text_of(row["match"])))
+    )
+    return {store.words.local("", one): match for one, match in reversed(pairs)}
+
+
 @dataclass
 class Claims:
     """The claims of a store, and what of it cannot be one."""
@@ -120,12 +130,7 @@ class Claims:
     @cached_property
     def properties(self) -> dict[str, str]:
         """The properties of the ontology by name → those of Wikidata, the first where several."""
-        pairs = sorted(
-            (text_of(row["property"]), match[1])
-            for row in select(self.store, _MATCHES)
-            if (match := _MATCH.fullmatch(text_of(row["match"])))
-        )
-        return {self.store.words.local("", one): match for one, match in reversed(pairs)}
+        return properties_of(self.store)
 
     def items(self, entity: str) -> str:
         """Return the item of an entity, "" where it has none."""

@@ -9,12 +9,15 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.hypertext.telling import Teller, page, unknown, web
-from kg.model.edtf import asked_period
+from kg.model.counted import lists
+from kg.model.edtf import asked_period, parse_date
 from kg.model.statement import Statement
+from kg.query.complete import counted_in
 from kg.query.tables import record_of
 from kg.workers.wire import Reply, Task
 
 if TYPE_CHECKING:
+    from kg.model.counted import Known
     from kg.model.dates import Period
 
 # An entity that everything points at is shown by its first facts; the whole is in the formats.
@@ -53,6 +56,8 @@ def entity_page(told: Teller, task: Task) -> Reply:
             found = [one for one in about if one.in_world(period)]
             before = [one for one in about if _is_over(one, period)]
     shown = sorted([*found, *before], key=_when)[:MOST_FACTS]
+    whole = lists(counted_in(bench.store), about, period or parse_date(bench.store.issued).period)
+    whole = [one for one in whole if one.here == identifier]
     around = {end for one in found if not one.datatype for end in (one.subject, one.object)}
     return page(
         told,
@@ -62,7 +67,7 @@ def entity_page(told: Teller, task: Task) -> Reply:
         short=told.short(identifier),
         kind=told.named(entity.class_name),
         description=told.said(entity.description),
-        groups=_groups(told, identifier, shown),
+        groups=_groups(told, identifier, shown, whole),
         count=len(found),
         shown=len(shown) - len(before),
         sources=len({r.source for one in found for r in one.references}),
@@ -113,11 +118,15 @@ def _when(statement: Statement) -> tuple[Any, ...]:
     return (first is None, first or (), statement.triple, statement.id)
 
 
-def _groups(told: Teller, here: str, found: Iterable[Statement]) -> list[dict[str, Any]]:
+def _groups(
+    told: Teller, here: str, found: Iterable[Statement], whole: Iterable[Known]
+) -> list[dict[str, Any]]:
     """Return the facts by relation and side: what lasts, what happened, what has no time.
 
-    Each group has "parts", those that stand alike, and all "facts" in their order.
+    Each group has "parts", those that stand alike, all "facts" in their order, and "known", whether
+    all are known, where that is counted.
     """
+    known = {(one.counted.property, one.counted.incoming): str(one) for one in whole}
     groups: dict[tuple[str, bool], list[dict[str, Any]]] = {}
     for one in found:
         is_incoming = one.subject != here and one.predicate not in told.history.symmetric
@@ -129,6 +138,7 @@ def _groups(told: Teller, here: str, found: Iterable[Statement]) -> list[dict[st
             "relation": told.named(predicate),
             "is_incoming": is_incoming,
             "kind": facts[0]["kind"],
+            "known": known.get((predicate, is_incoming), ""),
             "parts": _parts(facts),
             "facts": sorted(facts, key=lambda fact: [*_STATES].index(fact["status"])),
         }

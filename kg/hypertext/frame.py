@@ -5,6 +5,7 @@ Every text goes through a template that escapes it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
@@ -31,6 +32,12 @@ def rendered(template: str, links: Links, here: str = "", **values: Any) -> str:
     has_graph = any(kind == "graph" for _, kind, _ in places)
     more = {"here": here, "links": links, "places": places, "has_graph": has_graph}
     return _templates().get_template(template).render(more | values)
+
+
+def assets(names: Iterable[str]) -> dict[str, bytes]:
+    """Return the styles and scripts of the pages, by name."""
+    folder = files("kg.hypertext") / "assets"
+    return {name: (folder / name).read_bytes() for name in names}
 
 
 @cache

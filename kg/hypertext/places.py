@@ -22,6 +22,8 @@ class Links(Protocol):
     """The addresses of pages, as one of them writes them."""
 
     is_served: bool
+    # Whether each list of facts tells what they rest on, or their own pages alone.
+    has_evidence: bool
     places: Places
 
     def to(self, kind: str, name: str = "", form: str = "") -> str:
@@ -42,6 +44,7 @@ class Served:
     """
 
     is_served = True
+    has_evidence = True
     places = SERVED_PLACES
 
     def to(self, kind: str, name: str = "", form: str = "") -> str:

@@ -1,4 +1,4 @@
-"""Heads: the comments at the head of a named question, which say what its parameters are.
+"""Heads: the comments at the head of a named question: other wordings of it, and its parameters.
 
 Completion reads them while somebody waits, so nothing but `re` is imported.
 """
@@ -12,6 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_ALSO = r"#\s*also\s*:\s*(.*\w.*)"
 _PARAMETER = r"#\s*param\s+(\w+)\s+\(([^)\s]+)\)(\s+required)?\s*:\s*(.+)"
 
 
@@ -24,3 +25,14 @@ def parameters_in(sparql: str) -> Iterator[tuple[str, str, bool, str]]:
     for line in sparql.splitlines():
         if found := re.fullmatch(_PARAMETER, line.strip()):
             yield found[1], found[2], bool(found[3]), found[4].strip()
+
+
+def wordings_in(sparql: str) -> Iterator[str]:
+    r"""Yield the other words in which the question may be asked, in whatever languages.
+
+    >>> [*wordings_in("# Who plays?\n# also: Who is in the team?\n# also: Кто играет?")]
+    ['Who is in the team?', 'Кто играет?']
+    """
+    for line in sparql.splitlines():
+        if found := re.fullmatch(_ALSO, line.strip()):
+            yield found[1].strip()

@@ -29,7 +29,9 @@ from kg.errors import Finding, InputError, did_you_mean
 from kg.files import require_file
 from kg.model.called import Names, names
 from kg.model.foreign import at, syntax_problem
+from kg.model.heads import wordings_in
 from kg.model.literals import UNCARRIED
+from kg.model.marks import vain_marks
 from kg.model.namespaces import STANDARD_PREFIXES, Vocabulary, term
 from kg.model.rules import AGGREGATED, Rule, RuleProblemError
 from kg.model.shacl import doubts
@@ -264,45 +266,8 @@ def read_terms(folder: Path, words: Vocabulary) -> Ontology:
     if complete and not wrong:
         # A word that is misspelt may be the reason for what else is wrong.
         wrong = contradictions(known, labels)
-    vain = () if wrong else _vain_marks(known, folder.name)
+    vain = () if wrong else vain_marks(known, folder.name)
     return replace(known, findings=(*findings, *wrong, *vain), complete=complete and not wrong)
-
-
-def _vain_marks(known: Ontology, folder: str) -> Iterator[Finding]:
-    """Yield a finding for each term with a mark that does not suit it."""
-    if known.complete:
-        yield from _ends_of_none(known, folder)
-        yield from _once_of_none(known, folder)
-        yield from _backbone_of_none(known, folder)
-
-
-def _backbone_of_none(known: Ontology, folder: str) -> Iterator[Finding]:
-    for name in sorted(known.marked("kg:Backbone")):
-        one = known.properties.get(name)
-        if one is None or one.datatype:
-            message = (
-                f"'{name}' has kg:Backbone but leads to no entity, so that no page can draw it"
-            )
-            repair = "make it an owl:ObjectProperty, or leave kg:Backbone out"
-            yield Finding(folder, 0, 0, "error", message, repair)
-
-
-def _once_of_none(known: Ontology, folder: str) -> Iterator[Finding]:
-    for name in sorted(known.marked("kg:HappensOnce")):
-        one = known.properties.get(name)
-        if one is None or one.kind != "event":
-            message = f"'{name}' has kg:HappensOnce but does not happen on a day"
-            repair = "make it a kg:EventProperty, or leave kg:HappensOnce out"
-            yield Finding(folder, 0, 0, "error", message, repair)
-
-
-def _ends_of_none(known: Ontology, folder: str) -> Iterator[Finding]:
-    for name in sorted(known.marked("kg:InclusiveEnds")):
-        one = known.properties.get(name)
-        if one is None or one.kind == "timeless":
-            message = f"'{name}' has kg:InclusiveEnds but is timeless, so that no row has an end"
-            repair = "make it a kg:StateProperty or kg:EventProperty, or leave kg:InclusiveEnds out"
-            yield Finding(folder, 0, 0, "error", message, repair)
 
 
 def read_turtle(path: Path, label: str, findings: list[Finding], base: str) -> list[Quad]:
@@ -364,13 +329,34 @@ def _unknown_conclusions(known: Ontology) -> Iterator[Finding]:
 
 
 def _read_questions(folder: Path, known: Ontology, findings: list[Finding]) -> Iterator[Question]:
+    asked: dict[str, str] = {}
     for path, text in _read_queries(folder, known.words, findings):
         label = f"{folder.parent.name}/{folder.name}/{path.name}"
+        asked.setdefault(first_comment(text).casefold(), f"{label}:1")
+        # Below its head a query may say "also" in a comment of its own.
+        head, is_head = r"#\s*also\b", True
         for number, line in enumerate(text.splitlines(), start=1):
+            is_head &= line.lstrip().startswith("#")
             problem = _parameter_problem(line, text, known)
+            if re.match(head if is_head else rf"{head}\s*:", line.strip()):
+                problem = _wording_problem(line, f"{label}:{number}", asked)
             if problem:
                 findings.append(Finding(label, number, 1, "error", *problem))
         yield Question.parse(path.stem, text)
+
+
+def _wording_problem(line: str, place: str, asked: dict[str, str]) -> tuple[str, str] | None:
+    """Return (message, repair) of what is wrong with a line of other words for a question.
+
+    `asked` are the words of the questions that were read, and where each stands.
+    """
+    wording = next(wordings_in(line), "")
+    if not wording:
+        return "the other wording cannot be read", "write # also: the question in other words"
+    if (first := asked.setdefault(wording.casefold(), place)) != place:
+        message = f"the wording stands at {first} already"
+        return message, "keep it where it belongs: it can lead to one question alone"
+    return None
 
 
 def _parameter_problem(line: str, sparql: str, known: Ontology) -> tuple[str, str] | None:

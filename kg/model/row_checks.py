@@ -103,6 +103,20 @@ def _misspelt_kind(case: Case) -> Iterator[Finding]:
     yield case.row.error("kind", message, repair)
 
 
+def _has_names_too_many(case: Case) -> bool:
+    return case.cells["short_names"].count("|") >= max(1, len(case.world.languages))
+
+
+def _names_too_many(case: Case) -> Iterator[Finding]:
+    languages = case.world.languages
+    parts = case.cells["short_names"].count("|") + 1
+    message = (
+        f"{parts} short names, and labels in {len(languages)} languages: {', '.join(languages)}"
+    )
+    repair = "give one name for each language, in this order, with one vertical bar between two"
+    yield case.row.error("short_names", message, repair)
+
+
 # How much two words are alike of which one is surely the other, misspelt.
 _ALIKE: Final = 0.85
 ENTITIES: Final = (
@@ -130,6 +144,16 @@ ENTITIES: Final = (
     ),
     decoded("entities", "description"),
     optional("entities", (), ()),
+    RowCheck(
+        name="short-names",
+        table="entities",
+        finds="more short names than the labels have languages: the last would be shown nowhere",
+        wrong=ByRows(("short_names",), _has_names_too_many),
+        say=_names_too_many,
+        fails=({"short_names": "CSTO|ОДКБ|OTSC"}, {"short_names": "||OTSC"}),
+        passes=({"short_names": "CSTO|ОДКБ"}, {"short_names": "|ОДКБ"}, {"short_names": "CSTO"}),
+        group="row",
+    ),
 )
 
 # What a source can be.

@@ -120,7 +120,10 @@ def content(network: Network, whole: Network, graph: Network | None = None) -> d
             "languages": languages,
         },
         "classes": classes,
-        "predicates": _terms(((str(f.get("predicate", "")), f) for f in raw), ""),
+        "predicates": _counted(
+            _terms(((str(f.get("predicate", "")), f) for f in raw), ""),
+            network.graph.get("counted") or (),
+        ),
         "entities": {
             node: {
                 "label": node,
@@ -134,6 +137,15 @@ def content(network: Network, whole: Network, graph: Network | None = None) -> d
         "sources": [json.loads(source) for source in sources],
         "facts": facts,
     }
+
+
+def _counted(terms: dict[str, Any], counted: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return the labels, with those whose lists are counted saying by which property and side."""
+    for one in counted:
+        if one["property"] in terms:
+            counts = terms[one["property"]].setdefault("counted", [])
+            counts.append({"incoming": one["incoming"], "by": one["number"]})
+    return terms
 
 
 def _short(attributes: Mapping[str, Any], languages: Iterable[str]) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def view(
     from kg.page.content import content
     from kg.page.layout import anchors, neighbours
     from kg.page.layout import positions as places_of
-    from kg.page.marks import STROKES, most_used
+    from kg.page.marks import STROKES, bars, most_used
     from kg.page.opening import opening
     from kg.page.positions import pinned
     from kg.page.render import render
@@ -79,7 +79,7 @@ def view(
         "anchors": anchors(shown),
         **({"surely": True} if surely else {}),
     }
-    said |= {"lines": most_used(said["facts"]), "strokes": STROKES}
+    said |= {"lines": most_used(said["facts"]), "strokes": STROKES, "bars": len(bars())}
     if focus and named:
         msg = "a page of what is near one entity has no views; leave out the focus or the view"
         raise UsageError(msg)

@@ -86,6 +86,32 @@ STROKES: Final = (
 )
 
 
+# Bars have the colour of their relation's lines and a pattern, for printers in grey: those of six
+# relations differ in both, and there are 48 of both together.
+_BARS: Final = (*(stroke.colour for stroke in STROKES[:-1]), "#56b4e9", "#7a6fd0", "#e69f00")
+_PATTERNS: Final = (
+    "{0}",
+    "repeating-linear-gradient(135deg, {0} 0 4px, var(--stripe) 4px 7px)",
+    "repeating-linear-gradient(90deg, {0} 0 4px, var(--stripe) 4px 7px)",
+    "radial-gradient(circle at 3.5px 3.5px, var(--stripe) 0 2px, {0} 2.2px) 0 0 / 7px 7px",
+    "repeating-linear-gradient(45deg, {0} 0 4px, var(--stripe) 4px 7px)",
+    "repeating-linear-gradient(0deg, {0} 0 4px, var(--stripe) 4px 7px)",
+)
+
+
+def bars() -> list[str]:
+    """Return the backgrounds of bars in lanes, as CSS: the first ones of the relations' own looks.
+
+    >>> bars()[0], len(set(bars()))
+    ('#0072b2', 48)
+    """
+    colours, patterns = len(_BARS), len(_PATTERNS)
+    return [
+        _PATTERNS[(place % colours + place // colours) % patterns].format(_BARS[place % colours])
+        for place in range(colours * patterns)
+    ]
+
+
 def most_used(facts: Iterable[Mapping[str, Any]]) -> list[str]:
     """Return the relations whose lines have looks of their own, the first with the first of them.
 

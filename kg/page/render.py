@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from kg.page.asking import engine
 from kg.page.layout import neighbours
-from kg.page.marks import STROKES, radius
+from kg.page.marks import STROKES, bars, radius
 from kg.page.packed import packed
 
 if TYPE_CHECKING:
@@ -140,11 +140,12 @@ def render(
 
 
 def _colours() -> str:
-    """Return the colours of lines as the style sheet uses them, for lanes and the legend."""
+    """Return the colours of lines and the fills of bars, for the legend and the lanes."""
     own = [stroke.colour for stroke in STROKES if stroke.colour]
     name = "line"
     said = "".join(f"--{name}{number}: {colour};" for number, colour in enumerate(own))
-    return f":root {{{said} }}\n"
+    fills = "".join(f".style{i} {{ background: {fill}; }}\n" for i, fill in enumerate(bars()))
+    return f":root {{{said} }}\n{fills}"
 
 
 def _script(text: str) -> str:

@@ -6,14 +6,14 @@ Store and table → a Comparison that can be printed, saved and analysed.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from kg.errors import missing_extra, noun, shown, visible
 from kg.model.statement import Statement
-from kg.published.rows import Claims, Roles, read_claims
+from kg.published.rows import Claim, Claims, Roles, read_claims
 from kg.published.verdicts import KINDS, Agreement, Verdict, judge
 from kg.query.names import Names
 from kg.query.slice import slice_of
@@ -33,9 +33,12 @@ FIELDS: Final = (
     "rows", "status", "statements", "sources", "kept",
 )  # fmt: skip
 
+# What else is said of statements of Wikidata.
+_THEIRS: Final = ("dates", "ranks", "references")
+
 _TITLES: Final[dict[Agreement, str]] = {
-    "disagree": "The table says one thing, the record another",
-    "only-table": "Only in the table",
+    "disagree": "{Side} says one thing, the record another",
+    "only-table": "Only in {side}",
     "only-record": "Only in the record",
     "agree": "Both say so",
 }
@@ -65,6 +68,11 @@ class Comparison:
         return len(self.verdicts)
 
     @property
+    def fields(self) -> tuple[str, ...]:
+        """The columns of CSV and data frames: of Wikidata its dates, ranks and references, too."""
+        return (*FIELDS, *_THEIRS) if self.claims.known else FIELDS
+
+    @property
     def counts(self) -> dict[Agreement, int]:
         """The number of facts under each verdict."""
         kinds = [one.verdict for one in self.verdicts]
@@ -81,7 +89,7 @@ class Comparison:
         """Return the report as text, with the facts on which both sides agree when asked."""
         lines = [self._head(), self._tally(), *self._left_out()]
         for kind in self._kinds(agreed=agreed):
-            lines += ["", f"{_TITLES[kind]} ({self.counts[kind]})"]
+            lines += ["", f"{self._title(kind)} ({self.counts[kind]})"]
             for one in self.verdicts:
                 if one.verdict == kind:
                     lines += ["", *self._lines(one)]
@@ -95,8 +103,8 @@ class Comparison:
         lines = [f"**{markdown.text(self._head())}**", "", markdown.text(self._tally())]
         lines += ["", *(f"{markdown.text(line)}  " for line in self._left_out())]
         for kind in self._kinds(agreed=agreed):
-            lines += ["", f"### {_TITLES[kind]} ({self.counts[kind]})", ""]
-            lines += ["| fact | time | table | record | sources |", "|---|---|---|---|---|"]
+            lines += ["", f"### {self._title(kind)} ({self.counts[kind]})", ""]
+            lines += [f"| fact | time | {self._side} | record | sources |", "|---|---|---|---|---|"]
             for one in self.verdicts:
                 if one.verdict == kind:
                     cells = [markdown.cell(cell) for cell in self._cells(one)]
@@ -120,13 +128,14 @@ class Comparison:
             "rows": self.claims.rows,
             "counts": self.counts,
             "leftOut": self.claims.left_out,
+            **({"leftOutOfRecord": self.claims.unmatched} if self.claims.known else {}),
             "notUnderstood": [finding._asdict() for finding in self.claims.skipped],
             "verdicts": [self._object(one) for one in self.verdicts],
         }
         return json.dumps(report, ensure_ascii=False, indent=2) + "\n"
 
     def to_csv(self) -> str:
-        """Return one line a verdict, with the columns `FIELDS`.
+        """Return one line a verdict, with the columns `fields`.
 
         A cell that a spreadsheet would take for a formula starts with an apostrophe.
         """
@@ -136,13 +145,13 @@ class Comparison:
         text = io.StringIO()
         # RFC 4180 §2.1: lines end with CR LF.
         writer = csv.writer(text, lineterminator="\r\n")
-        writer.writerow(FIELDS)
+        writer.writerow(self.fields)
         for row in self._records():
             writer.writerow(f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in row)
         return text.getvalue()
 
     def to_pandas(self) -> pd.DataFrame:
-        """Return a data frame with one row a verdict and the columns `FIELDS`, all of them text.
+        """Return a data frame with one row a verdict and the columns `fields`, all of them text.
 
         Raises UsageError when pandas is not installed.
         """
@@ -150,7 +159,7 @@ class Comparison:
             import pandas as pd
         except ImportError as error:
             raise missing_extra("pandas", "pandas") from error
-        return pd.DataFrame(self._records(), columns=list(FIELDS))
+        return pd.DataFrame(self._records(), columns=list(self.fields))
 
     def to(self, style: str, *, agreed: bool = False) -> str:
         """Return the report as "text", "markdown", "json" or "csv".
@@ -167,7 +176,7 @@ class Comparison:
         from html import escape
 
         head = "".join(
-            f"<th>{name}</th>" for name in ("fact", "time", "table", "record", "sources")
+            f"<th>{name}</th>" for name in ("fact", "time", self._side, "record", "sources")
         )
         parts = [f"<p><strong>{escape(self._head())}</strong><br>{escape(self._tally())}</p>"]
         for kind in self._kinds(agreed=False):
@@ -179,7 +188,7 @@ class Comparison:
                     for title, url in self._links(one)
                 )
                 rows += f"<tr>{cells}<td>{links}</td></tr>"
-            title = escape(f"{_TITLES[kind]} ({self.counts[kind]})")
+            title = escape(f"{self._title(kind)} ({self.counts[kind]})")
             table = f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody>"
             parts.append(f"<table><caption>{title}</caption>{table}</table>")
         return "".join(parts)
@@ -203,27 +212,48 @@ class Comparison:
         left_out = sum(self.claims.left_out.values()) + self.claims.skipped_rows
         return (
             f"{counts['agree']} {agree}, {counts['disagree']} {disagree}, "
-            f"{counts['only-table']} only in the table, "
-            f"{counts['only-record']} only in the record; {left_out} of {rows} {noun(rows, 'row')} "
+            f"{counts['only-table']} only in {self.claims.side.called}, "
+            f"{counts['only-record']} only in the record; {left_out} of {rows} {self._noun(rows)} "
             "left out"
         )
 
+    @property
+    def _side(self) -> str:
+        return self.claims.side.name
+
+    def _noun(self, count: int) -> str:
+        return noun(count, self.claims.side.one, self.claims.side.several)
+
+    def _title(self, kind: Agreement) -> str:
+        called = self.claims.side.called
+        return _TITLES[kind].format(side=called, Side=called[0].upper() + called[1:])
+
     def _left_out(self) -> list[str]:
-        values = (f"'{shown(v)}' ({n} {noun(n, 'row')})" for v, n in self.claims.left_out.items())
+        if self.claims.known:
+            return [
+                *(f"left out of {self._side}: {n} {self._noun(n)}: {why}"
+                  for why, n in self.claims.left_out.items()),
+                *(f"left out of the record: {n} {self._noun(n)} {why}"
+                  for why, n in self.claims.unmatched.items()),
+            ]  # fmt: skip
+        values = (f"'{shown(v)}' ({n} {self._noun(n)})" for v, n in self.claims.left_out.items())
         return [f"left out by the mapping: {', '.join(values)}"] if self.claims.left_out else []
 
     def _lines(self, one: Verdict) -> list[str]:
         explanation = Explanation((), self.history.by_id, self.history, self.history.store.issued)
         lines = [f"{' '.join(one.triple)}  {one.period}"]
-        lines += [f"  table   {text}" for text in _table_texts(one)]
+        width = max(len(self._side), len("record")) + 2
+        side, record = (f"  {name:{width}}" for name in (self._side, "record"))
+        lines += [f"{side}{text}" for text in self._their_texts(one)]
         if not one.statements:
-            lines.append("  record  no statement")
+            lines.append(f"{record}no statement")
         else:
-            lines.append("  record  at other times" if one.verdict == "only-table" else "  record")
+            times = "at other times" if one.verdict == "only-table" else ""
+            lines.append(f"{record}{times}".rstrip())
         for statement in one.statements:
             lines += explanation.lines(statement, "    ")
         if one.kept:
-            lines.append("  record  keeps the table's claim, which does not count")
+            lines.append(f"{record}keeps {self.claims.side.own} claim, which does not count")
         for statement in one.kept:
             lines += explanation.lines(statement, "    ")
         return lines
@@ -235,8 +265,8 @@ class Comparison:
             record = f"at other times {record}"
         if one.kept:
             kept = "; ".join(map(_statement_text, one.kept))
-            record += f"; keeps the table's claim, which does not count: {kept}"
-        return [" ".join(one.triple), one.period, "; ".join(_table_texts(one)), record]
+            record += f"; keeps {self.claims.side.own} claim, which does not count: {kept}"
+        return [" ".join(one.triple), one.period, "; ".join(self._their_texts(one)), record]
 
     def _links(self, one: Verdict) -> list[tuple[str, str]]:
         """Return (title, address) of every source of our side, each once."""
@@ -258,9 +288,16 @@ class Comparison:
                 "; ".join(map(_statement_text, one.statements)),
                 "; ".join(url or title for title, url in self._links(one)),
                 "; ".join(map(_statement_text, one.kept)),
+                *(self._theirs(one) if self.claims.known else ()),
             ]
             for one in self.verdicts
         ]
+
+    @staticmethod
+    def _theirs(one: Verdict) -> Iterator[str]:
+        yield "; ".join(claim.dates for claim in one.claims)
+        yield "; ".join(claim.rank for claim in one.claims)
+        yield "; ".join(text for claim in one.claims for text in claim.references)
 
     def _object(self, one: Verdict) -> dict[str, Any]:
         return {
@@ -271,10 +308,24 @@ class Comparison:
             "period": one.period,
             "first": one.first or None,
             "last": one.last or None,
-            "table": [{"row": claim.place, "status": claim.status} for claim in one.claims],
+            "table": [self._claim(claim) for claim in one.claims],
+            **({"outranked": [*map(self._claim, one.outranked)]} if self.claims.known else {}),
             "record": [self._statement(statement) for statement in one.statements],
             "kept": [self._statement(statement) for statement in one.kept],
         }
+
+    def _claim(self, claim: Claim) -> dict[str, Any]:
+        told: dict[str, Any] = {"row": claim.place, "status": claim.status}
+        if self.claims.known:
+            told |= {"dates": claim.dates, "rank": claim.rank, "references": claim.references}
+        return told
+
+    def _their_texts(self, one: Verdict) -> list[str]:
+        """Return what the other side says; the rows of one status of a table together."""
+        if not self.claims.known:
+            return _table_texts(one)
+        counting = [_claim_text(claim) for claim in one.claims] or ["no statement"]
+        return [*counting, *(f"{_claim_text(claim)}, not held there" for claim in one.outranked)]
 
     def _statement(self, statement: Statement) -> dict[str, Any]:
         """Return the form and its evidence, with what it is still read by: `objects.KEPT`."""
@@ -324,6 +375,27 @@ def compare(
     return Comparison(judge(claims, history), claims, history, known_by)
 
 
+def compare_wikibase(store: Store, source: str, *, known_by: str = "") -> Comparison:
+    """Hold the record against Wikidata: a file of Wikibase, or the URL of a query service.
+
+    Facts are compared by the ids of Wikidata that entities and properties have.
+
+    Raises UsageError when the record names no such id, or the file is none of Wikibase, InputError
+    when it cannot be read or says nothing of the record, RemoteError when the service fails.
+    """
+    from kg.published.wikibase.claims import claims_of, items_of, words_of
+    from kg.published.wikibase.service import said_by
+
+    whole = History(store)
+    said = said_by(source, items_of(whole), words_of(whole))
+    history = History(slice_of(store, known_by=known_by)) if known_by else whole
+    # What a report needs is read now: the store may be gone when it is printed.
+    _ = history.sources, history.rules
+    label = source if "://" in source else Path(source).name
+    claims = claims_of(said, history, label)
+    return Comparison(judge(claims, history), claims, history, known_by)
+
+
 def _with_null(told: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
     return told | {name: told[name] or None for name in names}
 
@@ -332,6 +404,11 @@ def _statement_text(statement: Statement) -> str:
     triple, when = " ".join(statement.triple), dates_in_words(statement)
     rank = f", {statement.rank}" if statement.rank != "normal" else ""
     return f"{triple} {when}".rstrip() + f" (st:{statement.id}{rank})"
+
+
+def _claim_text(claim: Claim) -> str:
+    said = f"; says {'; '.join(claim.references)}" if claim.references else "; no reference"
+    return f"{claim.place}: {claim.dates}, rank {claim.rank}{said}"
 
 
 def _table_texts(one: Verdict) -> list[str]:

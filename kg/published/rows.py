@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from numbers import Real
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from kg.errors import Finding, TableError, UsageError, noun, parameter, shown
 from kg.model.calendar import BEGIN, END, PRECISIONS, Span, number_of, unit_of
-from kg.model.dates import Day, NotADateError, Precision, day_before
+from kg.model.dates import Day, NotADateError, PartialDate, Precision, day_before
 from kg.model.edtf import Written, parse_date, read
 from kg.model.foreign_table import column_problem
 from kg.model.literals import character_problem
@@ -32,7 +32,7 @@ _WAYS: Final = (("start", "end"), ("first", "last"), ("at",))
 _DATES: Final = "write YYYY, YYYY-MM or YYYY-MM-DD"
 _NAMED: Final = ("subject", "object", STATUS)
 # What has no day.
-_NONE: Final[Span] = (END, BEGIN)
+NO_DAYS: Final[Span] = (END, BEGIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,7 @@ class Claim:
     `possible` are the days that its dates can mean, `sure` those that they mean at least: a row
     with an open start says for sure only its last, and an end in a month or year may be any day.
     `precision` is that of its least precise date, None when the row has no date.
+    A statement of Wikibase says `dates` in words, its `rank`, and what its `references` name.
     """
 
     subject: str
@@ -100,6 +101,22 @@ class Claim:
     precision: Precision | None
     place: str
     status: str = ""
+    dates: str = ""
+    rank: str = ""
+    references: tuple[str, ...] = ()
+
+
+class Side(NamedTuple):
+    """How a report calls the other side, what is its own, and one or several of its claims."""
+
+    name: str
+    called: str
+    own: str
+    one: str
+    several: str
+
+
+TABLE: Final = Side("table", "the table", "the table's", "row", "rows")
 
 
 @dataclass(frozen=True)
@@ -110,6 +127,9 @@ class Claims:
     the mapping leaves out, by value; `skipped` says why `skipped_rows` others are not among the
     claims.
     With `occurrences` the dates of an event say when it happened, else when it was known to have.
+    Of the entities `known` the other side should have every fact, whenever it holds, but for those
+    that lead to `nameless` ones; `outranked` are its claims that it does not hold itself, and
+    `unmatched` says what of the record cannot be compared, and how many statements that are.
     """
 
     table: str
@@ -120,6 +140,11 @@ class Claims:
     skipped: tuple[Finding, ...] = ()
     skipped_rows: int = 0
     occurrences: bool = False
+    side: Side = TABLE
+    known: frozenset[str] = frozenset()
+    nameless: frozenset[str] = frozenset()
+    outranked: tuple[Claim, ...] = ()
+    unmatched: dict[str, int] = field(default_factory=dict)
 
 
 class AnyRow(Protocol):
@@ -269,7 +294,7 @@ class _Reader:
             if role == "at" and not cell:
                 self.findings.append(row.error(column, "the date is missing", _DATES))
                 return None
-        wrong = _order_problem(dates)
+        wrong = order_problem(dates)
         if wrong:
             role, message, repair = wrong
             self.findings.append(row.error(self.columns.dated[role], message, repair))
@@ -277,35 +302,39 @@ class _Reader:
         if not self.columns.dated:
             dates = {"at": self.spoken}
         given = [date.precision for date in dates.values()]
-        return *self._spans(dates), min(given, key=PRECISIONS.index, default=None)
+        return *spans(dates, self.spoken), min(given, key=PRECISIONS.index, default=None)
 
-    def _spans(self, dates: dict[str, Written]) -> tuple[Span, Span]:
-        """Return the days that the dates can mean, and those that they mean at least."""
-        if "at" in dates:
-            whole = _span(dates["at"])
-            return whole, whole if _is_one(dates["at"]) else _NONE
-        since = dates.get("start") or dates.get("first")
-        until = dates.get("end") or dates.get("last")
-        first, begun = BEGIN, BEGIN
-        if since:
-            first, begun = _span(since)
-            begun = first if _is_one(since) else begun
-        last = least = END
-        if "last" in dates:
-            least, last = _span(dates["last"])
-            least = last if _is_one(dates["last"]) else least
-        elif "end" in dates:
-            soonest, latest = dates["end"].over
-            least = number_of(soonest) - 1 if soonest else BEGIN
-            last = number_of(latest) - 1 if latest else END
-        if since and not since.latest:
-            return (first, last), _NONE
-        if since:
-            # Where it began in one of several years, it may have ended before the last of them.
-            return (first, last), (begun, max(begun, least) if _is_one(since) else least)
-        # It is not known since when: the one day that is sure is the last.
-        sure = last if last < END else number_of(self.spoken.earliest)
-        return (BEGIN, last), (sure, last) if until is None or _is_one(until) else _NONE
+
+def spans(dates: Mapping[str, Written], spoken: PartialDate) -> tuple[Span, Span]:
+    """Return the days that the dates can mean, and those that they mean at least.
+
+    `dates` are those of the roles of time; `spoken` is when one speaks who says none.
+    """
+    if "at" in dates:
+        whole = _span(dates["at"])
+        return whole, whole if _is_one(dates["at"]) else NO_DAYS
+    since = dates.get("start") or dates.get("first")
+    until = dates.get("end") or dates.get("last")
+    first, begun = BEGIN, BEGIN
+    if since:
+        first, begun = _span(since)
+        begun = first if _is_one(since) else begun
+    last = least = END
+    if "last" in dates:
+        least, last = _span(dates["last"])
+        least = last if _is_one(dates["last"]) else least
+    elif "end" in dates:
+        soonest, latest = dates["end"].over
+        least = number_of(soonest) - 1 if soonest else BEGIN
+        last = number_of(latest) - 1 if latest else END
+    if since and not since.latest:
+        return (first, last), NO_DAYS
+    if since:
+        # Where it began in one of several years, it may have ended before the last of them.
+        return (first, last), (begun, max(begun, least) if _is_one(since) else least)
+    # It is not known since when: the one day that is sure is the last.
+    sure = last if last < END else number_of(spoken.earliest)
+    return (BEGIN, last), (sure, last) if until is None or _is_one(until) else NO_DAYS
 
 
 def _span(date: Written) -> Span:
@@ -322,7 +351,7 @@ def _is_one(date: Written) -> bool:
     return first == last
 
 
-def _order_problem(dates: dict[str, Written]) -> tuple[str, str, str] | None:
+def order_problem(dates: Mapping[str, Written]) -> tuple[str, str, str] | None:
     """Return (role, message, repair) when a row ends before it begins."""
 
     def is_before(day: Day | None, role: str) -> bool:

@@ -24,7 +24,8 @@ from kg.model.calendar import (
     span_text,
     unit_text,
 )
-from kg.model.dates import Precision
+from kg.model.dates import UNKNOWN, Precision
+from kg.model.edtf import stored
 from kg.model.namespaces import text_of
 from kg.model.statement import Statement
 from kg.published.rows import Claim, Claims
@@ -51,7 +52,8 @@ class Verdict:
     for an open end; `period` says the same in words.
     `claims` are rows of the table, `statements` those of the record; where a side says nothing for
     the time, they are what it says of the same triple next before and after.
-    `kept` are statements of the record that say what the table says, and do not count.
+    `kept` are statements of the record that say what the table says, and do not count; `outranked`
+    are claims of the same triple that the other side does not hold itself.
     """
 
     verdict: Agreement
@@ -64,6 +66,7 @@ class Verdict:
     claims: tuple[Claim, ...] = ()
     statements: tuple[Statement, ...] = ()
     kept: tuple[Statement, ...] = ()
+    outranked: tuple[Claim, ...] = ()
 
     @property
     def triple(self) -> tuple[str, str, str]:
@@ -75,23 +78,26 @@ def judge(claims: Claims, history: History) -> tuple[Verdict, ...]:
     """Return the verdicts on everything that the table says, and on what it lacks.
 
     A fact that the table lacks is looked for in its window: from the first to the last unit for
-    which it has a row with the same object.
+    which it has a row with the same object. Of an entity that the other side knows it is all time.
 
     They are in the order of object, subject, time and predicate.
     """
-    windows = _windows(claims.claims)
     said = _said(claims.claims, history.symmetric)
+    outranked = _said(claims.outranked, history.symmetric)
     record = _record(history, claims.properties)
+    windows = _windows(claims, {*said, *record}, record)
     _drop_mirrored(record, said, windows, history.symmetric)
     found: list[tuple[tuple[object, ...], Verdict]] = []
     for subject, to in {*said, *record}:
-        if to not in windows:
+        if (subject, to) not in windows:
             continue
-        window, precision = windows[to]
+        window, precision = windows[subject, to]
         rows = said.get((subject, to), {})
         own = (row.precision for group in rows.values() for row in group)
         times = _Times(coarsest(own) or precision, occurrences=claims.occurrences)
-        pair = _Pair(rows, record.get((subject, to), {}), window, times)
+        held = record.get((subject, to), {})
+        pair = _Pair(rows, held, window, times, is_whole=subject in claims.known)
+        pair.outranked = outranked.get((subject, to), {})
         for kind, name, span in pair.verdicts(claims.properties):
             verdict = pair.verdict(kind, (subject, name, to), span)
             found.append(((to, subject, span, name, kind), verdict))
@@ -144,10 +150,18 @@ class _Pair:
     """What both sides say about one subject and one object."""
 
     def __init__(
-        self, rows: Mapping[str, list[Claim]], record: _Held, window: Span, times: _Times
+        self,
+        rows: Mapping[str, list[Claim]],
+        record: _Held,
+        window: Span,
+        times: _Times,
+        *,
+        is_whole: bool,
     ) -> None:
         self.rows = rows
         self.record = record
+        self.outranked: Mapping[str, list[Claim]] = {}
+        self.is_whole = is_whole
         self.times = times
         self.precision = times.precision
         self.window = Units.of([window]).touched(self.precision)
@@ -165,9 +179,12 @@ class _Pair:
             against = (sure - units) & others
             told |= against
             lacking[name] = (self._filled(name) & self.window) - possible
+            if self.is_whole:
+                lacking[name] |= self._unsaid(name, possible)
             yield from (("agree", name, span) for span in possible & units)
             yield from (("disagree", name, span) for span in against)
-            yield from (("only-table", name, span) for span in sure - units - others)
+            vague = self._vague(rows, units)
+            yield from (("only-table", name, span) for span in (sure | vague) - units - against)
         for name, units in lacking.items():
             # What the record holds instead of a claim has been told with that claim.
             yield from (("only-record", name, span) for span in units - told)
@@ -196,9 +213,10 @@ class _Pair:
             "" if unit in {BEGIN, END} else unit_text(unit, self.precision) for unit in span
         )
         words = span_text(span, self.precision)
+        outranked = [one for one in self.outranked.get(name, []) if self._units_of_row(one) & there]
         return Verdict(
             kind, subject, name, to, words, first, last,
-            tuple(rows), tuple(statements), tuple(kept),
+            tuple(rows), tuple(statements), tuple(kept), tuple(outranked),
         )  # fmt: skip
 
     def _held(self, name: str) -> Units:
@@ -207,6 +225,16 @@ class _Pair:
 
     def _filled(self, name: str) -> Units:
         return self.times.filled(one for one in self.record.get(name, []) if one.counts)
+
+    def _unsaid(self, name: str, possible: Units) -> Units:
+        """Return when statements hold of which no claim can mean any day."""
+        counting = (self.times.held(one) for one in self.record.get(name, []) if one.counts)
+        return Units.of(span for units in counting if not units & possible for span in units)
+
+    def _vague(self, rows: Iterable[Claim], units: Units) -> Units:
+        """Return when rows can hold that say no day for sure, and none that the record has."""
+        found = (Units.of([row.possible]).touched(self.precision) for row in rows if _is_vague(row))
+        return Units.of(span for possible in found if not possible & units for span in possible)
 
     def _units_of_row(self, row: Claim) -> Units:
         return Units.of([row.possible]).touched(self.precision)
@@ -224,8 +252,29 @@ def _nearest(items: list[T], span: Span, units_of: Callable[[T], Units]) -> list
     return [item for item in (last, first) if item is not None]
 
 
-def _windows(claims: Iterable[Claim]) -> dict[str, tuple[Span, Precision]]:
-    """Return for each object the days of which the table speaks, and in which units it does."""
+def _is_vague(row: Claim) -> bool:
+    return row.sure[0] > row.sure[1]
+
+
+def _windows(
+    claims: Claims, pairs: Iterable[_Ends], record: Mapping[_Ends, _Held]
+) -> dict[_Ends, tuple[Span, Precision]]:
+    """Return for each pair the days of which the table speaks, and in which units it does.
+
+    Where it has no row about a pair of what it knows, these are the units of the record.
+    """
+    by_object = {} if claims.known else _windows_by_object(claims.claims)
+    found = {pair: by_object[pair[1]] for pair in pairs if pair[1] in by_object}
+    for pair in pairs:
+        if pair[0] in claims.known and pair[1] not in claims.nameless:
+            held = (one for group in record.get(pair, {}).values() for one in group)
+            dates = (text for one in held for text in (one.start, one.end, one.at))
+            known = (stored(text).precision for text in dates if text not in {"", UNKNOWN})
+            found[pair] = ((BEGIN, END), coarsest(known) or "day")
+    return found
+
+
+def _windows_by_object(claims: Iterable[Claim]) -> dict[str, tuple[Span, Precision]]:
     by_object: dict[str, list[Claim]] = defaultdict(list)
     for claim in claims:
         by_object[claim.object].append(claim)
@@ -283,7 +332,7 @@ def _record(history: History, predicates: Iterable[str]) -> dict[_Ends, _Held]:
 def _drop_mirrored(
     record: dict[_Ends, _Held],
     said: Mapping[_Ends, Mapping[str, object]],
-    windows: Mapping[str, object],
+    windows: Mapping[_Ends, object],
     symmetric: frozenset[str],
 ) -> None:
     """Keep one direction of each symmetric fact, that of the table where it has one."""
@@ -292,7 +341,7 @@ def _drop_mirrored(
         for name in symmetric & held.keys():
 
             def rank(pair: _Ends, name: str = name) -> tuple[bool, bool, _Ends]:
-                return (name not in said.get(pair, {}), pair[1] not in windows, pair)
+                return (name not in said.get(pair, {}), pair not in windows, pair)
 
             if name in record.get(mirror, {}) and rank(mirror) < rank(ends):
                 del held[name]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final, cast
 
@@ -47,6 +49,17 @@ def questions(store: Store) -> dict[str, Question]:
         name = store.words.local("question", cast("NamedNode", row["question"]).value)
         found[name] = Question.parse(name, cast("Literal", row["sparql"]).value)
     return dict(sorted(found.items()))
+
+
+def questions_by_name(store: Store) -> Counter[str]:
+    """Return how many named questions name each property or class of the graph's own ontology."""
+    from kg.model.spelling import own_names
+
+    words, found = store.words, Counter[str]()
+    for one in questions(store).values():
+        names = {name.iri for name in own_names(one.sparql, words)}
+        found.update({words.local("", iri) for iri in names if iri.startswith(words.prefixes[""])})
+    return found
 
 
 def query(
@@ -258,9 +271,24 @@ def _question(store: Store, name: str) -> Question:
     node = store.words.question(name)
     for row in select(store, f"SELECT ?sparql {{ {node} a kg:Question ; kg:sparql ?sparql }}"):
         return Question.parse(name, cast("Literal", row["sparql"]).value)
-    hint = did_you_mean(name, questions(store)) or "'kg query' lists the questions"
+    every = questions(store)
+    hint = did_you_mean(name, every) or _worded(name, every.values())
+    hint = hint or "'kg query' lists the questions"
     msg = f"there is no question '{name}'; {hint}"
     raise QueryError(msg)
+
+
+def _worded(name: str, every: Iterable[Question]) -> str:
+    """Return "did you mean …?" for the question whose wordings most often have all the words."""
+    words = set(re.findall(r"\w+", name.casefold()))
+    counts = {
+        one.name: sum(
+            words.issubset(re.findall(r"\w+", text.casefold())) for text in (one.text, *one.also)
+        )
+        for one in every
+    }
+    best = max(counts, key=lambda each: counts[each], default="")
+    return f"did you mean '{best}'?" if best and counts[best] else ""
 
 
 def _parameter_term(store: Store, parameter: Parameter, text: str) -> Term:

@@ -119,7 +119,7 @@ class Result:
         >>> import kg
         >>> answer = kg.open().query("members", organization="csto", as_of="2003")
         >>> answer.to_pandas().shape
-        (6, 4)
+        (6, 5)
         """
         _need("pandas")
         from kg.query.arrow import to_pandas

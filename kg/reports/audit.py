@@ -235,13 +235,14 @@ def audit(
     kinds: Sequence[str] = (),
     since: str | None = None,
     as_of: str | None = None,
+    ending_by: str | None = None,
     known_by: str | None = None,
 ) -> Audit:
     """Look through the record for contradictions, and for facts that rest on little.
 
     With `entities` only statements that name one of them are looked at, with `kinds` only those
     kinds of findings are; `unconfirmed` is among them only when `since` says since when, and
-    `undecided` only when `as_of` says at what time.
+    `undecided` only when `as_of` says at what time, `ending` only when `ending_by` says by when.
 
     Raises UsageError for a name that is that of none or of several, an unknown kind, or an
     impossible date.
@@ -250,7 +251,7 @@ def audit(
         if kind not in KINDS:
             msg = f"'{kind}' is not a kind of finding; choose among {' '.join(KINDS)}"
             raise UsageError(msg)
-    given = {"since": since, "as_of": as_of}
+    given = {"since": since, "as_of": as_of, "ending_by": ending_by}
     without = {kind for kind, name in NEEDS.items() if not given[name]}
     for kind in kinds:
         if kind in without:
@@ -260,7 +261,8 @@ def audit(
     entities = tuple(entity(history.store, word, "id") for word in entities)
     asked = asked_period(as_of, surely=False)
     since_when = parse_date(since) if since else None
-    evidence = Evidence(history, frozenset(entities), since_when, asked)
+    by = parse_date(ending_by) if ending_by else None
+    evidence = Evidence(history, frozenset(entities), since_when, asked, by)
     chosen = [kind for kind in KINDS if kind in (kinds or KINDS) and kind not in without]
     words = store.words
     subjects = [words.local("id", text_of(row["entity"])) for row in select(store, _SUBJECTS)]

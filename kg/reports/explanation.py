@@ -20,6 +20,7 @@ from kg.text.objects import statement_object
 from kg.text.statements import fact_in_words, status
 
 if TYPE_CHECKING:
+    from kg.model.counted import Known
     from kg.query.names import Naming
     from kg.reports.archive import Archive, Passage
     from kg.reports.undecided import Undecided
@@ -33,7 +34,8 @@ class Explanation:
 
     `issued` is the day or the span of which the status is told.
     With an archive the cited paragraphs are shown, or why they cannot be; where a time was asked
-    about, what leaves a statement open then.
+    about, what leaves a statement open then. `lists` are those of the subject that the ontology
+    has counted, each with whether all of it is known.
     """
 
     statements: tuple[Statement, ...]
@@ -44,6 +46,7 @@ class Explanation:
     archive: Archive | None = None
     undecided: Undecided | None = None
     naming: Naming | None = None
+    lists: tuple[Known, ...] = ()
 
     def __len__(self) -> int:
         """The number of statements that were asked for."""
@@ -76,9 +79,17 @@ class Explanation:
         seen: set[str] = set()
         return visible(
             "\n".join(
-                line for statement in self.statements for line in self.lines(statement, "", seen)
+                [
+                    *(line for one in self.statements for line in self.lines(one, "", seen)),
+                    *(f"{self._list(one)}  {one}, as of {self.issued}" for one in self.lists),
+                ]
             )
         )
+
+    def _list(self, known: Known) -> str:
+        """Return what a list is a list of, in words."""
+        one = known.open_statement
+        return " ".join(self.naming.triple(one) if self.naming else one.triple)
 
     def __repr__(self) -> str:
         """The same tree, because a notebook or a prompt shows this."""
@@ -116,6 +127,8 @@ class Explanation:
         objects of `explained`. `rules` holds text and path of the rules that they name.
         `proofs` are those that the graph keeps, the shortest first, for what was asked for; of what
         that rests on the shortest alone. `proof_count` says how many were found, at least.
+        `lists` says of the lists of the subject that are counted whether all is known; without one
+        it is absent.
         """
         explained = self.explained
         named = {rule for one in explained for rule in _rules_of(one)}
@@ -128,6 +141,8 @@ class Explanation:
                 if name in named
             },
         }
+        if self.lists:
+            body["lists"] = [one.to_object() for one in self.lists]
         return json.dumps(body, ensure_ascii=False, indent=1)
 
     def to_turtle(self) -> str:

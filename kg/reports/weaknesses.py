@@ -17,13 +17,17 @@ from typing import Any, Final
 
 from pyoxigraph import Triple
 
+from kg.errors import noun
+from kg.model.counted import Known, lists
 from kg.model.coverage import known_day, last_confirmed, last_source_of_end
 from kg.model.dates import Day, PartialDate, Period
 from kg.model.edtf import parse_date
 from kg.model.namespaces import term, text_of
 from kg.model.publishers import by_publisher, groups_of, publishers
 from kg.model.statement import Statement
+from kg.query.complete import counted_in
 from kg.query.names import UNNAMED, Naming
+from kg.query.questions import questions_by_name
 from kg.reports.undecided import Undecided
 from kg.store.base import select
 from kg.store.read_back import History
@@ -37,6 +41,10 @@ KINDS: Final = {
     "foretold": "ends that no source is late enough to have reported",
     "unconfirmed": "present states that no source has confirmed since",
     "undecided": "facts that can be true at some time in the date, but need not be throughout it",
+    "miscounted": "lists of which more or fewer are known than a source counts",
+    "uncounted": "lists of which nobody says that all is known",
+    "ending": "present states that end by the date",
+    "most-asked": "facts of one publisher, about what most questions ask",
     "party": "facts for which only a party to the matter vouches",
     "one-publisher": "facts with several sources, all of one publisher",
     "single-source": "facts with a single source",
@@ -49,12 +57,16 @@ ONE: Final = {
     "foretold": "end that no source is late enough to have reported",
     "unconfirmed": "present state that no source has confirmed since",
     "undecided": "fact that can be true at some time in the date, but need not be throughout it",
+    "miscounted": "list of which more or fewer are known than a source counts",
+    "uncounted": "list of which nobody says that all is known",
+    "ending": "present state that ends by the date",
+    "most-asked": "fact of one publisher, about what most questions ask",
     "party": "fact for which only a party to the matter vouches",
     "one-publisher": "fact with several sources, all of one publisher",
     "single-source": "fact with a single source",
 }
 # What is looked for only when a date is given, and as what it is given.
-NEEDS: Final = {"unconfirmed": "since", "undecided": "as_of"}
+NEEDS: Final = {"unconfirmed": "since", "undecided": "as_of", "ending": "ending_by"}
 
 _ABOVE = "SELECT ?p ?above { ?p rdfs:subPropertyOf+ ?above }"
 _DISJOINT = """
@@ -94,13 +106,15 @@ class Evidence:
     """The asserted statements of a history, about some entities or all, and what can be said.
 
     `since` is the date after which a present state should have been confirmed, `asked` the time
-    of which it is asked what is undecided, `naming` how messages call things, by ids without it.
+    of which it is asked what is undecided, `ending_by` the date by which an end is near, `naming`
+    how messages call things, by ids without it.
     """
 
     history: History
     entities: frozenset[str] = frozenset()
     since: PartialDate | None = None
     asked: Period | None = None
+    ending_by: PartialDate | None = None
     naming: Naming = UNNAMED
 
     @cached_property
@@ -137,11 +151,15 @@ class Evidence:
             "disjoint": self._disjoint,
             "functional": self._functional,
             "undecided": self._undecided,
+            "miscounted": self._miscounted,
+            "uncounted": self._uncounted,
+            "most-asked": self._most_asked,
         }
         alone: dict[str, Callable[[Statement, set[str]], str]] = {
             "outside": self._outside,
             "foretold": self._foretold,
             "unconfirmed": self._unconfirmed,
+            "ending": self._ending,
             "party": self._party,
             "one-publisher": self._one_publisher,
             "single-source": self._single_source,
@@ -232,6 +250,54 @@ class Evidence:
         undecided = Undecided(self.history, self.asked)
         for one in undecided.among(self._named):
             yield undecided.reason(one, self.naming.fact), (one,)
+
+    @cached_property
+    def _lists(self) -> list[Known]:
+        """The lists that are counted, as of the day of issue, of the entities asked about."""
+        found = lists(counted_in(self.history.store), self._named, self._today)
+        return [one for one in found if not self.entities or one.here in self.entities]
+
+    def _miscounted(self) -> Iterator[tuple[str, tuple[Statement, ...]]]:
+        for one in self._lists:
+            if one.said and not one.is_all:
+                of, number = self.naming.fact(one.open_statement), one.counted.number
+                yield (
+                    f"{of}: {one}; complete it, or correct {self.naming.property(number)}",
+                    one.numbers,
+                )
+
+    def _uncounted(self) -> Iterator[tuple[str, tuple[Statement, ...]]]:
+        for one in self._lists:
+            if not one.said:
+                number, here = (
+                    self.naming.property(one.counted.number),
+                    self.naming.entity(one.here),
+                )
+                repair = f"enter {number} of {here} where a source gives it"
+                yield f"one of {one.have} that are known; {repair}", one.members[:1]
+
+    def _most_asked(self) -> Iterator[tuple[str, tuple[Statement, ...]]]:
+        """Yield what rests on one publisher or group, if half as many questions as any ask so."""
+        asking = questions_by_name(self.history.store)
+        most = max(asking.values(), default=0)
+        for one in sorted(self.facts, key=lambda each: -asking.get(each.predicate, 0)):
+            number = asking.get(one.predicate, 0)
+            if not number or 2 * number < most:
+                return
+            vouch = publishers(one, self.history.sources, self.group_of)
+            if len(vouch) == 1:
+                what = (
+                    f"{number} {noun(number, 'question')} of {self.naming.property(one.predicate)}"
+                )
+                yield f"only {next(iter(vouch))}; {what}", (one,)
+
+    def _ending(self, one: Statement, _: set[str]) -> str:
+        until = one.holds.until
+        if self.ending_by is None or one.kind != "state" or until is None:
+            return ""
+        if not one.possibly(self._today) or until > self.ending_by.latest:
+            return ""
+        return f"ends {one.end}; find who or what comes after"
 
     @staticmethod
     def _outside(one: Statement, _: set[str]) -> str:

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 from pyoxigraph import Literal
 
 from kg.errors import UsageError
-from kg.model.edtf import asked_period
+from kg.model.counted import lists
+from kg.model.edtf import asked_period, parse_date
 from kg.model.literals import literal, literal_problem
 from kg.model.namespaces import Vocabulary, text_of
 from kg.model.statement import in_order
 from kg.model.values import VALUED, value
+from kg.query.complete import counted_in
 from kg.query.names import entity, entity_called, is_entity, property_called
 from kg.query.slice import slice_of
 from kg.reports.explanation import Explanation
@@ -23,6 +25,10 @@ from kg.store.base import select
 from kg.store.read_back import History
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kg.model.counted import Known
+    from kg.model.dates import Period
     from kg.reports.archive import Archive
     from kg.store.base import Store
 
@@ -70,7 +76,23 @@ def why(
     ]
     asked = (subject, predicate) if predicate else None
     day = as_of or store.issued
-    return Explanation(tuple(found), by_id, history, day, asked, archive, undecided)
+    known = () if object else _lists(history, subject, predicate, period)
+    return Explanation(
+        tuple(found), by_id, history, day, asked, archive, undecided, lists=tuple(known)
+    )
+
+
+def _lists(
+    history: History, subject: str, predicate: str | None, period: Period | None
+) -> Iterator[Known]:
+    """Yield the lists of the subject that are counted, as of the time or the day of issue."""
+    store = history.store
+    counted = [one for one in counted_in(store) if predicate in {None, one.property, one.number}]
+    if not counted:
+        return
+    about = history.statements_with(_about(store, subject, None)).values()
+    day = period or parse_date(store.issued).period
+    yield from (one for one in lists(counted, about, day) if one.here == subject)
 
 
 def _saying(store: Store, subject: str, predicate: str, value: str | None) -> set[str]:

@@ -21,8 +21,9 @@ from kg.model.literals import character_problem
 from kg.model.patterns import WIKIDATA_ID
 from kg.model.statement import Kind
 from kg.model.table import read_text
+from kg.published.place import Place
 from kg.starter.found import Found
-from kg.starter.gathering import FILE, Gathering, Link, Node, Place, Times, one_line
+from kg.starter.gathering import FILE, Gathering, Link, Node, Times, one_line
 
 
 class Edge(NamedTuple):

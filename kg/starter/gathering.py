@@ -17,6 +17,7 @@ from kg.files import digest_of
 from kg.model.dates import NotADateError
 from kg.model.literals import character_problem, is_web_address
 from kg.model.statement import Entity, Kind, Source
+from kg.published.place import Place
 from kg.starter.found import (
     Fact,
     Found,
@@ -35,24 +36,6 @@ from kg.text.findings import kind_of
 # The id of the file itself among the sources.
 FILE: Final = "file"
 _SCHEME: Final = r"^https?://(?:www\.)?"
-
-
-class Place(NamedTuple):
-    """A line of a file, or a part of it where lines say nothing."""
-
-    path: Path
-    line: int = 0
-    part: str = ""
-
-    @property
-    def name(self) -> str:
-        """How others of the file are told of it."""
-        return self.part or f"line {self.line}"
-
-    def error(self, message: str, repair: str = "") -> Finding:
-        """Return an error that points there."""
-        path = f"{self.path}, {self.part}" if self.part else str(self.path)
-        return Finding(path, self.line, 0, "error", message, repair)
 
 
 class Node(NamedTuple):

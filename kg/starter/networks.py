@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 from kg.errors import InputError, TableError
 from kg.model.patterns import WIKIDATA_ID
 from kg.model.statement import Kind
+from kg.published.place import Place
 from kg.starter.found import THING, Found
-from kg.starter.gathering import Gathering, Link, Node, Place, Times, one_line
+from kg.starter.gathering import Gathering, Link, Node, Times, one_line
 
 if TYPE_CHECKING:
     import networkx as nx

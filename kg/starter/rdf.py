@@ -16,10 +16,12 @@ from kg.errors import UsageError, parameter
 from kg.model.namespaces import term
 from kg.model.patterns import WIKIDATA_ID
 from kg.model.statement import Kind
-from kg.starter import wikibase_rdf
+from kg.published.place import Place
+from kg.published.triples import RDF, TYPE, Described, Term, local, said_in
+from kg.published.wikibase import rdf as wikibase_rdf
 from kg.starter.found import THING, Found
-from kg.starter.gathering import FILE, Gathering, Link, Node, Place, Times, in_words
-from kg.starter.triples import RDF, TYPE, Described, Term, local, said_in
+from kg.starter.gathering import FILE, Gathering, Link, Node, Times, in_words
+from kg.starter.wikibase import gather
 
 REIFIES: Final = NamedNode(f"{RDF}reifies")
 PARTS: Final = tuple(NamedNode(f"{RDF}{name}") for name in ("subject", "predicate", "object"))
@@ -55,7 +57,7 @@ def read(path: Path, told: Mapping[str, str] | None = None, *, inclusive: bool =
     """
     said = said_in(path)
     if wikibase_rdf.is_wikibase(said):
-        return wikibase_rdf.found(path, said, told or {}, inclusive=inclusive)
+        return gather(wikibase_rdf.said(path, said), told or {}, inclusive=inclusive)
     if told:
         option = parameter(min(told))
         msg = f"{option} is about a table, and {path.name} is none; leave it out"

@@ -1,23 +1,25 @@
 """Wikibase: statements with qualifiers, ranks and references → what to begin with.
 
-What a file says is read by `wikibase_json` and `wikibase_rdf`; what it means is said here.
+What a file says is read in `published/wikibase`; what it means is said here.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Literal, NamedTuple
+from typing import Final
 
 from kg.errors import UsageError, noun, parameter
+from kg.model import edtf
 from kg.model.dates import UNKNOWN, NotADateError, PartialDate
-from kg.model.edtf import read
 from kg.model.patterns import WIKIDATA_ID
 from kg.model.statement import Kind
-from kg.starter.found import THING, Found, Labels
-from kg.starter.gathering import FILE, Gathering, Link, Node, Place, Times
+from kg.published.place import Place
+from kg.published.wikibase import json
+from kg.published.wikibase.said import Said, Snak, Statement, Thing, in_order
+from kg.starter.found import THING, Found
+from kg.starter.gathering import FILE, Gathering, Link, Node, Times
 
 TIMES: Final = ("start", "end", "at")
 # What is meant by properties of Wikidata, and by those of others that are called so in English.
@@ -37,79 +39,32 @@ ROLES: Final[Mapping[str, tuple[str, str]]] = {
 NAMED: Final = 12
 
 
-class Snak(NamedTuple):
-    """A property with what is said of it; `value` is the problem where there is one.
+def read(path: Path, told: Mapping[str, str], *, inclusive: bool = False) -> Found:
+    """Read a file of JSON; `told` and `inclusive` are as `gather` has them.
 
-    Of an entity the value is its id, of a time a date as kg writes it.
+    Raises InputError when the file cannot be read, TableError when it is no such file, or nothing
+    of it can be taken over, UsageError for properties that no statement has.
     """
-
-    property: str
-    kind: Literal["entity", "text", "time", "some", "none", "problem"]
-    value: str = ""
-    note: str = ""
-    unit: str = ""
+    return gather(json.read(path), told, inclusive=inclusive)
 
 
-class Statement(NamedTuple):
-    """A statement of a file about a subject."""
-
-    subject: str
-    main: Snak
-    rank: str
-    qualifiers: tuple[Snak, ...] = ()
-    references: tuple[tuple[Snak, ...], ...] = ()
-
-
-class Thing(NamedTuple):
-    """An item or a property; `code` is what it is called elsewhere."""
-
-    key: str
-    labels: Labels
-    names: Mapping[str, tuple[str, ...]]
-    code: str
-    is_property: bool = False
-
-    @property
-    def label(self) -> str:
-        """The label in English, of all languages, or the first there is."""
-        return next(iter(in_order(self.labels).values()), "")
-
-
-@dataclass
-class Said:
-    """What a file says: its things by id, and its statements with what is odd about them."""
-
-    gathering: Gathering
-    is_wikidata: bool
-    things: dict[str, Thing] = field(default_factory=dict)
-    statements: list[tuple[Statement, Place]] = field(default_factory=list)
-    _count: dict[tuple[str, str], int] = field(default_factory=dict)
-
-    def place(self, subject: str, word: str) -> Place:
-        """Return the place of the next statement about the subject with this property."""
-        count = self._count[subject, word] = self._count.get((subject, word), 0) + 1
-        more = f" no. {count}" if count > 1 else ""
-        return Place(self.gathering.path, part=f"{subject} {word}{more}")
-
-
-def in_order(labels: Labels) -> dict[str, str]:
-    """Return labels with those first that name a thing best where a language has none."""
-    return dict(sorted(labels.items(), key=lambda one: (one[0] != "en", one[0] != "", one[0])))
-
-
-def gather(said: Said, told: Mapping[str, str]) -> Found:
+def gather(said: Said, told: Mapping[str, str], *, inclusive: bool = False) -> Found:
     """Return what the file says in the words of a project.
 
-    `told` has the properties that say when, where somebody named them.
+    `told` has the properties that say when, where somebody named them; `inclusive` says that a
+    day that is an end is the last one.
 
     Raises UsageError when no statement has one of these, TableError when nothing can be taken.
     """
-    return _Gatherer(said, told).found()
+    return _Gatherer(said, told, inclusive=inclusive).found()
 
 
 class _Gatherer:
-    def __init__(self, said: Said, told: Mapping[str, str]) -> None:
-        self.said, self.gathering, self.things = said, said.gathering, said.things
+    def __init__(self, said: Said, told: Mapping[str, str], *, inclusive: bool) -> None:
+        self.said, self.things = said, said.things
+        self.gathering = Gathering(said.path, "statements", inclusive, aside=said.aside)
+        self.gathering.left_out += said.refused
+        self.gathering.seen += len(said.refused)
         self.statements = []
         for one, place in said.statements:
             if one.subject in self.things and self.things[one.subject].is_property:
@@ -348,7 +303,7 @@ def _is_too_early(published: str, times: Times) -> bool:
     """Say whether a source cannot have known that what is said has ended since."""
     if not (published and times.start and times.end == UNKNOWN):
         return False
-    begun = read(times.start).earliest
+    begun = edtf.read(times.start).earliest
     return begun is not None and PartialDate.parse(published).latest <= begun
 
 
@@ -358,8 +313,3 @@ def _is_plain(text: str) -> bool:
         return not text or bool(PartialDate.parse(text))
     except NotADateError:
         return False
-
-
-def begun(path: Path, *, inclusive: bool, is_wikidata: bool) -> Said:
-    """Return what a file says before anything of it was read."""
-    return Said(Gathering(path, "statements", inclusive), is_wikidata)

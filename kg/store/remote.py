@@ -94,6 +94,13 @@ class RemoteStore:
         """
         return self._counted(self.query, sparql)
 
+    def plain_solutions(self, sparql: str) -> list[QuerySolution]:
+        """Return all solutions of a SELECT that declares its own prefixes, of any graph.
+
+        Raises CutError when there are fewer than are counted, RemoteError when there are more.
+        """
+        return self._counted(self._post, sparql)
+
     def _counted(self, ask: Callable[[str], Answer], sparql: str) -> list[QuerySolution]:
         at_work(f"reading from {self.url}")
         count = count_in(ask(COUNT.format(sparql)), self.url)

@@ -13,6 +13,8 @@ _LIST: Final = re.compile("¶\\s*(\\d+(?:\\s*[-\u2013,]\\s*¶?\\s*\\d+)*)")
 _ITEM: Final = re.compile("(\\d+)(?:\\s*[-\u2013]\\s*¶?\\s*(\\d+))?")
 # A range of more paragraphs is hardly meant.
 _MOST: Final = 100
+# No text has a paragraph of more digits, and Python refuses to read very many.
+_DIGITS: Final = 9
 _HTML: Final = re.compile(
     r"\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
@@ -58,6 +60,7 @@ def numbers(locator: str) -> list[int]:
         number
         for found in _LIST.findall(locator)
         for first, last in _ITEM.findall(found)
+        if max(len(first), len(last)) <= _DIGITS
         for number in range(int(first), min(int(last or first) + 1, int(first) + _MOST))
     ]
 

@@ -9,6 +9,11 @@ interface Term {
   [label: `label_${string}`]: string | undefined;
 }
 
+interface Predicate extends Term {
+  /** By which properties its lists are counted: its subjects where incoming, else its objects. */
+  counted?: { incoming: boolean; by: string }[];
+}
+
 interface ClassTerm extends Term {
   points: [number, number][];
   colour: string;
@@ -101,7 +106,7 @@ interface Step extends View {
 interface Content {
   meta: { title: string; version?: string; issued?: string; licence?: string; base?: string; languages: string[] };
   classes: Record<string, ClassTerm>;
-  predicates: Record<string, Term>;
+  predicates: Record<string, Predicate>;
   entities: Record<string, Entity>;
   sources: Source[];
   facts: Packed<GivenFact>;
@@ -109,6 +114,8 @@ interface Content {
   /** The relations with looks of their own, and the looks: colour, name of the head, its outline. */
   lines: string[];
   strokes: [string, string, string][];
+  /** How many fills the bars of lanes have. */
+  bars: number;
   views?: View[];
   steps?: Step[];
 }
@@ -398,9 +405,9 @@ interface Mark extends Point {
 
 interface Labelling {
   scale: number;
-  measure: (text: string, size: number, bold: boolean) => number;
   first?: (id: string) => boolean;
   near?: (id: string) => boolean;
+  about?: (id: string) => boolean;
   rim?: Box | null;
 }
 
@@ -411,6 +418,7 @@ interface Graph {
   /** Made by startGraph. */
   network: vis.Network;
   shown: Shown;
+  about: Set<string>;
   near: Set<string>;
   hover: { node: string | null; edge: string | null };
   drawn: Mark[];
@@ -420,7 +428,6 @@ interface Graph {
   thick: number;
   labels: (Box & { text: string })[];
   pull: Point;
-  placed: boolean;
   moved: boolean;
   paint: { [Name in 'ink' | 'muted' | 'ground' | 'outline' | 'edge' | 'edgeNear' | 'accent']: string } & { lines: string[] };
 }

@@ -96,9 +96,28 @@ function drawnLine(fact, at, radiusOf) {
   return `M${from.x} ${from.y}Q${via.x} ${via.y} ${end.x} ${end.y}`.replace(/-?\d+\.\d+/g, (n) => Number(n).toFixed(1));
 }
 
-// Returns what draws on a canvas.
-/** @type {(surface: HTMLCanvasElement) => CanvasRenderingContext2D} */
-const flat = (surface) => /** @type {any} */ (surface.getContext('2d'));
+// Returns the names of marks and of lines in the picture, so small that what can be read on the screen
+// can be read in the file, where that can be; `at` gives the place of a point of the picture.
+function namesInFile(marks, at) {
+  const rules = labelRules();
+  const onScreen = new Set(graph.labels.map(({ id }) => id ?? ''));
+  const about = (id) => rules.about(id) || onScreen.has(id);
+  const rim = { x1: 8, y1: PICTURE.top, x2: PICTURE.width - 8, y2: PICTURE.height - PICTURE.bottom };
+  const inSize = (scale) => {
+    const { placed, taken } = placeLabels(marks, { ...rules, scale, about, rim });
+    const size = OF_LINES / scale;
+    const ofLines = namesOfLines(taken, size, at);
+    const named = new Set([...placed, ...ofLines].map(({ id }) => id));
+    return { placed, ofLines, size, missing: [...onScreen].filter((id) => !named.has(id)).length };
+  };
+  let best = inSize(1);
+  for (const scale of [1.15, 1.3]) {
+    if (!best.missing) break;
+    const finer = inSize(scale);
+    if (finer.missing < best.missing) best = finer;
+  }
+  return best;
+}
 
 // Returns the whole picture as it passes the filters, as an SVG element, at a size for print.
 function drawSvg() {
@@ -120,20 +139,9 @@ function drawSvg() {
   });
   const round = (n) => Number(n.toFixed(1));
   const paint = graph.paint;
-  const pen = flat(document.createElement('canvas'));
-  const measure = (words, size, bold) => {
-    pen.font = `${bold ? '600 ' : ''}${size}px ${FONT}`;
-    return pen.measureText(words).width;
-  };
   const marks = ids.map((id) => ({ id, ...at(graph.marks.get(id)), r: graph.marks.get(id).size * scale * swell(scale) }));
   const sizes = new Map(marks.map(({ id, r }) => [id, r]));
-  const { placed } = placeLabels(marks, {
-    scale: 1,
-    measure,
-    first: (id) => id === state.entity,
-    near: (id) => graph.near.has(id),
-    rim: { x1: 8, y1: PICTURE.top, x2: width - 8, y2: height - PICTURE.bottom },
-  });
+  const { placed, ofLines, size: sizeOfLines } = namesInFile(marks, at);
   const dim = (id) => (graph.near.size && !graph.near.has(id) ? 0.25 : 1);
   const lines = [...shownNow.facts, ...shownNow.claims]
     .filter((fact) => fact.o !== undefined)
@@ -167,9 +175,10 @@ function drawSvg() {
       const label = svgElement(
         'text',
         {
+          'data-id': id,
           x: round((box.x1 + box.x2) / 2),
           y: round(box.y1 + (i + 0.82) * size * LINE),
-          'font-size': size,
+          'font-size': round(size),
           opacity: Math.max(0.4, dim(id)),
         },
         line,
@@ -177,6 +186,20 @@ function drawSvg() {
       if (bold) label.setAttribute('font-weight', 600);
       return label;
     }),
+  );
+  const relations = ofLines.map(({ id, lines: [words], box }) =>
+    svgElement(
+      'text',
+      {
+        'data-id': id,
+        x: round((box.x1 + box.x2) / 2),
+        y: round(box.y1 + 0.82 * sizeOfLines),
+        'font-size': round(sizeOfLines),
+        'font-style': 'italic',
+        fill: paint.muted,
+      },
+      words,
+    ),
   );
   const [title, ...notes] = describe();
   const caption = (words, x, y, size, more = {}) => svgElement('text', { x, y, 'font-size': size, fill: paint.ink, ...more }, words);
@@ -218,6 +241,7 @@ function drawSvg() {
         'text-anchor': 'middle',
       },
       ...labels,
+      ...relations,
     ),
     caption(title, 24, 36, 22, { 'font-weight': 650 }),
     ...svgLegend(24, height - 40),
@@ -228,8 +252,6 @@ function drawSvg() {
 // Returns the marks of the classes that show, in a row with their names.
 function svgLegend(x, y) {
   const used = new Set([...shownNow.entities].map((id) => entities.get(id).class));
-  const pen = flat(document.createElement('canvas'));
-  pen.font = `13px ${FONT}`;
   let place = x;
   return labelled(classes)
     .filter(([id]) => used.has(id))
@@ -241,7 +263,7 @@ function svgLegend(x, y) {
         stroke: graph.paint.outline,
       });
       const name = svgElement('text', { x: place + 20, y, 'font-size': 13, fill: graph.paint.ink }, words);
-      place += 20 + pen.measureText(words).width + 22;
+      place += 20 + widthOf(words, 13, false) + 22;
       return [mark, name];
     });
 }

@@ -33,7 +33,7 @@ const LOCALES = /** @type {Record<string, string>} */ (Object.fromEntries(LANGUA
 
 const entities = /** @type {Known<Entity>} */ (new Map(Object.entries(content.entities)));
 const classes = /** @type {Known<ClassTerm>} */ (new Map(Object.entries(content.classes)));
-const predicates = /** @type {Known<Term>} */ (new Map(Object.entries(content.predicates)));
+const predicates = /** @type {Known<Predicate>} */ (new Map(Object.entries(content.predicates)));
 const facts = /** @type {Fact[]} */ (unpack(content.facts));
 const factById = /** @type {Known<Fact>} */ (new Map(facts.map((fact) => [fact.id, fact])));
 const factsOf = /** @type {Known<Fact[]>} */ (new Map([...entities.keys()].map((id) => [id, []])));

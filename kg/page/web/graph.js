@@ -3,7 +3,6 @@
 const canvas = byId('canvas');
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 const forced = matchMedia('(forced-colors: active)');
-const FONT = 'system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 
 const graph = /** @type {Graph} */ (
   /** @type {unknown} */ ({
@@ -11,10 +10,10 @@ const graph = /** @type {Graph} */ (
     nodes: new vis.DataSet([]), // the marks that show, and no others: vis looks at all it has at each change
     edges: new vis.DataSet([]), // the lines that show
     network: null,
+    about: new Set(), // classes that a view of one kind of fact is about
     near: new Set(), // entities to emphasise; empty when nothing is selected
     hover: { node: null, edge: null },
     pull: { x: 1, y: 1 }, // how far the layout was pulled to the shape of the window
-    placed: false, // whether that is done; nothing is drawn before
     thick: 1, // how many times their thickness the lines are drawn, see thickness
     drawn: [], // marks of the frame being drawn: id, x, y, r
     looks: new Map(), // what each line that shows looks like now, so that only changes are sent to vis
@@ -59,20 +58,17 @@ function drawMark({ ctx, id, x, y, style }) {
   };
 }
 
+const OF_LINES = 11.5; // size of the names of lines
+
 // Draws the labels of one frame at the size of the screen's text.
 function drawLabels(ctx) {
   const scale = graph.network.getScale() / roomy();
   const corner = graph.network.DOMtoCanvas({ x: 0, y: 0 });
   const opposite = graph.network.DOMtoCanvas({ x: canvas.clientWidth, y: canvas.clientHeight });
-  const font = (size, bold) => `${bold ? '600 ' : ''}${size}px ${FONT}`;
   const { placed, taken } = placeLabels(graph.drawn, {
     scale,
-    measure: (text, size, bold) => {
-      ctx.font = font(size, bold);
-      return ctx.measureText(text).width;
-    },
+    ...labelRules(),
     first: (id) => id === state.entity || id === graph.hover.node,
-    near: (id) => graph.near.has(id),
     rim: { x1: corner.x, y1: corner.y, x2: opposite.x, y2: opposite.y },
   });
   ctx.save();
@@ -83,11 +79,15 @@ function drawLabels(ctx) {
   ctx.strokeStyle = graph.paint.ground;
   ctx.fillStyle = graph.paint.ink;
   for (const { id, lines, box, size, bold, must } of placed) {
-    ctx.font = font(size, bold);
+    ctx.font = fontOf(size, bold);
     ctx.globalAlpha = graph.near.size && !graph.near.has(id) && !must ? 0.35 : 1;
     write(ctx, lines, box, size * LINE);
   }
-  const named = drawRelations(ctx, taken, 11.5 / scale);
+  const named = namesOfLines(taken, OF_LINES / scale);
+  ctx.globalAlpha = 1;
+  ctx.font = `italic ${OF_LINES / scale}px ${FONT}`;
+  ctx.fillStyle = graph.paint.muted;
+  for (const { lines, box } of named) write(ctx, lines, box, OF_LINES / scale);
   ctx.restore();
   graph.labels = [...placed, ...named].map(({ id, lines, box }) => {
     const [from, to] = [graph.network.canvasToDOM({ x: box.x1, y: box.y1 }), graph.network.canvasToDOM({ x: box.x2, y: box.y2 })];
@@ -106,30 +106,26 @@ function write(ctx, lines, box, line) {
   });
 }
 
-// Names the lines that are selected, under the pointer, on the path, or those of an entity with
-// few of them, and returns what it wrote.
-function drawRelations(ctx, taken, size) {
+// Returns the names of the lines that are selected, under the pointer, on the path, or of those of an
+// entity with few of them, and where they stand; `at` gives the place of a point of the picture.
+function namesOfLines(taken, size, at = (point) => point) {
   const own = state.entity ? [...graph.shown.facts, ...graph.shown.claims].filter((f) => f.s === state.entity || f.o === state.entity) : [];
   const named = new Set([state.fact, graph.hover.edge, ...pathNow.facts, ...(own.length <= 12 ? own.map((f) => f.id) : [])]);
   const written = /** @type {{ id: string, lines: string[], box: Box }[]} */ ([]);
-  ctx.globalAlpha = 1;
-  ctx.font = `italic ${size}px ${FONT}`;
-  ctx.fillStyle = graph.paint.muted;
   for (const id of named) {
     if (!id) continue;
     const line = graph.network.body.edges[id];
     if (!line?.connected) continue;
     const fact = factById.get(id);
     const text = [glyphOf(fact), labelOf(predicates.get(fact.predicate))].join(' ').trim();
-    const w = ctx.measureText(text).width / 2;
-    // The middle is the best place, a third of the way the next best.
-    const boxes = [0.5, 0.35, 0.65].map((share) => {
-      const { x, y } = line.edgeType.getPoint(share);
+    const w = widthOf(text, size, false) / 2;
+    // The middle is the best place, then a third of the way, then what lies around.
+    const boxes = [0.5, 0.35, 0.65, 0.42, 0.58, 0.25, 0.75].map((share) => {
+      const { x, y } = at(line.edgeType.getPoint(share));
       return { x1: x - w, x2: x + w, y1: y - size / 2, y2: y + size / 2 };
     });
     const box = boxes.find((one) => !taken.meets(one));
     if (!box) continue;
-    write(ctx, [text], box, size);
     taken.add(box);
     written.push({ id, lines: [text], box });
   }
@@ -184,14 +180,22 @@ function countSides(list) {
   }
 }
 
+// Returns the classes that a view which the project names is about: all its facts have one of them,
+// and there are few enough of them to be told apart by name.
+function subjectsOf(shown) {
+  if (!viewById.get(state.named ?? '')?.predicates) return new Set();
+  const members = new Map();
+  for (const id of shown.entities) members.set(entities.get(id).class, (members.get(entities.get(id).class) || 0) + 1);
+  const isIn = (name) => (fact) => [fact.s, fact.o].some((id) => entities.get(id ?? '')?.class === name);
+  return new Set([...members.keys()].filter((name) => members.get(name) <= NAMED && shown.facts.every(isIn(name))));
+}
+
 // Shows what passes the filters and emphasises what is selected with its neighbours.
 function drawGraph(shown) {
   graph.shown = shown;
-  const wasHidden = canvas.hidden;
-  canvas.hidden = state.view === 'table';
-  if (!graph.placed) return;
   findBends(shown.passing);
   countSides(shown.facts);
+  graph.about = subjectsOf(shown);
   graph.near = new Set();
   const about = state.fact ? [factById.get(state.fact)] : shown.facts.filter((fact) => fact.s === state.entity || fact.o === state.entity);
   if (state.entity) graph.near.add(state.entity);
@@ -201,6 +205,8 @@ function drawGraph(shown) {
     if (fact.o !== undefined) graph.near.add(fact.o);
   }
   changeWhatIsDrawn(shown);
+  const wasHidden = canvas.hidden;
+  canvas.hidden = state.view === 'table';
   canvas.setAttribute('aria-label', say('canvas', shown.entities.size, shown.facts.length));
   // Once per frame is enough, and vis asks for it after each change too; only what comes back may
   // have another size by now.
@@ -248,15 +254,15 @@ const farthest = (places, of, far) => places.reduce((found, place) => far(found,
 // Pulls the layout to the shape of the window, once: a map that readers know must not change under
 // their eyes.
 function pullToShape() {
-  graph.placed = true;
   const places = [...graph.marks.values()];
   const reach = (of) => Math.max(1, farthest(places, of, Math.max) - farthest(places, of, Math.min));
   const room = Math.max(1, canvas.clientWidth - 140) / Math.max(1, canvas.clientHeight - 96);
   const by = (room * reach(({ y }) => y)) / reach(({ x }) => x);
-  if (places.length > 2 && canvas.clientWidth) {
-    graph.pull = { x: Math.max(1, Math.min(1.6, by)), y: Math.max(1, Math.min(1.7, 1 / by)) };
-    for (const place of places) Object.assign(place, { x: place.x * graph.pull.x, y: place.y * graph.pull.y });
-  }
+  if (places.length < 3 || !canvas.clientWidth) return;
+  graph.pull = { x: Math.max(1, Math.min(1.6, by)), y: Math.max(1, Math.min(1.7, 1 / by)) };
+  for (const place of places) Object.assign(place, { x: place.x * graph.pull.x, y: place.y * graph.pull.y });
+  graph.nodes.update(graph.nodes.getIds().map((id) => graph.marks.get(id)));
+  bends.of = null;
   drawGraph(shownNow);
 }
 

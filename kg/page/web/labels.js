@@ -9,13 +9,13 @@ function shortLabel(id) {
   return entity.short?.[entity[`label_${state.lang}`] ? state.lang : firstOf(entity)] || label;
 }
 
-// Breaks a label into lines of about 22 characters, at most three unless told otherwise.
-function breakLabel(text, most = 3) {
+// Breaks a label into lines of about 22 characters, at most three, unless told otherwise.
+function breakLabel(text, most = 3, wide = 22) {
   const lines = [''];
   for (const word of text.split(/\s+/)) {
     const last = lines[lines.length - 1];
     if (!last) lines[lines.length - 1] = word;
-    else if (last.length + word.length < 22) lines[lines.length - 1] = `${last} ${word}`;
+    else if (last.length + word.length < wide) lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }
   const kept = lines.slice(0, most).map((line) => (line.length > 30 ? `${line.slice(0, 29)}…` : line));
@@ -27,29 +27,34 @@ function breakLabel(text, most = 3) {
 class Boxes {
   constructor(cell) {
     this.cell = cell;
-    this.cells = /** @type {Map<string, Box[]>} */ (new Map());
+    this.cells = /** @type {Map<number, Box[]>} */ (new Map());
   }
 
-  *keys({ x1, y1, x2, y2 }) {
+  // Returns the numbers of the cells that a box lies in; far outside cells can share one, which
+  // costs a look and is no fault.
+  cellsOf({ x1, y1, x2, y2 }) {
+    const numbers = [];
     for (let column = Math.floor(x1 / this.cell); column <= Math.floor(x2 / this.cell); column += 1) {
-      for (let row = Math.floor(y1 / this.cell); row <= Math.floor(y2 / this.cell); row += 1) yield `${column} ${row}`;
+      for (let row = Math.floor(y1 / this.cell); row <= Math.floor(y2 / this.cell); row += 1) numbers.push(column * 100003 + row);
     }
+    return numbers;
   }
 
   add(box) {
-    for (const key of this.keys(box)) {
-      const there = this.cells.get(key);
+    for (const number of this.cellsOf(box)) {
+      const there = this.cells.get(number);
       if (there) there.push(box);
-      else this.cells.set(key, [box]);
+      else this.cells.set(number, [box]);
     }
   }
 
-  // Says whether the box meets one that is there; those that `except` accepts do not count.
-  /** @type {(box: Box, except?: (other: Box) => boolean) => boolean} */
-  meets(box, except = () => false) {
-    for (const key of this.keys(box)) {
-      for (const other of this.cells.get(key) || []) {
-        if (box.x1 < other.x2 && other.x1 < box.x2 && box.y1 < other.y2 && other.y1 < box.y2 && !except(other)) return true;
+  // Says whether the box meets one that is there; those of `except` do not count.
+  /** @type {(box: Box, except?: string) => boolean} */
+  meets(box, except) {
+    for (const number of this.cellsOf(box)) {
+      for (const other of this.cells.get(number) || []) {
+        if (box.x1 < other.x2 && other.x1 < box.x2 && box.y1 < other.y2 && other.y1 < box.y2 && !(except && other.id === except))
+          return true;
       }
     }
     return false;
@@ -79,22 +84,57 @@ function placesAround({ id, x, y, r }, w, h, gap) {
 }
 
 const HUBS = 10; // at most so many of the marks with most lines are landmarks
+const NAMED = 30; // at most so many of what a view is about are named before all others
 const BUSY = 3; // lines from which on a name is cut rather than left out
 const LINE = 1.16; // height of a line of text in units of its size
 
+const FONT = 'system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
+const fontOf = (size, bold) => `${bold ? '600 ' : ''}${size}px ${FONT}`;
+
+// Returns what draws on a canvas.
+/** @type {(surface: HTMLCanvasElement) => CanvasRenderingContext2D} */
+const flat = (surface) => /** @type {any} */ (surface.getContext('2d'));
+
+const pen = flat(document.createElement('canvas')); // draws nothing, only measures
+const widths = /** @type {Map<string, number>} */ (new Map()); // frame after frame asks for the same
+const WIDTHS = 5000; // every step of zooming has its own
+
+// Returns how wide a text is.
+function widthOf(text, size, bold) {
+  const font = fontOf(size, bold);
+  const key = `${font} ${text}`;
+  let width = widths.get(key);
+  if (width === undefined) {
+    if (widths.size >= WIDTHS) widths.clear();
+    pen.font = font;
+    width = pen.measureText(text).width;
+    widths.set(key, width);
+  }
+  return width;
+}
+
+// Says whose name goes before which, on the screen and in what is exported alike.
+const labelRules = () => ({
+  first: (id) => id === state.entity,
+  near: (id) => graph.near.has(id),
+  about: (id) => graph.about.has(entities.get(id).class),
+});
+
 // Returns the labels to write, the important ones first: their lines, box, size and weight.
 // `marks` are places and radii; `first` says which go before all others, and are never left out;
-// `near` which go before the rest; `rim` is what can be seen, for a label cut off is worse than
+// `near` which go before the rest; `about` what the view is about, which is cut rather than left out,
+// and goes before what is not; `rim` is what can be seen, for a label cut off is worse than
 // none; all lengths are in the units of the picture, of which `scale` are a pixel.
 /**
  * @param {Mark[]} marks
  * @param {Labelling} options
+ * @returns {{ placed: any[], taken: Boxes }}
  */
-function placeLabels(marks, { scale, measure, first = () => false, near = () => false, rim = null }) {
+function placeLabels(marks, options) {
+  const { scale, first = () => false, near = () => false, about = () => false } = options;
   // What has most lines in this view leads, however many it has elsewhere.
-  const busy = ({ id }) => (graph.sides.get(id) || []).reduce((sum, number) => sum + number, 0);
-  const ranks = new Map(marks.map((mark) => [mark.id, (first(mark.id) ? 1e9 : 0) + (near(mark.id) ? 1e6 : 0) + 100 * busy(mark) + mark.r]));
-  const sorted = [...marks].sort((a, b) => (ranks.get(b.id) ?? 0) - (ranks.get(a.id) ?? 0) || (a.id < b.id ? -1 : 1));
+  const lines = new Map(marks.map(({ id }) => [id, (graph.sides.get(id) || []).reduce((sum, number) => sum + number, 0)]));
+  const busy = ({ id }) => lines.get(id) ?? 0;
   const hubs = new Set(
     [...marks]
       .sort((a, b) => busy(b) - busy(a) || b.r - a.r || (a.id < b.id ? -1 : 1))
@@ -103,36 +143,91 @@ function placeLabels(marks, { scale, measure, first = () => false, near = () => 
   );
   const solid = new Boxes(80 / scale);
   for (const { id, x, y, r } of marks) solid.add({ id, x1: x - r, y1: y - r, x2: x + r, y2: y + r });
-  const taken = new Boxes(80 / scale);
-  const gap = 3 / scale;
-  const placed = [];
-  for (const mark of sorted) {
-    const must = first(mark.id);
-    const hub = hubs.has(mark.id);
-    const bold = must || hub;
-    const size = (hub && mark.r * scale > 16 ? 14 : 12) / scale;
-    const text = shortLabel(mark.id);
-    const ways = [breakLabel(text)];
+  const named = marks.map((mark) => {
+    const { id, r } = mark;
+    const [must, hub, subject] = [first(id), hubs.has(id), about(id)];
+    const rank = (must ? 1e9 : 0) + (near(id) ? 1e7 : 0) + (subject ? 1e6 : 0) + 100 * busy(mark) + r;
+    const text = shortLabel(id);
+    const whole = breakLabel(text);
+    const ways = [whole];
     // A name of few lines finds room where the whole one does not.
-    if (hub || must || busy(mark) >= BUSY)
-      ways.push(...[2, 1].filter((most) => most < ways[0].length).map((most) => breakLabel(text, most)));
-    let found = /** @type {{ lines: string[], box: Box | undefined }} */ ({ lines: ways[0], box: undefined });
-    for (const lines of ways) {
-      const w = Math.max(...lines.map((line) => measure(line, size, bold))) / 2;
-      const h = lines.length * size * LINE;
-      const places = placesAround(mark, w, h, gap);
-      const clear = places.filter(
-        (box) => (!rim || (box.x1 > rim.x1 && box.x2 < rim.x2 && box.y1 > rim.y1 && box.y2 < rim.y2)) && !taken.meets(box),
-      );
-      const free = clear.find((box) => !solid.meets(box, (other) => other.id === mark.id));
-      // Whoever is selected has its name, and may hide what is near.
-      found = { lines, box: free || (must && lines === ways[ways.length - 1] ? clear[0] || places[0] : undefined) };
-      if (found.box) break;
+    if (hub || must || subject || busy(mark) >= BUSY)
+      ways.push(...[2, 1].filter((most) => most < whole.length).map((most) => breakLabel(text, most)));
+    if (subject) ways.push(...[3, 2, 1].map((most) => breakLabel(text, most, 12)));
+    const one = {
+      mark,
+      must,
+      far: subject,
+      waits: subject,
+      rank,
+      ways,
+      bold: must || hub,
+      size: (hub && r * scale > 16 ? 14 : 12) / scale,
+    };
+    return { ...one, rooms: { known: [], rest: roomsOf(one, options, solid) } };
+  });
+  for (;;) {
+    named.sort((a, b) => b.rank - a.rank || (a.mark.id < b.mark.id ? -1 : 1));
+    const taken = new Boxes(80 / scale);
+    const placed = [];
+    const missing = [];
+    for (const one of named) {
+      const found = roomFor(one, taken) || (one.must && roomOver(one, options, taken));
+      if (found) {
+        taken.add(found.box);
+        placed.push({ id: one.mark.id, ...found, size: one.size, bold: one.bold, must: one.must });
+      } else if (one.waits && one.rooms.known.length) missing.push(one);
     }
-    const { lines, box } = found;
-    if (!box) continue;
-    taken.add(box);
-    placed.push({ id: mark.id, lines, box, size, bold, must });
+    // Whoever found no room that must have it goes ahead of the others in another round, once,
+    // unless there is no room at all between the marks.
+    if (!missing.length) return { placed, taken };
+    for (const one of missing) Object.assign(one, { rank: one.rank + 1e6, waits: false });
   }
-  return { placed, taken };
+}
+
+const isInside = (box, rim) => !rim || (box.x1 > rim.x1 && box.x2 < rim.x2 && box.y1 > rim.y1 && box.y2 < rim.y2);
+
+// Yields where a name can stand that covers no mark and is in sight, the best place first.
+/**
+ * @param {any} one
+ * @param {Labelling} options
+ * @param {Boxes} solid
+ * @returns {Generator<{ lines: string[], box: Box }>}
+ */
+function* roomsOf({ mark, far, ways, size, bold }, { scale, rim = null }, solid) {
+  const gap = 3 / scale;
+  for (const lines of ways) {
+    const w = Math.max(...lines.map((line) => widthOf(line, size, bold))) / 2;
+    const h = lines.length * size * LINE;
+    // What is farther away is looked at only where all is full near by.
+    for (const times of far ? [1, 4, 8, 12] : [1]) {
+      for (const box of placesAround(mark, w, h, times * gap)) if (isInside(box, rim) && !solid.meets(box, mark.id)) yield { lines, box };
+    }
+  }
+}
+
+// Returns the first of the rooms of a name in which no other name stands; null where there is none.
+// What was found in a round before is not looked for again.
+function roomFor({ rooms }, taken) {
+  for (let i = 0; ; i += 1) {
+    if (i === rooms.known.length) {
+      const { value, done } = rooms.rest.next();
+      if (done) return null;
+      rooms.known.push(value);
+    }
+    if (!taken.meets(rooms.known[i].box)) return rooms.known[i];
+  }
+}
+
+// Returns where the name stands of whoever is selected and has no room: over what is near.
+/**
+ * @param {any} one
+ * @param {Labelling} options
+ * @param {Boxes} taken
+ */
+function roomOver({ mark, ways, size, bold }, { scale, rim = null }, taken) {
+  const lines = ways[ways.length - 1];
+  const w = Math.max(...lines.map((line) => widthOf(line, size, bold))) / 2;
+  const places = placesAround(mark, w, lines.length * size * LINE, 3 / scale);
+  return { lines, box: places.find((box) => isInside(box, rim) && !taken.meets(box)) || places[0] };
 }

@@ -2,14 +2,13 @@
 
 const lanes = byId('lanes');
 const drawnLanes = { key: '' };
-const LANE_STYLES = 16;
 
 // Returns the facts that have a lane: they hold for a time and lead to another entity.
 const laneFacts = (list) => list.filter((fact) => fact.kind === 'state' && fact.o !== undefined);
 
 // The styles of the relations' bars: the colour of their lines, where they have one of their own in
 // the view; the others go by how many days they hold in all the data, so that no filter changes
-// them. Beyond sixteen relations the styles repeat.
+// them. Beyond as many relations as there are fills these repeat.
 const laneStyles = (() => {
   const days = new Map();
   for (const fact of span ? laneFacts(facts) : []) {
@@ -22,7 +21,7 @@ const laneStyles = (() => {
   return (view) => {
     if (!found.has(view)) {
       const others = sorted.filter((name) => strokeOf(name) === own);
-      const style = (name) => (strokeOf(name) < own ? strokeOf(name) : own + (others.indexOf(name) % (LANE_STYLES - own)));
+      const style = (name) => (strokeOf(name) < own ? strokeOf(name) : own + (others.indexOf(name) % (content.bars - own)));
       found.set(view, /** @type {Known<number>} */ (new Map(sorted.map((name) => [name, style(name)]))));
     }
     return found.get(view);

@@ -7,7 +7,7 @@ const SPELLED = 4;
 const WORDS_OF = 8;
 const ENDED = 9;
 const SLIPPED = 10;
-const FOLDING = 20; // milliseconds for which a search folds names before it answers
+const FOLDING = 10; // milliseconds for which a search folds names before it answers
 
 // Everything with a name, those with most facts first, so that equals need no sorting.
 const allNamed = () =>

@@ -206,8 +206,23 @@ function relationPart(relation, id, { isOpen, isAlone }) {
       ),
     ),
     namesOf(relation, id),
+    ...[wholeOf(relation, id)].filter(Boolean).map((words) => el('p', { class: 'muted whole' }, words)),
     lines,
   );
+}
+
+// Returns whether all of a relation that is counted are known on the day, in words; null of any other.
+// As `Known` in kg/model/counted.py has it: as many as the only number that sources give.
+function wholeOf({ predicate, out }, id) {
+  const counting = predicates.get(predicate).counted?.find((one) => one.incoming === !out);
+  if (!counting) return null;
+  const day = state.date ?? issuedDay;
+  const now = factsOf.get(id).filter((fact) => !fact.never && statusOn(fact, day) === 'current');
+  const others = now.filter((fact) => fact.predicate === predicate && (out ? fact.s : fact.o) === id);
+  const have = new Set(others.map((fact) => (out ? (fact.o ?? fact.value) : fact.s))).size;
+  const said = [...new Set(now.filter((fact) => fact.predicate === counting.by && fact.s === id).map((fact) => Number(fact.value)))];
+  if (said.length === 1 && said[0] === have) return say('knownAll', have);
+  return said.length ? say('knownOf', have, said.sort((a, b) => a - b).join(' / ')) : say('knownOnly');
 }
 
 // Returns the parts of an entity's panel that say what is known of it.

@@ -261,6 +261,7 @@ def _question(one: Question) -> Told:
     return {
         "name": one.name,
         "text": one.text,
+        "also": list(one.also),
         "parameters": [
             {"name": each.name, "type": each.type, "required": each.required, "text": each.text}
             for each in one.parameters

@@ -157,6 +157,7 @@ _QUESTION: Final = thing(
     {
         "name": text("name of the question, for ask_question"),
         "text": text("what it asks"),
+        "also": several(text("a wording"), "other words in which people ask it"),
         "parameters": several(
             thing(
                 "a parameter",
@@ -171,7 +172,7 @@ _QUESTION: Final = thing(
             "its parameters",
         ),
     },
-    *("name", "text", "parameters"),
+    *("name", "text", "also", "parameters"),
 )
 
 TOOLS: Final = (

@@ -10,10 +10,9 @@ from typing import Final
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from kg.model.dates import NotADateError
-from kg.starter.found import Found
-from kg.starter.triples import TYPE, Described, Term, local
-from kg.starter.wikibase import Said, Snak, Statement, Thing, begun, gather
-from kg.starter.wikibase_dates import written
+from kg.published.triples import TYPE, Described, Term, local
+from kg.published.wikibase.dates import written
+from kg.published.wikibase.said import Said, Snak, Statement, Thing
 
 OWN: Final = "http://wikiba.se/ontology#"
 RANKS: Final = {
@@ -47,23 +46,17 @@ def is_wikibase(said: Mapping[Term, Described]) -> bool:
     return any(STATEMENT in about.get(TYPE, ()) for about in said.values())
 
 
-def found(
-    path: Path, said: Mapping[Term, Described], told: Mapping[str, str], *, inclusive: bool = False
-) -> Found:
-    """Return what the triples of a file say; `told` has the properties that say when.
-
-    Raises TableError when nothing of it can be taken over, UsageError for properties that no
-    statement has.
-    """
-    return gather(_Reader(path, said, inclusive=inclusive).read(), told)
+def said(path: Path, triples: Mapping[Term, Described]) -> Said:
+    """Return what the triples of a file say of entities."""
+    return _Reader(path, triples).read()
 
 
 class _Reader:
-    def __init__(self, path: Path, triples: Mapping[Term, Described], *, inclusive: bool) -> None:
+    def __init__(self, path: Path, triples: Mapping[Term, Described]) -> None:
         self.triples = triples
         entities = [one for one in triples if isinstance(one, NamedNode)]
         is_wikidata = any(one.value.startswith(WIKIDATA) for one in entities)
-        self.said: Said = begun(path, inclusive=inclusive, is_wikidata=is_wikidata)
+        self.said = Said(path, is_wikidata)
 
     def read(self) -> Said:
         """Return everything that the file says of entities."""
@@ -104,7 +97,7 @@ class _Reader:
             absent.remove(word)
             main = Snak(word, "none")
         if main is None or len(ranks) != 1:
-            self.said.gathering.refuse("it has not the form of a statement", place)
+            self.said.refuse("it has not the form of a statement", place)
             return
         qualifiers = [*self._snaks(about, "qualifier"), *(Snak(one, "none") for one in absent)]
         references = [

@@ -9,7 +9,7 @@ from typing import Final
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple, parse
 
 from kg.errors import InputError, TableError
-from kg.starter.gathering import Place
+from kg.published.place import Place
 from kg.text.formats import rdf_format
 
 Term = NamedNode | BlankNode | Literal | Triple

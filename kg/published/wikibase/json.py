@@ -11,10 +11,9 @@ from typing import Final
 from kg.errors import Finding, InputError, TableError
 from kg.model.dates import NotADateError
 from kg.model.table import read_text
-from kg.starter.found import Found
-from kg.starter.gathering import Place
-from kg.starter.wikibase import Said, Snak, Statement, Thing, begun, gather
-from kg.starter.wikibase_dates import written
+from kg.published.place import Place
+from kg.published.wikibase.dates import written
+from kg.published.wikibase.said import Said, Snak, Statement, Thing
 
 RANKS: Final = ("preferred", "normal", "deprecated")
 # How Wikibase calls what all languages have.
@@ -36,21 +35,18 @@ def is_wikibase(path: Path) -> bool:
     return bool(_OWN.search(head)) and not _OTHERS.search(head)
 
 
-def read(path: Path, told: Mapping[str, str], *, inclusive: bool = False) -> Found:
-    """Read entities with their statements; `inclusive` says that a day as an end is the last one.
+def read(path: Path) -> Said:
+    """Return what a file says of entities.
 
-    `told` has the properties that say when, where they are not those of Wikidata.
-
-    Raises InputError when the file cannot be read, TableError when it is no such file, or nothing
-    of it can be taken over, UsageError for properties that no statement has.
+    Raises InputError when the file cannot be read, TableError when it is no such file.
     """
-    said = begun(path, inclusive=inclusive, is_wikidata=True)
+    said = Said(path, is_wikidata=True)
     for given, place in _given(path, said):
         _add(given, place, said)
     if not said.things:
-        odd = [one for findings in said.gathering.aside.values() for one in findings]
+        odd = [one for findings in said.aside.values() for one in findings]
         raise TableError(odd[:1] or [Place(path).error("the file has no entity", FORM)])
-    return gather(said, told)
+    return said
 
 
 def _given(path: Path, said: Said) -> Iterator[tuple[object, Place]]:
@@ -91,7 +87,7 @@ def _lines(
         except (ValueError, RecursionError) as wrong:
             if not index:
                 raise TableError([_no_json(path, error)]) from error
-            said.gathering.leave("lines", _no_json(path, wrong)._replace(line=number))
+            said.leave("lines", _no_json(path, wrong)._replace(line=number))
 
 
 def _no_json(path: Path, error: ValueError | RecursionError) -> Finding:
@@ -105,7 +101,7 @@ def _add(given: object, place: Place, said: Said) -> None:
     about = _object(given)
     match about:
         case {"id": str(), "missing": _}:
-            said.gathering.leave("entities", place.error("the file says that it is missing"))
+            said.leave("entities", place.error("the file says that it is missing"))
         case {"id": str(key), "type": "item" | "property" as kind}:
             names = {
                 _language(language): tuple(_texts(_list(told)))
@@ -124,9 +120,9 @@ def _add(given: object, place: Place, said: Said) -> None:
                 for one in listed if isinstance(listed, list) else [listed]:
                     _add_statement(key, word, one, said)
         case {"id": str(), "type": str(kind)}:
-            said.gathering.leave("entities", place.error(f"it is of the type {kind}"))
+            said.leave("entities", place.error(f"it is of the type {kind}"))
         case _:
-            said.gathering.leave("entities", place.error("it is no entity of Wikibase", FORM))
+            said.leave("entities", place.error("it is no entity of Wikibase", FORM))
 
 
 def _add_statement(key: str, word: str, given: object, said: Said) -> None:
@@ -143,7 +139,7 @@ def _add_statement(key: str, word: str, given: object, said: Said) -> None:
             )
             said.statements.append((statement, place))
         case _:
-            said.gathering.refuse("it has not the form of a statement", place)
+            said.refuse("it has not the form of a statement", place)
 
 
 def _snaks(given: object) -> Iterator[Snak]:

@@ -1,0 +1,1 @@
+"""Wikibase: what its files and query services say, read for whoever asks."""

@@ -1,0 +1,1 @@
+"""Site: the graph as a folder of pages that need no server."""

@@ -1,0 +1,195 @@
+"""Site: the pages of a graph, made one after the other, and put in place as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from kg.errors import InputError
+from kg.files import digest, whole_folder
+from kg.hypertext.entities import entity_page, source_page
+from kg.hypertext.frame import assets
+from kg.hypertext.home import SOURCES, about, home, questions_page, sources
+from kg.hypertext.ontology import ontology_page
+from kg.hypertext.searching import search
+from kg.hypertext.statements import statement_page
+from kg.hypertext.telling import Teller, page, teller, web
+from kg.pipeline.columns.size import MOST_SHOWN
+from kg.progress import at_work, counted
+from kg.query.bench.bench import Bench
+from kg.site.downloads import Downloads, downloads
+from kg.site.graph_page import graph_page
+from kg.site.links import PLACES, OnDisk, place_of
+from kg.site.lookup import scripts
+from kg.site.marker import MARKER, marker, refuse_foreign
+from kg.site.questions import question_page
+from kg.site.sitemap import checked_base, sitemap
+from kg.store.embedded import EmbeddedStore
+from kg.workers.limits import OWN
+
+if TYPE_CHECKING:
+    from kg.graph import Graph
+    from kg.workers.wire import Reply
+
+_STYLES: Final = ("serve.css", "site.css")
+# All of a class stand on one page.
+_ALL: Final = 10**9
+
+
+class Written(NamedTuple):
+    """What was written: how many files and bytes, and what of the site there is not."""
+
+    files: int
+    size: int
+    missing: tuple[str, ...]
+
+
+def write(
+    graph: Graph, folder: str | Path, *, base_url: str = "", as_of: str | None = None
+) -> Written:
+    """Write the graph as a site into a folder, which must be new, empty, or a site that kg wrote.
+
+    With `as_of` the pages see the record from that date; `base_url` is where the site will stand,
+    which only the sitemap and the descriptions for catalogues need.
+
+    Raises UsageError for another folder, a date that is none or lies before the record, or an
+    address that is none, InputError when the folder cannot be written to.
+    """
+    from kg.graph import Graph as Handle
+
+    place, base = Path(folder), checked_base(base_url) if base_url else ""
+    refuse_foreign(place)
+    store = graph.store
+    if not isinstance(store, EmbeddedStore):
+        store = EmbeddedStore.of(store.quads())
+    own = Handle(store)
+    own.tell = _once(graph)
+    bench = Bench(store, OWN, is_plain=False, is_cut=False)
+    bench.check_date(as_of)
+    site = Site(own, bench, base, as_of or "")
+    try:
+        with whole_folder(place) as aside:
+            return site.write(aside)
+    except OSError as error:
+        msg = f"{place} cannot be written: {error.strerror or error}"
+        raise InputError(msg) from error
+
+
+def _once(graph: Graph) -> Callable[[str], None]:
+    """Return who hears each sentence once, however many questions give rise to it."""
+    heard: set[str] = set()
+
+    def tell(text: str) -> None:
+        if text not in heard:
+            heard.add(text)
+            graph.tell(text)
+
+    return tell
+
+
+class Site:
+    """The pages of one graph."""
+
+    def __init__(self, graph: Graph, bench: Bench, base: str, as_of: str) -> None:
+        """Keep what is shown, where it will stand, and from which date it is seen."""
+        self.graph = graph
+        self.base = base
+        self.as_of = as_of
+        self.told: Teller = teller(bench, {"as_of": as_of})
+        self._history = self.told.history
+        self._is_small = len(self._history.statements) <= MOST_SHOWN
+        self._places = PLACES if self._is_small else tuple(p for p in PLACES if p[1] != "graph")
+        self._missing: tuple[str, ...] = ()
+
+    def write(self, folder: Path) -> Written:
+        """Write all files below a folder that is there and empty."""
+        digests: dict[str, str] = {}
+        size = 0
+        for name, content in self._files():
+            path = folder / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(content)
+            digests[name] = digest(content)
+            size += len(content)
+        (folder / MARKER).write_bytes(marker(digests))
+        return Written(len(digests) + 1, size, self._missing)
+
+    def _files(self) -> Iterator[tuple[str, bytes]]:
+        """Yield each file with its name, pages before what is made of their names."""
+        pages = []
+        for name, reply in self._pages():
+            pages.append(name)
+            yield name, reply.body
+        if self._is_small:
+            at_work("drawing the graph")
+            pages.append("graph.html")
+            yield "graph.html", graph_page(self._at(0), self.graph, self.as_of)
+        made = downloads(
+            self.told.bench, self.base and f"{self.base}downloads/", with_trig=self._is_small
+        )
+        yield from ((f"downloads/{one.name}", one.content) for one in made.files)
+        pages.append("downloads.html")
+        yield "downloads.html", self._downloads(made).body
+        for name, content in {**assets(_STYLES), **scripts(self._at(0))}.items():
+            yield f"assets/{name}", content
+        # GitHub Pages would run the folder through another program.
+        yield ".nojekyll", b""
+        self._missing = made.missing
+        if not self._is_small:
+            many = f"because of more than {MOST_SHOWN:,} statements"
+            self._missing += (f"graph.html and graph.trig, {many}",)
+        if self.base:
+            yield from sitemap(sorted(pages), self.base, self._history.store.issued).items()
+        else:
+            self._missing += ("sitemap.xml, which needs the address of the site (--base-url)",)
+
+    def _pages(self) -> Iterator[tuple[str, Reply]]:
+        """Yield the pages that the record itself has."""
+        yield place_of("home"), home(self._at(0), {})
+        yield place_of("about"), about(self._at(0), {})
+        yield place_of("questions"), questions_page(self._at(0), {})
+        yield place_of("ontology"), ontology_page(self._at(0), {})
+        yield place_of("search"), self._search()
+        yield from self._sources()
+        for kind in sorted({one.class_name for one in self._history.entities.values()}):
+            task = {"sought": "", "class": kind, "most": _ALL}
+            yield place_of("class", kind), search(self._at(1), task)
+        questions = self.told.questions
+        for name in counted(questions, "questions answered", len(questions)):
+            made = question_page(self._at(1), self.graph, questions[name], self.as_of)
+            yield place_of("question", name), made
+        yield from self._each("id", self._history.entities, "pages of entities")
+        yield from self._each("source", self._history.sources, "pages of sources")
+        yield from self._each("statement", self._history.by_id, "pages of statements")
+
+    def _each(self, kind: str, names: Iterable[str], stage: str) -> Iterator[tuple[str, Reply]]:
+        """Yield the pages of all things of a kind."""
+        make = {"id": entity_page, "source": source_page, "statement": statement_page}[kind]
+        every = sorted(names)
+        for name in counted(every, stage, len(every)):
+            yield place_of(kind, name), make(self._at(1), {"id": name, "as_of": self.as_of})
+
+    def _at(self, depth: int) -> Teller:
+        """Return who tells it on a page so many folders down."""
+        self.told.links = OnDisk(depth, self._places, has_evidence=self._is_small)
+        return self.told
+
+    def _sources(self) -> Iterator[tuple[str, Reply]]:
+        for number in range(1, max(1, -(-len(self._history.sources) // SOURCES)) + 1):
+            made = sources(self._at(0), {"page": number})
+            yield place_of("sources", str(number)), made
+
+    def _search(self) -> Reply:
+        told = self._at(0)
+        kinds = {one.class_name for one in self._history.entities.values()}
+        named = [{"id": kind, **told.named(kind)} for kind in kinds]
+        named.sort(key=lambda one: (one["text"].casefold(), one["id"]))
+        return page(told, "lookup.html", "search", classes=named)
+
+    def _downloads(self, made: Downloads) -> Reply:
+        told = self._at(0)
+        said = told.dataset.get("dcterms:license", ())
+        licenses = [web(one["text"]) or one["text"] for one in said]
+        shown = {"files": made.files, "missing": made.missing, "licenses": licenses}
+        return page(told, "downloads.html", "downloads", **shown)

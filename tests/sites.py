@@ -1,0 +1,47 @@
+"""Sites under test: every link of every page, checked against the files that are there."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+
+class Seen(HTMLParser):
+    """What a page leads to, what it has names for, and its words."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.names: set[str] = set()
+
+    def handle_starttag(self, _: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name in {"href", "src", "action"}:
+                self.links.append(value or "")
+            elif name == "id":
+                self.names.add(value or "")
+
+
+def seen(page: Path) -> Seen:
+    found = Seen()
+    found.feed(page.read_text(encoding="utf-8"))
+    return found
+
+
+def broken_links(folder: Path) -> list[str]:
+    """Return each link that leads to no file, out of the folder, or to no place on its page."""
+    pages = {path: seen(path) for path in folder.rglob("*.html")}
+    broken = []
+    for path, page in pages.items():
+        for link in page.links:
+            parts = urlsplit(link)
+            if parts.scheme in {"data", "http", "https"}:
+                continue
+            target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+            is_here = not parts.scheme and target.is_file() and target.is_relative_to(folder)
+            # The graph page reads what stands behind "#" itself.
+            is_named = target.name == "graph.html" or not parts.fragment
+            if not is_here or not (is_named or parts.fragment in pages[target].names):
+                broken.append(f"{path.relative_to(folder)}: {link}")
+    return broken
