@@ -42,6 +42,7 @@ READERS: Final = {
     "quickstatements": f"{_BY}version 1: <https://www.wikidata.org/wiki/Help:QuickStatements>",
     "neo4j": f"{_BY}CSV header format, version 5: <https://neo4j.com/docs/operations-manual/5/>",
     "cypher": "Ladybug 0.22",
+    "kgx": f"{_BY}KGX 2.7: <https://biolink.github.io/kgx/kgx_format.html>, with pandas 3.1",
     "ftm": "followthemoney 4.11, and `kg init --from`",
     "csvw": "csvw 4.1 and frictionless 5.21",
     "duckdb": "DuckDB 2.0",

@@ -365,6 +365,43 @@ def neo4j(files: Files) -> Said:
     return _of_elements(list(nodes.values()), links)
 
 
+def kgx(files: Files) -> Said:
+    """What the lines say, as KGX calls things; pandas must find the same in the tables.
+
+    KGX has it read its tables without quotes, and parts the cells of lists at bars.
+    """
+    records: dict[str, list[dict[str, Any]]] = {}
+    for name in ("nodes", "edges"):
+        lines = files[f"{name}.jsonl"].decode().splitlines()
+        found: list[dict[str, Any]] = [json.loads(line) for line in lines]
+        table = pd.read_csv(
+            io.BytesIO(files[f"{name}.tsv"]), sep="\t", dtype=str, quoting=csv.QUOTE_NONE
+        )
+        same = [row.dropna().to_dict() for _, row in table.iterrows()]
+        assert same == [
+            {
+                key: "|".join(cell) if isinstance(cell, list) else str(cell)
+                for key, cell in one.items()
+            }
+            for one in found
+        ]
+        records[name] = found
+    for one in records["nodes"]:
+        assert one["category"] == ["biolink:NamedThing"]
+    nodes = {one["id"]: one | {"id": one["id"].removeprefix("id:")} for one in records["nodes"]}
+    edges = records["edges"]
+    assert {one["predicate"] for one in edges} == {"biolink:related_to"}
+    assert len({one["id"] for one in edges}) == len(edges)
+    dated = [
+        one | {key: dt.date.fromisoformat(one[key]) for key in ("since", "until") if key in one}
+        for one in edges
+    ]
+    return _of_elements(
+        list(nodes.values()),
+        [(nodes[o["subject"]], o["original_predicate"], nodes[o["object"]], o) for o in dated],
+    )
+
+
 def _of_elements(
     nodes: list[dict[str, Any]],
     links: list[tuple[dict[str, Any], str, dict[str, Any], dict[str, Any]]],
@@ -572,6 +609,7 @@ READERS: dict[str, Callable[[Files], Said]] = {
     "quickstatements": quickstatements,
     "neo4j": neo4j,
     "cypher": cypher,
+    "kgx": kgx,
     "ftm": ftm,
     "csvw": csvw,
     "duckdb": duckdb_file,

@@ -354,6 +354,27 @@ class TestElements:
             dump(store, ".neo4j")
 
 
+class TestKgx:
+    def test_two_periods_of_one_edge_are_two_edges(self, store: EmbeddedStore) -> None:
+        told = files(dumped(store, formats.DUMPS.named("kgx")))
+        edges = [json.loads(line) for line in told["edges.jsonl"].decode().splitlines()]
+        ends = {"subject": "id:clara", "object": "id:knights", "original_predicate": "playsFor"}
+        found = [one for one in edges if ends.items() <= one.items()]
+
+        assert {one["start"] for one in found} == {"1992-05-15", "2006-08-16"}
+        assert len({one["id"] for one in found}) == 2
+
+    def test_a_cell_of_its_table_stays_in_its_line(self, tiny: Tiny) -> None:
+        entities = (tiny.data / "entities.csv").read_text(encoding="utf-8")
+        told = 'of \tthe ""league""'
+        tiny.write("data/entities.csv", entities.replace("the oldest of the league", told))
+        written = files(dumped(tiny.build().store(), formats.DUMPS.named("kgx")))
+        header, *rows = (line.split("\t") for line in written["nodes.tsv"].decode().splitlines())
+        (knights,) = [dict(zip(header, row, strict=True)) for row in rows if row[0] == "id:knights"]
+
+        assert knights["description"] == 'A club, of  the "league".'
+
+
 class TestTables:
     @pytest.mark.parametrize("name", ["csvw", "duckdb"])
     def test_a_day_after_the_year_9999_is_left_to_the_texts(self, tiny: Tiny, name: str) -> None:

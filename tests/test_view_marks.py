@@ -288,6 +288,31 @@ def test_bars_of_the_relations_with_own_lines_differ_in_pattern_and_colour() -> 
     assert len({fill.replace(c, "") for fill, c in zip(own, colours, strict=True)}) == len(own)
 
 
+# ---- Ways ----
+
+
+def test_a_way_that_a_view_leaves_out_is_shown_in_the_view_of_everything(
+    visit: Visitor, real: Path
+) -> None:
+    """Serbia observes the assembly of which Belarus is a member; the first view has no assembly."""
+    page = visit(real, "#view=members&n=serbia")
+    page.tab.click("#details >> text=Path to")
+    page.tab.keyboard.type("belarus")
+    page.tab.keyboard.press("Enter")
+
+    assert "2 facts apart" in page.tab.inner_text("#details")
+    assert page.tab.get_attribute("#named [aria-pressed=true]", "data-id") == "everything"
+
+
+def test_a_click_on_the_date_chooses_all_of_it(visit: Visitor, real: Path) -> None:
+    page = visit(real, "#view=members")
+    page.tab.click("#typed")
+    page.tab.keyboard.type("2010")
+    page.tab.keyboard.press("Enter")
+
+    assert page.visible()["date"] == "2010-01-01"
+
+
 # ---- Names and sizes ----
 
 Box = dict[str, Any]

@@ -60,6 +60,7 @@ FORMATS: Final[Mapping[str, Mapping[str, str]]] = {
     ),
     "neo4j": _all(),
     "cypher": _all(),
+    "kgx": _all(),
     "ftm": _all(
         partial="years, months and days; others as a text",
         ends="as a text",

@@ -157,6 +157,7 @@ DUMPS: Final = Formats(
     Format("quickstatements", ending="tsv", remark="to be added to Wikidata"),
     Format("neo4j", remark="for neo4j-admin", is_folder=True),
     Format("cypher"),
+    Format("kgx", remark="JSON Lines and TSV of nodes and edges", is_folder=True),
     Format("ftm", ending="ftm.json", remark="FollowTheMoney"),
     Format("csvw", remark="the record as CSV, and Data Package", is_folder=True),
     Format("duckdb", remark="the record"),

@@ -44,12 +44,24 @@ function findPath(shown) {
   pathNow = way ? { ...way, found: true } : { facts: [], entities: state.path, found: false };
 }
 
+// Leaves a view that has no way between the two for one that has, if there is a way at all on the day.
+// What readers have filtered themselves stays so.
+function leaveForPath() {
+  const [from, to] = state.path;
+  if (!from || pathNow.found || !state.named || isChanged()) return;
+  if (!shortestPath(from, to, shownNow.onDay)) return;
+  const whole = views.find((view) => !view.classes && !view.predicates && !view.focus && view.date === undefined);
+  Object.assign(state, { named: whole?.id ?? null, classes: new Set(), predicates: new Set(), links: 0 });
+  show();
+}
+
 // Shows the way between two entities, or no longer any.
 function showPath(from, to) {
   state.path = from && to && from !== to ? [from, to] : [];
   state.fact = null;
   state.entity = null;
   show();
+  leaveForPath();
   if (state.path.length) {
     const names = state.path.map((id) => labelOf(entities.get(id)));
     told.textContent = pathNow.found ? say('pathSteps', pathNow.facts.length) : say('noPath', ...names);

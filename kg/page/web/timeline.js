@@ -183,6 +183,8 @@ function startTime() {
   });
   parts.wrong = el('p', { id: 'wrong-date', role: 'alert' });
   parts.slider = el('input', { type: 'range', id: 'slider', min: span.first, max: span.last, step: 1 });
+  // Whoever clicks there wants another date; with the next click the place in the text counts.
+  parts.typed.addEventListener('focus', () => parts.typed.addEventListener('click', () => parts.typed.select(), { once: true }));
   parts.play = el('button', { type: 'button', id: 'play', onclick: play });
   parts.back = el('button', { type: 'button', id: 'earlier', onclick: () => stepTime(-1) }, '‹');
   parts.on = el('button', { type: 'button', id: 'later', onclick: () => stepTime(1) }, '›');

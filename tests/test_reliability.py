@@ -1,0 +1,161 @@
+"""docs/reliability.md promises what tests hold; and the promises that no other file is about."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from greedy import listener
+
+import kg
+from kg.files import write_file
+
+if TYPE_CHECKING:
+    from conftest import Tiny
+
+HERE = Path(__file__).parent
+PAGE = (HERE.parent / "docs" / "reliability.md").read_text(encoding="utf-8")
+# A row has an id, the fault, the promise, the test, and what peers do.
+ROWS = re.findall(r"^\| ([A-Z]\d+) \| (.+?) \| (.+?) \| (.+?) \| (.+?) \|$", PAGE, re.MULTILINE)
+FAULTS = {"N": 10, "Q": 10, "S": 13, "I": 18, "G": 5, "P": 8}
+PROVED = re.findall(r"^- \*\*([A-Z]\d+)\*\*", PAGE, re.MULTILINE)
+
+
+def names_in(module: str) -> Iterator[str]:
+    """Yield the names of the tests of a module, as pytest has them without parameters."""
+    tree = ast.parse((HERE / f"{module}.py").read_text(encoding="utf-8"))
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef):
+            yield f"{module}::{node.name}"
+        if isinstance(node, ast.ClassDef):
+            for inner in node.body:
+                if isinstance(inner, ast.FunctionDef):
+                    yield f"{module}::{node.name}::{inner.name}"
+
+
+def test_every_fault_has_its_row_in_order() -> None:
+    assert [row[0] for row in ROWS] == [
+        f"{letter}{number}" for letter, most in FAULTS.items() for number in range(1, most + 1)
+    ]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: str(row[0]))
+def test_the_test_of_a_promise_exists(row: tuple[str, ...]) -> None:
+    (name,) = re.findall(r"^`(\S+)`$", row[3])
+
+    assert name.rpartition("::")[2].startswith("test_")
+    assert name in set(names_in(name.partition("::")[0]))
+
+
+def test_ten_promises_were_broken_by_hand_and_the_page_says_how() -> None:
+    assert len(PROVED) >= 10
+    assert [row[0] for row in ROWS if "●" in row[2]] == PROVED
+
+
+# ---- Promises that no other file is about ----
+
+
+def run(
+    *arguments: str, folder: Path, environment: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "kg", *arguments],
+        cwd=folder,
+        env=os.environ | (environment or {}),
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("name", ["facts.jsonld", "facts.rdf", "facts.xml", "facts.trix"])
+def test_files_of_other_formats_are_refused_by_their_names(tmp_path: Path, name: str) -> None:
+    # What stands in them is never looked at: a pipe would be waited for.
+    os.mkfifo(tmp_path / name)
+    (tmp_path / "shapes.ttl").touch()
+    began = time.monotonic()
+
+    done = run("validate", "--data", name, "--shapes", "shapes.ttl", folder=tmp_path)
+
+    assert (done.returncode, done.stdout) == (3, "")
+    assert name in done.stderr
+    assert "Traceback" not in done.stderr
+    assert time.monotonic() - began < 30
+
+
+def test_a_proxy_of_the_environment_is_not_asked(tiny: Tiny) -> None:
+    with listener() as (address, hits):
+        proxy = {f"{name}_proxy": address for name in ("http", "https", "all")}
+        environment = proxy | {name.upper(): value for name, value in proxy.items()}
+        for command in (["build"], ["query", "squad", "-p", "club=rooks"], ["validate", "--deep"]):
+            done = run(*command, folder=tiny.path, environment=environment)
+            assert done.returncode == 0, done.stderr
+
+    assert hits == []
+
+
+def test_a_file_is_on_the_disk_before_it_has_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "kg.json"
+    synced: list[bool] = []
+    sync = os.fsync
+
+    def watched(handle: int) -> None:
+        synced.append(place.exists())
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", watched)
+
+    write_file(place, b"whole")
+
+    assert synced == [False]
+    assert place.read_bytes() == b"whole"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<urn:a> <urn:p> "\\uD800" .',
+        "<urn:a b> <urn:p> 1 .",
+        "<urn:a%zz> <urn:p> <urn:{}> .",
+        '<urn:a> <urn:p> "colour"@english_GB .',
+        '<urn:a> <urn:p> "colour"@abcdefghij .',
+    ],
+)
+def test_what_is_no_rdf_is_an_error_with_its_place(tmp_path: Path, text: str) -> None:
+    (tmp_path / "facts.ttl").write_text(f"# One line.\n{text}\n")
+    (tmp_path / "shapes.ttl").touch()
+
+    done = run("validate", "--data", "facts.ttl", "--shapes", "shapes.ttl", folder=tmp_path)
+
+    assert done.returncode in {1, 3}
+    assert re.search(r"facts\.ttl:2:\d+: ", done.stdout + done.stderr)
+
+
+_IMPORT = re.compile(r"^\s*(?:import|from) (?:ox)?rdflib\b", re.MULTILINE)
+
+
+def test_no_file_is_given_to_the_parsers_of_rdflib() -> None:
+    """Texts go through the engine's parser; rdflib sees terms that were made of it."""
+    package = Path(kg.__file__).parent
+    calls = [
+        f"{path.relative_to(package)}:{node.lineno}"
+        for path in sorted(package.rglob("*.py"))
+        if _IMPORT.search(text := path.read_text(encoding="utf-8"))
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in {"parse", "load"}
+    ]
+
+    assert calls == []
