@@ -6,14 +6,15 @@ Every text goes through a template that escapes it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
-from kg.hypertext.places import Links
+from kg.hypertext.places import Links, Places
 
 if TYPE_CHECKING:
     import jinja2
+    from markupsafe import Markup
 
 HTML: Final = "text/html; charset=utf-8"
 
@@ -28,10 +29,13 @@ def rendered(template: str, links: Links, here: str = "", **values: Any) -> str:
     ...     problem={"status": 404, "title": "Not here", "detail": "no such page"})
     True
     """
-    places = [place for place in links.places if values["site"] or place[2]]
+    site = values["site"]
+    named = (site["text"], site["language"]) if site else None
+    header = _header(links, here, named, values.get("sought", ""))
+    places = _places(links, has_site=bool(site))
     has_graph = any(kind == "graph" for _, kind, _ in places)
-    more = {"here": here, "links": links, "places": places, "has_graph": has_graph}
-    return _templates().get_template(template).render(more | values)
+    more = {"here": here, "header": header, "places": places, "has_graph": has_graph}
+    return _templates(links).get_template(template).render(more | values)
 
 
 def assets(names: Iterable[str]) -> dict[str, bytes]:
@@ -40,15 +44,38 @@ def assets(names: Iterable[str]) -> dict[str, bytes]:
     return {name: (folder / name).read_bytes() for name in names}
 
 
-@cache
-def _templates() -> jinja2.Environment:
+@lru_cache(maxsize=64)
+def _header(links: Links, here: str, site: tuple[str, str] | None, sought: str) -> Markup:
+    """Return the header, which is the same on all pages of a kind."""
+    from markupsafe import Markup
+
+    label = dict(zip(("text", "language"), site, strict=True)) if site else None
+    places = _places(links, has_site=site is not None)
+    values = {"here": here, "site": label, "sought": sought, "places": places}
+    # What the template makes of the texts is escaped.
+    return Markup(_templates(links).get_template("header.html").render(values))  # noqa: S704
+
+
+def _places(links: Links, *, has_site: bool) -> Places:
+    """Return where the header leads; to files that kg did not build there is less to say."""
+    return tuple(place for place in links.places if has_site or place[2])
+
+
+@lru_cache(maxsize=8)
+def _templates(links: Links) -> jinja2.Environment:
+    """Return the templates for pages that write addresses so; all take them from here.
+
+    What they import from each other is then made once, and not for each page.
+    """
     import jinja2
 
     folder = files("kg.hypertext") / "templates"
-    return jinja2.Environment(
+    made = jinja2.Environment(
         loader=jinja2.FunctionLoader(lambda name: (folder / name).read_text(encoding="utf-8")),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
+    made.globals["links"] = links
+    return made

@@ -26,6 +26,10 @@ class Links(Protocol):
     has_evidence: bool
     places: Places
 
+    def __hash__(self) -> int:
+        """Return what keeps apart those for which templates are kept."""
+        ...
+
     def to(self, kind: str, name: str = "", form: str = "") -> str:
         """Return the address of a page, or of what it is about in another form."""
         ...

@@ -82,6 +82,7 @@ class Teller:
         self.day = day
         self.links = links
         self._form = Form(history.sources, day)
+        self._named: dict[str, dict[str, str]] = {}
 
     @cached_property
     def dataset(self) -> dict[str, list[dict[str, str]]]:
@@ -121,6 +122,11 @@ class Teller:
 
     def named(self, identifier: str) -> dict[str, str]:
         """Return the label of an entity, a class or a property, and its language."""
+        if identifier not in self._named:
+            self._named[identifier] = self._label_of(identifier)
+        return self._named[identifier]
+
+    def _label_of(self, identifier: str) -> dict[str, str]:
         entity = self.history.entities.get(identifier)
         labels = self.history.labels_of.get(identifier, {}) if entity is None else entity.labels
         found = ordered(labels, self.history.languages)

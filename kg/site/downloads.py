@@ -31,6 +31,7 @@ _FORMATS: Final = {
     "parquet": "statements, a row for each reference: Parquet",
     "xlsx": "the tables that the graph was made of: a workbook of Excel",
 }
+_OF_SMALL: Final = ("trig", "xlsx")
 _TABLES: Final = "csvw"
 _TYPES: Final = {
     "ttl": "text/turtle",
@@ -66,15 +67,15 @@ class Downloads(NamedTuple):
     missing: tuple[str, ...]
 
 
-def downloads(bench: Bench, base: str, *, with_trig: bool) -> Downloads:
+def downloads(bench: Bench, base: str, *, is_small: bool) -> Downloads:
     """Return the graph in every format for which what it needs is installed, and descriptions.
 
-    `base` is the address of their folder, "" where it is not known. A sorted TriG takes long
-    of a large graph, and N-Quads say the same.
+    `base` is the address of their folder, "" where it is not known. A sorted TriG and a workbook
+    take long of a large graph, and N-Quads and CSV say the same.
     """
     made, missing = [], []
     for name, text in _FORMATS.items():
-        if name == "trig" and not with_trig:
+        if name in _OF_SMALL and not is_small:
             continue
         at_work(f"writing graph.{name}")
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
 
@@ -27,6 +28,7 @@ _DEVICES: Final = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?")
 _LONGEST: Final = 60
 
 
+@lru_cache(maxsize=2**16)
 def file_name(identifier: str) -> str:
     """Return a name for the file of an id: the id itself where every file system takes it.
 

@@ -100,6 +100,7 @@ class Site:
         self._history = self.told.history
         self._is_small = len(self._history.statements) <= MOST_SHOWN
         self._places = PLACES if self._is_small else tuple(p for p in PLACES if p[1] != "graph")
+        self._links = [OnDisk(at, self._places, has_evidence=self._is_small) for at in (0, 1)]
         self._missing: tuple[str, ...] = ()
 
     def write(self, folder: Path) -> Written:
@@ -126,7 +127,7 @@ class Site:
             pages.append("graph.html")
             yield "graph.html", graph_page(self._at(0), self.graph, self.as_of)
         made = downloads(
-            self.told.bench, self.base and f"{self.base}downloads/", with_trig=self._is_small
+            self.told.bench, self.base and f"{self.base}downloads/", is_small=self._is_small
         )
         yield from ((f"downloads/{one.name}", one.content) for one in made.files)
         pages.append("downloads.html")
@@ -138,7 +139,7 @@ class Site:
         self._missing = made.missing
         if not self._is_small:
             many = f"because of more than {MOST_SHOWN:,} statements"
-            self._missing += (f"graph.html and graph.trig, {many}",)
+            self._missing += (f"graph.html, graph.trig and graph.xlsx, {many}",)
         if self.base:
             yield from sitemap(sorted(pages), self.base, self._history.store.issued).items()
         else:
@@ -172,7 +173,7 @@ class Site:
 
     def _at(self, depth: int) -> Teller:
         """Return who tells it on a page so many folders down."""
-        self.told.links = OnDisk(depth, self._places, has_evidence=self._is_small)
+        self.told.links = self._links[depth]
         return self.told
 
     def _sources(self) -> Iterator[tuple[str, Reply]]:
