@@ -8,6 +8,13 @@ default:
 quick *words:
     .venv/bin/pytest -q -n 2 --dist loadfile -m "not (browser or fuzz or spark or notebook or slow)" {{ words }}
 
+# Which branches of kg the quick tests reach, also in processes that they start.
+coverage *words:
+    .venv/bin/coverage erase
+    .venv/bin/coverage run -m pytest -q -n 2 --dist loadfile -m "not (browser or fuzz or spark or notebook or slow)" {{ words }}
+    .venv/bin/coverage combine -q
+    .venv/bin/coverage report
+
 # All that a change must pass: all tests, formatter, linter and types.
 all: tests lint
 
