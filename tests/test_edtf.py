@@ -211,6 +211,15 @@ def test_a_mark_never_narrows_a_date_and_doubt_alone_changes_nothing(year: int, 
     assert (marked == bare) is False
 
 
+@pytest.mark.parametrize(
+    ("text", "precision"), [("2000-XX", "year"), ("199X", "year"), ("2000-21", "month")]
+)
+def test_what_names_all_months_of_a_year_is_as_precise_as_the_year(
+    text: str, precision: str
+) -> None:
+    assert read(text).precision == precision
+
+
 @pytest.mark.parametrize(("from_", "to"), [("1993", None), (None, "1995")])
 def test_one_side_of_a_span_alone_is_refused(from_: str | None, to: str | None) -> None:
     with pytest.raises(UsageError, match="is one side of a span"):
