@@ -4,9 +4,16 @@
 default:
     @{{ just_executable() }} --list
 
-# The tests that need no browser, Spark or notebook and are not slow; further words go to pytest.
+# The tests that need no browser, Spark, notebook or fuzzer and are not slow; further words go to pytest.
 quick *words:
-    .venv/bin/pytest -q -n 2 --dist loadfile -m "not (browser or spark or notebook or slow)" {{ words }}
+    .venv/bin/pytest -q -n 2 --dist loadfile -m "not (browser or fuzz or spark or notebook or slow)" {{ words }}
+
+# Which branches of kg the quick tests reach, also in processes that they start.
+coverage *words:
+    .venv/bin/coverage erase
+    .venv/bin/coverage run -m pytest -q -n 2 --dist loadfile -m "not (browser or fuzz or spark or notebook or slow)" {{ words }}
+    .venv/bin/coverage combine -q
+    .venv/bin/coverage report
 
 # All that a change must pass: all tests, formatter, linter and types.
 all: tests lint

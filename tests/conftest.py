@@ -35,11 +35,16 @@ FACTS = "data/statements/facts.csv"
 BASE = "https://example.org/tiny/"
 
 # The marker that a test has because it uses the fixture; Firefox is a browser too.
-BY_FIXTURE = {"browser": "browser", "fox": "browser", "fox_url": "browser", "spark": "spark"}
+BY_FIXTURE = {
+    **dict.fromkeys(["browser", "fox", "fox_url"], "browser"),
+    "fuzzer": "fuzz",
+    "spark": "spark",
+}
 # One module of each extra without which tests skip.
 EXTRAS = {
     "test-browser": "playwright",
     "test-exports": "followthemoney",
+    "test-fuzz": "atheris",
     "test-notebook": "nbclient",
     "test-spark": "pyspark",
 }
@@ -236,3 +241,10 @@ def spark() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
         yield
+
+
+@pytest.fixture(scope="session")
+def fuzzer() -> None:
+    """Make sure that there is what makes texts that nobody wrote."""
+    if not installed("atheris"):
+        lacking("Atheris", "pip install -e '.[test-fuzz]'")

@@ -80,6 +80,19 @@ def test_a_period_covers_another_when_it_has_each_of_its_days(
 
 
 @given(periods(), periods())
+def test_a_union_has_the_days_of_either_where_none_lies_between_them(
+    one: tuple[Period, frozenset[int]], other: tuple[Period, frozenset[int]]
+) -> None:
+    either = one[1] | other[1]
+    has_gap = len(either) <= max(either) - min(either)
+
+    found = one[0].union(other[0])
+
+    assert (found is None) is has_gap
+    assert days_of(found) == (frozenset() if has_gap else either)
+
+
+@given(periods(), periods())
 def test_the_order_of_an_intersection_does_not_matter(
     one: tuple[Period, frozenset[int]], other: tuple[Period, frozenset[int]]
 ) -> None:

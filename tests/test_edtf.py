@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pyoxigraph import Literal
 
@@ -16,7 +16,7 @@ from kg.errors import UsageError
 from kg.model.checks import interval_findings
 from kg.model.coverage import last_confirmed, last_source_of_end
 from kg.model.dates import Day, NotADateError, PartialDate, Period, iso
-from kg.model.edtf import parse_date, read
+from kg.model.edtf import asked_time, parse_date, read
 from kg.model.merge import gather
 from kg.model.namespaces import term
 from kg.model.statement import Reference, Source, Statement, in_time
@@ -184,7 +184,8 @@ def test_a_form_of_a_date_that_is_in_no_calendar_is_refused(text: str) -> None:
         read(text)
 
 
-@given(st.text(alphabet="0129-.[]{}X?~%/ YcESu", max_size=24))
+@given(st.text(alphabet="0129-.,[]{}X?~%/ YcESu\x07", max_size=24))
+@example("[22,..\x07]")
 def test_any_text_is_read_as_written_or_refused_in_one_line(text: str) -> None:
     said = ""
     try:
@@ -208,6 +209,21 @@ def test_a_mark_never_narrows_a_date_and_doubt_alone_changes_nothing(year: int, 
     assert marked.earliest == (year - wider, 1, 1)
     assert marked.latest == (year + wider, 12, 31)
     assert (marked == bare) is False
+
+
+@pytest.mark.parametrize(
+    ("text", "precision"), [("2000-XX", "year"), ("199X", "year"), ("2000-21", "month")]
+)
+def test_what_names_all_months_of_a_year_is_as_precise_as_the_year(
+    text: str, precision: str
+) -> None:
+    assert read(text).precision == precision
+
+
+@pytest.mark.parametrize(("from_", "to"), [("1993", None), (None, "1995")])
+def test_one_side_of_a_span_alone_is_refused(from_: str | None, to: str | None) -> None:
+    with pytest.raises(UsageError, match="is one side of a span"):
+        asked_time(None, from_, to)
 
 
 def test_a_question_is_about_a_time_that_begins_and_ends() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 HEAVY = (
-    *("axe_playwright_python", "csvw", "followthemoney", "frictionless", "jupytext"),
+    *("atheris", "axe_playwright_python", "csvw", "followthemoney", "frictionless", "jupytext"),
     *("nbclient", "playwright", "pyspark"),
 )
 # A finder that comes first and finds none of them, as where they are not installed.
@@ -45,7 +45,9 @@ def test_the_other_tests_are_found_where_the_heavy_ones_are_not_installed() -> N
     assert "test_notebooks.py::" not in done.stdout
 
 
-@pytest.mark.parametrize("extra", ["test-browser", "test-exports", "test-notebook", "test-spark"])
+@pytest.mark.parametrize(
+    "extra", ["test-browser", "test-exports", "test-fuzz", "test-notebook", "test-spark"]
+)
 def test_where_all_checks_run_a_missing_extra_is_named(extra: str) -> None:
     done = collect(WITHOUT, CI="true")
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from itertools import product
 from typing import Final
 
+from kg.errors import shown
 from kg.model.patterns import DATE
 
 # Excel counts days from here, in all workbooks but the oldest of the Macintosh; its 29 February
@@ -179,7 +180,7 @@ def left_out(text: str) -> str:
     clean = _tidy(text)
     for pattern, words in _LEFT_OUT:
         if match := re.fullmatch(pattern, clean):
-            return words.format(*filter(None, match.groups()))
+            return words.format(*map(shown, filter(None, match.groups())))
     return ""
 
 
