@@ -74,6 +74,7 @@ HEAVY = {
     "rdflib": {"pipeline/joins/plan", "query/bench"},
     "rustworkx": {"page"},
     "shifty": {"model/foreign"},
+    "snowballstemmer": {"server/mcp"},
     "httptools": {"server"},
     "mcp": {"server/mcp"},
     "mcp_types": {"server/mcp"},
@@ -96,6 +97,7 @@ LATE = (
     "numpy",
     "starlette",
     "mcp",
+    "snowballstemmer",
     "asyncio",
 )
 

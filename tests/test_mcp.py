@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from kg.errors import UsageError
-from kg.server.mcp.tools import BY_NAME, MOST, TOOLS
+from kg.server.mcp.tools import BEST, BY_NAME, MOST, TOOLS
 
 pytest.importorskip("mcp")
 
@@ -244,6 +244,37 @@ def test_the_questions_are_listed_with_their_parameters(assistant: Assistant) ->
             "text": "the meeting; all of them when left out",
         }
     ]
+
+
+def test_a_sentence_gets_the_questions_that_it_can_mean_ready_to_be_asked(
+    assistant: Assistant,
+) -> None:
+    told = assistant.ask("list_questions", about="Who belonged to the CSTO on 18 December 2012?")
+    best = told["questions"][0]
+    asked = {"question": best["name"], "parameters": best["fill"], "as_of": best["as_of"]}
+    rows = assistant.ask("ask_question", **asked)["rows"]
+
+    assert ([one["id"] for one in told["named"]], told["dates"]) == (["csto"], ["2012-12-18"])
+    assert (best["name"], best["fill"]) == ("members", {"organization": "csto"})
+    assert {row["state"]["id"] for row in rows} == MEMBERS_OF_2012
+    scores = [one["score"] for one in told["questions"]]
+    assert scores == sorted(scores, reverse=True)
+    assert len(scores) == BEST
+
+
+def test_a_date_that_a_parameter_takes_is_not_the_date_asked_of(assistant: Assistant) -> None:
+    told = assistant.ask("list_questions", about="Кто вступил в ОДКБ в 2006 году?")
+    best = told["questions"][0]
+
+    assert best["fill"] == {"organization": "csto", "from": "2006-01-01", "until": "2007-01-01"}
+    assert (best["name"], "as_of" in best) == ("joined", False)
+
+
+def test_a_sentence_without_a_word_of_any_question_gets_none(assistant: Assistant) -> None:
+    told = assistant.ask("list_questions", about="Xyzzy plugh")
+
+    assert (told["questions"], told["named"]) == ([], [])
+    assert told["notes"] == ["no question has a word of this and takes what it names"]
 
 
 def test_a_question_is_answered_as_of_a_date_with_the_facts_of_each_row(
@@ -564,6 +595,16 @@ def test_the_document_shows_an_answer_as_it_is(assistant: Assistant) -> None:
     )[0]
 
     assert assistant.ask("describe", **json.loads(call)) == json.loads(answer)
+
+
+def test_the_document_shows_the_best_question_as_it_is(assistant: Assistant) -> None:
+    page = (Path(__file__).parent.parent / "docs" / "mcp.md").read_text(encoding="utf-8")
+    call, answer = re.findall(
+        r"`list_questions` with `([^`]+)`.+?\n\n```json\n(.+?)\n```", page, flags=re.DOTALL
+    )[0]
+    best = assistant.ask("list_questions", **json.loads(call))["questions"][0]
+
+    assert {key: best[key] for key in json.loads(answer)} == json.loads(answer)
 
 
 # ---------------------------------------------------------------- the tools as data

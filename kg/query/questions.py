@@ -310,10 +310,10 @@ def _known(store: Store, parameter: Parameter, name: str) -> NamedNode:
     if not prefix:
         return _called(store, parameter, name)
     node = _node(store.words.prefixes[prefix] + store.words.meant(prefix, name))
-    classes = _classes(store, node)
+    classes = classes_of(store, node)
     if node is None or not classes:
         node = _called(store, parameter, name)
-        classes = _classes(store, node)
+        classes = classes_of(store, node)
     if "owl:Thing" not in allowed and classes.isdisjoint(allowed):
         found = " and ".join(sorted(classes))
         msg = f"parameter {parameter.name}: '{name}' is a {found}, not a {' or a '.join(allowed)}"
@@ -326,7 +326,8 @@ def _prefix(parameter: Parameter) -> str:
     return {"kg:Source": "src", "rdf:Property": ""}.get(parameter.type, "id")
 
 
-def _classes(store: Store, node: NamedNode | None) -> set[str]:
+def classes_of(store: Store, node: NamedNode | None) -> set[str]:
+    """Return the classes of a node as CURIEs, the wider ones too; none of what is no node."""
     rows = select(store, f"SELECT ?class {{ {node} a ?class }}") if node else ()
     return {store.words.short(text_of(row["class"])) for row in rows}
 
@@ -338,7 +339,7 @@ def _called(store: Store, parameter: Parameter, name: str) -> NamedNode:
     words, what = store.words, f"parameter {parameter.name}:"
 
     def fits(identifier: str) -> bool:
-        classes = _classes(store, words.entity(identifier))
+        classes = classes_of(store, words.entity(identifier))
         return "owl:Thing" in parameter.types or not classes.isdisjoint(parameter.types)
 
     try:

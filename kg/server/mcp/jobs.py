@@ -13,11 +13,16 @@ from kg.hypertext.searching import Index, indexes
 from kg.model.edtf import days_of
 from kg.model.languages import ordered
 from kg.model.namespaces import text_of
-from kg.query.questions import bind, meant, misspelt, questions
+from kg.query.names import Names
+from kg.query.questions import bind, classes_of, meant, misspelt, questions
 from kg.reports.explanation import Explanation
 from kg.reports.why import why as explain
 from kg.server.mcp.answers import answered
 from kg.server.mcp.facts import Facts, page
+from kg.server.mcp.ranking import Ranking, Thing
+from kg.server.mcp.said import Called
+from kg.server.mcp.tools import BEST
+from kg.server.mcp.words import stems
 from kg.store.base import select
 from kg.workers.wire import Reply, Task
 
@@ -86,9 +91,47 @@ def describe(bench: Bench, task: Task) -> Told:
     }
 
 
-def list_questions(bench: Bench, _: Task) -> Told:
-    """Return all questions."""
-    return {"questions": [_question(one) for one in questions(bench.store).values()]}
+def list_questions(bench: Bench, task: Task) -> Told:
+    """Return all questions, or those that a sentence can mean, the best first."""
+    found = questions(bench.store)
+    if not task["about"]:
+        return {"questions": [_question(one) for one in found.values()]}
+    facts = Facts(bench, {})
+    ranking: Ranking = bench.remember(("ranking", None), lambda: _ranking(facts))
+    said = ranking.read(task["about"])
+    ranked = ranking.ranked(said, partial(_thing, facts))[:BEST]
+    return {
+        "questions": [
+            {
+                **_question(one.question),
+                "score": one.score,
+                "fill": one.parameters,
+                **({} if one.is_dated or not said.dates else {"as_of": said.dates[-1]}),
+            }
+            for one in ranked
+        ],
+        "named": [facts.candidate(one) for each in said.mentions for one in each.ids],
+        "dates": list(said.dates),
+        "notes": [] if ranked else ["no question has a word of this and takes what it names"],
+    }
+
+
+def _ranking(facts: Facts) -> Ranking:
+    """Return the questions ready to be ranked, and the names that sentences can have."""
+    sources = facts.history.sources.values()
+    titled = [(one.id, name) for one in sources for name in (one.id, one.title)]
+    called = Called(Names(facts.history).pairs(), titled)
+    return Ranking(questions(facts.store).values(), called)
+
+
+def _thing(facts: Facts, identifier: str) -> Thing:
+    """Return what a name stands for, with its classes."""
+    if identifier not in facts.history.entities:
+        return Thing(identifier, frozenset({"kg:Source"}), ("sourc",))
+    words = facts.store.words
+    kinds = classes_of(facts.store, words.entity(identifier))
+    label = facts.named(facts.history.entities[identifier].class_name)
+    return Thing(identifier, frozenset(kinds), tuple(stems(label)))
 
 
 def ask_question(bench: Bench, task: Task) -> Told:

@@ -14,6 +14,8 @@ from kg.server.mcp.schemas import CANDIDATE, FACT, Schema, answer, count, severa
 # So much stands in an answer when nothing else is asked for, and at most.
 USUAL: Final = 50
 MOST: Final = 500
+# So many questions are told of those that a sentence can mean.
+BEST: Final = 8
 # Longer than any name; a query has a limit of its own.
 LONGEST: Final = 1000
 _TYPES: Final[dict[str, Any]] = {
@@ -174,6 +176,15 @@ _QUESTION: Final = thing(
     },
     *("name", "text", "also", "parameters"),
 )
+_RANKED: Final = {
+    **_QUESTION,
+    "properties": {
+        **_QUESTION["properties"],
+        "score": {"type": "number", "description": "how well it suits, beside the others"},
+        "fill": thing("the parameters as the sentence gives them, for ask_question", {}),
+        "as_of": text("the date of the sentence, for ask_question; not where a parameter has it"),
+    },
+}
 
 TOOLS: Final = (
     Tool(
@@ -211,10 +222,23 @@ TOOLS: Final = (
     Tool(
         "list_questions",
         "List the questions",
-        "List the questions that the curators prepared and checked, each with its text and "
-        "parameters. Prefer one of them (ask_question) to writing SPARQL yourself.",
-        (),
-        answer("the questions", questions=several(_QUESTION, "all questions")),
+        "List the questions that the curators prepared and checked, each with its text, other "
+        "wordings and parameters. Prefer one of them (ask_question) to writing SPARQL yourself. "
+        "With about, a sentence as somebody asks it, those that it can mean come best first, each "
+        "with a score, the parameters that it names and the date for ask_question: ask the first, "
+        "and the next where that has no rows.",
+        (
+            Argument(
+                "about",
+                f"a sentence with the names and dates in it; the {BEST} best questions are told",
+            ),
+        ),
+        answer(
+            "the questions",
+            questions=several(_RANKED, "all questions, or the best first"),
+            named=several(CANDIDATE, "what the sentence names"),
+            dates=several(text("a date"), "the dates of the sentence"),
+        ),
     ),
     Tool(
         "ask_question",
