@@ -150,7 +150,7 @@ def test_the_questions_and_the_queries_of_kg_are_all_looked_at() -> None:
     files = {place.rpartition(":")[0] for place in QUERIES}
 
     assert {str(p.relative_to(ROOT)) for p in (ROOT / "ontology/questions").glob("*.rq")} <= files
-    for name in ("reports/audit.py", "reports/weaknesses.py", "store/read_back.py",
+    for name in ("reports/audit.py", "reports/weaknesses.py", "store/patterns.py",
                  "exports/network.py", "page/web/ask.js",
                  "hypertext/described.py", "server/exploring.py", "server/people.py"):  # fmt: skip
         assert f"kg/{name}" in files

@@ -45,6 +45,17 @@ class TestWhatLoadMade:
             if (one.subject, one.predicate) == ("boris", "rating")
         ] == ["02100"]
 
+    @pytest.mark.parametrize("datatype", ["xsd:nonNegativeInteger", "xsd:int", "xsd:integer"])
+    def test_a_whole_number_keeps_the_type_that_its_property_has(
+        self, tiny: Tiny, datatype: str
+    ) -> None:
+        """The engine holds all whole numbers as one type."""
+        tiny.replace("ontology/ontology.ttl", "rdfs:range xsd:integer", f"rdfs:range {datatype}")
+
+        read = History(tiny.build().store()).statements
+
+        assert {one.datatype for one in read if one.predicate == "rating"} == {datatype}
+
     def test_entities_come_back(self, tiny: Tiny, history: History) -> None:
         loaded = tiny.records().entities
 

@@ -13,15 +13,30 @@ from typing import TYPE_CHECKING, Final, TypeVar, cast
 from pyoxigraph import Literal, NamedNode, QuerySolution
 
 from kg.model import schema
-from kg.model.dates import UNKNOWN, written
+from kg.model.dates import written
 from kg.model.edtf import over_after
 from kg.model.languages import UNNAMED, by_name, first_label, ordered, tag
 from kg.model.namespaces import term
 from kg.model.statement import Entity, Kind, Proof, Rank, Reference, Source, Statement
+from kg.model.values import WHOLE
 from kg.progress import at_work
 from kg.record.record import Record, StoredRecord
 from kg.store.base import select
 from kg.store.pages import in_pages, stamp
+from kg.store.patterns import (
+    ALIASES,
+    ENTITIES,
+    IS_ENTITY,
+    LABELS,
+    LANGUAGES,
+    NAMES,
+    OVER_BY,
+    PROOFS,
+    RULES,
+    SOURCES,
+    columns,
+    of,
+)
 from kg.store.remote import RemoteStore, changed
 
 if TYPE_CHECKING:
@@ -45,49 +60,6 @@ _OF_REFERENCES: Final = (
 )
 _KINDS: Final[dict[str, Kind]] = {"kg:EventProperty": "event", "kg:StateProperty": "state"}
 _IS_STATEMENT: Final = frozenset(_OF_STATEMENTS[:4])
-# The first pattern is put in when only some statements are asked for.
-_PROOFS = """
-SELECT ?st ?position ?rule ?premise ?since ?until {%s
-  ?st kg:proof ?proof .
-  ?proof kg:position ?position ; kg:rule ?rule ; prov:wasDerivedFrom ?premise .
-  OPTIONAL { ?proof kg:start ?since }
-  OPTIONAL { ?proof kg:end ?until }
-}"""
-# By when that was over whose end nobody dates.
-_OVER_BY = f'SELECT ?st ?end {{%s ?st kg:endText "{UNKNOWN}" ; kg:end ?end }}'
-# The variable of a required column has its name.
-_SOURCES = """
-SELECT * {%s
-  ?id a kg:Source .%s
-}"""
-_ENTITIES = """
-SELECT * {%s
-  ?id a ?class .
-  FILTER STRSTARTS(STR(?id), STR(id:))
-  FILTER NOT EXISTS { ?id a ?narrow . ?narrow rdfs:subClassOf ?class FILTER(?narrow != ?class) }%s
-}"""
-_ALIASES = "SELECT ?id ?alias {%s ?id skos:altLabel ?alias } ORDER BY STR(?id) STR(?alias)"
-_NAMES = """
-SELECT ?id ?label {%s
-  ?id rdfs:label ?label .
-  FILTER(STRSTARTS(STR(?id), STR(id:)) && LANG(?label) != "")
-}"""
-_IS_ENTITY = "?node a ?class . FILTER STRSTARTS(STR(?node), STR(id:))"
-# A list has no other order than how many of its nodes stand before one.
-_LANGUAGES = """
-SELECT ?language (COUNT(?before) AS ?place) {
-  ?dataset kg:languages ?list .
-  ?list rdf:rest* ?before . ?before rdf:rest* ?node . ?node rdf:first ?language .
-} GROUP BY ?node ?language ORDER BY ?place"""
-_LABELS = """
-SELECT ?term ?label {
-  ?term rdfs:label ?label .
-  FILTER STRSTARTS(STR(?term), STR(:))
-}"""
-_RULES = """
-SELECT ?rule ?text ?path ?sparql {
-  ?rule a kg:Rule ; rdfs:comment ?text ; prov:atLocation ?path ; kg:sparql ?sparql .
-}"""
 
 
 @dataclass(frozen=True)
@@ -178,7 +150,7 @@ class History:
     @cached_property
     def languages(self) -> tuple[str, ...]:
         """The languages of the labels, that of the dataset first."""
-        named = [tag(_text(row, "language")) for row in self._rows(_LANGUAGES, "language")]
+        named = [tag(_text(row, "language")) for row in self._rows(LANGUAGES, "language")]
         return tuple(named) or UNNAMED
 
     def label(self, name: str) -> str:
@@ -196,7 +168,7 @@ class History:
         words = self.store.words
         return {
             (words.local("", _text(row, "term")), row["label"].language or ""): row["label"].value
-            for row in self._rows(_LABELS, "term", "label")
+            for row in self._rows(LABELS, "term", "label")
             if isinstance(row["label"], Literal)
         }
 
@@ -206,7 +178,7 @@ class History:
         from kg.model.rules import Rule
 
         found = {}
-        for row in self._rows(_RULES, "rule"):
+        for row in self._rows(RULES, "rule"):
             name = self._local("rule", row, "rule")
             text, path, sparql = (_text(row, column) for column in ("text", "path", "sparql"))
             found[name] = Rule.parse(name, text, path, sparql, self.store.words.prefixes)
@@ -243,19 +215,19 @@ class History:
                 **self._cells("sources", row),
                 more=more.get(_text(row, "id"), ()),
             )
-            for row in self._rows(_SOURCES % (_of(which), _columns("sources")), "id")
+            for row in self._rows(SOURCES % (of(which), columns("sources")), "id")
         ]
 
     def _entities(self) -> Iterator[Entity]:
-        return in_pages(self.store, _IS_ENTITY, self._entities_of)
+        return in_pages(self.store, IS_ENTITY, self._entities_of)
 
     def _entities_of(self, which: str) -> list[Entity]:
-        own = _of(which)
+        own = of(which)
         aliases: dict[str, list[str]] = {}
-        for row in self._rows(_ALIASES % own, "id"):
+        for row in self._rows(ALIASES % own, "id"):
             aliases.setdefault(_text(row, "id"), []).append(_text(row, "alias"))
         labels: dict[str, dict[str, str]] = {}
-        for row in self._rows(_NAMES % own, "id", "label"):
+        for row in self._rows(NAMES % own, "id", "label"):
             if isinstance(row["label"], Literal):
                 said = labels.setdefault(_text(row, "id"), {})
                 said.setdefault(row["label"].language or "", row["label"].value)
@@ -269,7 +241,7 @@ class History:
                 **self._cells("entities", row),
                 more=more.get(_text(row, "id"), ()),
             )
-            for row in self._rows(_ENTITIES % (own, _columns("entities")), "id")
+            for row in self._rows(ENTITIES % (own, columns("entities")), "id")
         ]
 
     def _statements_in_pages(self) -> Iterator[Statement]:
@@ -285,7 +257,7 @@ class History:
         references = self._references(which)
         proofs = self._proofs(which)
         over_by = {
-            _text(row, "st"): _text(row, "end") for row in self._rows(_OVER_BY.replace("%s", which))
+            _text(row, "st"): _text(row, "end") for row in self._rows(OVER_BY.replace("%s", which))
         }
         for node, said in self._said(which.replace("?st", "?node"), properties).items():
             if not said.keys() >= _IS_STATEMENT:
@@ -300,7 +272,9 @@ class History:
                 predicate=predicate,
                 object=text if isinstance(value, Literal) else words.local("id", text),
                 kind=self._kinds.get(predicate, "timeless"),
-                datatype=words.short(value.datatype.value) if isinstance(value, Literal) else "",
+                datatype=(self._whole.get(predicate) or words.short(value.datatype.value))
+                if isinstance(value, Literal)
+                else "",
                 start=_first(said, "kg:startText"),
                 end=end,
                 at=written(_first(said, "kg:at")),
@@ -372,10 +346,18 @@ class History:
         """The kinds in time of properties that have one, by their names."""
         return {name: kind for curie, kind in _KINDS.items() for name in self._marked(curie)}
 
+    @cached_property
+    def _whole(self) -> dict[str, str]:
+        """The types of whole numbers that properties have: the engine holds all of them as one."""
+        rows = self._rows("SELECT ?p ?type { ?p rdfs:range ?type }", "p")
+        types = ((self._local("", row, "p"), _text(row, "type")) for row in rows)
+        short = self.store.words.short
+        return {name: short(iri) for name, iri in types if short(iri) in WHOLE}
+
     def _proofs(self, which: str) -> dict[str, list[Proof]]:
         """Return the proofs of the statements by their ids, in their order."""
         found: dict[str, dict[int, Proof]] = {}
-        for row in self._rows(_PROOFS.replace("%s", which), "st"):
+        for row in self._rows(PROOFS.replace("%s", which), "st"):
             own = found.setdefault(self._local("st", row, "st"), {})
             position = int(_text(row, "position"))
             before = own[position].premises if position in own else ()
@@ -424,18 +406,6 @@ class History:
 
     def _local(self, prefix: str, row: QuerySolution, name: str = "id") -> str:
         return self.store.words.local(prefix, _text(row, name))
-
-
-def _columns(table: schema.TableName) -> str:
-    """Return the patterns of required columns that are one property each."""
-    return "".join(
-        f"\n  OPTIONAL {{ ?id {one.term} ?{one.name} }}" for one in schema.required_cells(table)
-    )
-
-
-def _of(which: str) -> str:
-    """Return the pattern that names the nodes of a page, of ?id."""
-    return which.replace("?node", "?id")
 
 
 def _text(row: QuerySolution, name: str) -> str:
