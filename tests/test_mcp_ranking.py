@@ -55,6 +55,8 @@ CLASSES = {
     "open": ":Cup",
     "cup": ":Cup",
     "final": ":Match",
+    "league": ":League",
+    "team": ":Team",
     "gazette": "kg:Source",
     "italy": ":State",
 }
@@ -62,7 +64,8 @@ CALLED = Called(
     [
         *(("rooks", "The Rooks"), ("rooks", "\u041b\u0430\u0434\u044c\u0438")),
         *(("knights", "Knights of Riga"), ("ada", "Ada"), ("ada-club", "Ada")),
-        *(("open", "OPEN"), ("cup", "CUP"), ("italy", "IT")),
+        *(("open", "OPEN"), ("cup", "CUP"), ("italy", "IT"), ("league", "National League")),
+        ("team", "National team of Riga"),
         ("final", "Final of the national league, 26 May 2020"),
     ],
     [("gazette", "Gazette of chess")],
@@ -183,6 +186,8 @@ def test_dates_are_read_as_people_write_them(sentence: str, dates: tuple[str, ..
         ("at the national match played on May 26th, 2020", [("final",)]),
         ("at the national final 2020-05-26", [("final",)]),
         ("in the open country", [("open",)]),
+        # With its date, though what stands before is the whole name of something else.
+        ("at the National League team event of 26 May 2020", [("final",)]),
     ],
 )
 def test_names_are_found_as_people_write_them(sentence: str, ids: list[tuple[str, ...]]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final, NamedTuple
 
 from kg.model.dates import PartialDate
@@ -21,6 +22,8 @@ _READ: Final = 120
 _LEAST: Final = 2
 # So many words that no name has may stand within a part, as "session held on" before its date.
 _BETWEEN: Final = 2
+# More words than these are a name with its date, and not a name and a date beside it.
+_DATED: Final = 5
 _CODE: Final = 3
 _MONTH: Final = "month"
 _MONTHS: Final = {stem(word): int(number) for word, number in MONTHS.items()}
@@ -59,7 +62,9 @@ class Called:
             for each in self._keep(one, name):
                 self._having.setdefault(each, set()).add(one)
         for one, name in whole:
-            self._keep(one, name)
+            # A title of words that names have means those more often than the source.
+            if name == one or not _key(stems(name)) <= self._having.keys():
+                self._keep(one, name)
 
     def _keep(self, one: str, name: str) -> frozenset[str]:
         """Keep a name, and return its stems; a code is a name only in capitals."""
@@ -82,28 +87,42 @@ class Called:
             return tuple(sorted(coded))
         return tuple(sorted(self._names.get(_key(map(stem, words)), ())))
 
-    def alone(self, words: Sequence[str]) -> tuple[str, ...]:
+    def alone(self, words: Sequence[str], usual: Collection[str] = ()) -> tuple[str, ...]:
         """Return the one thing whose names have the words; () for none and for several.
 
-        Before a date few words may be of no name.
+        Before a date few words may be of no name, and `usual` ones of another.
 
-        >>> cups = Called([("cup", "Cup of Riga, May 1995"), ("open", "Open of Riga")], [])
-        >>> cups.alone("Riga held in May 1995".split()), cups.alone(["Open", "held", "Riga"])
+        >>> cups = Called([("cup", "City Cup of Riga, 7 May 1995"), ("open", "Open of Riga")], [])
+        >>> cups.alone("Riga city held on 7 May 1995".split()), cups.alone(["Open", "held", "Riga"])
         (('cup',), ())
         """
         if any(_key([stem(words[at])]).isdisjoint(self._having) for at in (0, -1)):
             return ()
         key = _key(map(stem, words))
         known = key & self._having.keys()
-        between = _BETWEEN if any(each.startswith(_MONTH) for each in known) else 0
-        if len(known) < _LEAST or len(key) - len(known) > between:
+        if len(known) < _LEAST or len(key) - len(known) > (_BETWEEN if _is_dated(key) else 0):
             return ()
-        found = set.intersection(*(self._having[each] for each in known))
+        found = self._with(known)
+        if not found and _is_dated(key):
+            # Of "session" and "council" that has more which is meant.
+            near = self._with(known - set(usual))
+            counts = {one: sum(one in self._having[each] for each in known) for one in near}
+            found = {one for one in near if counts[one] == max(counts.values())}
         return tuple(found) if len(found) == 1 else ()
+
+    def _with(self, words: AbstractSet[str]) -> set[str]:
+        """Return what has all the words in its names."""
+        sets = [self._having[each] for each in words]
+        return set.intersection(*sets) if len(sets) >= _LEAST else set()
 
     def has(self, one: str, word: str) -> bool:
         """Say whether a name of the thing has the word."""
         return one in self._having.get(stem(word), ())
+
+
+def _is_dated(key: AbstractSet[str]) -> bool:
+    """Say whether a name of several words stands before a month."""
+    return len(key) > _DATED and any(each.startswith(_MONTH) for each in key)
 
 
 def _key(found: Iterable[str]) -> frozenset[str]:
@@ -158,16 +177,15 @@ def _with_parts(
     covered = {at for span in whole for at in span}
     found = dict(whole)
     for span in _spans(len(words)):
+        if any(is_linking(stem(words[at])) for at in (span[0], span[-1])):
+            continue
         own = (at for at in span if at not in covered and not _is_usual(words[at], usual))
-        if (
-            any(is_linking(stem(words[at])) for at in (span[0], span[-1]))
-            or next(own, None) is None
-        ):
+        if next(own, None) is None and not _is_dated(_key(stem(words[at]) for at in span)):
             continue
         over = [each for each in found if not set(each).isdisjoint(span)]
         if any(each not in whole or not set(each) <= set(span) for each in over):
             continue
-        if ids := called.alone([words[at] for at in span]):
+        if ids := called.alone([words[at] for at in span], usual):
             found = {each: found[each] for each in found if each not in over}
             found[span] = Mention(ids)
     return found

@@ -39,7 +39,7 @@ _EMPTY: Final = frozenset(
         "also although am any are be been but can could did do does each had has have he her his",
         "i if it its like made make me more much no not off over own shall she should so such than",
         "that their them then there these they this those through up us very was we were what",
-        "which will within would you your down one give list please show tell",
+        "which will within would you your down one give list please show tell being anyone anybody",
         "а бы был была были было быть же за их ли не ни но он она они то тот что это эти",  # noqa: RUF001 - Russian words
     )
     for word in words.split()
