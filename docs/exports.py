@@ -28,6 +28,18 @@ ontology counts last days (`kg:InclusiveEnds`).
 Formats other than RDF have neither the ontology nor rules and questions.
 
 """
+FOOT: Final = """
+## What has no format here
+
+OpenAtlas takes tables of one class at a time, with the dates of a thing itself, and has no column
+for a relation between two things with dates of its own
+(<https://demo.openatlas.eu/static/manual/admin/import.html>, read on 2026-11-29).
+All that this graph says is such relations, so that names would be left.
+CIDOC-CRM, on which it rests, dates events (joining a group, a formation, a move) and no state of
+affairs between two things; which event began a membership or an office is what a project's ontology
+would have to say, property by property.
+Map it there and take `--format trig`, or ask by CONSTRUCT.
+"""
 _BY: Final = "by document, "
 READERS: Final = {
     "trig": "rdflib 7.6",
@@ -55,7 +67,7 @@ def render() -> str:
     rows = [["format", *columns, "read by"], ["---"] * (len(columns) + 2)]
     for name, cells in FORMATS.items():
         rows.append([f"`{name}`", *(cells[one] for one in FEATURES), READERS[name]])
-    return HEAD + "".join(f"| {' | '.join(row)} |\n" for row in rows)
+    return HEAD + "".join(f"| {' | '.join(row)} |\n" for row in rows) + FOOT
 
 
 if __name__ == "__main__":
