@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -52,6 +54,8 @@ EXTRAS = {
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    # A browser asks for the time and more by itself; what its pages ask for is looked at in them.
+    "--no-proxy-server",
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
     # Pages of files share a process and none waits in reserve: one costs as much as a page.
     *("--process-per-site", "--disable-features=SpareRendererForSitePerProcess"),
@@ -135,6 +139,38 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             raise pytest.UsageError(msg)
         for fixture in BY_FIXTURE.keys() & set(getattr(item, "fixturenames", ())):
             item.add_marker(BY_FIXTURE[fixture])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def asked_of_the_network() -> Iterator[list[str]]:
+    """The first line of whatever any test, or a program that it starts, asks of another machine.
+
+    A listener stands where programs are told that their way out is. It has to hear nothing.
+    """
+    heard: list[str] = []
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def listen() -> None:
+        while True:
+            try:
+                other, _ = listener.accept()
+            except OSError:
+                return
+            with other:
+                other.settimeout(5)
+                heard.append(other.recv(500).decode(errors="replace").partition("\r")[0])
+
+    threading.Thread(target=listen, daemon=True).start()
+    way_out = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("http_proxy", "https_proxy", "all_proxy", "ftp_proxy"):
+            patch.setenv(name, way_out)
+            patch.setenv(name.upper(), way_out)
+        for name in ("no_proxy", "NO_PROXY"):
+            patch.setenv(name, "127.0.0.1,localhost,::1,0.0.0.0")
+        yield heard
+    listener.close()
+    assert heard == [], "something was asked of another machine"
 
 
 @pytest.fixture

@@ -168,3 +168,14 @@ def test_a_server_that_is_named_is_asked(
     done = traced(project, *arguments)
     assert any("127.0.0.1" in call for call in done.calls), done.said
     assert done.code == code
+
+
+def test_who_asks_another_machine_is_heard(asked_of_the_network: list[str]) -> None:
+    """What all tests rest on: they fail in the end when this listener hears anything of them."""
+    asked = "import urllib.request; urllib.request.urlopen('http://kg.invalid/thing', timeout=5)"
+
+    done = subprocess.run([sys.executable, "-c", asked], check=False, capture_output=True)
+
+    assert done.returncode == 1
+    assert asked_of_the_network == ["GET http://kg.invalid/thing HTTP/1.1"]
+    asked_of_the_network.clear()
