@@ -34,6 +34,79 @@ def test_classes_that_are_above_each_other_are_the_same(tiny: Tiny) -> None:
     assert tiny.known().classes["Competitor"] == {"Competitor", "Player"}
 
 
+@pytest.mark.parametrize(
+    ("said", "members"),
+    [
+        (":a rdfs:subPropertyOf :b . :b rdfs:subPropertyOf :c . :c rdfs:subPropertyOf :a .", "abc"),
+        (":b rdfs:subClassOf :a . :a rdfs:subClassOf :b .", "ab"),
+        # Two circles that share a member.
+        (":a rdfs:subClassOf :b, :c . :b rdfs:subClassOf :a . :c rdfs:subClassOf :a .", "ab ac"),
+        (":a rdfs:subClassOf :a .", ""),
+        (":a rdfs:subClassOf :b, :c . :b rdfs:subClassOf :d . :c rdfs:subClassOf :d .", ""),
+        (":a rdfs:subClassOf :b . :b rdfs:subPropertyOf :a .", ""),
+    ],
+)
+def test_a_circle_is_told_with_its_members(tiny: Tiny, said: str, members: str) -> None:
+    classes = "".join(f":{one} a owl:Class . " for one in "abcd")
+    tiny.write(MORE, f"{PREFIXES} {classes} {said}")
+
+    told = [one for one in tiny.known().findings if "above themselves" in one.message]
+
+    circles = [" → ".join(f":{one}" for one in (*each, each[0])) for each in members.split()]
+    assert sorted(one.message.partition("Of: ")[2] for one in told) == circles
+    assert {one.severity for one in told} <= {"warning"}
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "is_told"),
+    [
+        ("@prefix e: <http://e/a#> .", "@prefix e: <http://e/b#> .", True),
+        ("PREFIX e: <http://e/a#>", "@prefix e: <http://e/b#> .", True),
+        ("@prefix e: <http://e/a#> . @prefix e: <http://e/b#> .", "", True),
+        ("@prefix e: <http://e/a#> .", "@prefix f: <http://e/a#> .", False),
+        ("@prefix e: <http://e/a#> .", "@base <http://e/> . @prefix e: <a#> .", False),
+        ("@base <http://e/> . @prefix e: <a#> .", "@base <http://f/> . @prefix e: <a#> .", True),
+        ("@prefix e: <http://e/a#> .", '<urn:a> <urn:b> "@prefix e: <http://e/b#> ." .', False),
+        ("@prefix e: <http://e/a#> .", "# @prefix e: <http://e/b#> .", False),
+    ],
+)
+def test_a_prefix_stands_for_one_thing(tiny: Tiny, here: str, there: str, *, is_told: bool) -> None:
+    tiny.write("ontology/a.ttl", f"{here}\n")
+    tiny.write("ontology/b.ttl", f"\n{there}\n")
+
+    told = [(one.place, one.severity) for one in tiny.known().findings]
+
+    again = here.rfind("e:") + 1
+    place = "ontology/b.ttl:2:" if there else f"ontology/a.ttl:1:{again}"
+    assert [(at[: len(place)], how) for at, how in told] == [(place, "warning")] * is_told
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "kind"),
+    [
+        ("Caf\u00e9", "Cafe\u0301", "owl:Class"),
+        ("inMatch", "inmatch", "owl:ObjectProperty"),
+    ],
+)
+def test_names_that_look_alike_are_told_with_both_places(
+    tiny: Tiny, one: str, other: str, kind: str
+) -> None:
+    tiny.write("ontology/a.ttl", f"{PREFIXES}\n:{one} a {kind} .\n")
+    tiny.write("ontology/b.ttl", f"{PREFIXES}\n\n:{other} a {kind} .\n")
+
+    (told,) = tiny.known().findings
+
+    line = PREFIXES.count("\n") + 2
+    assert (told.place, told.severity) == (f"ontology/b.ttl:{line + 1}:1", "warning")
+    assert f"'{other}' looks like '{one}' at ontology/a.ttl:{line}:1" in told.message
+
+
+def test_a_class_and_a_property_may_have_one_name(tiny: Tiny) -> None:
+    tiny.write(MORE, f"{PREFIXES} :match a owl:ObjectProperty . :Match a owl:Class .")
+
+    assert not tiny.known().findings
+
+
 def test_a_class_of_another_ontology_is_not_one_of_ours(tiny: Tiny) -> None:
     tiny.write(MORE, f"{PREFIXES} :Club rdfs:subClassOf rdfs:Resource .")
 

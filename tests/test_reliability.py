@@ -92,6 +92,53 @@ def test_files_of_other_formats_are_refused_by_their_names(tmp_path: Path, name:
     assert time.monotonic() - began < 30
 
 
+@pytest.mark.parametrize("folder", ["data", "ontology"])
+@pytest.mark.parametrize(
+    "suffix", ["jsonld", "rdf", "owl", "xml", "trix", "n3", "nt", "nq", "trig"]
+)
+def test_rdf_that_a_project_does_not_read_is_told(tiny: Tiny, folder: str, suffix: str) -> None:
+    # What stands in it is never looked at: a pipe would be waited for.
+    os.mkfifo(tiny.path / folder / f"more.{suffix.upper()}")
+    os.mkfifo(tiny.path / folder / f".more.{suffix}")
+
+    told = tiny.build().report.findings
+
+    assert [(one.path, one.severity, one.message) for one in told] == [
+        (f"{folder}/more.{suffix.upper()}", "warning", "the file is not read")
+    ]
+
+
+def test_turtle_beside_the_dataset_is_told(tiny: Tiny) -> None:
+    tiny.write("data/facts.ttl", "")
+
+    assert [one.path for one in tiny.build().report.findings] == ["data/facts.ttl"]
+
+
+def test_what_an_ontology_imports_is_told_until_it_stands_in_the_folder(tiny: Tiny) -> None:
+    owl = "@prefix owl: <http://www.w3.org/2002/07/owl#> ."
+    with listener() as (address, hits):
+        tiny.write("ontology/shapes-more.ttl", f"{owl}\n<urn:a> owl:imports <{address}> .")
+        told = tiny.build().report.findings
+        tiny.write("ontology/more.ttl", f"{owl}\n<{address}> a owl:Ontology .")
+        assert not tiny.build().report.findings
+
+    assert hits == []
+    assert [(one.place, one.severity) for one in told] == [("ontology/shapes-more.ttl:2:9", "note")]
+    assert address in told[0].message
+
+
+def test_what_a_dataset_imports_is_told(tiny: Tiny) -> None:
+    path = tiny.path / "data" / "dataset.ttl"
+    text = path.read_text(encoding="utf-8")
+    more = "<urn:a> <http://www.w3.org/2002/07/owl#imports> <urn:b> ."
+    path.write_text(f"{text}{more}\n", encoding="utf-8")
+
+    (told,) = tiny.build().report.findings
+
+    line = text.count("\n") + 1
+    assert (told.place, told.severity) == (f"data/dataset.ttl:{line}:9", "note")
+
+
 def test_a_proxy_of_the_environment_is_not_asked(tiny: Tiny) -> None:
     with listener() as (address, hits):
         proxy = {f"{name}_proxy": address for name in ("http", "https", "all")}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -17,10 +18,11 @@ from kg.model.namespaces import Vocabulary, no_dataset, term, text_of
 from kg.model.ontology import NO_BASE, Ontology, read_turtle
 from kg.model.publishers import Group, by_publisher, groups_of, vain
 from kg.model.saved import Seen, above_header, cells, decoded, lines_of, separator_of
+from kg.model.slips import unmeant
 from kg.model.statement import Entity, Source
 from kg.model.stories import Step, read_stories
 from kg.model.tables import named_tables
-from kg.model.terms import misnamed
+from kg.model.terms import misnamed, written
 from kg.model.views import View, read_views
 
 # The day of issue when there is none.
@@ -113,7 +115,9 @@ def read_dataset(folder: Path) -> tuple[DatasetInfo, list[Finding]]:
     subjects = tuple(iri.removeprefix(prefix) for iri in about if iri.startswith(prefix))
     languages = _languages(quads, label, findings)
     rules = _rules(quads, label, findings)
-    findings += misnamed(quads, {label: folder / "dataset.ttl"})
+    paths = {label: folder / "dataset.ttl"}
+    findings += misnamed(quads, paths)
+    findings += unmeant(quads, partial(written, paths), label, folder / "dataset.ttl")
     views = read_views(folder, languages or UNNAMED, findings)
     steps = read_stories(folder, languages or UNNAMED, findings)
     told = (

@@ -35,9 +35,11 @@ from kg.model.marks import vain_marks
 from kg.model.namespaces import STANDARD_PREFIXES, Vocabulary, term
 from kg.model.rules import AGGREGATED, Rule, RuleProblemError
 from kg.model.shacl import doubts
+from kg.model.slips import slips
 from kg.model.sparql import Question, first_comment, service_problem
 from kg.model.statement import Kind
 from kg.model.table import read_text, uncarried, uncarried_at
+from kg.model.tables import unread_rdf
 from kg.model.terms import contradictions, misnamed, written
 
 # The base while the dataset names none; nothing of an ontology lies below it.
@@ -237,13 +239,14 @@ def read_terms(folder: Path, words: Vocabulary) -> Ontology:
     findings: list[Finding] = []
     quads: list[Quad] = []
     shapes: list[Quad] = []
+    said: dict[str, list[Quad]] = {}
     complete = True
     paths = sorted(folder.glob("*.ttl"))
     for path in paths:
         label = f"{folder.name}/{path.name}"
         is_shapes = path.name.startswith("shapes")
         before = len(findings)
-        found = read_turtle(path, label, findings, words.base)
+        found = said[label] = read_turtle(path, label, findings, words.base)
         (shapes if is_shapes else quads).extend(found)
         if is_shapes:
             findings += doubts(found, partial(written, {label: path}), label)
@@ -267,7 +270,13 @@ def read_terms(folder: Path, words: Vocabulary) -> Ontology:
         # A word that is misspelt may be the reason for what else is wrong.
         wrong = contradictions(known, labels)
     vain = () if wrong else vain_marks(known, folder.name)
-    return replace(known, findings=(*findings, *wrong, *vain), complete=complete and not wrong)
+    doubtful = slips(known, labels, said)
+    doubtful += unread_rdf(folder, paths)
+    return replace(
+        known,
+        findings=(*findings, *wrong, *vain, *doubtful),
+        complete=complete and not wrong,
+    )
 
 
 def read_turtle(path: Path, label: str, findings: list[Finding], base: str) -> list[Quad]:

@@ -187,14 +187,22 @@ def has_target(quads: Iterable[Quad]) -> bool:
     return any(shape in one and one & classes for one in types.values())
 
 
-def unfetched(quads: Iterable[Quad], names: Sequence[Name], label: str) -> Iterator[Finding]:
-    """Yield a note for each graph that a file names to be fetched, which is never done."""
+def unfetched(
+    quads: Iterable[Quad],
+    names: Callable[[], Sequence[Name]],
+    label: str,
+    repair: str = "name a file of it beside this one",
+) -> Iterator[Finding]:
+    """Yield a note for each graph that a file names to be fetched, which is never done.
+
+    `names` are the terms of the file in their order, asked for when there is something to say.
+    """
     for quad in quads:
         for curie in ("owl:imports", "sh:shapesGraph"):
             if quad.predicate == term(curie):
-                place = _first(names, quad.predicate.value, label)
+                place = _first(names(), quad.predicate.value, label)
                 message = f"{curie} of {quad.object} is not followed: nothing is fetched"
-                yield Finding(*place, "note", message, "name a file of it beside this one")
+                yield Finding(*place, "note", message, repair)
 
 
 def _doubt(quad: Quad, flags: dict[object, str]) -> Doubt | None:

@@ -22,10 +22,13 @@ _OPAQUE: Final = (
     r"|\"\"\"(?:[^\\]|\\.)*?\"\"\"|'''(?:[^\\]|\\.)*?'''"
     r"|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'"
 )
+_IN_NAMES: Final = r"\w\u0300-\u036f\u00b7\u203f\u2040"
 _LEXEME: Final = (
     _OPAQUE + r"|[?$]\w+"
     # PNAME: within a name also dots, colons, %-escapes and backslash escapes.
-    r"|(?:\w(?:[\w.-]*[\w-])?)?:(?:(?:[\w:.-]|%[0-9A-Fa-f]{2}|\\.)*(?:[\w:-]|%[0-9A-Fa-f]{2}|\\.))?"
+    # Signs above letters are in names, and Python counts them as none.
+    rf"|(?:\w(?:[{_IN_NAMES}.-]*[{_IN_NAMES}-])?)?:"
+    rf"(?:(?:[{_IN_NAMES}:.-]|%[0-9A-Fa-f]{{2}}|\\.)*(?:[{_IN_NAMES}:-]|%[0-9A-Fa-f]{{2}}|\\.))?"
     r"|\w+|\S"
 )
 # The keyword; also behind a number or boolean without a space, and where the engine reads what

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Final
 
+from kg.errors import Finding
 from kg.files import HELD, LOCKED, named, require_file
 from kg.model.languages import language_of
 from kg.model.saved import SEPARATORS, cells
@@ -24,6 +25,14 @@ _OF_LINES: Final = (".csv",)
 _NAMED: Final = ("entities", "sources")
 # Those of workbooks in other forms.
 OTHER_WORKBOOKS: Final = (".xls", ".xlsm", ".xlsb", ".fods", ".numbers")
+# Those of RDF in any form; a project reads Turtle, and what reads the others may fetch.
+_OF_RDF: Final = (
+    *(".ttl", ".trig", ".nt", ".nq", ".n3"),
+    *(".jsonld", ".rdf", ".owl", ".xml", ".trix"),
+)
+_TO_READ: Final = (
+    "facts stand in the tables of data/, terms in ontology/*.ttl; write it so, or move it away"
+)
 # What the name of a sheet cannot have, how long it can be, and which one Excel keeps for itself.
 _NO_NAME: Final = re.compile(r"[\[\]:*?/\\]")
 _LONGEST: Final = 31
@@ -101,6 +110,16 @@ def strays(data: Path) -> list[Path]:
         if (is_table and not is_aside) or (is_meant and not is_it):
             found.append(path)
     return sorted(found)
+
+
+def unread_rdf(folder: Path, read: Collection[Path]) -> list[Finding]:
+    """Return a warning for each file of RDF in a folder, whatever its form, that is not read."""
+    found = sorted(_with_suffix(folder, _OF_RDF))
+    return [
+        Finding(named(folder, path), 0, 0, "warning", "the file is not read", _TO_READ)
+        for path in found
+        if path not in read and not path.name.startswith(".")
+    ]
 
 
 def beside(data: Path, headers: Collection[Collection[str]]) -> list[Path]:

@@ -98,7 +98,7 @@ def misnamed(quads: Iterable[Quad], paths: Mapping[str, Path]) -> list[Finding]:
 
     `paths` are the Turtle files from which the quads are, by what messages call them.
     """
-    used = {iri for quad in quads for iri in _iris(quad)}
+    used = {iri for quad in quads for iri in iris_of(quad)}
     wrong = {iri: found for iri in used if (found := _problem(iri))}
     names = written(paths) if wrong else []
     return sorted(
@@ -155,7 +155,12 @@ def _members(node: object, quads: Collection[Quad]) -> Iterator[object]:
             todo += (q.object for q in quads if q.subject == one and q.predicate in _INNER)
 
 
-def _iris(quad: Quad) -> Iterator[str]:
+def iris_of(quad: Quad) -> Iterator[str]:
+    """Yield the IRIs of a quad, and that of the type of its literal.
+
+    >>> list(iris_of(Quad(term("kg:A"), term("rdf:value"), Literal("x"))))[1:]
+    ['http://www.w3.org/1999/02/22-rdf-syntax-ns#value', 'http://www.w3.org/2001/XMLSchema#string']
+    """
     for node in (quad.subject, quad.predicate, quad.object):
         if isinstance(node, NamedNode):
             yield node.value
@@ -215,7 +220,7 @@ def in_turtle(text: str, label: str) -> Iterator[Name]:
         word = token[0]
         if word.lower() in {"prefix", "base"} and (before == "@" or starts):
             name = next(found)[0] if word.lower() == "prefix" else ""
-            iri = urljoin(base, next(found)[0][1:-1])
+            iri = resolved(base, next(found)[0][1:-1])
             if name:
                 prefixes[name[:-1]] = iri
             else:
@@ -237,6 +242,16 @@ def in_turtle(text: str, label: str) -> Iterator[Name]:
 
 def _expanded(word: str, base: str, prefixes: Mapping[str, str]) -> str:
     if word.startswith("<") and word.endswith(">"):
-        return urljoin(base, word[1:-1])
+        return resolved(base, word[1:-1])
     prefix, colon, local = word.partition(":")
     return prefixes[prefix] + local if colon and prefix in prefixes else ""
+
+
+def resolved(base: str, iri: str) -> str:
+    """Return a reference in full (RFC 3986 §5.2), with the # at its end, which urljoin leaves out.
+
+    >>> resolved("http://e/", "a#"), resolved("http://e/", "http://f/b#"), resolved("", "a")
+    ('http://e/a#', 'http://f/b#', 'a')
+    """
+    joined = urljoin(base, iri)
+    return f"{joined}#" if iri.endswith("#") and not joined.endswith("#") else joined

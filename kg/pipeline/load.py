@@ -37,6 +37,7 @@ from kg.model.tables import (
     named_tables,
     statement_tables,
     strays,
+    unread_rdf,
     without_parts,
     workbooks,
 )
@@ -383,6 +384,7 @@ class Loader:
             )
             label, message = named(self.folder, path), f"the {what} is not read"
             self.findings.append(Finding(label, 0, 0, "warning", message, repair))
+        self.findings += unread_rdf(self.folder, [self.folder / "dataset.ttl"])
         for path in beside(self.folder, [schema.required(one) for one in TABLES]):
             repair = f"tables stand in {self.folder.name}/; move it there, or delete it"
             self.findings.append(

@@ -154,7 +154,8 @@ def _noted(
             repair = "shapes do not look at triple terms and directions of texts"
             yield Finding(file.label, 0, 0, "note", what, repair)
         if any(file.mentions(str(term(one))) for one in ("owl:imports", "sh:shapesGraph")):
-            yield from unfetched(quads.get(file.label) or file.quads, file.names, file.label)
+            told = quads.get(file.label) or file.quads
+            yield from unfetched(told, partial(_names, file), file.label)
 
 
 def _names(file: _File) -> list[Name]:
