@@ -160,7 +160,7 @@ def _uzbekistan_and_sources(hand: Hand) -> None:
     hand.turn_to(*WHO_SAYS)
 
 
-def _adopted(hand: Hand) -> None:
+def _adopted_before(hand: Hand) -> None:
     hand.find("adopted")
     hand.turn_to(*ADOPTED)
 
@@ -176,7 +176,10 @@ TASKS: Final = (
         "when was Uzbekistan in it, and who says so",
         (*IN_AND_OUT, *WHO_SAYS), _uzbekistan_and_sources, _uzbekistan_before,
     ),
-    Task("which initiatives were adopted, and when", ADOPTED, _adopted, _adopted),
+    Task(
+        "which initiatives were adopted, and when",
+        ADOPTED, lambda hand: hand.click("[data-id=outcomes]"), _adopted_before,
+    ),
     Task("from Serbia to Belarus", PATH, _path, _path),
     Task("who is in all three today", FIVE, lambda hand: hand.click("#common"), None),
 )  # fmt: skip

@@ -236,14 +236,19 @@ def test_a_relation_keeps_its_colour_when_others_are_left_out(visit: Visitor) ->
 
 
 def test_a_bar_in_the_lanes_has_the_colour_of_the_line(visit: Visitor) -> None:
+    """All of the first fill, and the stripes of the second."""
     page = visit(address="#t=all&view=lanes")
-    colours = page.tab.evaluate(
-        """ids => ids.map(id => getComputedStyle(
-            document.querySelector(`[data-fact="${id}"] .fill`)).backgroundColor)""",
+    first, second = page.tab.evaluate(
+        """ids => ids.map(id => {
+            const fill = document.querySelector(`[data-fact="${id}"] .fill`);
+            const { backgroundColor, backgroundImage } = getComputedStyle(fill);
+            return [backgroundColor, backgroundImage]; })""",
         ["member-russia", "party-armenia"],
     )
 
-    assert colours == ["rgb(0, 114, 178)", "rgb(213, 94, 0)"]
+    assert first == ["rgb(0, 114, 178)", "none"]
+    assert "rgb(213, 94, 0)" in second[1]
+    assert "rgb(0, 114, 178)" not in "".join(second)
 
 
 def test_with_forced_colours_lines_have_that_of_the_system(visit: Visitor) -> None:

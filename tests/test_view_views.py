@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,99 @@ def test_the_initiatives_are_all_nine_of_that_day(visit: Visitor, real: Path) ->
     assert {*nine, "lavrov", "csto-cfm-2020-05-26"} <= set(page.visible()["entities"])
 
 
+@pytest.mark.parametrize(
+    "viewport", [{"width": 1280, "height": 800}, {"width": 390, "height": 844}]
+)
+def test_one_click_says_which_initiatives_were_adopted_and_on_which_day(
+    visit: Visitor, real: Path, viewport: dict[str, int]
+) -> None:
+    """By the rows of data/statements/follow-up.csv; what was adopted stands first, and in sight."""
+    page = visit(real, viewport=viewport)
+    page.tab.click("#named [data-id=outcomes]")
+    group = page.tab.locator("[data-group=adopted]")
+    groups = page.tab.eval_on_selector_all(
+        "[data-group]", "all => all.map(one => one.dataset.group)"
+    )
+
+    assert groups[:3] == ["adopted", "completed", "in-progress"]
+    assert group.locator(".beside span").all_inner_texts() == [
+        "from 15 September 2021 until 15 December 2022 (exclusive)",
+        "since 16 September 2021",
+        "from 16 February 2022 until 3 September 2025 (exclusive)",
+    ]
+    assert group.locator("li > button").all_inner_texts() == [
+        "Priority measures for biosecurity cooperation in the CSTO",
+        "Legal basis for CSTO participation in UN peacekeeping",
+        "Alignment of CSTO counter-terrorism programmes with the CIS and the SCO",
+    ]
+    for words in group.locator(".beside span").all():
+        box, lane = words.bounding_box(), page.tab.locator("#lanes").bounding_box()
+        assert box
+        assert lane
+        assert box["y"] + box["height"] < lane["y"] + lane["height"]
+
+
+def test_a_view_that_shows_one_relation_says_so_in_its_own_words_alone(
+    visit: Visitor, real: Path
+) -> None:
+    page = visit(real, "#view=outcomes")
+    assert "Only" not in page.tab.inner_text("#notice")
+    page.tab.click("[data-id=members]")
+    page.tab.keyboard.press("/")
+    page.tab.keyboard.type("has status")
+    page.tab.keyboard.press("Enter")
+    assert "Only “has status”" in page.tab.inner_text("#notice")
+
+
+@pytest.mark.parametrize("layout", ["graph", "lanes", "table"])
+def test_no_view_or_story_lies_against_another_one_or_out_of_sight(
+    visit: Visitor, real: Path, layout: str
+) -> None:
+    page = visit(real, f"#view=meetings&as={layout}", viewport={"width": 1280, "height": 800})
+    boxes = page.tab.evaluate(
+        "[...document.querySelectorAll('#named button, #stories button')].map(one => {"
+        " const { left, right, top } = one.getBoundingClientRect(); return [left, right, top]; })"
+    )
+
+    assert len(boxes) == 7
+    assert all(one[1] < other[0] for one, other in pairwise(boxes))
+    assert boxes[-1][0] - boxes[-2][1] >= 8
+    assert boxes[-1][1] <= 1280
+    assert {round(one[2]) for one in boxes[:-1]} == {round(boxes[0][2])}
+
+
+def test_what_has_a_name_in_russian_has_no_other_one_on_the_russian_page(
+    visit: Visitor, real: Path
+) -> None:
+    """Views, stories, classes, relations and entities, be it opened in Russian or turned to it."""
+    labels = """() => {
+      const content = JSON.parse(document.getElementById('kg-content').textContent);
+      const words = new Set();
+      const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+      while (walk.nextNode()) {
+        if (walk.currentNode.parentElement.closest('script, .other')) continue;
+        words.add(walk.currentNode.textContent.trim());
+      }
+      const terms = [content.classes, content.predicates, content.entities].flatMap(Object.values);
+      const named = [...terms, ...content.views, ...content.steps];
+      const english = named.filter((one) => one.label_ru && one.label_ru !== one.label);
+      const told = new Set(english.map((one) => one.label).filter((label) => words.has(label)));
+      return [english.length, [...told]];
+    }"""
+    opened_so = visit(real, "#view=everything&lang=ru")
+    turned = visit(real, "#view=everything")
+    shown = turned.tab.evaluate(labels)
+    turned.tab.click("#language")
+
+    assert "A day in May 2020" in shown[1]
+    for page in (opened_so, turned):
+        for layout in ("graph", "lanes", "table"):
+            page.tab.click(f"#views [data-view={layout}]")
+            number, told = page.tab.evaluate(labels)
+            assert number > 400
+            assert told == []
+
+
 def test_everything_is_all_that_holds_on_the_date(visit: Visitor, real: Path) -> None:
     """The same as an address from before there were views, with every neighbour count."""
     page = visit(real, "#view=everything")
@@ -143,8 +237,8 @@ def test_a_view_can_be_opened_by_the_keyboard_alone(visit: Visitor, real: Path, 
     page.tab.keyboard.press("ArrowRight")
     page.tab.keyboard.press(key)
 
-    assert opened(page) == ["meetings"]
-    assert page.tab.evaluate("document.activeElement.dataset.id") == "meetings"
+    assert opened(page) == ["outcomes"]
+    assert page.tab.evaluate("document.activeElement.dataset.id") == "outcomes"
 
 
 def test_a_digit_opens_the_view_in_that_place_and_is_told(visit: Visitor, real: Path) -> None:

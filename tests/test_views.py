@@ -143,7 +143,7 @@ def test_views_are_there_in_a_graph_as_it_was_known(shipped: kg.Graph) -> None:
     known = views_of(shipped.slice(known_by="2021"))
 
     assert [one.id for one in known.views] == [
-        "members", "initiatives", "meetings", "people", "everything"
+        "members", "initiatives", "outcomes", "meetings", "people", "everything"
     ]  # fmt: skip
 
 

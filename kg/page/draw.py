@@ -70,13 +70,14 @@ def view(
     lasting = [fact for fact in said["facts"] if fact.get("kind") == "state"]
     if not as_of and not any(holds(fact, day) for fact in lasting or said["facts"]):
         day = None
+    about = views.subjects if views else ()
     links, few = opening(shown, said["facts"], day, focus)
     said["first"] = {
         "date": iso(day) if day else "all",
         "entity": focus or "",
         "links": links,
         "few": few,
-        "anchors": anchors(shown),
+        "anchors": anchors(shown, about),
         **({"surely": True} if surely else {}),
     }
     said |= {"lines": most_used(said["facts"]), "strokes": STROKES, "bars": len(bars())}
@@ -97,7 +98,7 @@ def view(
         said |= {"steps": told_steps(views, said)} if views and views.steps else {}
         day = opening_day(chosen, day)
     at_work("placing the entities of the page")
-    placed = places_of(shown)
+    placed = places_of(shown, about)
     if positions:
         placed = pinned(placed, neighbours(shown), positions)
     at_work("writing the page")

@@ -8,7 +8,7 @@ Whatever hangs together with nothing else is packed in rows below the rest.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from heapq import heappop, heappush
 from itertools import combinations, product
 from typing import TYPE_CHECKING, Any
@@ -69,16 +69,17 @@ def foremost(near: Mapping[str, set[str]], links: Mapping[str, int]) -> Iterator
                 heappush(waiting, (-links[other], other))
 
 
-def positions(network: Network) -> dict[str, tuple[int, int]]:
+def positions(network: Network, about: Sequence[str] = ()) -> dict[str, tuple[int, int]]:
     """Return where to draw each entity: whole pixels, x to the right, y downwards, (0, 0) inside.
 
     The same network gives the same positions, whatever the order of its nodes and edges.
+    `about` is what the network is about, see `anchors`.
     """
     near = neighbours(network)
     parts = _components(near)
     placed: dict[str, Position] = {}
     if parts and len(parts[0]) > 1:
-        anchors = _anchors(network, set(parts[0]))
+        anchors = _anchors(network, set(parts[0]), about)
         boxes = {node: _box(network, node, near) for node in parts[0]}
         if len(anchors) > 1 and len(parts[0]) > _MAP:
             placed = by_regions(network, parts[0], anchors)
@@ -89,10 +90,14 @@ def positions(network: Network) -> dict[str, tuple[int, int]]:
     return {node: (round(x), round(y)) for node, (x, y) in sorted(placed.items())}
 
 
-def anchors(network: Network) -> list[str]:
-    """Return the anchors of the largest connected part, see `_anchors`."""
+def anchors(network: Network, about: Sequence[str] = ()) -> list[str]:
+    """Return the entities of the largest connected part that most others point at.
+
+    They are at most six, the most wanted first, and none but those of `about` where two of them
+    are there: a city in which many met is not what the network is about.
+    """
     parts = _components(neighbours(network))
-    return _anchors(network, set(parts[0])) if parts else []
+    return _anchors(network, set(parts[0]), about) if parts else []
 
 
 def _components(near: Neighbours) -> list[list[str]]:
@@ -112,8 +117,8 @@ def _components(near: Neighbours) -> list[list[str]]:
     return sorted(parts, key=lambda part: (-len(part), part))
 
 
-def _anchors(network: Network, part: set[str]) -> list[str]:
-    """Return the entities that most others point at, at most six, the most wanted first.
+def _anchors(network: Network, part: set[str], about: Sequence[str]) -> list[str]:
+    """Return the anchors of a part, see `anchors`.
 
     Inferred facts do not count: an inverse rule would make anchors of those who point.
     """
@@ -125,6 +130,9 @@ def _anchors(network: Network, part: set[str]) -> list[str]:
     ranked = sorted(wanted, key=lambda node: (-len(wanted[node]), node))
     if not ranked:
         return []
+    named = [node for node in ranked if node in about]
+    if len(named) > 1:
+        return named[:_ANCHORS]
     enough = max(3, len(wanted[ranked[0]]) * 0.45)
     return [node for node in ranked[:_ANCHORS] if len(wanted[node]) >= enough]
 

@@ -95,7 +95,8 @@ const fontOf = (size, bold) => `${bold ? '600 ' : ''}${size}px ${FONT}`;
 /** @type {(surface: HTMLCanvasElement) => CanvasRenderingContext2D} */
 const flat = (surface) => /** @type {any} */ (surface.getContext('2d'));
 
-const pen = flat(document.createElement('canvas')); // draws nothing, only measures
+// Draws nothing, only measures; made when it is known what the browser has to draw with.
+let pen = /** @type {CanvasRenderingContext2D | null} */ (null);
 const widths = /** @type {Map<string, number>} */ (new Map()); // frame after frame asks for the same
 const WIDTHS = 5000; // every step of zooming has its own
 
@@ -106,6 +107,7 @@ function widthOf(text, size, bold) {
   let width = widths.get(key);
   if (width === undefined) {
     if (widths.size >= WIDTHS) widths.clear();
+    pen ??= flat(document.createElement('canvas'));
     pen.font = font;
     width = pen.measureText(text).width;
     widths.set(key, width);

@@ -59,6 +59,15 @@ function rowsOf(list) {
 
 const laneLabel = (fact) => `${sentence(fact)}: ${periodOf(fact)}`;
 
+// Returns the words that stand beside the only bar of a lane, on the side with more room: when it
+// was. Of a lane with more bars it could not be told which of them is meant.
+function besideBar({ fact, bar }) {
+  const [left, right] = [along(bar.first), 100 - along(bar.last)];
+  const words = el('span', { class: `beside ${right > left ? 'after' : 'before'}`, 'aria-hidden': 'true' }, el('span', {}, periodOf(fact)));
+  words.style.width = `calc(${Math.max(left, right)}% - 12px)`;
+  return words;
+}
+
 function barButton({ fact, bar, row }) {
   const [left, right] = [along(bar.first), along(bar.last)];
   const fill = el('span', { class: `fill style${laneStyle(fact.predicate)} ${fact.basis}` });
@@ -89,8 +98,9 @@ function barButton({ fact, bar, row }) {
   return button;
 }
 
-// Returns the groups of lanes: one for each entity that the facts lead to, the largest first,
-// with one lane for each entity that they come from, in the order in which those first came.
+// Returns the groups of lanes: one for each entity that the facts lead to, first those that the
+// view is about in its order, then the largest, with one lane for each entity that they come from,
+// in the order in which those first came.
 /** @returns {[string, [string, Fact[]][]][]} */
 function laneGroups(list) {
   const groups = /** @type {Known<Known<Fact[]>>} */ (new Map());
@@ -103,8 +113,10 @@ function laneGroups(list) {
   }
   const first = (own) => Math.min(...own.map((fact) => fact.from ?? -Infinity));
   const byName = (a, b) => labelOf(entities.get(a)).localeCompare(labelOf(entities.get(b)), LOCALES[state.lang]);
+  const about = viewById.get(state.named ?? '')?.focus ?? [];
+  const rank = (id) => (about.includes(id) ? about.indexOf(id) : about.length);
   return [...groups]
-    .sort(([a, one], [b, two]) => two.size - one.size || byName(a, b))
+    .sort(([a, one], [b, two]) => rank(a) - rank(b) || two.size - one.size || byName(a, b))
     .map(([id, own]) => [
       id,
       [...own]
@@ -120,8 +132,8 @@ function laneGroups(list) {
 function laneGroup([id, own]) {
   const rows = own.map(([subject, periods]) => {
     const bars = rowsOf(periods);
-    const track = el('div', { class: 'lane-track' }, ...bars.map(barButton));
-    track.style.height = `${20 * (Math.max(...bars.map((bar) => bar.row)) + 1) + 4}px`;
+    const track = el('div', { class: 'lane-track' }, ...bars.map(barButton), bars.length === 1 && besideBar(bars[0]));
+    track.style.minHeight = `${20 * (Math.max(...bars.map((bar) => bar.row)) + 1) + 4}px`;
     return el('li', { class: 'lane' }, entityButton(subject), track);
   });
   return el(

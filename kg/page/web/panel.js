@@ -161,6 +161,9 @@ function sumOf({ kind, by }) {
     .join(' · ');
 }
 
+// Says whether there is one fact of a relation, without dates: no number says more than its name.
+const isOnlyName = ({ kind, facts: list, by }) => kind === 'timeless' && list.length === 1 && Boolean(by.now);
+
 // Returns the first few others of a relation, of the first tense there is: what holds now, if any does.
 function namesOf({ by }, id) {
   const tense = TENSES.find((one) => by[one]) || 'now';
@@ -174,7 +177,7 @@ function namesOf({ by }, id) {
   ];
   const shown = names.slice(0, FIRST_NAMES).flatMap((name, i) => [i ? ', ' : '', bdi(name)]);
   const more = names.length - FIRST_NAMES;
-  return el('p', { class: 'names' }, ...shown, more > 0 ? ` ${say('andMore', more)}` : '');
+  return [...shown, more > 0 ? ` ${say('andMore', more)}` : ''];
 }
 
 function relationPart(relation, id, { isOpen, isAlone }) {
@@ -202,10 +205,10 @@ function relationPart(relation, id, { isOpen, isAlone }) {
         lines,
         { class: 'sum' },
         bdi(say(out ? 'outgoing' : 'incoming', labelOf(predicates.get(predicate)))),
-        el('span', { class: 'number' }, sumOf(relation)),
+        el('span', { class: 'number' }, ...(isOnlyName(relation) ? namesOf(relation, id) : [sumOf(relation)])),
       ),
     ),
-    namesOf(relation, id),
+    isOnlyName(relation) ? '' : el('p', { class: 'names' }, ...namesOf(relation, id)),
     ...[wholeOf(relation, id)].filter(Boolean).map((words) => el('p', { class: 'muted whole' }, words)),
     lines,
   );

@@ -64,14 +64,15 @@ function showAllOf(kind, id) {
 const leftOf = (all, hidden) =>
   all.size > 1 && hidden.size === all.size - 1 ? [...all.keys()].filter((id) => !hidden.has(id)).map((id) => all.get(id)) : [];
 
-// Says which class or relation alone is left, however it came to that.
+// Says which class or relation alone is left, however it came to that; a view that the project has
+// so says it in its own words.
 extras.push({
   draw: () => {},
   toHash: () => [],
   fromHash: () => {},
   notice: () => {
     const left = [...leftOf(classes, state.classes), ...leftOf(predicates, state.predicates)];
-    return left.length
+    return left.length && (!state.named || isChanged())
       ? {
           words: say('onlyOf', left.map((term) => `“${labelOf(term)}”`).join(', ')),
           clear: () => {

@@ -42,7 +42,7 @@ const storyButtons = () =>
         'button',
         { type: 'button', class: 'tell', 'data-story': storyOf(step.id), onclick: () => startStory(step.id) },
         '▶ ',
-        bdi(nameOf(step)),
+        bdi(nameOf(step), { lang: langOf(step) }),
       ),
     );
 
@@ -59,6 +59,11 @@ function stepText(step, day) {
 
 function drawStory() {
   const step = stepNow();
+  const buttons = byId('stories');
+  if (buttons.dataset.lang !== state.lang) {
+    buttons.dataset.lang = state.lang;
+    buttons.replaceChildren(...storyButtons());
+  }
   story.hidden = !step;
   if (step) {
     const own = stepsOf(step);
@@ -95,7 +100,7 @@ const STORY_KEYS = {
 };
 
 function startStories() {
-  ofViews.after(el('div', { id: 'stories' }, ...storyButtons()));
+  ofViews.after(el('div', { id: 'stories' }));
   const button = (id, words, onclick) => el('button', { type: 'button', id, 'data-say': words, onclick }, say(words));
   story.append(
     el('div', { id: 'story-text' }),
