@@ -167,6 +167,68 @@ class TestPages:
         assert "No fact." in text_of(tmp_path / "site" / "id" / "nobody.html")
 
 
+class TestManyStatements:
+    """A large graph has a page of evidence for each subject; here one of more than three is."""
+
+    @pytest.fixture
+    def large(self, league: kg.Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        monkeypatch.setattr("kg.site.site.MOST_SHOWN", 3)
+        write(league, tmp_path / "large")
+        return tmp_path / "large"
+
+    def test_each_statement_stands_on_the_page_of_its_subject(
+        self, large: Path, league: kg.Graph
+    ) -> None:
+        """By SPARQL, not by what the pages are made of."""
+        asked = "SELECT ?st ?who { ?st a kg:Statement ; rdf:subject ?who }"
+        said = [[str(cell).rpartition(":")[2] for cell in row] for row in league.query(asked).rows]
+
+        assert len(said) > 3
+        for statement, subject in said:
+            assert statement in seen(large / "statement" / f"{subject}.html").names
+        subjects = {f"{subject}.html" for _, subject in said}
+        assert {path.name for path in (large / "statement").iterdir()} == subjects
+
+    def test_every_link_leads_to_its_place(self, large: Path) -> None:
+        links = {link for path in large.rglob("id/*.html") for link in seen(path).links}
+
+        assert any(re.fullmatch(r"\.\./statement/.+\.html#[0-9a-f]{16}", link) for link in links)
+        assert broken_links(large) == []
+
+    def test_no_two_places_of_a_page_have_the_same_name(self, large: Path) -> None:
+        for path in large.rglob("statement/*.html"):
+            names = Counter(re.findall(r'\bid="([^"]+)"', text_of(path)))
+            assert set(names.values()) == {1}
+
+    def test_it_says_what_a_page_of_one_statement_says(
+        self, large: Path, league: kg.Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.undo()
+        write(league, tmp_path / "small")
+
+        def words(page: Path) -> str:
+            main = text_of(page).partition("<main")[2].partition("</main>")[0]
+            return " ".join(re.sub("<[^>]*>", " ", main.partition(">")[2]).split())
+
+        together = " ".join(words(path) for path in (large / "statement").iterdir())
+        for path in (tmp_path / "small" / "statement").iterdir():
+            assert words(path).removeprefix("statement ") in together
+
+    def test_a_subject_of_many_has_several_pages_with_the_way_between_them(
+        self, league: kg.Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("kg.site.site.MOST_SHOWN", 3)
+        monkeypatch.setattr("kg.site.evidence.MOST", 1)
+        write(league, tmp_path / "site")
+        count = len(league.query("SELECT ?st { ?st rdf:subject id:anna }").rows)
+        pages = sorted((tmp_path / "site" / "statement").glob("anna*.html"))
+
+        assert count > 1
+        assert len(pages) == count
+        assert "anna_2.html" in seen(tmp_path / "site" / "statement" / "anna.html").links
+        assert broken_links(tmp_path / "site") == []
+
+
 class TestBytes:
     def test_the_same_build_gives_the_same_bytes(
         self, prototype: Path, league: kg.Graph, tmp_path: Path

@@ -1,4 +1,4 @@
-"""Statements: the store → the evidence page of one statement, and the same as JSON."""
+"""Statements: the store → the evidence of one statement, or of many, and of one as JSON."""
 
 from __future__ import annotations
 
@@ -22,29 +22,47 @@ def statement_page(told: Teller, task: Task) -> Reply:
 
     The task has "id" and "known_by". Statements that dispute each other stand side by side.
     """
-    one = _found(told, task)
+    it = _evidence(told, _found(told, task))
+    return page(told, "statement.html", it=it)
+
+
+def statements_page(told: Teller, task: Task) -> Reply:
+    """Return a page of the evidence of many statements of one subject, each as on its own page.
+
+    The task has "id", that of the subject, "those", the ids of the statements, "count", how many
+    there are of it in all, "pages", the addresses of all its pages, and "number", which this is.
+    """
+    return page(
+        told,
+        "statements.html",
+        named=told.end(task["id"]),
+        those=[_evidence(told, told.history.by_id[one]) for one in task["those"]],
+        count=task["count"],
+        pages=task["pages"],
+        number=task["number"],
+    )
+
+
+def _evidence(told: Teller, one: Statement) -> dict[str, Any]:
+    """Return all that rests behind a statement, as the templates take it."""
     by_id, fact = told.history.by_id, told.fact(one)
     naming = _naming(told, one)
     sides = [one, *(by_id[rival] for rival in one.disputed_by), *naming["disputes"]]
     rules = [told.said(told.history.rules[rule].text) for rule in one.entailed_by]
-    return page(
-        told,
-        "statement.html",
-        fact=fact,
-        sentence=told.sentence(one),
-        sides=[_side(told, side) for side in sides] if len(sides) > 1 else [],
-        days=_days(fact),
-        is_inferred=bool(one.proofs),
-        others=_others(one),
-        may_confirm=[told.fact(by_id[other]) for other in one.may_confirm],
-        confirmed=[told.fact(other) for other in naming["confirmed"]],
-        concluded=[told.fact(other) for other in naming["concluded"][:_MOST]],
-        concluded_count=len(naming["concluded"]),
-        entailed_by=rules,
-        rows=[reference.row for reference in one.references if reference.row],
-        day=told.day,
-        iri=told.bench.store.words.statement(one.id).value,
-    )
+    return {
+        "fact": fact,
+        "sentence": told.sentence(one),
+        "sides": [told.fact(side) for side in sides] if len(sides) > 1 else [],
+        "days": _days(fact),
+        "is_inferred": bool(one.proofs),
+        "others": _others(one),
+        "may_confirm": [told.fact(by_id[other]) for other in one.may_confirm],
+        "confirmed": [told.fact(other) for other in naming["confirmed"]],
+        "concluded": [told.fact(other) for other in naming["concluded"][:_MOST]],
+        "concluded_count": len(naming["concluded"]),
+        "entailed_by": rules,
+        "iri": told.bench.store.words.statement(one.id).value,
+    }
 
 
 def statement_json(told: Teller, task: Task) -> Reply:
@@ -66,10 +84,6 @@ def _naming(told: Teller, one: Statement) -> dict[str, list[Statement]]:
     """Return the statements that name this one, by how they do."""
     ways = ("disputes", "confirmed", "concluded")
     return {how: told.history.naming.get((how, one.id), []) for how in ways}
-
-
-def _side(told: Teller, one: Statement) -> dict[str, Any]:
-    return told.fact(one) | {"sentence": told.sentence(one)}
 
 
 def _days(fact: dict[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
@@ -14,6 +14,7 @@ from kg.hypertext.described import told, void
 from kg.model.namespaces import term, text_of
 from kg.progress import at_work
 from kg.query.bench.answer import written
+from kg.store.rdf import in_order, serialized
 from kg.text import formats
 
 if TYPE_CHECKING:
@@ -74,15 +75,16 @@ def downloads(bench: Bench, base: str, *, is_small: bool) -> Downloads:
     take long of a large graph, and N-Quads and CSV say the same.
     """
     made, missing = [], []
-    for name, text in _FORMATS.items():
-        if name in _OF_SMALL and not is_small:
-            continue
+    names = [name for name in _FORMATS if is_small or name not in _OF_SMALL]
+    in_rdf = _in_rdf(bench, names)
+    for name in names:
         at_work(f"writing graph.{name}")
         try:
-            content = dumped(bench.store, formats.DUMPS.named(name)).content
+            content = in_rdf.get(name) or dumped(bench.store, formats.DUMPS.named(name)).content
         except UsageError as error:
             missing.append(f"graph.{name}, because {error}")
         else:
+            text = _FORMATS[name]
             made += [Download(f"graph.{name}", text, content)] if isinstance(content, bytes) else []
     at_work("writing tables")
     tables = dumped(bench.store, formats.DUMPS.named(_TABLES)).content
@@ -93,6 +95,16 @@ def downloads(bench: Bench, base: str, *, is_small: bool) -> Downloads:
     made.append(Download("void.ttl", "what describes the graph: VoID", _void(bench, files, base)))
     made.append(Download("dcat.ttl", "the same for catalogues: DCAT-AP", _dcat(bench, files, base)))
     return Downloads(tuple(made), tuple(missing))
+
+
+def _in_rdf(bench: Bench, names: Iterable[str]) -> dict[str, bytes]:
+    """Return the graph in those formats that are RDF, read and sorted once for all of them."""
+    ordered, words = in_order(bench.store.quads()), bench.store.words
+    return {
+        name: serialized(ordered, words, formats.rdf_format(name))
+        for name in names
+        if name in formats.GRAPHS.names
+    }
 
 
 def _text_of(name: str) -> str:

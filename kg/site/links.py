@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
@@ -72,10 +73,17 @@ class OnDisk:
 
     is_served = False
 
-    def __init__(self, depth: int, places: Places = PLACES, *, has_evidence: bool = True) -> None:
-        """Keep how deep the page stands, where its header leads, and what lists of facts tell."""
-        self.has_evidence = has_evidence
+    def __init__(
+        self, depth: int, places: Places = PLACES, shared: Mapping[str, str] | None = None
+    ) -> None:
+        """Keep how deep the page stands, and where its header leads.
+
+        `shared` has the page of each statement by its id, where statements share pages; lists of
+        facts then leave what they rest on to them.
+        """
+        self.has_evidence = shared is None
         self.places = places
+        self._shared = shared or {}
         self._up = "../" * depth
 
     def to(self, kind: str, name: str = "", form: str = "") -> str:  # noqa: ARG002 - files have one
@@ -85,6 +93,8 @@ class OnDisk:
                 return f"{self._up}ontology.html#rule-{file_name(name)}"
             case "focus":
                 return f"{self._up}graph.html#n={_escaped(name)}&f={_escaped(name)}"
+            case "statement" if name in self._shared:
+                return f"{self._up}{self._shared[name]}#{name}"
             case _:
                 return self._up + place_of(kind, name)
 

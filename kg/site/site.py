@@ -19,6 +19,7 @@ from kg.pipeline.columns.size import MOST_SHOWN
 from kg.progress import at_work, counted
 from kg.query.bench.bench import Bench
 from kg.site.downloads import Downloads, downloads
+from kg.site.evidence import evidence_pages, shared
 from kg.site.graph_page import graph_page
 from kg.site.links import PLACES, OnDisk, place_of
 from kg.site.lookup import scripts
@@ -100,7 +101,8 @@ class Site:
         self._history = self.told.history
         self._is_small = len(self._history.statements) <= MOST_SHOWN
         self._places = PLACES if self._is_small else tuple(p for p in PLACES if p[1] != "graph")
-        self._links = [OnDisk(at, self._places, has_evidence=self._is_small) for at in (0, 1)]
+        together = None if self._is_small else shared(self._history.statements)
+        self._links = [OnDisk(at, self._places, together) for at in (0, 1)]
         self._missing: tuple[str, ...] = ()
 
     def write(self, folder: Path) -> Written:
@@ -162,7 +164,10 @@ class Site:
             yield place_of("question", name), made
         yield from self._each("id", self._history.entities, "pages of entities")
         yield from self._each("source", self._history.sources, "pages of sources")
-        yield from self._each("statement", self._history.by_id, "pages of statements")
+        if self._is_small:
+            yield from self._each("statement", self._history.by_id, "pages of statements")
+        else:
+            yield from evidence_pages(self._at(1))
 
     def _each(self, kind: str, names: Iterable[str], stage: str) -> Iterator[tuple[str, Reply]]:
         """Yield the pages of all things of a kind."""

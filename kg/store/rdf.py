@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import takewhile
 from pathlib import Path
 from typing import cast
 
@@ -17,10 +18,19 @@ from kg.text.formats import FILES, rdf_format
 
 def to_rdf(quads: Iterable[Quad], words: Vocabulary, rdf_format: RdfFormat) -> bytes:
     """Return the quads as RDF, sorted, with the project's prefixes."""
-    ordered = sorted(counted(quads, "quads read to be written"), key=_key)
+    return serialized(in_order(quads), words, rdf_format)
+
+
+def in_order(quads: Iterable[Quad]) -> list[Quad]:
+    """Return the quads as they are written, for more than one format: those of no graph first."""
+    return sorted(counted(quads, "quads read to be written"), key=_key)
+
+
+def serialized(ordered: Sequence[Quad], words: Vocabulary, rdf_format: RdfFormat) -> bytes:
+    """Return quads that are in order as RDF; a format without graphs has those of none alone."""
     at_work("writing RDF")
     if not rdf_format.supports_datasets:
-        triples = [quad.triple for quad in ordered if not _graph(quad)]
+        triples = [quad.triple for quad in takewhile(lambda quad: not _graph(quad), ordered)]
         return cast("bytes", serialize(triples, format=rdf_format, prefixes=words.prefixes))
     return cast("bytes", serialize(ordered, format=rdf_format, prefixes=words.prefixes))
 
