@@ -514,27 +514,6 @@ def test_wrong_rows_leave_the_build_before_and_nothing_else(tiny: Tiny) -> None:
     assert {path: path.stat().st_mtime_ns for path in (project / "build").iterdir()} == before
 
 
-@pytest.mark.parametrize(
-    "rows", [20_000, pytest.param(1_000_000, marks=pytest.mark.slow)], ids="{:,}".format
-)
-def test_the_one_wrong_row_behind_very_many_is_named_by_its_line(tiny: Tiny, rows: int) -> None:
-    project = without_rules(tiny)
-    assert run(project, "build").returncode == 0
-    before = {path: path.stat().st_mtime_ns for path in (project / "build").iterdir()}
-    with (project / "data/statements/more.csv").open("w", encoding="utf-8") as file:
-        file.write("subject,predicate,object,at,source,locator\n")
-        good = "anna,won,city-open,2001,almanac-2001,p. {}\n"
-        file.writelines(good.format(one) for one in range(rows))
-        file.write("anna,won,nowhere,2001,almanac-2001,p. 1\n")
-    done = run(project, "build")
-
-    # The header is line 1; the object stands behind "anna,won,".
-    assert done.returncode == 1
-    assert f"data/statements/more.csv:{rows + 2}:10: error: " in done.stdout
-    assert done.stdout.count(": error: ") == 1
-    assert {path: path.stat().st_mtime_ns for path in (project / "build").iterdir()} == before
-
-
 def test_a_disk_that_is_full_is_one_line_and_leaves_nothing(tiny: Tiny) -> None:
     project = without_rules(tiny)
     as_parquet(tiny)
