@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import os
 import re
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from conftest import FACTS
 from greedy import listener
 
 import kg
@@ -72,7 +74,7 @@ def run(
         env=os.environ | (environment or {}),
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=300,
         check=False,
     )
 
@@ -148,6 +150,67 @@ def test_a_proxy_of_the_environment_is_not_asked(tiny: Tiny) -> None:
             assert done.returncode == 0, done.stderr
 
     assert hits == []
+
+
+@pytest.mark.parametrize(
+    "rows", [5_000, pytest.param(1_000_000, marks=pytest.mark.slow)], ids="{:,}".format
+)
+def test_the_one_wrong_row_behind_very_many_is_named_by_its_line(
+    tiny_built: Tiny, rows: int
+) -> None:
+    project = tiny_built.path
+    for rule in (project / "ontology/rules").glob("*.rq"):
+        rule.unlink()
+    before = {path: path.stat().st_mtime_ns for path in (project / "build").iterdir()}
+    with (project / "data/statements/more.csv").open("w", encoding="utf-8") as file:
+        file.write("subject,predicate,object,start,end,at,source,locator,rank,note\n")
+        good = "anna,won,city-open,,,2001,almanac-2001,p. {},,\n"
+        file.writelines(good.format(one) for one in range(rows))
+        file.write("anna,won,nowhere,,,2001,almanac-2001,p. 1,,\n")
+
+    done = run("build", folder=project)
+
+    # The header is line 1; the object stands behind "anna,won,".
+    told = [line for line in done.stdout.splitlines() if ": error: " in line]
+    assert done.returncode == 1
+    assert [line.partition(": error")[0] for line in told] == [
+        f"data/statements/more.csv:{rows + 2}:10"
+    ]
+    assert {path: path.stat().st_mtime_ns for path in (project / "build").iterdir()} == before
+
+
+def test_a_label_of_a_hundred_thousand_letters_is_whole_where_it_is_kept_and_cut_where_it_is_shown(
+    tiny: Tiny,
+) -> None:
+    long = "x" * 100_000
+    tiny.replace("data/entities.csv", "Clara,", f"{long},")
+    tiny.add("clara,playsFor,nowhere,2001,,,almanac-2001,,,")
+    refused = run("validate", folder=tiny.path)
+    tiny.replace(FACTS, "clara,playsFor,nowhere,2001,,,almanac-2001,,,\n", "")
+    asked = "SELECT ?l { id:clara rdfs:label ?l FILTER(LANG(?l) = 'en') }"
+
+    assert run("build", folder=tiny.path).returncode == 0
+    answer = json.loads(run("query", asked, "--format", "json", folder=tiny.path).stdout)
+    tiny.replace("data/entities.csv", long, "x" * 131_073)
+    longer = run("validate", folder=tiny.path)
+
+    assert all(len(line) < 1_000 for line in (refused.stdout + longer.stdout).splitlines())
+    assert [row["l"]["value"] for row in answer["results"]["bindings"]] == [long]
+    assert longer.returncode == 1
+    assert "data/entities.csv:5:" in longer.stdout
+
+
+def test_an_empty_table_is_an_error_and_a_header_alone_is_a_table_without_rows(tiny: Tiny) -> None:
+    header = (tiny.path / FACTS).read_text(encoding="utf-8").partition("\n")[0]
+    tiny.write("data/statements/more.csv", f"{header}\n")
+    before = tiny.check()
+    tiny.write("data/statements/more.csv", "")
+    after = tiny.check()
+
+    assert before.findings == ()
+    assert [(one.place, one.severity) for one in after.findings] == [
+        ("data/statements/more.csv:1:1", "error")
+    ]
 
 
 def test_a_file_is_on_the_disk_before_it_has_its_name(

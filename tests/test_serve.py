@@ -17,6 +17,7 @@ from server import Server, serving
 
 from kg.server.negotiate import GRAPHS, RESULTS, choose, prefers_html
 from kg.server.settings import Settings
+from kg.server.start import JOBS, place_of
 
 TINY = Path(__file__).parent / "tiny"
 BASE = "https://example.org/tiny/"
@@ -184,6 +185,16 @@ class TestDatasets:
         text = "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s <urn:x:p> ?o }"
 
         assert self.rows(plain, text) == ["2"]
+
+    def test_an_address_that_is_relative_to_nothing_is_noted(self, tmp_path: Path) -> None:
+        file = tmp_path / "facts.ttl"
+        file.write_text("<urn:a> <urn:p> <urn:b> .\n<urn:a> <urn:p> <b> .\n", encoding="utf-8")
+        said: list[str] = []
+
+        with place_of(None, said.append, JOBS, [str(file)]):
+            pass
+
+        assert [one.partition(": <b> is")[0] for one in said[:-1]] == [f"{file}:2:17: note"]
 
     def test_files_have_no_prefixes_of_ours(self, plain: Server) -> None:
         assert plain.ask("ASK { ?s rdf:type ?o }").status == 400

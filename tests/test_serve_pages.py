@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import shutil
 import subprocess
 import sys
@@ -194,6 +195,26 @@ class TestLinkedData:
 
         assert server.get(path, "text/turtle").status == 200
         assert server.get(path, HTML).status == 200
+
+    def test_in_a_sentence_a_label_that_turns_the_writing_turns_only_itself(
+        self, tmp_path: Path
+    ) -> None:
+        folder = shutil.copytree(TINY, tmp_path / "tiny")
+        table = folder / "data/entities.csv"
+        text = table.read_text(encoding="utf-8").replace("Anna,", "A\u202enna,")
+        table.write_text(text, encoding="utf-8")
+        with serving(built(folder)) as server:
+            data = server.get("/id/anna.nt")
+            found = set(re.findall(r"/statement/([0-9a-f]+)", data.body.decode()))
+            pages = [server.get(f"/statement/{one}", HTML).body.decode() for one in found]
+
+        titles = [re.findall(r"<title>(.*?)</title>", page)[0] for page in pages]
+        turned = [title for title in titles if "\u202e" in title]
+        assert turned
+        assert all("\u2068A\u202enna\u2069" in title for title in turned)
+        # Everywhere else it stands in an element that keeps it apart.
+        bodies = "".join(page.partition("<body")[2] for page in pages)
+        assert set(re.findall(r"(<\w+)[^<>]*>[^<>]*\u202e", bodies)) == {"<bdi"}
 
     def test_plain_files_have_a_query_page_only(self, plain: Server) -> None:
         assert plain.get("/id/a", HTML).status == 404

@@ -42,6 +42,8 @@ AGE: Final = """\
 e:Shape a sh:NodeShape ; sh:targetClass e:Person ;
     sh:property [ sh:path e:age ; sh:datatype xsd:integer ; sh:minCount 1 ] .
 """
+# Somebody whom these shapes look at and find right.
+ADA: Final = "e:p a e:Person ; e:age 1 ."
 # Lines of HEAD.
 ABOVE: Final = 6
 
@@ -366,6 +368,51 @@ def test_what_is_imported_is_not_fetched_but_told() -> None:
     ]
 
 
+# ---------------------------------------------------------------- relative addresses
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [
+        ("e:x a e:T ; e:knows <ada> .", 1, 21),
+        ("<> e:knows e:x .\n<../ada#me> e:knows <ada> .", 2, 1),
+        ("@prefix r: <more#> . r:ada e:knows e:x .", 1, 22),
+        ("<ada> e:knows e:x . @base <http://example.org/> . <bob> e:knows e:x .", 1, 1),
+    ],
+)
+def test_an_address_that_is_relative_to_nothing_is_noted_once_with_its_place(
+    text: str, line: int, column: int
+) -> None:
+    found = checked(AGE, f"{text}\n{ADA}")
+
+    assert places(found) == [(f"data.ttl:{ABOVE + line}:{column}", "note")]
+    assert "is relative, and the file names no base" in said(found)[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<> e:knows e:x .",
+        "@base <http://example.org/> . <ada> e:knows <#me> .",
+        "BASE <http://example.org/>\n<ada> e:knows e:x .",
+        "e:x e:says '<b>' . # <ada>",
+        "<urn:ada> e:knows <mailto:ada@example.org> .",
+    ],
+)
+def test_an_address_that_is_whole_or_has_a_base_is_not(text: str) -> None:
+    assert places(checked(AGE, f"{text}\n{ADA}")) == []
+
+
+def test_in_shapes_and_trig_it_is_noted_as_well() -> None:
+    data = put("data.trig", f"e:g {{ e:x e:knows <ada> . {ADA} }}")
+    found = check([data], [put("shapes.ttl", f"{AGE}<s> a e:T .")])
+
+    assert places(found) == [
+        (f"data.trig:{ABOVE + 1}:19", "note"),
+        (f"shapes.ttl:{ABOVE + 3}:1", "note"),
+    ]
+
+
 # ---------------------------------------------------------------- files and limits
 
 
@@ -407,6 +454,24 @@ e:S sh:targetNode e:ada ; sh:sparql [ sh:select "SELECT $this { $this ?p }" ] .
     assert (found.turtle, found.report.complete) == ("", False)
     assert [(one.path, one.severity) for one in found.report.findings] == [("shapes.ttl", "error")]
     assert "at line 1, column 25 of a constraint's query" in found.report.findings[0].message
+
+
+@pytest.mark.parametrize("many", [3, 600])
+def test_a_shape_that_leads_back_to_itself_ends_on_people_who_do_too(many: int) -> None:
+    """Everybody knows the next, the last the first; of one without an age the first hears."""
+    shapes = """\
+e:Shape a sh:NodeShape ; sh:targetNode e:n0 ;
+    sh:property [ sh:path e:knows ; sh:node e:Shape ] ;
+    sh:property [ sh:path e:age ; sh:minCount 1 ] ."""
+    people = [f"e:n{one} e:knows e:n{(one + 1) % many} ; e:age {one} ." for one in range(many)]
+
+    with bounded(2**32, 60):
+        whole = checked(shapes, "\n".join(people))
+        people[many // 2] = f"e:n{many // 2} e:knows e:n{many // 2 + 1} ."
+        broken = checked(shapes, "\n".join(people))
+
+    assert places(whole) == []
+    assert places(broken) == [(f"data.ttl:{ABOVE + 1}:6", "error")]
 
 
 def test_shapes_that_take_too_long_are_ended() -> None:

@@ -326,6 +326,46 @@ class TestWriters:
         assert label in list(texts([json.loads(one) for one in reader.data]))
 
 
+# What some format has a meaning for, or what is easily lost, changed or taken for something else.
+AWKWARD = [
+    *"\t\n\\\"',;|<>&=+-@#%{}$^`~/ ",
+    *("0", "NaN", "null", "\u00a0", "\u00ad", "\u0301", "\u0e33", "\u200b", "\u2028", "\u202e"),
+    *("\ufb01", "\ufeff", "\uff07", "\U0001f469\u200d\U0001f52c", "\U000e0041"),
+]
+LABELS = {f"{one}{other}x{one}" for one in AWKWARD for other in AWKWARD}
+
+
+@pytest.fixture(scope="module")
+def awkward(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A graph in which an entity has hundreds of labels."""
+    project = Tiny(shutil.copytree(HERE / "tiny", tmp_path_factory.mktemp("awkward") / "tiny"))
+    named = NamedNode("https://example.org/tiny/id/rooks")
+    what = NamedNode("urn:label")
+    quads = [Quad(named, what, Literal(one), DefaultGraph()) for one in LABELS]
+    save([*project.build().quads, *quads], b"", "", project.path / "build", {})
+    with serving(project.path) as running:
+        yield running
+
+
+@pytest.mark.parametrize(
+    ("kind", "style"),
+    [
+        ("application/sparql-results+json", "json"),
+        ("application/sparql-results+xml", "xml"),
+        ("text/csv", "csv"),
+        ("text/tab-separated-values", "tsv"),
+    ],
+)
+def test_hundreds_of_awkward_labels_are_exact_in_every_format(
+    awkward: Server, kind: str, style: str
+) -> None:
+    """Each kind beside each other, at the beginning, in the middle and at the end."""
+    found = read_results(awkward.ask("SELECT ?l { id:rooks <urn:label> ?l }", kind).body, style)
+
+    assert len(LABELS) > 537
+    assert sorted(found) == sorted(LABELS)
+
+
 def Graph_of(build: Path) -> Graph:  # noqa: N802 - reads as a Graph of a build
     from kg.pipeline.generations import open_build
 
@@ -340,8 +380,8 @@ def read_results(body: bytes, style: str) -> list[str]:
             "".join(one.itertext()) for one in ET.fromstring(body).iter() if "literal" in one.tag
         ]
     if style == "tsv":
-        term = body.decode().split("\n")[1]
-        quad = f"<urn:s> <urn:p> {term} ."
+        terms = ", ".join(body.decode().rstrip("\n").split("\n")[1:])
+        quad = f"<urn:s> <urn:p> {terms} ."
         return [str(one) for one in rdflib.Graph().parse(data=quad, format="turtle").objects()]
     return [row["l"]["value"] for row in json.loads(body)["results"]["bindings"]]
 

@@ -398,6 +398,54 @@ def test_markup_in_a_text_is_shown_as_it_is(opened_up: Visit) -> None:
     assert opened_up.tab.get_by_text("<b class=marked>more</b> &amp; 'more'").count() > 0
 
 
+# Each text of the page with a mark that turns the writing, and that can turn what stands around it.
+LOOSE = """() => {
+  const found = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const apart = 'bdi, option, script, style, textarea, title, svg text';
+  while (walk.nextNode()) {
+    const { data, parentElement } = walk.currentNode;
+    const rest = data.replace(/\\u2068[^\\u2068\\u2069]*\\u2069/g, '');
+    if (/\\p{Bidi_Control}/u.test(rest) && !parentElement.closest(apart)) found.push(data);
+  }
+  const named = document.querySelectorAll('[aria-label], [title], [placeholder]');
+  for (const one of named) {
+    for (const name of ['aria-label', 'title', 'placeholder']) {
+      const told = one.getAttribute(name) ?? '';
+      const rest = told.replace(/\\u2068[^\\u2068\\u2069]*\\u2069/g, '');
+      if (/.\\p{Bidi_Control}|\\p{Bidi_Control}.*\\s/u.test(rest)) found.push(`${name}: ${told}`);
+    }
+  }
+  return found;
+}"""
+
+
+def test_a_label_that_turns_the_writing_turns_only_itself(visit: Visitor, tmp_path: Path) -> None:
+    """Each stands in a <bdi> of its own, and within a sentence between U+2068 and U+2069."""
+    turned = "\u202eabc"
+    network: Network[str] = nx.MultiDiGraph(issued="2026-11-23", title=turned)
+    for name in ("ada", "club", "far"):
+        texts = ("label", "label_ru", "class_label", "class_label_ru", "description")
+        network.add_node(name, **dict.fromkeys(texts, turned), **{"class": "One"})
+    for name in ("club", "far"):
+        fact = about("memberOf", since="2000-01-01") | dict.fromkeys(("label", "label_ru"), turned)
+        network.add_edge("ada", name, key=f"to-{name}", **fact)
+    page = visit(view(network).save(tmp_path / "page.html"))
+
+    loose = []
+    for part in ("", "&view=table", "&view=lanes", "&focus=ada", "&path=ada,far", "&n=ada"):
+        page.tab.evaluate("one => { location.hash = one }", f"#t=all{part}&e=to-club")
+        page.tab.wait_for_timeout(200)
+        loose += page.tab.evaluate(LOOSE)
+    page.tab.fill("#search", "abc")
+    loose += page.tab.evaluate(LOOSE)
+    page.tab.evaluate("location.hash = '#t=all&view=lanes'")
+    told = page.tab.locator("[aria-label*='\u202e']").first.get_attribute("aria-label")
+
+    assert sorted(set(loose)) == []
+    assert told is not None
+    assert told.startswith(" ".join(3 * [f"\u2068{turned}\u2069"]))
+
+
 def test_a_marked_address_is_not_a_link(opened_up: Visit) -> None:
     """Only http and https addresses are links."""
     opened_up.tab.evaluate("location.hash = '#view=table&t=all'")

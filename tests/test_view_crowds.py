@@ -195,6 +195,20 @@ def test_a_page_of_twenty_thousand_is_made_and_opened_in_time(
     assert page.errors == []
 
 
+def test_a_page_of_fifty_thousand_has_ten_megabytes_at_most_and_says_what_is_left_out(
+    visit: Visitor, tmp_path: Path
+) -> None:
+    """With 150,000 facts."""
+    made = view(whole(*unions(50_000, 40)))
+    place = made.save(tmp_path / "page.html")
+    page = visit(place)
+
+    assert place.stat().st_size < 10_000_000
+    assert "Showing 160 of 50040 entities" in page.tab.inner_text("#notice")
+    assert len(page.visible()["nodes"]) == 160
+    assert page.errors == []
+
+
 def test_the_few_can_be_left_and_come_back(visit: Visitor, tmp_path: Path) -> None:
     """By the button, by the choice in the legend, by the address; Esc does not bring in a crowd."""
     nodes = ids(400)

@@ -17,6 +17,7 @@ from kg.model.namespaces import text_of
 from kg.query.questions import questions
 from kg.store.base import select
 from kg.store.read_back import History
+from kg.text.naming import isolated
 from kg.text.objects import Form
 from kg.text.statements import dates_in_words
 from kg.workers.wire import Reply, Task
@@ -195,7 +196,7 @@ class Teller:
 
     def sentence(self, one: Statement) -> str:
         """Return a statement in words, without its dates."""
-        return " ".join(self.named(part)["text"] for part in one.triple)
+        return " ".join(isolated(self.named(part)["text"]) for part in one.triple)
 
     def _reference(self, told: dict[str, Any], source: Source) -> dict[str, Any]:
         """Return a reference as a page tells it: with a name, and an address to follow."""

@@ -19,6 +19,7 @@ from kg.model.case import Case, Named, Side
 from kg.model.edtf import stored
 from kg.model.languages import tag
 from kg.model.literals import character_problem, is_web_address, literal_problem
+from kg.model.patterns import TURNING
 from kg.model.values import LIMITED, unheld
 
 # A function of a row and its cells, whose answer counts by its truth.
@@ -360,6 +361,19 @@ class AreDecoded(_OfTable):
     def code(self, terms: Terms) -> str:
         """Look at all cells at once."""
         return f"(not {terms(mojibake.meant)}(' '.join(cells.values())))"
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """All columns."""
+        return schema.every(self.table)
+
+
+class AreStraight(_OfTable):
+    """No cell has a mark that turns the direction of writing."""
+
+    def code(self, terms: Terms) -> str:
+        """Look at all cells at once."""
+        return f"(not {terms(re.compile(TURNING).search)}(' '.join(cells.values())))"
 
     @property
     def needs(self) -> tuple[str, ...]:

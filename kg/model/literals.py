@@ -19,8 +19,6 @@ _UNWANTED: Final = "\x0d\x7f-\x9f"
 # A text of the project has none of these. Half a character cannot come from a file in UTF-8.
 UNCARRIED: Final = f"[{_NO_XML}{_UNWANTED}]"
 
-# Unicode 16.0, Bidi_Control: what turns the direction of writing, and is not seen itself.
-TURNING: Final = "[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 TURNS: Final = "which turns the direction of writing and is not seen"
 NO_MARK: Final = "delete it: pages show each text in its own direction without it"
 

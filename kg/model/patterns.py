@@ -19,8 +19,12 @@ SHA256: Final = r"[0-9a-f]{64}"
 # A language tag that surely is one: a language, and perhaps a country.
 PLAIN_LANGUAGE: Final = r"[a-z]{2}(?:-[A-Z]{2})?"
 
+# Unicode 16.0, Bidi_Control: what turns the direction of writing, and is not seen itself.
+_TURNING: Final = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+TURNING: Final = f"[{_TURNING}]"
+
 # An address is one that the store takes as an IRI, too; of these no other question is asked.
-WEB_ADDRESS: Final = r"https?://[^\s<>\"{}|\\^`]+"
+WEB_ADDRESS: Final = rf"https?://[^\s<>\"{{}}|\\^`{_TURNING}]+"
 _CHARACTER: Final = r"(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})"
 PLAIN_WEB_ADDRESS: Final = rf"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?:/{_CHARACTER}*)?"
 

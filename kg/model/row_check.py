@@ -17,6 +17,7 @@ from kg.model.case import Case
 from kg.model.conditions import (
     AreCarried,
     AreDecoded,
+    AreStraight,
     AreTyped,
     ByRows,
     Condition,
@@ -180,6 +181,24 @@ def decoded(table: TableName, column: str) -> RowCheck:
         say=say,
         fails=({column: "CafÃ©"}, {column: "Ð¡Ð¾ÑŽÐ·"}, {column: "РЎРѕСЋР·"}),
         passes=({column: "Café «DÉJÀ»"}, {column: "Союз"}),
+        severity="warning",
+        rule="on",
+    )
+
+
+def straight(table: TableName, column: str) -> RowCheck:
+    """Return the check that no text turns the direction of writing; the example is of one column.
+
+    In ids and addresses such marks are errors, as whatever else does not belong into one.
+    """
+    return RowCheck(
+        name=f"{table}-direction",
+        table=table,
+        finds="a mark that turns the direction of writing and is not seen",
+        wrong=~AreStraight(table),
+        say=lambda case: case.row.turned(),
+        fails=({column: "a \u202eb"}, {column: "\u05d0\u200f!"}),
+        passes=({column: "\u05d0\u05d1 b"}, {column: "a\u200db"}),
         severity="warning",
         rule="on",
     )

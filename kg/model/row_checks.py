@@ -27,7 +27,7 @@ from kg.model.conditions import (
 from kg.model.languages import LONGER
 from kg.model.pairs import Precedes, precedes
 from kg.model.patterns import ID, SHA256, WIKIDATA_ID
-from kg.model.row_check import RowCheck, at, characters, dates, decoded, doubts, optional
+from kg.model.row_check import RowCheck, at, characters, dates, decoded, doubts, optional, straight
 from kg.model.schema import NO_ADDRESS, NO_ITEM, TableName
 from kg.model.statement_checks import STATEMENTS
 
@@ -143,6 +143,7 @@ ENTITIES: Final = (
         group="row",
     ),
     decoded("entities", "description"),
+    straight("entities", "description"),
     optional("entities", (), ()),
     RowCheck(
         name="short-names",
@@ -257,6 +258,7 @@ SOURCES: Final = (
         rule="off",
     ),
     decoded("sources", "title"),
+    straight("sources", "title"),
     optional("sources", ({"version_read": "2023-13"},), ({"version_read": "2023-12"},)),
 )
 

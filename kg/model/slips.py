@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import Literal, NamedNode, Quad
 
 from kg.errors import Finding
-from kg.model.literals import NO_MARK, TURNING, TURNS, code_point
+from kg.model.literals import NO_MARK, TURNS, code_point
 from kg.model.namespaces import term
+from kg.model.patterns import TURNING
 from kg.model.shacl import unfetched
 from kg.model.sparql import place, tokens
 from kg.model.terms import Name, iris_of, resolved, written

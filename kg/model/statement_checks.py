@@ -40,6 +40,7 @@ from kg.model.row_check import (
     decoded,
     doubts,
     optional,
+    straight,
 )
 from kg.model.shifts import is_shifted, shifted
 from kg.model.statement import RANKS
@@ -445,6 +446,7 @@ STATEMENTS: Final = (
         rule="on",
     ),
     decoded("statements", "note"),
+    straight("statements", "note"),
     optional("statements", ({"confidence": "1.5"},), ({"confidence": "0.50"},)),
     *doubts("statements", TIMES),
 )

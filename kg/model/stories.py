@@ -94,7 +94,7 @@ def read_stories(
     table = Table(path, f"{data.name}/stories.csv", _COLUMNS, optional)
     found: dict[tuple[str, str], Step] = {}
     for row in table:
-        findings += row.uncarried()
+        findings += [*row.uncarried(), *row.turned()]
         key = (row.cells["story"], row.cells["step"])
         problems = list(_problems(row, key in found))
         findings += problems

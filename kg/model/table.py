@@ -18,7 +18,8 @@ from typing import Final
 from kg.errors import Finding, InputError, did_you_mean, shown
 from kg.model import saved
 from kg.model.contents import POINTER, UNFETCHED, UNMERGED, conflict, instead
-from kg.model.literals import CANNOT, UNCARRIED, character_problem, code_point
+from kg.model.literals import CANNOT, NO_MARK, TURNS, UNCARRIED, character_problem, code_point
+from kg.model.patterns import TURNING
 
 # What the form is called that keeps all characters.
 _IN_EXCEL: Final = " (in Excel: CSV UTF-8)"
@@ -63,6 +64,17 @@ class Row:
             return []
         problems = {column: character_problem(cell) for column, cell in self.cells.items()}
         return [self.error(column, *found) for column, found in problems.items() if found]
+
+    def turned(self) -> list[Finding]:
+        """Return a warning for each cell with a mark that turns the direction of writing."""
+        found = {name: re.search(TURNING, cell) for name, cell in self.cells.items()}
+        return [
+            self.error(
+                name, f"character {mark.start() + 1} is {code_point(mark[0])}, {TURNS}", NO_MARK
+            )._replace(severity="warning")
+            for name, mark in found.items()
+            if mark
+        ]
 
 
 class Table:

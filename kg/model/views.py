@@ -142,7 +142,7 @@ def read_views(data: Path, languages: tuple[str, ...], findings: list[Finding]) 
     table = Table(path, f"{data.name}/views.csv", ("id",), optional)
     found: dict[str, View] = {}
     for row in table:
-        findings += row.uncarried()
+        findings += [*row.uncarried(), *row.turned()]
         problems = list(_problems(row, found))
         findings += problems
         if not any(one.severity == "error" for one in problems):

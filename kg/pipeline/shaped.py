@@ -33,7 +33,7 @@ from kg.model.shacl import Said, doubts, has_target, sound, unfetched, vain_targ
 from kg.model.terms import Name, in_turtle
 from kg.pipeline.validate import SEVERITIES, Report, Told, shapes_problem
 from kg.progress import at_work, counted
-from kg.store.rdf import form_of, reading
+from kg.store.rdf import form_of, reading, rootless
 
 _NODE: Final = re.compile(r"_:f\d+n\d+")
 _IRI: Final = re.compile(r"<([^<>\s]+)>")
@@ -149,6 +149,7 @@ def _noted(
 ) -> Iterator[Finding]:
     """Yield what was left out, and what would have been fetched."""
     for file in {one.label: one for one in (*facts, *rules)}.values():
+        yield from rootless(file.path, file.label)
         if file.left_out:
             what = f"{file.left_out} {noun(file.left_out, 'triple')} of RDF 1.2 left out"
             repair = "shapes do not look at triple terms and directions of texts"

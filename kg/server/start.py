@@ -116,9 +116,13 @@ def place_of(build: Path | None, say: Say, jobs: str, files: Sequence[str] = ())
         store = Path(folder) / "store"
         if files:
             from kg.server.files import load_files
+            from kg.store.rdf import rootless
 
             store.mkdir()
             quads = load_files([Path(name) for name in files], store)
+            for name in files:
+                for note in rootless(Path(name), name):
+                    say(str(note))
             say(f"{quads:,} quads from {len(files)} {noun(len(files), 'file')}")
             yield Place(store, is_plain=True, jobs=jobs)
         else:

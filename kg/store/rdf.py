@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import takewhile
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
-from typing import cast
+from typing import Final, cast
 
-from pyoxigraph import Quad, RdfFormat, serialize
+from pyoxigraph import Quad, RdfFormat, parse, serialize
 
-from kg.errors import InputError
+from kg.errors import Finding, InputError
 from kg.model.namespaces import Vocabulary, text_of
+from kg.model.terms import in_turtle
 from kg.progress import at_work, counted
 from kg.text.formats import FILES, rdf_format
+
+_SCHEME: Final = "[A-Za-z][A-Za-z0-9+.-]*:"
+_RELATIVE: Final = re.compile(rf"<(?!{_SCHEME})[^<>\s\"{{}}|^`]+>".encode())
 
 
 def to_rdf(quads: Iterable[Quad], words: Vocabulary, rdf_format: RdfFormat) -> bytes:
@@ -56,6 +63,34 @@ def form_of(path: Path) -> RdfFormat:
         msg = f"{path}: '{path.suffix}' is not one of {' '.join(FILES.suffixes)}"
         raise InputError(msg)
     return rdf_format(FILES.of_suffix(path.suffix).name)
+
+
+def rootless(path: Path, label: str) -> list[Finding]:
+    """Return a note at the first address of a file that is relative, and to no base of its own.
+
+    `<>`, the file itself, may be so. The file is one that can be read.
+    """
+    form = form_of(path)
+    if form not in {RdfFormat.TURTLE, RdfFormat.TRIG} or not path.stat().st_size:
+        return []
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as body:
+        if not _RELATIVE.search(body):
+            return []
+    try:
+        # What looks so may stand in a text; the parser knows.
+        deque(parse(path=str(path), format=form), maxlen=0)
+    except SyntaxError:
+        text = path.read_text(encoding="utf-8-sig", errors="replace")
+        names = [name for name in in_turtle(text, label) if not re.match(_SCHEME, name.iri)]
+    else:
+        return []
+    if not names:
+        return []
+    first, more = names[0], len(names) - 1
+    message = f"<{first.iri}> is relative, and the file names no base"
+    message += f", and so with {more} more" if more else ""
+    repair = "write @base with a whole address above it: elsewhere the file says something else"
+    return [Finding(*first[2:], "note", message, repair)]
 
 
 @contextmanager

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from typing import TypeVar
 
+from kg.model.patterns import TURNING
+
 T = TypeVar("T")
+
+
+def isolated(text: str) -> str:
+    r"""Return a part of a sentence; what turns the direction of writing turns only itself.
+
+    >>> ascii(isolated("a\u202eb")), isolated("a")
+    ("'\\u2068a\\u202eb\\u2069'", 'a')
+    """
+    return f"\u2068{text}\u2069" if re.search(TURNING, text) else text
 
 
 def called(ids: Mapping[T, str], labels: Mapping[T, str], *, beside: bool = False) -> dict[T, str]:

@@ -229,5 +229,5 @@ function whatShows() {
 // Returns a fact as one line of text: "Armenia member of CSTO".
 function sentence(fact) {
   const object = fact.o === undefined ? fact.value : labelOf(entities.get(fact.o));
-  return `${labelOf(entities.get(fact.s))} ${labelOf(predicates.get(fact.predicate))} ${object}`;
+  return [labelOf(entities.get(fact.s)), labelOf(predicates.get(fact.predicate)), object].map(isolated).join(' ');
 }

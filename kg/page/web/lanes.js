@@ -78,7 +78,7 @@ function barButton({ fact, bar, row }) {
       class: 'period-bar',
       'data-fact': fact.id,
       tabindex: -1,
-      title: `${labelOf(predicates.get(fact.predicate))}: ${periodOf(fact)}`,
+      title: `${isolated(labelOf(predicates.get(fact.predicate)))}: ${periodOf(fact)}`,
       'aria-label': laneLabel(fact),
       onclick: () => select({ fact: fact.id }, { keepFocus: true }),
     },

@@ -463,10 +463,13 @@ function spoken() {
   return [state.lang, state.lang.split('-')[0]].find((language) => language in WORDS) || 'en';
 }
 
+// Returns a value of a sentence; a text that turns the direction of writing turns only itself.
+const isolated = (value) => (typeof value === 'string' && /\p{Bidi_Control}/u.test(value) ? `\u2068${value}\u2069` : value);
+
 // Returns the word or sentence in the language shown.
 function say(key, ...values) {
   const word = WORDS[spoken()][key];
-  return typeof word === 'function' ? word(...values) : word;
+  return typeof word === 'function' ? word(...values.map(isolated)) : word;
 }
 
 // Returns the label of an entity, class or predicate in the language shown, else in the first.

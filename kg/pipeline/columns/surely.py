@@ -15,7 +15,7 @@ from kg.model import pairs, row_checks, schema
 from kg.model.case import World
 from kg.model.literals import UNCARRIED
 from kg.model.mojibake import SUSPECT
-from kg.model.patterns import PLAIN_LANGUAGE, PLAIN_LEXICAL, PLAIN_WEB_ADDRESS, whole
+from kg.model.patterns import PLAIN_LANGUAGE, PLAIN_LEXICAL, PLAIN_WEB_ADDRESS, TURNING, whole
 from kg.pipeline.columns.texts import are_plain, earliest, is_by, is_date, latest, over
 
 if TYPE_CHECKING:
@@ -237,6 +237,14 @@ def _(condition: on.AreDecoded, world: World) -> Bounds:
 
     cells = schema.every(condition.table, world.languages)
     return ~pl.concat_str(cells, separator=" ").str.contains(SUSPECT), _never()
+
+
+@bounds.register(on.AreStraight)
+def _(condition: on.AreStraight, world: World) -> Bounds:
+    import polars as pl
+
+    cells = schema.every(condition.table, world.languages)
+    return _exact(~pl.concat_str(cells).str.contains(TURNING))
 
 
 @bounds.register(on.ByRows)
