@@ -140,9 +140,11 @@ def _pack(region: Region, links: Mapping[str, int]) -> None:
     """Place the members on a sunflower, the best connected in the middle."""
     area = 0.0
     for i, node in enumerate(region.members):
-        # Marks grow when the picture shrinks, and the large ones should have room for a name.
+        # Marks grow when the picture shrinks, and the large ones should have room for a name, the
+        # more so amid several anchors, whose views draw nothing else there.
         size = radius(links[node])
-        own = 1.25 * size + (24 if size > _LARGE else 13)
+        room = 30 if len(region.homes) > 1 else 24
+        own = 1.25 * size + (room if size > _LARGE else 13)
         area += 1.25 * own * own
         away = math.sqrt(area - 0.625 * own * own) if i else 0.0
         region.slots[node] = (away * math.cos(i * _GOLDEN), away * math.sin(i * _GOLDEN))

@@ -191,7 +191,7 @@ interface Fact extends GivenFact {
   to: Day | null;
   metOn: Day | null;
   /** The days on which it is sure; `after` is the first one after them, null without bound. */
-  surely: { first: Day | null; after: Day | null }[];
+  surely?: { first: Day | null; after: Day | null }[];
   disputed: boolean;
   /** Whether it shows on no date. */
   never: boolean;

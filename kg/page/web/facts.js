@@ -35,8 +35,9 @@ const entities = /** @type {Known<Entity>} */ (new Map(Object.entries(content.en
 const classes = /** @type {Known<ClassTerm>} */ (new Map(Object.entries(content.classes)));
 const predicates = /** @type {Known<Predicate>} */ (new Map(Object.entries(content.predicates)));
 const facts = /** @type {Fact[]} */ (unpack(content.facts));
-const factById = /** @type {Known<Fact>} */ (new Map(facts.map((fact) => [fact.id, fact])));
-const factsOf = /** @type {Known<Fact[]>} */ (new Map([...entities.keys()].map((id) => [id, []])));
+const factById = /** @type {Known<Fact>} */ (new Map());
+const factsOf = /** @type {Known<Fact[]>} */ (new Map());
+for (const id of entities.keys()) factsOf.set(id, []);
 
 // Who shows at first in a crowd in which no number of neighbours makes a picture.
 const few = new Set(content.first.few);
@@ -47,14 +48,13 @@ const differentOf = (list, of) => (list.length < 2 ? list.length : new Set(list.
 // How a fact came to be here: what the lines of the picture tell apart.
 const BASES = /** @type {Basis[]} */ (['asserted', 'inferred', 'disputed']);
 
-for (const [place, fact] of facts.entries()) {
+facts.forEach((fact, place) => {
+  factById.set(fact.id, fact);
   fact.place = place;
   fact.from = dayNumber(fact.since);
   fact.to = dayNumber(fact.until);
   fact.metOn = dayNumber(fact.met);
-  fact.surely = fact.sure
-    ? fact.sure.map(([first, after]) => ({ first: dayNumber(first), after: dayNumber(after) }))
-    : [{ first: fact.from, after: fact.kind === 'event' ? null : fact.to }];
+  fact.surely = fact.sure?.map(([first, after]) => ({ first: dayNumber(first), after: dayNumber(after) }));
   fact.disputed = fact.status === 'disputed' || fact.rank === 'deprecated';
   // What fits several periods shows on no date either: each of them shows on its own days.
   fact.never = fact.disputed || fact.status === 'undecided';
@@ -62,7 +62,7 @@ for (const [place, fact] of facts.entries()) {
   fact.cited = differentOf(fact.references || [], (reference) => reference.source);
   factsOf.get(fact.s).push(fact);
   if (fact.o !== undefined && fact.o !== fact.s) factsOf.get(fact.o).push(fact);
-}
+});
 
 // How many others an entity has facts with. Not who they are: twenty thousand sets take long to make.
 const neighboursOf = /** @type {Known<number>} */ (
@@ -98,12 +98,12 @@ function timeOf(fact, day) {
 // A fact without dates shows as soon as both of its ends are on record: see `met` in content.py.
 const holdsOn = (fact, day) => day === null || (statusOn(fact, day) === 'current' && (fact.metOn === null || day >= fact.metOn));
 
-// Says whether a fact that holds on a day is sure then.
-const surelyOn = (fact, day) => fact.surely.some(({ first, after }) => (first === null || day >= first) && (after === null || day < after));
+// Says whether a fact that holds on a day is sure then; what has no sure days of its own always is.
+const surelyOn = ({ surely }, day) =>
+  !surely || surely.some(({ first, after }) => (first === null || day >= first) && (after === null || day < after));
 
-// Says whether a fact possibly holds on a day, and not surely; of all dates that is not asked, and
-// what has no sure days of its own is sure whenever it holds.
-const isOpenOn = (fact, day) => day !== null && Boolean(fact.sure) && holdsOn(fact, day) && !surelyOn(fact, day);
+// Says whether a fact possibly holds on a day, and not surely; of all dates that is not asked.
+const isOpenOn = (fact, day) => day !== null && Boolean(fact.surely) && holdsOn(fact, day) && !surelyOn(fact, day);
 
 // Says whether a fact shows on a day, as far as the switch lets it.
 const showsOn = (fact, day) => holdsOn(fact, day) && !(state.surely && isOpenOn(fact, day));

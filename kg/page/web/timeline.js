@@ -10,7 +10,7 @@ function daysOf(list) {
   for (const fact of list) {
     days.add(fact.from);
     if (fact.kind !== 'event') days.add(fact.to);
-    for (const { first, after } of fact.surely) days.add(first).add(after);
+    for (const { first, after } of fact.surely ?? []) days.add(first).add(after);
   }
   days.delete(null);
   return /** @type {Set<Day>} */ (days);
