@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import math
+import re
 from itertools import combinations
 from pathlib import Path
 
+import networkx as nx
 import pytest
-from pages import Network, Visitor, about, small
+from pages import Network, Visitor, about, small, unpacked
 
 import kg
 from kg.errors import InputError
 from kg.page.draw import view
-from kg.page.layout import positions
+from kg.page.layout import anchors, positions
 from kg.page.positions import read_positions
 
 
@@ -28,22 +31,29 @@ def test_saved_positions_are_those_of_the_next_page(visit: Visitor, address: str
     assert kept == positions(small())
 
 
+def place(html: str, entity: str) -> tuple[int, int]:
+    """Return where an entity stands on a page."""
+    found = re.search(r'id="kg-nodes"[^>]*>(.*?)</script>', html, re.DOTALL)
+    assert found
+    return next(
+        (one["x"], one["y"]) for one in unpacked(json.loads(found[1])) if one["id"] == entity
+    )
+
+
 def test_a_kept_position_wins() -> None:
     """What a curator dragged somewhere stays there."""
     kept = positions(small()) | {"csto": (5000, 4000)}
-    html = view(small(), positions=kept).html
 
-    assert '"x":5000,"y":4000' in html
+    assert place(view(small(), positions=kept).html, "csto") == (5000, 4000)
 
 
 def test_what_is_new_lands_beside_its_neighbours() -> None:
     """Everything known was moved by a thousand pixels; the newcomer moves along."""
     placed = positions(small())
     kept = {node: (x + 1000, y - 500) for node, (x, y) in placed.items() if node != "serbia"}
-    html = view(small(), positions=kept).html
     x, y = placed["serbia"]
 
-    assert f'"x":{x + 1000},"y":{y - 500}' in html
+    assert place(view(small(), positions=kept).html, "serbia") == (x + 1000, y - 500)
 
 
 def test_what_was_dragged_stands_there_when_it_comes_back(visit: Visitor) -> None:
@@ -139,3 +149,16 @@ def test_no_two_marks_of_the_shipped_graph_cover_each_other(shipped: kg.Graph) -
     places = list(positions(shipped.network()).values())
 
     assert min(math.dist(one, other) for one, other in combinations(places, 2)) > 16
+
+
+def test_what_a_dataset_is_about_are_its_anchors_however_many_met_in_a_city() -> None:
+    """Five point at the city, two at each league; one league alone would divide nothing."""
+    network: Network[str] = nx.MultiDiGraph()
+    for i in range(5):
+        network.add_edge(f"meeting-{i}", "city")
+    for i in range(4):
+        network.add_edge(f"meeting-{i}", "east" if i < 2 else "west")
+
+    assert anchors(network) == ["city"]
+    assert anchors(network, ("east", "west")) == ["east", "west"]
+    assert anchors(network, ("east", "unknown")) == ["city"]
