@@ -8,7 +8,8 @@ import pytest
 
 from kg.errors import Finding, InputError
 from kg.model.foreign_table import ForeignTable
-from kg.model.table import Row, Table, cell_column, read_text
+from kg.model.table import Row, Table, cell_column
+from kg.model.texts import read_text
 
 if TYPE_CHECKING:
     from pathlib import Path

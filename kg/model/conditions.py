@@ -333,7 +333,7 @@ class AreTyped(_OfTable):
     def code(self, terms: Terms) -> str:
         """Read those that are filled."""
         filled = " or ".join(f"cells[{name!r}]" for name in self.needs) or "False"
-        return f"(not ({filled}) or {terms(not_of_type)}({self.table!r}, cells) is None)"
+        return f"(not ({filled}) or {terms(schema.not_of_type)}({self.table!r}, cells) is None)"
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -342,43 +342,37 @@ class AreTyped(_OfTable):
         return tuple(column.name for column in found if column.type not in {"text", "told"})
 
 
-class AreCarried(_OfTable):
+class _OfRow(_OfTable):
+    """What is asked of all cells of a row at once."""
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """All columns."""
+        return schema.every(self.table)
+
+
+class AreCarried(_OfRow):
     """No cell has a character that some export cannot carry."""
 
     def code(self, terms: Terms) -> str:
         """Look at all cells at once."""
         return f"({terms(character_problem)}(' '.join(cells.values())) is None)"
 
-    @property
-    def needs(self) -> tuple[str, ...]:
-        """All columns."""
-        return schema.every(self.table)
 
-
-class AreDecoded(_OfTable):
+class AreDecoded(_OfRow):
     """No cell is UTF-8 that was read as another encoding."""
 
     def code(self, terms: Terms) -> str:
         """Look at all cells at once."""
         return f"(not {terms(mojibake.meant)}(' '.join(cells.values())))"
 
-    @property
-    def needs(self) -> tuple[str, ...]:
-        """All columns."""
-        return schema.every(self.table)
 
-
-class AreStraight(_OfTable):
+class AreStraight(_OfRow):
     """No cell has a mark that turns the direction of writing."""
 
     def code(self, terms: Terms) -> str:
         """Look at all cells at once."""
         return f"(not {terms(re.compile(TURNING).search)}(' '.join(cells.values())))"
-
-    @property
-    def needs(self) -> tuple[str, ...]:
-        """All columns."""
-        return schema.every(self.table)
 
 
 @dataclass(frozen=True)
@@ -427,19 +421,6 @@ def _fits(case: Case, column: str, side: Side) -> bool:
         return True
     allowed = case.property.domain if side == "domain" else case.property.range
     return case.world.ontology.is_a(entity.class_name, allowed)
-
-
-def not_of_type(table: schema.TableName, cells: Mapping[str, str]) -> schema.NotOfTypeError | None:
-    """Return what is wrong with the first cell of an optional column that is not of its type.
-
-    >>> not_of_type("statements", {"confidence": "2"}).problem
-    "confidence '2' is not a number from 0 to 1"
-    """
-    try:
-        schema.given(table, cells)
-    except schema.NotOfTypeError as wrong:
-        return wrong
-    return None
 
 
 def one_of(column: str, texts: Iterable[str]) -> Condition:

@@ -38,9 +38,9 @@ from kg.model.shacl import doubts
 from kg.model.slips import slips
 from kg.model.sparql import Question, first_comment, service_problem
 from kg.model.statement import Kind
-from kg.model.table import read_text, uncarried, uncarried_at
 from kg.model.tables import unread_rdf
 from kg.model.terms import contradictions, misnamed, written
+from kg.model.texts import read_text, uncarried, uncarried_at
 
 # The base while the dataset names none; nothing of an ontology lies below it.
 NO_BASE: Final = "urn:kg:"

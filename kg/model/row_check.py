@@ -26,7 +26,6 @@ from kg.model.conditions import (
     Matches,
     Test,
     compiled,
-    not_of_type,
     one_of,
 )
 from kg.model.dates import UNKNOWN, NotADateError, iso
@@ -186,6 +185,11 @@ def decoded(table: TableName, column: str) -> RowCheck:
     )
 
 
+def legible(table: TableName, column: str) -> tuple[RowCheck, RowCheck]:
+    """Return the checks that the texts of a table are read as they were meant to be."""
+    return decoded(table, column), straight(table, column)
+
+
 def straight(table: TableName, column: str) -> RowCheck:
     """Return the check that no text turns the direction of writing; the example is of one column.
 
@@ -208,7 +212,7 @@ def optional(table: TableName, fails: tuple[Cells, ...], passes: tuple[Cells, ..
     """Return the check on the cells of optional columns."""
 
     def say(case: Case) -> Iterator[Finding]:
-        if wrong := not_of_type(table, case.cells):
+        if wrong := schema.not_of_type(table, case.cells):
             yield case.row.error(wrong.column, wrong.problem, wrong.repair)
 
     return RowCheck(

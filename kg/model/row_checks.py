@@ -27,7 +27,7 @@ from kg.model.conditions import (
 from kg.model.languages import LONGER
 from kg.model.pairs import Precedes, precedes
 from kg.model.patterns import ID, SHA256, WIKIDATA_ID
-from kg.model.row_check import RowCheck, at, characters, dates, decoded, doubts, optional, straight
+from kg.model.row_check import RowCheck, at, characters, dates, doubts, legible, optional
 from kg.model.schema import NO_ADDRESS, NO_ITEM, TableName
 from kg.model.statement_checks import STATEMENTS
 
@@ -142,8 +142,7 @@ ENTITIES: Final = (
         passes=({"wikidata": "Q1"},),
         group="row",
     ),
-    decoded("entities", "description"),
-    straight("entities", "description"),
+    *legible("entities", "description"),
     optional("entities", (), ()),
     RowCheck(
         name="short-names",
@@ -257,8 +256,7 @@ SOURCES: Final = (
         group="kind",
         rule="off",
     ),
-    decoded("sources", "title"),
-    straight("sources", "title"),
+    *legible("sources", "title"),
     optional("sources", ({"version_read": "2023-13"},), ({"version_read": "2023-12"},)),
 )
 

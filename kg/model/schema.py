@@ -242,3 +242,16 @@ def in_words(table: TableName, more: More) -> list[str]:
     """
     texts = dict(more)
     return [f"{one.label} {texts[one.name]}" for one in OPTIONAL[table] if one.name in texts]
+
+
+def not_of_type(table: TableName, cells: Mapping[str, str]) -> NotOfTypeError | None:
+    """Return what is wrong with the first cell of an optional column that is not of its type.
+
+    >>> not_of_type("statements", {"confidence": "2"}).problem
+    "confidence '2' is not a number from 0 to 1"
+    """
+    try:
+        given(table, cells)
+    except NotOfTypeError as wrong:
+        return wrong
+    return None

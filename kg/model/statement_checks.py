@@ -37,10 +37,9 @@ from kg.model.row_check import (
     at,
     characters,
     dates,
-    decoded,
     doubts,
+    legible,
     optional,
-    straight,
 )
 from kg.model.shifts import is_shifted, shifted
 from kg.model.statement import RANKS
@@ -445,8 +444,7 @@ STATEMENTS: Final = (
         severity="warning",
         rule="on",
     ),
-    decoded("statements", "note"),
-    straight("statements", "note"),
+    *legible("statements", "note"),
     optional("statements", ({"confidence": "1.5"},), ({"confidence": "0.50"},)),
     *doubts("statements", TIMES),
 )

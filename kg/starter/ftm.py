@@ -20,7 +20,7 @@ from kg.model.dates import NotADateError, PartialDate
 from kg.model.literals import character_problem
 from kg.model.patterns import WIKIDATA_ID
 from kg.model.statement import Kind
-from kg.model.table import read_text
+from kg.model.texts import read_text
 from kg.published.place import Place
 from kg.starter.found import Found
 from kg.starter.gathering import FILE, Gathering, Link, Node, Times, one_line

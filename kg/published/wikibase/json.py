@@ -10,7 +10,7 @@ from typing import Final
 
 from kg.errors import Finding, InputError, TableError
 from kg.model.dates import NotADateError
-from kg.model.table import read_text
+from kg.model.texts import read_text
 from kg.published.place import Place
 from kg.published.wikibase.dates import written
 from kg.published.wikibase.said import Said, Snak, Statement, Thing
