@@ -569,7 +569,7 @@ class TestTheProgram:
         )  # fmt: skip
 
         assert done.returncode == 4
-        assert "cannot be opened" in done.stderr
+        assert "is damaged: CURRENT is gone; run 'kg build'" in done.stderr
 
     def test_without_its_libraries_it_says_what_to_install(self) -> None:
         program = (
