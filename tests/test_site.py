@@ -158,6 +158,14 @@ class TestPages:
 
         assert "0 rows." in text_of(tmp_path / "site" / "question" / "nobody.html")
 
+    def test_of_one_it_speaks_as_of_one(self, tiny: Tiny, tmp_path: Path) -> None:
+        write(kg.build(tiny.data, tiny.ontology), tmp_path / "site")
+        pages = [text_of(path) for path in (tmp_path / "site").rglob("*.html")]
+
+        plurals = r">1 (?:facts|sources|questions|properties|classes|rules)\b|\b1 sources"
+        assert [found for page in pages for found in re.findall(plurals, page)] == []
+        assert any(re.search(r">1 (fact|source)\b", page) for page in pages)
+
     def test_an_entity_of_which_nothing_is_said_has_a_page(
         self, tiny: Tiny, tmp_path: Path
     ) -> None:
@@ -534,6 +542,13 @@ class TestInABrowser:
         assert "What rests on it" in tab.inner_text("main")
 
         assert [one for one in met if not one.startswith(root)] == []
+
+    def test_sources_stand_below_all_that_they_speak_of(self, watched: Any, site: Path) -> None:
+        """Titles of sources begin with Armenia; the offices of Armenia only have it in them."""
+        tab, _ = watched(f"{site.as_uri()}/search.html?q=armenia", offline=True)
+
+        kinds = tab.locator("#hits h2").all_inner_texts()
+        assert [one.casefold() for one in kinds] == ["state", "office", "source"]
 
     def test_the_graph_page_opens_on_an_entity(self, watched: Any, site: Path) -> None:
         tab, met = watched(f"{site.as_uri()}/id/csto.html", offline=True)

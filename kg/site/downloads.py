@@ -34,6 +34,12 @@ _FORMATS: Final = {
 }
 _OF_SMALL: Final = ("trig", "xlsx")
 _TABLES: Final = "csvw"
+# Tables whose names do not say what stands in them.
+_ROWS: Final = {
+    "references": "which source says what of a statement",
+    "links": "what statements are disputed by, may confirm and are entailed by",
+    "proofs": "which statements and rule an inferred one follows from",
+}
 _TYPES: Final = {
     "ttl": "text/turtle",
     "trig": "application/trig",
@@ -110,7 +116,7 @@ def _in_rdf(bench: Bench, names: Iterable[str]) -> dict[str, bytes]:
 def _text_of(name: str) -> str:
     stem, _, suffix = name.partition(".")
     if suffix == "csv":
-        return f"{stem}, a row each: CSV"
+        return f"{_ROWS.get(stem, stem)}, a row each: CSV"
     package = "what describes the tables of CSV: Data Package (Frictionless)"
     return package if stem == "datapackage" else "what describes the tables of CSV: CSV on the Web"
 
