@@ -488,13 +488,14 @@ class TestQuestions:
         assert "<tbody>" not in found
 
     def test_a_column_that_only_names_again_is_left_out(self, shipped_server: Server) -> None:
-        """members.rq selects ?organization ?state ?label ?start."""
+        """members.rq selects ?organization ?state ?label ?start ?known."""
         found = page(shipped_server, "/question/members?p.organization=csto")
 
         assert re.findall(r'<th scope="col">(\w+)</th>', found) == [
             "organization",
             "state",
             "start",
+            "known",
         ]
 
 
