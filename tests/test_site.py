@@ -18,15 +18,20 @@ from xml.etree import ElementTree as ET
 
 import pytest
 import rdflib
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat
 from sites import broken_links, seen
 
 import kg
 from kg.cli.commands import main
 from kg.errors import UsageError
+from kg.exports.dump import dump
+from kg.model.namespaces import Vocabulary
 from kg.site.links import file_name
 from kg.site.marker import MARKER
 from kg.site.site import Written, write
 from kg.site.sitemap import sitemap
+from kg.store.embedded import EmbeddedStore
+from kg.store.rdf import n_quads, to_rdf
 
 if TYPE_CHECKING:
     from conftest import Tiny
@@ -157,6 +162,14 @@ class TestPages:
         write(kg.build(tiny.data, tiny.ontology), tmp_path / "site")
 
         assert "0 rows." in text_of(tmp_path / "site" / "question" / "nobody.html")
+
+    def test_of_one_it_speaks_as_of_one(self, tiny: Tiny, tmp_path: Path) -> None:
+        write(kg.build(tiny.data, tiny.ontology), tmp_path / "site")
+        pages = [text_of(path) for path in (tmp_path / "site").rglob("*.html")]
+
+        plurals = r">1 (?:facts|sources|questions|properties|classes|rules)\b|\b1 sources"
+        assert [found for page in pages for found in re.findall(plurals, page)] == []
+        assert any(re.search(r">1 (fact|source)\b", page) for page in pages)
 
     def test_an_entity_of_which_nothing_is_said_has_a_page(
         self, tiny: Tiny, tmp_path: Path
@@ -338,6 +351,27 @@ class TestDownloads:
         )
         titles = dcat.objects(dataset, rdflib.DCTERMS.title)
         assert {getattr(one, "language", None) for one in titles} == {"en", "ru"}
+
+    @pytest.mark.parametrize("suffix", ["ttl", "trig", "nq"])
+    def test_rdf_is_what_the_dump_writes(self, site: Path, shipped: kg.Graph, suffix: str) -> None:
+        """The dump makes an object of each quad; the site takes the lines of the engine."""
+        assert (site / "downloads" / f"graph.{suffix}").read_bytes() == dump(
+            shipped.store, f".{suffix}"
+        )
+
+    def test_n_quads_are_in_the_same_order_whatever_their_names_begin_with(self) -> None:
+        """One name begins another, texts have what ends a line, and one stands in both graphs."""
+        names = [NamedNode(f"https://example.org/{end}") for end in ("a", "a-b", "a/b", "aé", "A")]
+        texts = ["", "a", "a b", 'a"', "a\n\r\u2028> .", "é", "\U0001f600"]
+        ends: list[NamedNode | Literal] = [*names, *map(Literal, texts)]
+        ends += [Literal("a", language="en"), Literal("a", language="en-gb")]
+        graphs: list[DefaultGraph | NamedNode] = [DefaultGraph(), *names]
+        store = EmbeddedStore.of(
+            Quad(one, names[0], end, graph) for one in names for end in ends for graph in graphs
+        )
+        words = Vocabulary("https://example.org/")
+
+        assert n_quads(store) == to_rdf(store.quads(), words, RdfFormat.N_QUADS)
 
     def test_frictionless_reads_the_tables(self, site: Path) -> None:
         frictionless = pytest.importorskip("frictionless")
@@ -534,6 +568,13 @@ class TestInABrowser:
         assert "What rests on it" in tab.inner_text("main")
 
         assert [one for one in met if not one.startswith(root)] == []
+
+    def test_sources_stand_below_all_that_they_speak_of(self, watched: Any, site: Path) -> None:
+        """Titles of sources begin with Armenia; the offices of Armenia only have it in them."""
+        tab, _ = watched(f"{site.as_uri()}/search.html?q=armenia", offline=True)
+
+        kinds = tab.locator("#hits h2").all_inner_texts()
+        assert [one.casefold() for one in kinds] == ["state", "office", "source"]
 
     def test_the_graph_page_opens_on_an_entity(self, watched: Any, site: Path) -> None:
         tab, met = watched(f"{site.as_uri()}/id/csto.html", offline=True)

@@ -12,7 +12,6 @@ from kg.hypertext.telling import Teller, page, unknown, web
 from kg.model.counted import lists
 from kg.model.edtf import asked_period, parse_date
 from kg.model.statement import Statement
-from kg.query.complete import counted_in
 from kg.query.tables import record_of
 from kg.workers.wire import Reply, Task
 
@@ -56,7 +55,7 @@ def entity_page(told: Teller, task: Task) -> Reply:
             found = [one for one in about if one.in_world(period)]
             before = [one for one in about if _is_over(one, period)]
     shown = sorted([*found, *before], key=_when)[:MOST_FACTS]
-    whole = lists(counted_in(bench.store), about, period or parse_date(bench.store.issued).period)
+    whole = lists(told.history.counted, about, period or parse_date(bench.store.issued).period)
     whole = [one for one in whole if one.here == identifier]
     around = {end for one in found if not one.datatype for end in (one.subject, one.object)}
     return page(

@@ -10,6 +10,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
+from kg.errors import noun
 from kg.hypertext.places import Links, Places
 
 if TYPE_CHECKING:
@@ -77,5 +78,5 @@ def _templates(links: Links) -> jinja2.Environment:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    made.globals["links"] = links
+    made.globals |= {"links": links, "noun": noun}
     return made

@@ -18,10 +18,6 @@ _COUNTS: Final = """
 SELECT (COUNT(?st) AS ?facts) (COUNT(?counted) AS ?inferred) {
   ?st a kg:Statement . OPTIONAL { ?st kg:proofCount ?counted }
 }"""
-_RESTING: Final = """
-SELECT ?source (COUNT(DISTINCT ?st) AS ?facts) {
-  ?reference prov:hadPrimarySource ?source . ?st prov:wasDerivedFrom ?reference .
-} GROUP BY ?source"""
 _SPEAKERS: Final = """
 SELECT ?name ?who { ?speaker prov:actedOnBehalfOf ?who ; rdfs:label ?name } ORDER BY STR(?name)"""
 
@@ -68,11 +64,7 @@ def sources(told: Teller, task: Task) -> Reply:
 
     The task has "page", counted from 1.
     """
-    local = told.history.store.words.local
-    resting = {
-        local("src", row["source"].value): int(row["facts"].value)
-        for row in select(told.history.store, _RESTING)
-    }
+    resting = told.history.resting
     every = sorted(told.history.sources.values(), key=lambda one: (one.title.casefold(), one.id))
     pages = max(1, -(-len(every) // SOURCES))
     number = min(max(int(task["page"]), 1), pages)

@@ -14,6 +14,7 @@ from kg.hypertext.places import SERVED, Links
 from kg.model import schema
 from kg.model.languages import ordered
 from kg.model.namespaces import text_of
+from kg.query.complete import counted_in
 from kg.query.questions import questions
 from kg.store.base import select
 from kg.store.read_back import History
@@ -23,6 +24,7 @@ from kg.text.statements import dates_in_words
 from kg.workers.wire import Reply, Task
 
 if TYPE_CHECKING:
+    from kg.model.counted import Counted
     from kg.model.sparql import Question
     from kg.model.statement import Proof, Source, Statement
     from kg.query.bench.bench import Bench
@@ -37,6 +39,11 @@ SELECT ?property ?value {
   FILTER(?property IN (dcterms:title, dcterms:description, dcterms:license, dcat:version,
     dcterms:subject))
 } ORDER BY ?property STR(?value)"""
+
+_RESTING: Final = """
+SELECT ?source (COUNT(DISTINCT ?st) AS ?facts) {
+  ?reference prov:hadPrimarySource ?source . ?st prov:wasDerivedFrom ?reference .
+} GROUP BY ?source"""
 
 
 class Indexed(History):
@@ -59,6 +66,20 @@ class Indexed(History):
             for source in {reference.source for reference in one.references}:
                 found.setdefault(source, []).append(one)
         return found
+
+    @cached_property
+    def resting(self) -> dict[str, int]:
+        """How many statements rest on each source, without reading them."""
+        local = self.store.words.local
+        return {
+            local("src", text_of(row["source"])): int(text_of(row["facts"]))
+            for row in select(self.store, _RESTING)
+        }
+
+    @cached_property
+    def counted(self) -> tuple[Counted, ...]:
+        """The properties of which another says how many there are."""
+        return counted_in(self.store)
 
     @cached_property
     def naming(self) -> dict[tuple[str, str], list[Statement]]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Triple
 
 from kg.errors import UsageError
 from kg.exports.dump import dumped
@@ -14,7 +14,7 @@ from kg.hypertext.described import told, void
 from kg.model.namespaces import term, text_of
 from kg.progress import at_work
 from kg.query.bench.answer import written
-from kg.store.rdf import in_order, serialized
+from kg.store.rdf import n_quads, to_rdf
 from kg.text import formats
 
 if TYPE_CHECKING:
@@ -34,6 +34,12 @@ _FORMATS: Final = {
 }
 _OF_SMALL: Final = ("trig", "xlsx")
 _TABLES: Final = "csvw"
+# Tables whose names do not say what stands in them.
+_ROWS: Final = {
+    "references": "which source says what of a statement",
+    "links": "what statements are disputed by, may confirm and are entailed by",
+    "proofs": "which statements and rule an inferred one follows from",
+}
 _TYPES: Final = {
     "ttl": "text/turtle",
     "trig": "application/trig",
@@ -75,16 +81,15 @@ def downloads(bench: Bench, base: str, *, is_small: bool) -> Downloads:
     take long of a large graph, and N-Quads and CSV say the same.
     """
     made, missing = [], []
-    names = [name for name in _FORMATS if is_small or name not in _OF_SMALL]
-    in_rdf = _in_rdf(bench, names)
-    for name in names:
+    for name, text in _FORMATS.items():
+        if name in _OF_SMALL and not is_small:
+            continue
         at_work(f"writing graph.{name}")
         try:
-            content = in_rdf.get(name) or dumped(bench.store, formats.DUMPS.named(name)).content
+            content = _content(bench, name)
         except UsageError as error:
             missing.append(f"graph.{name}, because {error}")
         else:
-            text = _FORMATS[name]
             made += [Download(f"graph.{name}", text, content)] if isinstance(content, bytes) else []
     at_work("writing tables")
     tables = dumped(bench.store, formats.DUMPS.named(_TABLES)).content
@@ -97,20 +102,26 @@ def downloads(bench: Bench, base: str, *, is_small: bool) -> Downloads:
     return Downloads(tuple(made), tuple(missing))
 
 
-def _in_rdf(bench: Bench, names: Iterable[str]) -> dict[str, bytes]:
-    """Return the graph in those formats that are RDF, read and sorted once for all of them."""
-    ordered, words = in_order(bench.store.quads()), bench.store.words
-    return {
-        name: serialized(ordered, words, formats.rdf_format(name))
-        for name in names
-        if name in formats.GRAPHS.names
-    }
+def _content(bench: Bench, name: str) -> bytes | Mapping[str, bytes]:
+    """Return a file as `kg dump` writes it, RDF without a look at what it has no place for.
+
+    Raises UsageError when a library is needed and not installed.
+    """
+    store = bench.store
+    match name:
+        case "nq":
+            return n_quads(store)
+        case "ttl":
+            of_the_day = store.pyoxigraph.quads_for_pattern(None, None, None, DefaultGraph())
+            return to_rdf(of_the_day, store.words, formats.rdf_format(name))
+        case _:
+            return dumped(store, formats.DUMPS.named(name)).content
 
 
 def _text_of(name: str) -> str:
     stem, _, suffix = name.partition(".")
     if suffix == "csv":
-        return f"{stem}, a row each: CSV"
+        return f"{_ROWS.get(stem, stem)}, a row each: CSV"
     package = "what describes the tables of CSV: Data Package (Frictionless)"
     return package if stem == "datapackage" else "what describes the tables of CSV: CSV on the Web"
 

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pyoxigraph
 from pyoxigraph import (
+    DefaultGraph,
     NamedNode,
     Quad,
     QuerySolutions,
+    RdfFormat,
     Triple,
 )
 
@@ -130,6 +132,17 @@ class EmbeddedStore:
         """
         try:
             yield from self.pyoxigraph
+        except (OSError, RuntimeError) as error:
+            raise _damaged(error) from error
+
+    def written(self, rdf_format: RdfFormat) -> bytes:
+        """Return every quad in the format, as the engine comes upon them; without graphs, of none.
+
+        Raises StoreError when a part of the store cannot be read.
+        """
+        graph = None if rdf_format.supports_datasets else DefaultGraph()
+        try:
+            return cast("bytes", self.pyoxigraph.dump(format=rdf_format, from_graph=graph))
         except (OSError, RuntimeError) as error:
             raise _damaged(error) from error
 

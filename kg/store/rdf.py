@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from itertools import takewhile
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from pyoxigraph import Quad, RdfFormat, parse, serialize
 
@@ -19,27 +18,37 @@ from kg.model.terms import in_turtle
 from kg.progress import at_work, counted
 from kg.text.formats import FILES, rdf_format
 
+if TYPE_CHECKING:
+    from kg.store.embedded import EmbeddedStore
+
 _SCHEME: Final = "[A-Za-z][A-Za-z0-9+.-]*:"
 _RELATIVE: Final = re.compile(rf"<(?!{_SCHEME})[^<>\s\"{{}}|^`]+>".encode())
 
 
 def to_rdf(quads: Iterable[Quad], words: Vocabulary, rdf_format: RdfFormat) -> bytes:
     """Return the quads as RDF, sorted, with the project's prefixes."""
-    return serialized(in_order(quads), words, rdf_format)
-
-
-def in_order(quads: Iterable[Quad]) -> list[Quad]:
-    """Return the quads as they are written, for more than one format: those of no graph first."""
-    return sorted(counted(quads, "quads read to be written"), key=_key)
-
-
-def serialized(ordered: Sequence[Quad], words: Vocabulary, rdf_format: RdfFormat) -> bytes:
-    """Return quads that are in order as RDF; a format without graphs has those of none alone."""
+    ordered = sorted(counted(quads, "quads read to be written"), key=_key)
     at_work("writing RDF")
     if not rdf_format.supports_datasets:
-        triples = [quad.triple for quad in takewhile(lambda quad: not _graph(quad), ordered)]
+        triples = [quad.triple for quad in ordered if not _graph(quad)]
         return cast("bytes", serialize(triples, format=rdf_format, prefixes=words.prefixes))
     return cast("bytes", serialize(ordered, format=rdf_format, prefixes=words.prefixes))
+
+
+def n_quads(store: EmbeddedStore) -> bytes:
+    """Return all quads as N-Quads, the bytes of `to_rdf`, and much faster: no quad is an object.
+
+    The lines of no graph are those of N-Triples; of the others the graph stands last.
+
+    Raises StoreError when a part of the store cannot be read.
+    """
+    at_work("writing N-Quads")
+    triples = store.written(RdfFormat.N_TRIPLES).splitlines()
+    described = set(triples)
+    lines = store.written(RdfFormat.N_QUADS).splitlines()
+    named = [line for line in lines if line not in described]
+    named.sort(key=lambda line: (line.rsplit(b" ", 2)[1][1:-1], line))
+    return b"".join(line + b"\n" for line in [*sorted(triples), *named])
 
 
 def _key(quad: Quad) -> tuple[str, str, str, str]:

@@ -21,6 +21,9 @@ function rankOf(name, text) {
   return name.includes(` ${text}`) ? 2 : INSIDE;
 }
 
+// Sources are the last kind, and stand below all that they speak of.
+const isSource = (thing) => thing.kind === NAMES.kinds.length - 1;
+
 // Returns the things that are called so, the best first, each with the name by which it was found.
 function found(text) {
   const plain = folded(text);
@@ -35,7 +38,12 @@ function found(text) {
     });
     if (at >= 0) fitting.push({ thing, best, by: at ? thing.names[at - 1] : '' });
   }
-  return fitting.sort((a, b) => a.best - b.best || a.thing.text.localeCompare(b.thing.text));
+  return fitting.sort(
+    (a, b) =>
+      Number(isSource(a.thing)) - Number(isSource(b.thing)) ||
+      a.best - b.best ||
+      a.thing.text.localeCompare(b.thing.text),
+  );
 }
 
 function words(said, language) {
