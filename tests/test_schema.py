@@ -138,7 +138,9 @@ class TestMadeUpColumnsOfOtherTypes:
 
     @pytest.fixture
     def wide(self, tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> Tiny:
-        monkeypatch.setitem(schema.OPTIONAL, "entities", self.COLUMNS)
+        monkeypatch.setitem(
+            schema.OPTIONAL, "entities", (*schema.OPTIONAL["entities"], *self.COLUMNS)
+        )
         return tiny
 
     def fill(self, tiny: Tiny, site: str, same: str, motto: str) -> None:

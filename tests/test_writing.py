@@ -581,7 +581,8 @@ class TestReaders:
         assert graph.store.folder
         assert not graph.store.folder.exists()
 
-        rows = graph.query("SELECT ?who { ?who :playsFor id:rooks }").rows
+        with pytest.warns(kg.ReplacedWarning):
+            rows = graph.query("SELECT ?who { ?who :playsFor id:rooks }").rows
         assert rows == [("anna",)]
         assert graph.query("SELECT ?who { ?who :playsFor id:rooks }", as_of="2019").rows == [
             ("anna",)
