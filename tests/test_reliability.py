@@ -153,7 +153,7 @@ def test_a_proxy_of_the_environment_is_not_asked(tiny: Tiny) -> None:
 
 
 @pytest.mark.parametrize(
-    "rows", [5_000, pytest.param(1_000_000, marks=pytest.mark.slow)], ids="{:,}".format
+    "rows", [5_000, pytest.param(200_000, marks=pytest.mark.slow)], ids="{:,}".format
 )
 def test_the_one_wrong_row_behind_very_many_is_named_by_its_line(
     tiny_built: Tiny, rows: int
