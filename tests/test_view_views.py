@@ -244,7 +244,7 @@ def test_a_view_can_be_opened_by_the_keyboard_alone(visit: Visitor, real: Path, 
 def test_a_digit_opens_the_view_in_that_place_and_is_told(visit: Visitor, real: Path) -> None:
     """What has been opened is announced, with its sentence and how much it shows."""
     page = visit(real)
-    page.tab.keyboard.press("4")
+    page.tab.keyboard.press("5")
 
     assert opened(page) == ["people"]
     said = page.tab.text_content("#told") or ""

@@ -39,10 +39,7 @@ function found(text) {
     if (at >= 0) fitting.push({ thing, best, by: at ? thing.names[at - 1] : '' });
   }
   return fitting.sort(
-    (a, b) =>
-      Number(isSource(a.thing)) - Number(isSource(b.thing)) ||
-      a.best - b.best ||
-      a.thing.text.localeCompare(b.thing.text),
+    (a, b) => Number(isSource(a.thing)) - Number(isSource(b.thing)) || a.best - b.best || a.thing.text.localeCompare(b.thing.text),
   );
 }
 

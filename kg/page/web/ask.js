@@ -90,7 +90,8 @@ const started = /** @type {Started} */ ({
 const part = (name) => /** @type {any} */ (ask.querySelector(`[data-part="${name}"]`));
 
 function buildAsk() {
-  const host = el('div', { class: 'editor', 'data-part': 'editor' });
+  // A long query is scrolled, by keys too: what is within stands in a root of its own.
+  const host = el('div', { class: 'editor', 'data-part': 'editor', tabindex: '0', role: 'group', 'aria-label': say('askEditor') });
   ask.replaceChildren(
     el(
       'div',

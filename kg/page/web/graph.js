@@ -255,10 +255,10 @@ const farthest = (places, of, far) => places.reduce((found, place) => far(found,
 // their eyes.
 function pullToShape() {
   const places = [...graph.marks.values()];
+  if (places.length < 3 || !canvas.clientWidth) return;
   const reach = (of) => Math.max(1, farthest(places, of, Math.max) - farthest(places, of, Math.min));
   const room = Math.max(1, canvas.clientWidth - 140) / Math.max(1, canvas.clientHeight - 96);
   const by = (room * reach(({ y }) => y)) / reach(({ x }) => x);
-  if (places.length < 3 || !canvas.clientWidth) return;
   graph.pull = { x: Math.max(1, Math.min(1.6, by)), y: Math.max(1, Math.min(1.7, 1 / by)) };
   for (const place of places) Object.assign(place, { x: place.x * graph.pull.x, y: place.y * graph.pull.y });
   graph.nodes.update(graph.nodes.getIds().map((id) => graph.marks.get(id)));
