@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import pytest
 
@@ -313,7 +314,6 @@ NONSENSE: Final[dict[str, tuple[Answer, str]]] = {
     "nothing": (raw(b""), "it is no chat completion in JSON"),
     "shape": (raw(b'{"choices": []}'), "it is no chat completion in JSON"),
     "list": (raw(b"[1]"), "it is no chat completion in JSON"),
-    "deep": (raw(b"[" * 100_000), "it is no chat completion in JSON"),
     "no-text": (raw(completion(None)), "its message is no text"),
     "prose": (raw(completion("I cannot help")), "its message is no JSON with rows, but 'I cannot"),
     "other-json": (raw(completion('{"row": []}')), "its message is no JSON with rows"),
@@ -344,6 +344,20 @@ def test_nonsense_is_one_line_and_the_drafts_of_the_patterns_stay(news: Path, ki
     assert said in told
     assert told.endswith("; the drafts so far follow\n")
     assert SECRET not in told
+
+
+def test_an_answer_nested_deeper_than_can_be_read_is_no_chat_completion(
+    tiny: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_deep(_: bytes) -> NoReturn:
+        raise RecursionError
+
+    monkeypatch.setattr(asked, "json", SimpleNamespace(loads=too_deep, dumps=json.dumps))
+
+    found = ask(tiny, raw(b"[]"))
+
+    assert found.drafts == []
+    assert found.failure.endswith("answered no rows: it is no chat completion in JSON")
 
 
 def test_nobody_at_the_address_is_one_line_too(news: Path) -> None:
