@@ -110,10 +110,7 @@ def _add_build(command: argparse.ArgumentParser) -> None:
         "--rollback", action="store_true",
         help="build nothing: make the build before the current one again; twice returns",
     )  # fmt: skip
-    command.add_argument(
-        "--seconds", type=seconds, default=0.0, metavar="N",
-        help="end the shapes, or one rule or question, after this time (default: 0 for never)",
-    )  # fmt: skip
+    shaping.add_seconds(command)
     _add_memory(command, "rules, shapes and questions")
 
 

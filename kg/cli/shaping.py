@@ -43,6 +43,11 @@ def add_options(command: argparse.ArgumentParser) -> None:
         "--deep", action="store_true",
         help="check instead that every file of the build is as it was written",
     )  # fmt: skip
+    add_seconds(command)
+
+
+def add_seconds(command: argparse.ArgumentParser) -> None:
+    """Add how long the shapes, a rule or a question may take."""
     command.add_argument(
         "--seconds", type=seconds, default=0.0, metavar="N",
         help="end the shapes, or one rule or question, after this time (default: 0 for never)",
