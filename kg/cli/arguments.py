@@ -6,33 +6,29 @@ The parser is argparse, because `kg query` answers in the time that importing a 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from importlib import import_module
 
 import kg.cli.help as texts
-from kg.cli import (
-    adding,
-    citing,
-    dumping,
-    editing,
-    mending,
-    publishing,
-    serving,
-    shaping,
-    suggesting,
-)
+from kg.cli import shaping
 from kg.cli.amounts import count, seconds, some
-from kg.cli.completion import COMPLETION
-from kg.cli.doctor import DOCTOR
 from kg.cli.naming import add_labels, add_names
 from kg.cli.parsing import Command, Formatter, Parser, Version
 from kg.text import formats
 from kg.text.formats import Formats
 from kg.workers.limits import MIB, OWN
 
+# What `kg help` says of a command in a line, what its own help says at length, examples, and what
+# adds its options.
+Told = tuple[str, str, str, Callable[[argparse.ArgumentParser], None]]
 
-def parser() -> Parser:
-    """Return the parser; a command has its options when it is asked for them."""
+
+def parser(given: Sequence[str] = ()) -> Parser:
+    """Return the parser of all commands, or of the one alone with which `given` begins.
+
+    A command has its options when it is asked for them.
+    """
     top = Parser(
         "kg", description=texts.DESCRIPTION, epilog=texts.EPILOG, formatter_class=Formatter
     )
@@ -41,7 +37,8 @@ def parser() -> Parser:
     commands = top.add_subparsers(
         dest="command", metavar="COMMAND", required=True, title="commands", parser_class=Command
     )
-    for name, (text, description, epilog, add_options) in COMMANDS.items():
+    for name in given[:1] if given and given[0] in COMMANDS else COMMANDS:
+        text, description, epilog, add_options = _told(name)
         commands.add_parser(
             name,
             help=text,
@@ -51,6 +48,15 @@ def parser() -> Parser:
             fill=partial(_fill, add_options),
         )
     return top
+
+
+def _told(name: str) -> Told:
+    """Return what is told of a command, if need be by the module that runs it."""
+    told = COMMANDS[name]
+    if isinstance(told, str):
+        found: Told = getattr(import_module(f"kg.cli.{told}"), name.upper())
+        return found
+    return told
 
 
 def _fill(
@@ -305,7 +311,9 @@ def _add_network(command: argparse.ArgumentParser) -> None:
 
 
 def _add_dump(command: argparse.ArgumentParser) -> None:
-    dumping.add_options(command)
+    from kg.cli.dumping import add_options
+
+    add_options(command)
     _add_clocks(command)
     _add_world(command)
 
@@ -365,8 +373,8 @@ def _add_output(command: argparse.ArgumentParser, known: Formats) -> None:
     )  # fmt: skip
 
 
-# Name → its help, a longer description, examples, and what adds its options.
-COMMANDS = {
+# Name → what is told of it, or the module of `kg.cli` that tells it under that name.
+COMMANDS: Mapping[str, Told | str] = {
     "init": ("begin a project of your own", texts.INIT, texts.INIT_EXAMPLES, _add_init),
     "build": (
         "validate, infer, store and draw: build/graph.html, build/graph.trig and the store",
@@ -380,11 +388,11 @@ COMMANDS = {
         shaping.EXAMPLES,
         _add_validate,
     ),
-    "tidy": mending.TIDY,
-    "load": editing.LOAD,
-    "add": adding.ADD,
-    "cite": citing.CITE,
-    "suggest": suggesting.SUGGEST,
+    "tidy": "mending",
+    "load": "editing",
+    "add": "adding",
+    "cite": "citing",
+    "suggest": "suggesting",
     "query": ("ask a question, as of any date", texts.QUERY, texts.QUERY_EXAMPLES, _add_query),
     "why": ("show the statements behind a fact", texts.WHY, texts.WHY_EXAMPLES, _add_why),
     "audit": (
@@ -413,26 +421,16 @@ COMMANDS = {
         texts.DUMP_EXAMPLES,
         _add_dump,
     ),
-    "site": publishing.SITE,
+    "site": "publishing",
     "publish": (
         "put the build into another SPARQL 1.1 store",
         texts.PUBLISH,
         texts.PUBLISH_EXAMPLES,
         _add_publish,
     ),
-    "serve": (
-        "serve SPARQL and pages over HTTP, read-only",
-        texts.SERVE,
-        texts.SERVE_EXAMPLES,
-        serving.add_serve,
-    ),
-    "mcp": (
-        "let language models ask, read-only (MCP)",
-        texts.MCP,
-        texts.MCP_EXAMPLES,
-        serving.add_mcp,
-    ),
-    "doctor": DOCTOR,
-    "completion": COMPLETION,
+    "serve": "serving",
+    "mcp": "serving",
+    "doctor": "doctor",
+    "completion": "completion",
     "help": ("show what a command does, and its options", "", "", _add_help),
 }

@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     if not given:
         sys.stderr.write(BEGIN)
         sys.exit(UsageError.exit_code)
-    options = parser().parse_args(given)
+    options = parser(given).parse_args(given)
     if options.command == "query":
         # One answer makes many objects and hardly a cycle.
         _run_apart(options, given)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 
+import kg.cli.help as texts
 from kg.text import formats
 
 
-def add_serve(command: argparse.ArgumentParser) -> None:
+def _add_serve(command: argparse.ArgumentParser) -> None:
     """Add what may stand behind `kg serve`."""
     command.add_argument(
         "files", nargs="*", metavar="FILE",
@@ -22,7 +23,7 @@ def add_serve(command: argparse.ArgumentParser) -> None:
     _add_limits(command)
 
 
-def add_mcp(command: argparse.ArgumentParser) -> None:
+def _add_mcp(command: argparse.ArgumentParser) -> None:
     """Add what may stand behind `kg mcp`."""
     command.add_argument(
         "--http", action="store_true",
@@ -69,3 +70,13 @@ def _add_limits(command: argparse.ArgumentParser) -> None:
         "--per-client", type=int, default=None, metavar="N",
         help="connections of one address at the same time (default: any number)",
     )  # fmt: skip
+
+
+# As the commands stand in `cli/arguments`.
+SERVE = (
+    "serve SPARQL and pages over HTTP, read-only",
+    texts.SERVE,
+    texts.SERVE_EXAMPLES,
+    _add_serve,
+)
+MCP = ("let language models ask, read-only (MCP)", texts.MCP, texts.MCP_EXAMPLES, _add_mcp)

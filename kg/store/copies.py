@@ -6,7 +6,6 @@ Where nobody may link or write, it is a copy of the files in the cache folder of
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -45,6 +44,8 @@ def copied(store: Path, backup: Callable[[str], object]) -> Path:
 
 
 def _in_room(room: Path, fill: Callable[[Path], object]) -> Path:
+    import tempfile
+
     sweep(room)
     aside = Path(tempfile.mkdtemp(prefix=f"{COPY}-", dir=room))
     try:
@@ -59,6 +60,8 @@ def _in_room(room: Path, fill: Callable[[Path], object]) -> Path:
 
 def _cache() -> Path:
     """Return the cache folder of whoever runs this, else that of the system for what may go."""
+    import tempfile
+
     from platformdirs import user_cache_path
 
     try:
