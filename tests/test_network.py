@@ -6,16 +6,20 @@ import csv
 import io
 import json
 import xml.etree.ElementTree as ET
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 import pytest
 
+import kg
 from kg.errors import UsageError
 from kg.exports.network import network, to_format
 from kg.model.statement import Statement
 from kg.store.embedded import EmbeddedStore
+from kg.store.read_back import History
 from kg.text import formats
+from kg.text.objects import statement_object
 
 if TYPE_CHECKING:
     from conftest import Tiny
@@ -326,3 +330,39 @@ class TestFormats:
     ) -> None:
         with pytest.raises(UsageError, match=r"choose one of \.graphml \.gexf \.json \.csv"):
             to_format(graph, suffix)
+
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.mark.parametrize("project", [".", "examples/alliance", "examples/seleucids"])
+def test_edges_made_of_columns_tell_what_the_form_tells_of_each_statement(project: str) -> None:
+    """Of every statement everything that is known, and no word of what is not."""
+    graph = kg.build(ROOT / project / "data", ROOT / project / "ontology")
+    history = History(graph.store)
+    drawn = graph.network()
+    told = {key: edge for *_, key, edge in drawn.edges(keys=True, data=True)}
+    for _, node in drawn.nodes(data=True):
+        told |= {fact["id"]: fact for fact in node.get("facts", ())}
+
+    assert set(told) == {one.id for one in history.statements}
+    for one in history.statements:
+        form = statement_object(one, history.sources, graph.store.issued)
+        names = [*list(form)[5:13], "rule", "premises", "note", "disputed_by", *list(form)[24:]]
+        expected = {name: form[name] for name in names if form[name]}
+        expected["references"] = [
+            {name: cell for name, cell in each.items() if cell and name != "note"}
+            for each in form["references"]
+        ]
+        expected["inferred"] = form["inferred"]
+        others = [list(proof.premises) for proof in one.proofs[1:]]
+
+        found = dict(told[one.id])
+        assert [each["premises"] for each in found.pop("proofs", [])] == others
+        apart = {"id", "value", "predicate", "symmetric", "rule_text"}
+        kept = {
+            name: cell
+            for name, cell in found.items()
+            if name not in apart and not name.startswith("label")
+        }
+        assert kept == {name: cell for name, cell in expected.items() if cell or cell is False}

@@ -8,28 +8,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict
 from importlib import import_module
-from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from kg.exports.edges import Edges, present
 from kg.model import schema
 from kg.model.collection import without_collection
 from kg.model.counted import lists
 from kg.model.edtf import asked_period, parse_date
-from kg.model.languages import label_column, ordered
+from kg.model.languages import labelled, ordered
 from kg.model.namespaces import text_of
-from kg.model.statement import Entity, Statement
-from kg.pipeline.world import statements_on
+from kg.model.statement import Entity
 from kg.progress import counted
 from kg.query.complete import counted_in
 from kg.query.names import language
 from kg.query.slice import slice_of
-from kg.query.tables import record_of
 from kg.store.read_back import History
 from kg.text import formats
-from kg.text.objects import Form
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     import networkx as nx
 
@@ -38,12 +35,6 @@ if TYPE_CHECKING:
     Writer = Callable[[nx.MultiDiGraph[str]], str]
     Counter = Callable[[nx.MultiDiGraph[str]], tuple[str, ...]]
 
-# What an edge says, in this order, before the optional columns; what it lacks is left out.
-_ATTRIBUTES: Final = (
-    *("kind", "start", "end", "at", "since", "until", "rank", "status", "rule", "rule_text"),
-    *("premises", "proofs", "note", "references", "inferred", "symmetric", "disputed_by"),
-)
-_NOTHING: Final[tuple[Any, ...]] = ("", [])
 _DATASET = """
 SELECT ?title ?version ?licence ?base {
   ?dataset a dcat:Dataset ; dcterms:title ?title ; void:uriSpace ?base .
@@ -91,32 +82,32 @@ def network(
     languages = history.languages
     if labels:
         languages = tuple(dict.fromkeys([language(languages, labels), *languages]))
-    statements = list(history.statements)
-    if period and surely:
-        sure = record_of(store).sure_world(period)
-        statements = [one for one in statements if one.id in sure]
-    elif period:
-        statements = statements_on(statements, period)
+    ids: set[str] | None = None
+    if period:
+        record = history.record
+        ids = record.sure_world(period) if surely else record.world(period)
     day = as_of or store.issued
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     graph.graph.update(_dataset(store, languages), issued=store.issued)
     graph.graph["languages"] = list(languages)
+    nodes = _Nodes(history, languages)
+    for entity in sorted(history.entities.values(), key=lambda e: e.id):
+        graph.add_node(entity.id, **nodes.of(entity))
     told = counted_in(store)
     if told:
         graph.graph["counted"] = [asdict(one) for one in told]
-    for entity in sorted(history.entities.values(), key=lambda e: e.id):
-        graph.add_node(entity.id, **_node(entity, history, languages))
-    for one in lists(told, statements, period or parse_date(store.issued).period):
-        graph.nodes[one.here].setdefault("lists", []).append(one.to_object())
-    edges = _Edges(history, day, languages)
+        statements = [one for one in history.statements if ids is None or one.id in ids]
+        for one in lists(told, statements, period or parse_date(store.issued).period):
+            graph.nodes[one.here].setdefault("lists", []).append(one.to_object())
+    edges = Edges(history, day, languages).of(ids)
+    count = history.record.count if ids is None else len(ids)
     with without_collection():
-        for statement in counted(statements, "statements put into the network", len(statements)):
-            identifier, attributes = edges.of(statement)
-            if statement.datatype:
-                fact = {"id": identifier, "value": statement.object} | attributes
-                graph.nodes[statement.subject].setdefault("facts", []).append(fact)
+        for edge in counted(edges, "statements put into the network", count):
+            if edge.is_literal:
+                fact = {"id": edge.id, "value": edge.object} | edge.attributes
+                graph.nodes[edge.subject].setdefault("facts", []).append(fact)
             else:
-                graph.add_edge(statement.subject, statement.object, identifier, **attributes)
+                graph.add_edge(edge.subject, edge.object, edge.id, **edge.attributes)
     return graph
 
 
@@ -151,100 +142,29 @@ def _dataset(store: Store, languages: Sequence[str]) -> dict[str, str]:
     return {name: text_of(cell) for name, cell in values.items() if cell is not None}
 
 
-def labelled(
-    labels: Mapping[str, str], languages: Sequence[str], otherwise: str, prefix: str = ""
-) -> dict[str, str]:
-    """Return the label in the first of the languages, and under label_xx those in the others.
+class _Nodes:
+    """What is told of entities; the labels of a class are looked up once."""
 
-    `label_language` says in which language the first is, if not in that of the dataset.
-
-    >>> labelled({"ru": "Минск", "be": "Мінск"}, ("en", "be", "ru"), "minsk")
-    {'label': 'Мінск', 'label_ru': 'Минск', 'label_language': 'be'}
-    """
-    found = ordered(labels, languages)
-    first = next(iter(found), "")
-    named = {"label": found.pop(first, "") or otherwise}
-    named |= {label_column(one): text for one, text in found.items() if one}
-    if first and first != languages[0]:
-        named["label_language"] = first
-    return {prefix + name: text for name, text in named.items()}
-
-
-def _node(entity: Entity, history: History, languages: Sequence[str]) -> dict[str, Any]:
-    told = {
-        **labelled(entity.labels, languages, entity.id),
-        "class": entity.class_name,
-        **_term(entity.class_name, history, languages, "class_"),
-        "aliases": list(entity.aliases),
-        "description": entity.description,
-        "wikidata": entity.wikidata,
-        **schema.values("entities", entity.more),
-    }
-    return _present(told)
-
-
-def _term(
-    name: str, history: History, languages: Sequence[str], prefix: str = ""
-) -> dict[str, str]:
-    """Return the labels of a class or property."""
-    return labelled(history.labels_of.get(name, {}), languages, name, prefix)
-
-
-class _Edges:
-    """What edges have of the statement's form, with labels and the texts of rules."""
-
-    def __init__(self, history: History, day: str, languages: Sequence[str]) -> None:
+    def __init__(self, history: History, languages: Sequence[str]) -> None:
         self._history = history
         self._languages = languages
-        self._form = Form(history.sources, day)
-        self._called: dict[str, _Called] = {}
+        self._classes: dict[str, dict[str, str]] = {}
 
-    def of(self, statement: Statement) -> tuple[str, dict[str, Any]]:
-        """Return the id of the statement, and the attributes of its edge."""
-        if statement.predicate not in self._called:
-            called = _Called.of(statement.predicate, self._history, self._languages)
-            self._called[statement.predicate] = called
-        called = self._called[statement.predicate]
-        told = called.told | self._form.statement(statement)
-        told["rule_text"] = self._text(statement.rule) if statement.rule else ""
-        told["proofs"] = [self._proof(one) for one in told["proofs"][1:]]
-        told["references"] = [_reference(one) for one in told["references"]]
-        return told["id"], _present(dict(zip(called.names, called.cells(told), strict=True)))
+    def of(self, entity: Entity) -> dict[str, Any]:
+        """Return the attributes of the node of an entity."""
+        told = {
+            **labelled(entity.labels, self._languages, entity.id),
+            "class": entity.class_name,
+            **self._called(entity.class_name),
+            "aliases": list(entity.aliases),
+            "description": entity.description,
+            "wikidata": entity.wikidata,
+            **schema.values("entities", entity.more),
+        }
+        return present(told)
 
-    def _text(self, rule: str) -> str:
-        return self._history.rules[rule].text
-
-    def _proof(self, proof: dict[str, Any]) -> dict[str, Any]:
-        """Return one of the proofs beside the first, with what its rule says."""
-        rule = proof["rule"]
-        return _present({"rule": rule, "rule_text": self._text(rule), **proof})
-
-
-class _Called(NamedTuple):
-    """What edges of one property share.
-
-    `told` are its labels and whether it is symmetric, `names` those of the attributes in their
-    order, `cells` takes these out of what is told of an edge.
-    """
-
-    told: dict[str, Any]
-    names: tuple[str, ...]
-    cells: Callable[[dict[str, Any]], tuple[Any, ...]]
-
-    @classmethod
-    def of(cls, predicate: str, history: History, languages: Sequence[str]) -> _Called:
-        """Look up what the property is called."""
-        labels, more = _term(predicate, history, languages), schema.optional("statements")
-        names = ("predicate", *labels, *_ATTRIBUTES, *more)
-        told = {**dict.fromkeys(more, ""), **labels, "symmetric": predicate in history.symmetric}
-        return cls(told, names, itemgetter(*names))
-
-
-def _reference(reference: dict[str, Any]) -> dict[str, Any]:
-    """Return the reference without the curators' note, which stands on the statement."""
-    del reference["note"]
-    return _present(reference)
-
-
-def _present(attributes: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in attributes.items() if value or value not in _NOTHING}
+    def _called(self, name: str) -> dict[str, str]:
+        if name not in self._classes:
+            labels = self._history.labels_of.get(name, {})
+            self._classes[name] = labelled(labels, self._languages, name, "class_")
+        return self._classes[name]

@@ -135,3 +135,22 @@ def by_name(labels: Mapping[tuple[str, str], str]) -> dict[str, dict[str, str]]:
     for (name, language), text in labels.items():
         found.setdefault(name, {})[language] = text
     return found
+
+
+def labelled(
+    labels: Mapping[str, str], languages: Sequence[str], otherwise: str, prefix: str = ""
+) -> dict[str, str]:
+    """Return the label in the first of the languages, and under label_xx those in the others.
+
+    `label_language` says in which language the first is, if not in that of the dataset.
+
+    >>> labelled({"ru": "Минск", "be": "Мінск"}, ("en", "be", "ru"), "minsk")
+    {'label': 'Мінск', 'label_ru': 'Минск', 'label_language': 'be'}
+    """
+    found = ordered(labels, languages)
+    first = next(iter(found), "")
+    named = {"label": found.pop(first, "") or otherwise}
+    named |= {label_column(one): text for one, text in found.items() if one}
+    if first and first != languages[0]:
+        named["label_language"] = first
+    return {prefix + name: text for name, text in named.items()}

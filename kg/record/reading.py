@@ -112,7 +112,7 @@ class _Reference:
 
 def statements_of(tables: Lookup) -> list[Statement]:
     """Return the statements of the tables, in their order."""
-    references, links, proofs = _references(tables), _links(tables), _proofs(tables)
+    references, links, proofs = _references(tables), links_of(tables), proofs_of(tables)
     said = tables("statements")
     ids = said["id"]
     own = ("subject", "predicate", "object", "kind", "datatype", "start", "end", "at", "rank")
@@ -123,7 +123,7 @@ def statements_of(tables: Lookup) -> list[Statement]:
         map(tuple, _of_each(ids, proofs)),
         said["proof_count"],
         *(map(tuple, _of_each(ids, links[name])) for name in LINKS),
-        _more("statements", said),
+        more_of("statements", said),
         _over_by(said),
     )
     return cast("list[Statement]", list(made))
@@ -141,10 +141,25 @@ def is_in_order(tables: Lookup) -> bool:
     >>> is_in_order(lambda _: said | {"start": ["1992", "2006"]})
     True
     """
+    return all(map(le, _keys(tables), islice(_keys(tables), 1, None)))
+
+
+def rows_in_order(tables: Lookup) -> Sequence[int]:
+    """Return the numbers of the rows of statements, as `in_order` sorts statements.
+
+    >>> said = {name: ["a", "a"] for name in ("subject", "predicate", "object", "end", "at", "id")}
+    >>> rows_in_order(lambda _: said | {"start": ["2006", "1992"]})
+    [1, 0]
+    """
+    rows = range(len(tables("statements")["id"]))
+    return rows if is_in_order(tables) else sorted(rows, key=list(_keys(tables)).__getitem__)
+
+
+def _keys(tables: Lookup) -> Iterator[tuple[str, ...]]:
+    """Yield of each statement what `in_order` sorts by."""
     said = tables("statements")
     names = ("subject", "predicate", "object", "start", "end", "at", "id")
-    keys, next_ones = (zip(*(said[name] for name in names), strict=True) for _ in range(2))
-    return all(map(le, keys, islice(next_ones, 1, None)))
+    return zip(*(said[name] for name in names), strict=True)
 
 
 def _of_each(ids: Sequence[str], found: Mapping[str, list[T]]) -> Iterable[Sequence[T]]:
@@ -163,7 +178,7 @@ def _references(tables: Lookup) -> dict[str, list[Reference]]:
     return found
 
 
-def _links(tables: Lookup) -> dict[str, dict[str, list[str]]]:
+def links_of(tables: Lookup) -> dict[str, dict[str, list[str]]]:
     """Return for each kind of link the ids that a statement leads to."""
     found: dict[str, dict[str, list[str]]] = {name: {} for name in LINKS}
     table = tables("links")
@@ -172,7 +187,8 @@ def _links(tables: Lookup) -> dict[str, dict[str, list[str]]]:
     return found
 
 
-def _proofs(tables: Lookup) -> dict[str, list[Proof]]:
+def proofs_of(tables: Lookup) -> dict[str, list[Proof]]:
+    """Return the proofs of each statement that was inferred, the shortest first."""
     found: dict[str, dict[int, Proof]] = {}
     table = tables("proofs")
     names = ("statement", "position", "rule", "premise", "start", "end")
@@ -185,7 +201,7 @@ def _proofs(tables: Lookup) -> dict[str, list[Proof]]:
     return {name: list(own.values()) for name, own in found.items()}
 
 
-def _more(table: schema.TableName, cells: Lists) -> Iterator[schema.More]:
+def more_of(table: schema.TableName, cells: Lists) -> Iterator[schema.More]:
     """Yield what each row has in optional columns."""
     given = [(name, cells[name]) for name in schema.optional(table) if name in cells]
     used = [(name, own) for name, own in given if any(own)]
@@ -215,7 +231,7 @@ def entities_of(tables: Lookup) -> Iterator[Entity]:
     table = tables("entities")
     columns = [(language_of(name), own) for name, own in table.items() if language_of(name)]
     own = [one.name for one in schema.required_cells("entities")]
-    more = _more("entities", table)
+    more = more_of("entities", table)
     for row, (identifier, given) in enumerate(zip(table["id"], more, strict=True)):
         yield Entity(
             identifier,
@@ -231,6 +247,6 @@ def sources_of(tables: Lookup) -> Iterator[Source]:
     """Yield the sources of the tables, in their order."""
     table = tables("sources")
     own = [one.name for one in schema.required_cells("sources")]
-    more = _more("sources", table)
+    more = more_of("sources", table)
     for row, (identifier, given) in enumerate(zip(table["id"], more, strict=True)):
         yield Source(identifier, **{name: table[name][row] or "" for name in own}, more=given)

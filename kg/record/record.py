@@ -144,6 +144,14 @@ class Record:
         """Return one of the tables."""
         return self.tables[name]
 
+    @cached_property
+    def _lists(self) -> dict[TableName, Lists]:
+        return {name: Cells(table) for name, table in self.tables.items()}
+
+    def lists(self, name: TableName) -> Lists:
+        """Return the cells of each column of a table, each made when it is first asked for."""
+        return self._lists[name]
+
     def write(self, folder: Path) -> None:
         """Write the tables and what describes them into a new folder.
 

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from pyoxigraph import Literal, NamedNode, QueryBoolean, QuerySolutions, Triple
 
 from kg.errors import LimitError, MissingError, UsageError
-from kg.exports.network import labelled
 from kg.hypertext.answers import answered, curie, labels_of, options, question_of
 from kg.hypertext.frame import HTML, rendered
 from kg.hypertext.places import SERVED
 from kg.hypertext.telling import teller
-from kg.model.languages import UNNAMED, ordered
+from kg.model.languages import UNNAMED, labelled, ordered
 from kg.model.namespaces import text_of
 from kg.pipeline.generations import PAGE
 from kg.query.bench.answer import evaluate

@@ -137,7 +137,8 @@ class _Cited:
 
     def reference(self, reference: Reference) -> dict[str, Any]:
         if reference.source not in self._known:
-            self._known[reference.source] = self._of_source(reference.source)
+            source = self._sources.get(reference.source) or Source(reference.source, "")
+            self._known[reference.source] = of_source(source)
         known, more = self._known[reference.source]
         return {
             **known,
@@ -148,17 +149,22 @@ class _Cited:
             **more,
         }
 
-    def _of_source(self, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
-        source = self._sources.get(name) or Source(name, "")
-        known = {
-            "source": source.id,
-            "title": source.title,
-            "publisher": source.publisher,
-            "url": source.url,
-            "published": source.published,
-            "accessed": source.accessed,
-        }
-        return known, dict(schema.values("sources", source.more))
+
+def of_source(source: Source) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what references have of their source: before their own words, and behind them.
+
+    >>> of_source(Source("almanac", "Almanac of the League"))[0]["title"]
+    'Almanac of the League'
+    """
+    known = {
+        "source": source.id,
+        "title": source.title,
+        "publisher": source.publisher,
+        "url": source.url,
+        "published": source.published,
+        "accessed": source.accessed,
+    }
+    return known, dict(schema.values("sources", source.more))
 
 
 def statement_object(
