@@ -11,8 +11,8 @@ import pytest
 from test_generations import hire
 
 from kg.cli.commands import main
-from kg.errors import StoreError
-from kg.files import digests
+from kg.errors import Finding, StoreError
+from kg.files import digests, write_file
 from kg.pipeline.generations import MANIFEST, damage, open_build, read_manifest, save
 from kg.store.damage import OWN
 from kg.store.marks import MARK
@@ -154,6 +154,35 @@ class TestDeep:
             assert file.relative_to(folder).as_posix() in names, file
             assert names <= {file.relative_to(folder).as_posix(), file.name}, file
         assert len(files) > 10
+
+    def test_a_build_that_was_ended_before_its_manifest_is_no_damage(
+        self, tiny: Tiny, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The old build is whole and answers; what is shown beside it is whole, and the new one."""
+        folder = save_build(tiny)
+        old = read_manifest(folder)
+        hire(tiny, "clara")
+
+        def end(path: Path, content: bytes) -> None:
+            if path.name == MANIFEST:
+                raise KeyboardInterrupt
+            write_file(path, content)
+
+        with monkeypatch.context() as patch:
+            patch.setattr("kg.pipeline.generations.write_file", end)
+            with pytest.raises(KeyboardInterrupt):
+                save_build(tiny)
+
+        (one,) = damage(folder)
+        assert read_manifest(folder) == old
+        assert one == Finding(
+            (folder / "graph.trig").as_posix(), 0, 0, "warning",
+            "this file is of another build, which was ended before it took the place of this one",
+            "run 'kg build'",
+        )  # fmt: skip
+
+        save_build(tiny)
+        assert list(damage(folder)) == []
 
     @pytest.mark.parametrize("name", [MARK, "record/record.json"])
     def test_half_of_what_describes_the_files_is_told(self, tiny: Tiny, name: str) -> None:

@@ -415,6 +415,12 @@ class TestFaults:
         with pytest.raises(QueryError):
             query(store, "")
 
+    def test_a_function_that_there_is_not_is_a_query_error(self, store: Store) -> None:
+        """An error of the query, not of the store."""
+        message = "line 1, column 14: there is no function ':near'"
+        with pytest.raises(QueryError, match=message):
+            run(store, "ASK { FILTER(:near(1)) }")
+
     def test_a_service_that_does_not_answer_is_told(self, store: Store) -> None:
         """Port 9 of loopback is the discard service, which nobody runs."""
         with pytest.raises(StoreError, match="the answer broke off"):

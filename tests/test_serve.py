@@ -293,6 +293,12 @@ class TestRefusals:
         assert (got.status, got.type) == (400, "application/problem+json")
         assert (got.json["line"], got.json["column"]) == (2, 16)
 
+    def test_a_function_that_there_is_not_is_400_with_its_place(self, server: Server) -> None:
+        got = server.ask("SELECT ?s {\n  ?s ?p ?o FILTER (xsd:dat(?o)) }")
+
+        assert (got.status, got.json["line"], got.json["column"]) == (400, 2, 20)
+        assert got.json["message"] == "there is no function 'xsd:dat'; did you mean 'xsd:date'?"
+
     @pytest.mark.parametrize(
         ("method", "path", "headers", "body", "status"),
         [

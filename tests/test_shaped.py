@@ -453,7 +453,7 @@ e:S sh:targetNode e:ada ; sh:sparql [ sh:select "SELECT $this { $this ?p }" ] .
 
     assert (found.turtle, found.report.complete) == ("", False)
     assert [(one.path, one.severity) for one in found.report.findings] == [("shapes.ttl", "error")]
-    assert "at line 1, column 25 of a constraint's query" in found.report.findings[0].message
+    assert "line 1, column 25 of a constraint's query: " in found.report.findings[0].message
 
 
 @pytest.mark.parametrize("many", [3, 600])

@@ -63,6 +63,45 @@ def test_a_prefix_that_nobody_declared_is_named_where_it_stands() -> None:
     assert problem == ("the prefix of 'foaf:name' is not declared", 2, 6)
 
 
+XSD = "http://www.w3.org/2001/XMLSchema#"
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "line", "column"),
+    [
+        ("SELECT * {\n  ?s :p ?o FILTER(:near(?o)) }", ":near", 2, 19),
+        ("SELECT (<urn:f>(1) AS ?x) {}", "<urn:f>", 1, 9),
+        ("PREFIX f: <urn:f:> SELECT * { ?s :p ?o } ORDER BY DESC(f:near(?o))", "f:near", 1, 56),
+        ("BASE <urn:f/> ASK { FILTER('near' = <near>('near')) }", "<near>", 1, 37),
+        ("ASK { FILTER EXISTS { ?s :p ?o FILTER(:a\\-b(?o)) } }", ":a\\-b", 1, 39),
+        ("ASK { FILTER(STRLEN(':near') = :near('') ) }", ":near", 1, 32),
+    ],
+)
+def test_a_function_that_there_is_not_is_named_where_it_is_called(
+    text: str, name: str, line: int, column: int
+) -> None:
+    message = (
+        f"there is no function '{name}'; SPARQL's own can be called, and casts such as xsd:date"
+    )
+
+    assert syntax_problem(text, PREFIXES, functions=True) == (message, line, column)
+    # It is SPARQL all the same, and an endpoint may have the function.
+    assert syntax_problem(text, PREFIXES) is None
+
+
+def test_of_a_misspelt_cast_the_nearest_is_told() -> None:
+    problem = syntax_problem("ASK { FILTER(xsd:dat('2020')) }", {"xsd": XSD}, functions=True)
+
+    assert problem == ("there is no function 'xsd:dat'; did you mean 'xsd:date'?", 1, 14)
+
+
+@pytest.mark.parametrize(
+    "text", ["ASK { FILTER(xsd:date('2020-01-01') = ?x) }", "ASK { FILTER(?x IN (1, 2)) }"]
+)
+def test_functions_that_there_are_can_be_called(text: str) -> None:
+    assert syntax_problem(text, {"xsd": XSD}, functions=True) is None
+
+
 def test_a_prefix_of_the_texts_own_is_declared() -> None:
     text = "PREFIX foaf: <http://xmlns.com/foaf/0.1/>\nSELECT * { ?s foaf:name ?o }"
 

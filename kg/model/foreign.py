@@ -73,8 +73,12 @@ def allowed() -> Limits:
     return _limits.get()
 
 
-def syntax_problem(text: str, prefixes: Mapping[str, str]) -> Problem | None:
+def syntax_problem(
+    text: str, prefixes: Mapping[str, str], *, functions: bool = False
+) -> Problem | None:
     """Return (message, line, column) of the first syntax error in the SPARQL query, if any.
+
+    With `functions` also of a call of a function that the engine has not.
 
     Raises LimitError when the text takes more than it may.
 
@@ -83,8 +87,9 @@ def syntax_problem(text: str, prefixes: Mapping[str, str]) -> Problem | None:
     """
     refuse_large(text, _limits.get())
     if is_confined():
-        return problem_in(text, dict(prefixes))
-    found = _ask({"job": "syntax", "text": text, "prefixes": dict(prefixes)})
+        return problem_in(text, dict(prefixes), functions=functions)
+    task = {"job": "syntax", "text": text, "prefixes": dict(prefixes), "functions": functions}
+    found = _ask(task)
     problem: list[Any] | None = found.about["problem"]
     return None if problem is None else (problem[0], problem[1], problem[2])
 
@@ -213,7 +218,8 @@ def set_up(task: Task, limits: Limits, *, is_cut: bool) -> tuple[dict[int, Store
 
 
 def _job_syntax(_: object, task: Task) -> Reply:
-    return Reply("", b"", {"problem": problem_in(task["text"], task["prefixes"])})
+    problem = problem_in(task["text"], task["prefixes"], functions=task["functions"])
+    return Reply("", b"", {"problem": problem})
 
 
 def _job_shapes(_: object, task: Task) -> Reply:

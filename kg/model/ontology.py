@@ -399,7 +399,7 @@ def _read_queries(
         if not text and len(findings) > before:
             continue
         with at(label):
-            problem = syntax_problem(text, words.prefixes)
+            problem = syntax_problem(text, words.prefixes, functions=True)
         if problem:
             message, line, column = problem
             repair = "correct the SPARQL here"

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from kg.errors import LimitError, noun
+from kg.errors import LimitError, near_word, noun
 from kg.model.heads import parameters_in, wordings_in
 from kg.workers.limits import Limits
 
@@ -40,6 +40,13 @@ _OPENING: Final = frozenset({"{", "(", "[", "<<"})
 _CLOSING: Final = frozenset({"}", ")", "]", ">>"})
 # Among the marks that the parser expected stands what it has to say in words, if anything.
 _SENTENCE: Final = r"[A-Z][a-z]+ (?:\w+ ){2,}\w+"
+_NO_FUNCTION: Final = r"function <([^>]*)> is not supported"
+_XSD: Final = "http://www.w3.org/2001/XMLSchema#"
+# The types that the engine casts to.
+_CASTS: Final = ("boolean", "date", "dateTime", "dayTimeDuration", "decimal", "double", "duration",
+                 "float", "gDay", "gMonth", "gMonthDay", "gYear", "gYearMonth", "integer", "string",
+                 "time", "yearMonthDuration")  # fmt: skip
+_CALLABLE: Final = "SPARQL's own can be called, and casts such as xsd:date"
 NO_SERVICE: Final = "SERVICE is not allowed here: queries have no network"
 MAX_TOKENS: Final = 5000
 _FAR: Final = 40
@@ -221,9 +228,12 @@ def first_comment(sparql: str) -> str:
     return line.lstrip("#").strip() if line.startswith("#") else ""
 
 
-def syntax_problem(sparql: str, prefixes: dict[str, str]) -> tuple[str, int, int] | None:
+def syntax_problem(
+    sparql: str, prefixes: dict[str, str], *, functions: bool = False
+) -> tuple[str, int, int] | None:
     r"""Return (message, line, column) of the first syntax error in the SPARQL query, if any.
 
+    With `functions` also of a call of a function that the engine has not; an endpoint may have it.
     Line and column count from 1; both are 0 where the parser gives no place.
     No server is asked, whatever the query says.
 
@@ -238,7 +248,41 @@ def syntax_problem(sparql: str, prefixes: dict[str, str]) -> tuple[str, int, int
         return describe_syntax_error(str(error), sparql, prefixes)
     except ValueError as error:
         return str(error), 0, 0
+    except RuntimeError as error:
+        return function_problem(str(error), sparql) if functions else None
     return None
+
+
+def function_problem(error: str, sparql: str) -> tuple[str, int, int] | None:
+    """Return (message, line, column) where the engine's error is of a function that it has not.
+
+    >>> function_problem(f"The custom function <{_XSD}dat> is not supported",
+    ...     "SELECT (xsd:dat('2020') AS ?day) {}")
+    ("there is no function 'xsd:dat'; did you mean 'xsd:date'?", 1, 9)
+    """
+    match = re.search(_NO_FUNCTION, error)
+    if match is None:
+        return None
+    name, line, column = f"<{match[1]}>", 0, 0
+    for token, after in pairwise(tokens(sparql)):
+        if after[0] == "(" and match[1].endswith(_last(token[0])):
+            name, (line, column) = token[0], place(sparql, token)
+            break
+    near = near_word(match[1].removeprefix(_XSD), _CASTS) if match[1].startswith(_XSD) else ""
+    repair = f"did you mean 'xsd:{near}'?" if near else _CALLABLE
+    return f"there is no function '{name}'; {repair}", line, column
+
+
+def _last(token: str) -> str:
+    """Return the part of a name that its IRI ends with, of what is no name something that none has.
+
+    >>> _last("f:near"), _last("<near>"), _last("IN")
+    ('near', 'near', ' ')
+    """
+    if token.startswith("<") and token.endswith(">"):
+        return token[1:-1]
+    prefix, colon, local = token.partition(":")
+    return re.sub(r"\\(.)", r"\1", local) if colon and prefix[:1] not in {'"', "'"} else " "
 
 
 def _without_service(sparql: str) -> str:

@@ -18,7 +18,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import Finding, InputError, StoreError
-from kg.files import digest, digests, files_below, named, write_file
+from kg.files import digest, digest_of, digests, files_below, named, write_file
 from kg.pipeline.sound import faults, is_whole, keeps_digests, name_of, of_file
 from kg.progress import at_work
 from kg.store.copies import sweep
@@ -51,6 +51,10 @@ SHOWN: Final = (PAGE, TRIG, N_QUADS)
 _NAME: Final = re.compile(rf"{GENERATION}-[0-9a-f]{{16}}")
 # An earlier kg named the store itself, which stood in the build folder.
 _OLD_NAME: Final = re.compile(r"store-[0-9a-f]{16}")
+
+_AHEAD: Final = (
+    "this file is of another build, which was ended before it took the place of this one"
+)
 
 # Writes one part of a generation to where it is to be.
 Part = Callable[[Path], object]
@@ -275,7 +279,11 @@ def damage(folder: Path) -> Iterator[Finding]:
         found.append((folder / MANIFEST, "is not what was built"))
     for name, known in said.get("files", {}).items():
         # Elsewhere than in the generation they are for people, and may be taken away.
-        found += of_file(folder / name, known)
+        for path, what in of_file(folder / name, known):
+            if _is_of_another(path):
+                yield Finding(path.as_posix(), 0, 0, "warning", _AHEAD, "run 'kg build'")
+            else:
+                found.append((path, what))
     for path, what in found:
         yield Finding(path.as_posix(), 0, 0, "error", f"this file of the build {what}", repair)
     if not found and not keeps_digests(place):
@@ -284,6 +292,14 @@ def damage(folder: Path) -> Iterator[Finding]:
     if before.is_dir() and before != folder and not way_back:
         what = "the build before is damaged, or an earlier kg made it; there is no way back to it"
         yield Finding(before.as_posix(), 0, 0, "warning", what)
+
+
+def _is_of_another(shown: Path) -> bool:
+    """Say whether the file is what some generation shows: they are shown before one is named."""
+    marks = (read_mark(place, GENERATION) or {} for place in marked(shown.parent, GENERATION))
+    with suppress(OSError):
+        return digest_of(shown) in {said.get("files", {}).get(shown.name) for said in marks}
+    return False
 
 
 def open_build(folder: Path) -> EmbeddedStore:

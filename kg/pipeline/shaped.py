@@ -31,7 +31,7 @@ from kg.model.namespaces import STANDARD_PREFIXES, term
 from kg.model.paths import by_subject, path_quads, path_text
 from kg.model.shacl import Said, doubts, has_target, sound, unfetched, vain_targets
 from kg.model.terms import Name, in_turtle
-from kg.pipeline.validate import SEVERITIES, Report, Told, shapes_problem
+from kg.pipeline.validate import SEVERITIES, Report, Told, refuse_unknown_functions, shapes_problem
 from kg.progress import at_work, counted
 from kg.store.rdf import form_of, reading, rootless
 
@@ -100,6 +100,7 @@ def check(data: Sequence[Path], shapes: Sequence[Path]) -> Shaped:
     label = ", ".join(file.label for file in rules)
     try:
         with at(label):
+            refuse_unknown_functions(checked)
             told = shacl_report(body, b"".join(file.body for file in facts), "data")
     except ValueError as error:
         findings.add(shapes_problem(checked, label, str(error)))

@@ -151,6 +151,7 @@ def shape_findings(ontology: Ontology, data: bytes, places_of: PlacesOf) -> Iter
     """
     at_work("checking the shapes")
     try:
+        refuse_unknown_functions(ontology.shapes)
         report = shacl_report(ontology.shapes, data)
     except ValueError as error:
         yield shapes_problem(ontology.shapes, SHAPES, str(error))
@@ -175,15 +176,36 @@ def shacl_report(shapes: Iterable[Quad], data: bytes) -> Dataset:
 def shapes_problem(shapes: Collection[Quad], label: str, error: str) -> Finding:
     """Say what the SHACL engine refused; of a SPARQL constraint, where its query goes wrong."""
     prefixes = _declared_prefixes(shapes)
-    for quad in shapes:
-        if quad.predicate in {term("sh:select"), term("sh:ask")}:
-            sparql = text_of(quad.object)
-            problem = syntax_problem(sparql, prefixes)
-            if problem:
-                message, line, column = problem
-                error = f"{message} at line {line}, column {column} of a constraint's query"
+    for sparql in _constraint_queries(shapes):
+        if problem := syntax_problem(sparql, prefixes):
+            error = _in_constraint(*problem)
     message = error.partition("\n")[0]
     return Finding(label, 0, 0, "error", message, "correct the shape")
+
+
+def refuse_unknown_functions(shapes: Collection[Quad]) -> None:
+    """Refuse a SPARQL constraint that calls a function which there is not.
+
+    The SHACL engine would say of everything that it breaks the constraint.
+    Raises ValueError, with the place in the query.
+    """
+    if any(quad.object == term("sh:SPARQLFunction") for quad in shapes):
+        return
+    prefixes = _declared_prefixes(shapes)
+    for sparql in _constraint_queries(shapes):
+        problem = syntax_problem(sparql, prefixes, functions=True)
+        if problem and not syntax_problem(sparql, prefixes):
+            raise ValueError(_in_constraint(*problem))
+
+
+def _constraint_queries(shapes: Iterable[Quad]) -> Iterator[str]:
+    for quad in shapes:
+        if quad.predicate in {term("sh:select"), term("sh:ask")}:
+            yield text_of(quad.object)
+
+
+def _in_constraint(message: str, line: int, column: int) -> str:
+    return f"line {line}, column {column} of a constraint's query: {message}"
 
 
 def _declared_prefixes(shapes: Iterable[Quad]) -> dict[str, str]:

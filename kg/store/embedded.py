@@ -199,7 +199,8 @@ class EmbeddedStore:
     def run(self, sparql: str, prefixes: dict[str, str], **options: Any) -> Answer:  # noqa: ANN401
         """Run a query with other prefixes, and options of `pyoxigraph.Store.query`.
 
-        Raises QueryError with line and column when the text is not SPARQL 1.1.
+        Raises QueryError with line and column when the text is not SPARQL 1.1 or calls a function
+        that there is not.
         """
         try:
             answer: Answer = self.pyoxigraph.query(sparql, prefixes=prefixes, **options)
@@ -210,6 +211,10 @@ class EmbeddedStore:
         except ValueError as error:
             raise QueryError(str(error)) from error
         except (OSError, RuntimeError) as error:
+            from kg.model.sparql import function_problem
+
+            if problem := function_problem(str(error), sparql):
+                raise QueryError(*problem) from error
             msg = f"the store could not answer: {error}"
             raise StoreError(msg) from error
         return answer

@@ -21,7 +21,14 @@ from pyoxigraph import (
 
 from kg.errors import LimitError, QueryError, RefusedError, StoreError, UsageError, noun
 from kg.model.literals import well_formed
-from kg.model.sparql import NO_SERVICE, describe_syntax_error, refuse_large, service_problem, tokens
+from kg.model.sparql import (
+    NO_SERVICE,
+    describe_syntax_error,
+    function_problem,
+    refuse_large,
+    service_problem,
+    tokens,
+)
 from kg.text.formats import content_type, rdf_format, results_format
 from kg.workers.wire import Reply, Task
 
@@ -140,7 +147,9 @@ def _refusal(text: str, error: SyntaxError, prefixes: dict[str, str]) -> QueryEr
 
 
 def _broken(error: Exception, text: str) -> Exception:
-    """Return what an engine that gave up in the middle means."""
+    """Return what an engine that gave up means."""
+    if problem := function_problem(str(error), text):
+        return QueryError(*problem)
     if re.search(r"(?i)service", text):
         return RefusedError(NO_SERVICE)
     msg = f"the answer broke off: {error}"
