@@ -15,6 +15,10 @@ coverage *words:
     .venv/bin/coverage combine -q
     .venv/bin/coverage report
 
+# What of the page's scripts the tests in Chromium run.
+coverage-page *words:
+    .venv/bin/pytest -q -n 2 --dist loadfile -m browser --page-coverage 0 {{ words }}
+
 # All that a change must pass: all tests, formatter, linter and types.
 all: tests lint
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from needed import lacking
+from page_coverage import PageCoverage
 from pages import Visit, Visitor, small
 
 import kg
@@ -121,8 +123,16 @@ def installed(module: str) -> bool:
         return False
 
 
-def pytest_configure() -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let it be counted which of the page's scripts run."""
+    told = "say what of the page's scripts ran in Chromium, and fail below so many of a hundred"
+    parser.addoption("--page-coverage", type=float, metavar="LEAST", help=told)
+
+
+def pytest_configure(config: pytest.Config) -> None:
     """Where all checks run nothing may skip for want of an extra."""
+    if (least := config.getoption("--page-coverage")) is not None:
+        config.pluginmanager.register(PageCoverage(least), "page-coverage")
     absent = [extra for extra, module in EXTRAS.items() if not installed(module)]
     if absent and os.environ.get("CI"):
         msg = f"with CI set all tests must run; install: pip install -e '.[{','.join(absent)}]'"
@@ -202,7 +212,7 @@ def shipped() -> kg.Graph:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
     """A headless Chromium from the system."""
     executable = next(filter(None, map(shutil.which, CHROMIUM)), None)
     if executable is None:
@@ -212,7 +222,9 @@ def browser() -> Iterator[Browser]:
 
     with playwright_api.sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=executable, args=FLAGS)
-        yield chromium
+        counting = request.config.pluginmanager.get_plugin("page-coverage")
+        with counting.following(chromium) if counting else nullcontext():
+            yield chromium
         chromium.close()
 
 
@@ -223,33 +235,37 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def windows() -> dict[str, BrowserContext]:
-    """The open windows by their settings: opening one costs more than to draw a page in it."""
+def windows() -> dict[str, tuple[BrowserContext, int]]:
+    """The open windows by their settings, each with the number of tabs that stay in it.
+
+    Opening a window costs more than to draw a page in it.
+    """
     return {}
 
 
 @pytest.fixture
 def open_tab(
-    browser: Browser, windows: dict[str, BrowserContext]
+    browser: Browser, windows: dict[str, tuple[BrowserContext, int]]
 ) -> Iterator[Callable[[dict[str, Any]], Tab]]:
     """Open a tab; afterwards it is closed, and so are all that it opened.
 
     Pages of ours keep nothing in the browser, so that a tab knows nothing of the one before it.
     """
-    used: list[BrowserContext] = []
+    used: list[tuple[BrowserContext, int]] = []
 
     def in_window(settings: dict[str, Any]) -> Tab:
         key = json.dumps(settings, sort_keys=True)
         if key not in windows:
-            windows[key] = browser.new_context(**settings)
+            window = browser.new_context(**settings)
             # A window closes with its last tab, a process with its last file: this one stays.
-            windows[key].new_page().goto(Path(__file__).as_uri())
+            window.new_page().goto(Path(__file__).as_uri())
+            windows[key] = window, len(window.pages)
         used.append(windows[key])
-        return windows[key].new_page()
+        return windows[key][0].new_page()
 
     yield in_window
-    for window in used:
-        for tab in window.pages[1:]:
+    for window, stay in used:
+        for tab in window.pages[stay:]:
             tab.close()
         window.clear_permissions()
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from kg.page.asking import _WORKER
+from kg.page.asking import WORKER
 from kg.page.render import SCRIPTS
 
 ROOT = Path(__file__).parent.parent
@@ -45,7 +45,7 @@ def test_each_script_is_formatted_and_linted() -> None:
 
 def test_each_script_of_the_page_stands_where_the_tools_look() -> None:
     """What a page is made of and what is formatted are the same, but for what is not ours."""
-    made = {f"kg/page/web/{name}" for name in (*SCRIPTS, "ask.js", *_WORKER, "editor.js")}
+    made = {f"kg/page/web/{name}" for name in (*SCRIPTS, "ask.js", *WORKER, "editor.js")}
 
     assert made - BUILT == {name for name in OURS if name.startswith("kg/page/")}
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from kg.store.base import Store
 
 # The worker's scripts: the engine, then what it is asked.
-_WORKER = ("engine.js", "answer.js")
+WORKER = ("engine.js", "answer.js")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def asking(store: Store) -> Asking:
     lines = sorted(f"{quad} .\n" for quad in store.quads())
     own = files("kg.page") / "web"
     about = {
-        "worker": "".join((own / name).read_text(encoding="utf-8") for name in _WORKER),
+        "worker": "".join((own / name).read_text(encoding="utf-8") for name in WORKER),
         "prefixes": store.words.prefixes,
         "issued": store.issued,
         "current": CURRENT,

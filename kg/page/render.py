@@ -11,6 +11,7 @@ import base64
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -90,8 +91,7 @@ def render(
 
     own = files("kg.page") / "web"
     names = (*SCRIPTS[:-1], "ask.js", SCRIPTS[-1]) if asking else SCRIPTS
-    scripts = "".join(_script((own / name).read_text(encoding="utf-8")) for name in names)
-    script = f"'use strict';\n(() => {{\n{scripts}}})();\n"
+    script = joined((own / name).read_text(encoding="utf-8") for name in names)
     vis = (files("pyvis") / _VIS).read_text(encoding="utf-8")
     vis = re.sub(r"//# sourceMappingURL=\S*", "", vis).replace("\r\n", "\n")
     styles = ("page.css", "ask.css") if asking else ("page.css",)
@@ -148,9 +148,13 @@ def _colours() -> str:
     return f":root {{{said} }}\n{fills}"
 
 
-def _script(text: str) -> str:
-    """Return a script without its lines of comments: they are for whoever changes it."""
-    return re.sub(r"^ *//.*\n", "", text, flags=re.MULTILINE)
+def joined(scripts: Iterable[str]) -> str:
+    """Return the scripts in one scope of their own, without the lines of comments in them.
+
+    Comments are for whoever changes a script.
+    """
+    texts = "".join(re.sub(r"^ *//.*\n", "", text, flags=re.MULTILINE) for text in scripts)
+    return f"'use strict';\n(() => {{\n{texts}}})();\n"
 
 
 def _dumps(value: object, *, sort_keys: bool = True) -> str:
