@@ -312,6 +312,19 @@ def test_every_format_has_dates_ranks_and_references(report: Comparison) -> None
     assert "<th>Wikidata</th>" in report._repr_html_()
 
 
+def test_the_page_on_json_names_every_key_of_a_comparison(report: Comparison) -> None:
+    page = (Path(__file__).parent.parent / "docs" / "json.md").read_text(encoding="utf-8")
+    section = page.partition("## A comparison\n")[2].partition("\n## ")[0]
+    named = set(re.findall(r"`(\w+)`", section))
+    told = json.loads(report.to("json"))
+    verdicts = told["verdicts"]
+    rows = [row for one in verdicts for row in (*one["table"], *one["outranked"])]
+    parts = (told, *verdicts, *rows)
+
+    assert rows
+    assert {key for part in parts for key in part} <= named
+
+
 def test_a_dump_of_entities_a_line_and_one_entity_are_read_alike(league: Tiny) -> None:
     graph = kg.build(league.data, league.ontology)
     boris, anna = entity("Q4", OF_BORIS), entity("Q3")
