@@ -167,7 +167,7 @@ def soak(project: Path, kills: int, seed: int, say: Callable[[str], None]) -> So
         run.kill_one(is_late=number % 2 == 1)
         if number % ENDED == 0:
             run.end_one()
-        if number % 100 == 0:
+        if number % ENDED == 0:
             say(f"{run.seen['killed']} killed, {len(run.faults)} faults")
     run.end_one()
     return run
