@@ -11,7 +11,7 @@ quick *words:
 # Which branches of kg the quick tests reach, also in processes that they start.
 coverage *words:
     .venv/bin/coverage erase
-    .venv/bin/coverage run -m pytest -q -n 2 --dist loadfile -m "not (browser or fuzz or spark or notebook or slow)" {{ words }}
+    PYTHONPATH={{ justfile_directory() }}/.ci/counting .venv/bin/coverage run -m pytest -q -n 2 --dist loadfile -m "not (browser or fuzz or spark or notebook or slow)" {{ words }}
     .venv/bin/coverage combine -q
     .venv/bin/coverage report
 

@@ -2,8 +2,8 @@
 
 Chromium counts by itself (DevTools protocol, `Profiler.takePreciseCoverage`), and for a whole
 process, which all tabs share that a window has of one place. A count ends with the tab that began
-it, so that one tab for each place begins it and stays. A worker is counted from a moment after its start
-on: what it does before that, and never after, seems not to have run.
+it, so that one tab for each place begins it and stays. In a worker it begins a moment after that
+started: what runs before, and never after, seems not to have run.
 """
 
 from __future__ import annotations

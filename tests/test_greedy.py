@@ -6,6 +6,7 @@ All on loopback, each bounded by the server's own limits.
 from __future__ import annotations
 
 import gzip
+import os
 import socket
 import threading
 import time
@@ -38,7 +39,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
                str(ROWS), "--answer", "1", "--workers", "3", "--queue", "8")  # fmt: skip
     with pytest.MonkeyPatch.context() as patch:
         # The workers look there for their jobs.
-        patch.setenv("PYTHONPATH", str(HERE))
+        patch.setenv("PYTHONPATH", str(HERE), prepend=os.pathsep)
         with serving(folder, *options, "ring.nt", program=PROGRAM) as server:
             yield server
             # It has lived through all of them.
