@@ -6,7 +6,7 @@ from collections.abc import Container, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from kg.model import certainty, schema
-from kg.model.dates import PartialDate, Period, iso
+from kg.model.dates import Day, PartialDate, Period, iso
 from kg.model.edtf import days_of
 from kg.model.languages import labelled
 from kg.model.statement import Source
@@ -38,14 +38,6 @@ class Edge(NamedTuple):
     attributes: dict[str, Any]
 
 
-class _Days(NamedTuple):
-    """The days on which a fact can hold, in ISO, and how it stands on the day that is asked of."""
-
-    since: str
-    until: str
-    status: str
-
-
 class Edges:
     """The edges of a graph, as `text.objects.Form` tells statements; what is not known is left out.
 
@@ -61,7 +53,7 @@ class Edges:
         # What is told of each property, of each source, and of days, once it was met.
         self._heads: dict[str, tuple[dict[str, Any], bool]] = {}
         self._cited: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {}
-        self._days: dict[tuple[certainty.Standing, bool, int | None, int | None], _Days] = {}
+        self._known: dict[int | None, tuple[Day | None, str]] = {}
 
     def of(self, ids: Container[str] | None = None) -> Iterator[Edge]:
         """Yield the edges of these statements, or of all, in the order of triples and dates."""
@@ -86,8 +78,9 @@ class Edges:
                 disputed=identifier in disputed,
                 undecided=identifier in undecided,
             )
-            key = (standing, kind == "event", first, last)
-            since, until, status = self._days.get(key) or self._of_days(key)
+            earliest, since = self._day(first)
+            latest, until = self._day(None if kind == "event" else last)
+            status = certainty.status(standing, Period(earliest, latest), self._asked)
             cells = zip(_SAID, (kind, start, end, at, since, until, rank, status), strict=True)
             told = {
                 **head,
@@ -108,14 +101,13 @@ class Edges:
         self._heads[predicate] = head
         return head
 
-    def _of_days(self, key: tuple[certainty.Standing, bool, int | None, int | None]) -> _Days:
-        standing, is_event, first, last = key
-        since, until = (None if one is None else day_of(one) for one in (first, last))
-        holds = certainty.possible(Period(since, until), is_event=is_event)
-        since_text, until_text = (iso(one) if one else "" for one in holds)
-        days = _Days(since_text, until_text, certainty.status(standing, holds, self._asked))
-        self._days[key] = days
-        return days
+    def _day(self, number: int | None) -> tuple[Day | None, str]:
+        """Return a day of the record, and how it is written."""
+        known = self._known.get(number)
+        if known is None:
+            day = None if number is None else day_of(number)
+            self._known[number] = known = day, iso(day) if day else ""
+        return known
 
     def _of_proofs(self, proofs: Sequence[Proof]) -> dict[str, Any]:
         """Return what is told of the shortest proof, and of the others that are kept."""
