@@ -19,6 +19,7 @@ from greedy import listener
 
 import kg
 from kg.files import write_file
+from kg.model.dataset import read_dataset
 
 if TYPE_CHECKING:
     from conftest import Tiny
@@ -211,6 +212,24 @@ def test_an_empty_table_is_an_error_and_a_header_alone_is_a_table_without_rows(t
     assert [(one.place, one.severity) for one in after.findings] == [
         ("data/statements/more.csv:1:1", "error")
     ]
+
+
+@pytest.mark.parametrize("walk", ["rows", "columns"])
+def test_a_project_in_which_nothing_is_said_is_warned_of(tiny: Tiny, walk: str) -> None:
+    header = (tiny.path / FACTS).read_text(encoding="utf-8").partition("\n")[0]
+    tiny.write(FACTS, f"{header}\n")
+    warning = (
+        "data/statements: warning: no table of statements has a row; "
+        "add what is said, a row each; 'kg add' writes one"
+    )
+    if walk == "rows":
+        found = tiny.records().findings
+    else:
+        columns = pytest.importorskip("kg.pipeline.columns.walk")
+        known = tiny.known()
+        found = columns.load(tiny.data, known, read_dataset(tiny.data)[0]).findings
+
+    assert warning in [str(one) for one in found]
 
 
 def test_a_file_is_on_the_disk_before_it_has_its_name(

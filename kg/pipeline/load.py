@@ -317,10 +317,6 @@ class Loader:
         columns = schema.required("statements"), schema.optional("statements")
         tables = [Table(one, named(self.folder, one), *columns) for one in self.own(paths)]
         tables += [place.table(*columns) for place in self.workbooks.of_statements()]
-        if not tables:
-            where = f"{self.folder.name}/statements"
-            message, repair = "there is no table of statements", f"add one as {where}/facts.csv"
-            self.findings.append(Finding(where, 0, 0, "warning", message, repair))
         self.warn_of_others([*paths, *workbooks(self.folder)])
         seen_all = WholeTables(self)
         said = [c for c in schema.required("statements") if c not in {"rank", "note"}]
@@ -343,7 +339,7 @@ class Loader:
                     yield row, single
             done += table.size
             self.close(table)
-        self.findings += [*seen_all.unused(), *self.consequences()]
+        self.findings += [*seen_all.bare(tables), *seen_all.unused(), *self.consequences()]
 
     def own(self, paths: list[Path]) -> list[Path]:
         """Return the tables without those that are copies of others, which are named."""

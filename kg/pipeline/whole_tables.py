@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sized
 from typing import TYPE_CHECKING, Final
 
 from kg.errors import Finding
@@ -42,9 +42,11 @@ class WholeTables:
         self.unnamed = {name: set(records[name]) for name in asked}
         self.is_ordered = is_ordered("statements", loader.rules)
         self.path, self.last = "", ""
+        self.has_rows = False
 
     def see(self, row: Row) -> None:
         """Take a row, whatever is wrong with it."""
+        self.has_rows = True
         for name, unused in self.unnamed.items():
             unused.difference_update(row.cells[column] for column in NAMED[name])
 
@@ -58,6 +60,19 @@ class WholeTables:
             if row.path == self.path and key < self.last:
                 self._loader.findings.append(STATEMENTS_ORDER.at((row.path, row.line)))
             self.path, self.last = row.path, key
+
+    def bare(self, tables: Sized) -> Iterator[Finding]:
+        """Yield that nothing is said, once all tables of statements are read."""
+        where = f"{self._loader.folder.name}/statements"
+        if not tables:
+            message, repair = "there is no table of statements", f"add one as {where}/facts.csv"
+            yield Finding(where, 0, 0, "warning", message, repair)
+        elif not self.has_rows and self._loader.complete:
+            message, repair = (
+                "no table of statements has a row",
+                "add what is said, a row each; 'kg add' writes one",
+            )
+            yield Finding(where, 0, 0, "warning", message, repair)
 
     def unused(self) -> Iterator[Finding]:
         """Yield what no row has named, once all are read; of rows left out nobody knows."""

@@ -98,7 +98,7 @@ class ColumnWalk:
                 at_work(BYTES, min(done, total), total)
             self.tell([*table.findings[told:], *table.notes])
             self.loader.close(table)
-        last = [*seen_all.unused(), *self.loader.consequences()]
+        last = [*seen_all.bare(self.paths), *seen_all.unused(), *self.loader.consequences()]
         self.loader.findings += last
         self.tell([*last, *self.loader.doubts.lone()])
 

@@ -17,6 +17,7 @@ class WholeBatches(WholeTables):
 
     def see_batch(self, batch: pl.DataFrame) -> None:
         """Take rows of one table, whatever is wrong with them."""
+        self.has_rows = self.has_rows or batch.height > 0
         for name, unused in self.unnamed.items():
             for column in NAMED[name]:
                 unused.difference_update(batch[column].unique())
