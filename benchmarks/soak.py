@@ -25,6 +25,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -92,8 +93,10 @@ class Soak:
     def wait_for_writing(self, child: subprocess.Popen[bytes]) -> None:
         """Return once the build has made the folder for its files, or has ended."""
         while child.poll() is None:
-            if any(self.folder.glob("aside-*/generation-*")):
-                return
+            # A folder may be gone again before it is looked into.
+            with suppress(FileNotFoundError):
+                if any(self.folder.glob("aside-*/generation-*")):
+                    return
             time.sleep(0.0005)
 
     def kill_one(self, *, is_late: bool) -> None:
