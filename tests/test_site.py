@@ -31,7 +31,7 @@ from kg.site.marker import MARKER
 from kg.site.site import Written, write
 from kg.site.sitemap import sitemap
 from kg.store.embedded import EmbeddedStore
-from kg.store.rdf import n_quads, to_rdf
+from kg.store.rdf import n_quads, to_rdf, turtle
 
 if TYPE_CHECKING:
     from conftest import Tiny
@@ -178,6 +178,45 @@ class TestPages:
         write(kg.build(tiny.data, tiny.ontology), tmp_path / "site")
 
         assert "No fact." in text_of(tmp_path / "site" / "id" / "nobody.html")
+
+    @pytest.mark.parametrize("most", [3, 50_000])
+    def test_no_text_of_the_tables_becomes_markup(
+        self, tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
+    ) -> None:
+        """Each text of a fact and of what it names, in the pages of a small and a large graph."""
+        monkeypatch.setattr("kg.site.site.MOST_SHOWN", most)
+        tiny.add("dora,Player,<u>1&,,<u>2&,,<u>3&", "data/entities.csv")
+        source = "u,<u>4&,<u>5&,https://example.org/?a&b,2001,,en,<u>6&,"
+        tiny.add(source, "data/sources.csv")
+        tiny.add("dora,playsFor,rooks,2001,,,u,<u>7&,,<u>8&")
+        write(kg.build(tiny.data, tiny.ontology), tmp_path / "site")
+        shown = [text_of(path) for path in (tmp_path / "site").rglob("*.html")]
+
+        # The graph page has the texts in a script, and is tested by itself.
+        pages = [page for page in shown if 'id="kg-' not in page]
+        assert [page for page in pages if "<u>" in page] == []
+        text = "".join(pages)
+        assert [n for n in range(1, 9) if f"&lt;u&gt;{n}&amp;" not in text] == []
+
+    def test_a_fact_stands_alike_with_its_subject_its_object_and_its_source(
+        self, site: Path
+    ) -> None:
+        """But for the link to what the page is about."""
+
+        ends = re.compile(
+            r'<li id="st-([0-9a-f]{16})">\n<a href="../id/uzbekistan.html">.+member of'
+            r'.+<a href="../id/csto.html">'
+        )
+        (one,) = ends.findall(text_of(site / "source" / "tass-2012-12-19.html"))
+
+        def line(page: str) -> str:
+            item = text_of(site / page).partition(f'<li id="st-{one}">')[2]
+            return " ".join(re.sub("<[^>]*>", " ", item.partition('<a class="page"')[0]).split())
+
+        pages = ("id/uzbekistan.html", "id/csto.html", "source/tass-2012-12-19.html")
+        words = "Uzbekistan member of Collective Security Treaty Organization"
+        for page in pages:
+            assert line(page) == f"{words} from 2006-08-16 until 2012-12-19 ended"
 
 
 class TestManyStatements:
@@ -359,7 +398,7 @@ class TestDownloads:
             shipped.store, f".{suffix}"
         )
 
-    def test_n_quads_are_in_the_same_order_whatever_their_names_begin_with(self) -> None:
+    def test_rdf_is_in_the_same_order_whatever_their_names_begin_with(self) -> None:
         """One name begins another, texts have what ends a line, and one stands in both graphs."""
         names = [NamedNode(f"https://example.org/{end}") for end in ("a", "a-b", "a/b", "aé", "A")]
         texts = ["", "a", "a b", 'a"', "a\n\r\u2028> .", "é", "\U0001f600"]
@@ -372,6 +411,7 @@ class TestDownloads:
         words = Vocabulary("https://example.org/")
 
         assert n_quads(store) == to_rdf(store.quads(), words, RdfFormat.N_QUADS)
+        assert turtle(store, words) == to_rdf(store.quads(), words, RdfFormat.TURTLE)
 
     def test_frictionless_reads_the_tables(self, site: Path) -> None:
         frictionless = pytest.importorskip("frictionless")

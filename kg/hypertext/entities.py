@@ -86,7 +86,7 @@ def source_page(told: Teller, task: Task) -> Reply:
     if source is None:
         raise unknown("source", identifier, told.history.sources)
     found = told.history.by_source.get(identifier, [])
-    facts = [told.fact(one, only=identifier) for one in found[:MOST_FACTS]]
+    facts = [told.lines.listed(one, only=identifier) for one in found[:MOST_FACTS]]
     alone = sum({r.source for r in one.references} == {identifier} for one in found)
     return page(
         told,
@@ -125,12 +125,20 @@ def _groups(
     Each group has "parts", those that stand alike, all "facts" in their order, and "known", whether
     all are known, where that is counted.
     """
+    lines = told.lines
     known = {(one.counted.property, one.counted.incoming): str(one) for one in whole}
     groups: dict[tuple[str, bool], list[dict[str, Any]]] = {}
     for one in found:
         is_incoming = one.subject != here and one.predicate not in told.history.symmetric
-        fact = told.fact(one, here)
-        fact["other"] = fact["subject"] if one.subject != here else fact["object"]
+        is_object = one.subject == here
+        line = lines.line(one)
+        fact = {
+            "kind": line.kind,
+            "status": line.status,
+            "when": line.when,
+            "other": lines.object(one, here) if is_object else lines.end(one.subject, here),
+            "item": lines.listed(one, here),
+        }
         groups.setdefault((one.predicate, is_incoming), []).append(fact)
     made = [
         {

@@ -5,12 +5,12 @@ Every text goes through a template that escapes it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
-from kg.errors import noun
+from kg.hypertext.pieces import pieces
 from kg.hypertext.places import Links, Places
 
 if TYPE_CHECKING:
@@ -37,6 +37,13 @@ def rendered(template: str, links: Links, here: str = "", **values: Any) -> str:
     has_graph = any(kind == "graph" for _, kind, _ in places)
     more = {"here": here, "header": header, "places": places, "has_graph": has_graph}
     return _templates(links).get_template(template).render(more | values)
+
+
+def macro(template: str, name: str, links: Links) -> Callable[..., Markup]:
+    """Return a macro of a template, which gives its part of a page as HTML."""
+    return cast(
+        "Callable[..., Markup]", getattr(_templates(links).get_template(template).module, name)
+    )
 
 
 def assets(names: Iterable[str]) -> dict[str, bytes]:
@@ -78,5 +85,5 @@ def _templates(links: Links) -> jinja2.Environment:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    made.globals |= {"links": links, "noun": noun}
+    made.globals |= {"links": links, **pieces(links)}
     return made

@@ -10,6 +10,7 @@ from pyoxigraph import Literal
 
 from kg.errors import MissingError, did_you_mean
 from kg.hypertext.frame import HTML, rendered
+from kg.hypertext.lines import Lines
 from kg.hypertext.places import SERVED, Links
 from kg.model import schema
 from kg.model.languages import ordered
@@ -105,6 +106,7 @@ class Teller:
         self.links = links
         self._form = Form(history.sources, day)
         self._named: dict[str, dict[str, str]] = {}
+        self._lines: dict[Links, Lines] = {}
 
     @cached_property
     def dataset(self) -> dict[str, list[dict[str, str]]]:
@@ -169,19 +171,26 @@ class Teller:
         """Return a text of the curators, which is in the first language of the dataset."""
         return label(text, self.history.languages[0])
 
-    def fact(self, one: Statement, here: str = "", only: str = "") -> dict[str, Any]:
-        """Return a fact as its page tells it, seen from the entity that the page is about.
+    @property
+    def lines(self) -> Lines:
+        """The facts as lines of lists, for pages that write addresses as the one at hand."""
+        if self.links not in self._lines:
+            self._lines[self.links] = Lines(self.links, self.named, self.fact)
+        return self._lines[self.links]
+
+    def fact(self, one: Statement, only: str = "") -> dict[str, Any]:
+        """Return a fact as its page tells it.
 
         `only` is the one source whose references are told.
         """
         told = self._form.statement(one)
         return {
             "id": told["id"],
-            "subject": self.end(one.subject, here),
+            "subject": self.end(one.subject),
             "predicate": self.named(one.predicate),
             "object": {"text": one.object, "is_value": True}
             if one.datatype
-            else self.end(one.object, here),
+            else self.end(one.object),
             "when": dates_in_words(one),
             "machine": told["since"],
             "since": told["since"],
@@ -199,10 +208,9 @@ class Teller:
             ],
         }
 
-    def end(self, identifier: str, here: str = "") -> dict[str, Any]:
-        """Return an end of a fact: its name, and whether the page is about it."""
-        named = self.named(identifier)
-        return {"id": identifier, **named, "is_value": False, "is_here": identifier == here}
+    def end(self, identifier: str) -> dict[str, Any]:
+        """Return an entity as an end of a fact, on a page that is not about it."""
+        return {"id": identifier, **self.named(identifier), "is_value": False, "is_here": False}
 
     def _proof(self, proof: Proof) -> dict[str, Any]:
         premises = (self.history.by_id[one] for one in proof.premises if one in self.history.by_id)

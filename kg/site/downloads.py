@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from kg.errors import UsageError
 from kg.exports.dump import dumped
@@ -14,7 +14,7 @@ from kg.hypertext.described import told, void
 from kg.model.namespaces import term, text_of
 from kg.progress import at_work
 from kg.query.bench.answer import written
-from kg.store.rdf import n_quads, to_rdf
+from kg.store.rdf import n_quads, turtle
 from kg.text import formats
 
 if TYPE_CHECKING:
@@ -55,51 +55,59 @@ _SAID: Final = (
 
 
 class Download(NamedTuple):
-    """A file, and what it is in words."""
+    """A file: what it is in words, how many bytes it has, and their SHA-256."""
 
     name: str
     text: str
-    content: bytes
-
-    @property
-    def size(self) -> int:
-        """How many bytes it has."""
-        return len(self.content)
+    size: int
+    sha256: str
 
 
-class Downloads(NamedTuple):
-    """The files, and why others are missing."""
+class Downloads:
+    """The graph in every format for which what it needs is installed, and what describes them.
 
-    files: tuple[Download, ...]
-    missing: tuple[str, ...]
-
-
-def downloads(bench: Bench, base: str, *, is_small: bool) -> Downloads:
-    """Return the graph in every format for which what it needs is installed, and descriptions.
-
-    `base` is the address of their folder, "" where it is not known. A sorted TriG and a workbook
-    take long of a large graph, and N-Quads and CSV say the same.
+    `files` are those that are made, `missing` says why others are not.
     """
-    made, missing = [], []
-    for name, text in _FORMATS.items():
-        if name in _OF_SMALL and not is_small:
-            continue
-        at_work(f"writing graph.{name}")
-        try:
-            content = _content(bench, name)
-        except UsageError as error:
-            missing.append(f"graph.{name}, because {error}")
-        else:
-            made += [Download(f"graph.{name}", text, content)] if isinstance(content, bytes) else []
-    at_work("writing tables")
-    tables = dumped(bench.store, formats.DUMPS.named(_TABLES)).content
-    for name, content in {} if isinstance(tables, bytes) else tables.items():
-        made.append(Download(name, _text_of(name), content))
-    at_work("describing the data")
-    files = tuple(made)
-    made.append(Download("void.ttl", "what describes the graph: VoID", _void(bench, files, base)))
-    made.append(Download("dcat.ttl", "the same for catalogues: DCAT-AP", _dcat(bench, files, base)))
-    return Downloads(tuple(made), tuple(missing))
+
+    def __init__(self, bench: Bench, base: str, *, is_small: bool) -> None:
+        """Take the graph, and the address of the folder of the files, "" where it is not known."""
+        self._bench = bench
+        self._base = base
+        self._is_small = is_small
+        self.files: list[Download] = []
+        self.missing: list[str] = []
+
+    def made(self) -> Iterator[tuple[str, bytes]]:
+        """Yield each file by name and content; none is kept, because together they are large.
+
+        A sorted TriG and a workbook take long of a large graph, and N-Quads and CSV say the same.
+        """
+        for name, text in _FORMATS.items():
+            if name in _OF_SMALL and not self._is_small:
+                continue
+            at_work(f"writing graph.{name}")
+            try:
+                content = _content(self._bench, name)
+            except UsageError as error:
+                self.missing.append(f"graph.{name}, because {error}")
+            else:
+                if isinstance(content, bytes):
+                    yield self._file(f"graph.{name}", text, content)
+            content = b""
+        at_work("writing tables")
+        tables = dumped(self._bench.store, formats.DUMPS.named(_TABLES)).content
+        for name, content in {} if isinstance(tables, bytes) else tables.items():
+            yield self._file(name, _text_of(name), content)
+        at_work("describing the data")
+        files = tuple(self.files)
+        graph = _void(self._bench, files, self._base)
+        yield self._file("void.ttl", "what describes the graph: VoID", graph)
+        catalogue = _dcat(self._bench, files, self._base)
+        yield self._file("dcat.ttl", "the same for catalogues: DCAT-AP", catalogue)
+
+    def _file(self, name: str, text: str, content: bytes) -> tuple[str, bytes]:
+        self.files.append(Download(name, text, len(content), digest(content)))
+        return name, content
 
 
 def _content(bench: Bench, name: str) -> bytes | Mapping[str, bytes]:
@@ -112,8 +120,7 @@ def _content(bench: Bench, name: str) -> bytes | Mapping[str, bytes]:
         case "nq":
             return n_quads(store)
         case "ttl":
-            of_the_day = store.pyoxigraph.quads_for_pattern(None, None, None, DefaultGraph())
-            return to_rdf(of_the_day, store.words, formats.rdf_format(name))
+            return turtle(store, store.words)
         case _:
             return dumped(store, formats.DUMPS.named(name)).content
 
@@ -182,7 +189,7 @@ def _dcat(bench: Bench, files: tuple[Download, ...], base: str) -> bytes:
             yield Triple(part, term("dcat:byteSize"), size)
             for license_ in licenses:
                 yield Triple(part, term("dcterms:license"), NamedNode(license_))
-            value = Literal(digest(one.content), datatype=term("xsd:hexBinary"))
+            value = Literal(one.sha256, datatype=term("xsd:hexBinary"))
             algorithm = NamedNode(f"{_SPDX}checksumAlgorithm_sha256")
             yield Triple(part, NamedNode(f"{_SPDX}checksum"), checksum)
             yield Triple(checksum, term("rdf:type"), NamedNode(f"{_SPDX}Checksum"))

@@ -18,7 +18,7 @@ from kg.hypertext.telling import Teller, page, teller, web
 from kg.pipeline.columns.size import MOST_SHOWN
 from kg.progress import at_work, counted
 from kg.query.bench.bench import Bench
-from kg.site.downloads import Downloads, downloads
+from kg.site.downloads import Downloads
 from kg.site.evidence import evidence_pages, shared
 from kg.site.graph_page import graph_page
 from kg.site.links import PLACES, OnDisk, place_of
@@ -108,10 +108,13 @@ class Site:
     def write(self, folder: Path) -> Written:
         """Write all files below a folder that is there and empty."""
         digests: dict[str, str] = {}
+        folders: set[Path] = set()
         size = 0
         for name, content in self._files():
             path = folder / name
-            path.parent.mkdir(exist_ok=True)
+            if path.parent not in folders:
+                path.parent.mkdir(exist_ok=True)
+                folders.add(path.parent)
             path.write_bytes(content)
             digests[name] = digest(content)
             size += len(content)
@@ -128,17 +131,16 @@ class Site:
             at_work("drawing the graph")
             pages.append("graph.html")
             yield "graph.html", graph_page(self._at(0), self.graph, self.as_of)
-        made = downloads(
-            self.told.bench, self.base and f"{self.base}downloads/", is_small=self._is_small
-        )
-        yield from ((f"downloads/{one.name}", one.content) for one in made.files)
+        base = self.base and f"{self.base}downloads/"
+        made = Downloads(self.told.bench, base, is_small=self._is_small)
+        yield from ((f"downloads/{name}", content) for name, content in made.made())
         pages.append("downloads.html")
         yield "downloads.html", self._downloads(made).body
         for name, content in {**assets(_STYLES), **scripts(self._at(0))}.items():
             yield f"assets/{name}", content
         # GitHub Pages would run the folder through another program.
         yield ".nojekyll", b""
-        self._missing = made.missing
+        self._missing = tuple(made.missing)
         if not self._is_small:
             many = f"because of more than {MOST_SHOWN:,} statements"
             self._missing += (f"graph.html, graph.trig and graph.xlsx, {many}",)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
@@ -43,12 +43,36 @@ def n_quads(store: EmbeddedStore) -> bytes:
     Raises StoreError when a part of the store cannot be read.
     """
     at_work("writing N-Quads")
-    triples = store.written(RdfFormat.N_TRIPLES).splitlines()
-    described = set(triples)
+    triples = _lines(store)
+    # A text that is empty ends the last line; of many lines none is made a second time.
+    return b"\n".join([*triples, *_named(store, set(triples)), b""])
+
+
+def turtle(store: EmbeddedStore, words: Vocabulary) -> bytes:
+    """Return the triples of no graph as Turtle, the bytes of `to_rdf`: sorted as lines of text.
+
+    Of many triples few are objects at a time.
+
+    Raises StoreError when a part of the store cannot be read.
+    """
+    at_work("writing Turtle")
+    # The engine wrote them, and need not look at every name again.
+    quads = parse(b"\n".join(_lines(store)), format=RdfFormat.N_TRIPLES, lenient=True)
+    triples = (quad.triple for quad in quads)
+    return cast("bytes", serialize(triples, format=RdfFormat.TURTLE, prefixes=words.prefixes))
+
+
+def _named(store: EmbeddedStore, described: Collection[bytes]) -> list[bytes]:
+    """Return the lines of N-Quads that are not among those of no graph, by their graphs."""
     lines = store.written(RdfFormat.N_QUADS).splitlines()
     named = [line for line in lines if line not in described]
     named.sort(key=lambda line: (line.rsplit(b" ", 2)[1][1:-1], line))
-    return b"".join(line + b"\n" for line in [*sorted(triples), *named])
+    return named
+
+
+def _lines(store: EmbeddedStore) -> list[bytes]:
+    """Return the triples of no graph as lines of N-Triples, in the order of `to_rdf`."""
+    return sorted(store.written(RdfFormat.N_TRIPLES).splitlines())
 
 
 def _key(quad: Quad) -> tuple[str, str, str, str]:
