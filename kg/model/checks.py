@@ -56,8 +56,8 @@ def interval_findings(
     for statement in statements:
         by_meaning.setdefault(meant(statement), []).append(statement)
     asked = INTERVAL_CHECKS if checks is None else tuple(checks)
-    for group in by_meaning.values():
-        is_once = group[0].predicate in once
+    for (_, predicate, _), group in by_meaning.items():
+        is_once = predicate in once
         for check in asked:
             if check.is_about_once in {None, is_once}:
                 yield from check.look(group)
@@ -125,18 +125,18 @@ def _dated_otherwise(group: Sequence[Statement]) -> Iterator[Finding]:
 
 
 def _same_events(group: Sequence[Statement]) -> Iterator[Finding]:
-    for pair in _otherwise(sharing_days(group)):
-        if pair[0].kind == "event":
+    for one, other in _otherwise(sharing_days(group)):
+        if one.kind == "event":
             # It is the less precise one of which somebody has to say what it means.
-            first, second = sorted(pair, key=lambda one: _is_wider(one, pair))
+            first, second = (other, one) if _is_wider(one, other) else (one, other)
             path, line = place_of(first)
             message = f"{named(second)} may be the same event as at {path}:{line}"
             repair = f"both count; if it is one, write the same date in both rows, or {_BETTER}"
             yield finding_at(second, "warning", message, repair)
 
 
-def _is_wider(one: Statement, pair: Iterable[Statement]) -> bool:
-    return any(one.dated != other.dated and one.dated.covers(other.dated) for other in pair)
+def _is_wider(one: Statement, other: Statement) -> bool:
+    return one.dated != other.dated and one.dated.covers(other.dated)
 
 
 def _repeats(group: Sequence[Statement]) -> Iterator[Finding]:
@@ -162,7 +162,7 @@ def _spellings(group: Sequence[Statement]) -> Iterator[Finding]:
 
 
 def _is_mixed(group: Sequence[Statement]) -> bool:
-    return any(one.object != group[0].object for one in group)
+    return len({one.object for one in group}) > 1
 
 
 def _says_the_same(one: Statement, other: Statement) -> bool:
@@ -221,21 +221,27 @@ def _overlap(first: Statement, second: Statement) -> Finding:
     return finding_at(second, "error", message, f"correct the dates, or {_BETTER}")
 
 
-def _period(start: str, end: str, line: int, at: str = "") -> Statement:
-    row = Reference("book", at=at, row=f"data/statements/facts.csv:{line}")
-    return Statement(
-        "anna", "playsFor", "rooks", "state", start=start, end=end, at=at, references=(row,)
-    )
+def _example(*statements: Statement) -> tuple[tuple[Statement, ...]]:
+    """Return one example: the statements, each of a row of its own below the header of a table."""
+    lines = enumerate(statements, start=2)
+    return (tuple(replace(one, references=(_row(one, line),)) for line, one in lines),)
 
 
-def _rated(text: str, line: int) -> Statement:
-    one = _period("2001-01-01", "2002-01-01", line)
+def _row(one: Statement, line: int) -> Reference:
+    return Reference("book", at=one.at, row=f"data/statements/facts.csv:{line}")
+
+
+def _period(start: str, end: str, at: str = "") -> Statement:
+    return Statement("anna", "playsFor", "rooks", "state", start=start, end=end, at=at)
+
+
+def _rated(text: str) -> Statement:
+    one = _period("2001-01-01", "2002-01-01")
     return replace(one, predicate="rating", object=text, datatype="xsd:integer")
 
 
-def _event(predicate: str, to: str, at: str, line: int) -> Statement:
-    row = Reference("book", at=at, row=f"data/statements/facts.csv:{line}")
-    return Statement("anna", predicate, to, "event", at=at, references=(row,))
+def _event(predicate: str, to: str, at: str) -> Statement:
+    return Statement("anna", predicate, to, "event", at=at)
 
 
 INTERVAL_CHECKS: Final[tuple[IntervalCheck, ...]] = (
@@ -243,24 +249,24 @@ INTERVAL_CHECKS: Final[tuple[IntervalCheck, ...]] = (
         "lone-attestation",
         "an attestation that is no reference of one period",
         _lone,
-        fails=((_period("", "", 2, at="1999-05-01"), _period("2001-01-01", "2002-01-01", 3)),),
-        passes=((_period("2001-01-01", "2002-01-01", 2),),),
+        fails=_example(_period("", "", at="1999-05-01"), _period("2001-01-01", "2002-01-01")),
+        passes=_example(_period("2001-01-01", "2002-01-01")),
         is_about_merged=True,
     ),
     IntervalCheck(
         "overlap",
         "two periods of a triple, of equal rank, that contradict each other or may be one",
         _overlaps,
-        fails=((_period("2001-01-01", "2003-01-01", 2), _period("2002-01-01", "2004-01-01", 3)),),
-        passes=((_period("2001-01-01", "2002-01-01", 2), _period("2002-01-01", "2004-01-01", 3)),),
+        fails=_example(_period("2001-01-01", "2003-01-01"), _period("2002-01-01", "2004-01-01")),
+        passes=_example(_period("2001-01-01", "2002-01-01"), _period("2002-01-01", "2004-01-01")),
         is_about_merged=True,
     ),
     IntervalCheck(
         "once",
         "two dates, of equal rank, of what happens once",
         _dated_otherwise,
-        fails=((_event("founded", "rooks", "2001", 2), _event("founded", "rooks", "2002", 3)),),
-        passes=((_event("won", "city-open", "2001", 2), _event("won", "city-open", "2002", 3)),),
+        fails=_example(_event("founded", "rooks", "2001"), _event("founded", "rooks", "2002")),
+        passes=_example(_event("won", "city-open", "2001"), _event("won", "city-open", "2002")),
         is_about_merged=True,
         is_about_once=True,
     ),
@@ -268,8 +274,8 @@ INTERVAL_CHECKS: Final[tuple[IntervalCheck, ...]] = (
         "same-event",
         "two dates of equal rank, which can share a day, of what can happen again",
         _same_events,
-        fails=((_event("won", "city-open", "2001", 2), _event("won", "city-open", "2001-05", 3)),),
-        passes=((_event("won", "city-open", "2001", 2), _event("won", "city-open", "2002", 3)),),
+        fails=_example(_event("won", "city-open", "2001"), _event("won", "city-open", "2001-05")),
+        passes=_example(_event("won", "city-open", "2001"), _event("won", "city-open", "2002")),
         is_about_merged=True,
         is_about_once=False,
     ),
@@ -277,16 +283,16 @@ INTERVAL_CHECKS: Final[tuple[IntervalCheck, ...]] = (
         "repeated",
         "two spellings of the same days for one triple, which are one fact",
         _repeats,
-        fails=((_period("199X", "2004", 2), _period("[1990..1999]", "2004", 3)),),
-        passes=((_period("199X", "2004", 2), _period("2005", "2007", 3)),),
+        fails=_example(_period("199X", "2004"), _period("[1990..1999]", "2004")),
+        passes=_example(_period("199X", "2004"), _period("2005", "2007")),
         is_about_merged=True,
     ),
     IntervalCheck(
         "spelled-otherwise",
         "a literal whose value another row of the same subject and predicate spells otherwise",
         _spellings,
-        fails=((_rated("2400", 2), _rated("+2400", 3)),),
-        passes=((_rated("2400", 2), _rated("2401", 3)),),
+        fails=_example(_rated("2400"), _rated("+2400")),
+        passes=_example(_rated("2400"), _rated("2401")),
         is_about_merged=True,
     ),
 )

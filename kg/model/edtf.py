@@ -30,8 +30,8 @@ TIMES: Final = ("start", "end", "at")
 # The Library of Congress names the type; every text of it is kept as it was written.
 EDTF: Final = "edtf:EDTF"
 # Before and after every day that can be written.
-EVER: Final[Day] = (-(10**10), 1, 1)
-NEVER: Final[Day] = (10**10, 1, 1)
+EVER: Final[Day] = (-10_000_000_000, 1, 1)
+NEVER: Final[Day] = (10_000_000_000, 1, 1)
 
 _QUALIFIED: Final = re.compile(QUALIFIED)
 _UNSPECIFIED: Final = re.compile(UNSPECIFIED)

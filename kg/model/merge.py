@@ -68,15 +68,16 @@ def gather(singles: Iterable[Statement], once: Container[str] = ()) -> Gathered:
             periods.setdefault(statement.triple, []).append(statement)
     disputed = disputes(list(statements.values()), once)
     hosted = []
-    for key, statement in list(statements.items()):
-        hosts = _hosts(statement, periods.get(statement.triple, ()), disputed)
-        if len(hosts) == 1:
-            host = statements[hosts[0].id]
-            hosted.append((statements.pop(key), host))
-            references = tuple(sorted((*host.references, *statement.references)))
-            statements[host.id] = replace(host, references=references)
-        elif hosts:
-            statements[key] = replace(statement, may_confirm=tuple(sorted(h.id for h in hosts)))
+    for attestation in [one for one in statements.values() if one.is_attestation]:
+        match _hosts(attestation, periods.get(attestation.triple, ()), disputed):
+            case [period]:
+                host = statements[period.id]
+                hosted.append((statements.pop(attestation.id), host))
+                references = tuple(sorted((*host.references, *attestation.references)))
+                statements[host.id] = replace(host, references=references)
+            case [_, *_] as hosts:
+                may_confirm = tuple(sorted(host.id for host in hosts))
+                statements[attestation.id] = replace(attestation, may_confirm=may_confirm)
     ordered = sorted(statements.values(), key=in_order)
     return Gathered([replace(s, disputed_by=disputed.get(s.id, ())) for s in ordered], hosted)
 
@@ -89,15 +90,13 @@ def _together(group: list[Statement]) -> Statement:
 
 
 def _hosts(
-    statement: Statement, periods: Iterable[Statement], disputed: Container[str]
+    attestation: Statement, periods: Iterable[Statement], disputed: Container[str]
 ) -> list[Statement]:
     """Return the period that an attestation confirms, or all that it may confirm, if any."""
-    if not statement.is_attestation:
-        return []
     fitting = [
         period
         for period in periods
-        if period.span.overlaps(statement.span) and period.deprecated == statement.deprecated
+        if period.span.overlaps(attestation.span) and period.deprecated == attestation.deprecated
     ]
     best = [period for period in fitting if period.id not in disputed] or fitting
     if all(one.contradicts(other) for one, other in combinations(best, 2)):
@@ -107,8 +106,8 @@ def _hosts(
 
 
 def _disagreements(group: list[tuple[Row, Statement]]) -> Iterator[Finding]:
-    first_row, first = group[0]
-    for row, single in group[1:]:
+    (first_row, first), *others = group
+    for row, single in others:
         if single.rank != first.rank:
             message = f"rank {single.rank} differs from {first.rank} at {first_row.place}"
             yield row.error("rank", message, "rows of one statement agree on its rank")
@@ -162,9 +161,9 @@ def disputes(
         if not statement.rule:
             by_triple.setdefault(statement.triple, []).append(statement)
     found: dict[str, list[str]] = {}
-    for group in by_triple.values():
+    for (_, predicate, _), group in by_triple.items():
         if len({one.rank for one in group}) > 1:
-            for better, one in _outranked(group, is_once=group[0].predicate in once):
+            for better, one in _outranked(group, is_once=predicate in once):
                 found.setdefault(one.id, []).append(better.id)
     return {identifier: tuple(sorted(better)) for identifier, better in found.items()}
 
