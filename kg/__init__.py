@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from kg.reports.audit import Audit
     from kg.reports.explanation import Explanation
     from kg.reports.weaknesses import Weakness
+    from kg.site.site import WrittenSite, write_site
     from kg.store.base import Store
 
     __version__: str
@@ -113,6 +114,7 @@ _HOME = {
     "reports.audit": ("Audit",),
     "reports.explanation": ("Explanation",),
     "reports.weaknesses": ("Weakness",),
+    "site.site": ("WrittenSite", "write_site"),
     "store.base": ("Store",),
 }
 
@@ -167,12 +169,14 @@ __all__ = [
     "UsageError",
     "Verdict",
     "Weakness",
+    "WrittenSite",
     "build",
     "diff",
     "open",
     "publish",
     "tidy",
     "validate",
+    "write_site",
 ]
 
 

@@ -7,11 +7,8 @@ import json
 import re
 import subprocess
 import sys
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
@@ -19,7 +16,7 @@ from xml.etree import ElementTree as ET
 import pytest
 import rdflib
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat
-from sites import broken_links, seen
+from sites import below_a_path, broken_links, seen
 
 import kg
 from kg.cli.commands import main
@@ -28,7 +25,6 @@ from kg.exports.dump import dump
 from kg.model.namespaces import Vocabulary
 from kg.site.links import file_name
 from kg.site.marker import MARKER
-from kg.site.site import Written, write
 from kg.site.sitemap import sitemap
 from kg.store.embedded import EmbeddedStore
 from kg.store.rdf import n_quads, to_rdf, turtle
@@ -61,7 +57,7 @@ PAGES = (
 def site(shipped: kg.Graph, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of the shipped graph."""
     folder = tmp_path_factory.mktemp("sites") / "site"
-    write(shipped, folder)
+    kg.write_site(shipped, folder)
     return folder
 
 
@@ -124,7 +120,7 @@ class TestPages:
 
     def test_as_of_a_date_pages_tell_of_it(self, shipped: kg.Graph, tmp_path: Path) -> None:
         """Uzbekistan was a member of the CSTO in 2010, and is none on the day of issue."""
-        write(shipped, tmp_path / "then", as_of="2010")
+        kg.write_site(shipped, tmp_path / "then", as_of="2010")
         page = text_of(tmp_path / "then" / "question" / "members-of-one-only.html")
 
         assert 'As of <time datetime="2010">' in page
@@ -159,12 +155,12 @@ class TestPages:
             "# Who won nothing?\nSELECT ?who { ?who :won ?what FILTER(false) }\n",
         )
         tiny.build()
-        write(kg.build(tiny.data, tiny.ontology), tmp_path / "site")
+        kg.write_site(kg.build(tiny.data, tiny.ontology), tmp_path / "site")
 
         assert "0 rows." in text_of(tmp_path / "site" / "question" / "nobody.html")
 
     def test_of_one_it_speaks_as_of_one(self, tiny: Tiny, tmp_path: Path) -> None:
-        write(kg.build(tiny.data, tiny.ontology), tmp_path / "site")
+        kg.write_site(kg.build(tiny.data, tiny.ontology), tmp_path / "site")
         pages = [text_of(path) for path in (tmp_path / "site").rglob("*.html")]
 
         plurals = r">1 (?:facts|sources|questions|properties|classes|rules)\b|\b1 sources"
@@ -175,7 +171,7 @@ class TestPages:
         self, tiny: Tiny, tmp_path: Path
     ) -> None:
         tiny.add("nobody,Player,Nobody,Никто,,,", "data/entities.csv")
-        write(kg.build(tiny.data, tiny.ontology), tmp_path / "site")
+        kg.write_site(kg.build(tiny.data, tiny.ontology), tmp_path / "site")
 
         assert "No fact." in text_of(tmp_path / "site" / "id" / "nobody.html")
 
@@ -189,7 +185,7 @@ class TestPages:
         source = "u,<u>4&,<u>5&,https://example.org/?a&b,2001,,en,<u>6&,"
         tiny.add(source, "data/sources.csv")
         tiny.add("dora,playsFor,rooks,2001,,,u,<u>7&,,<u>8&")
-        write(kg.build(tiny.data, tiny.ontology), tmp_path / "site")
+        kg.write_site(kg.build(tiny.data, tiny.ontology), tmp_path / "site")
         shown = [text_of(path) for path in (tmp_path / "site").rglob("*.html")]
 
         # The graph page has the texts in a script, and is tested by itself.
@@ -225,7 +221,7 @@ class TestManyStatements:
     @pytest.fixture
     def large(self, league: kg.Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setattr("kg.site.site.MOST_SHOWN", 3)
-        write(league, tmp_path / "large")
+        kg.write_site(league, tmp_path / "large")
         return tmp_path / "large"
 
     def test_each_statement_stands_on_the_page_of_its_subject(
@@ -256,7 +252,7 @@ class TestManyStatements:
         self, large: Path, league: kg.Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.undo()
-        write(league, tmp_path / "small")
+        kg.write_site(league, tmp_path / "small")
 
         def words(page: Path) -> str:
             main = text_of(page).partition("<main")[2].partition("</main>")[0]
@@ -271,7 +267,7 @@ class TestManyStatements:
     ) -> None:
         monkeypatch.setattr("kg.site.site.MOST_SHOWN", 3)
         monkeypatch.setattr("kg.site.evidence.MOST", 1)
-        write(league, tmp_path / "site")
+        kg.write_site(league, tmp_path / "site")
         count = len(league.query("SELECT ?st { ?st rdf:subject id:anna }").rows)
         pages = sorted((tmp_path / "site" / "statement").glob("anna*.html"))
 
@@ -286,7 +282,7 @@ class TestBytes:
         self, prototype: Path, league: kg.Graph, tmp_path: Path
     ) -> None:
         """Once in this process, once in another with other hashes."""
-        write(league, tmp_path / "one")
+        kg.write_site(league, tmp_path / "one")
         subprocess.run(
             [sys.executable, "-m", "kg", "site", tmp_path / "two"],
             cwd=prototype, check=True, capture_output=True, env={"PYTHONHASHSEED": "7"},
@@ -341,7 +337,7 @@ class TestNames:
     ) -> None:
         for path in tiny.path.rglob("*.csv"):
             path.write_text(path.read_text("utf-8").replace("anna,", "con.a,"), "utf-8")
-        write(kg.build(tiny.data, tiny.ontology), tmp_path / "site")
+        kg.write_site(kg.build(tiny.data, tiny.ontology), tmp_path / "site")
 
         assert broken_links(tmp_path / "site") == []
         assert "Anna" in text_of(tmp_path / "site" / "id" / f"{file_name('con.a')}.html")
@@ -425,7 +421,7 @@ class TestDownloads:
         self, league: kg.Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setitem(sys.modules, "openpyxl", None)
-        written = write(league, tmp_path / "site")
+        written = kg.write_site(league, tmp_path / "site")
 
         assert not (tmp_path / "site" / "downloads" / "graph.xlsx").exists()
         (said,) = (one for one in written.missing if one.startswith("graph.xlsx"))
@@ -433,9 +429,37 @@ class TestDownloads:
         assert "graph.xlsx" in text_of(tmp_path / "site" / "downloads.html")
 
 
+class TestPython:
+    def test_the_build_in_a_folder_gives_the_site_of_its_graph(
+        self, prototype: Path, league: kg.Graph, tmp_path: Path
+    ) -> None:
+        of_graph = kg.write_site(league, tmp_path / "one")
+        of_folder = kg.write_site(str(prototype / "build"), str(tmp_path / "two"))
+
+        assert files_of(tmp_path / "one") == files_of(tmp_path / "two")
+        assert of_graph == of_folder._replace(folder=tmp_path / "one")
+
+    def test_it_says_where_it_is_how_large_and_what_is_missing(
+        self, league: kg.Graph, tmp_path: Path
+    ) -> None:
+        written = kg.write_site(league, tmp_path / "site")
+        files = files_of(written.folder)
+
+        assert written.folder == tmp_path / "site"
+        assert (written.files, written.size) == (len(files), sum(map(len, files.values())))
+        assert [one.partition(",")[0] for one in written.missing] == ["sitemap.xml"]
+
+    def test_a_folder_without_a_build_is_refused(self, tmp_path: Path) -> None:
+        (tmp_path / "empty").mkdir()
+        with pytest.raises(kg.StoreError, match="kg build"):
+            kg.write_site(tmp_path / "empty", tmp_path / "site")
+
+        assert not (tmp_path / "site").exists()
+
+
 class TestSitemap:
     def test_with_an_address_it_lists_every_page(self, league: kg.Graph, tmp_path: Path) -> None:
-        write(league, tmp_path / "site", base_url="https://example.org/graph")
+        kg.write_site(league, tmp_path / "site", base_url="https://example.org/graph")
         root = ET.parse(tmp_path / "site" / "sitemap.xml").getroot()
         listed = {one[0].text for one in root}
 
@@ -447,7 +471,7 @@ class TestSitemap:
     def test_without_one_there_is_none_and_it_is_said(
         self, league: kg.Graph, tmp_path: Path
     ) -> None:
-        written = write(league, tmp_path / "site")
+        written = kg.write_site(league, tmp_path / "site")
 
         assert not (tmp_path / "site" / "sitemap.xml").exists()
         assert any("--base-url" in one for one in written.missing)
@@ -465,13 +489,13 @@ class TestSitemap:
         self, league: kg.Graph, tmp_path: Path, url: str
     ) -> None:
         with pytest.raises(UsageError, match="is no address of a site; write it as"):
-            write(league, tmp_path / "site", base_url=url)
+            kg.write_site(league, tmp_path / "site", base_url=url)
 
 
 class TestPlace:
     def test_a_site_that_kg_wrote_is_replaced(self, league: kg.Graph, tmp_path: Path) -> None:
-        write(league, tmp_path / "site", base_url="https://example.org/")
-        write(league, tmp_path / "site")
+        kg.write_site(league, tmp_path / "site", base_url="https://example.org/")
+        kg.write_site(league, tmp_path / "site")
 
         assert not (tmp_path / "site" / "sitemap.xml").exists()
         assert [path.name for path in tmp_path.iterdir()] == ["site"]
@@ -489,31 +513,31 @@ class TestPlace:
         self, league: kg.Graph, tmp_path: Path, change: Callable[[Path], Any], said: str
     ) -> None:
         site = tmp_path / "site"
-        write(league, site)
+        kg.write_site(league, site)
         change(site)
         before = files_of(site)
         with pytest.raises(UsageError, match=said):
-            write(league, site)
+            kg.write_site(league, site)
 
         assert files_of(site) == before
 
     def test_a_file_in_the_way_is_refused(self, league: kg.Graph, tmp_path: Path) -> None:
         (tmp_path / "site").write_text("mine")
         with pytest.raises(UsageError, match="is a file, and a site is a folder"):
-            write(league, tmp_path / "site")
+            kg.write_site(league, tmp_path / "site")
 
     def test_a_failure_leaves_the_old_site_and_nothing_else(
         self, league: kg.Graph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        write(league, tmp_path / "site")
+        kg.write_site(league, tmp_path / "site")
         before = files_of(tmp_path / "site")
 
-        def full(*_: object) -> Written:
+        def full(*_: object) -> kg.WrittenSite:
             raise OSError(28, "No space left on device")
 
         monkeypatch.setattr("kg.site.site.Site.write", full)
         with pytest.raises(kg.KGError, match="cannot be written: No space left on device"):
-            write(league, tmp_path / "site")
+            kg.write_site(league, tmp_path / "site")
 
         assert files_of(tmp_path / "site") == before
         assert [path.name for path in tmp_path.iterdir()] == ["site"]
@@ -536,7 +560,7 @@ class TestPlace:
         self, league: kg.Graph, tmp_path: Path
     ) -> None:
         with pytest.raises(UsageError, match="the record begins on"):
-            write(league, tmp_path / "site", as_of="1000")
+            kg.write_site(league, tmp_path / "site", as_of="1000")
 
         assert list(tmp_path.iterdir()) == []
 
@@ -575,17 +599,8 @@ def watched(open_tab: Callable[[dict[str, Any]], Tab]) -> Callable[..., tuple[Ta
 @pytest.fixture(scope="module")
 def below(site: Path) -> Iterator[str]:
     """The address of the site below a path, where the parent has nothing else."""
-
-    class Quiet(SimpleHTTPRequestHandler):
-        def log_message(self, *_: object) -> None:
-            pass
-
-    handler = partial(Quiet, directory=str(site.parent))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/site"
-    server.shutdown()
-    server.server_close()
+    with below_a_path(site) as address:
+        yield address
 
 
 class TestInABrowser:

@@ -44,10 +44,10 @@ SITE = ("write pages that need no server", DESCRIPTION, EXAMPLES, _add_options)
 
 def site(context: Context, options: Namespace) -> int:
     """Write the site, and say what of it there is not."""
-    from kg.site.site import write
+    from kg.site.site import write_site
 
     place = Path(options.folder)
-    written = write(context.graph(), place, base_url=options.base_url, as_of=options.as_of)
+    written = write_site(context.graph(), place, base_url=options.base_url, as_of=options.as_of)
     shown = Path(os.path.relpath(place))
     context.note(f"wrote {shown} ({written.files:,} files, {written.size:,} bytes)")
     for one in written.missing:

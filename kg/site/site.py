@@ -38,29 +38,45 @@ _STYLES: Final = ("serve.css", "site.css")
 _ALL: Final = 10**9
 
 
-class Written(NamedTuple):
-    """What was written: how many files and bytes, and what of the site there is not."""
+class WrittenSite(NamedTuple):
+    """A site that was written: its folder, its files and their bytes, and what it has not."""
 
+    folder: Path
     files: int
     size: int
     missing: tuple[str, ...]
 
 
-def write(
-    graph: Graph, folder: str | Path, *, base_url: str = "", as_of: str | None = None
-) -> Written:
-    """Write the graph as a site into a folder, which must be new, empty, or a site that kg wrote.
+def write_site(
+    graph: Graph | str | Path,
+    folder: str | Path,
+    *,
+    base_url: str = "",
+    as_of: str | None = None,
+) -> WrittenSite:
+    """Write a graph, or the build in a folder, as pages that need no server, as `kg site` does.
 
+    The folder must be new, empty, or a site that kg wrote and nobody changed, which is replaced
+    when the new one is whole.
     With `as_of` the pages see the record from that date; `base_url` is where the site will stand,
     which only the sitemap and the descriptions for catalogues need.
+    Returns the folder, the number of files and of bytes, and in words what was left out.
 
     Raises UsageError for another folder, a date that is none or lies before the record, or an
     address that is none, InputError when the folder cannot be written to.
+
+    >>> import kg, tempfile
+    >>> with tempfile.TemporaryDirectory() as place:
+    ...     written = kg.write_site(kg.open(), f"{place}/site")
+    ...     (written.folder / "id" / "csto.html").exists()
+    True
     """
     from kg.graph import Graph as Handle
+    from kg.graph import open as opened
 
     place, base = Path(folder), checked_base(base_url) if base_url else ""
     refuse_foreign(place)
+    graph = graph if isinstance(graph, Handle) else opened(graph)
     store = graph.store
     if not isinstance(store, EmbeddedStore):
         store = EmbeddedStore.of(store.quads())
@@ -71,7 +87,7 @@ def write(
     site = Site(own, bench, base, as_of or "")
     try:
         with whole_folder(place) as aside:
-            return site.write(aside)
+            return site.write(aside)._replace(folder=place)
     except OSError as error:
         msg = f"{place} cannot be written: {error.strerror or error}"
         raise InputError(msg) from error
@@ -105,7 +121,7 @@ class Site:
         self._links = [OnDisk(at, self._places, together) for at in (0, 1)]
         self._missing: tuple[str, ...] = ()
 
-    def write(self, folder: Path) -> Written:
+    def write(self, folder: Path) -> WrittenSite:
         """Write all files below a folder that is there and empty."""
         digests: dict[str, str] = {}
         folders: set[Path] = set()
@@ -118,8 +134,9 @@ class Site:
             path.write_bytes(content)
             digests[name] = digest(content)
             size += len(content)
-        (folder / MARKER).write_bytes(marker(digests))
-        return Written(len(digests) + 1, size, self._missing)
+        told = marker(digests)
+        (folder / MARKER).write_bytes(told)
+        return WrittenSite(folder, len(digests) + 1, size + len(told), self._missing)
 
     def _files(self) -> Iterator[tuple[str, bytes]]:
         """Yield each file with its name, pages before what is made of their names."""
