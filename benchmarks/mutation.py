@@ -33,7 +33,7 @@ EXPLAINED = ROOT / "docs" / "mutation.md"
 # What notices soonest stands first, because the first test that fails is the last that runs.
 TESTS = {
     "model/dates": ("kg/model/dates.py", "test_dates", "test_edtf", "test_statement"),
-    "model/edtf": ("kg/model/edtf.py", "test_edtf", "test_ended", "test_row_checks"),
+    "model/edtf": ("kg/model/edtf.py", "test_edtf", "test_ended", "test_last_days"),
     "model/merge": ("kg/model/merge.py", "test_merge", "test_statement"),
     "model/checks": ("test_interval_checks", "test_checks", "test_recurring"),
     "model/statement_checks": ("test_row_checks", "test_compliance", "test_broken"),
@@ -124,7 +124,7 @@ def mutants(source: str) -> Iterator[Mutant]:
         for other in others(node):
             changed = ast.copy_location(other, node)
             # A number alone does not tell which one it is.
-            is_told = isinstance(node, ast.Constant) and isinstance(parent, ast.expr)
+            is_told = isinstance(node, ast.Constant) and isinstance(parent, ast.expr | ast.keyword)
             before = ast.unparse(parent if is_told else node)
             put(parent, name, index, changed)
             after = ast.unparse(parent if is_told else changed)

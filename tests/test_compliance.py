@@ -100,6 +100,10 @@ def _of_periods(given: Examples) -> None:
                 player = f"{check.name}-{index}-{number}"
                 given.add("entities", ROW_CHECKS[0].example({"id": player}))
                 own = [replace(one, subject=player) for one in group]
+                if len(given.rows["statements"]) % 2:
+                    # Of two rows the first is to stand in the first of two parts.
+                    plain = dict.fromkeys(schema.every("statements"), "")
+                    given.add("statements", plain | dict(GOOD["statements"]))
                 for one in own:
                     names = ("subject", "predicate", "object", "start", "end", "at")
                     row = {name: getattr(one, name) for name in names}

@@ -773,6 +773,20 @@ class TestBeginning:
 
         assert Beginning.of(store_of(rows)).dated == Beginning.of(store).dated == "2000-12-30"
 
+    @pytest.mark.parametrize(
+        ("start", "first"), [("2001-03", "2000-12-30"), ("1999", "1999-01-01")]
+    )
+    def test_of_a_start_and_an_end_alone_the_engine_finds_the_earlier(
+        self, start: str, first: str
+    ) -> None:
+        rows = [
+            Row("ada", "likes", "bob", start, "", "", "early", ""),
+            Row("bob", "likes", "ada", "", "2000-12-31", "", "early", ""),
+        ]
+        store = EmbeddedStore.of(store_of(rows).quads())
+
+        assert Beginning.of(store).dated == first
+
     def test_both_records_find_the_day_before_an_end_alone(self, tmp_path: Path) -> None:
         late = Statement("ada", "likes", "bob", "state", start="2001-03")
         early = Statement("ada", "likes", "cy", "state", end="2000-12-31")

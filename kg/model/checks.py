@@ -167,20 +167,20 @@ def _is_mixed(group: Sequence[Statement]) -> bool:
 
 def _says_the_same(one: Statement, other: Statement) -> bool:
     """Say whether the dates of two statements are two spellings of the same days."""
-    cells = zip(_dates(one), _dates(other), strict=True)
     return one.over == other.over and all(
-        a == b or (a and b and UNKNOWN not in {a, b} and _days(a) == _days(b)) for a, b in cells
+        a == b or (a and b and UNKNOWN not in {a, b} and _days(a) == _days(b))
+        for a, b in _dates(one, other)
     )
 
 
 def _unlike(one: Statement, other: Statement) -> Iterator[str]:
-    for a, b in zip(_dates(one), _dates(other), strict=True):
+    for a, b in _dates(one, other):
         if a != b:
             yield f"{a} for {b}"
 
 
-def _dates(statement: Statement) -> tuple[str, ...]:
-    return tuple(getattr(statement, column) for column in TIMES)
+def _dates(one: Statement, other: Statement) -> Iterator[tuple[str, str]]:
+    return ((getattr(one, column), getattr(other, column)) for column in TIMES)
 
 
 def _days(text: str) -> tuple[object, ...]:

@@ -95,7 +95,7 @@ def _odd(text: str, known: Container[str]) -> str:
     return odd_character(text) if plain(text) in known else ""
 
 
-def _class(column: str, side: Side, fails: Cells, passes: Cells) -> RowCheck:
+def _class(column: str, side: Side, *fails: Cells, passes: Cells) -> RowCheck:
     def say(case: Case) -> Iterator[Finding]:
         # What is wrong with the ontology is told there, and not at each row.
         if case.property is not None and case.world.ontology.complete:
@@ -112,7 +112,7 @@ def _class(column: str, side: Side, fails: Cells, passes: Cells) -> RowCheck:
         finds=f"an entity in `{column}` of a class that the property does not take there",
         wrong=(OF_ENTITIES if side == "range" else HasProperty()) & ~Fits(column, side),
         say=say,
-        fails=(fails,),
+        fails=fails,
         passes=(passes,),
     )
 
@@ -215,10 +215,11 @@ HAS_DATE: Final = HAS_PERIOD | ~empty("at")
 # An event is of one day, or has both ends.
 HAS_DAY: Final = ~empty("at") | (~empty("start") & ~empty("end"))
 
+_CLUB: Final = {"subject": "knights"}
 _WON: Final = {"predicate": "won", "object": "city-open", "start": ""}
 _RATED: Final = {"predicate": "rating", "object": "2400"}
 _WITH: Final = {"predicate": "teammateOf"}
-_HOSTS: Final = {"subject": "knights", "predicate": "hosts", "object": "city-open", "start": ""}
+_HOSTS: Final = _CLUB | {"predicate": "hosts", "object": "city-open", "start": ""}
 
 STATEMENTS: Final = (
     characters("statements", "note"),
@@ -261,11 +262,9 @@ STATEMENTS: Final = (
     ),
     *_named("subject", "entities"),
     *_named("source", "sources"),
-    _class(
-        "subject", "domain", {"subject": "knights"}, _WON | {"subject": "knights", "at": "1999"}
-    ),
+    _class("subject", "domain", _CLUB, _RATED | _CLUB, passes=_WON | _CLUB | {"at": "1999"}),
     *_named("object", "entities", OF_ENTITIES),
-    _class("object", "range", {"object": "boris"}, {"object": "knights"}),
+    _class("object", "range", {"object": "boris"}, passes={"object": "knights"}),
     RowCheck(
         name="literal-missing",
         table="statements",

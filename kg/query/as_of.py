@@ -39,7 +39,7 @@ SELECT ?st {{
 CURRENT: Final = "SELECT ?st { ?st a kg:CurrentStatement }"
 
 
-def put_world(ours: EmbeddedStore, period: Period, *, surely: bool = False) -> None:
+def put_world(ours: EmbeddedStore, period: Period, *, surely: bool) -> None:
     """Change the world of a copy from that of the day of issue to that of the period.
 
     It is what can be true at any time in the period, or `surely` what is true on every day of it.
