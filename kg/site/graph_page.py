@@ -23,5 +23,7 @@ def graph_page(told: Teller, graph: Graph, as_of: str) -> bytes:
     style = assets(["site.css"])["site.css"].decode()
     named = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     text = text.replace("style-src '", f"style-src 'sha256-{named}' '", 1)
-    text = text.replace("</head>", f'<style>{style}</style>\n<link rel="icon" href="data:,">\n</head>', 1)
+    text = text.replace(
+        "</head>", f'<style>{style}</style>\n<link rel="icon" href="data:,">\n</head>', 1
+    )
     return text.replace('<header class="bar">', f'{header}\n<header class="bar">', 1).encode()
