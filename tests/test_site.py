@@ -27,7 +27,7 @@ from kg.site.links import file_name
 from kg.site.marker import MARKER
 from kg.site.sitemap import sitemap
 from kg.store.embedded import EmbeddedStore
-from kg.store.rdf import n_quads, to_rdf, turtle
+from kg.store.rdf import Lines, to_rdf
 
 if TYPE_CHECKING:
     from conftest import Tiny
@@ -397,17 +397,19 @@ class TestDownloads:
     def test_rdf_is_in_the_same_order_whatever_their_names_begin_with(self) -> None:
         """One name begins another, texts have what ends a line, and one stands in both graphs."""
         names = [NamedNode(f"https://example.org/{end}") for end in ("a", "a-b", "a/b", "aé", "A")]
-        texts = ["", "a", "a b", 'a"', "a\n\r\u2028> .", "é", "\U0001f600"]
+        texts = ["", "a", "a b", 'a"', "a\n\r\u2028> .", 'a" <urn:b>', "a\\", "é", "\U0001f600"]
         ends: list[NamedNode | Literal] = [*names, *map(Literal, texts)]
         ends += [Literal("a", language="en"), Literal("a", language="en-gb")]
+        ends += [Literal("a <b", datatype=names[0]), Literal('"', datatype=names[1])]
         graphs: list[DefaultGraph | NamedNode] = [DefaultGraph(), *names]
         store = EmbeddedStore.of(
             Quad(one, names[0], end, graph) for one in names for end in ends for graph in graphs
         )
         words = Vocabulary("https://example.org/")
 
-        assert n_quads(store) == to_rdf(store.quads(), words, RdfFormat.N_QUADS)
-        assert turtle(store, words) == to_rdf(store.quads(), words, RdfFormat.TURTLE)
+        lines = Lines.of(store)
+        assert lines.n_quads() == to_rdf(store.quads(), words, RdfFormat.N_QUADS)
+        assert lines.turtle(words) == to_rdf(store.quads(), words, RdfFormat.TURTLE)
 
     def test_frictionless_reads_the_tables(self, site: Path) -> None:
         frictionless = pytest.importorskip("frictionless")

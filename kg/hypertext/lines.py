@@ -21,12 +21,13 @@ if TYPE_CHECKING:
 
 
 class Line(NamedTuple):
-    """What is the same of a fact in all lists; `rest` is what stands behind its triple."""
+    """What is the same of a fact in all lists: `rest` and then `basis` stand behind its triple."""
 
     kind: str
     status: str
     when: Markup
     rest: Markup
+    basis: Markup
 
 
 class Lines:
@@ -43,6 +44,7 @@ class Lines:
         self._named = named
         self._fact = fact
         self._rest = macro("facts.html", "rest", links)
+        self._basis = macro("facts.html", "basis", links)
         self._known: dict[str, Line] = {}
         self._end = cache(self._end_of)
         self._predicate = cache(lambda name: label(named(name)))
@@ -52,19 +54,27 @@ class Lines:
         found = self._known.get(one.id)
         if found is None:
             fact = self._fact(one, "")
-            rest = self._rest(fact)
-            found = Line(fact["kind"], fact["status"], when(fact), rest)
+            parts = (when(fact), self._rest(fact), self._basis(fact))
+            found = Line(fact["kind"], fact["status"], *parts)
             self._known[one.id] = found
         return found
 
     def listed(self, one: Statement, here: str = "", only: str = "") -> Markup:
         """Return a fact as an item of a list, on the page about an entity or about one source."""
+        line = self.line(one)
         is_same = not only or all(reference.source == only for reference in one.references)
-        rest = self.line(one).rest if is_same else self._rest(self._fact(one, only))
+        basis = line.basis if is_same else self._basis_on(one, only)
         subject, object_ = self.end(one.subject, here), self.object(one, here)
         predicate = f'<span class="predicate">{self._predicate(one.predicate)}</span>'
         # An id of a statement is of hexadecimal digits.
-        return Markup(f'<li id="st-{one.id}">\n{subject} {predicate} {object_}\n{rest}')  # noqa: S704
+        return Markup(f'<li id="st-{one.id}">\n{subject} {predicate} {object_}\n{line.rest}{basis}')  # noqa: S704
+
+    def _basis_on(self, one: Statement, only: str) -> Markup:
+        """Return what a fact rests on as far as one source goes; where it is counted, no more."""
+        if self._links.has_evidence:
+            return self._basis(self._fact(one, only))
+        references = [reference for reference in one.references if reference.source == only]
+        return self._basis({"references": references, "proofs": one.proofs})
 
     def object(self, one: Statement, here: str = "") -> Markup:
         """Return the object of a fact: a value, or as an entity is."""

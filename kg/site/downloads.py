@@ -14,7 +14,7 @@ from kg.hypertext.described import told, void
 from kg.model.namespaces import term, text_of
 from kg.progress import at_work
 from kg.query.bench.answer import written
-from kg.store.rdf import n_quads, turtle
+from kg.store.rdf import Lines
 from kg.text import formats
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ _FORMATS: Final = {
     "parquet": "statements, a row for each reference: Parquet",
     "xlsx": "the tables that the graph was made of: a workbook of Excel",
 }
+# Those that are made of the same lines, as they come.
+_OF_LINES: Final = ("ttl", "nq")
 _OF_SMALL: Final = ("trig", "xlsx")
 _TABLES: Final = "csvw"
 # Tables whose names do not say what stands in them.
@@ -76,6 +78,7 @@ class Downloads:
         self._is_small = is_small
         self.files: list[Download] = []
         self.missing: list[str] = []
+        self._lines: Lines | None = None
 
     def made(self) -> Iterator[tuple[str, bytes]]:
         """Yield each file by name and content; none is kept, because together they are large.
@@ -87,7 +90,7 @@ class Downloads:
                 continue
             at_work(f"writing graph.{name}")
             try:
-                content = _content(self._bench, name)
+                content = self._content(name)
             except UsageError as error:
                 self.missing.append(f"graph.{name}, because {error}")
             else:
@@ -105,24 +108,22 @@ class Downloads:
         catalogue = _dcat(self._bench, files, self._base)
         yield self._file("dcat.ttl", "the same for catalogues: DCAT-AP", catalogue)
 
+    def _content(self, name: str) -> bytes | Mapping[str, bytes]:
+        """Return a file as `kg dump` writes it, RDF without a look at what it has no place for.
+
+        Raises UsageError when a library is needed and not installed.
+        """
+        store = self._bench.store
+        if name not in _OF_LINES:
+            return dumped(store, formats.DUMPS.named(name)).content
+        lines = self._lines or Lines.of(store)
+        # They are many, and the last that is made of them needs them no more.
+        self._lines = None if name == _OF_LINES[-1] else lines
+        return lines.n_quads() if name == "nq" else lines.turtle(store.words)
+
     def _file(self, name: str, text: str, content: bytes) -> tuple[str, bytes]:
         self.files.append(Download(name, text, len(content), digest(content)))
         return name, content
-
-
-def _content(bench: Bench, name: str) -> bytes | Mapping[str, bytes]:
-    """Return a file as `kg dump` writes it, RDF without a look at what it has no place for.
-
-    Raises UsageError when a library is needed and not installed.
-    """
-    store = bench.store
-    match name:
-        case "nq":
-            return n_quads(store)
-        case "ttl":
-            return turtle(store, store.words)
-        case _:
-            return dumped(store, formats.DUMPS.named(name)).content
 
 
 def _text_of(name: str) -> str:

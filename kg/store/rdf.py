@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from pyoxigraph import Quad, RdfFormat, parse, serialize
 
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from kg.store.embedded import EmbeddedStore
 
 _SCHEME: Final = "[A-Za-z][A-Za-z0-9+.-]*:"
+# A line of N-Quads that names a graph, which comes last.
+_IN_A_GRAPH: Final = re.compile(
+    rb'\S+ \S+ (?:[<_]\S+|"[^"\\]*(?:\\.[^"\\]*)*"(?:@\S+|\^\^\S+)?) ([<_]\S+) \.'
+)
 _RELATIVE: Final = re.compile(rf"<(?!{_SCHEME})[^<>\s\"{{}}|^`]+>".encode())
 
 
@@ -35,44 +39,46 @@ def to_rdf(quads: Iterable[Quad], words: Vocabulary, rdf_format: RdfFormat) -> b
     return cast("bytes", serialize(ordered, format=rdf_format, prefixes=words.prefixes))
 
 
-def n_quads(store: EmbeddedStore) -> bytes:
-    """Return all quads as N-Quads, the bytes of `to_rdf`, and much faster: no quad is an object.
+class Lines(NamedTuple):
+    """All quads of a store as lines of N-Quads, in the order of `to_rdf`: of no graph, and of some.
 
-    The lines of no graph are those of N-Triples; of the others the graph stands last.
-
-    Raises StoreError when a part of the store cannot be read.
+    What is written from them has the bytes of `to_rdf`, and is there much sooner: no quad is an
+    object for long, and the store is read once for all of it.
     """
-    at_work("writing N-Quads")
-    triples = _lines(store)
-    # A text that is empty ends the last line; of many lines none is made a second time.
-    return b"\n".join([*triples, *_named(store, set(triples)), b""])
 
+    described: list[bytes]
+    named: list[bytes]
 
-def turtle(store: EmbeddedStore, words: Vocabulary) -> bytes:
-    """Return the triples of no graph as Turtle, the bytes of `to_rdf`: sorted as lines of text.
+    @classmethod
+    def of(cls, store: EmbeddedStore) -> Lines:
+        """Read them.
 
-    Of many triples few are objects at a time.
+        Raises StoreError when a part of the store cannot be read.
+        """
+        at_work("reading quads as text")
+        described: list[bytes] = []
+        graphs: dict[bytes, list[bytes]] = {}
+        for line in store.written(RdfFormat.N_QUADS).splitlines():
+            if match := _IN_A_GRAPH.fullmatch(line):
+                graphs.setdefault(match[1][1:-1], []).append(line)
+            else:
+                described.append(line)
+        named = [line for graph in sorted(graphs) for line in sorted(graphs[graph])]
+        return cls(sorted(described), named)
 
-    Raises StoreError when a part of the store cannot be read.
-    """
-    at_work("writing Turtle")
-    # The engine wrote them, and need not look at every name again.
-    quads = parse(b"\n".join(_lines(store)), format=RdfFormat.N_TRIPLES, lenient=True)
-    triples = (quad.triple for quad in quads)
-    return cast("bytes", serialize(triples, format=RdfFormat.TURTLE, prefixes=words.prefixes))
+    def n_quads(self) -> bytes:
+        """Return them as N-Quads."""
+        # A text that is empty ends the last line; of many lines none is made a second time.
+        return b"\n".join([*self.described, *self.named, b""])
 
-
-def _named(store: EmbeddedStore, described: Collection[bytes]) -> list[bytes]:
-    """Return the lines of N-Quads that are not among those of no graph, by their graphs."""
-    lines = store.written(RdfFormat.N_QUADS).splitlines()
-    named = [line for line in lines if line not in described]
-    named.sort(key=lambda line: (line.rsplit(b" ", 2)[1][1:-1], line))
-    return named
-
-
-def _lines(store: EmbeddedStore) -> list[bytes]:
-    """Return the triples of no graph as lines of N-Triples, in the order of `to_rdf`."""
-    return sorted(store.written(RdfFormat.N_TRIPLES).splitlines())
+    def turtle(self, words: Vocabulary) -> bytes:
+        """Return the triples of no graph as Turtle."""
+        # The engine wrote them, and need not look at every name again.
+        text = b"\n".join(self.described)
+        quads = parse(text, format=RdfFormat.N_TRIPLES, lenient=True)
+        triples = (quad.triple for quad in quads)
+        form = RdfFormat.TURTLE
+        return cast("bytes", serialize(triples, format=form, prefixes=words.prefixes))
 
 
 def _key(quad: Quad) -> tuple[str, str, str, str]:
