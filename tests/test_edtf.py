@@ -228,6 +228,18 @@ def test_one_side_of_a_span_alone_is_refused(from_: str | None, to: str | None, 
         asked_time(None, from_, to)
 
 
+def test_one_of_a_single_day_is_that_day() -> None:
+    found = read("[2001-05-03..2001-05-03]")
+
+    assert (found.earliest, found.latest) == ((2001, 5, 3), (2001, 5, 3))
+
+
+def test_a_span_may_be_one_day_and_never_ends_before_it_begins() -> None:
+    assert asked_time(None, "2001-05-03", "2001-05-03") == "2001-05-03/2001-05-03"
+    with pytest.raises(UsageError, match="from_='2001-05-04' is after to='2001-05-03'; swap them"):
+        asked_time(None, "2001-05-04", "2001-05-03")
+
+
 def test_a_question_is_about_a_time_that_begins_and_ends() -> None:
     assert parse_date("1998~").period == Period((1997, 1, 1), (2000, 1, 1))
     for text, said in {

@@ -19,7 +19,7 @@ from kg.model.statement import Statement
 from kg.pipeline.builder import build
 from kg.pipeline.generations import open_build, save
 from kg.query.questions import run
-from kg.query.slice import Beginning, slice_of
+from kg.query.slice import Beginning, Dated, slice_of
 from kg.record.record import Record, StoredRecord
 from kg.store.base import Store
 from kg.store.embedded import EmbeddedStore
@@ -843,3 +843,12 @@ class TestBeginning:
     def test_an_earlier_date_is_the_users_mistake(self, day: str) -> None:
         with pytest.raises(UsageError, match="the record begins on 2001-03-01"):
             Beginning("2001-03-01").check(day)
+
+    def test_what_has_a_store_refuses_an_earlier_date_and_looks_for_none_without_one(self) -> None:
+        asked = Dated()
+        asked.check_date(None)
+        asked.store = store_of([Row("ada", "likes", "bob", "2001-03", "2002", "", "early", "")])
+
+        asked.check_date("2001-03")
+        with pytest.raises(UsageError, match="the record begins on 2001-03-01"):
+            asked.check_date("2001-02")

@@ -84,7 +84,7 @@ class OpenDate(NamedTuple):
 Written = PartialDate | OpenDate
 
 
-def over(end: Written, *, is_last: bool = False) -> tuple[Day | None, Day | None]:
+def over(end: Written, *, is_last: bool) -> tuple[Day | None, Day | None]:
     """Return the earliest and the latest day that can be the first after an end.
 
     A day is itself the first, or the last day of the fact where `is_last` says so.

@@ -110,14 +110,14 @@ class Beginning(NamedTuple):
         first = min((*starts, *ends), default=None)
         return cls(iso(first) if first else "")
 
-    def check(self, as_of: str | None) -> None:
+    def check(self, as_of: str) -> None:
         """Raise UsageError when the date is none, or lies before everything that is dated.
 
         >>> Beginning("1991-12-08").check("1990")
         Traceback (most recent call last):
         kg.errors.UsageError: the record begins on 1991-12-08; as of 1990 it says nothing
         """
-        if as_of is not None and _is_before(as_of, self.dated):
+        if _is_before(as_of, self.dated):
             msg = f"the record begins on {self.dated}; as of {as_of} it says nothing"
             raise UsageError(msg)
 
