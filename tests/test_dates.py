@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from spellings import LIKELY, WRITTEN
 
+from kg.errors import LONGEST
 from kg.model.dates import (
     Day,
     NotADateError,
@@ -21,6 +22,7 @@ from kg.model.dates import (
     days_in_month,
     iso,
     next_day,
+    not_a_date,
     written,
 )
 from kg.model.edtf import read
@@ -190,6 +192,15 @@ def test_what_is_not_written_as_a_date_is_refused_with_the_format(text: str) -> 
         PartialDate.parse(text)
 
     assert str(raised.value) == f"'{text}' is not a date; write YYYY, YYYY-MM or YYYY-MM-DD"
+
+
+def test_what_is_no_date_is_quoted_as_it_stands_where_it_fits_a_line() -> None:
+    """With both of its spaces; what is longer ends with an ellipsis, as long as a line may be."""
+    fits = "2001  " + "x" * (LONGEST - 6)
+    longer = "x" * (LONGEST + 1)
+
+    assert not_a_date(fits) == f"'{fits}' is not a date"
+    assert not_a_date(longer) == f"'{'x' * (LONGEST - 1)}…' is not a date"
 
 
 @pytest.mark.parametrize(
