@@ -58,7 +58,11 @@ def follow(tab: Firefox, link: str) -> None:
     """Click a link, and wait for the page that it leads to."""
     before = tab.run("location.href")
     tab.run(f"(document.querySelector({link!r}).click(), 0)")
-    until(tab, f"location.href != {before!r} && document.readyState == 'complete'")
+    until(
+        tab,
+        f"location.href != {before!r} && document.readyState == 'complete'"
+        " && document.querySelector('h1') != null",
+    )
 
 
 @pytest.mark.parametrize(
