@@ -349,7 +349,7 @@ def test_no_name_lies_over_another_one_or_a_mark(visit: Visitor, real: Path, nam
     own = [(one, other) for one in labels for other in marks if one["id"] != other["id"]]
     among = [(one, other) for i, one in enumerate(labels) for other in labels[:i]]
 
-    assert len(labels) >= 16
+    assert len(labels) >= 17
     assert [(one["text"], other["id"]) for one, other in own + among if meet(one, other)] == []
 
 
@@ -407,10 +407,10 @@ def share(page: Visit) -> tuple[float, float]:
 def test_a_view_fills_the_window(
     visit: Visitor, real: Path, name: str, viewport: dict[str, int]
 ) -> None:
-    """All of it is in sight, and no quarter of the larger way is left over; names need the rest."""
+    """All of it is in sight, and no fifth of the larger way is left over; names need the rest."""
     across, down = share(look(visit, real, name, viewport))
 
-    assert 0.75 < max(across, down) < 1
+    assert 0.79 < max(across, down) < 1
     assert min(across, down) > 0.6
 
 
@@ -428,4 +428,4 @@ def test_a_window_that_grows_is_filled_again(visit: Visitor, real: Path) -> None
     page.tab.set_viewport_size({"width": 2560, "height": 1440})
     page.tab.wait_for_function("kgPage.where('sco').x - kgPage.where('csto').x > 1200")
 
-    assert max(share(page)) > 0.75
+    assert max(share(page)) > 0.79
