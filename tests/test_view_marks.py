@@ -429,3 +429,9 @@ def test_a_window_that_grows_is_filled_again(visit: Visitor, real: Path) -> None
     page.tab.wait_for_function("kgPage.where('sco').x - kgPage.where('csto').x > 1200")
 
     assert max(share(page)) > 0.79
+    grown = [page.tab.evaluate(f"kgPage.where('{name}')") for name in ("csto", "moldova")]
+    page.tab.click("#fit")
+    assert grown == [
+        pytest.approx(page.tab.evaluate(f"kgPage.where('{name}')"), abs=1)
+        for name in ("csto", "moldova")
+    ]

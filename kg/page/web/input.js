@@ -112,8 +112,11 @@ function startGraph() {
   });
   // Vis itself looks once a second.
   new ResizeObserver(() => network.redraw()).observe(canvas);
+  // Once vis is done: after it has told of the new size it keeps what was in sight, at its own scale.
   network.on('resize', () => {
-    if (!graph.moved && graph.shown) fit();
+    queueMicrotask(() => {
+      if (!graph.moved && graph.shown) fit();
+    });
   });
   canvas.addEventListener('keydown', (event) => {
     const action = KEYS[keyOf(event)];
