@@ -84,7 +84,7 @@ function placesAround({ id, x, y, r }, w, h, gap) {
 }
 
 const HUBS = 10; // at most so many of the marks with most lines are landmarks
-const NAMED = 30; // so many can be told apart by name: of what a view is about, before all others
+const NAMED = 30; // at most so many of what a view is about are named before all others
 const BUSY = 3; // lines from which on a name is cut rather than left out
 const LINE = 1.16; // height of a line of text in units of its size
 
@@ -134,7 +134,6 @@ const labelRules = () => ({
  */
 function placeLabels(marks, options) {
   const { scale, first = () => false, near = () => false, about = () => false } = options;
-  const few = marks.length <= NAMED;
   // What has most lines in this view leads, however many it has elsewhere.
   const lines = new Map(marks.map(({ id }) => [id, (graph.sides.get(id) || []).reduce((sum, number) => sum + number, 0)]));
   const busy = ({ id }) => lines.get(id) ?? 0;
@@ -160,7 +159,7 @@ function placeLabels(marks, options) {
     const one = {
       mark,
       must,
-      far: subject || few,
+      far: subject,
       waits: subject,
       rank,
       ways,
