@@ -143,7 +143,7 @@ def _pack(region: Region, links: Mapping[str, int]) -> None:
         # Marks grow when the picture shrinks, and the large ones should have room for a name, the
         # more so amid several anchors, whose views draw nothing else there.
         size = radius(links[node])
-        room = 31 if len(region.homes) > 1 else 24
+        room = 32.5 if len(region.homes) > 1 else 24
         own = 1.25 * size + (room if size > _LARGE else 13)
         area += 1.25 * own * own
         away = math.sqrt(area - 0.625 * own * own) if i else 0.0
