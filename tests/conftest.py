@@ -31,6 +31,7 @@ from kg.pipeline.load import Records, load
 from kg.pipeline.validate import Report
 
 if TYPE_CHECKING:
+    from firefox import Firefox
     from playwright.sync_api import Browser, BrowserContext
     from playwright.sync_api import Page as Tab
 
@@ -40,7 +41,7 @@ BASE = "https://example.org/tiny/"
 
 # The marker that a test has because it uses the fixture; Firefox is a browser too.
 BY_FIXTURE = {
-    **dict.fromkeys(["browser", "fox", "fox_url"], "browser"),
+    **dict.fromkeys(["browser", "fox"], "browser"),
     "fuzzer": "fuzz",
     "spark": "spark",
 }
@@ -226,6 +227,18 @@ def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
         with counting.following(chromium) if counting else nullcontext():
             yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="module")
+def fox() -> Iterator[Firefox]:
+    """A headless Firefox from the system."""
+    from firefox import firefox, installed
+
+    executable = installed()
+    if executable is None:
+        lacking("Firefox", "apt-get install firefox-esr")
+    with firefox(executable) as tab:
+        yield tab
 
 
 @pytest.fixture(scope="session")

@@ -6,13 +6,15 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from firefox import Firefox, firefox, installed
-from needed import lacking
 from sites import below_a_path
 
 import kg
+
+if TYPE_CHECKING:
+    from firefox import Firefox
 
 SECONDS = 30
 
@@ -22,20 +24,11 @@ def site(shipped: kg.Graph, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return kg.write_site(shipped, tmp_path_factory.mktemp("firefox") / "site").folder
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Firefox]:
-    executable = installed()
-    if executable is None:
-        lacking("Firefox", "apt-get install firefox-esr")
-    with firefox(executable) as tab:
-        yield tab
-
-
 @pytest.fixture(params=["disk", "below a path"])
-def root(request: pytest.FixtureRequest, site: Path, browser: Firefox) -> Iterator[str]:
+def root(request: pytest.FixtureRequest, site: Path, fox: Firefox) -> Iterator[str]:
     """The address of the folder, in a browser that has asked for nothing yet."""
-    browser.errors.clear()
-    browser.requests.clear()
+    fox.errors.clear()
+    fox.requests.clear()
     if request.param == "disk":
         yield site.as_uri()
     else:
@@ -70,37 +63,37 @@ def follow(tab: Firefox, link: str) -> None:
     [("Россия", "Russia", "id/russia.html"), ("uzbek", "Uzbekistan", "id/uzbekistan.html")],
 )
 def test_a_name_is_found_and_leads_to_statement_and_source(
-    browser: Firefox, root: str, sought: str, name: str, place: str
+    fox: Firefox, root: str, sought: str, name: str, place: str
 ) -> None:
-    browser.open(f"{root}/index.html")
-    browser.run("(document.querySelector('nav input[type=search]').focus(), 0)")
-    browser.press(sought + "\ue007")
-    until(browser, f"document.querySelector('#hits a[href=\"{place}\"]') != null")
-    follow(browser, f'#hits a[href="{place}"]')
-    assert browser.run("document.querySelector('h1').textContent") == name
+    fox.open(f"{root}/index.html")
+    fox.run("(document.querySelector('nav input[type=search]').focus(), 0)")
+    fox.press(sought + "\ue007")
+    until(fox, f"document.querySelector('#hits a[href=\"{place}\"]') != null")
+    follow(fox, f'#hits a[href="{place}"]')
+    assert fox.run("document.querySelector('h1').textContent") == name
     # What is inferred rests on statements, not on sources.
-    follow(browser, "ul.facts > li:has(a[href*='source/']) a.page")
-    assert "/statement/" in browser.run("location.href")
-    follow(browser, "main a[href*='source/']")
-    assert "What rests on it" in browser.run("document.querySelector('main').textContent")
+    follow(fox, "ul.facts > li:has(a[href*='source/']) a.page")
+    assert "/statement/" in fox.run("location.href")
+    follow(fox, "main a[href*='source/']")
+    assert "What rests on it" in fox.run("document.querySelector('main').textContent")
 
-    asked = [url for url in browser.requests if not url.startswith((f"{root}/", "data:"))]
-    assert (asked, browser.errors) == ([], [])
-
-
-def test_the_graph_page_opens_on_an_entity_and_leads_back(browser: Firefox, root: str) -> None:
-    browser.open(f"{root}/id/csto.html")
-    follow(browser, "a[href*='graph.html#']")
-    until(browser, "document.body.innerText.includes('Tashkent Pact')")
-    follow(browser, "nav.site a[href='ontology.html']")
-    assert browser.run("document.querySelector('h1').textContent") == "Ontology"
-
-    asked = [url for url in browser.requests if not url.startswith((f"{root}/", "data:", "blob:"))]
-    assert (asked, browser.errors) == ([], [])
+    asked = [url for url in fox.requests if not url.startswith((f"{root}/", "data:"))]
+    assert (asked, fox.errors) == ([], [])
 
 
-def test_a_question_is_answered_with_links(browser: Firefox, root: str) -> None:
-    browser.open(f"{root}/question/members.html")
-    follow(browser, "main td a[href='../id/armenia.html']")
+def test_the_graph_page_opens_on_an_entity_and_leads_back(fox: Firefox, root: str) -> None:
+    fox.open(f"{root}/id/csto.html")
+    follow(fox, "a[href*='graph.html#']")
+    until(fox, "document.body.innerText.includes('Tashkent Pact')")
+    follow(fox, "nav.site a[href='ontology.html']")
+    assert fox.run("document.querySelector('h1').textContent") == "Ontology"
 
-    assert browser.run("document.querySelector('h1').textContent") == "Armenia"
+    asked = [url for url in fox.requests if not url.startswith((f"{root}/", "data:", "blob:"))]
+    assert (asked, fox.errors) == ([], [])
+
+
+def test_a_question_is_answered_with_links(fox: Firefox, root: str) -> None:
+    fox.open(f"{root}/question/members.html")
+    follow(fox, "main td a[href='../id/armenia.html']")
+
+    assert fox.run("document.querySelector('h1').textContent") == "Armenia"

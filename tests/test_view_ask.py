@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from firefox import firefox, installed
-from needed import lacking
 from pages import Visit
 from pyoxigraph import Literal, NamedNode, Quad, Store
 
@@ -20,6 +18,7 @@ from kg.model.namespaces import term
 from kg.store.embedded import EmbeddedStore
 
 if TYPE_CHECKING:
+    from firefox import Firefox
     from pages import Visitor
     from playwright.sync_api import Browser
 
@@ -308,24 +307,16 @@ def test_axe_finds_nothing(
     assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == []
 
 
-@pytest.fixture(scope="module")
-def fox_url(asked: Path) -> str:
-    if installed() is None:
-        lacking("Firefox", "apt-get install firefox-esr")
-    return asked.as_uri()
+def test_firefox_answers_from_the_file_too(fox: Firefox, asked: Path) -> None:
+    fox.open(
+        asked.as_uri()
+        + "#view=ask&t=2012-06-27&q=SELECT%20%3Fs%20%7B%20%3Fs%20%3AmemberOf%20id%3Acsto%20%7D"
+    )
+    fox.run("document.querySelector('[data-part=run]').click()")
+    rows = fox.run(
+        "new Promise(done => { const look = () => { const n = document.querySelectorAll("
+        "'.ask-answer tbody tr').length; n ? done(n) : setTimeout(look, 100) }; look() })"
+    )
 
-
-def test_firefox_answers_from_the_file_too(fox_url: str) -> None:
-    with firefox(str(installed())) as tab:
-        tab.open(
-            fox_url
-            + "#view=ask&t=2012-06-27&q=SELECT%20%3Fs%20%7B%20%3Fs%20%3AmemberOf%20id%3Acsto%20%7D"
-        )
-        tab.run("document.querySelector('[data-part=run]').click()")
-        rows = tab.run(
-            "new Promise(done => { const look = () => { const n = document.querySelectorAll("
-            "'.ask-answer tbody tr').length; n ? done(n) : setTimeout(look, 100) }; look() })"
-        )
-
-        assert rows == 7
-        assert tab.errors == []
+    assert rows == 7
+    assert fox.errors == []

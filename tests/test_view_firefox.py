@@ -2,39 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import pytest
-from firefox import Firefox, firefox, installed
-from needed import lacking
 from pages import small
 
 import kg
+
+if TYPE_CHECKING:
+    from firefox import Firefox
 
 # Whoever was in the CSTO, the CIS and the SCO on 2020-05-26, by the rows of data/statements.
 IN_ALL_THREE = ["Kazakhstan", "Kyrgyzstan", "Russia", "Tajikistan"]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Firefox]:
-    """A headless Firefox from the system."""
-    executable = installed()
-    if executable is None:
-        lacking("Firefox", "apt-get install firefox-esr")
-    with firefox(executable) as tab:
-        yield tab
-
-
 @pytest.fixture
-def tab(browser: Firefox, saved: Path) -> Firefox:
+def tab(fox: Firefox, saved: Path) -> Firefox:
     """The page of the small network, opened anew."""
-    browser.errors.clear()
-    browser.requests.clear()
-    browser.open(saved.as_uri())
-    return browser
+    fox.errors.clear()
+    fox.requests.clear()
+    fox.open(saved.as_uri())
+    return fox
 
 
 @pytest.fixture(scope="module")
@@ -44,12 +35,12 @@ def real(shipped: kg.Graph, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def whole(browser: Firefox, real: Path) -> Firefox:
+def whole(fox: Firefox, real: Path) -> Firefox:
     """That page, opened anew: it stands on its first view."""
-    browser.errors.clear()
-    browser.requests.clear()
-    browser.open(real.as_uri())
-    return browser
+    fox.errors.clear()
+    fox.requests.clear()
+    fox.open(real.as_uri())
+    return fox
 
 
 def test_firefox_shows_what_chromium_shows(tab: Firefox) -> None:

@@ -6,12 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from firefox import firefox, installed
-from needed import lacking
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from firefox import Firefox
     from pages import Visit, Visitor
     from playwright.sync_api import Locator
@@ -225,16 +221,6 @@ def test_a_letter_that_is_being_composed_is_nobodys_key(visit: Visitor) -> None:
 
 
 # ---- Firefox ----
-
-
-@pytest.fixture(scope="module")
-def fox() -> Iterator[Firefox]:
-    """A headless Firefox from the system."""
-    executable = installed()
-    if executable is None:
-        lacking("Firefox", "apt-get install firefox-esr")
-    with firefox(executable) as tab:
-        yield tab
 
 
 @pytest.mark.parametrize("field", ["#search", "[data-part=search]", ".cm-content"])
