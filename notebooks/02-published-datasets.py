@@ -226,7 +226,8 @@ axes.set_ylim(len(LANES) - 0.5, -0.5)
 axes.set_xlim(1991, LAST)
 axes.set_xticks(range(1995, LAST, 5))
 axes.set_xlabel("year: of the edition above, of the date below")
-axes.set_title("Standing of states: the Factbook (upper bars) and the record (lower bars)")
+TITLE = "Standing of states: the Factbook (upper bars) and the record (lower bars)"
+axes.set_title(TITLE)
 axes.grid(axis="x", color="#DDDDDD", linewidth=0.6)
 axes.set_axisbelow(True)
 handles = [Patch(facecolor=colour, label=label) for label, colour in COLOURS.values()]
@@ -239,7 +240,7 @@ axes.annotate(
     fontsize=8,
 )
 drawing = io.BytesIO()
-figure.savefig(drawing, format="svg", metadata={"Date": None})
+figure.savefig(drawing, format="svg", metadata={"Date": None, "Title": TITLE})
 SVG(drawing.getvalue())
 
 # %% [markdown]

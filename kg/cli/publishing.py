@@ -13,7 +13,8 @@ DESCRIPTION = """\
 Write the graph as a folder of pages that need no server: from disk, or below any address.
 
 It has the graph page, a page for each entity, source, statement and question with its answer, the
-ontology, downloads with their descriptions (VoID, DCAT, Data Package), and a search.
+ontology, downloads with their descriptions (VoID, DCAT, Data Package), a search, and the notebooks
+of a folder.
 
 The folder must be new, empty, or a site that kg wrote and nobody changed, which is replaced when
 the new one is whole.
@@ -23,6 +24,7 @@ examples:
   kg site public
   kg site public --base-url https://example.org/graph/
   kg site then --as-of 2012-06-27
+  kg site public --notebooks notebooks
 """
 
 
@@ -36,6 +38,10 @@ def _add_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--as-of", metavar="DATE", help="the date from which the pages see the record"
     )
+    command.add_argument(
+        "--notebooks", metavar="FOLDER",
+        help="a page for each notebook (.ipynb) of it, as it was saved (extra notebook)",
+    )  # fmt: skip
 
 
 # As the commands stand in `cli/arguments`.
@@ -47,7 +53,13 @@ def site(context: Context, options: Namespace) -> int:
     from kg.site.site import write_site
 
     place = Path(options.folder)
-    written = write_site(context.graph(), place, base_url=options.base_url, as_of=options.as_of)
+    written = write_site(
+        context.graph(),
+        place,
+        base_url=options.base_url,
+        as_of=options.as_of,
+        notebooks=options.notebooks,
+    )
     shown = Path(os.path.relpath(place))
     context.note(f"wrote {shown} ({written.files:,} files, {written.size:,} bytes)")
     for one in written.missing:

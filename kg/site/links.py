@@ -15,13 +15,14 @@ from kg.hypertext.places import Places
 PLACES: Final[Places] = (
     ("Graph", "graph", False),
     ("Questions", "questions", False),
+    ("Notebooks", "notebooks", False),
     ("Sources", "sources", False),
     ("Ontology", "ontology", False),
     ("Downloads", "downloads", False),
     ("About", "about", False),
 )
 # Kinds of pages of which there are many, each in a folder of its own.
-FOLDERS: Final = ("id", "source", "statement", "question", "class")
+FOLDERS: Final = ("id", "source", "statement", "question", "class", "notebook")
 # Names that are the same on every file system, whatever it thinks of case and of Unicode.
 _SAFE: Final = re.compile(r"[a-z0-9]([a-z0-9.-]{0,98}[a-z0-9])?")
 # Windows opens devices by these, whatever their suffix.

@@ -24,6 +24,7 @@ from kg.site.graph_page import graph_page
 from kg.site.links import PLACES, OnDisk, place_of
 from kg.site.lookup import scripts
 from kg.site.marker import MARKER, marker, refuse_foreign
+from kg.site.notebooks import Rendered, found, notebook_files, notebook_pages, rendered
 from kg.site.questions import question_page
 from kg.site.sitemap import checked_base, sitemap
 from kg.store.embedded import EmbeddedStore
@@ -53,17 +54,21 @@ def write_site(
     *,
     base_url: str = "",
     as_of: str | None = None,
+    notebooks: str | Path | None = None,
 ) -> WrittenSite:
     """Write a graph, or the build in a folder, as pages that need no server, as `kg site` does.
 
     The folder must be new, empty, or a site that kg wrote and nobody changed, which is replaced
     when the new one is whole.
     With `as_of` the pages see the record from that date; `base_url` is where the site will stand,
-    which only the sitemap and the descriptions for catalogues need.
+    which only the sitemap and the descriptions for catalogues need. `notebooks` is a folder: each
+    `.ipynb` of it becomes a page with the outputs that it keeps, and nothing of it is run (needs
+    the extra `notebook`).
     Returns the folder, the number of files and of bytes, and in words what was left out.
 
-    Raises UsageError for another folder, a date that is none or lies before the record, or an
-    address that is none, InputError when the folder cannot be written to.
+    Raises UsageError for another folder, a date that is none or lies before the record, an address
+    that is none, or a folder without notebooks, InputError for what is no notebook, or when the
+    folder cannot be written to.
 
     >>> import kg, tempfile
     >>> with tempfile.TemporaryDirectory() as place:
@@ -76,6 +81,7 @@ def write_site(
 
     place, base = Path(folder), checked_base(base_url) if base_url else ""
     refuse_foreign(place)
+    made = list(rendered(found(Path(notebooks)))) if notebooks is not None else []
     graph = graph if isinstance(graph, Handle) else opened(graph)
     store = graph.store
     if not isinstance(store, EmbeddedStore):
@@ -84,7 +90,7 @@ def write_site(
     own.tell = _once(graph)
     bench = Bench(store, OWN, is_plain=False, is_cut=False)
     bench.check_date(as_of)
-    site = Site(own, bench, base, as_of or "")
+    site = Site(own, bench, base, as_of or "", made)
     try:
         with whole_folder(place) as aside:
             return site.write(aside)._replace(folder=place)
@@ -108,7 +114,9 @@ def _once(graph: Graph) -> Callable[[str], None]:
 class Site:
     """The pages of one graph."""
 
-    def __init__(self, graph: Graph, bench: Bench, base: str, as_of: str) -> None:
+    def __init__(
+        self, graph: Graph, bench: Bench, base: str, as_of: str, notebooks: list[Rendered]
+    ) -> None:
         """Keep what is shown, where it will stand, and from which date it is seen."""
         self.graph = graph
         self.base = base
@@ -116,7 +124,9 @@ class Site:
         self.told: Teller = teller(bench, {"as_of": as_of})
         self._history = self.told.history
         self._is_small = len(self._history.statements) <= MOST_SHOWN
-        self._places = PLACES if self._is_small else tuple(p for p in PLACES if p[1] != "graph")
+        self._notebooks = notebooks
+        lacking = {"graph": not self._is_small, "notebooks": not notebooks}
+        self._places = tuple(place for place in PLACES if not lacking.get(place[1]))
         together = None if self._is_small else shared(self._history.statements)
         self._links = [OnDisk(at, self._places, together) for at in (0, 1)]
         self._missing: tuple[str, ...] = ()
@@ -155,9 +165,11 @@ class Site:
         yield "downloads.html", self._downloads(made).body
         for name, content in {**assets(_STYLES), **scripts(self._at(0))}.items():
             yield f"assets/{name}", content
+        yield from notebook_files(self._notebooks)
         # GitHub Pages would run the folder through another program.
         yield ".nojekyll", b""
         self._missing = tuple(made.missing)
+        self._missing += tuple(lost for one in self._notebooks for lost in one.lost)
         if not self._is_small:
             many = f"because of more than {MOST_SHOWN:,} statements"
             self._missing += (f"graph.html, graph.trig and graph.xlsx, {many}",)
@@ -174,6 +186,7 @@ class Site:
         yield place_of("ontology"), ontology_page(self._at(0), {})
         yield place_of("search"), self._search()
         yield from self._sources()
+        yield from notebook_pages(self._at, self._notebooks)
         for kind in sorted({one.class_name for one in self._history.entities.values()}):
             task = {"sought": "", "class": kind, "most": _ALL}
             yield place_of("class", kind), search(self._at(1), task)
