@@ -161,7 +161,7 @@ def _of_rows(rows: list[dict[str, Any]]) -> Said:
     columns = ("subject", "predicate", "object", "start", "end", "at", "rank", "rule")
     for row in rows:
         values: dict[str, Any] = {name: row.get(name) or "" for name in columns}
-        key = Fact(**values)
+        key = Fact(**values, is_disputed=bool(row.get("disputed_by")))
         found.setdefault(key, set()).add((row["source"] or "", row["locator"] or ""))
     return Said([key._replace(sources=frozenset(pairs)) for key, pairs in found.items()])
 
@@ -169,9 +169,16 @@ def _of_rows(rows: list[dict[str, Any]]) -> Said:
 def parquet(files: Files) -> Said:
     """What pandas finds."""
     frame = pd.read_parquet(io.BytesIO(files[""]))
-    return _of_rows(
-        [{str(name): cell for name, cell in row.items()} for row in frame.to_dict(orient="records")]
-    )
+    rows = [{str(name): cell for name, cell in row.items()} for row in frame.to_dict("records")]
+    said = _of_rows(rows)
+    said.labels = {
+        (row[end], language, row[f"{end}_label_{language}"])
+        for row in rows
+        for end in ("subject", "object")
+        for language in ("en", "ru")
+        if row[f"{end}_label_{language}"]
+    }
+    return said
 
 
 def xlsx(files: Files) -> Said:

@@ -867,10 +867,19 @@ class TestFiles:
 
         assert (done.code, done.err, [*tmp_path.glob("*.parquet")]) == (0, "", [])
         assert done.out.splitlines()[1:] == [
-            "parquet has no place for dispute, labels in languages",
             "of this graph:",
-            "  6 entities with their labels are left out: a row is a statement",
+            # Clara, and Knights.
+            "  1 entity is left out: no statement names them",
+            "  1 entity has its description or aliases left out: the labels are kept",
         ]
+
+    @pytest.mark.parametrize(("called", "suffix"), [("turtle", "ttl"), ("nquads", "nq")])
+    def test_turtle_and_nquads_go_by_their_names_too(
+        self, kg: Kg, called: str, suffix: str
+    ) -> None:
+        done = kg("dump", "-o", "-", "--format", called)
+
+        assert (done.code, done.out) == (0, kg("dump", "-o", "-", "--format", suffix).out)
 
     def test_a_format_may_be_named_where_several_share_a_suffix(
         self, kg: Kg, tmp_path: Path

@@ -156,6 +156,16 @@ class TestParquet:
 
         assert (row["rule"], row["source"]) == ("teammates", "")
 
+    def test_a_row_says_of_statement_and_source_all(self, frame: pd.DataFrame) -> None:
+        """By facts.csv, sources.csv and entities.csv; nobody disputes it, and it is over."""
+        row = frame[frame["row"] == "data/statements/facts.csv:3"].iloc[0]
+
+        assert row[["status", "disputed_by", "title", "publisher", "published"]].tolist() == [
+            *("ended", "", "The Gazette", "Gazette House", "1999-06-14"),
+        ]
+        labels = [f"{end}_label_{of}" for end in ("subject", "object") for of in ("en", "ru")]
+        assert row[labels].tolist() == ["Anna", "Анна", "Knights", "Кони"]
+
     def test_a_bound_that_is_not_known_is_missing(self, frame: pd.DataFrame) -> None:
         row = frame[frame["predicate"] == "hosts"].iloc[0]
 

@@ -18,7 +18,8 @@ def add_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("-o", "--output", metavar="PATH", help=place)
     named = ", ".join(_described(one) for one in formats.DUMPS if _needs_name(one))
     command.add_argument(
-        "--format", dest="style", metavar="FORMAT", choices=formats.DUMPS.names,
+        "--format", dest="style", metavar="FORMAT", type=formats.DUMPS.name_of,
+        choices=formats.DUMPS.names,
         help=f"where the suffix does not say it, as with -o {OUT}: {named}",
     )  # fmt: skip
     explain = "print what the format keeps, and what it would lose of this graph; write nothing"

@@ -38,7 +38,7 @@ FORMATS: Final[Mapping[str, Mapping[str, str]]] = {
     "trig": _all(),
     "nq": _all(),
     "jsonld": _all(),
-    "parquet": _all(dispute=LOST, labels=LOST),
+    "parquet": _all(),
     "xlsx": _all(dispute=LOST, inference=LOST),
     "ods": _all(dispute=LOST, inference=LOST),
     "ttl": _all(),

@@ -25,8 +25,8 @@ class Format(NamedTuple):
     """A format: its name, which is also the suffix of its files where `ending` is no other.
 
     `types` are the media types under which it may be asked for over HTTP, besides the one that the
-    engine gives it, and `called` is what some clients call it in a parameter. What is a folder of
-    files has no suffix.
+    engine gives it, and `called` is what it is called elsewhere, as in parameters of clients. What
+    is a folder of files has no suffix.
     """
 
     name: str
@@ -79,6 +79,15 @@ class Formats:
         """
         first = [self._endings[suffix] for suffix in self.suffixes]
         return either([f"*{row.suffix}{row.remark and f' ({row.remark})'}" for row in first])
+
+    def name_of(self, called: str) -> str:
+        """Return the name of the format that is called so elsewhere, and any other text as it is.
+
+        >>> DUMPS.name_of("turtle"), DUMPS.name_of("ttl"), DUMPS.name_of("rtf")
+        ('ttl', 'ttl', 'rtf')
+        """
+        found = (row.name for row in self if called and row.called == called)
+        return next(found, called)
 
     def named(self, name: str) -> Format:
         """Return the format of this name.
@@ -146,12 +155,12 @@ NETWORKS: Final = Formats(
 DUMPS: Final = Formats(
     "dumps",
     Format("trig"),
-    Format("nq"),
+    Format("nq", called="nquads"),
     Format("jsonld"),
     Format("parquet"),
     Format("xlsx", remark="to be edited"),
     Format("ods", remark="the same"),
-    Format("ttl", remark="the default graph only"),
+    Format("ttl", called="turtle", remark="the default graph only"),
     Format("rdf12", ending="ttl", remark="RDF 1.2 with reifiers"),
     Format("wikibase", ending="ttl", remark="what has ids of Wikidata"),
     Format("quickstatements", ending="tsv", remark="to be added to Wikidata"),
