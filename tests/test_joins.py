@@ -18,12 +18,12 @@ from kg.model.foreign import Trial, bounded
 from kg.model.namespaces import Vocabulary
 from kg.model.ontology import Ontology, read_ontology
 from kg.model.statement import Kind, Statement
+from kg.pipeline import ahead
 from kg.pipeline.assemble import describe, graph_triple
 from kg.pipeline.builder import check_large
 from kg.pipeline.columns import size
 from kg.pipeline.columns.premises import Premises, premises_of
-from kg.pipeline.infer import infer
-from kg.pipeline.joins import ahead
+from kg.pipeline.infer import Inference, infer
 from kg.pipeline.joins.engine import Engine
 from kg.pipeline.joins.filled import answers, fill, plans_of
 from kg.pipeline.joins.outcome import Outcome
@@ -396,7 +396,7 @@ def test_a_rule_that_will_infer_very_many_facts_is_named_before_it_does(
 ) -> None:
     """Counting ends after so many; a hub makes more than anybody waits for."""
     monkeypatch.setattr(ahead, "MANY", 100)
-    monkeypatch.setattr(ahead, "_MOST", 120)
+    monkeypatch.setattr("kg.pipeline.joins.ahead.MOST", 120)
     _, noted, _ = told(1, 50, tmp_path)
 
     (only,) = noted
@@ -422,3 +422,56 @@ def test_the_note_of_a_rule_is_among_the_findings_of_the_project(
     rules = sorted(path.name for path in (tiny.ontology / "rules").glob("*.rq"))
     assert [one.place.rpartition("/")[2].partition(":")[0] for one in kept] == rules != []
     assert {*kept} <= {*on_the_way}
+
+
+def neighbours(groups: int, members: int, folder: Path) -> tuple[list[str], Inference]:
+    """What is told before a rule runs row by row, and what it finds then."""
+    known = ontology_of(folder / "ontology", ["neighbours"])
+    every = [
+        Statement(f"e{group}-{number}", "in", f"g{group}", "state")
+        for group in range(groups)
+        for number in range(members)
+    ]
+    quads = [
+        quad
+        for one in every
+        for quad in (*describe(known.words, one), graph_triple(known.words, one))
+    ]
+    stages: list[str] = []
+    with shown_by(lambda stage, *_: stages.append(stage)):
+        found = infer(quads, every, known)
+    return [one for one in stages if one.startswith("round 1 of the rules")], found
+
+
+def test_row_by_row_a_tenth_of_the_statements_tells_how_many_facts_there_will_be(
+    tmp_path: Path,
+) -> None:
+    """In each of 100 groups of twenty every pair once: 100 * 20 * 19 / 2 = 19,000."""
+    (stage, *_), found = neighbours(100, 20, tmp_path)
+    about = stage.removeprefix("round 1 of the rules, neighbours, about ").partition(" facts")[0]
+
+    assert len(found.statements) == 19_000
+    assert 0.8 < int(about.replace(",", "")) / 19_000 < 1.2
+    assert found.findings == ()
+
+
+def test_row_by_row_few_statements_tell_nothing(tmp_path: Path) -> None:
+    (stage, *_), _ = neighbours(5, 20, tmp_path)
+
+    assert stage == "round 1 of the rules, neighbours; conclusions so far"
+
+
+def test_row_by_row_the_note_of_a_rule_is_among_the_findings_too(
+    tiny: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That two play for one club makes them teammates once, and of rivals each is the other's."""
+    monkeypatch.setattr(ahead, "MANY", 0)
+    monkeypatch.setattr(ahead, "_FEW", 0)
+    monkeypatch.setattr(ahead, "_SHARE", 1)
+
+    told = [one for one in tiny.check().findings if one.message.startswith("the rule will infer")]
+
+    assert [(one.place, one.message, one.severity) for one in told] == [
+        (f"ontology/rules/{name}.rq:1:1", "the rule will infer 1 fact", "note")
+        for name in ("rivals", "teammates")
+    ]

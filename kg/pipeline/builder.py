@@ -308,5 +308,6 @@ def _walk(data: Path, ontology: Path) -> _Walked:
         found = tuple(sorted({*report.findings, *error.findings}))
         return replace(walked, report=replace(report, findings=found))
     counts = report.counts | {"inferred": len(inference.statements)}
-    report = replace(report, counts=counts)
+    every = tuple(sorted({*report.findings, *inference.findings}))
+    report = replace(report, findings=every, counts=counts)
     return replace(walked, report=report, inference=inference)

@@ -25,6 +25,7 @@ from kg.model.namespaces import Vocabulary, term
 from kg.model.ontology import Ontology
 from kg.model.rules import Rule
 from kg.model.statement import Statement
+from kg.pipeline.ahead import MOST, Ahead, sample
 from kg.pipeline.assemble import describe, graph_triple
 from kg.pipeline.conclusions import Conclusion, Node, Way, common, rests_on
 from kg.pipeline.telling import (
@@ -53,11 +54,15 @@ BATCH: Final = 1000
 
 @dataclass(frozen=True)
 class Inference:
-    """What the rules added: quads, the statements they made, and every statement's triples."""
+    """What the rules added: quads, the statements they made, and every statement's triples.
+
+    `findings` name the rules of which it was clear before that they find very many facts.
+    """
 
     quads: list[Quad]
     statements: tuple[Statement, ...]
     graphs: dict[str, list[Triple]]
+    findings: tuple[Finding, ...] = ()
 
 
 def infer(quads: Sequence[Quad], statements: Sequence[Statement], ontology: Ontology) -> Inference:
@@ -127,8 +132,10 @@ class _Engine:
         }
         self.conclusions: dict[Triple, Conclusion] = {}
         self.step = 0
-        # When the rule that is at work began with this round.
+        # When the rule that is at work began with this round, and what it is about to find.
         self.began = monotonic()
+        self.coming: Ahead | None = None
+        self.findings: list[Finding] = []
         # Of this step: conclusions with a new proof, and which rules add what to which graph.
         self.touched: dict[str, Conclusion] = {}
         # How many triples were added to graphs of statements in the steps before.
@@ -159,6 +166,7 @@ class _Engine:
             for rule in self.ontology.rules:
                 with at(rule.path):
                     self.began = monotonic()
+                    self.look_ahead(rule)
                     self.tell(rule)
                     self.apply(rule, self.solutions(rule, changed))
             changed, makers = self.settle()
@@ -169,14 +177,39 @@ class _Engine:
                 )
         return self.result()
 
+    def look_ahead(self, rule: Rule) -> None:
+        """Count what the rule finds in its first round for a share of the statements."""
+        self.coming = None
+        names = sample(self.nodes) if self.step == 1 and rule.steady else []
+        if not names:
+            return
+        graphs = [self.graph(name) for name in names]
+        first = 0 if rule.names_premises else len(rule.premises)
+        facts = set[tuple[str, Triple]]()
+        heads: dict[str, list[Triple]] = {}
+        solutions = 0
+        among = f"{rule.select_among(rule.premises[0], graphs)}\nLIMIT {MOST}"
+        for row in self.ask(rule, among):
+            solutions += 1
+            values = "\t".join(row[first:])
+            if values not in heads:
+                heads[values] = self.head(rule, rule.columns[first:], values).open
+            # What follows from one statement stands in its graph, and else is one for all proofs.
+            own = row[0] if len(set(row[: len(rule.premises)])) == 1 else ""
+            facts.update((own, triple) for triple in heads[values])
+        share = len(names) / len(self.nodes)
+        self.coming = Ahead(len(facts), len(self.nodes), share, is_cut=solutions == MOST)
+        self.findings += filter(None, [self.coming.finding(rule.path)])
+
     def tell(self, rule: Rule) -> None:
         """Say which rule is at work, and how much was concluded so far.
 
         Raises LimitError when that, or this round of the rule, is more than is allowed.
         """
-        stage = f"round {self.step} of the rules, {rule.name}; conclusions so far"
+        stage = f"round {self.step} of the rules, {rule.name}"
+        stage += f", {self.coming} to infer" if self.coming else ""
         found = len(self.conclusions) + self.added + len(self.entailed)
-        at_work(stage, found)
+        at_work(f"{stage}; conclusions so far", found)
         limits = allowed()
         if found * EACH > limits.memory:
             msg = f"the {found:,} facts found so far need more than {limits.memory // MIB:,} MiB"
@@ -338,7 +371,7 @@ class _Engine:
                 graphs[statement.id] = triples
                 quads += [_in(triple, graph) for triple in triples]
                 quads += describe(self.words, statement)
-        return Inference(quads, tuple(statements), graphs)
+        return Inference(quads, tuple(statements), graphs, tuple(self.findings))
 
 
 def _outline(graph: NamedNode, triple: Triple) -> list[Quad]:

@@ -12,8 +12,9 @@ from typing import Final
 
 from kg.model.foreign import at
 from kg.model.ontology import Ontology
+from kg.pipeline.ahead import SAMPLE
 from kg.pipeline.conclusions import PROOFS
-from kg.pipeline.joins.ahead import SAMPLE, ahead
+from kg.pipeline.joins.ahead import ahead
 from kg.pipeline.joins.closely import Closely
 from kg.pipeline.joins.plan import Plan
 from kg.pipeline.joins.sql import Sql
@@ -98,7 +99,7 @@ class Engine:
         if self.step == 1 or self.tables.count("changed") > SAMPLE:
             coming = ahead(self.tables, self.queries[number], self.step)
             stage += f", {coming} to infer"
-            if (finding := coming.finding(rule)) and rule.path not in self.told:
+            if (finding := coming.finding(rule.path)) and rule.path not in self.told:
                 self.told.add(rule.path)
                 self.tell([finding])
         found = self.tables.count("conclusion") + self.tables.count("gained")
