@@ -19,13 +19,15 @@ COMPARISONS: Final = "comparisons"
 FOLLOW: Final = "KG_FOLLOW_LINKS"
 
 
-def write_file(path: Path, content: bytes) -> None:
+def write_file(path: Path, content: bytes, *, aside: Path | None = None) -> None:
     """Write a file in one step: readers see the old content or the new, never a part.
+
+    Until it is whole it stands beside its place, or in the folder `aside` on the same disk.
 
     Raises InputError when the place cannot be written to.
     """
     try:
-        with whole_file(path) as file:
+        with whole_file(path, aside=aside) as file:
             file.write(content)
     except OSError as error:
         msg = f"{path} cannot be written: {error.strerror}"
@@ -33,14 +35,15 @@ def write_file(path: Path, content: bytes) -> None:
 
 
 @contextmanager
-def whole_file(path: Path, mode: int = 0o644) -> Iterator[BinaryIO]:
+def whole_file(path: Path, mode: int = 0o644, *, aside: Path | None = None) -> Iterator[BinaryIO]:
     """Open a file that comes to its place when it is whole; readers see the old one until then.
 
+    Until then it stands beside its place, or in the folder `aside` on the same disk.
     An exception within the block leaves the old one.
     """
     import tempfile
 
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=aside or path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             yield file

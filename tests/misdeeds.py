@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from kg.query.bench.bench import Bench, Job
     from kg.workers.wire import Reply, Task
 
+# What a worker was ordered to keep.
+HELD: Final[list[bytes]] = []
 HERE: Final = Path(__file__).parent
 
 
@@ -61,6 +63,11 @@ def _allocate(count: str) -> None:
     bytearray(int(count))
 
 
+def _hold(count: str) -> None:
+    # Filled, because the system gives no room for zeros before they are changed.
+    HELD.append(b"x" * int(count))
+
+
 def _sleep(seconds: str) -> None:
     time.sleep(float(seconds))
 
@@ -74,6 +81,7 @@ DEEDS: Final[dict[str, Callable[[str], None]]] = {
     "babble": _babble,
     "connect": _connect,
     "end": _end,
+    "hold": _hold,
     "leave": _leave,
     "say": _say,
     "sleep": _sleep,

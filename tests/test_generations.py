@@ -148,10 +148,10 @@ class TestSave:
         hire(tiny, "clara")
         written: list[str] = []
 
-        def note(path: Path, content: bytes) -> None:
+        def note(path: Path, content: bytes, **where: Path) -> None:
             written.append(path.name)
             if path.name != MANIFEST:
-                write_file(path, content)
+                write_file(path, content, **where)
 
         monkeypatch.setattr("kg.pipeline.generations.write_file", note)
         save_build(tiny)
@@ -280,11 +280,14 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 class TestCopies:
     """A slice of a store on disk is a folder beside it, which a killed process leaves behind."""
 
-    def leave_behind(self, folder: Path) -> Path:
+    def leave_behind(self, folder: Path, at: str = "") -> Path:
+        """Leave a copy that was whole, or one on its way when the process would call a function."""
         code = (
-            "import os, signal; from pathlib import Path; "
-            "from kg.pipeline.generations import open_build; "
-            f"copy = open_build(Path({str(folder)!r})).copy(); os.kill(os.getpid(), signal.SIGKILL)"
+            "import os, pkgutil, signal; from pathlib import Path; "
+            "from kg.pipeline.generations import open_build; import kg.store.copies\n"
+            "end = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+            f"{at or 'mine'} = end\n"
+            f"copy = open_build(Path({str(folder)!r})).copy(); end()"
         )
         subprocess.run([sys.executable, "-c", code], check=False)
         (left,) = folder.glob("slice-*")
@@ -292,6 +295,15 @@ class TestCopies:
 
     def test_the_next_build_removes_what_was_left_behind(self, tiny: Tiny) -> None:
         left = self.leave_behind(save_build(tiny))
+        age(left)
+
+        save_build(tiny)
+
+        assert not left.exists()
+
+    def test_the_next_build_removes_one_that_was_not_yet_marked(self, tiny: Tiny) -> None:
+        left = self.leave_behind(save_build(tiny), "kg.store.copies.mark")
+        assert list(left.iterdir()) == []
         age(left)
 
         save_build(tiny)

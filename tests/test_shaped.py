@@ -413,6 +413,72 @@ def test_in_shapes_and_trig_it_is_noted_as_well() -> None:
     ]
 
 
+# ---------------------------------------------------------------- look-alikes
+
+E: Final = "http://example.org/"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (f"{E}Ada", f"{E}ada"),
+        (f"{E}Caf\u00e9", f"{E}Cafe\u0301"),
+        (f"{E}ada", f"{E}ada."),
+        (f"{E}ada", f"{E}ada/"),
+        (f"{E}ada", "https://example.org/ada"),
+    ],
+)
+def test_addresses_that_look_alike_are_told_with_both_places(one: str, other: str) -> None:
+    found = checked(AGE, f"{ADA}\ne:p e:knows <{one}> .\n\n<{other}> e:knows e:p .")
+
+    (told,) = found.report.findings
+    assert (told.place, told.severity) == (f"data.ttl:{ABOVE + 4}:1", "warning")
+    assert told.message == f"the IRI <{other}> looks like <{one}> at data.ttl:{ABOVE + 2}:13"
+    assert found.report.conforms
+
+
+def test_each_of_several_is_held_against_the_first() -> None:
+    found = checked(AGE, f"{ADA}\ne:p e:knows e:x .\ne:p e:knows e:X .\ne:p e:knows <{E}x.> .")
+
+    at = f"data.ttl:{ABOVE + 2}:13"
+    assert [(one.line, one.message) for one in found.report.findings] == [
+        (ABOVE + 3, f"the IRI <{E}X> looks like <{E}x> at {at}"),
+        (ABOVE + 4, f"the IRI <{E}x.> looks like <{E}x> at {at}"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("shapes", "what", "one", "other"),
+    [
+        ("e:S sh:targetClass e:Person ; sh:property [ sh:path e:Age ] .", "property", "age", "Age"),
+        ("e:S sh:targetClass e:Person, e:person .", "class", "Person", "person"),
+    ],
+)
+def test_what_shapes_ask_for_is_held_against_what_the_data_say(
+    shapes: str, what: str, one: str, other: str
+) -> None:
+    told = next(text for text in said(checked(shapes, ADA)) if "looks like" in text)
+
+    assert told.startswith(f"the {what} <{E}{other}> looks like <{E}{one}> at data.ttl:{ABOVE + 1}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # A class, a property and somebody may have one name.
+        "e:person e:Person e:p . e:p a e:Person .",
+        "e:Club a owl:Class . e:p e:club e:PERSON .",
+        "e:match a owl:ObjectProperty . e:p e:knows e:Match .",
+        # Literals are no addresses, nor is what stands in them.
+        'e:p e:says "<http://example.org/X> <http://example.org/x>", "X", "x" .',
+        # What is no end, and other schemes.
+        "e:p e:knows <http://example.org/a/b>, <http://example.org/ab>, <ftp://example.org/ab> .",
+    ],
+)
+def test_what_is_something_else_or_no_address_looks_like_none(text: str) -> None:
+    assert places(checked(AGE, f"{ADA}\n{text}")) == []
+
+
 # ---------------------------------------------------------------- files and limits
 
 

@@ -6,11 +6,12 @@ import asyncio
 import json
 import os
 import shutil
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
+import psutil
 import pytest
 from greedy import (
     DEPTH,
@@ -338,6 +339,11 @@ def in_a_loop(work: Coroutine[Any, Any, Any]) -> Any:
         return thread.submit(asyncio.run, work).result()
 
 
+def workers() -> set[int]:
+    """The processes that this one has started."""
+    return {child.pid for child in psutil.Process().children()}
+
+
 def ended(answer: bytes | KGError) -> object:
     """Return the limit or the cause by which there is no answer, else the answer."""
     return getattr(answer, "limit", None) or getattr(answer, "cause", answer)
@@ -407,6 +413,98 @@ class TestPool:
 
         assert counts["busy"] == 0
         assert answer == YES
+
+    def in_a_pool(
+        self, place: Place, limits: Limits, work: Callable[[Pool], Coroutine[Any, Any, Any]]
+    ) -> Any:
+        async def inside() -> Any:
+            pool = Pool(place, limits)
+            await pool.start()
+            try:
+                return await work(pool)
+            finally:
+                await pool.close()
+
+        return in_a_loop(inside())
+
+    def test_whoever_goes_away_shortly_before_the_answer_costs_no_worker(
+        self, place: Place
+    ) -> None:
+        """To start one takes longer than to let it end what nobody waits for any more."""
+
+        async def leave(pool: Pool) -> list[Any]:
+            found = [workers()]
+            for _ in range(5):
+                task = asyncio.create_task(self.ask(pool, order("sleep", 0.03)))
+                await asyncio.sleep(0.01)
+                task.cancel()
+                await asyncio.wait([task])
+                found.append(await self.ask(pool, "ASK { }"))
+            return [*found, workers()]
+
+        before, *answers, after = self.in_a_pool(place, Limits(seconds=30, workers=1), leave)
+
+        assert answers == [YES] * 5
+        assert after == before
+
+    def test_whoever_goes_away_from_an_error_or_a_crash_leaves_a_pool_that_answers(
+        self, place: Place
+    ) -> None:
+        async def leave(pool: Pool) -> list[Any]:
+            found = []
+            for deed in ("no query", self.CRASH):
+                task = asyncio.create_task(self.ask(pool, f"#! sleep 0.03\n{deed}"))
+                await asyncio.sleep(0.01)
+                task.cancel()
+                await asyncio.wait([task])
+                found.append(await self.ask(pool, "ASK { }"))
+            return found
+
+        assert self.in_a_pool(place, Limits(seconds=30, workers=1), leave) == [YES] * 2
+
+    def test_a_worker_that_has_not_grown_stays(self, place: Place) -> None:
+        """What it needs to open the store is beside the limit."""
+
+        async def ask(pool: Pool) -> list[Any]:
+            before = workers()
+            answers = [await self.ask(pool, order("hold", MIB)) for _ in range(5)]
+            return [before, answers, pool.counts["idle"], workers()]
+
+        before, answers, idle, after = self.in_a_pool(place, QUICK._replace(workers=1), ask)
+
+        assert answers == [YES] * 5
+        assert (idle, after) == (1, before)
+
+    def test_a_worker_that_has_grown_answers_until_another_is_there(self, place: Place) -> None:
+        async def grow(pool: Pool) -> None:
+            (old,) = workers() - others
+            assert await self.ask(pool, order("hold", 48 * MIB)) == YES
+            assert pool.counts == {"idle": 1, "busy": 0, "waiting": 0}
+            assert await self.ask(pool, "ASK { }") == YES
+            until = asyncio.get_running_loop().time() + 30
+            while old in workers() and asyncio.get_running_loop().time() < until:
+                assert await self.ask(pool, "ASK { }") == YES
+                await asyncio.sleep(0.01)
+            assert len(workers() - others - {old}) == 1
+            assert old not in workers()
+
+        others = workers()
+        limits = QUICK._replace(memory=64 * MIB, workers=1, seconds=30)
+        self.in_a_pool(place, limits, grow)
+
+    def test_what_one_that_has_grown_has_no_memory_for_a_new_one_decides(
+        self, place: Place
+    ) -> None:
+        async def grow(pool: Pool) -> list[Any]:
+            held = [await self.ask(pool, order("hold", 48 * MIB))]
+            return [
+                *held,
+                await self.ask(pool, order("allocate", 56 * MIB)),
+                await self.ask(pool, order("allocate", 128 * MIB)),
+            ]
+
+        limits = QUICK._replace(memory=64 * MIB, workers=1, seconds=30)
+        assert [ended(one) for one in self.in_a_pool(place, limits, grow)] == [YES, YES, "memory"]
 
     def test_whoever_goes_away_while_waiting_keeps_no_worker(self, place: Place) -> None:
         async def leave() -> Any:

@@ -250,20 +250,28 @@ class TestOneWriter:
 
 class TestKilled:
     @pytest.mark.parametrize(
-        ("room", "at"),
+        ("at", "of"),
         [
-            ("writing", "tempfile.mkdtemp"),
-            ("generations", "write"),
-            ("generations", "mark"),
-            ("generations", "_name"),
-            ("generations", "_show"),
-            ("generations", "discard"),
+            ("kg.pipeline.writing.new_folder", ""),
+            ("kg.pipeline.writing.mark", ""),
+            ("kg.store.marks.Path.replace", "/aside-"),
+            ("kg.pipeline.generations.write", ""),
+            ("kg.pipeline.generations.mark", ""),
+            ("kg.pipeline.generations._name", ""),
+            ("kg.pipeline.generations._show", ""),
+            ("kg.files.os.fsync", ""),
+            ("kg.files.Path.replace", "/.kg.json."),
+            ("kg.pipeline.generations.discard", ""),
+            ("os.rmdir", "/aside-"),
         ],
     )
     def test_what_a_killed_build_leaves_does_no_harm_and_goes_with_the_next(
-        self, tiny: Tiny, room: str, at: str
+        self, tiny: Tiny, at: str, of: str
     ) -> None:
-        """The build ends itself where it would make a folder, write, mark, name, show or remove."""
+        """The build ends itself where it would make a folder, write, mark, name, show or remove.
+
+        `of` is a part of the path that is written or removed then.
+        """
         folder = save_build(tiny)
         hire(tiny, "boris")
         save_build(tiny)
@@ -271,15 +279,20 @@ class TestKilled:
         hire(tiny, "clara")
         code = (
             "import os, pkgutil, signal\n"
-            f"*path, name = 'kg.pipeline.{room}.{at}'.split('.')\n"
-            "place = pkgutil.resolve_name('.'.join(path))\n"
-            "setattr(place, name, lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))\n"
+            f"place, _, name = {at!r}.rpartition('.')\n"
+            "place = pkgutil.resolve_name(place)\n"
+            "real = getattr(place, name)\n"
+            "def ended(*given, **named):\n"
+            f"    if {of!r} in str(given[0]):\n"
+            "        os.kill(os.getpid(), signal.SIGKILL)\n"
+            "    return real(*given, **named)\n"
+            "setattr(place, name, ended)\n"
             "from kg.cli.commands import main; main(['build'])\n"
         )
         done = subprocess.run([sys.executable, "-c", code], cwd=tiny.path, check=False)
 
         assert done.returncode == -signal.SIGKILL
-        is_named = at == "discard"
+        is_named = at in {"kg.pipeline.generations.discard", "os.rmdir"}
         assert players(folder) == (["anna", "boris", "clara"] if is_named else before)
         assert build(tiny.path).returncode == 0
         assert players(folder) == ["anna", "boris", "clara"]
@@ -302,7 +315,7 @@ class TestWhatIsYours:
     NAMES = (
         "store-mine", "generation-mine", "aside-mine", "slice-mine", "shards-mine",
         "store-0123456789abcdef", "generation-0123456789abcdef", "shards-0123456789abcdef",
-        "aside-01234567", "slice-01234567",
+        "aside-01234567", "slice-01234567", "aside-0123456789abcdef", "slice-0123456789abcdef",
     )  # fmt: skip
 
     @pytest.mark.parametrize("files", [("notes.txt",), ("CURRENT", "notes.txt"), ()])

@@ -111,11 +111,20 @@ def _alike(known: Ontology, at: Callable[[str, str], Place]) -> Iterator[Finding
         for several in alike.values():
             if len(several) > 1:
                 iris = {name: known.words.ontology(name).value for name in several}
-                first, *others = sorted((at(iri, iri), name) for name, iri in iris.items())
-                for place_of, name in others:
-                    message = f"the {what} '{name}' looks like '{first[1]}' at {_written(first[0])}"
-                    repair = "make one of both, or name them apart"
-                    yield Finding(*place_of, "warning", message, repair)
+                yield from taken_for_another(
+                    what, {f"'{name}'": at(iri, iri) for name, iri in iris.items()}
+                )
+
+
+def taken_for_another(what: str, places: Mapping[str, Place]) -> Iterator[Finding]:
+    """Yield a warning for each of several names that look alike but the first, with both places."""
+    ordered = sorted((place_of, name) for name, place_of in places.items())
+    # One whose line nobody knows is none to look up.
+    first, *others = sorted(ordered, key=lambda one: not one[0][1])
+    for place_of, name in others:
+        message = f"the {what} {name} looks like {first[1]} at {_written(first[0])}"
+        repair = "make one of both, or name them apart"
+        yield Finding(*place_of, "warning", message, repair)
 
 
 def looks(name: str) -> str:
@@ -124,8 +133,15 @@ def looks(name: str) -> str:
     >>> looks("Club") == looks("club."), looks("Caf\u00e9") == looks("cafe\u0301")
     (True, True)
     """
-    folded = unicodedata.normalize("NFC", name).casefold()
-    return unicodedata.normalize("NFC", folded).rstrip("./")
+    if name.isascii():
+        folded = name.lower()
+    else:
+        folded = unicodedata.normalize("NFC", name).casefold()
+        folded = unicodedata.normalize("NFC", folded)
+    # An address is the same to people with and without encryption.
+    if folded.startswith("https://"):
+        folded = f"http{folded[5:]}"
+    return folded.rstrip("./")
 
 
 def _circles(

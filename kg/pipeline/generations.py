@@ -194,7 +194,8 @@ def _name(room: Room, place: Path, before: object) -> None:
         **({RECORD: said[RECORD]} if RECORD in said else {}),
         "sources": said["sources"],
     }
-    write_file(folder / MANIFEST, (json.dumps(manifest, indent=1) + "\n").encode())
+    content = (json.dumps(manifest, indent=1) + "\n").encode()
+    write_file(folder / MANIFEST, content, aside=room.aside)
     for old in [*marked(folder, GENERATION), *old_stores(folder)]:
         if old.name not in {place.name, before}:
             discard(old)

@@ -30,7 +30,9 @@ from kg.model.foreign import at, shacl_report
 from kg.model.namespaces import STANDARD_PREFIXES, term
 from kg.model.paths import by_subject, path_quads, path_text
 from kg.model.shacl import Said, doubts, has_target, sound, unfetched, vain_targets
+from kg.model.slips import taken_for_another
 from kg.model.terms import Name, in_turtle
+from kg.pipeline.alike import alike
 from kg.pipeline.validate import SEVERITIES, Report, Told, refuse_unknown_functions, shapes_problem
 from kg.progress import at_work, counted
 from kg.store.rdf import form_of, reading, rootless
@@ -93,6 +95,7 @@ def check(data: Sequence[Path], shapes: Sequence[Path]) -> Shaped:
     rules = list({path.resolve(): files[path.resolve()] for path in shapes}.values())
     quads = {file.label: file.quads for file in rules}
     findings = {*_noted(facts, rules, quads), *_doubts(facts, quads, rules, said)}
+    findings |= {*_alike(files.values())}
     counts = {"triples": sum(file.count for file in facts)}
     checked = sound(quad for one in quads.values() for quad in one)
     at_work("checking the shapes")
@@ -158,6 +161,22 @@ def _noted(
         if any(file.mentions(str(term(one))) for one in ("owl:imports", "sh:shapesGraph")):
             told = quads.get(file.label) or file.quads
             yield from unfetched(told, partial(_names, file), file.label)
+
+
+def _alike(files: Iterable[_File]) -> Iterator[Finding]:
+    """Yield the IRIs that people would take for one another, of data and shapes together."""
+    files = list(files)
+    found = alike(file.body for file in files)
+    wanted = {iri for _, several in found for iri in several}
+    places: dict[str, tuple[str, int, int]] = {}
+    for file in files:
+        if any(file.mentions(f"<{iri}>") for iri in wanted):
+            for name in file.names:
+                if name.iri in wanted:
+                    places.setdefault(name.iri, name[2:])
+    for what, several in found:
+        told = {f"<{iri}>": places.get(iri, (files[0].label, 0, 0)) for iri in several}
+        yield from taken_for_another(what, told)
 
 
 def _names(file: _File) -> list[Name]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import errno
 import os
 import socket
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -18,12 +17,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kg.errors import InputError, StoreError, parameter, warn_caller
-from kg.store.marks import ASIDE, discard, mark, marked, read_mark
+from kg.store.marks import ASIDE, LOCK, begun, discard, mark, marked, new_folder, read_mark
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
-LOCK: Final = ".kg-lock"
 # Seconds between two attempts, after which a wait is told of, and in which a writer names itself.
 _STEP: Final = 0.05
 _SILENT: Final = 1.0
@@ -60,7 +58,7 @@ def writing(folder: Path, *, wait: bool = False, say: Say = _warn) -> Iterator[R
         lock = _locked(folder, wait=wait, say=say)
         try:
             if lock:
-                for left in marked(folder, ASIDE):
+                for left in [*marked(folder, ASIDE), *begun(folder, ASIDE)]:
                     discard(left)
             with _aside(folder) as aside:
                 yield Room(folder, aside)
@@ -77,7 +75,7 @@ def writing(folder: Path, *, wait: bool = False, say: Say = _warn) -> Iterator[R
 @contextmanager
 def _aside(folder: Path) -> Iterator[Path]:
     try:
-        aside = Path(tempfile.mkdtemp(prefix=f"{ASIDE}-", dir=folder))
+        aside = new_folder(folder, ASIDE)
     except OSError as error:
         raise _unwritable(folder, error) from error
     try:

@@ -15,7 +15,17 @@ import pyoxigraph
 
 from kg.errors import StoreError
 from kg.store.damage import OWN
-from kg.store.marks import COPY, STORE, discard, is_bare_store, mark, read_mark, room_of
+from kg.store.marks import (
+    COPY,
+    STORE,
+    discard,
+    is_bare_store,
+    is_begun,
+    mark,
+    new_folder,
+    read_mark,
+    room_of,
+)
 
 # A folder of a copy that was touched less long ago may be about to be opened.
 GRACE: Final = 60.0
@@ -44,10 +54,8 @@ def copied(store: Path, backup: Callable[[str], object]) -> Path:
 
 
 def _in_room(room: Path, fill: Callable[[Path], object]) -> Path:
-    import tempfile
-
     sweep(room)
-    aside = Path(tempfile.mkdtemp(prefix=f"{COPY}-", dir=room))
+    aside = new_folder(room, COPY)
     try:
         mark(aside, COPY)
         fill(aside / STORE)
@@ -107,7 +115,7 @@ def sweep(folder: Path) -> None:
 
 def _is_copy(folder: Path) -> bool:
     """Say whether kg made the folder for a copy; an earlier kg put no mark into it."""
-    if read_mark(folder, COPY) is not None:
+    if read_mark(folder, COPY) is not None or is_begun(folder, COPY):
         return True
     return is_bare_store(folder / STORE) and len(list(folder.iterdir())) == 1
 

@@ -1,7 +1,7 @@
 """Marks: which folders kg itself made beside a build, so that nothing of anybody else's goes.
 
-A name alone says nothing: a folder is kg's when it holds a mark of its kind, or what only an
-engine writes.
+A folder is kg's when it holds a mark of its kind, or what only an engine writes. A name says so of
+an empty one alone, and only when it has been made to: half of it follows from the other half.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ GENERATION: Final = "generation"
 ASIDE: Final = "aside"
 COPY: Final = "slice"
 SHARDS: Final = "shards"
+# What a writer, or who uses a copy, holds locked while it lives.
+LOCK: Final = ".kg-lock"
 # How the store is called in its generation and in a copy, and the record beside it.
 STORE: Final = "store"
 RECORD: Final = "record"
@@ -28,8 +30,54 @@ _OF_ENGINE: Final = re.compile(
     r"CURRENT|IDENTITY|LOCK|LOG(\.old\.\d+)?|(MANIFEST|OPTIONS)-\d+|\d+\.(sst|log|blob)"
 )
 _OLD_STORE: Final = re.compile(r"store-[0-9a-f]{16}")
-# What `tempfile` and a digest make of a name.
+# A mark, also one that is half written (`files.whole_file`), and a lock.
+_OF_MARK: Final = re.compile(rf"{re.escape(MARK)}|\.{re.escape(MARK)}\..*|{re.escape(LOCK)}")
+# What a digest, or an earlier kg with `tempfile`, makes of a name.
 _NAME: Final = re.compile(r"[a-z]+-[0-9a-z_]{8,16}")
+
+
+def new_folder(place: Path, kind: str) -> Path:
+    """Make a folder in a place, empty and yet known as kg's: it is not marked in the same instant.
+
+    Raises OSError when the place cannot be written to.
+    """
+    while True:
+        folder = _unused(place, kind)
+        with suppress(FileExistsError):
+            folder.mkdir(mode=0o700)
+            return folder
+
+
+def _unused(place: Path, kind: str) -> Path:
+    import secrets
+
+    return place / _signed(kind, secrets.token_hex(4))
+
+
+def _signed(kind: str, chosen: str) -> str:
+    """Return the name of a folder, whose second half says that kg chose the first."""
+    import hashlib
+
+    name = f"{kind}-{chosen}"
+    return name + hashlib.sha256(name.encode()).hexdigest()[:8]
+
+
+def _is_signed(name: str, kind: str) -> bool:
+    return name == _signed(kind, name.removeprefix(f"{kind}-")[:8])
+
+
+def begun(folder: Path, kind: str) -> list[Path]:
+    """Return the folders of this kind that kg made in the folder, and in which nothing is yet."""
+    return [one for one in sorted(folder.glob(f"{kind}-*")) if is_begun(one, kind)]
+
+
+def is_begun(folder: Path, kind: str) -> bool:
+    """Say whether kg made the folder, and nothing but its mark or lock is in it, yet or still."""
+    if not _is_signed(folder.name, kind) or folder.is_symlink():
+        return False
+    with suppress(OSError):
+        return all(_OF_MARK.fullmatch(one.name) for one in folder.iterdir())
+    return False
 
 
 def mark(folder: Path, kind: str, said: Mapping[str, object] | None = None) -> None:
@@ -100,4 +148,7 @@ def discard(folder: Path) -> None:
                 shutil.rmtree(one, ignore_errors=True)
             elif one.name != MARK:
                 one.unlink(missing_ok=True)
+        if not _is_signed(folder.name, folder.name.partition("-")[0]):
+            # Without its mark nothing would say whose it is.
+            folder = folder.rename(_unused(folder.parent, ASIDE))
     shutil.rmtree(folder, ignore_errors=True)

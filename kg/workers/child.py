@@ -47,13 +47,15 @@ def serve(tasks: BinaryIO) -> None:
         return
     del task
     confine.confine(limits.memory)
+    # The limit counts from here, and so does what a worker has grown by.
+    full = confine.memory_now() + limits.memory // 2
     _say(replies, pack({"type": "ready", "is_cut": is_cut, "base": getattr(bench, "base", "")}))
     while True:
         try:
             task = _read(tasks)
         except EOFError:
             return
-        _say(replies, _answer(bench, jobs, task, limits))
+        _say(replies, _answer(bench, jobs, task, limits, full))
 
 
 def _read(tasks: BinaryIO) -> dict[str, Any]:
@@ -71,7 +73,8 @@ def _say(replies: BinaryIO, frame: bytes) -> None:
         os._exit(0)
 
 
-def _answer(bench: object, jobs: Mapping[str, Job], task: Task, limits: Limits) -> bytes:
+def _answer(bench: object, jobs: Mapping[str, Job], task: Task, limits: Limits, full: int) -> bytes:
+    """Return the reply; it is the last one when the process came to hold more than `full`."""
     confine.limit_processor(task.get("seconds", limits.seconds))
     try:
         reply = jobs[task["job"]](bench, task)
@@ -81,7 +84,7 @@ def _answer(bench: object, jobs: Mapping[str, Job], task: Task, limits: Limits) 
         return packed_error(too_deep())
     except Exception as error:  # noqa: BLE001 - a fault of one task must not end the worker
         return packed_error(error)
-    is_last = confine.memory_peak() > limits.memory // 2
+    is_last = confine.memory_now() > full
     return pack({**reply.about, "type": reply.type, "is_last": is_last}, reply.body)
 
 

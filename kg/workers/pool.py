@@ -22,6 +22,8 @@ from kg.workers.worker import COMMAND, Place
 PATIENCE: Final = 0.5
 NICE: Final = 10
 START_SECONDS: Final = 30.0
+# What reading from a process that has ended raises.
+_ENDED: Final = (asyncio.IncompleteReadError, ConnectionError)
 _log = logging.getLogger("kg.workers")
 
 
@@ -90,7 +92,8 @@ class _Worker:
 class Pool:
     """Several workers on one place, and a queue of bounded length before them.
 
-    A worker that overruns, crashes or has grown is replaced.
+    A worker that overruns or crashes is replaced; one that has grown or was set back stays until
+    the one after it is there, so that there are up to twice as many for a moment.
     A new build is noticed, and workers on the old one are replaced after their task.
     """
 
@@ -108,6 +111,8 @@ class Pool:
         self._ending: set[asyncio.Task[None]] = set()
         self._looked = 0.0
         self._is_open = False
+        # How long it took to start the last worker.
+        self._starting_takes = 0.0
         # Why the last attempt to start a worker failed; None after one that did not.
         self._trouble: Exception | None = None
 
@@ -168,7 +173,7 @@ class Pool:
         }
 
     async def ask(self, task: Task, affinity: str = "") -> Reply:
-        """Return the reply to a task; cancelling the call kills the worker.
+        """Return the reply to a task; cancelling the call kills the worker, or lets it soon end.
 
         Among idle workers one that has answered a task of the same affinity is chosen.
 
@@ -176,24 +181,42 @@ class Pool:
         what the task itself raises.
         """
         frame = pack(task)
-        worker = await self._take(affinity)
+        while True:
+            worker = await self._take(affinity)
+            was_spent = worker.is_spent
+            try:
+                return await self._answer(worker, frame, affinity)
+            except LimitError as error:
+                # One that has grown had less left than a task may take: a new one decides.
+                if error.limit != "memory" or not was_spent:
+                    raise
+
+    async def _answer(self, worker: _Worker, frame: bytes, affinity: str) -> Reply:
         self._busy.add(worker)
         stand_back = asyncio.get_running_loop().call_later(PATIENCE, worker.stand_back)
+        work = asyncio.ensure_future(worker.exchange(frame))
         is_whole = False
         try:
             async with asyncio.timeout(self.limits.seconds):
-                found = await worker.exchange(frame)
+                found = await asyncio.shield(work)
             is_whole = True
-        except (asyncio.IncompleteReadError, ConnectionError) as error:
+        except _ENDED as error:
             raise await worker.why_ended(self.limits) from error
         except TimeoutError as error:
             raise why_ended(None, "", self.limits, "timed out") from error
-        except Exception:
-            # The worker told of an error and is well.
-            is_whole = True
+        except asyncio.CancelledError:
+            # Nobody waits any more; what ends sooner than another worker starts may end.
+            if not worker.is_spent:
+                await asyncio.wait({work}, timeout=self._starting_takes)
+            is_whole = work.done() and not isinstance(work.exception(), _ENDED)
+            raise
+        except Exception as error:
+            # The worker told of an error and is well, unless it had too little memory left.
+            is_whole = not (worker.is_spent and isinstance(error, LimitError))
             raise
         finally:
             stand_back.cancel()
+            work.cancel()
             self._busy.discard(worker)
             if affinity:
                 worker.traits.add(affinity)
@@ -203,9 +226,10 @@ class Pool:
     async def _take(self, affinity: str) -> _Worker:
         self.renew()
         while self._idle:
-            fitting = [one for one in self._idle if affinity in one.traits] if affinity else []
+            able = [one for one in self._idle if not one.is_spent] or self._idle
+            fitting = [one for one in able if affinity in one.traits] if affinity else []
             # The last one in is the warmest.
-            worker = (fitting or self._idle)[-1]
+            worker = (fitting or able)[-1]
             self._idle.remove(worker)
             if worker.process.returncode is None:
                 return worker
@@ -225,6 +249,7 @@ class Pool:
                 except asyncio.CancelledError:
                     # A worker may have come in the same moment; it belongs to the next in line.
                     if future.done() and not future.cancelled():
+                        self._busy.discard(future.result())
                         self._offer(future.result())
                     raise
         except TimeoutError as error:
@@ -239,16 +264,26 @@ class Pool:
         while self._waiting:
             future = self._waiting.popleft()
             if not future.done():
+                self._busy.add(worker)
                 future.set_result(worker)
                 return
         self._idle.append(worker)
 
     def _give_back(self, worker: _Worker, *, is_whole: bool) -> None:
-        if is_whole and not worker.is_spent and worker.store == self._store and self._is_open:
+        is_able = is_whole and worker.store == self._store and self._is_open
+        others = len(self._idle) + len(self._busy)
+        if is_able and (not worker.is_spent or others < self.limits.workers):
             self._offer(worker)
-            return
-        self._end(worker)
+        else:
+            self._end(worker)
         self._refill()
+
+    def _relieve(self) -> None:
+        """End those that have only stayed until there were enough others."""
+        for worker in [one for one in self._idle if one.is_spent]:
+            if len(self._idle) + len(self._busy) > self.limits.workers:
+                self._idle.remove(worker)
+                self._end(worker)
 
     def _end(self, worker: _Worker) -> None:
         task = asyncio.create_task(worker.end())
@@ -256,8 +291,9 @@ class Pool:
         task.add_done_callback(self._ending.discard)
 
     def _refill(self) -> None:
-        """Start what is missing."""
-        alive = len(self._idle) + len(self._busy) + len(self._starting)
+        """Start what is missing, and what is to come after those that only stay until then."""
+        lasting = sum(not one.is_spent for one in self._idle)
+        alive = lasting + len(self._busy) + len(self._starting)
         for _ in range(self.limits.workers - alive if self._is_open else 0):
             task = asyncio.create_task(self._add())
             self._starting.add(task)
@@ -274,10 +310,12 @@ class Pool:
             else:
                 self._trouble = None
                 self._offer(worker)
+                self._relieve()
                 return
 
     async def _new(self) -> _Worker:
         store = self._store
+        began = asyncio.get_running_loop().time()
         process = await asyncio.create_subprocess_exec(
             *COMMAND,
             stdin=asyncio.subprocess.PIPE,
@@ -291,7 +329,7 @@ class Pool:
         try:
             async with asyncio.timeout(START_SECONDS):
                 ready = await worker.exchange(self.place.greeting(store, self.limits))
-        except (asyncio.IncompleteReadError, ConnectionError) as error:
+        except _ENDED as error:
             reason = await worker.why_ended(self.limits)
             self._end(worker)
             msg = f"a worker ended before it had opened the store: {reason}"
@@ -303,5 +341,6 @@ class Pool:
         except BaseException:
             self._end(worker)
             raise
+        self._starting_takes = asyncio.get_running_loop().time() - began
         worker.is_cut, worker.base = bool(ready.about["is_cut"]), str(ready.about["base"])
         return worker

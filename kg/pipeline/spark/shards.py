@@ -115,7 +115,8 @@ def save(aside: Path, folder: Path, base: str, files: Iterable[Shard]) -> Shards
         "shards": place.name, "base": base, "sha256": digest, "quads": found.quads,
         "files": [asdict(one) for one in ordered],
     }  # fmt: skip
-    write_file(folder / MANIFEST, (json.dumps(manifest, indent=1) + "\n").encode())
+    content = (json.dumps(manifest, indent=1) + "\n").encode()
+    write_file(folder / MANIFEST, content, aside=aside.parent)
     for old in folder.glob(f"{SHARDS}-*"):
         if old != place and _is_ours(old):
             discard(old)
