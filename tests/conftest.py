@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from needed import lacking
 from page_coverage import PageCoverage
 from pages import Visit, Visitor, small
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
     from firefox import Firefox
     from playwright.sync_api import Browser, BrowserContext
     from playwright.sync_api import Page as Tab
+
+# How long a test takes depends on what else a machine does, so no test fails for that.
+settings.register_profile("kg", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("kg")
 
 HERE = Path(__file__).parent
 FACTS = "data/statements/facts.csv"

@@ -22,10 +22,8 @@ SLOW = (HealthCheck.too_slow, HealthCheck.function_scoped_fixture)
 def profile(few: int) -> settings:
     """The settings of a test that builds: so many examples in CI, fifty times as many by wish."""
     if os.environ.get("HYPOTHESIS_PROFILE") == "thorough":
-        return settings(max_examples=50 * few, deadline=None, suppress_health_check=SLOW)
-    return settings(
-        max_examples=few, deadline=None, derandomize=True, database=None, suppress_health_check=SLOW
-    )
+        return settings(max_examples=50 * few, suppress_health_check=SLOW)
+    return settings(max_examples=few, derandomize=True, database=None, suppress_health_check=SLOW)
 
 
 # What XML, a terminal, or a table with one row on each line cannot hold.

@@ -85,7 +85,7 @@ class TestArrow:
 
         assert result.to_arrow().column("x").to_pylist() == [row[0] for row in result.rows]
 
-    @settings(max_examples=200, deadline=None)
+    @settings(max_examples=200)
     @given(
         st.lists(
             st.one_of(

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import networkx as nx
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.model.ids import content_id
@@ -174,7 +174,7 @@ LINKS = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(LINKS)
 def test_on_each_day_the_conclusions_are_those_of_the_closure_of_the_day(
     links: list[Link],
@@ -186,7 +186,7 @@ def test_on_each_day_the_conclusions_are_those_of_the_closure_of_the_day(
         assert said | {(s.subject, s.object) for s in made if on(s, day)} == closure_on(links, day)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(LINKS)
 def test_periods_of_one_conclusion_neither_overlap_nor_touch(links: list[Link]) -> None:
     made = sorted(inferred(links, PART_OF_A_PART).statements, key=lambda one: one.triple)
@@ -197,7 +197,7 @@ def test_periods_of_one_conclusion_neither_overlap_nor_touch(links: list[Link]) 
         assert sorted(periods) == runs(days)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(LINKS)
 def test_each_proof_is_sound_and_together_they_make_the_days(links: list[Link]) -> None:
     """A proof holds while its premises do; the first step down leads only to what was asserted."""
@@ -216,7 +216,7 @@ def test_each_proof_is_sound_and_together_they_make_the_days(links: list[Link]) 
             assert {one.subject, one.object} <= ends
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(LINKS)
 def test_every_day_can_be_traced_to_what_was_asserted(links: list[Link]) -> None:
     """By the proofs that are kept, from the asserted up, each conclusion is reached on its days."""
@@ -235,7 +235,7 @@ def test_every_day_can_be_traced_to_what_was_asserted(links: list[Link]) -> None
             waiting = left
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(LINKS, st.randoms(use_true_random=False))
 def test_the_order_of_rows_and_rules_changes_nothing(
     links: list[Link], shuffled: random.Random
@@ -250,7 +250,7 @@ def test_the_order_of_rows_and_rules_changes_nothing(
     assert len(one.quads) == len(set(one.quads))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(LINKS)
 def test_asking_only_about_what_is_new_finds_the_same(links: list[Link]) -> None:
     assert (

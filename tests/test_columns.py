@@ -209,7 +209,6 @@ ROWS = st.tuples(
 
 @settings(
     max_examples=150,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(rows=st.lists(ROWS, max_size=25), ends=st.sampled_from(["\n", "\r\n", "\n\n"]))
@@ -253,7 +252,6 @@ SOURCE_ROWS = st.tuples(
 
 @settings(
     max_examples=100,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(entities=st.lists(ENTITY_ROWS, max_size=12), sources=st.lists(SOURCE_ROWS, max_size=12))
@@ -356,7 +354,7 @@ SEEN = st.tuples(
 ).map(lambda pair: (*pair[0][:3], "", "", pair[1], *pair[0][6:]))
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100)
 @given(rows=st.lists(GOOD | SEEN, max_size=12))
 def test_both_walks_agree_on_ranks_periods_and_attestations(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, ...]]
@@ -380,7 +378,7 @@ def test_lines_keep_their_numbers_over_many_pieces(
     assert place in {r.row for one in agree(tiny.path).statements for r in one.references}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     rows=st.lists(ROWS, max_size=12),
     ends=st.sampled_from(["\n", "\r\n", "\n\n"]),

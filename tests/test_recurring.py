@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import networkx as nx
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_columns import HEADER, HERE, agree, opened
 from test_dates import lines_of
@@ -382,7 +382,7 @@ EVENTS = st.tuples(
 
 
 @pytest.mark.slow
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(rows=st.lists(EVENTS, max_size=10))
 def test_both_walks_agree_on_any_events(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, ...]]

@@ -267,9 +267,7 @@ AWKWARD = st.one_of(
 )  # fmt: skip
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cells=st.lists(st.tuples(AWKWARD, AWKWARD, AWKWARD), min_size=1, max_size=5))
 @example(cells=[("=x", " blank before", "blank behind "), ("-0043-05", "_x000D_", '""')])
 def test_cells_of_any_kind_come_back_as_they_were(

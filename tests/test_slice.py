@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.errors import UsageError
@@ -372,7 +372,7 @@ def world(store: Store) -> set[Triple]:
 
 
 # The same examples in every run; building a store takes longer than Hypothesis likes.
-THOROUGH = settings(derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+THOROUGH = settings(derandomize=True)
 
 
 class TestAgainstANaiveCountOfDays:

@@ -79,9 +79,7 @@ def test_a_table_that_was_mended_has_nothing_to_mend(tiny: Tiny, form: str) -> N
 CELLS = st.text(st.sampled_from('ab;,\t" |é'), max_size=5)
 
 
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.lists(st.lists(CELLS, min_size=10, max_size=10), max_size=4),
     mark=st.sampled_from(",;\t"),

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.pipeline.assemble import assemble
@@ -666,7 +666,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @given(
     st.lists(record_row(), max_size=5, unique=True), st.lists(table_row(), min_size=1, max_size=5)
 )
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120)
 @pytest.mark.slow
 def test_the_verdicts_are_those_of_looking_at_every_day(
     folder: Path, record: list[str], table: list[str]
