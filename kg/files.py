@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,29 @@ LOCKED: Final = ".~lock."
 COMPARISONS: Final = "comparisons"
 # Whether links of a project may lead out of it: 1 in the environment.
 FOLLOW: Final = "KG_FOLLOW_LINKS"
+
+# What systems say of a place that has no locks.
+NO_LOCKS: Final = frozenset({errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP})
+
+
+def can_lock(folder: Path) -> bool:
+    """Say whether files in the folder can be locked, as some file systems of networks cannot.
+
+    Raises OSError when nothing can be written there.
+    """
+    import tempfile
+
+    try:
+        import fcntl
+    except ImportError:
+        # Windows locks everywhere.
+        return True
+    with tempfile.TemporaryFile(dir=folder) as file:
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            return error.errno not in NO_LOCKS
+    return True
 
 
 def write_file(path: Path, content: bytes, *, aside: Path | None = None) -> None:

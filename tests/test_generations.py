@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -234,6 +235,36 @@ class TestStale:
 
         assert is_stale(folder, tiny.path)
 
+    def test_an_older_file_that_was_put_in_its_place_makes_it_stale(
+        self, tiny: Tiny, folder: Path
+    ) -> None:
+        """As when one is moved, unpacked or copied with its times."""
+        path = tiny.data / "statements" / "facts.csv"
+        other = tiny.path / "facts.csv"
+        other.write_text(path.read_text() + "clara,playsFor,rooks,2020,,,almanac-2001,,,\n")
+        os.utime(other, (0, 0))
+        other.replace(path)
+
+        assert is_stale(folder, tiny.path)
+
+    def test_a_row_that_was_added_after_the_clock_was_put_back_makes_it_stale(
+        self, tiny: Tiny, folder: Path
+    ) -> None:
+        ahead = time.time() + 10**6
+        os.utime(folder / read_manifest(folder)["generation"] / ".kg", (ahead, ahead))
+        hire(tiny, "clara")
+
+        assert is_stale(folder, tiny.path)
+
+    def test_a_clock_that_was_put_back_alone_makes_nothing_stale(
+        self, tiny: Tiny, folder: Path
+    ) -> None:
+        ahead = time.time() + 10**6
+        for path in (tiny.path, *tiny.path.rglob("*")):
+            os.utime(path, (ahead, ahead))
+
+        assert not is_stale(folder, tiny.path)
+
     def test_a_file_that_was_removed_makes_it_stale(self, tiny: Tiny, folder: Path) -> None:
         (tiny.ontology / "rules" / "rivals.rq").unlink()
 
@@ -251,10 +282,10 @@ class TestStale:
         assert is_stale(folder, tiny.path)
 
 
-def age(folder: Path) -> None:
-    """Make a folder one that nobody has touched for long."""
+def age(folder: Path, time_of_it: float = 0) -> None:
+    """Make a folder one that nobody has touched since long ago, or since another time."""
     for one in (folder, *folder.rglob("*")):
-        os.utime(one, (0, 0))
+        os.utime(one, (time_of_it, time_of_it))
 
 
 @contextmanager
@@ -305,6 +336,14 @@ class TestCopies:
         left = self.leave_behind(save_build(tiny), "kg.store.copies.mark")
         assert list(left.iterdir()) == []
         age(left)
+
+        save_build(tiny)
+
+        assert not left.exists()
+
+    def test_a_copy_from_before_the_clock_was_put_back_goes_too(self, tiny: Tiny) -> None:
+        left = self.leave_behind(save_build(tiny))
+        age(left, time.time() + 10**6)
 
         save_build(tiny)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import json
 import os
 import re
@@ -10,18 +11,22 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import filelock
+import pyoxigraph
 import pytest
 
 import kg
 from kg.errors import InputError, StoreError
 from kg.files import digests
+from kg.pipeline.columns.writer import Writer
 from kg.pipeline.generations import (
     MANIFEST,
     current_store,
+    damage,
     is_stale,
     open_build,
     put_large,
@@ -246,6 +251,79 @@ class TestOneWriter:
         monkeypatch.setattr(filelock.FileLock, "acquire", refuse)
         with pytest.raises(InputError, match=f"cannot be written to: {os.strerror(number)}"):
             save_build(tiny)
+
+
+class TestNoLocks:
+    """A folder on a network whose files cannot be locked: neither by kg nor by the engine."""
+
+    @pytest.fixture
+    def folder(self, tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> Path:
+        folder = tiny.path / "build"
+        real = pyoxigraph.Store
+
+        class Locking:
+            read_only = real.read_only
+
+            def __new__(cls, path: str | None = None) -> pyoxigraph.Store:  # type: ignore[misc]
+                if path and Path(path).is_relative_to(folder):
+                    raise OSError("IO error: While lock file: No locks available")
+                return real(path)
+
+        def refuse(*_: object, **__: object) -> None:
+            raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+        def refuse_there(file: IO[bytes], how: int) -> None:
+            if Path(f"/proc/self/fd/{file.fileno()}").readlink().is_relative_to(folder):
+                refuse()
+            assert how == fcntl.LOCK_EX | fcntl.LOCK_NB
+
+        monkeypatch.setattr(filelock.FileLock, "acquire", refuse)
+        monkeypatch.setattr(fcntl, "lockf", refuse_there)
+        monkeypatch.setattr(pyoxigraph, "Store", Locking)
+        return folder
+
+    @pytest.fixture
+    def elsewhere(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        place = tmp_path / "elsewhere"
+        place.mkdir()
+        monkeypatch.setattr(tempfile, "tempdir", str(place))
+        monkeypatch.setenv("XDG_CACHE_HOME", str(place))
+        return place
+
+    def test_a_build_is_made_elsewhere_and_asked_as_ever(
+        self, tiny: Tiny, folder: Path, elsewhere: Path
+    ) -> None:
+        with pytest.warns(UserWarning, match="cannot be locked"):
+            save_build(tiny)
+        assert list(elsewhere.iterdir()) == []
+
+        hire(tiny, "clara")
+        with pytest.warns(UserWarning, match="cannot be locked"):
+            save_build(tiny)
+
+        assert players(folder) == ["anna", "clara"]
+        assert not [one for one in damage(folder) if one.severity == "error"]
+
+    def test_a_copy_of_it_stands_elsewhere(self, tiny: Tiny, folder: Path, elsewhere: Path) -> None:
+        with pytest.warns(UserWarning, match="cannot be locked"):
+            save_build(tiny)
+
+        copy = open_build(folder).copy()
+
+        assert copy.folder
+        assert copy.folder.is_relative_to(elsewhere)
+        assert run(copy, "ASK { id:anna :playsFor id:rooks }")
+        assert not list(folder.glob("slice-*"))
+
+    def test_a_build_of_columns_is_made_elsewhere_too(self, folder: Path, elsewhere: Path) -> None:
+        folder.mkdir()
+        with Writer(folder) as writer:
+            writer.write(memoryview(b"<urn:a> <urn:b> <urn:c> .\n"))
+            assert writer.finish([]) == 1
+            assert not writer.place.exists()
+
+        assert [str(one.subject) for one in EmbeddedStore.open(writer.place).quads()] == ["<urn:a>"]
+        assert list(elsewhere.iterdir()) == []
 
 
 class TestKilled:

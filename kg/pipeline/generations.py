@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
@@ -372,7 +373,8 @@ def _current(folder: Path) -> str | None:
 def is_stale(folder: Path, project: Path) -> bool:
     """Say whether the files of the project differ from those the build was made of.
 
-    Files are read only when one of them is younger than the build, or has another name.
+    Files are read only when one of them was changed or put there after the build, has another
+    name, or the build is of a time to come, by a clock that has been put back.
     """
     inputs = (project / "data", project / "ontology")
     manifest = read_manifest(folder)
@@ -381,7 +383,17 @@ def is_stale(folder: Path, project: Path) -> bool:
     place = folder / str(_named_in(manifest)) / MARK
     built = (place if place.exists() else folder / MANIFEST).stat().st_mtime_ns
     files = {named(each, path): path for each in inputs for path in files_below(each)}
-    is_younger = any(path.stat().st_mtime_ns > built for path in files.values())
+    is_ahead = built > time.time_ns()
+    is_younger = is_ahead or any(_since(path) > built for path in files.values())
     if not is_younger and isinstance(recorded, dict) and recorded.keys() == files.keys():
         return False
     return recorded != digests(*inputs)
+
+
+def _since(path: Path) -> int:
+    """Return since when a file is what it is and where it is, in nanoseconds.
+
+    One that is moved or unpacked keeps the time at which it was written.
+    """
+    found = path.stat()
+    return max(found.st_mtime_ns, found.st_ctime_ns)

@@ -6,7 +6,6 @@ Readers need none: what they have open is never changed.
 
 from __future__ import annotations
 
-import errno
 import os
 import socket
 import time
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kg.errors import InputError, StoreError, parameter, warn_caller
+from kg.files import NO_LOCKS
 from kg.store.marks import ASIDE, LOCK, begun, discard, mark, marked, new_folder, read_mark
 
 if TYPE_CHECKING:
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 _STEP: Final = 0.05
 _SILENT: Final = 1.0
 _NAMING: Final = 1.0
-# What systems say of a place that has no locks.
-_NO_LOCKS: Final = frozenset({errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOTSUP})
 
 Say = Callable[[str], None]
 
@@ -107,7 +105,7 @@ def _locked(folder: Path, *, wait: bool, say: Say) -> BaseFileLock | None:
                 is_told = True
             time.sleep(_STEP)
         except OSError as error:
-            if error.errno in _NO_LOCKS:
+            if error.errno in NO_LOCKS:
                 say(f"{folder} cannot be locked ({error.strerror}); let nobody else build there")
                 return None
             if isinstance(error, FileNotFoundError) and not folder.exists():

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 import pyoxigraph
 
-from kg.errors import StoreError
+from kg.errors import InputError, StoreError
+from kg.files import can_lock
 from kg.store.damage import OWN
 from kg.store.marks import (
     COPY,
@@ -42,13 +44,15 @@ def copied(store: Path, backup: Callable[[str], object]) -> Path:
     Raises StoreError when there is no place for it.
     """
     try:
-        return _in_room(room_of(store), lambda place: backup(str(place)))
-    except (OSError, RuntimeError):
+        # The engine locks what it may change.
+        if can_lock(room := room_of(store)):
+            return _in_room(room, lambda place: backup(str(place)))
+    except (OSError, RuntimeError, InputError):
         # The build is somebody else's, on media that are read-only, or on a disk that is full.
         pass
     try:
         return _in_room(_cache(), lambda place: _copy_files(store, place))
-    except (OSError, RuntimeError) as error:
+    except (OSError, RuntimeError, InputError) as error:
         msg = f"the store cannot be copied: {error}"
         raise StoreError(msg) from error
 
@@ -72,10 +76,11 @@ def _cache() -> Path:
 
     from platformdirs import user_cache_path
 
-    try:
-        return user_cache_path("kg", ensure_exists=True)
-    except OSError:
-        return Path(tempfile.gettempdir())
+    with suppress(OSError):
+        cache = user_cache_path("kg", ensure_exists=True)
+        if can_lock(cache):
+            return cache
+    return Path(tempfile.gettempdir())
 
 
 def _copy_files(store: Path, place: Path) -> None:
@@ -127,7 +132,9 @@ def _is_abandoned(copy: Path) -> bool:
     What cannot be opened for another reason, such as a half of a copy, is of no use to anybody.
     """
     try:
-        if time.time() - max(one.stat().st_mtime for one in (copy, *copy.iterdir())) < GRACE:
+        touched = max(one.stat().st_mtime for one in (copy, *copy.iterdir()))
+        # What was touched in times to come was so by a clock that has been put back.
+        if abs(time.time() - touched) < GRACE:
             return False
     except OSError:
         return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -18,6 +19,7 @@ from pyoxigraph import (
 )
 
 from kg.errors import QueryError, StoreError
+from kg.files import can_lock
 from kg.model.namespaces import Vocabulary
 from kg.store.base import Answer, dataset_value
 from kg.store.damage import refuse_damaged
@@ -220,16 +222,40 @@ class EmbeddedStore:
         return answer
 
 
+@contextmanager
+def lockable(folder: Path) -> Iterator[Path]:
+    """Yield where the engine can make a new store, which stands in the folder after the block.
+
+    The engine locks what it writes; where that cannot be the store comes from elsewhere.
+    """
+    if can_lock(folder.parent):
+        yield folder
+        return
+    import os
+    import shutil
+    import tempfile
+
+    with tempfile.TemporaryDirectory(prefix="kg-") as name:
+        place = Path(name) / STORE
+        yield place
+        shutil.copytree(place, folder, dirs_exist_ok=True)
+        for one in folder.iterdir():
+            with one.open("rb") as file:
+                os.fsync(file.fileno())
+
+
 def write(quads: Iterable[Quad], folder: Path) -> None:
     """Write a new store into an empty folder, flushed to disk.
 
     Raises StoreError when the disk refuses.
     """
     try:
-        store = pyoxigraph.Store(str(folder))
-        store.bulk_extend(quads)
-        store.flush()
-        store.optimize()
+        with lockable(folder) as place:
+            store = pyoxigraph.Store(str(place))
+            store.bulk_extend(quads)
+            store.flush()
+            store.optimize()
+            del store
     except (OSError, RuntimeError) as error:
         msg = f"the store cannot be written to {folder}: {error}"
         raise StoreError(msg) from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, Self, cast
@@ -36,6 +37,7 @@ class Writer:
         """Name the folder; nothing is written before the sink is entered."""
         self.folder = folder
         self.graph, self.place = folder / "graph.nq", folder / "store"
+        self.stack = ExitStack()
         self.digest: Any = hashlib.sha256()  # hashlib's own type has no name
         self.gathered: list[bytes] = []
         self.loading: Future[None] | None = None
@@ -47,10 +49,14 @@ class Writer:
         """
         import pyoxigraph
 
+        from kg.store.embedded import lockable
+
         try:
             # Unbuffered: what a full disk refuses must not be tried again on closing.
             self.file: BinaryIO = self.graph.open("wb", buffering=0)
-            self.store: pyoxigraph.Store | None = pyoxigraph.Store(str(self.place))
+            self.store: pyoxigraph.Store | None = pyoxigraph.Store(
+                str(self.stack.enter_context(lockable(self.place)))
+            )
         except _REFUSED as error:
             raise self._refusal(error) from error
         self.pool = ThreadPoolExecutor(1)
@@ -66,6 +72,10 @@ class Writer:
         self.pool.shutdown()
         self.file.close()
         self.store = None
+        try:
+            self.stack.__exit__(kind, error, at)
+        except OSError as refused:
+            raise self._refusal(refused) from refused
 
     def _engine(self) -> pyoxigraph.Store:
         return cast("pyoxigraph.Store", self.store)
