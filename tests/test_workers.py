@@ -379,6 +379,49 @@ class TestPool:
 
         assert [ended(one) for one in found] == ["time", YES, "crash", YES, YES]
 
+    def test_while_one_query_takes_long_others_are_answered_by_another_worker(
+        self, place: Place
+    ) -> None:
+        """The short one waits for PATIENCE and the start of a worker, not until the other ends."""
+
+        async def beside() -> tuple[Any, bool, int]:
+            pool = Pool(place, Limits(seconds=60, workers=1))
+            await pool.start()
+            try:
+                long = asyncio.create_task(self.ask(pool, SLOW))
+                await asyncio.sleep(0)
+                answer = await self.ask(pool, "ASK { }")
+                long_runs, busy = not long.done(), pool.counts["busy"]
+                long.cancel()
+                await asyncio.wait([long])
+                return answer, long_runs, busy
+            finally:
+                await pool.close()
+
+        assert in_a_loop(beside()) == (YES, True, 1)
+
+    def test_no_more_than_twice_as_many_work_however_many_take_long(self, place: Place) -> None:
+        async def crowded() -> tuple[list[int], Any]:
+            pool = Pool(place, Limits(seconds=60, workers=1))
+            await pool.start()
+            try:
+                long = [asyncio.create_task(self.ask(pool, SLOW)) for _ in range(4)]
+                seen = []
+                for _ in range(30):
+                    await asyncio.sleep(0.1)
+                    seen.append(pool.counts["busy"] + pool.counts["idle"])
+                for one in long:
+                    one.cancel()
+                await asyncio.wait(long)
+                return seen, await self.ask(pool, "ASK { }")
+            finally:
+                await pool.close()
+
+        seen, answer = in_a_loop(crowded())
+
+        assert max(seen) == 2
+        assert answer == YES
+
     def test_those_for_whom_the_queue_has_no_room_learn_it(self, place: Place) -> None:
         limits = Limits(seconds=1, workers=1, queue=2)
 

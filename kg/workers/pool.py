@@ -18,7 +18,8 @@ from kg.workers.limits import KIB, MIB, Limits
 from kg.workers.wire import LENGTHS, Reply, Task, pack, reply, unpack_lengths
 from kg.workers.worker import COMMAND, Place
 
-# From here on a query has to stand back behind the others, and its worker ends with it.
+# From here on a query has to stand back behind the others: another worker takes the place of its
+# own, which ends with it.
 PATIENCE: Final = 0.5
 NICE: Final = 10
 START_SECONDS: Final = 30.0
@@ -92,8 +93,8 @@ class _Worker:
 class Pool:
     """Several workers on one place, and a queue of bounded length before them.
 
-    A worker that overruns or crashes is replaced; one that has grown or was set back stays until
-    the one after it is there, so that there are up to twice as many for a moment.
+    A worker that overruns or crashes is replaced; one that has grown stays until the one after it
+    is there, and one that stands back until it has answered, so that there are up to twice as many.
     A new build is noticed, and workers on the old one are replaced after their task.
     """
 
@@ -193,7 +194,7 @@ class Pool:
 
     async def _answer(self, worker: _Worker, frame: bytes, affinity: str) -> Reply:
         self._busy.add(worker)
-        stand_back = asyncio.get_running_loop().call_later(PATIENCE, worker.stand_back)
+        stand_back = asyncio.get_running_loop().call_later(PATIENCE, self._stand_back, worker)
         work = asyncio.ensure_future(worker.exchange(frame))
         is_whole = False
         try:
@@ -222,6 +223,11 @@ class Pool:
                 worker.traits.add(affinity)
             self._give_back(worker, is_whole=is_whole)
         return found
+
+    def _stand_back(self, worker: _Worker) -> None:
+        """Let one that takes long answer in its own time, and start another in its place."""
+        worker.stand_back()
+        self._refill()
 
     async def _take(self, affinity: str) -> _Worker:
         self.renew()
@@ -291,10 +297,12 @@ class Pool:
         task.add_done_callback(self._ending.discard)
 
     def _refill(self) -> None:
-        """Start what is missing, and what is to come after those that only stay until then."""
-        lasting = sum(not one.is_spent for one in self._idle)
-        alive = lasting + len(self._busy) + len(self._starting)
-        for _ in range(self.limits.workers - alive if self._is_open else 0):
+        """Start what is missing, and what is to come after those that only stay for a while."""
+        there = [*self._idle, *self._busy]
+        lasting = sum(not one.is_spent for one in there) + len(self._starting)
+        missing = self.limits.workers - lasting
+        room = 2 * self.limits.workers - len(there) - len(self._starting)
+        for _ in range(min(missing, room) if self._is_open else 0):
             task = asyncio.create_task(self._add())
             self._starting.add(task)
             task.add_done_callback(self._starting.discard)
