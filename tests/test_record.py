@@ -26,9 +26,10 @@ from kg.model.statement import Entity, Statement
 from kg.record.days import bounds
 from kg.record.digests import BUCKETS, bucket_of, digests, of_named, whole
 from kg.record.files import MANIFEST
+from kg.record.frames import Table
 from kg.record.reading import Cells
 from kg.record.record import Record, StoredRecord
-from kg.record.tables import TABLES
+from kg.record.tables import TABLES, TableName
 from kg.store.embedded import EmbeddedStore
 from kg.store.read_back import History
 
@@ -446,6 +447,61 @@ def test_a_column_that_is_missing_is_named(stored: StoredRecord, name: str, colu
 
     with pytest.raises(StoreError, match=rf"{name}\.parquet has no column {column}; run 'kg build"):
         StoredRecord(stored.folder).check()
+
+
+FRAMES: tuple[TableName, ...] = ("statements", "references", "entities", "sources")
+
+
+@pytest.mark.parametrize("name", FRAMES)
+def test_polars_reads_a_stored_table_itself_and_finds_the_same(
+    stored: StoredRecord, name: TableName, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by_arrow = pl.DataFrame(cast("Any", Table(name, stored)))
+
+    def head_alone(*_: object, of_rows: bool = True) -> None:
+        assert not of_rows
+
+    monkeypatch.setattr(StoredRecord, "parsed", head_alone)
+
+    assert Table(name, stored).to_polars().equals(by_arrow)
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "make"),
+    [
+        ("statements", "subject", as_type(pa.large_string())),
+        ("statements", "rank", lambda one: one.dictionary_encode()),
+        ("statements", "proof_count", as_type(pa.int32())),
+    ],
+)
+def test_polars_gets_the_usual_types_of_a_table_that_somebody_rewrote(
+    stored: StoredRecord, name: TableName, column: str, make: Any
+) -> None:
+    before = Table(name, stored).to_polars()
+    rewrite(stored, name, with_column(column, make))
+
+    again = Table(name, StoredRecord(stored.folder)).to_polars()
+
+    assert again.schema == before.schema
+    assert again.equals(before)
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "make"),
+    [
+        ("statements", "id", without_first),
+        ("statements", "proof_count", without_first),
+        ("entities", "aliases", without_first),
+        ("entities", "aliases", lambda one: pa.array([["a", None]] * len(one))),
+    ],
+)
+def test_polars_gets_no_table_that_lacks_values(
+    stored: StoredRecord, name: TableName, column: str, make: Any
+) -> None:
+    rewrite(stored, name, with_column(column, make))
+
+    with pytest.raises(StoreError, match=f"column {column} has no value in some row"):
+        Table(name, StoredRecord(stored.folder)).to_polars()
 
 
 def test_types_that_mean_the_same_are_taken(stored: StoredRecord) -> None:

@@ -112,4 +112,4 @@ def table(
         said = record.of_ids(ids)
         named = (record.entities.values(), record.sources.values(), record.languages)
         record = Record(said, *named)
-    return Table(name, record.table(name))
+    return Table(name, record)

@@ -22,7 +22,7 @@ from kg.record.tables import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
 
     from arro3.core import ChunkedArray, DataType, Table
 
@@ -102,6 +102,21 @@ def table_of(table: Table, name: TableName, languages: Sequence[str], place: Pat
     }
     is_same = all(own is were[column] for column, own in cells.items())
     return table if is_same else Table.from_pydict(cells)
+
+
+def is_as_written(
+    name: TableName, languages: Sequence[str], kinds: Mapping[str, str], open_: Container[str]
+) -> bool:
+    """Say whether another library reads a table as this kg writes it, so that nothing is to check.
+
+    `kinds` are what the cells of its columns are (`type_of`), `open_` the columns that have no
+    value in some row.
+    """
+    always = _ALWAYS_NAMED if name in {"entities", "sources"} else _ALWAYS
+    return all(
+        kinds.get(column) == type_of(column) and not (column in always and column in open_)
+        for column in {*_needed(name, languages), *kinds}
+    )
 
 
 def _needed(name: TableName, languages: Sequence[str]) -> Iterator[str]:

@@ -192,9 +192,14 @@ class StoredRecord:
 
         Raises StoreError when its file is missing, not what was written, or of another shape.
         """
-        from arro3.io import read_parquet
+        return self.parsed(name, self.content(name))
 
-        place = self.folder / f"{name}.parquet"
+    def content(self, name: TableName) -> bytes:
+        """Return the file of a table, which is what was written.
+
+        Raises StoreError when it is missing or damaged.
+        """
+        place = self._place(name)
         try:
             raw = place.read_bytes()
             written = self.manifest["tables"][name]["sha256"]
@@ -210,7 +215,22 @@ class StoredRecord:
         if sha256(raw).hexdigest() != written:
             msg = f"{place} is damaged: it is not what was written; {ANEW}"
             raise StoreError(msg)
-        return table_of(read_parquet(io.BytesIO(raw)).read_all(), name, self.languages, place)
+        return raw
+
+    def parsed(self, name: TableName, content: bytes, *, of_rows: bool = True) -> Table:
+        """Return the table of a file, or by its head alone the same without rows.
+
+        Raises StoreError when it is of another shape.
+        """
+        from arro3.core import Table
+        from arro3.io import read_parquet
+
+        found = read_parquet(io.BytesIO(content))
+        every = found.read_all() if of_rows else Table.from_batches([], schema=found.schema)
+        return table_of(every, name, self.languages, self._place(name))
+
+    def _place(self, name: TableName) -> Path:
+        return self.folder / f"{name}.parquet"
 
     def write(self, folder: Path) -> None:
         """Copy the files into a new folder.
