@@ -6,7 +6,6 @@ what is said of them are invented, the properties are those of Wikidata.
 
 from __future__ import annotations
 
-import gzip
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -22,26 +21,6 @@ from kg.model.dates import NotADateError
 from kg.published.wikibase.dates import written
 
 Made = Callable[..., tuple[int, list[str]]]
-
-
-@pytest.mark.parametrize("name", ["dump.json.gz", "dump.JSON.BZ2"])
-def test_a_packed_dump_is_told_by_its_cause(
-    name: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    """It is no table, of which columns would have to be named."""
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / name).write_bytes(gzip.compress(b"[]"))
-    with pytest.raises(SystemExit) as ended:
-        main(["init", "mine", "--from", name])
-
-    assert ended.value.code == 2
-    assert capsys.readouterr().err == (
-        f"kg: {name} is packed; unpack it, and name what was in it\n"
-    )
-    assert not (tmp_path / "mine").exists()
 
 
 URL = snak("P854", "string", "https://www.register.example/9")
