@@ -644,8 +644,8 @@ def test_statements_of_classes_alone_make_no_project(made: Made, name: str) -> N
         2,
         [
             (
-                f"{name}: error: its statements say of which class things are, and nothing else; take "
-                "a file that says more of them"
+                f"{name}: error: its statements say of which class things are, and nothing else; "
+                "take a file that says more of them"
             )
         ],
     )
