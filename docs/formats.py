@@ -9,8 +9,9 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from kg.model.packed import PACKED
 from kg.text import formats
-from kg.text.formats import Format, Formats, media_types, rdf_format, results_format
+from kg.text.formats import Format, Formats, either, media_types, rdf_format, results_format
 
 HEAD: Final = """\
 # Formats
@@ -22,6 +23,7 @@ When the table changes, write this page anew: `python docs/formats.py > docs/for
 
 The suffix of the file chooses; of dumps `--format NAME` does where several share one, or where a
 format is a folder of files. [exports.md](exports.md) says what each dump keeps of a graph.
+What `kg init --from` reads, but for workbooks, may be packed: {packed} stands behind the suffix.
 
 """
 PRINTED: Final = """
@@ -68,7 +70,10 @@ def render() -> str:
     files = ((where, _listed(of, ".")) for where, of in FILES.items())
     printed = ((where, _listed(of)) for where, of in COMMANDS.items())
     parts = (
-        *(HEAD, *_table(("where", "suffixes"), files)),
+        *(
+            HEAD.format(packed=either([f"`{one}`" for one in PACKED])),
+            *_table(("where", "suffixes"), files),
+        ),
         *(PRINTED, *_table(("command", "formats"), printed)),
         *(SERVED, *_table(("what", "name", "media types"), _answers())),
     )

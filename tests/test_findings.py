@@ -34,6 +34,16 @@ def test_a_misspelt_id_is_one_error_with_the_lines_of_the_others() -> None:
     ]
 
 
+def test_what_stands_in_a_workbook_is_counted_by_rows() -> None:
+    rows = [
+        Finding("data/league.xlsx[facts]", row, 3, "error", "object 'roks' is not a known id")
+        for row in (2, 3, 4, 9)
+    ]
+
+    assert lines(*rows) == [str(rows[0]), "  3 more such errors: rows 3-4, 9"]
+    assert lines(*rows[:3])[1:] == ["  2 more such errors: rows 3-4"]
+
+
 def test_two_misspelt_ids_are_two_mistakes() -> None:
     found = [wrong(2, "object 'roks' is not a known id"), wrong(3, "object 'nights' is no id")]
 

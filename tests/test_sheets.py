@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import subprocess
 import sys
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -30,6 +32,8 @@ from gitted import commit, repository
 
 from kg.errors import Finding, InputError, UsageError
 from kg.files import digests
+from kg.model.grid import Cell
+from kg.model.xlsx import grids
 from kg.pipeline.load import Records
 
 if TYPE_CHECKING:
@@ -354,6 +358,212 @@ def test_what_the_names_of_strict_open_xml_say_in_a_cell_stays(tiny: Tiny) -> No
         for one in tiny.records().statements
         for reference in one.references
     )
+
+
+def replacing(*pairs: tuple[str, str]) -> Callable[[str, bytes], tuple[str, bytes]]:
+    """Return what replaces texts in every part; each must stand in one of them."""
+
+    def change(name: str, content: bytes) -> tuple[str, bytes]:
+        for old, new in pairs:
+            content = content.replace(old.encode(), new.encode())
+        return name, content
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("</fills>", "<fill/></fills>"),
+        ("</fonts>", '<font><color rgb="unheard"/></font></fonts>'),
+        (
+            "</sheetData>",
+            (
+                '</sheetData><conditionalFormatting sqref="A1">'
+                '<cfRule type="unheard" priority="1"/></conditionalFormatting>'
+            ),
+        ),
+        (
+            "</sheetData>",
+            (
+                '</sheetData><dataValidations><dataValidation type="unheard" sqref="A1"/>'
+                "</dataValidations>"
+            ),
+        ),
+        ("<sheetFormatPr ", '<sheetFormatPr outlineLevelRow="many" '),
+    ],
+    ids=["fill", "colour", "rule of colours", "rule of values", "looks of rows"],
+)
+def test_what_only_shows_cells_stops_nothing(tiny: Tiny, old: str, new: str) -> None:
+    path = tiny.data / "league.xlsx"
+
+    def change() -> None:
+        with zipfile.ZipFile(path) as book:
+            assert any(old.encode() in book.read(name) for name in book.namelist())
+        repacked(path, replacing((old, new)))
+
+    same_as_text(tiny, change)
+
+
+def test_styles_may_stand_elsewhere(tiny: Tiny) -> None:
+    """Names of parts are free; formats say which numbers are days."""
+    path = tiny.data / "league.xlsx"
+
+    def moved(name: str, content: bytes) -> tuple[str, bytes]:
+        content = content.replace(b"/xl/styles.xml", b"/looks.xml")
+        return name.replace("xl/styles.xml", "looks.xml"), content
+
+    same_as_text(tiny, lambda: repacked(path, moved))
+
+
+def test_the_list_of_types_may_be_written_otherwise(tiny: Tiny) -> None:
+    """An attribute has no place among others, and the name of the list no capital letters."""
+    path = tiny.data / "league.xlsx"
+
+    def turned(name: str, content: bytes) -> tuple[str, bytes]:
+        if name == "[Content_Types].xml":
+            content = re.sub(rb'(PartName="[^"]*") (ContentType="[^"]*")', rb"\2 \1", content)
+            assert re.search(rb'ContentType="[^"]*" PartName="/xl/styles.xml"', content)
+        return name.lower().replace("sharedstrings", "sharedStrings"), content
+
+    same_as_text(tiny, lambda: repacked(path, turned))
+
+
+def test_a_style_that_is_not_in_the_file_is_that_of_numbers(tiny: Tiny) -> None:
+    """As where a program left all styles out: 45000 is a number in such a cell."""
+    name = saved(tiny, "openpyxl", J2=45000)
+    path = tiny.path / name
+
+    def without(part: str, content: bytes) -> tuple[str, bytes]:
+        if part == "xl/styles.xml":
+            content = (
+                b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"/>'
+            )
+        return part, content.replace(b'<c r="J2"', b'<c r="J2" s="900"')
+
+    repacked(path, without)
+
+    (facts,) = [grid for grid in grids(path) if grid.name == "facts"]
+    assert facts.rows[2][10] == Cell("45000")
+
+
+@pytest.mark.parametrize("number", [27, 31, 36, 50, 57, 58])
+def test_a_day_in_a_format_of_east_asia_is_that_day(tmp_path: Path, number: int) -> None:
+    """Only the number of the format stands in the file (ISO/IEC 29500, part 1, 18.8.30)."""
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(tmp_path / "days.xlsx") as book:
+        form = book.add_format({"num_format": number})
+        book.add_worksheet("days").write_datetime(0, 0, dt.date(1998, 5, 14), form)
+
+    (days,) = grids(tmp_path / "days.xlsx")
+    assert days.rows == {1: {1: Cell("1998-05-14")}}
+
+
+def test_a_time_in_a_format_of_east_asia_is_told(tmp_path: Path) -> None:
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(tmp_path / "times.xlsx") as book:
+        form = book.add_format({"num_format": 32})
+        book.add_worksheet("times").write_datetime(0, 0, dt.time(9, 30), form)
+
+    (times,) = grids(tmp_path / "times.xlsx")
+    problem = times.rows[1][1].problem
+    assert problem is not None
+    assert problem[0] == "the cell holds a time, 09:30:00"
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("Ada_x0020_Lovelace_x000D_", "Ada Lovelace"),
+        ("_x0041_da", "Ada"),
+        ("_x005F_x0041_da", "_x0041_da"),
+        ("a_x0001_b", "a_x0001_b"),
+        ("a_xyz_b", "a_xyz_b"),
+    ],
+)
+def test_a_character_that_is_written_by_its_number_is_that_character(
+    tiny: Tiny, written: str, text: str
+) -> None:
+    """Excel ends lines so that came from elsewhere; what XML cannot carry stays as it is."""
+    name = saved(tiny, "openpyxl", J2="PLACE")
+    repacked(tiny.path / name, replacing(("PLACE", written)))
+
+    (facts,) = [grid for grid in grids(tiny.path / name) if grid.name == "facts"]
+    assert facts.rows[2][10].text == text
+
+
+def test_an_area_that_is_merged_down_to_the_last_row_costs_nothing(tiny: Tiny) -> None:
+    name = saved(tiny, "openpyxl")
+    rewrite(
+        tiny.path / name,
+        "</sheetData>",
+        '</sheetData><mergeCells><mergeCell ref="Z1:Z1048576"/></mergeCells>',
+    )
+    tracemalloc.start()
+    try:
+        assert tiny.records().findings == ()
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    # A cell for each row took hundreds of megabytes.
+    assert peak < 50_000_000
+
+
+def test_what_a_merged_cell_hides_is_not_read(tiny: Tiny) -> None:
+    """Excel shows the first cell of an area alone, and here nothing stands in it."""
+    name = saved(tiny, "openpyxl")
+    put = '<row r="30"><c r="B30" t="inlineStr"><is><t>hidden</t></is></c></row></sheetData>'
+    rewrite(
+        tiny.path / name,
+        "</sheetData>",
+        f'{put}<mergeCells><mergeCell ref="A30:C30"/></mergeCells>',
+    )
+
+    assert tiny.records().findings == ()
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (
+            bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504),
+            (
+                "is locked with a password, or a workbook of the older form .xls; save it again as "
+                ".xlsx, without a password"
+            ),
+        ),
+        (
+            b"not a workbook",
+            (
+                "cannot be read as a workbook (BadZipFile: File is not a zip file); save it again "
+                "in the spreadsheet"
+            ),
+        ),
+    ],
+    ids=["locked", "other"],
+)
+def test_a_file_that_is_no_workbook_is_told_from_one_with_a_password(
+    tiny: Tiny, content: bytes, says: str
+) -> None:
+    (tiny.data / "league.xlsx").write_bytes(content)
+
+    with pytest.raises(InputError) as raised:
+        tiny.records()
+
+    assert str(raised.value) == f"data/league.xlsx {says}"
+
+
+def test_what_a_library_says_over_several_lines_is_told_in_one(tiny: Tiny) -> None:
+    name = saved(tiny, "openpyxl")
+    repacked(tiny.path / name, replacing(('state="visible"', 'state="unheard"')))
+
+    with pytest.raises(InputError) as raised:
+        tiny.records()
+
+    assert "\n" not in str(raised.value)
 
 
 def merged(tiny: Tiny, area: str) -> None:

@@ -609,7 +609,12 @@ def test_the_readme_of_a_table_gives_commands_that_end_well(
     [
         (["--first", "x"], 2, "--first is about a table; name it with --from"),
         (["--from", "no.csv", "--predicate", "p"], 3, "no.csv cannot be read"),
-        (["--from", "t.csv"], 2, "one of --predicate and --status is needed"),
+        (
+            ["--from", "t.csv"],
+            2,
+            ("one of --predicate and --status is needed: the property of the whole table, or the "
+            "column that says it row by row; the columns are: who, what\n"),
+        ),
         (
             ["--from", "t.csv", "--predicate", "p", "--subject", "whom", "--object", "what"],
             2,
@@ -631,6 +636,15 @@ def test_a_table_that_is_not_understood_is_refused(
     assert done.code == code
     assert message in done.said
     assert [path.name for path in tmp_path.iterdir()] == ["t.csv"]
+
+
+def test_columns_are_named_however_a_table_is_separated(run: Run, tmp_path: Path) -> None:
+    """Nobody has said yet which of them are looked for."""
+    (tmp_path / "t.csv").write_text("who;what, in words;from\nAda;Row, boat;2001\n", "utf-8")
+    done = run("init", "mine", "--from", "t.csv")
+
+    assert done.code == 2
+    assert done.said.endswith("the columns are: who, what, in words, from\n")
 
 
 # ---------------------------------------------------------------- a row for each year

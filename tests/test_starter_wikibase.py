@@ -6,7 +6,6 @@ what is said of them are invented, the properties are those of Wikidata.
 
 from __future__ import annotations
 
-import gzip
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -22,26 +21,6 @@ from kg.model.dates import NotADateError
 from kg.published.wikibase.dates import written
 
 Made = Callable[..., tuple[int, list[str]]]
-
-
-@pytest.mark.parametrize("name", ["dump.json.gz", "dump.JSON.BZ2"])
-def test_a_packed_dump_is_told_by_its_cause(
-    name: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    """It is no table, of which columns would have to be named."""
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / name).write_bytes(gzip.compress(b"[]"))
-    with pytest.raises(SystemExit) as ended:
-        main(["init", "mine", "--from", name])
-
-    assert ended.value.code == 2
-    assert capsys.readouterr().err == (
-        f"kg: {name} is packed; unpack it, and name what was in it\n"
-    )
-    assert not (tmp_path / "mine").exists()
 
 
 URL = snak("P854", "string", "https://www.register.example/9")
@@ -597,6 +576,79 @@ def test_the_format_of_json_is_told_by_its_first_keys(made: Made, tmp_path: Path
         {"source": "a", "target": "b"}]}  # fmt: skip
     assert made(json.dumps(network))[0] == 0
     assert {one[:3] for one in facts(tmp_path)} == {("a", "linkedTo", "b")}
+
+
+def test_forms_and_senses_of_a_lexeme_have_statements_of_their_own(
+    made: Made, tmp_path: Path
+) -> None:
+    """As https://www.mediawiki.org/wiki/Extension:WikibaseLexeme/RDF_mapping has them."""
+    more = """
+wd:L7 a wikibase:Lexeme ; rdfs:label "row"@en ; p:P463 s:l7-a .
+wd:L7-F2 a wikibase:Form ; rdfs:label "rows"@en ; p:P463 s:l7-b .
+wd:L7-S1 a wikibase:Sense ; rdfs:label "to use oars"@en .
+s:l7-a a wikibase:Statement ; wikibase:rank wikibase:NormalRank ; ps:P463 wd:L7-S1 .
+s:l7-b a wikibase:Statement ; wikibase:rank wikibase:NormalRank ; ps:P463 wd:Q21 .
+"""
+    # Without a date beside others that have one they would be left out.
+    text = (
+        TURTLE.replace("pq:P580", "pq:P1").replace("pq:P582", "pq:P2").replace("pq:P585", "pq:P3")
+    )
+    _, lines = made(text.replace("pqv:P58", "pqv:P9") + more, name="t.ttl")
+
+    assert {("row", "memberOf", "to-use-oars"), ("rows", "memberOf", "rowers")} <= {
+        one[:3] for one in facts(tmp_path)
+    }
+    assert not [one for one in lines if "no entity of the file has it" in one]
+
+
+def test_a_value_whose_id_was_given_up_for_another_is_that_other(
+    made: Made, tmp_path: Path
+) -> None:
+    """The export says of such an id what it is the same as, and nothing else."""
+    redirect = "wd:Q21 owl:sameAs wd:Q91 .\nwd:Q91 a wikibase:Item"
+    text = "@prefix owl: <http://www.w3.org/2002/07/owl#> .\n" + TURTLE
+    _, lines = made(text.replace("wd:Q21 a wikibase:Item", redirect), name="t.ttl")
+
+    assert ("ada", "memberOf", "rowers", "2001-05-03", "2005", "") in facts(tmp_path)
+    assert {row["id"]: row["wikidata"] for row in rows(tmp_path, "entities")}["rowers"] == "Q91"
+    assert not [one for one in lines if "Q21" in one]
+
+
+def test_a_statement_that_no_entity_has_is_left_out_and_told(made: Made) -> None:
+    """As in a file of which the beginning was cut off."""
+    more = (
+        "<http://www.wikidata.org/entity/statement/q7-a> a wikibase:Statement ; "
+        "wikibase:rank wikibase:NormalRank ; ps:P463 wd:Q21 ."
+    )
+    _, lines = made(TURTLE + more, name="t.ttl")
+
+    assert (
+        "left out 1 statement: no entity of the file has it, first at t.ttl, "
+        "http://www.wikidata.org/entity/statement/q7-a"
+    ) in lines
+
+
+@pytest.mark.parametrize("name", ["t.json", "t.ttl"])
+def test_statements_of_classes_alone_make_no_project(made: Made, name: str) -> None:
+    """Many items have no other, and what to do about it is not to be guessed."""
+    ada = 'wd:Q11 a wikibase:Item ; rdfs:label "Ada"@en ; p:P31 s:q11-a .\n'
+    prefixes, _, _ = TURTLE.partition("wd:Q11")
+    one = "s:q11-a a wikibase:Statement ; wikibase:rank wikibase:NormalRank ; ps:P31 wd:Q5 ."
+    text = {
+        "t.json": in_one([entity("Q11", said(item("P31", "Q5")), en="Ada")]),
+        "t.ttl": prefixes + ada + one,
+    }[name]
+    code, lines = made(text, name=name)
+
+    assert (code, lines) == (
+        2,
+        [
+            (
+                f"{name}: error: its statements say of which class things are, and nothing else; "
+                "take a file that says more of them"
+            )
+        ],
+    )
 
 
 def test_nothing_is_written_of_a_file_without_a_statement(

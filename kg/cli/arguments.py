@@ -15,6 +15,7 @@ from kg.cli import shaping
 from kg.cli.amounts import count, seconds, some
 from kg.cli.naming import add_labels, add_names
 from kg.cli.parsing import Command, Formatter, Parser, Version
+from kg.model.packed import PACKED
 from kg.text import formats
 from kg.text.formats import Formats
 from kg.workers.limits import MIB, OWN
@@ -92,7 +93,8 @@ def _add_init(command: argparse.ArgumentParser) -> None:
     table = command.add_argument_group("from a file that others made")
     table.add_argument(
         "--from", dest="table", metavar="FILE",
-        help=f"take over its facts: {formats.BEGINNINGS.patterns}; any other file is read as CSV",
+        help=f"take over its facts: {formats.BEGINNINGS.patterns}; any other file is read as CSV; "
+        f"what is no workbook may be packed ({formats.either(PACKED)})",
     )  # fmt: skip
     table.add_argument("--sheet", metavar="NAME", default="", help=texts.SHEET)
     _add_columns(table, texts.TABLE)

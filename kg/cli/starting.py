@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from kg.cli.context import Context
 from kg.errors import UsageError, noun, visible
+from kg.model.packed import bare
 from kg.model.tables import WORKBOOKS
 from kg.text import formats
 
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from kg.starter.found import Found
     from kg.starter.wishes import Wish
 
-# How files end that hold others, as dumps of Wikidata do.
-_PACKED: Final = {".bz2", ".gz", ".xz", ".zip", ".zst"}
+# How files end that hold others, or one that no module of Python unpacks.
+_ARCHIVES: Final = {".7z", ".rar", ".tar", ".tbz2", ".tgz", ".txz", ".zip", ".zst"}
 
 
 def init(context: Context, options: Namespace) -> int:
@@ -91,7 +92,9 @@ def _table(options: Namespace, *, inclusive: bool) -> Found | None:
             raise UsageError(msg)
         return None
     path = Path(options.table)
-    if path.suffix.lower() in _PACKED:
+    held = bare(path)
+    is_packed_book = held != path and held.suffix.lower() in WORKBOOKS
+    if held.suffix.lower() in _ARCHIVES or is_packed_book:
         msg = f"{path.name} is packed; unpack it, and name what was in it"
         raise UsageError(msg)
     if not _is_table(options.table):
@@ -116,15 +119,16 @@ def _other(path: Path, times: Mapping[str, str], *, inclusive: bool) -> Found:
     from kg.published.wikibase import json as wikibase_json
     from kg.starter import ftm, networks, rdf, wikibase
 
-    is_json = path.suffix.lower() in {".json", ".jsonl"}
+    held = bare(path)
+    is_json = held.suffix.lower() in {".json", ".jsonl"}
     if is_json and wikibase_json.is_wikibase(path):
         return wikibase.read(path, times, inclusive=inclusive)
-    if path.suffix.lower() in formats.FILES.suffixes:
+    if held.suffix.lower() in formats.FILES.suffixes:
         return rdf.read(path, times, inclusive=inclusive)
     if times:
         msg = f"--{min(times)} is about a table, and {path.name} is none; leave it out"
         raise UsageError(msg)
-    if path.name.lower().endswith((".ftm.json", ".jsonl")):
+    if held.name.lower().endswith((".ftm.json", ".jsonl")):
         return ftm.read(path, inclusive=inclusive)
     return networks.read(path, inclusive=inclusive)
 
@@ -133,7 +137,7 @@ def _is_table(name: str) -> bool:
     """Say whether a file is a table, as all are whose suffix says nothing else."""
     tables = (".csv", *WORKBOOKS)
     others = (suffix for suffix in formats.BEGINNINGS.suffixes if suffix not in tables)
-    return not name.lower().endswith(tuple(others))
+    return not bare(Path(name)).name.lower().endswith(tuple(others))
 
 
 def _answer(wish: Wish, default: str) -> str:

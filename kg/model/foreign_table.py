@@ -63,14 +63,22 @@ def column_problem(column: str, option: str, header: Sequence[str]) -> tuple[str
     ("there is no column 'state'", 'name it with subject=; there are: country, from, to')
     """
     if column not in header:
-        names = [shown(name) for name in header]
-        known = did_you_mean(column, names)
-        more = ", …" if len(names) > SHOWN else ""
-        there = f"name it with {option}; there are: {', '.join(names[:SHOWN])}{more}"
+        known = did_you_mean(column, [shown(name) for name in header])
+        there = f"name it with {option}; there are: {some(header)}"
         return f"there is no column '{column}'", f"{known} If not, {there}" if known else there
     if header.count(column) > 1:
         return f"column '{column}' stands twice", "rename one of the two"
     return None
+
+
+def some(header: Sequence[str]) -> str:
+    """Return the first columns of a header, as a message shows them.
+
+    >>> some(("who", "what"))
+    'who, what'
+    """
+    names = [shown(name) for name in header if name]
+    return ", ".join(names[:SHOWN]) + (", …" if len(names) > SHOWN else "")
 
 
 def _is_open_after(line: str, delimiter: str, *, is_open: bool) -> bool:

@@ -37,13 +37,14 @@ class Cell:
 class Grid:
     """A sheet: its cells by row and column, counted from 1; those in which nothing stands are not.
 
-    `merged` has by row the columns that share a cell with another column or row.
+    `merged` has by row the columns that share a cell with another column or row; it is told after
+    all cells were put.
     """
 
     name: str
     is_hidden: bool = False
     rows: dict[int, dict[int, Cell]] = field(default_factory=dict)
-    merged: dict[int, set[int]] = field(default_factory=dict)
+    merged: dict[int, list[range]] = field(default_factory=dict)
 
     def put(self, row: int, column: int, cell: Cell) -> None:
         """Keep a cell, unless nothing stands in it."""
@@ -51,14 +52,26 @@ class Grid:
             self.rows.setdefault(row, {})[column] = cell
 
     def merge(self, row: int, column: int, last_row: int, last_column: int) -> None:
-        """Say that a value stands for several cells, of which one cannot tell what they say."""
+        """Say that a value stands for several cells, of which one cannot tell what they say.
+
+        Below it no cell shows what stands there.
+        """
+        columns = range(column, last_column + 1)
         cell = self.rows.get(row, {}).get(column)
+        # An area may go down to the last row there can be, or there may be many of few rows.
+        down = range(row, last_row + 1) if last_row - row < len(self.rows) else list(self.rows)
+        for each in down:
+            if each in self.rows and row <= each <= last_row:
+                kept = {at: own for at, own in self.rows[each].items() if at not in columns}
+                self.rows[each] = kept
+                if cell:
+                    self.merged.setdefault(each, []).append(columns)
+                elif not kept:
+                    del self.rows[each]
         if cell:
             corners = f"{coordinate(row, column)}:{coordinate(last_row, last_column)}"
             message = f"the cells {corners} are merged, and one value stands for all of them"
             self.rows[row][column] = Cell(cell.text, (message, MERGED[1]))
-            for each in range(row, last_row + 1):
-                self.merged.setdefault(each, set()).update(range(column, last_column + 1))
 
 
 def text_cell(text: str) -> Cell:

@@ -132,12 +132,16 @@ def above_header(lines: list[str], seen: Seen) -> tuple[int, str]:
 def separator_of(line: str, columns: Collection[str], declared: str = "") -> str:
     r"""Return what stands between the cells of a header: what finds most of the columns.
 
-    >>> separator_of("id;title;note", ["id", "title"])
-    ';'
+    Where none is found it is what makes most cells.
+
+    >>> separator_of("id;title;note", ["id", "title"]), separator_of("who;what, in words;from", [])
+    (';', ';')
     """
     marks = [*SEPARATORS, *([declared] if declared in OTHERS else [])]
     wanted = set(map(plainly, columns))
     found = {mark: len(wanted & set(map(plainly, cells(line, mark)))) for mark in marks}
+    if not any(found.values()):
+        found = {mark: len(cells(line, mark)) for mark in marks}
     return max(found, key=lambda mark: found[mark])
 
 

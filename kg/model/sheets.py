@@ -18,6 +18,8 @@ from kg.model.table import Row, Table
 from kg.model.tables import OTHER_WORKBOOKS, WORKBOOKS, suffix_of, unread_workbooks, workbooks
 
 _NAMED: Final = ("entities", "sources")
+# How files of Office begin that are no archive.
+_OLDER: Final = bytes.fromhex("d0cf11e0a1b11ae1")
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,12 @@ def is_workbook(path: Path) -> bool:
     return suffix_of(path) in WORKBOOKS
 
 
+def _has_older_form(path: Path) -> bool:
+    """Say whether a file has the form of workbooks before .xlsx, as those with a password have."""
+    with path.open("rb") as file:
+        return file.read(len(_OLDER)) == _OLDER
+
+
 def _chosen(path: Path, grids: Sequence[Grid], sheet: str) -> Grid:
     """Return the sheet of that name, or the only one that can be meant."""
     visible = [grid for grid in grids if grid.rows and not grid.is_hidden]
@@ -156,8 +164,13 @@ def _grids(path: Path, label: str) -> list[Grid]:
     except KGError:
         raise
     except Exception as error:  # a reader raises whatever it meets first in a damaged file
-        msg = f"{label} cannot be read as a workbook ({type(error).__name__}: {error}); "
-        msg += "save it again in the spreadsheet, without a password"
+        if _has_older_form(path):
+            msg = f"{label} is locked with a password, or a workbook of the older form .xls; "
+            msg += "save it again as .xlsx, without a password"
+            raise InputError(msg) from error
+        says = str(error).partition("\n")[0]
+        msg = f"{label} cannot be read as a workbook ({type(error).__name__}: {says}); "
+        msg += "save it again in the spreadsheet"
         raise InputError(msg) from error
 
 
@@ -291,9 +304,11 @@ class _ForeignSheet(_Sheet, Foreign):
         """Say whether a cell that is looked for cannot be read, after an error at the first."""
         cells = self.grid.rows[number]
         problems = {at: cells[at].problem for at in _filled(cells)}
-        shared = self.grid.merged.get(number, set())
+        shared = self.grid.merged.get(number, ())
         for at in sorted(self.looked_for):
-            if problem := problems.get(at) or (MERGED if at in shared else None):
+            if problem := problems.get(at) or (
+                MERGED if any(at in one for one in shared) else None
+            ):
                 self.findings.append(Finding(self.label, number, at, "error", *problem))
                 return True
         return False

@@ -11,6 +11,7 @@ from kg.errors import Finding, InputError
 from kg.model import saved
 from kg.model.contents import POINTER, UNFETCHED, UNMERGED, conflict
 from kg.model.literals import CANNOT, UNCARRIED, code_point
+from kg.model.packed import opened
 
 # What the form is called that keeps all characters.
 IN_EXCEL: Final = " (in Excel: CSV UTF-8)"
@@ -21,12 +22,13 @@ _MARK: Final = (
 
 
 def read_bytes(path: Path, label: str) -> bytes:
-    """Return the bytes of a file.
+    """Return the bytes of a file, of a packed one those that it holds.
 
     Raises InputError when it cannot be read.
     """
     try:
-        return path.read_bytes()
+        with opened(path) as file:
+            return file.read()
     except OSError as error:
         msg = f"{label} cannot be read: {error.strerror}"
         raise InputError(msg) from error

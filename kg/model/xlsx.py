@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import re
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
@@ -41,14 +42,14 @@ def grids(path: Path) -> list[Grid]:
     """
     _openpyxl()
     package = cells_only(path)
-    book = _book(package, results=False)
+    book = _book(package.book, results=False)
     # What a formula resulted in is read in its place, so only a second reading tells both.
     has_formulas = any(
         cell.data_type == "f" for sheet in book.worksheets for cell in _cells(sheet).values()
     )
-    results = _book(package, results=True) if has_formulas else book
+    results = _book(package.book, results=True) if has_formulas else book
     return [
-        _grid(sheet, result)
+        _grid(sheet, result, package.merged)
         for sheet, result in zip(book.worksheets, results.worksheets, strict=True)
     ]
 
@@ -74,19 +75,26 @@ def _cells(sheet: Any) -> dict[tuple[int, int], Any]:  # noqa: ANN401 - a sheet 
     return sheet._cells  # type: ignore[no-any-return]  # noqa: SLF001
 
 
-def _grid(sheet: Any, result: Any) -> Grid:  # noqa: ANN401 - a sheet of any kind
+def _grid(
+    sheet: Any,  # noqa: ANN401 - a sheet of any kind
+    result: Any,  # noqa: ANN401 - the same
+    merged: Mapping[str, list[str]],
+) -> Grid:
+    from openpyxl.utils.cell import coordinate_to_tuple
+
     grid = Grid(sheet.title, is_hidden=sheet.sheet_state != "visible")
     formulas = {place for place, cell in _cells(sheet).items() if cell.data_type == "f"}
     for place, cell in _cells(result).items():
         grid.put(*place, _formula(cell) if place in formulas else _cell(cell))
-    for area in sheet.merged_cells.ranges:
-        grid.merge(area.min_row, area.min_col, area.max_row, area.max_col)
+    for area in merged.get(sheet.sheet_properties.codeName, ()):
+        first, _, last = area.partition(":")
+        grid.merge(*coordinate_to_tuple(first), *coordinate_to_tuple(last))
     return grid
 
 
 def _formula(cell: Any) -> Cell:  # noqa: ANN401 - a cell of any kind
     # A result that is an empty text has the type of a text.
-    if cell.value is None and cell.data_type == "n":
+    if cell.value is None and cell.data_type in {"n", "inlineStr"}:
         return unsaved_cell()
     found = _cell(cell)
     return Cell(found.text, found.problem, is_formula=found.problem is None)

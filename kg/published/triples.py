@@ -9,6 +9,7 @@ from typing import Final
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple, parse
 
 from kg.errors import InputError, TableError
+from kg.model.packed import bare, opened
 from kg.published.place import Place
 from kg.text.formats import rdf_format
 
@@ -27,11 +28,13 @@ def said_in(path: Path) -> dict[Term, Described]:
     said: dict[Term, Described] = {}
     known: set[tuple[Term, NamedNode, Term]] = set()
     try:
-        for quad in parse(path=str(path), format=rdf_format(path.suffix.lower()[1:])):
-            triple = (quad.subject, quad.predicate, quad.object)
-            if triple not in known:
-                known.add(triple)
-                said.setdefault(quad.subject, {}).setdefault(quad.predicate, []).append(quad.object)
+        with opened(path) as file:
+            for quad in parse(file, format=rdf_format(bare(path).suffix.lower()[1:])):
+                triple = (quad.subject, quad.predicate, quad.object)
+                if triple not in known:
+                    known.add(triple)
+                    about = said.setdefault(quad.subject, {})
+                    about.setdefault(quad.predicate, []).append(quad.object)
     except OSError as error:
         msg = f"{path} cannot be read: {error.strerror or error}"
         raise InputError(msg) from error

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from kg.errors import InputError, TableError
+from kg.errors import TableError
+from kg.model.packed import bare
 from kg.model.patterns import WIKIDATA_ID
 from kg.model.statement import Kind
+from kg.model.texts import read_bytes
 from kg.published.place import Place
 from kg.starter.found import THING, Found
 from kg.starter.gathering import Gathering, Link, Node, Times, one_line
@@ -51,18 +54,15 @@ def read(path: Path, *, inclusive: bool = False) -> Found:
 def _graph(path: Path) -> Network:
     import networkx as nx
 
-    name = path.suffix.lower()[1:]
+    name = bare(path).suffix.lower()[1:]
     # What the readers of networkx and the parsers below them raise of a file that is none.
     wrong = (SyntaxError, nx.NetworkXException, LookupError, ValueError, TypeError, AttributeError)
     try:
-        raw = path.read_bytes()
+        raw = read_bytes(path, str(path))
         if name == "json":
             return _node_link(json.loads(raw))
         reader = nx.read_graphml if name == "graphml" else nx.read_gexf
-        return reader(path)
-    except OSError as error:
-        msg = f"{path} cannot be read: {error.strerror}"
-        raise InputError(msg) from error
+        return reader(io.BytesIO(raw))
     except (*wrong, RecursionError) as error:
         line, _ = getattr(error, "position", (0, 0))
         said = one_line(str(error)).rstrip(".") or type(error).__name__

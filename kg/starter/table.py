@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 from kg.errors import Finding, TableError, UsageError, parameter
 from kg.files import digest_of
 from kg.model.dates import NotADateError, PartialDate, iso, next_day
+from kg.model.foreign_table import some
 from kg.model.sheets import foreign_table
 from kg.model.statement import Entity, Kind, Source
 from kg.model.table import Row, Table
@@ -64,7 +65,10 @@ def read(path: Path, roles: Roles, *, inclusive: bool = False, sheet: str = "") 
     Raises UsageError when the columns do not go together or a sheet must be named, TableError when
     a column is missing or no row is left, InputError when the file cannot be read.
     """
-    roles.check()
+    try:
+        roles.check()
+    except UsageError as error:
+        raise _with_columns(error, foreign_table(path, {}, sheet)) from error
     columns = roles.named | roles.dated
     options = {column: parameter(role) for role, column in columns.items()}
     if is_panel(roles):
@@ -91,6 +95,13 @@ def read(path: Path, roles: Roles, *, inclusive: bool = False, sheet: str = "") 
     found = _found(table, roles, said, datatype, inclusive=inclusive)
     seen, taken = len(rows) + len(broken), len(rows) - len(reader.left_out)
     return replace(found, seen=seen, taken=taken, left_out=left_out, notes=notes)
+
+
+def _with_columns(error: UsageError, table: Table) -> UsageError:
+    """Return an error about options with the columns that they can name."""
+    next(iter(table), None)
+    there = f"; the columns are: {some(table.header)}" if table.header else ""
+    return UsageError(f"{error}{there}")
 
 
 def is_panel(roles: Roles) -> bool:

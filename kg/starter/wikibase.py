@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from kg.errors import UsageError, noun, parameter
+from kg.errors import TableError, UsageError, noun, parameter
 from kg.model import edtf
 from kg.model.dates import UNKNOWN, NotADateError, PartialDate
 from kg.model.patterns import WIKIDATA_ID
@@ -87,6 +87,10 @@ class _Gatherer:
         """Return everything."""
         classes = [pair for pair in self.statements if self._says_class(pair[0])]
         links = [pair for pair in self.statements if not self._says_class(pair[0])]
+        if classes and not links:
+            message = "its statements say of which class things are, and nothing else"
+            repair = "take a file that says more of them"
+            raise TableError([Place(self.said.path).error(message, repair)])
         self._add_nodes(self._classes(classes), [one for one, _ in links])
         for one, place in links:
             self._take(one, place)

@@ -144,7 +144,8 @@ class _Places:
     def add(self, one: Finding) -> None:
         self.count += 1
         self._last = one
-        self._files.setdefault(one.path, _Lines()).add(one.line)
+        unit = "row" if file_and_sheet(one.path)[1] else "line"
+        self._files.setdefault(one.path, _Lines(unit)).add(one.line)
 
     def line(self, what: str, here: str = "", instead: str = "", told: str = "") -> str:
         """Return how many more there are, and where or what stands instead; of one, what it is.
@@ -168,8 +169,9 @@ class _Places:
 
 @dataclass
 class _Lines:
-    """The lines of a file, as ranges while these are few."""
+    """The lines of a file, or the rows of a sheet, as ranges while these are few."""
 
+    unit: str
     ranges: list[tuple[int, int]] = field(default_factory=list)
     are_more: bool = False
 
@@ -186,7 +188,7 @@ class _Lines:
         if self.ranges == [(0, 0)]:
             return ""
         texts = [str(a) if a == b else f"{a}-{b}" for a, b in sorted(self.ranges)]
-        word = noun(2 if self.are_more or len(texts) > 1 or "-" in texts[0] else 1, "line")
+        word = noun(2 if self.are_more or len(texts) > 1 or "-" in texts[0] else 1, self.unit)
         return f"{word} {', '.join(texts)}{', …' if self.are_more else ''}"
 
 

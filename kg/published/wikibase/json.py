@@ -10,6 +10,7 @@ from typing import Final
 
 from kg.errors import Finding, InputError, TableError
 from kg.model.dates import NotADateError
+from kg.model.packed import opened
 from kg.model.texts import read_text
 from kg.published.place import Place
 from kg.published.wikibase.dates import written
@@ -28,9 +29,9 @@ _HEAD: Final = 2**16
 def is_wikibase(path: Path) -> bool:
     """Say whether a file of JSON begins as one of Wikibase; one that cannot be read does not."""
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             head = file.read(_HEAD)
-    except OSError:
+    except (OSError, InputError):
         return False
     return bool(_OWN.search(head)) and not _OTHERS.search(head)
 

@@ -10,6 +10,7 @@ from typing import Final
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from kg.model.dates import NotADateError
+from kg.published.place import Place
 from kg.published.triples import TYPE, Described, Term, local
 from kg.published.wikibase.dates import written
 from kg.published.wikibase.said import Said, Snak, Statement, Thing
@@ -25,6 +26,8 @@ TIME, PRECISION, AMOUNT, UNIT = (
     NamedNode(f"{OWN}{name}")
     for name in ("timeValue", "timePrecision", "quantityAmount", "quantityUnit")
 )
+# An id that was given up for another says so.
+SAME: Final = NamedNode("http://www.w3.org/2002/07/owl#sameAs")
 DERIVED: Final = NamedNode("http://www.w3.org/ns/prov#wasDerivedFrom")
 LABEL: Final = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
 ALIAS: Final = NamedNode("http://www.w3.org/2004/02/skos/core#altLabel")
@@ -34,7 +37,8 @@ DATED: Final = NamedNode("http://www.w3.org/2001/XMLSchema#dateTime")
 _PATH: Final = re.compile(
     r".*/prop/(?:(statement|qualifier|reference|novalue)/)?(?:(value)/)?(P[1-9][0-9]*)"
 )
-_ENTITY: Final = re.compile(r".*/entity/([A-Z][1-9][0-9]*)")
+# Forms and senses of a lexeme are called L1-F1 and L1-S1.
+_ENTITY: Final = re.compile(r".*/entity/([A-Z][1-9][0-9]*(?:-[FS][1-9][0-9]*)?)")
 # An IRI that stands for a value that is not known.
 _GENERATED: Final = "/.well-known/genid/"
 EVERY: Final = "mul"
@@ -57,6 +61,13 @@ class _Reader:
         entities = [one for one in triples if isinstance(one, NamedNode)]
         is_wikidata = any(one.value.startswith(WIKIDATA) for one in entities)
         self.said = Said(path, is_wikidata)
+        self.now = {
+            _entity(one): _entity(same)
+            for one in entities
+            for same in triples[one].get(SAME, [])
+            if _entity(one) and _entity(same)
+        }
+        self.seen: set[Term] = set()
 
     def read(self) -> Said:
         """Return everything that the file says of entities."""
@@ -72,6 +83,10 @@ class _Reader:
                 if word and not kind:
                     for node in nodes:
                         self._add_statement(key, word, node)
+        for node, about in self.triples.items():
+            if STATEMENT in about.get(TYPE, ()) and node not in self.seen:
+                place = Place(self.said.path, part=str(node).strip("<>"))
+                self.said.refuse("no entity of the file has it", place)
         return self.said
 
     def _add(self, key: str, about: Described, *, is_property: bool, iri: str) -> None:
@@ -88,6 +103,7 @@ class _Reader:
 
     def _add_statement(self, key: str, word: str, node: Term) -> None:
         about = self.triples.get(node, {})
+        self.seen.add(node)
         place = self.said.place(key, word)
         main = next(self._snaks(about, "statement"), None)
         ranks = [RANKS[one] for one in about.get(RANK, []) if isinstance(one, NamedNode)
@@ -118,9 +134,14 @@ class _Reader:
             of, is_full, word = _path(predicate)
             if of != kind or is_full:
                 continue
-            plain = [_plain(word, one) for one in values]
+            plain = [self._now(_plain(word, one)) for one in values]
             yield from full.get(word, ())
             yield from (one for one in plain if word not in full or one.kind == "some")
+
+    def _now(self, snak: Snak) -> Snak:
+        """Return a value that is an entity under the id that it has now."""
+        is_entity = snak.kind == "entity"
+        return snak._replace(value=self.now.get(snak.value, snak.value)) if is_entity else snak
 
     def _full(self, word: str, about: Described) -> Snak:
         """Return a time or a quantity."""

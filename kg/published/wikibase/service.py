@@ -9,6 +9,7 @@ from typing import Final
 from pyoxigraph import NamedNode
 
 from kg.errors import RemoteError, UsageError
+from kg.model.packed import bare
 from kg.progress import at_work
 from kg.published.triples import TYPE, Described, Term, said_in
 from kg.published.wikibase import json, rdf
@@ -42,7 +43,7 @@ def said_by(source: str, items: Iterable[str], properties: Iterable[str]) -> Sai
     if source.startswith(("http://", "https://")):
         return _asked(source, sorted(items), sorted(properties))
     path = Path(source)
-    if path.suffix.lower() not in formats.FILES.suffixes:
+    if bare(path).suffix.lower() not in formats.FILES.suffixes:
         return json.read(path)
     triples = said_in(path)
     if not rdf.is_wikibase(triples):
