@@ -828,7 +828,14 @@ class TestFiles:
                     "with no graph of a statement"
                 ),
             ),
-            ("parquet", "6 entities with their labels are left out: a row is a statement"),
+            # Clara, and Knights.
+            (
+                "parquet",
+                (
+                    "1 entity is left out: no statement names them; 1 entity has its description "
+                    "or aliases left out: the labels are kept"
+                ),
+            ),
         ],
     )
     def test_what_a_format_cannot_hold_is_told_in_a_line(
