@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from html import unescape
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree as ET
 
@@ -160,7 +160,7 @@ def _parsed(path: Path, source: bytes) -> NotebookNode:
         with warnings.catch_warnings():
             # That cells of older notebooks have no ids is nothing that a page needs.
             warnings.simplefilter("ignore")
-            read: NotebookNode = nbformat.reads(source.decode("utf-8"), as_version=4)  # type: ignore[no-untyped-call]
+            read: NotebookNode = cast("Any", nbformat).reads(source.decode("utf-8"), as_version=4)
             return read
     except (NotJSONError, UnicodeDecodeError):
         msg = f"{path} is no notebook: it is not JSON; save it again from Jupyter"
@@ -183,7 +183,7 @@ def _rendered(path: Path, source: bytes, names: set[str]) -> Rendered:
         cell.metadata["number"] = number
         for output in cell.outputs:
             _prepare(output, cell.metadata, f"Picture of cell {number}")
-    exporter = HTMLExporter(  # type: ignore[no-untyped-call]
+    exporter = cast("Any", HTMLExporter)(
         config=Config({"NbConvertBase": {"display_data_priority": list(_FORMS)}}),
         template_name="basic",
         raw_template=_TEMPLATE,
