@@ -278,7 +278,7 @@ class Graph(Analysed):
         """
         from kg.page.asking import asking
         from kg.page.draw import view
-        from kg.page.positions import read_positions
+        from kg.page.positions import read_positions, read_positions_of_views
         from kg.query.names import entity
         from kg.query.views import views_of
 
@@ -286,7 +286,10 @@ class Graph(Analysed):
         own = self.slice(known_by=known_by)
         near = focus and entity(own, focus, "focus")
         more: dict[str, Any] = {"focus": near, "hops": hops, "named": named}
-        more |= {"positions": read_positions(Path(positions)) if positions else None}
+        if positions:
+            place = Path(positions)
+            more |= {"positions": read_positions(place)}
+            more |= {"kept_in_views": read_positions_of_views(place)}
         more |= {"asking": asking(own) if with_sparql else None, "views": views_of(own)}
         return view(self.network(known_by=known_by), as_of=as_of, surely=surely, **more)
 

@@ -7,6 +7,7 @@ import math
 import re
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import networkx as nx
 import pytest
@@ -16,7 +17,7 @@ import kg
 from kg.errors import InputError
 from kg.page.draw import view
 from kg.page.layout import anchors, positions
-from kg.page.positions import read_positions
+from kg.page.positions import read_positions, read_positions_of_views
 
 
 @pytest.mark.parametrize("address", ["#t=all", "#t=2012-06-27&hk=Person", "#f=lavrov"])
@@ -162,3 +163,90 @@ def test_what_a_dataset_is_about_are_its_anchors_however_many_met_in_a_city() ->
     assert anchors(network) == ["city"]
     assert anchors(network, ("east", "west")) == ["east", "west"]
     assert anchors(network, ("east", "unknown")) == ["city"]
+
+
+# ---- Views that are laid out by themselves ----
+
+
+@pytest.fixture(scope="module")
+def real(shipped: kg.Graph, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of the shipped graph, which opens on a view of some twenty entities."""
+    return shipped.view().save(tmp_path_factory.mktemp("own") / "graph.html")
+
+
+def test_a_view_of_few_is_laid_out_by_itself_and_everything_as_a_whole(
+    visit: Visitor, real: Path
+) -> None:
+    """Two that stand far apart among hundreds are drawn near where hardly anything else is."""
+    page = visit(real, reduced_motion="reduce")
+
+    def apart() -> float:
+        first, second = (page.tab.evaluate(f"kgPage.where('{one}')") for one in ("csto", "sco"))
+        width: float = page.tab.evaluate("document.querySelector('#canvas').clientWidth")
+        return math.hypot(first["x"] - second["x"], first["y"] - second["y"]) / width
+
+    own = apart()
+    page.tab.click("#named [data-id=everything]")
+    whole = apart()
+    page.tab.click("#named [data-id=members]")
+
+    assert own != pytest.approx(whole, abs=0.02)
+    assert apart() == pytest.approx(own, abs=0.005)
+
+
+def test_what_a_view_has_no_place_for_shows_in_the_whole_picture(
+    visit: Visitor, real: Path
+) -> None:
+    """Bodies are no members or observers: with them all stands where the whole picture has it."""
+    page = visit(real, reduced_motion="reduce")
+    page.tab.click("#legend input[data-id=bodyOf]")
+    first, second = (page.tab.evaluate(f"kgPage.where('{one}')") for one in ("csto", "sco"))
+    page.tab.click("#named [data-id=everything]")
+    third, fourth = (page.tab.evaluate(f"kgPage.where('{one}')") for one in ("csto", "sco"))
+
+    def slope(one: dict[str, float], other: dict[str, float]) -> float:
+        return (one["y"] - other["y"]) / (one["x"] - other["x"])
+
+    assert "csto-pa" in page.visible()["entities"]
+    assert slope(first, second) == pytest.approx(slope(third, fourth), abs=0.02)
+
+
+def views_of(html: str) -> dict[str, Any]:
+    """Return what a page knows of its views, by their ids."""
+    found = re.search(r'id="kg-content"[^>]*>(.*?)</script>', html, re.DOTALL)
+    assert found
+    return {one["id"]: one for one in json.loads(found[1])["views"]}
+
+
+def test_positions_of_views_are_kept_too(visit: Visitor, real: Path, shipped: kg.Graph) -> None:
+    """Drag a mark in the first view, save, build again: it stands there, and there alone."""
+    page = visit(real, reduced_motion="reduce")
+    start = page.tab.evaluate("kgPage.where('moldova')")
+    page.tab.mouse.move(start["x"], start["y"])
+    page.tab.mouse.down()
+    page.tab.mouse.move(start["x"] - 60, start["y"] + 30, steps=4)
+    page.tab.mouse.up()
+    page.tab.wait_for_timeout(300)
+    page.tab.click("#share")
+    with page.tab.expect_download() as download:
+        page.tab.click("[data-share=savePlaces]")
+    saved = Path(download.value.path())
+    whole, own = read_positions(saved), read_positions_of_views(saved)["members"]
+
+    were = views_of(real.read_text(encoding="utf-8"))["members"]["places"]
+    again = views_of(shipped.view(positions=saved).html)["members"]["places"]
+
+    assert {node: tuple(place) for node, place in again.items()} == own
+    assert whole == positions(shipped.network(), about=("csto", "cis", "sco"))
+    assert own["moldova"][0] < were["moldova"][0] - 20
+    assert {node for node, place in own.items() if list(place) != were[node]} == {"moldova"}
+
+
+def test_positions_without_views_are_for_all_views(shipped: kg.Graph, tmp_path: Path) -> None:
+    """A map that readers know from an earlier page stays as it was."""
+    rows = "".join(f"{node},{x},{y}\n" for node, (x, y) in positions(shipped.network()).items())
+    (tmp_path / "positions.csv").write_text(f"id,x,y\n{rows}", encoding="utf-8")
+
+    found = views_of(shipped.view(positions=tmp_path / "positions.csv").html)
+
+    assert [name for name, one in found.items() if "places" in one] == []

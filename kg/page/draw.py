@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kg.errors import UsageError, did_you_mean, noun
 from kg.model.collection import without_collection
@@ -13,10 +13,11 @@ from kg.page.document import Page
 from kg.progress import at_work
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     import networkx as nx
 
+    from kg.model.views import View
     from kg.page.asking import Asking
     from kg.query.views import Views
 
@@ -32,6 +33,7 @@ def view(
     focus: str | None = None,
     hops: int = 1,
     positions: dict[str, tuple[int, int]] | None = None,
+    kept_in_views: dict[str, dict[str, tuple[int, int]]] | None = None,
     asking: Asking | None = None,
     within: Network | None = None,
     views: Views | None = None,
@@ -44,7 +46,8 @@ def view(
     nothing holds on it any more, whatever has happened.
     With `surely` it opens on what must be true on that day, else it shows what can be as well.
     `focus` is the id of an entity: only it and what is at most `hops` facts away are kept.
-    `positions` says where entities stood before: those stay there.
+    `positions` says where entities stood before: those stay there, `kept_in_views` the same of the
+    views that are laid out by themselves.
     `asking` is the graph that can then be asked in SPARQL on the page, see `kg.page.asking`.
     `within` is the network that this one is a part of: what is inferred has its premises there.
     `views` are those of the graph, and it opens on the one that is `named`, else on the first; a
@@ -101,13 +104,47 @@ def view(
     placed = places_of(shown, about)
     if positions:
         placed = pinned(placed, neighbours(shown), positions)
+    own = _own_places(shown, offered, said, about, kept_in_views or {}, is_kept=bool(positions))
+    for told in said.get("views", ()):
+        if told["id"] in own:
+            told["places"] = own[told["id"]]
     at_work("writing the page")
     meta = said["meta"]
     entities, facts = len(said["entities"]), len(said["facts"])
     counts = f"{entities} {noun(entities, 'entity', 'entities')}, {facts} {noun(facts, 'fact')}"
     title = f"{meta['title']}: {counts}"
-    picture = still(said, placed, day, title, shown_in(first, said) if first else None)
+    seen = {**placed, **own.get(first.id, {})} if first else placed
+    picture = still(said, seen, day, title, shown_in(first, said) if first else None)
     return Page(render(shown, said, placed, asking), picture, title)
+
+
+def _own_places(
+    network: Network,
+    offered: Sequence[View],
+    said: dict[str, Any],
+    about: Sequence[str],
+    kept: dict[str, dict[str, tuple[int, int]]],
+    *,
+    is_kept: bool,
+) -> dict[str, dict[str, tuple[int, int]]]:
+    """Return where the entities of views stand that are laid out by themselves.
+
+    Where positions were kept those of a view are among them, or it is a part of the whole picture.
+    """
+    from kg.page.layout import neighbours, positions_of_view
+    from kg.page.positions import pinned
+    from kg.page.views import shown_in
+
+    found: dict[str, dict[str, tuple[int, int]]] = {}
+    for view in offered:
+        facts = [(one["s"], one["o"], one["id"]) for one in shown_in(view, said) if "o" in one]
+        if len(facts) == len(said["facts"]) or (is_kept and view.id not in kept):
+            continue
+        placed = positions_of_view(network, facts, about)
+        if view.id in kept and placed:
+            placed = pinned(placed, neighbours(network), kept[view.id])
+        found |= {view.id: placed} if placed else {}
+    return found
 
 
 def _day(text: str | None, read: Callable[[str], PartialDate]) -> Day | None:

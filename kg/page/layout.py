@@ -8,7 +8,7 @@ Whatever hangs together with nothing else is packed in rows below the rest.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import heappop, heappush
 from itertools import combinations, product
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,8 @@ Neighbours = dict[str, set[str]]
 
 _ANCHORS = 6
 _MAP = 60  # entities above which anchors divide the picture into regions
+_OWN = 150  # entities up to which a view is laid out by itself
+_AIR = 16.0  # pixels that a view which is laid out by itself leaves around each mark
 _UNIT = 150.0  # pixels for the ideal length of an edge
 _REACH = 0.34  # how far out the anchors stand, in edges per square root of the entities
 _ROOM = 2.0  # how much larger than all marks and labels together the picture should be
@@ -75,18 +77,46 @@ def positions(network: Network, about: Sequence[str] = ()) -> dict[str, tuple[in
     The same network gives the same positions, whatever the order of its nodes and edges.
     `about` is what the network is about, see `anchors`.
     """
+    return _placed(network, neighbours(network), about, _MAP)
+
+
+def positions_of_view(
+    network: Network, facts: Iterable[tuple[str, str, str]], about: Sequence[str] = ()
+) -> dict[str, tuple[int, int]]:
+    """Return where to draw what a view shows when it is laid out by itself.
+
+    `facts` are the subjects, objects and ids of its facts. None has a place where there are too
+    many to have room for each name; the view then shows its part of the whole picture.
+    """
+    ids = {name for *_, name in facts}
+    kept: Any = [edge for edge in network.edges(keys=True) if str(edge[2]) in ids]
+    part: Network = network.edge_subgraph(kept).copy()
+    if len(part) > _OWN:
+        return {}
+    return _placed(part, neighbours(network), about, _OWN, _AIR)
+
+
+def _placed(
+    network: Network, linked: Neighbours, about: Sequence[str], most: int, air: float = 0.0
+) -> dict[str, tuple[int, int]]:
+    """Return the positions; `linked` are the neighbours that decide how large marks are.
+
+    Above `most` entities anchors divide the picture into regions; `air` is the room around marks.
+    """
     near = neighbours(network)
     parts = _components(near)
+    sizes = {node: _box(network, node, linked) for node in near}
+    every = {node: (width + air, height + air) for node, (width, height) in sizes.items()}
     placed: dict[str, Position] = {}
     if parts and len(parts[0]) > 1:
         anchors = _anchors(network, set(parts[0]), about)
-        boxes = {node: _box(network, node, near) for node in parts[0]}
-        if len(anchors) > 1 and len(parts[0]) > _MAP:
+        boxes = {node: every[node] for node in parts[0]}
+        if len(anchors) > 1 and len(parts[0]) > most:
             placed = by_regions(network, parts[0], anchors)
         else:
             placed = _scaled(_spring(parts[0], near, anchors), boxes)
             _separate(placed, boxes)
-    _pack(parts[1:] if placed else parts, placed, near, network)
+    _pack(parts[1:] if placed else parts, placed, near, every)
     return {node: (round(x), round(y)) for node, (x, y) in sorted(placed.items())}
 
 
@@ -293,7 +323,10 @@ def _close(
 
 
 def _pack(
-    parts: list[list[str]], placed: dict[str, Position], near: Neighbours, network: Network
+    parts: list[list[str]],
+    placed: dict[str, Position],
+    near: Neighbours,
+    every: Mapping[str, Position],
 ) -> None:
     """Put the small parts in rows below what is placed already, in place."""
     left = min((x for x, _ in placed.values()), default=-400.0)
@@ -303,7 +336,7 @@ def _pack(
     x, row = left, 0.0
     for part in parts:
         own = _spring(part, near, []) if len(part) > 1 else {part[0]: (0.0, 0.0)}
-        boxes = {node: _box(network, node, near) for node in own}
+        boxes = {node: every[node] for node in own}
         _separate(own, boxes)
         west = min(px - boxes[node][0] for node, (px, _) in own.items())
         east = max(px + boxes[node][0] for node, (px, _) in own.items())

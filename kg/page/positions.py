@@ -1,6 +1,7 @@
 """Positions kept from an earlier page: a map that readers know stays where it was.
 
-The file is what the page's "Save positions" writes: CSV with the columns id, x and y.
+The file is what the page's "Save positions" writes: CSV with the columns id, x and y, and
+view where views are laid out by themselves.
 """
 
 from __future__ import annotations
@@ -13,13 +14,28 @@ from kg.errors import InputError
 
 Position = tuple[int, int]
 COLUMNS = ["id", "x", "y"]
+# A page with views that are laid out by themselves says in one more column which of them is meant.
+VIEW = "view"
 
 
 def read_positions(path: Path) -> dict[str, Position]:
-    """Return where each entity of the file stands, in pixels.
+    """Return where each entity of the file stands in the whole picture, in pixels.
 
     Raises InputError when the file cannot be read, or a row is not an id with two numbers.
     """
+    return _read(path).get("", {})
+
+
+def read_positions_of_views(path: Path) -> dict[str, dict[str, Position]]:
+    """Return the same for each view that is laid out by itself.
+
+    Raises InputError as `read_positions` does.
+    """
+    return {view: places for view, places in _read(path).items() if view}
+
+
+def _read(path: Path) -> dict[str, dict[str, Position]]:
+    """Return the places by view, those of the whole picture under ""."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
@@ -29,14 +45,16 @@ def read_positions(path: Path) -> dict[str, Position]:
         msg = f"{path} is not UTF-8: byte {error.start} is wrong"
         raise InputError(msg) from error
     rows = csv.reader(io.StringIO(text, newline=""))
-    if next(rows, None) != COLUMNS:
+    header = next(rows, None)
+    if header not in (COLUMNS, [*COLUMNS, VIEW]):
         msg = f"{path}:1: the columns are not {','.join(COLUMNS)}; save positions from a page anew"
         raise InputError(msg)
-    places: dict[str, Position] = {}
+    places: dict[str, dict[str, Position]] = {}
     for row in rows:
         try:
-            node, x, y = row
-            places[node] = (round(float(x)), round(float(y)))
+            node, x, y, *more = row if len(header) > len(COLUMNS) else [*row, ""]
+            (view,) = more
+            places.setdefault(view, {})[node] = (round(float(x)), round(float(y)))
         except (ValueError, OverflowError) as error:
             msg = f"{path}:{rows.line_num}: '{','.join(row)}' is not an id with two numbers"
             raise InputError(msg) from error

@@ -31,6 +31,7 @@ _LASTING, _PASSING, _INFERRED = 3.0, 1.0, 0.3  # what a fact weighs, by how long
 _OWN = 0.6  # the share of one anchor above which an entity belongs to it alone
 _SHARED = 0.16  # the share below which an anchor does not count
 _GAP = 24.0  # pixels between regions
+_AROUND, _OF_ALL = 46.0, 0.07  # pixels free around an anchor, or the share of its way outwards
 _STEPS = 400
 _LARGE = 15.0  # pixels of a mark above which its name should be readable at once
 _WIDE, _HIGH = 1.3, 0.95  # labels are wide, screens too
@@ -183,8 +184,10 @@ def _settle(
             x, y = x * 1.12, y * 1.12
         targets.append((x, y))
         region.x, region.y = x + 9 * math.cos(i * _GOLDEN), y + 9 * math.sin(i * _GOLDEN)
+    # The picture of many is drawn small, and the name of an anchor keeps its size.
+    around = max(_AROUND, _OF_ALL * math.hypot(*places[0]))
     fixed = [
-        Region([anchor], (), 46.0, *place) for anchor, place in zip(anchors, places, strict=True)
+        Region([anchor], (), around, *place) for anchor, place in zip(anchors, places, strict=True)
     ]
     for step in range(_STEPS):
         heat = 1 - step / _STEPS

@@ -94,6 +94,8 @@ interface View {
   date?: string;
   layout?: string;
   lines?: string[];
+  /** Where its entities stand, of a view that is laid out by itself. */
+  places?: Record<string, [number, number]>;
 }
 
 /** A step of a story: what it leaves open is as in its view. */
@@ -428,6 +430,9 @@ interface Graph {
   thick: number;
   labels: (Box & { text: string })[];
   pull: Point;
+  layout: string;
+  kept: Map<string, Map<string, Point>>;
+  home: Record<string, [number, number]>;
   moved: boolean;
   paint: { [Name in 'ink' | 'muted' | 'ground' | 'outline' | 'edge' | 'edgeNear' | 'accent']: string } & { lines: string[] };
 }

@@ -73,13 +73,19 @@ function factsCsv() {
   ]);
 }
 
-// Returns where every entity stands, in the form that `kg view --positions` reads.
+// Returns where every entity stands, in the form that `kg view --positions` reads: in the whole
+// picture, and in each view that is laid out by itself.
 function placesCsv() {
-  const rows = [...graph.marks]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([id, { x, y }]) => ({ id, x: Math.round(x / graph.pull.x), y: Math.round(y / graph.pull.y) }));
+  const own = views.filter((view) => view.places).map(({ id }) => id);
+  const quoted = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  const rows = ['', ...own].flatMap((layout) => {
+    const places = layout === graph.layout ? placesNow() : (graph.kept.get(layout) ?? placesOf(layout));
+    return [...places]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([id, { x, y }]) => [quoted(id), Math.round(x), Math.round(y), ...(own.length ? [quoted(layout)] : [])].join(','));
+  });
   // No apostrophes here: a number below zero is not a formula, and a program reads the file.
-  return `id,x,y\n${rows.map(({ id, x, y }) => `${/[",\r\n]/.test(id) ? `"${id.replaceAll('"', '""')}"` : id},${x},${y}\n`).join('')}`;
+  return `${['id', 'x', 'y', ...(own.length ? ['view'] : [])].join(',')}\n${rows.map((row) => `${row}\n`).join('')}`;
 }
 
 // Returns the line of a fact in the drawing, bent as on the screen, up to the rim of its object;

@@ -13,6 +13,8 @@ const graph = /** @type {Graph} */ (
     about: new Set(), // classes that a view of one kind of fact is about
     near: new Set(), // entities to emphasise; empty when nothing is selected
     hover: { node: null, edge: null },
+    layout: '', // the view that shows laid out by itself, '' for the whole picture
+    kept: new Map(), // where the marks stand in the layouts that do not show
     pull: { x: 1, y: 1 }, // how far the layout was pulled to the shape of the window
     thick: 1, // how many times their thickness the lines are drawn, see thickness
     drawn: [], // marks of the frame being drawn: id, x, y, r
@@ -24,6 +26,8 @@ const graph = /** @type {Graph} */ (
     paint: {}, // colours of the theme
   })
 );
+
+graph.home = Object.fromEntries([...graph.marks].map(([id, { x, y }]) => [id, [x, y]]));
 
 // Marks shrink less than the picture when it is zoomed out, so that shapes stay readable.
 const swell = (scale) => (scale < 1 ? scale ** -0.45 : 1);
@@ -190,9 +194,39 @@ function subjectsOf(shown) {
   return new Set([...members.keys()].filter((name) => members.get(name) <= NAMED && shown.facts.every(isIn(name))));
 }
 
+// Returns which layout has room for all that shows: the view's own, else that of the whole picture.
+function layoutFor(shown) {
+  const places = viewById.get(state.named ?? '')?.places;
+  return places && [...shown.entities].every((id) => places[id]) ? /** @type {string} */ (state.named) : '';
+}
+
+// Returns where the marks of a layout stand when nobody has moved them.
+const placesOf = (layout) => new Map(Object.entries(viewById.get(layout)?.places ?? graph.home).map(([id, [x, y]]) => [id, { x, y }]));
+
+// Lets the marks stand as another layout has them; says whether it did.
+function changeLayout(layout) {
+  if (layout === graph.layout) return false;
+  graph.kept.set(graph.layout, placesNow());
+  graph.layout = layout;
+  for (const [id, place] of graph.kept.get(layout) ?? placesOf(layout)) Object.assign(graph.marks.get(id), place);
+  graph.pull = { x: 1, y: 1 };
+  pullToShape();
+  return true;
+}
+
+// Returns where the marks of the layout that shows stand, before it was pulled.
+const placesNow = () => new Map(marksOf(graph.layout).map((mark) => [mark.id, { x: mark.x / graph.pull.x, y: mark.y / graph.pull.y }]));
+
+// Returns the marks that have a place in a layout.
+function marksOf(layout) {
+  const places = viewById.get(layout)?.places;
+  return places ? Object.keys(places).map((id) => graph.marks.get(id)) : [...graph.marks.values()];
+}
+
 // Shows what passes the filters and emphasises what is selected with its neighbours.
 function drawGraph(shown) {
   graph.shown = shown;
+  const isOther = changeLayout(layoutFor(shown));
   findBends(shown.passing);
   countSides(shown.facts);
   graph.about = subjectsOf(shown);
@@ -212,6 +246,8 @@ function drawGraph(shown) {
   // have another size by now.
   if (wasHidden && !canvas.hidden) graph.network.redraw();
   else graph.network.body.emitter.emit('_requestRedraw');
+  // What stood somewhere else is not where the eyes were.
+  if (isOther) fit(undefined, false);
 }
 
 // Tells vis what is new, what looks otherwise and what is gone: ends before lines, and the other way
@@ -251,11 +287,12 @@ function changeWhatIsDrawn(shown) {
 // Returns how far places reach to one side. Without a call of as many arguments as there are places.
 const farthest = (places, of, far) => places.reduce((found, place) => far(found, of(place)), of(places[0]));
 
-// Pulls the layout to the shape of the window, once: a map that readers know must not change under
-// their eyes.
+// Pulls the layout that shows to the shape of the window, once: a map that readers know must not
+// change under their eyes.
 function pullToShape() {
-  const places = [...graph.marks.values()];
+  const places = marksOf(graph.layout);
   if (places.length < 3 || !canvas.clientWidth) return;
+  for (const place of places) Object.assign(place, { x: place.x / graph.pull.x, y: place.y / graph.pull.y });
   const reach = (of) => Math.max(1, farthest(places, of, Math.max) - farthest(places, of, Math.min));
   const room = Math.max(1, canvas.clientWidth - 140) / Math.max(1, canvas.clientHeight - 96);
   const by = (room * reach(({ y }) => y)) / reach(({ x }) => x);
@@ -263,7 +300,6 @@ function pullToShape() {
   for (const place of places) Object.assign(place, { x: place.x * graph.pull.x, y: place.y * graph.pull.y });
   graph.nodes.update(graph.nodes.getIds().map((id) => graph.marks.get(id)));
   bends.of = null;
-  drawGraph(shownNow);
 }
 
 // Moves the picture so that the given entities fill it; without any, all that are shown.

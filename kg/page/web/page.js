@@ -280,6 +280,7 @@ function start() {
   show();
   // Only now the rest of the page has left the picture its room.
   pullToShape();
+  drawGraph(shownNow);
   graph.network.redraw();
   fit([...shownNow.entities], false);
   // Names are folded when there is something to see.
