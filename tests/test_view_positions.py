@@ -200,6 +200,7 @@ def test_what_a_view_has_no_place_for_shows_in_the_whole_picture(
     """Bodies are no members or observers: with them all stands where the whole picture has it."""
     page = visit(real, reduced_motion="reduce")
     page.tab.click("#legend input[data-id=bodyOf]")
+    assert "csto-pa" in page.visible()["entities"]
     first, second = (page.tab.evaluate(f"kgPage.where('{one}')") for one in ("csto", "sco"))
     page.tab.click("#named [data-id=everything]")
     third, fourth = (page.tab.evaluate(f"kgPage.where('{one}')") for one in ("csto", "sco"))
@@ -207,7 +208,6 @@ def test_what_a_view_has_no_place_for_shows_in_the_whole_picture(
     def slope(one: dict[str, float], other: dict[str, float]) -> float:
         return (one["y"] - other["y"]) / (one["x"] - other["x"])
 
-    assert "csto-pa" in page.visible()["entities"]
     assert slope(first, second) == pytest.approx(slope(third, fourth), abs=0.02)
 
 
