@@ -28,6 +28,7 @@ PUBLISHED = ROOT / "data" / "comparisons"
 EDITIONS = "cia-world-factbook-editions-1990-2025.csv"
 COPIES = "cia-world-factbook-weekly-2015-2026.csv"
 APPENDIX = "cia-world-factbook-appendix-b-2020.csv"
+LEADERS = "archigos-4.1-leaders-1992-2015.csv"
 COLUMNS: dict[str, Any] = {"subject": "player", "object": "club"}
 DASH = "\N{EN DASH}"
 
@@ -659,6 +660,129 @@ class TestAppendix:
         assert sum(appendix.claims.left_out.values()) == 2
 
 
+@pytest.fixture(scope="module")
+def leaders(shipped: kg.Graph) -> Comparison:
+    return shipped.compare(
+        PUBLISHED / LEADERS,
+        subject="leadid",
+        object="obsid",
+        predicate="holdsOffice",
+        start="startdate",
+        end="enddate",
+        mapping_files=[PUBLISHED / "archigos.csv"],
+    )
+
+
+class TestLeaders:
+    """Derived by hand: the table's `enddate` is read as the first day without the leader."""
+
+    @pytest.mark.parametrize(
+        ("person", "office", "expected"),
+        [
+            # President from 2000-05-07, acting since 1999-12-31, again from 2012-05-07;
+            # Archigos: from 2000-01-01 to the end of 2015 without a break.
+            (
+                "putin",
+                "president-of-russia",
+                [
+                    ("only-record", "1999-12-31"),
+                    ("agree", "2000-01-01 to 2008-05-06"),
+                    ("only-table", "2008-05-07 to 2012-05-06"),
+                    ("agree", "2012-05-07 to 2015-12-30"),
+                ],
+            ),
+            ("medvedev", "president-of-russia", [("only-record", "2008-05-07 to 2012-05-06")]),
+            # Archigos: 1991-08-21 to 1999-12-31; the record from 1991-07-10 on, and what lies
+            # before the first day on which the table speaks of the office is no difference.
+            ("yeltsin", "president-of-russia", [("agree", "1991-08-21 to 1999-12-30")]),
+            # Acting 2013-04-25, appointed 2013-05-30: acting is a way of holding an office.
+            ("leanca", "prime-minister-of-moldova", [("agree", "2013-04-25 to 2015-02-17")]),
+            # In the record the end is June 2015; the table gives 22 June.
+            ("gaburici", "prime-minister-of-moldova", [("agree", "2015-02-18 to 2015-06-21")]),
+            (
+                "tarlev",
+                "prime-minister-of-moldova",
+                [
+                    ("only-table", "2001-04-07 to 2001-04-18"),
+                    ("agree", "2001-04-19 to 2008-03-30"),
+                ],
+            ),
+            (
+                "modi",
+                "prime-minister-of-india",
+                [
+                    ("only-record", "2014-05-26 to 2014-05-28"),
+                    ("agree", "2014-05-29 to 2015-12-30"),
+                ],
+            ),
+            (
+                "soomro",
+                "president-of-pakistan",
+                [("only-table", "2008-08-18 to 2008-09-08")],
+            ),
+            (
+                "rahmon",
+                "president-of-tajikistan",
+                [
+                    ("only-table", "1992-11-20 to 1994-11-15"),
+                    ("agree", "1994-11-16 to 2015-12-30"),
+                ],
+            ),
+            (
+                "mutallibov",
+                "president-of-azerbaijan",
+                [
+                    ("agree", "1991-09-08 to 1992-03-05"),
+                    ("agree", "1992-05-14 to 1992-05-17"),
+                    ("only-record", "1992-05-18"),
+                ],
+            ),
+            (
+                # Acting since 2006-12-21, president since 2007-02-14.
+                "gurbanguly-berdimuhamedow",
+                "president-of-turkmenistan",
+                [("agree", "2006-12-21 to 2015-12-30")],
+            ),
+        ],
+    )
+    def test_terms(
+        self, leaders: Comparison, person: str, office: str, expected: list[tuple[str, str]]
+    ) -> None:
+        found = told(leaders, person, office)
+
+        assert [(verdict, period) for verdict, _, period in found] == expected
+
+    def test_who_is_unknown_to_the_record_is_left_out(self, leaders: Comparison) -> None:
+        """Three of Belarus, two of Tajikistan, four of Pakistan, three of India, two more."""
+        unknown = {
+            *("Shushkevich", "Kuznyatsu", "Hryb", "Nabiyev", "Iskandrov"),
+            *("Mazari", "Qureshi", "Benazir Bhutto", "Khalid", "Rao", "Gowda", "Gujral"),
+            *("Rafsanjani", "Deng Xiaoping"),
+        }
+        names = {row["leadid"]: row["leader"] for row in rows_of(LEADERS)}
+
+        assert {names[one] for one in leaders.claims.left_out} == unknown
+        assert sum(leaders.claims.left_out.values()) == 14
+
+    def test_the_mapping_names_each_person_and_each_term_of_the_table(self) -> None:
+        mapping = rows_of("archigos.csv")
+        people = {row["value"]: row["target"] for row in mapping if row["column"] == "leadid"}
+        terms = {row["value"] for row in mapping if row["column"] == "obsid"}
+
+        assert set(people) == {row["leadid"] for row in rows_of(LEADERS)}
+        assert terms == {row["obsid"] for row in rows_of(LEADERS) if people[row["leadid"]]}
+
+    def test_the_cut_holds_what_its_description_says(self) -> None:
+        table = rows_of(LEADERS)
+
+        assert len(table) == 63
+        assert len({row["idacr"] for row in table}) == 14
+        assert min(row["enddate"] for row in table) >= "1992"
+        assert [(row["idacr"], row["startdate"]) for row in table] == sorted(
+            (row["idacr"], row["startdate"]) for row in table
+        )
+
+
 def rows_of(name: str) -> list[dict[str, str]]:
     with (PUBLISHED / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
@@ -666,9 +790,14 @@ def rows_of(name: str) -> list[dict[str, str]]:
 
 def test_the_tables_are_those_that_the_readme_describes() -> None:
     readme = (PUBLISHED / "README.md").read_text(encoding="utf-8")
-    described = re.findall(r"^\| `(cia[^`]+)` .* ([0-9a-f]{64}) \|$", readme, re.MULTILINE)
+    described = re.findall(r"^\| `([^`]+)` .* ([0-9a-f]{64}) \|$", readme, re.MULTILINE)
 
-    found = {path.name: path.read_bytes() for path in PUBLISHED.glob("cia-*.csv")}
+    mappings = {"factbook.csv", "archigos.csv"}
+    found = {
+        path.name: path.read_bytes()
+        for path in PUBLISHED.glob("*.csv")
+        if path.name not in mappings
+    }
     assert dict(described) == {
         name: hashlib.sha256(content).hexdigest() for name, content in found.items()
     }
@@ -686,7 +815,68 @@ def test_every_mapping_is_used_or_names_what_the_tables_are_compared_with() -> N
     assert mapped - values == {"partner"}
 
 
-def test_the_mapping_is_sorted_and_says_each_thing_once() -> None:
-    keys = [(row["column"], row["value"]) for row in rows_of("factbook.csv")]
+@pytest.mark.parametrize("name", ["factbook.csv", "archigos.csv"])
+def test_the_mapping_is_sorted_and_says_each_thing_once(name: str) -> None:
+    keys = [(row["column"], row["value"]) for row in rows_of(name)]
 
     assert keys == sorted(set(keys))
+
+
+@pytest.fixture
+def reports(
+    editions: Comparison, copies: Comparison, appendix: Comparison, leaders: Comparison
+) -> dict[str, Comparison]:
+    return {EDITIONS: editions, COPIES: copies, APPENDIX: appendix, LEADERS: leaders}
+
+
+@pytest.fixture
+def agreement() -> str:
+    text = (PUBLISHED / "README.md").read_text(encoding="utf-8")
+    return text.partition("## What they agree on, and what not")[2]
+
+
+class TestTableOfAgreement:
+    """What the README of the comparisons says they agree on, and why not on the rest."""
+
+    def test_the_counts(self, reports: dict[str, Comparison], agreement: str) -> None:
+        counts = {
+            name: [int(number) for number in numbers.split(" | ")]
+            for name, numbers in re.findall(
+                r"^\| `([^`]+)` \| ([\d |]+) \|$", agreement, re.MULTILINE
+            )
+        }
+
+        verdicts = ("agree", "disagree", "only-table", "only-record")
+        assert counts == {
+            name: [
+                *(sum(one.verdict == verdict for one in report.verdicts) for verdict in verdicts),
+                sum(report.claims.left_out.values()),
+            ]
+            for name, report in reports.items()
+        }
+
+    @pytest.mark.parametrize(
+        ("heading", "names"),
+        [("The Factbook", [EDITIONS, COPIES, APPENDIX]), ("Archigos", [LEADERS])],
+    )
+    def test_every_difference_has_a_reason_and_no_reason_is_left_over(
+        self, reports: dict[str, Comparison], agreement: str, heading: str, names: list[str]
+    ) -> None:
+        part = agreement.partition(f"### {heading}\n")[2].partition("### ")[0]
+        explained = []
+        for line in part.splitlines():
+            cells = line.split(" | ")
+            pairs = re.findall(r"`([^`]+)` `([^`]+)`", cells[0])
+            if pairs:
+                assert cells[1] in {"decided", "meaning", "gap", "open"}
+                assert len(cells[2]) > 20
+                explained += pairs
+
+        assert sorted(explained) == sorted(
+            {
+                (one.subject, one.object)
+                for name in names
+                for one in reports[name].verdicts
+                if one.verdict != "agree"
+            }
+        )

@@ -61,6 +61,8 @@ KEYWORDS = [
     ("lavrov", "proposed", "peacekeeping-capacity-2020", "peacekeeping capacity"),
     ("lavrov", "proposed", "euro-atlantic-dialogue-2020", "Euro-Atlantic"),
     ("afghan-drugs", "relatedTopic", "terrorist-financing", "bankroll terrorist activity"),
+    ("biosecurity", "relatedTopic", "public-health", "health and well-being"),
+    ("biosecurity", "relatedTopic", "coronavirus", "such threats"),
     ("armenia", "memberOf", "csto", "Armenia"),
     ("serbia", "observerOf", "csto", "observer"),
 ]
@@ -657,6 +659,87 @@ def test_a_kept_text_is_the_one_that_was_read(source: Row) -> None:
     digest = hashlib.sha256(kept_text(source)).hexdigest()
 
     assert digest == source["sha256"], f"{source.place}: sha256 of the kept text is {digest}"
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One line of the table in data/README.md that goes through the article."""
+
+    paragraph: int
+    sentence: int
+    says: str
+    cited: list[str]
+    why_left_out: str
+
+
+def sentences() -> list[Sentence]:
+    text = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
+    part = text.partition("## The article, sentence by sentence")[2].partition("\n## ")[0]
+    found = []
+    for line in part.splitlines():
+        if line.startswith("| ¶"):
+            place, says, cited, why = (cell.strip() for cell in line[1:-1].split("|"))
+            paragraph, _, sentence = place.removeprefix("¶").partition(".")
+            said = re.findall(r"`([^`]+)`", cited)
+            found.append(Sentence(int(paragraph), int(sentence or 1), says, said, why))
+    return found
+
+
+def test_each_paragraph_of_the_article_is_gone_through_sentence_by_sentence() -> None:
+    numbers = defaultdict(list)
+    for one in sentences():
+        numbers[one.paragraph].append(one.sentence)
+
+    assert list(numbers) == list(range(1, 16))
+    assert all(found == list(range(1, len(found) + 1)) for found in numbers.values())
+
+
+def test_each_sentence_of_the_article_is_held_by_a_row_or_left_out_for_a_reason() -> None:
+    none(
+        f"data/README.md: ¶{one.paragraph}.{one.sentence} has no row and no reason"
+        for one in sentences()
+        if not one.cited and not one.why_left_out
+    )
+
+
+def test_the_rows_that_hold_the_article_are_those_that_cite_it() -> None:
+    """In both directions; a row is named at its own paragraph, and may be named at others."""
+    held = {
+        (" ".join(row.triple), int(row["locator"].removeprefix("¶")))
+        for row in rows("statements")
+        if row["source"] == ARTICLE
+    }
+    named = {(row, one.paragraph) for one in sentences() for row in one.cited}
+
+    assert {row for row, _ in named} <= {row for row, _ in held}
+    assert held <= named
+
+
+def test_the_article_has_as_many_sentences_as_are_gone_through() -> None:
+    source = next(row for row in rows("sources.csv") if row["id"] == ARTICLE)
+    text = re.sub(r"^MOSCOW.*?/TASS/\. ", "", kept_text(source).decode("utf-8"), flags=re.MULTILINE)
+
+    ends = re.compile(
+        r"[.!?][\"\N{RIGHT DOUBLE QUOTATION MARK}]? (?=[\"\N{LEFT DOUBLE QUOTATION MARK}]?[A-Z])"
+    )
+    assert Counter(one.paragraph for one in sentences()) == {
+        number: len(ends.findall(paragraph)) + 1
+        for number, paragraph in enumerate(text.splitlines(), start=1)
+    }
+
+
+def test_no_words_of_the_article_are_repeated() -> None:
+    """No seven words in a row, but for names and lists of states."""
+    source = next(row for row in rows("sources.csv") if row["id"] == ARTICLE)
+
+    def runs(text: str) -> set[tuple[str, ...]]:
+        words = re.findall(r"\w+", text.casefold())
+        return {tuple(words[at : at + 7]) for at in range(len(words) - 6)}
+
+    theirs = runs(kept_text(source).decode("utf-8"))
+    names = runs("six members: Armenia, Belarus, Kazakhstan, Kyrgyzstan, Russia and Tajikistan")
+    ours = set().union(*(runs(one.says) for one in sentences()))
+    assert ours & theirs - names == set()
 
 
 @pytest.mark.parametrize("fact", KEYWORDS, ids=lambda fact: "-".join(fact[:3]))
