@@ -163,10 +163,10 @@ class TestDeep:
         old = read_manifest(folder)
         hire(tiny, "clara")
 
-        def end(path: Path, content: bytes) -> None:
+        def end(path: Path, content: bytes, *, aside: Path | None = None) -> None:
             if path.name == MANIFEST:
                 raise KeyboardInterrupt
-            write_file(path, content)
+            write_file(path, content, aside=aside)
 
         with monkeypatch.context() as patch:
             patch.setattr("kg.pipeline.generations.write_file", end)
