@@ -42,7 +42,7 @@ def test_each_action_of_the_workflow_is_pinned_to_a_commit() -> None:
     workflow = yaml.safe_load(text)
     used = re.findall(r"uses: (.*)", text)
 
-    assert len(used) == 4
+    assert len(used) == 6
     assert [
         one for one in used if not re.fullmatch(r"actions/[\w-]+@[0-9a-f]{40} # v[\d.]+", one)
     ] == []
