@@ -636,7 +636,7 @@ class TestInABrowser:
     def test_the_graph_page_opens_on_an_entity(self, watched: Any, site: Path) -> None:
         tab, met = watched(f"{site.as_uri()}/id/csto.html", offline=True)
         tab.click("text=Open as a graph")
-        tab.wait_for_function("document.body.innerText.includes('Tashkent Pact')")
+        tab.get_by_text("Tashkent Pact").first.wait_for()
         tab.click("nav.site >> text=Ontology")
         assert tab.inner_text("h1") == "Ontology"
         assert [one for one in met if not one.startswith(site.as_uri())] == []
