@@ -250,3 +250,17 @@ def test_positions_without_views_are_for_all_views(shipped: kg.Graph, tmp_path: 
     found = views_of(shipped.view(positions=tmp_path / "positions.csv").html)
 
     assert [name for name, one in found.items() if "places" in one] == []
+
+
+def test_a_change_of_layout_fills_the_window_where_motion_is_welcome_too(
+    visit: Visitor, real: Path
+) -> None:
+    """What is added to the first view is all in sight at once, as after Fit."""
+    page = visit(real, reduced_motion="no-preference")
+    page.tab.click("#legend input[data-id=bodyOf]")
+    page.tab.wait_for_timeout(600)
+    seen = page.tab.evaluate("kgPage.where('sco')")
+    page.tab.click("#fit")
+    page.tab.wait_for_timeout(600)
+
+    assert seen == pytest.approx(page.tab.evaluate("kgPage.where('sco')"), abs=2)

@@ -115,7 +115,7 @@ function startGraph() {
   // Once vis is done: after it has told of the new size it keeps what was in sight, at its own scale.
   network.on('resize', () => {
     queueMicrotask(() => {
-      if (!graph.moved && graph.shown) fit();
+      if (!graph.moved && graph.shown) fit(undefined, false);
     });
   });
   canvas.addEventListener('keydown', (event) => {
