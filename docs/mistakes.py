@@ -253,6 +253,7 @@ MISTAKES: Final[Mapping[str, Mapping[str, str]]] = {
         "question-with-unknown-function": "a question that calls a function that there is not",
         "question-without-text": "a question that does not say what it asks",
         "question-parameters": "parameters of a question that nobody can give",
+        "question-topics": "topics of a question that are not named, or are several",
         "question-wordings": "other wordings of a question that cannot be read, or stand twice",
         "rule-syntax": "a rule that is no SPARQL",
         "rule-with-unknown-function": "a rule that converts to a type that there is not",

@@ -290,6 +290,20 @@ class TestValidate:
 
 @pytest.mark.usefixtures("built")
 class TestQuery:
+    def test_it_lists_the_questions_by_topic_and_those_without_one_last(
+        self, project: Tiny, kg: Kg
+    ) -> None:
+        query = "SELECT ?who { ?who :won ?what } ORDER BY ?who ?what\n"
+        project.write("ontology/questions/z.rq", f"# Who won?\n# topic: Prizes\n{query}")
+        project.write("ontology/questions/y.rq", f"# Who ever won?\n# topic: Glory\n{query}")
+        kg("build")
+
+        lines = kg("query").out.splitlines()
+
+        assert [line for line in lines if not line.startswith(" ")] == [
+            *("# Glory", "y", "# Prizes", "z", "# Other questions", "squad"),
+        ]
+
     def test_without_arguments_it_lists_the_questions(self, kg: Kg) -> None:
         assert kg("query").out == (
             "squad\n"

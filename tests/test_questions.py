@@ -27,6 +27,17 @@ ROOT = Path(__file__).resolve().parent.parent
 QUESTIONS = sorted((ROOT / "ontology" / "questions").glob("*.rq"))
 EXPECTED = ROOT / "tests" / "expected"
 
+TOPICS = {
+    "Bodies",
+    "Documents",
+    "Evidence",
+    "Initiatives",
+    "Meetings",
+    "Membership",
+    "Operations and exercises",
+    "People and offices",
+    "States and governments",
+}
 MEETING = "csto-cfm-2020-05-26"
 TREATY = "collective-security-treaty"
 pytestmark = pytest.mark.slow
@@ -650,6 +661,11 @@ def test_a_question_without_its_required_parameter_is_refused(path: Path, graph:
 
     with pytest.raises(QueryError, match=f"needs {required[0]}="):
         graph.query(path.stem)
+
+
+@every_question
+def test_a_question_names_one_of_the_topics(path: Path) -> None:
+    assert path.read_text(encoding="utf-8").splitlines()[1].removeprefix("# topic: ") in TOPICS
 
 
 def test_a_word_that_no_name_is_like_is_looked_for_in_the_wordings(graph: Graph) -> None:

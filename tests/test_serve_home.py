@@ -139,6 +139,19 @@ class TestHome:
         assert text_of(topic.encode()) == "club"
         assert 'href="/question/squad"' in link
 
+    def test_questions_of_a_topic_stand_below_it_and_the_others_last(self, tiny: Tiny) -> None:
+        tiny.write(
+            "ontology/questions/victors.rq",
+            "# Who won?\n# topic: Tournaments\nSELECT ?who { ?who :won ?what } ORDER BY ?who\n",
+        )
+        with serving(built(tiny.path)) as server:
+            first, last = page(server, "/questions").split('<h2 class="capital">')[1:]
+
+        assert text_of(first.split("</h2>")[0].encode()) == "Tournaments"
+        assert 'href="/question/victors"' in first
+        assert text_of(last.split("</h2>")[0].encode()) == "other questions"
+        assert 'href="/question/squad"' in last
+
     def test_the_old_address_of_the_graph_leads_to_it(self, server: Server) -> None:
         got = server.send("GET", "/?focus=anna", headers={"Accept": HTML})
 

@@ -148,6 +148,14 @@ class TestAnswers:
         assert buttons.count() == len(graph.questions)
         assert failed == {}
 
+    def test_the_questions_stand_below_their_topics(self, page: Visit, graph: kg.Graph) -> None:
+        listed = page.tab.locator(".ask-list h3").all_inner_texts()
+        below = page.tab.locator(".ask-list li", has=page.tab.locator("h3", has_text="Initiatives"))
+
+        assert listed == sorted({one.topic for one in graph.questions.values()})
+        wanted = [one.text for one in graph.questions.values() if one.topic == "Initiatives"]
+        assert below.get_by_role("button").all_inner_texts() == wanted
+
     def test_another_date_asks_again(self, page: Visit) -> None:
         """Uzbekistan was the seventh member until the end of 2012."""
         run(page, "SELECT ?s { ?s :memberOf id:csto }")

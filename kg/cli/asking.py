@@ -101,9 +101,15 @@ def _tell_of_history(
 
 
 def _list_questions(context: Context, graph: Graph) -> None:
-    for question in graph.questions.values():
-        context.say(visible(f"{question.name}\n    {question.text}"))
-        for parameter in question.parameters:
-            need = ", required" if parameter.required else ""
-            kinds = " or ".join(parameter.types)
-            context.say(visible(f"      -p {parameter.name}=…  {parameter.text} ({kinds}{need})"))
+    from kg.query.questions import by_topic
+
+    topics = by_topic(graph.questions.values())
+    for topic, found in topics.items():
+        if [*topics] != [""]:
+            context.say(visible(f"# {topic or 'Other questions'}"))
+        for question in found:
+            context.say(visible(f"{question.name}\n    {question.text}"))
+            for one in question.parameters:
+                need = ", required" if one.required else ""
+                kinds = " or ".join(one.types)
+                context.say(visible(f"      -p {one.name}=…  {one.text} ({kinds}{need})"))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.hypertext.telling import Teller, label, page, web
+from kg.query.questions import by_topic
 from kg.store.base import select
 from kg.workers.wire import Reply, Task
 
@@ -86,12 +88,18 @@ def questions_page(told: Teller, _: Task) -> Reply:
 
 
 def topics(told: Teller) -> list[dict[str, Any]]:
-    """Return the questions by what they are about: the class of the first thing that they ask for.
+    """Return the questions by topic; where none names one, by the class that they first ask for.
 
     Each topic has "name" and "questions"; those about everything come last.
     """
+    every = told.questions.values()
+    if any(one.topic for one in every):
+        return [
+            {"name": told.said(topic or "other questions"), "questions": _listed(told, found)}
+            for topic, found in by_topic(every).items()
+        ]
     found: dict[str, list[Question]] = {}
-    for one in told.questions.values():
+    for one in every:
         kinds = [parameter.types[0] for parameter in one.parameters]
         about = next((kind for kind in kinds if not kind.startswith("xsd:")), "")
         found.setdefault(about, []).append(one)
@@ -99,19 +107,23 @@ def topics(told: Teller) -> list[dict[str, Any]]:
     names = {"owl:Thing": "anything", "kg:Source": "source", "": "the whole record"}
     told_topics = [
         {
-            "class": "" if kind in names else kind.removeprefix(":"),
             "name": label(names[kind], "en")
             if kind in names
             else told.named(kind.removeprefix(":")),
             "is_last": kind in last,
-            "questions": [
-                {"name": one.name, "text": told.said(one.text)}
-                for one in sorted(asked, key=lambda one: one.text)
-            ],
+            "questions": _listed(told, asked),
         }
         for kind, asked in found.items()
     ]
     return sorted(told_topics, key=lambda one: (one["is_last"], one["name"]["text"].casefold()))
+
+
+def _listed(told: Teller, found: Iterable[Question]) -> list[dict[str, Any]]:
+    """Return name and text of each question, by their texts."""
+    return [
+        {"name": one.name, "text": told.said(one.text)}
+        for one in sorted(found, key=lambda one: one.text)
+    ]
 
 
 def _figures(told: Teller) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Heads: the comments at the head of a named question: other wordings of it, and its parameters.
+"""Heads: the comments at the head of a named question: its topic, other wordings, parameters.
 
 Completion reads them while somebody waits, so nothing but `re` is imported.
 """
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _ALSO = r"#\s*also\s*:\s*(.*\w.*)"
+_TOPIC = r"#\s*topic\s*:\s*(.*\w.*)"
 _PARAMETER = r"#\s*param\s+(\w+)\s+\(([^)\s]+)\)(\s+required)?\s*:\s*(.+)"
 
 
@@ -36,3 +37,13 @@ def wordings_in(sparql: str) -> Iterator[str]:
     for line in sparql.splitlines():
         if found := re.fullmatch(_ALSO, line.strip()):
             yield found[1].strip()
+
+
+def topic_in(sparql: str) -> str:
+    r"""Return the topic below which the question is listed, "" where none is named.
+
+    >>> topic_in("# Who plays?\n# topic: Players")
+    'Players'
+    """
+    lines = (re.fullmatch(_TOPIC, line.strip()) for line in sparql.splitlines())
+    return next((found[1].strip() for found in lines if found), "")

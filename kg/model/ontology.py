@@ -28,15 +28,15 @@ from pyoxigraph import (
 from kg.errors import Finding, InputError, did_you_mean
 from kg.files import require_file
 from kg.model.called import Names, names
-from kg.model.foreign import at, syntax_problem
-from kg.model.heads import wordings_in
+from kg.model.foreign import syntax_problem
 from kg.model.literals import UNCARRIED
 from kg.model.marks import vain_marks
 from kg.model.namespaces import STANDARD_PREFIXES, Vocabulary, term
+from kg.model.queries import read_queries, read_questions
 from kg.model.rules import AGGREGATED, Rule, RuleProblemError
 from kg.model.shacl import doubts
 from kg.model.slips import slips
-from kg.model.sparql import Question, first_comment, service_problem
+from kg.model.sparql import Question, first_comment
 from kg.model.statement import Kind
 from kg.model.tables import unread_rdf
 from kg.model.terms import contradictions, misnamed, written
@@ -223,7 +223,11 @@ def read_ontology(folder: Path, words: Vocabulary) -> Ontology:
     findings = [*terms.findings]
     known = replace(terms, rules=tuple(_read_rules(folder / "rules", words, findings)))
     findings += _unknown_conclusions(known)
-    questions = tuple(_read_questions(folder / "questions", known, findings))
+    questions = tuple(
+        read_questions(
+            folder / "questions", known.words, known.classes if known.complete else None, findings
+        )
+    )
     return replace(known, questions=questions, findings=tuple(findings))
 
 
@@ -313,7 +317,7 @@ def _uncarried_escapes(text: str, label: str, quads: Iterable[Quad]) -> Iterator
 
 
 def _read_rules(folder: Path, words: Vocabulary, findings: list[Finding]) -> Iterator[Rule]:
-    for path, text in _read_queries(folder, words, findings):
+    for path, text in read_queries(folder, words, findings):
         label = f"{folder.parent.name}/{folder.name}/{path.name}"
         try:
             rule = Rule.parse(path.stem, first_comment(text), label, text, words.prefixes)
@@ -335,86 +339,6 @@ def _unknown_conclusions(known: Ontology) -> Iterator[Finding]:
                 message = f"the rule concludes '{name}', which is not a property of the ontology"
                 repair = did_you_mean(name, known.properties) or "add it to the ontology"
                 yield Finding(rule.path, 1, 1, "error", message, repair)
-
-
-def _read_questions(folder: Path, known: Ontology, findings: list[Finding]) -> Iterator[Question]:
-    asked: dict[str, str] = {}
-    for path, text in _read_queries(folder, known.words, findings):
-        label = f"{folder.parent.name}/{folder.name}/{path.name}"
-        asked.setdefault(first_comment(text).casefold(), f"{label}:1")
-        # Below its head a query may say "also" in a comment of its own.
-        head, is_head = r"#\s*also\b", True
-        for number, line in enumerate(text.splitlines(), start=1):
-            is_head &= line.lstrip().startswith("#")
-            problem = _parameter_problem(line, text, known)
-            if re.match(head if is_head else rf"{head}\s*:", line.strip()):
-                problem = _wording_problem(line, f"{label}:{number}", asked)
-            if problem:
-                findings.append(Finding(label, number, 1, "error", *problem))
-        yield Question.parse(path.stem, text)
-
-
-def _wording_problem(line: str, place: str, asked: dict[str, str]) -> tuple[str, str] | None:
-    """Return (message, repair) of what is wrong with a line of other words for a question.
-
-    `asked` are the words of the questions that were read, and where each stands.
-    """
-    wording = next(wordings_in(line), "")
-    if not wording:
-        return "the other wording cannot be read", "write # also: the question in other words"
-    if (first := asked.setdefault(wording.casefold(), place)) != place:
-        message = f"the wording stands at {first} already"
-        return message, "keep it where it belongs: it can lead to one question alone"
-    return None
-
-
-def _parameter_problem(line: str, sparql: str, known: Ontology) -> tuple[str, str] | None:
-    """Return (message, repair) of what is wrong with a comment line that declares a parameter."""
-    if not re.match(r"#\s*param\b", line):
-        return None
-    declared = Question.parse("", line).parameters
-    if not declared:
-        return "the parameter cannot be read", "write # param NAME (TYPE): what it is"
-    name = declared[0].name
-    for kind in declared[0].types:
-        class_name = kind.removeprefix(":")
-        if kind.startswith(":") and known.complete and class_name not in known.classes:
-            hint = did_you_mean(class_name, known.classes) or "name a class of the ontology"
-            return f"the parameter's type '{class_name}' is not a class of the ontology", hint
-    if not re.search(rf"[?$]{name}\b", sparql):
-        return f"the query has no variable ?{name}", "name the parameter as its variable"
-    return None
-
-
-def _read_queries(
-    folder: Path, words: Vocabulary, findings: list[Finding]
-) -> Iterable[tuple[Path, str]]:
-    """Yield each well-formed *.rq file below the folder with its text."""
-    for path in sorted(folder.glob("*.rq")):
-        label = f"{folder.parent.name}/{folder.name}/{path.name}"
-        before = len(findings)
-        require_file(path, label)
-        text = read_text(path, label, findings)
-        findings += uncarried(text, label)
-        if not text and len(findings) > before:
-            continue
-        with at(label):
-            problem = syntax_problem(text, words.prefixes, functions=True)
-        if problem:
-            message, line, column = problem
-            repair = "correct the SPARQL here"
-            findings.append(Finding(label, line, column, "error", message, repair))
-        elif problem := service_problem(text):
-            _, line, column = problem
-            message = "SERVICE asks another server, and what a project says must stand in it"
-            repair = "put the facts into a table, or ask that server by kg query --allow-service"
-            findings.append(Finding(label, line, column, "error", message, repair))
-        elif not first_comment(text):
-            message = "the first line does not say what this is"
-            repair = "start the file with a comment line"
-            findings.append(Finding(label, 1, 1, "error", message, repair))
-        else:
-            yield path, text
 
 
 def with_stable_blank_nodes(quads: list[Quad]) -> list[Quad]:

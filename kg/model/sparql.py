@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from kg.errors import LimitError, near_word, noun
-from kg.model.heads import parameters_in, wordings_in
+from kg.model.heads import parameters_in, topic_in, wordings_in
 from kg.workers.limits import Limits
 
 # Kept as text: re compiles a pattern when it is first used, and most commands use none of these.
@@ -73,7 +73,8 @@ class Parameter(NamedTuple):
 class Question(NamedTuple):
     """A named question: its text in words, its parameters and the SPARQL text.
 
-    `also` are other words in which people ask it, each in whatever language.
+    `also` are other words in which people ask it, each in whatever language; `topic` is what it
+    is listed below, "" where its file names none.
     """
 
     name: str
@@ -81,21 +82,23 @@ class Question(NamedTuple):
     sparql: str
     parameters: tuple[Parameter, ...] = ()
     also: tuple[str, ...] = ()
+    topic: str = ""
 
     @classmethod
     def parse(cls, name: str, sparql: str) -> Question:
         """Read the comment lines at the head of the SPARQL text.
 
         >>> question = Question.parse("members", '''# Who are the members?
+        ... # topic: Membership
         ... # also: Who belongs to it?
         ... # param organization (:InternationalOrganization): of which organisation
         ... SELECT * { ?state :memberOf ?organization }''')
-        >>> question.text, question.also, question.parameters[0].name
-        ('Who are the members?', ('Who belongs to it?',), 'organization')
+        >>> question.text, question.topic, question.also, question.parameters[0].name
+        ('Who are the members?', 'Membership', ('Who belongs to it?',), 'organization')
         """
         parameters = tuple(Parameter(*one) for one in parameters_in(sparql))
         also = tuple(wordings_in(sparql))
-        return cls(name, first_comment(sparql), sparql, parameters, also)
+        return cls(name, first_comment(sparql), sparql, parameters, also, topic_in(sparql))
 
 
 def tokens(sparql: str) -> list[re.Match[str]]:

@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from kg.query.as_of import CURRENT, HOLDING
-from kg.query.questions import halves, questions
+from kg.query.questions import by_topic, halves, questions
 
 if TYPE_CHECKING:
     from kg.store.base import Store
@@ -47,10 +47,12 @@ def asking(store: Store) -> Asking:
             {
                 "name": question.name,
                 "text": question.text,
+                "topic": question.topic,
                 "sparql": halves(question.sparql),
                 "parameters": [parameter._asdict() for parameter in question.parameters],
             }
-            for question in questions(store).values()
+            for found in by_topic(questions(store).values()).values()
+            for question in found
         ],
     }
     return Asking(_packed("".join(lines).encode()), about)

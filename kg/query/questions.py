@@ -51,6 +51,17 @@ def questions(store: Store) -> dict[str, Question]:
     return dict(sorted(found.items()))
 
 
+def by_topic(every: Iterable[Question]) -> dict[str, list[Question]]:
+    """Return the questions by topic, topics and questions in the order of the alphabet.
+
+    Those without a topic come last, below "".
+    """
+    found: dict[str, list[Question]] = {}
+    for one in sorted(every, key=lambda one: (not one.topic, one.topic.casefold(), one.name)):
+        found.setdefault(one.topic, []).append(one)
+    return found
+
+
 def questions_by_name(store: Store) -> Counter[str]:
     """Return how many named questions name each property or class of the graph's own ontology."""
     from kg.model.spelling import own_names

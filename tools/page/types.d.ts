@@ -157,6 +157,8 @@ interface Parameter {
 interface Question {
   name: string;
   text: string;
+  /** What it is listed below, or nothing. */
+  topic: string;
   /** The text before and behind the place where values go. */
   sparql: [string, string];
   parameters: Parameter[];

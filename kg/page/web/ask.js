@@ -169,25 +169,30 @@ function drawAsk() {
 
 function listQuestions() {
   const wanted = part('search').value.trim().toLowerCase();
+  const found = asking.questions.filter((each) => `${each.name} ${each.topic} ${each.text}`.toLowerCase().includes(wanted));
+  const topics = [...new Set(found.map((each) => each.topic))];
+  const listed = (topic) => found.filter((each) => each.topic === topic).map(questionLine);
   part('list').replaceChildren(
-    ...asking.questions
-      .filter((each) => `${each.name} ${each.text}`.toLowerCase().includes(wanted))
-      .map((each) =>
-        el(
-          'li',
-          {},
-          el(
-            'button',
-            {
-              type: 'button',
-              lang: LANGUAGES[0],
-              'aria-pressed': String(started.question === each),
-              onclick: () => takeQuestion(each),
-            },
-            each.text,
-          ),
-        ),
-      ),
+    ...topics.flatMap((topic) =>
+      topic ? [el('li', {}, el('h3', { lang: LANGUAGES[0] }, topic), el('ul', {}, ...listed(topic)))] : listed(topic),
+    ),
+  );
+}
+
+function questionLine(question) {
+  return el(
+    'li',
+    {},
+    el(
+      'button',
+      {
+        type: 'button',
+        lang: LANGUAGES[0],
+        'aria-pressed': String(started.question === question),
+        onclick: () => takeQuestion(question),
+      },
+      question.text,
+    ),
   );
 }
 

@@ -304,6 +304,7 @@ def _question(one: Question) -> Told:
     return {
         "name": one.name,
         "text": one.text,
+        "topic": one.topic,
         "also": list(one.also),
         "parameters": [
             {"name": each.name, "type": each.type, "required": each.required, "text": each.text}
