@@ -303,7 +303,7 @@ CASES = [
     Case("government", "kazakhstan-2024-02-05", {"state": "kazakhstan"}, "2024-02-05"),
     Case("government", "kazakhstan-2024-02-06", {"state": "kazakhstan"}, "2024-02-06"),
     Case(
-        "office-days",
+        "term-lengths",
         "csto-secretary-general",
         {"office": "csto-secretary-general", "until": "2026-01-01"},
     ),
