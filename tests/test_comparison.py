@@ -205,6 +205,7 @@ def test_json_holds_everything(report: Comparison) -> None:
         "subject": "clara",
         "predicate": "playsFor",
         "object": "rooks",
+        "datatype": "",
         "period": "2001",
         "first": "2001",
         "last": "2001",
@@ -299,6 +300,80 @@ def test_the_same_table_gives_the_same_report(league: kg.Graph, table: Path) -> 
 
     first, second = (league.compare(table, **columns) for _ in range(2))
     assert first.to_json() == second.to_json()
+
+
+class TestLiterals:
+    """Anna's rating was 2100 in 1999; somebody's table says 2200, and knows one of Boris."""
+
+    @pytest.fixture
+    def rated(self, tiny: Tiny, tmp_path: Path) -> Comparison:
+        ontology = tiny.ontology / "ontology.ttl"
+        one_at_a_time = "\n:rating a owl:FunctionalProperty .\n"
+        ontology.write_text(ontology.read_text(encoding="utf-8") + one_at_a_time, encoding="utf-8")
+        table = tmp_path / "ratings.csv"
+        table.write_text("player,elo,year\nAnna,02200,1999\nBoris,2000,1999\n", encoding="utf-8")
+        graph = kg.build(tiny.data, tiny.ontology)
+        columns: dict[str, Any] = {"subject": "player", "object": "elo", "predicate": "rating"}
+        return graph.compare(table, **columns, first="year", last="year")
+
+    def test_the_text_shows_both_values_with_our_sources(self, rated: Comparison) -> None:
+        (statement,) = [s for s in rated.history.statements if s.predicate == "rating"]
+
+        assert str(rated) == (
+            "ratings.csv against the record of 2024-01-01\n"
+            "0 facts agree, 1 disagrees, 1 only in the table, 0 only in the record; "
+            "0 of 2 rows left out\n"
+            "\n"
+            "The table says one thing, the record another (1)\n"
+            "\n"
+            "anna rating 2200  1999\n"
+            "  table   row 2\n"
+            "  record\n"
+            "    anna rating 2100  from 1999-01-01 until 2000-01-01\n"
+            f"      ended, rank normal  st:{statement.id}\n"
+            "      says  The Gazette (Gazette House, 1999-06-14), ¶3\n"
+            "            https://example.org/gazette\n"
+            "            data/statements/facts.csv:6  src:gazette-1999\n"
+            "      of the end  no source after 1999-06-14, so it was foretold or added later\n"
+            "\n"
+            "Only in the table (1)\n"
+            "\n"
+            "boris rating 2000  1999\n"
+            "  table   row 3\n"
+            "  record  no statement\n"
+        )
+
+    def test_json_names_the_type_of_the_object(self, rated: Comparison) -> None:
+        (anna, boris) = json.loads(rated.to_json())["verdicts"]
+
+        assert (anna["object"], anna["datatype"]) == ("2200", "xsd:integer")
+        assert [(one["object"], one["datatype"]) for one in anna["record"]] == [
+            ("2100", "xsd:integer")
+        ]
+        assert (boris["verdict"], boris["object"], boris["record"]) == ("only-table", "2000", [])
+
+    def test_tables_of_every_format_have_them(self, rated: Comparison) -> None:
+        (statement,) = [s for s in rated.history.statements if s.predicate == "rating"]
+        ours = f"anna rating 2100 from 1999-01-01 until 2000-01-01 (st:{statement.id})"
+
+        assert f"| anna rating 2200 | 1999 | row 2 | {ours} | " in rated.to_markdown()
+        assert f"<td>anna rating 2200</td><td>1999</td><td>row 2</td><td>{ours}</td>" in (
+            rated._repr_html_()
+        )
+        assert f"disagree,anna,rating,2200,1999,1999,1999,2,,{ours}," in rated.to_csv()
+        assert rated.to_pandas()["object"].tolist() == ["2200", "2000"]
+
+    def test_a_text_of_a_table_stays_on_its_line(self, tiny: Tiny) -> None:
+        tiny.replace("ontology/ontology.ttl", "rdfs:range xsd:integer", "rdfs:range xsd:string")
+        (tiny.ontology / "shapes.ttl").unlink()
+        frame = pd.DataFrame({"s": ["boris"], "o": ["one\ntwo|<b>\N{RIGHT-TO-LEFT OVERRIDE}"]})
+        told = kg.build(tiny.data, tiny.ontology).compare(
+            frame, subject="s", object="o", predicate="rating", as_of="1998"
+        )
+
+        assert "\nboris rating one two|<b>\N{REPLACEMENT CHARACTER}  1998\n" in told.to_text()
+        assert "| boris rating one two\\|&lt;b&gt;\N{REPLACEMENT CHARACTER} |" in told.to_markdown()
+        assert "<b>" not in told._repr_html_()
 
 
 class TestHostileCells:
