@@ -220,8 +220,8 @@ class Graph(Analysed):
         Of a workbook `sheet` names the one that is meant. `subject`, `object` and `status`, and the
         dates `start` and `end` (half open), `first` and `last` (both included) or `at`, name
         columns; `predicate` names the one property of the whole table instead of a `status`.
-        `mapping` leads from a value of the table, or "column:value", to an id, a property, or ""
-        to leave such rows out; `mapping_files` are tables of column, value and target.
+        `mapping` leads from a value, or "column:value", to an id, a property, a literal, or "" to
+        leave such rows out; `mapping_files` are tables of column, value and target.
         Without dates the table speaks for `as_of`, or else for the day of issue.
         Or `wikibase` is a file of Wikibase, or the URL of a query service, and both are compared
         by the ids of Wikidata.

@@ -29,6 +29,7 @@ EDITIONS = "cia-world-factbook-editions-1990-2025.csv"
 COPIES = "cia-world-factbook-weekly-2015-2026.csv"
 APPENDIX = "cia-world-factbook-appendix-b-2020.csv"
 LEADERS = "archigos-4.1-leaders-1992-2015.csv"
+CODES = "country-codes-2026.csv"
 COLUMNS: dict[str, Any] = {"subject": "player", "object": "club"}
 DASH = "\N{EN DASH}"
 
@@ -205,6 +206,7 @@ def test_json_holds_everything(report: Comparison) -> None:
         "subject": "clara",
         "predicate": "playsFor",
         "object": "rooks",
+        "datatype": "",
         "period": "2001",
         "first": "2001",
         "last": "2001",
@@ -299,6 +301,80 @@ def test_the_same_table_gives_the_same_report(league: kg.Graph, table: Path) -> 
 
     first, second = (league.compare(table, **columns) for _ in range(2))
     assert first.to_json() == second.to_json()
+
+
+class TestLiterals:
+    """Anna's rating was 2100 in 1999; somebody's table says 2200, and knows one of Boris."""
+
+    @pytest.fixture
+    def rated(self, tiny: Tiny, tmp_path: Path) -> Comparison:
+        ontology = tiny.ontology / "ontology.ttl"
+        one_at_a_time = "\n:rating a owl:FunctionalProperty .\n"
+        ontology.write_text(ontology.read_text(encoding="utf-8") + one_at_a_time, encoding="utf-8")
+        table = tmp_path / "ratings.csv"
+        table.write_text("player,elo,year\nAnna,02200,1999\nBoris,2000,1999\n", encoding="utf-8")
+        graph = kg.build(tiny.data, tiny.ontology)
+        columns: dict[str, Any] = {"subject": "player", "object": "elo", "predicate": "rating"}
+        return graph.compare(table, **columns, first="year", last="year")
+
+    def test_the_text_shows_both_values_with_our_sources(self, rated: Comparison) -> None:
+        (statement,) = [s for s in rated.history.statements if s.predicate == "rating"]
+
+        assert str(rated) == (
+            "ratings.csv against the record of 2024-01-01\n"
+            "0 facts agree, 1 disagrees, 1 only in the table, 0 only in the record; "
+            "0 of 2 rows left out\n"
+            "\n"
+            "The table says one thing, the record another (1)\n"
+            "\n"
+            "anna rating 2200  1999\n"
+            "  table   row 2\n"
+            "  record\n"
+            "    anna rating 2100  from 1999-01-01 until 2000-01-01\n"
+            f"      ended, rank normal  st:{statement.id}\n"
+            "      says  The Gazette (Gazette House, 1999-06-14), ¶3\n"
+            "            https://example.org/gazette\n"
+            "            data/statements/facts.csv:6  src:gazette-1999\n"
+            "      of the end  no source after 1999-06-14, so it was foretold or added later\n"
+            "\n"
+            "Only in the table (1)\n"
+            "\n"
+            "boris rating 2000  1999\n"
+            "  table   row 3\n"
+            "  record  no statement\n"
+        )
+
+    def test_json_names_the_type_of_the_object(self, rated: Comparison) -> None:
+        (anna, boris) = json.loads(rated.to_json())["verdicts"]
+
+        assert (anna["object"], anna["datatype"]) == ("2200", "xsd:integer")
+        assert [(one["object"], one["datatype"]) for one in anna["record"]] == [
+            ("2100", "xsd:integer")
+        ]
+        assert (boris["verdict"], boris["object"], boris["record"]) == ("only-table", "2000", [])
+
+    def test_tables_of_every_format_have_them(self, rated: Comparison) -> None:
+        (statement,) = [s for s in rated.history.statements if s.predicate == "rating"]
+        ours = f"anna rating 2100 from 1999-01-01 until 2000-01-01 (st:{statement.id})"
+
+        assert f"| anna rating 2200 | 1999 | row 2 | {ours} | " in rated.to_markdown()
+        assert f"<td>anna rating 2200</td><td>1999</td><td>row 2</td><td>{ours}</td>" in (
+            rated._repr_html_()
+        )
+        assert f"disagree,anna,rating,2200,1999,1999,1999,2,,{ours}," in rated.to_csv()
+        assert rated.to_pandas()["object"].tolist() == ["2200", "2000"]
+
+    def test_a_text_of_a_table_stays_on_its_line(self, tiny: Tiny) -> None:
+        tiny.replace("ontology/ontology.ttl", "rdfs:range xsd:integer", "rdfs:range xsd:string")
+        (tiny.ontology / "shapes.ttl").unlink()
+        frame = pd.DataFrame({"s": ["boris"], "o": ["one\ntwo|<b>\N{RIGHT-TO-LEFT OVERRIDE}"]})
+        told = kg.build(tiny.data, tiny.ontology).compare(
+            frame, subject="s", object="o", predicate="rating", as_of="1998"
+        )
+
+        assert "\nboris rating one two|<b>\N{REPLACEMENT CHARACTER}  1998\n" in told.to_text()
+        assert "| boris rating one two\\|&lt;b&gt;\N{REPLACEMENT CHARACTER} |" in told.to_markdown()
+        assert "<b>" not in told._repr_html_()
 
 
 class TestHostileCells:
@@ -783,8 +859,96 @@ class TestLeaders:
         )
 
 
+def coded(graph: kg.Graph, table: Path, letters: int) -> Comparison:
+    return graph.compare(
+        table,
+        subject="official_name_en",
+        object=f"ISO3166-1-Alpha-{letters}",
+        predicate=f"iso3166Alpha{letters}",
+        as_of="2026-05-15",
+        mapping_files=[PUBLISHED / "country-codes.csv"],
+    )
+
+
+@pytest.fixture(scope="module")
+def codes(shipped: kg.Graph) -> dict[int, Comparison]:
+    return {letters: coded(shipped, PUBLISHED / CODES, letters) for letters in (2, 3)}
+
+
+class TestCodes:
+    """The codes that a reader knows: of Belarus BY and BLR, formerly BYS; of Kazakhstan KZ, KAZ."""
+
+    @pytest.mark.parametrize(
+        ("letters", "state", "code"),
+        [
+            (2, "belarus", "BY"),
+            (3, "belarus", "BLR"),
+            (2, "kazakhstan", "KZ"),
+            (3, "kazakhstan", "KAZ"),
+            # Mapped, because the record has no such name.
+            (3, "venezuela", "VEN"),
+        ],
+    )
+    def test_they_agree(
+        self, codes: dict[int, Comparison], letters: int, state: str, code: str
+    ) -> None:
+        found = told(codes[letters], state, code)
+
+        assert found == [("agree", f"iso3166Alpha{letters}", "2026-05-15")]
+
+    def test_a_former_code_is_a_disagreement_with_our_sources(
+        self, shipped: kg.Graph, tmp_path: Path
+    ) -> None:
+        table = tmp_path / CODES
+        text = (PUBLISHED / CODES).read_text(encoding="utf-8")
+        table.write_text(text.replace("BLR", "BYS"), encoding="utf-8")
+        report = coded(shipped, table, 3)
+
+        (verdict,) = [one for one in report.verdicts if one.verdict != "agree"]
+        assert (verdict.verdict, verdict.subject, verdict.object) == ("disagree", "belarus", "BYS")
+        (statement,) = verdict.statements
+        assert statement.object == "BLR"
+        assert {one.source for one in statement.references} == {
+            "debian-iso-codes-2026",
+            "iso-3166-github",
+            "un-m49",
+        }
+
+    def test_a_state_that_the_table_lacks_is_only_in_the_record(
+        self, shipped: kg.Graph, tmp_path: Path
+    ) -> None:
+        table = tmp_path / CODES
+        text = (PUBLISHED / CODES).read_text(encoding="utf-8")
+        table.write_text(text.replace("Serbia,RS,SRB\n", ""), encoding="utf-8")
+        report = coded(shipped, table, 2)
+
+        assert [one.triple for one in report.verdicts if one.verdict == "only-record"] == [
+            ("serbia", "iso3166Alpha2", "RS")
+        ]
+
+    def test_the_cut_holds_each_state_of_the_record_once(self, shipped: kg.Graph) -> None:
+        entities = rows_of_file(ROOT / "data" / "entities.csv")
+        states = {row["id"] for row in entities if row["class"] == "State"}
+
+        for report in (coded(shipped, PUBLISHED / CODES, letters) for letters in (2, 3)):
+            found = [claim.subject for claim in report.claims.claims]
+            assert sorted(found) == sorted(states)
+        assert list(rows_of(CODES)[0]) == [
+            *("official_name_en", "ISO3166-1-Alpha-2", "ISO3166-1-Alpha-3")
+        ]
+
+    def test_the_mapping_names_who_stands_in_the_table(self) -> None:
+        names = {row["official_name_en"] for row in rows_of(CODES)}
+
+        assert {row["value"] for row in rows_of("country-codes.csv")} <= names
+
+
 def rows_of(name: str) -> list[dict[str, str]]:
-    with (PUBLISHED / name).open(encoding="utf-8", newline="") as file:
+    return rows_of_file(PUBLISHED / name)
+
+
+def rows_of_file(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -792,7 +956,7 @@ def test_the_tables_are_those_that_the_readme_describes() -> None:
     readme = (PUBLISHED / "README.md").read_text(encoding="utf-8")
     described = re.findall(r"^\| `([^`]+)` .* ([0-9a-f]{64}) \|$", readme, re.MULTILINE)
 
-    mappings = {"factbook.csv", "archigos.csv"}
+    mappings = {"factbook.csv", "archigos.csv", "country-codes.csv"}
     found = {
         path.name: path.read_bytes()
         for path in PUBLISHED.glob("*.csv")
@@ -815,7 +979,7 @@ def test_every_mapping_is_used_or_names_what_the_tables_are_compared_with() -> N
     assert mapped - values == {"partner"}
 
 
-@pytest.mark.parametrize("name", ["factbook.csv", "archigos.csv"])
+@pytest.mark.parametrize("name", ["factbook.csv", "archigos.csv", "country-codes.csv"])
 def test_the_mapping_is_sorted_and_says_each_thing_once(name: str) -> None:
     keys = [(row["column"], row["value"]) for row in rows_of(name)]
 
@@ -824,9 +988,15 @@ def test_the_mapping_is_sorted_and_says_each_thing_once(name: str) -> None:
 
 @pytest.fixture
 def reports(
-    editions: Comparison, copies: Comparison, appendix: Comparison, leaders: Comparison
+    editions: Comparison,
+    copies: Comparison,
+    appendix: Comparison,
+    leaders: Comparison,
+    codes: dict[int, Comparison],
 ) -> dict[str, Comparison]:
-    return {EDITIONS: editions, COPIES: copies, APPENDIX: appendix, LEADERS: leaders}
+    by_letters = {f"{CODES}, alpha-{letters}": report for letters, report in codes.items()}
+    own = {EDITIONS: editions, COPIES: copies, APPENDIX: appendix, LEADERS: leaders}
+    return own | by_letters
 
 
 @pytest.fixture
@@ -840,9 +1010,9 @@ class TestTableOfAgreement:
 
     def test_the_counts(self, reports: dict[str, Comparison], agreement: str) -> None:
         counts = {
-            name: [int(number) for number in numbers.split(" | ")]
-            for name, numbers in re.findall(
-                r"^\| `([^`]+)` \| ([\d |]+) \|$", agreement, re.MULTILINE
+            f"{name}{part}": [int(number) for number in numbers.split(" | ")]
+            for name, part, numbers in re.findall(
+                r"^\| `([^`]+)`([^|]*) \| ([\d |]+) \|$", agreement, re.MULTILINE
             )
         }
 
@@ -857,7 +1027,11 @@ class TestTableOfAgreement:
 
     @pytest.mark.parametrize(
         ("heading", "names"),
-        [("The Factbook", [EDITIONS, COPIES, APPENDIX]), ("Archigos", [LEADERS])],
+        [
+            ("The Factbook", [EDITIONS, COPIES, APPENDIX]),
+            ("Archigos", [LEADERS]),
+            ("country-codes", [f"{CODES}, alpha-2", f"{CODES}, alpha-3"]),
+        ],
     )
     def test_every_difference_has_a_reason_and_no_reason_is_left_over(
         self, reports: dict[str, Comparison], agreement: str, heading: str, names: list[str]

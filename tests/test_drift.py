@@ -312,6 +312,27 @@ def test_every_format_has_dates_ranks_and_references(report: Comparison) -> None
     assert "<th>Wikidata</th>" in report._repr_html_()
 
 
+def test_a_number_is_the_same_however_the_record_spells_it(league: Tiny) -> None:
+    league.replace("data/statements/facts.csv", "anna,rating,2100", "anna,rating,+02100")
+    rating = snak("P1087", "quantity", {"amount": "+2100", "unit": "1"})
+    report = compared(league, entity("Q3", said(rating, time("P585", "+1999-00-00T00:00:00Z", 9))))
+
+    assert [one for one in lines(report) if one[2] == "rating"] == [
+        ("agree", "anna", "rating", "2100", "1999")
+    ]
+
+
+def test_another_value_of_what_is_one_at_a_time_is_a_disagreement(league: Tiny) -> None:
+    words = (league.ontology / "ontology.ttl").read_text(encoding="utf-8")
+    league.write("ontology/ontology.ttl", words + "\n:rating a owl:FunctionalProperty .\n")
+    rating = snak("P1087", "quantity", {"amount": "+2200", "unit": "1"})
+    report = compared(league, entity("Q3", said(rating, time("P585", "+1999-00-00T00:00:00Z", 9))))
+
+    (found,) = [one for one in report.verdicts if one.predicate == "rating"]
+    assert (found.verdict, found.object, found.period) == ("disagree", "2200", "1999")
+    assert [one.object for one in found.statements] == ["2100"]
+
+
 def test_the_page_on_json_names_every_key_of_a_comparison(report: Comparison) -> None:
     page = (Path(__file__).parent.parent / "docs" / "json.md").read_text(encoding="utf-8")
     section = page.partition("## A comparison\n")[2].partition("\n## ")[0]

@@ -162,7 +162,7 @@ class TestMappingFiles:
     def test_everything_wrong_with_it_is_told(self, table: Path, names: Names) -> None:
         file = table.with_name("map.csv")
         file.write_text(
-            "column,value,target\nrole,a,playsfor\nclub,b,rook\n,c,castles\nrole,d,rating\n"
+            "column,value,target\nrole,a,playsfor\nclub,b,rook\n,c,castles\nrole,d,ratings\n"
             "club,B,rooks\nplayer,e\n",
             encoding="utf-8",
         )
@@ -177,10 +177,7 @@ class TestMappingFiles:
                 "map.csv:4:4: error: 'castles' is not the id of an entity or a property; "
                 "it is not in the graph"
             ),
-            (
-                "map.csv:5:8: error: the objects of 'rating' are literals; "
-                "name a property between entities"
-            ),
+            "map.csv:5:8: error: 'ratings' is not a property; did you mean 'rating'?",
             "map.csv:6:6: error: 'B' is already mapped on line 3; remove one of the two",
             (
                 "map.csv:7:9: error: 2 cells where the header has 3, 1 too few; "
@@ -461,7 +458,7 @@ class TestWhatIsNotUnderstood:
     def test_a_mapping_that_leads_nowhere_is_told_with_the_rest(
         self, table: Path, names: Names
     ) -> None:
-        mapping = {"x": "anna", "club:k": "nights", "role:g": "anna", "h": "rating"}
+        mapping = {"x": "anna", "club:k": "nights", "role:g": "anna", "h": "ratings"}
 
         assert refused(table, "player,club,role\nana,k,playsFor\n", names, ROLES, mapping=mapping)[
             :3
@@ -471,8 +468,8 @@ class TestWhatIsNotUnderstood:
                 "did you mean 'knights'?"
             ),
             (
-                "mapping={'h': 'rating'}: error: the objects of 'rating' are literals; "
-                "name a property between entities"
+                "mapping={'h': 'ratings'}: error: 'ratings' is not the id of an entity or a "
+                "property; did you mean 'rating'?"
             ),
             "mapping={'role:g': 'anna'}: error: 'anna' is not a property; it is not in the graph",
         ]
@@ -482,16 +479,6 @@ class TestWhatIsNotUnderstood:
 
         assert refused(table, "player,club\nanna,rooks\n", names, columns) == [
             "predicate=: error: 'playFor' is not a property; did you mean 'playsFor'?"
-        ]
-
-    def test_a_property_of_literals_is_told(self, table: Path, names: Names) -> None:
-        columns = Roles("player", "club", predicate="rating")
-
-        assert refused(table, "player,club\nanna,rooks\n", names, columns) == [
-            (
-                "predicate=: error: the objects of 'rating' are literals; "
-                "name a property between entities"
-            )
         ]
 
     def test_a_hostile_cell_stays_on_one_line_and_sends_no_escape(
@@ -506,6 +493,148 @@ class TestWhatIsNotUnderstood:
 
     def test_a_very_long_cell_is_cut(self, table: Path, names: Names) -> None:
         assert len(refused(table, f"player,club\n{'x' * 5000},rooks\n", names, PLAYS)[0]) < 400
+
+
+class TestLiterals:
+    """What the object is follows from the property: a rating is a whole number."""
+
+    RATED = Roles("player", "rating", predicate="rating")
+
+    def test_a_cell_is_a_value_however_it_is_spelled(self, table: Path, names: Names) -> None:
+        found = read(table, "player,rating\nanna,007\nboris,+7\n", names, self.RATED).claims
+
+        assert [(one.subject, one.object, one.datatype) for one in found] == [
+            ("anna", "7", "xsd:integer"),
+            ("boris", "7", "xsd:integer"),
+        ]
+
+    @pytest.mark.parametrize(
+        ("datatype", "cell", "value"),
+        [
+            ("xsd:decimal", "+02.50", "2.5"),
+            ("xsd:boolean", "1", "true"),
+            ("xsd:date", "1999-06-14", "1999-06-14"),
+            ("xsd:gYear", "Y12020", "12020"),
+            ("xsd:string", "007", "007"),
+            ("xsd:string", "The Queen", "The Queen"),
+            # What is an entity's id elsewhere is a text here.
+            ("xsd:string", "knights", "knights"),
+        ],
+    )
+    def test_a_value_has_the_type_of_its_property(
+        self, tiny: Tiny, table: Path, datatype: str, cell: str, value: str
+    ) -> None:
+        tiny.replace("ontology/ontology.ttl", "rdfs:range xsd:integer", f"rdfs:range {datatype}")
+        tiny.replace("data/statements/facts.csv", "anna,rating,2100", f"anna,rating,{cell}")
+        (tiny.ontology / "shapes.ttl").unlink()
+        names = Names(History(tiny.build().store()))
+        (claim,) = read(table, f"player,rating\nanna,{cell}\n", names, self.RATED).claims
+
+        assert (claim.object, claim.datatype) == (value, datatype)
+
+    def test_a_cell_of_another_type_is_told_with_its_place_and_its_repair(
+        self, table: Path, names: Names
+    ) -> None:
+        rows = ("anna,n/a", "boris,2 100", "clara,N/A", "boris,", "clara,9223372036854775808")
+        text = "\n".join(["player,rating", *rows, ""])
+
+        assert refused(table, text, names, self.RATED) == [
+            (
+                "t.csv:2:6: error: 'n/a' is not of type xsd:integer (and in 1 more row); "
+                "write mapping={'n/a': 'LITERAL'}; with an empty target, such rows are left out"
+            ),
+            (
+                "t.csv:3:7: error: '2 100' is not of type xsd:integer; did you mean '2100'? "
+                "Then write mapping={'2 100': 'LITERAL'}; with an empty target, such rows are "
+                "left out"
+            ),
+            "t.csv:5:7: error: the object is missing; fill the cell",
+            (
+                "t.csv:6:7: error: the store cannot hold 9223372036854775808 as xsd:integer, "
+                "of which the most is 9223372036854775807; "
+                "write mapping={'9223372036854775808': 'LITERAL'}; "
+                "with an empty target, such rows are left out"
+            ),
+        ]
+
+    def test_rows_of_another_type_can_be_left_out(self, table: Path, names: Names) -> None:
+        found = read(
+            table, "player,rating\nanna,n/a\nboris,7\n", names, self.RATED, skip_unmatched=True
+        )
+
+        assert ([one.place for one in found.claims], found.skipped_rows) == (["3"], 1)
+
+    @pytest.mark.parametrize("key", ["Grandmaster", "rating:grandmaster"])
+    def test_a_value_is_mapped_to_a_literal(self, table: Path, names: Names, key: str) -> None:
+        text = "player,rating\nanna,grandmaster\nboris,\nclara,n/a\n"
+        mapping = {key: "02500", "rating:": "", "n/a": ""}
+        found = read(table, text, names, self.RATED, mapping=mapping)
+
+        assert [(one.subject, one.object) for one in found.claims] == [("anna", "2500")]
+        assert found.left_out == {"": 1, "n/a": 1}
+
+    def test_a_name_that_is_mapped_for_any_column_is_no_literal(
+        self, tiny: Tiny, table: Path
+    ) -> None:
+        tiny.replace("ontology/ontology.ttl", "rdfs:range xsd:integer", "rdfs:range xsd:string")
+        (tiny.ontology / "shapes.ttl").unlink()
+        names = Names(History(tiny.build().store()))
+        mapping = {"the champion": "anna", "rating:The best": "boris"}
+        text = "player,rating\nThe champion,The champion\nclara,The best\n"
+        found = read(table, text, names, self.RATED, mapping=mapping).claims
+
+        assert [(one.subject, one.object) for one in found] == [
+            ("anna", "The champion"),
+            ("clara", "boris"),
+        ]
+
+    def test_a_target_of_another_type_is_told(self, table: Path, names: Names) -> None:
+        mapping = {"rating:a": "many", "b": "2 100", "rating:c": "anna"}
+
+        assert refused(table, "player,rating\nanna,7\n", names, self.RATED, mapping=mapping) == [
+            (
+                "mapping={'b': '2 100'}: error: '2 100' is not the id of an entity or a literal of "
+                "type xsd:integer; did you mean '2100'?"
+            ),
+            (
+                "mapping={'rating:a': 'many'}: error: 'many' is not a literal of type xsd:integer; "
+                "correct the target"
+            ),
+            (
+                "mapping={'rating:c': 'anna'}: error: 'anna' is not a literal of type xsd:integer; "
+                "correct the target"
+            ),
+        ]
+
+    def test_a_table_can_say_both_row_by_row(self, table: Path, names: Names) -> None:
+        text = "player,club,role\nanna,Knights,plays for\nanna,7,Rating\nboris,eight,rating\n"
+        found = read(table, text, names, ROLES, mapping={"eight": "8"}).claims
+
+        assert [(one.predicate, one.object, one.datatype) for one in found] == [
+            ("playsFor", "knights", ""),
+            ("rating", "7", "xsd:integer"),
+            ("rating", "8", "xsd:integer"),
+        ]
+
+    def test_a_literal_of_what_the_table_never_says_leads_nowhere(
+        self, table: Path, names: Names
+    ) -> None:
+        text = "player,club,role\nanna,knights,playsFor\n"
+
+        assert refused(table, text, names, ROLES, mapping={"eight": "8"}) == [
+            (
+                "mapping={'eight': '8'}: error: '8' is not the id of an entity or a property; "
+                "it is not in the graph"
+            )
+        ]
+
+    def test_what_the_object_is_depends_on_the_status(self, table: Path, names: Names) -> None:
+        """Of a row whose status means nothing, a number is not called an unknown entity."""
+        text = "player,club,role\nanna,7,rating\nboris,8,strength\n"
+
+        assert [line.split(";")[0] for line in refused(table, text, names, ROLES)] == [
+            "t.csv:3:9: error: status 'strength' is not mapped to a property"
+        ]
 
 
 class TestSkipping:

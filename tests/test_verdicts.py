@@ -497,6 +497,106 @@ class TestOtherKinds:
         ]
 
 
+class TestLiterals:
+    """Anna's rating is 2100 on all days of 1999."""
+
+    NICKNAME = """
+:nickname a owl:DatatypeProperty ; rdfs:domain :Player ; rdfs:range xsd:string ;
+    rdfs:label "nickname"@en , "прозвище"@ru .
+"""
+    ONE_AT_A_TIME = "\n:rating a owl:FunctionalProperty .\n"
+    BELOW_ONE = """
+:rating rdfs:subPropertyOf :strength .
+:strength a kg:StateProperty , owl:DatatypeProperty , owl:FunctionalProperty ;
+    rdfs:domain :Player ; rdfs:range xsd:integer ;
+    rdfs:label "strength"@en , "сила"@ru .
+"""
+
+    @staticmethod
+    def say(tiny: Tiny, turtle: str) -> None:
+        ontology = tiny.ontology / "ontology.ttl"
+        ontology.write_text(ontology.read_text(encoding="utf-8") + turtle, encoding="utf-8")
+
+    @pytest.mark.parametrize(("ours", "theirs"), [("2100", "02100"), ("+02100", "2100")])
+    def test_the_same_value_agrees_however_it_is_spelled(
+        self, tiny: Tiny, ours: str, theirs: str
+    ) -> None:
+        tiny.replace("data/statements/facts.csv", "anna,rating,2100", f"anna,rating,{ours}")
+        (verdict,) = verdicts(tiny, f"anna,rating,{theirs},1999,1999")
+
+        assert lines([verdict]) == [("agree", "anna rating 2100", "1999")]
+        assert verdict.datatype == "xsd:integer"
+        assert [one.object for one in verdict.statements] == [ours]
+
+    def test_another_value_is_in_both_lists(self, tiny: Tiny) -> None:
+        """Nothing says that a player has one rating at a time."""
+        assert lines(verdicts(tiny, "anna,rating,2200,1999,1999")) == [
+            ("only-record", "anna rating 2100", "1999"),
+            ("only-table", "anna rating 2200", "1999"),
+        ]
+
+    @pytest.mark.parametrize("turtle", [ONE_AT_A_TIME, BELOW_ONE])
+    def test_another_value_is_a_disagreement_where_there_is_one_at_a_time(
+        self, tiny: Tiny, turtle: str
+    ) -> None:
+        self.say(tiny, turtle)
+        (verdict,) = verdicts(tiny, "anna,rating,2200,1999,1999")
+
+        assert lines([verdict]) == [("disagree", "anna rating 2200", "1999")]
+        assert [one.object for one in verdict.statements] == ["2100"]
+
+    def test_and_is_none_when_the_record_s_is_over(self, tiny: Tiny) -> None:
+        self.say(tiny, self.ONE_AT_A_TIME)
+
+        assert lines(verdicts(tiny, "anna,rating,2200,2001,2001")) == [
+            ("only-table", "anna rating 2200", "2001")
+        ]
+
+    def test_a_claim_that_the_record_keeps_is_shown(self, tiny: Tiny) -> None:
+        self.say(tiny, self.ONE_AT_A_TIME)
+        tiny.add("anna,rating,2200,1999,2000,,almanac-2001,p. 9,deprecated,a misprint")
+        (verdict,) = verdicts(tiny, "anna,rating,2200,1999,1999")
+
+        assert (verdict.verdict, [one.notes for one in verdict.kept]) == (
+            "disagree",
+            ["a misprint"],
+        )
+
+    def test_whom_the_table_leaves_out_is_told_while_it_speaks_of_the_property(
+        self, tiny: Tiny
+    ) -> None:
+        tiny.add("boris,rating,2200,1998-01-01,2003-01-01,,almanac-2001,p. 9,,")
+
+        assert lines(verdicts(tiny, "anna,rating,2100,1999,2000")) == [
+            ("agree", "anna rating 2100", "1999"),
+            ("only-table", "anna rating 2100", "2000"),
+            ("only-record", "boris rating 2200", "1999-2000"),
+        ]
+
+    def test_texts_are_compared_letter_by_letter(self, tiny: Tiny) -> None:
+        self.say(tiny, self.NICKNAME)
+        tiny.add("anna,nickname,The Queen,,,,almanac-2001,p. 9,,")
+        tiny.add("boris,nickname,007,,,,almanac-2001,p. 9,,")
+        rows = ("anna,nickname,the queen,1999,1999", "boris,nickname,7,1999,1999")
+
+        assert lines(verdicts(tiny, *rows)) == [
+            ("only-record", "anna nickname The Queen", "1999"),
+            ("only-table", "anna nickname the queen", "1999"),
+            ("only-record", "boris nickname 007", "1999"),
+            ("only-table", "boris nickname 7", "1999"),
+        ]
+
+    def test_a_text_that_is_spelled_like_an_id_is_not_that_entity(self, tiny: Tiny) -> None:
+        """That Anna plays for the Knights says nothing against a nickname."""
+        self.say(tiny, self.NICKNAME)
+        rows = ("anna,nickname,knights,1998,1998", "anna,playsFor,knights,1998,1998")
+
+        assert lines(verdicts(tiny, *rows)) == [
+            ("only-table", "anna nickname knights", "1998"),
+            ("agree", "anna playsFor knights", "1998"),
+        ]
+
+
 def test_the_order_is_object_subject_and_time(league: Tiny) -> None:
     found = verdicts(
         league,

@@ -250,7 +250,7 @@ def _add_compare(command: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     command.add_argument(
         "--map", action="append", default=[], metavar="VALUE=TARGET",
-        help="what a value means: an id, a property, or nothing to leave its rows out; "
+        help="what a value means: an id, a property, a literal, or nothing to leave its rows out; "
         "COLUMN:VALUE=TARGET for one column, @FILE.csv for a table of column, value and target; "
         "repeat as needed",
     )  # fmt: skip

@@ -171,8 +171,13 @@ COMPARE = """\
 Hold the record against what others published, fact by fact: a table, or Wikidata.
 
 The options name columns of the table. Cells that name entities are found by id, label, alias,
-Wikidata id and code. The report gives what the table and the record say, with the sources of the
-record.
+Wikidata id and code. Where the property leads to literals, the object is read as its type has it,
+and values are compared: 007 and 7 are one whole number, texts are the same letter by letter. The
+report gives what the table and the record say, with the sources of the record.
+
+Both disagree where the record has another property between the same two, or another value of a
+property of which there is one at a time (owl:FunctionalProperty). Of other properties, each value
+is only in the table, or only in the record.
 
 Where a year or another date leaves days open, the two agree when they can both be right. A
 difference is what one side surely says, and the other cannot mean by any choice of days.
@@ -188,6 +193,7 @@ examples:
   kg compare table.csv --subject state --object organisation --predicate memberOf --as-of 2020-01
   kg compare table.csv --status role --first from --last to --map member=memberOf --map guest=
   kg compare table.csv --predicate partyTo --start since --end until --map @names.csv --format csv
+  kg compare codes.csv --subject name --object alpha3 --predicate iso3166Alpha3 --map alpha3:=
   kg compare --wikibase entities.json --all
   kg compare --wikibase https://query.wikidata.org/sparql --format markdown
 """

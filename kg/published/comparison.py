@@ -241,7 +241,7 @@ class Comparison:
 
     def _lines(self, one: Verdict) -> list[str]:
         explanation = Explanation((), self.history.by_id, self.history, self.history.store.issued)
-        lines = [f"{' '.join(one.triple)}  {one.period}"]
+        lines = [f"{_fact(one)}  {one.period}"]
         width = max(len(self._side), len("record")) + 2
         side, record = (f"  {name:{width}}" for name in (self._side, "record"))
         lines += [f"{side}{text}" for text in self._their_texts(one)]
@@ -266,7 +266,7 @@ class Comparison:
         if one.kept:
             kept = "; ".join(map(_statement_text, one.kept))
             record += f"; keeps {self.claims.side.own} claim, which does not count: {kept}"
-        return [" ".join(one.triple), one.period, "; ".join(self._their_texts(one)), record]
+        return [_fact(one), one.period, "; ".join(self._their_texts(one)), record]
 
     def _links(self, one: Verdict) -> list[tuple[str, str]]:
         """Return (title, address) of every source of our side, each once."""
@@ -305,6 +305,7 @@ class Comparison:
             "subject": one.subject,
             "predicate": one.predicate,
             "object": one.object,
+            "datatype": one.datatype,
             "period": one.period,
             "first": one.first or None,
             "last": one.last or None,
@@ -394,6 +395,11 @@ def compare_wikibase(store: Store, source: str, *, known_by: str = "") -> Compar
     label = source if "://" in source else Path(source).name
     claims = claims_of(said, history, label)
     return Comparison(judge(claims, history), claims, history, known_by)
+
+
+def _fact(one: Verdict) -> str:
+    """Return the triple on one line; a literal of a table can be anything."""
+    return f"{one.subject} {one.predicate} {shown(one.object) if one.datatype else one.object}"
 
 
 def _with_null(told: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:

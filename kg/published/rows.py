@@ -22,7 +22,7 @@ from kg.model.foreign_table import column_problem
 from kg.model.literals import character_problem
 from kg.model.sheets import foreign_table
 from kg.model.table import Table
-from kg.published.meanings import STATUS, Meanings, require_readable
+from kg.published.meanings import STATUS, Meaning, Meanings, require_readable
 from kg.query.names import Names, folded
 
 if TYPE_CHECKING:
@@ -90,6 +90,7 @@ class Claim:
     `possible` are the days that its dates can mean, `sure` those that they mean at least: a row
     with an open start says for sure only its last, and an end in a month or year may be any day.
     `precision` is that of its least precise date, None when the row has no date.
+    Where the property leads to literals, `object` is a value and `datatype` its type (a CURIE).
     A statement of Wikibase says `dates` in words, its `rank`, and what its `references` name.
     """
 
@@ -104,6 +105,7 @@ class Claim:
     dates: str = ""
     rank: str = ""
     references: tuple[str, ...] = ()
+    datatype: str = ""
 
 
 class Side(NamedTuple):
@@ -185,9 +187,9 @@ def read_claims(
 ) -> Claims:
     """Return what the table says; `sheet` is the name of one where it is a workbook.
 
-    `mapping` leads from a value, or from "column:value", to an entity's id, a property's name, or
-    to "" for rows to leave out; it comes before `mapping_files`, which are tables of column,
-    value and target.
+    `mapping` leads from a value, or from "column:value", to an entity's id, a property's name, a
+    literal, or to "" for rows to leave out; it comes before `mapping_files`, which are tables of
+    column, value and target.
     Without dates the rows speak for `as_of`, or else for the day for which the graph is current.
 
     Raises UsageError when the columns do not go together, TableError with every finding when
@@ -198,7 +200,7 @@ def read_claims(
         given = parameter("as_of")
         msg = f"{given} is the date of a table without dates, and the rows of this one have some"
         raise UsageError(msg)
-    meanings = Meanings(names, columns.named)
+    meanings = Meanings(names, columns.named, columns.predicate)
     for path in mapping_files:
         meanings.add_file(path)
     for key, target in (mapping or {}).items():
@@ -214,9 +216,10 @@ def read_claims(
             claims.append(claim)
     unmatched = reader.unmatched_findings()
     wrong = reader.findings + ([] if skip_unmatched else unmatched)
-    if meanings.findings or wrong:
+    problems = meanings.problems(reader.said)
+    if problems or wrong:
         in_order = sorted(wrong, key=lambda one: (one.line, one.column))
-        raise TableError([*sorted(meanings.findings), *in_order])
+        raise TableError([*problems, *in_order])
     return Claims(
         opened.title if isinstance(opened, Table) else "the table",
         tuple(claims),
@@ -236,7 +239,9 @@ class _Reader:
         self.columns = columns
         self.meanings = meanings
         self.findings: list[Finding] = []
-        self.unmatched: dict[tuple[str, str], list[Finding]] = {}
+        # Each with whether the property of its row is known.
+        self.unmatched: dict[tuple[str, str], list[tuple[Finding, bool]]] = {}
+        self.properties: set[str] = set()
         self.left_out: Counter[str] = Counter()
         self.skipped_rows = 0
         problem = meanings.property_problem(columns.predicate) if columns.predicate else None
@@ -252,7 +257,7 @@ class _Reader:
                 self.findings.append(row.error(column, *problem))
                 return None
         cells = {role: row.cells[column] for role, column in self.columns.named.items()}
-        meant = {role: self.meanings.of(role, cell) for role, cell in cells.items()}
+        meant = self._meant(cells)
         for role, meaning in meant.items():
             if not meaning.target and not meaning.problem:
                 self.left_out[cells[role]] += 1
@@ -261,20 +266,48 @@ class _Reader:
         for role in unmatched:
             column = self.columns.named[role]
             finding = row.error(column, meant[role].problem, meant[role].repair)
-            self.unmatched.setdefault((column, folded(cells[role])), []).append(finding)
+            is_sure = role != "object" or STATUS not in unmatched
+            key = (column, folded(cells[role]))
+            self.unmatched.setdefault(key, []).append((finding, is_sure))
         self.skipped_rows += bool(unmatched)
         times = self._times(row)
         if unmatched or times is None:
             return None
-        predicate = meant[STATUS].target if STATUS in meant else self.columns.predicate
+        predicate = self._property(meant)
         triple = (meant["subject"].target, predicate, meant["object"].target)
         status = row.cells[self.columns.status] if self.columns.status else ""
-        return Claim(*triple, *times, row.number, status)
+        datatype = self.meanings.datatypes.get(predicate, "")
+        return Claim(*triple, *times, row.number, status, datatype=datatype)
+
+    def _meant(self, cells: Mapping[str, str]) -> dict[str, Meaning]:
+        """Return what the names in a row mean; its property decides what the object is."""
+        found = {role: self.meanings.of(role, cells[role]) for role in cells if role != "object"}
+        predicate = self._property(found)
+        self.properties.add(predicate)
+        datatype = self.meanings.datatypes.get(predicate, "")
+        found["object"] = self.meanings.of("object", cells["object"], datatype)
+        return {role: found[role] for role in cells}
+
+    def _property(self, meant: Mapping[str, Meaning]) -> str:
+        return meant[STATUS].target if STATUS in meant else self.columns.predicate
+
+    @property
+    def said(self) -> frozenset[str]:
+        """The properties that the mapping or a row leads to."""
+        return self.meanings.mapped | self.properties
 
     def unmatched_findings(self) -> list[Finding]:
-        """Return one finding for each name that was not understood, at its first row."""
+        """Return one finding for each cell that was not understood, at its first row.
+
+        Where a table says literals, an object is nothing as long as its property is not known.
+        """
         found = []
-        for first, *others in self.unmatched.values():
+        says_literals = bool(self.said & self.meanings.datatypes.keys())
+        for group in self.unmatched.values():
+            findings = [one for one, is_sure in group if is_sure or not says_literals]
+            if not findings:
+                continue
+            first, *others = findings
             more = f" (and in {len(others)} more {noun(len(others), 'row')})" if others else ""
             found.append(first._replace(message=first.message + more))
         return found

@@ -12,7 +12,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeVar
+
+from pyoxigraph import Literal as RdfLiteral
 
 from kg.model.calendar import (
     BEGIN,
@@ -28,6 +30,7 @@ from kg.model.dates import UNKNOWN, Precision
 from kg.model.edtf import stored
 from kg.model.namespaces import text_of
 from kg.model.statement import Statement
+from kg.model.values import value
 from kg.published.rows import Claim, Claims
 from kg.store.base import select
 
@@ -38,8 +41,33 @@ Agreement = Literal["agree", "disagree", "only-table", "only-record"]
 KINDS: Final[tuple[Agreement, ...]] = ("agree", "disagree", "only-table", "only-record")
 
 T = TypeVar("T")
-_Ends = tuple[str, str]
 _Held = dict[str, list[Statement]]
+
+
+class _Slot(NamedTuple):
+    """Facts that can stand against each other: all but one of a triple.
+
+    Between two entities, `object` is one and `predicate` "": what is between them is a property.
+    Of a property that leads to literals, `predicate` is it and `object` "": what it says is a
+    value.
+    """
+
+    subject: str
+    object: str = ""
+    predicate: str = ""
+
+    @property
+    def about(self) -> tuple[str, str]:
+        """What a table that speaks of it is about, whatever the subject."""
+        return (self.object, self.predicate)
+
+    @property
+    def mirrored(self) -> _Slot:
+        return _Slot(self.object, self.subject)
+
+    def triple(self, name: str) -> tuple[str, str, str]:
+        """Return the triple that the property, or the value, makes of it."""
+        return (self.subject, self.predicate or name, self.object or name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +75,8 @@ class Verdict:
     """What comes of one fact in one stretch of time.
 
     `verdict` is agree, disagree (the record holds another of the compared properties between the
-    same two), only-table or only-record.
+    same two, or another value of a functional property), only-table or only-record.
+    `object` is an entity's id, or a literal's value when `datatype` (a CURIE) is set.
     `first` and `last` are the years, months or days in between which it is so, both included, ""
     for an open end; `period` says the same in words.
     `claims` are rows of the table, `statements` those of the record; where a side says nothing for
@@ -67,10 +96,11 @@ class Verdict:
     statements: tuple[Statement, ...] = ()
     kept: tuple[Statement, ...] = ()
     outranked: tuple[Claim, ...] = ()
+    datatype: str = ""
 
     @property
     def triple(self) -> tuple[str, str, str]:
-        """Subject, predicate and object as ids."""
+        """Subject, predicate and object as ids, a literal as its value."""
         return (self.subject, self.predicate, self.object)
 
 
@@ -78,9 +108,11 @@ def judge(claims: Claims, history: History) -> tuple[Verdict, ...]:
     """Return the verdicts on everything that the table says, and on what it lacks.
 
     A fact that the table lacks is looked for in its window: from the first to the last unit for
-    which it has a row with the same object. Of an entity that the other side knows it is all time.
+    which it has a row with the same object, or of a literal with the same property. Of an entity
+    that the other side knows it is all time.
 
-    They are in the order of object, subject, time and predicate.
+    They are in the order of object, subject, time and predicate, those of literals in that of
+    predicate, subject, time and value, before the others.
     """
     said = _said(claims.claims, history.symmetric)
     outranked = _said(claims.outranked, history.symmetric)
@@ -88,19 +120,21 @@ def judge(claims: Claims, history: History) -> tuple[Verdict, ...]:
     windows = _windows(claims, {*said, *record}, record)
     _drop_mirrored(record, said, windows, history.symmetric)
     found: list[tuple[tuple[object, ...], Verdict]] = []
-    for subject, to in {*said, *record}:
-        if (subject, to) not in windows:
+    for slot in {*said, *record}:
+        if slot not in windows:
             continue
-        window, precision = windows[subject, to]
-        rows = said.get((subject, to), {})
+        window, precision = windows[slot]
+        rows = said.get(slot, {})
         own = (row.precision for group in rows.values() for row in group)
         times = _Times(coarsest(own) or precision, occurrences=claims.occurrences)
-        held = record.get((subject, to), {})
-        pair = _Pair(rows, held, window, times, is_whole=subject in claims.known)
-        pair.outranked = outranked.get((subject, to), {})
-        for kind, name, span in pair.verdicts(claims.properties):
-            verdict = pair.verdict(kind, (subject, name, to), span)
-            found.append(((to, subject, span, name, kind), verdict))
+        both = _Both(slot, rows, record.get(slot, {}), window, times)
+        both.is_whole = slot.subject in claims.known
+        both.is_single = not slot.predicate or slot.predicate in history.functional
+        both.outranked = outranked.get(slot, {})
+        both.datatype = history.datatypes.get(slot.predicate, "")
+        for kind, name, span in both.verdicts():
+            key = (*slot.about, slot.subject, span, name, kind)
+            found.append((key, both.verdict(kind, name, span)))
     return tuple(verdict for _, verdict in sorted(found, key=lambda one: one[0]))
 
 
@@ -146,36 +180,42 @@ class _Times:
         return days(statement.holds)
 
 
-class _Pair:
-    """What both sides say about one subject and one object."""
+class _Both:
+    """What both sides say in one slot, by the properties or the values that they say there.
+
+    Where it `is_single`, another of them is what one side says instead.
+    """
 
     def __init__(
         self,
+        slot: _Slot,
         rows: Mapping[str, list[Claim]],
         record: _Held,
         window: Span,
         times: _Times,
-        *,
-        is_whole: bool,
     ) -> None:
+        self.slot = slot
         self.rows = rows
         self.record = record
         self.outranked: Mapping[str, list[Claim]] = {}
-        self.is_whole = is_whole
+        self.is_whole = False
+        self.is_single = True
+        self.datatype = ""
         self.times = times
         self.precision = times.precision
         self.window = Units.of([window]).touched(self.precision)
 
-    def verdicts(self, predicates: Iterable[str]) -> Iterator[tuple[Agreement, str, Span]]:
-        """Yield (verdict, predicate, first and last unit)."""
-        held = {name: self._held(name) for name in predicates}
+    def verdicts(self) -> Iterator[tuple[Agreement, str, Span]]:
+        """Yield (verdict, property or value, first and last unit)."""
+        held = {name: self._held(name) for name in {*self.rows, *self.record}}
         told = Units()
         lacking = {}
         for name, units in held.items():
             rows = self.rows.get(name, [])
             possible = Units.of(row.possible for row in rows).touched(self.precision)
             sure = Units.of(row.sure for row in rows).touched(self.precision)
-            others = Units.of(span for other in held if other != name for span in held[other])
+            rivals = (other for other in held if self.is_single and other != name)
+            others = Units.of(span for other in rivals for span in held[other])
             against = (sure - units) & others
             told |= against
             lacking[name] = (self._filled(name) & self.window) - possible
@@ -189,9 +229,8 @@ class _Pair:
             # What the record holds instead of a claim has been told with that claim.
             yield from (("only-record", name, span) for span in units - told)
 
-    def verdict(self, kind: Agreement, triple: tuple[str, str, str], span: Span) -> Verdict:
+    def verdict(self, kind: Agreement, name: str, span: Span) -> Verdict:
         """Return the verdict with what both sides say for the time."""
-        subject, name, to = triple
         rows = _nearest(self.rows.get(name, []), span, self._units_of_row)
         own = self.record.get(name, [])
         there = Units.of([span])
@@ -215,8 +254,8 @@ class _Pair:
         words = span_text(span, self.precision)
         outranked = [one for one in self.outranked.get(name, []) if self._units_of_row(one) & there]
         return Verdict(
-            kind, subject, name, to, words, first, last,
-            tuple(rows), tuple(statements), tuple(kept), tuple(outranked),
+            kind, *self.slot.triple(name), words, first, last,
+            tuple(rows), tuple(statements), tuple(kept), tuple(outranked), self.datatype,
         )  # fmt: skip
 
     def _held(self, name: str) -> Units:
@@ -257,56 +296,63 @@ def _is_vague(row: Claim) -> bool:
 
 
 def _windows(
-    claims: Claims, pairs: Iterable[_Ends], record: Mapping[_Ends, _Held]
-) -> dict[_Ends, tuple[Span, Precision]]:
-    """Return for each pair the days of which the table speaks, and in which units it does.
+    claims: Claims, slots: Iterable[_Slot], record: Mapping[_Slot, _Held]
+) -> dict[_Slot, tuple[Span, Precision]]:
+    """Return for each slot the days of which the table speaks, and in which units it does.
 
-    Where it has no row about a pair of what it knows, these are the units of the record.
+    Where it has no row in a slot of what it knows, these are the units of the record.
     """
-    by_object = {} if claims.known else _windows_by_object(claims.claims)
-    found = {pair: by_object[pair[1]] for pair in pairs if pair[1] in by_object}
-    for pair in pairs:
-        if pair[0] in claims.known and pair[1] not in claims.nameless:
-            held = (one for group in record.get(pair, {}).values() for one in group)
+    spoken = {} if claims.known else _spoken(claims.claims)
+    found = {slot: spoken[slot.about] for slot in slots if slot.about in spoken}
+    for slot in slots:
+        if slot.subject in claims.known and slot.object not in claims.nameless:
+            held = (one for group in record.get(slot, {}).values() for one in group)
             dates = (text for one in held for text in (one.start, one.end, one.at))
             known = (stored(text).precision for text in dates if text not in {"", UNKNOWN})
-            found[pair] = ((BEGIN, END), coarsest(known) or "day")
+            found[slot] = ((BEGIN, END), coarsest(known) or "day")
     return found
 
 
-def _windows_by_object(claims: Iterable[Claim]) -> dict[str, tuple[Span, Precision]]:
-    by_object: dict[str, list[Claim]] = defaultdict(list)
+def _spoken(claims: Iterable[Claim]) -> dict[tuple[str, str], tuple[Span, Precision]]:
+    groups: dict[tuple[str, str], list[Claim]] = defaultdict(list)
     for claim in claims:
-        by_object[claim.object].append(claim)
+        groups[_slot(claim)[0].about].append(claim)
     return {
-        to: (
+        about: (
             (min(one.sure[0] for one in group), max(one.possible[1] for one in group)),
             coarsest(one.precision for one in group) or "day",
         )
-        for to, group in by_object.items()
+        for about, group in groups.items()
     }
+
+
+def _slot(claim: Claim) -> tuple[_Slot, str]:
+    """Return where a claim stands, and the property or the value that it says there."""
+    if claim.datatype:
+        return _Slot(claim.subject, predicate=claim.predicate), claim.object
+    return _Slot(claim.subject, claim.object), claim.predicate
 
 
 def _said(
     claims: Iterable[Claim], symmetric: frozenset[str]
-) -> dict[_Ends, dict[str, list[Claim]]]:
-    """Return the claims by their two ends and their predicate.
+) -> dict[_Slot, dict[str, list[Claim]]]:
+    """Return the claims by their slots, and by what they say there.
 
     Of a symmetric property both directions are one fact: that of its first row.
     """
-    found: dict[_Ends, dict[str, list[Claim]]] = {}
+    found: dict[_Slot, dict[str, list[Claim]]] = {}
     for claim in claims:
-        ends, name = (claim.subject, claim.object), claim.predicate
-        if name in symmetric and name in found.get(ends[::-1], {}):
-            ends = ends[::-1]
-        found.setdefault(ends, {}).setdefault(name, []).append(claim)
+        slot, name = _slot(claim)
+        if claim.predicate in symmetric and name in found.get(slot.mirrored, {}):
+            slot = slot.mirrored
+        found.setdefault(slot, {}).setdefault(name, []).append(claim)
     return found
 
 
-def _record(history: History, predicates: Iterable[str]) -> dict[_Ends, _Held]:
-    """Return the statements that say a triple, asserted or entailed, by its ends and predicate."""
+def _record(history: History, predicates: Iterable[str]) -> dict[_Slot, _Held]:
+    """Return the statements that say a triple, asserted or entailed, by its slot."""
     words = history.store.words
-    found: dict[_Ends, dict[str, dict[str, Statement]]] = {}
+    found: dict[_Slot, dict[str, dict[str, Statement]]] = {}
     for name in sorted(predicates):
         pattern = f"GRAPH ?st {{ ?s {words.iri(name)} ?o }}"
         for row in select(history.store, f"SELECT ?st ?s ?o {{ {pattern} }}"):
@@ -314,34 +360,38 @@ def _record(history: History, predicates: Iterable[str]) -> dict[_Ends, _Held]:
             statement = history.by_id.get(words.local("st", st))
             if statement is None:
                 continue
-            ends = (words.local("id", s), words.local("id", o))
-            for each in {ends, ends[::-1]} if name in history.symmetric else {ends}:
-                group = found.setdefault(each, {}).setdefault(name, {})
+            subject = words.local("id", s)
+            if isinstance(row["o"], RdfLiteral):
+                said, slot = value(o, statement.datatype), _Slot(subject, predicate=name)
+            else:
+                said, slot = name, _Slot(subject, words.local("id", o))
+            for each in {slot, slot.mirrored} if name in history.symmetric else {slot}:
+                group = found.setdefault(each, {}).setdefault(said, {})
                 group[statement.id] = statement
     # By time, since `_nearest` takes the first and last; the order of statements decides the rest.
     order = {one.id: index for index, one in enumerate(history.statements)}
     return {
-        ends: {
-            name: sorted(group.values(), key=lambda one: (days(one.holds), order[one.id]))
-            for name, group in held.items()
+        slot: {
+            said: sorted(group.values(), key=lambda one: (days(one.holds), order[one.id]))
+            for said, group in sorted(held.items())
         }
-        for ends, held in found.items()
+        for slot, held in found.items()
     }
 
 
 def _drop_mirrored(
-    record: dict[_Ends, _Held],
-    said: Mapping[_Ends, Mapping[str, object]],
-    windows: Mapping[_Ends, object],
+    record: dict[_Slot, _Held],
+    said: Mapping[_Slot, Mapping[str, object]],
+    windows: Mapping[_Slot, object],
     symmetric: frozenset[str],
 ) -> None:
     """Keep one direction of each symmetric fact, that of the table where it has one."""
-    for ends, held in record.items():
-        mirror = ends[::-1]
-        for name in symmetric & held.keys():
+    for slot, held in record.items():
+        mirror = slot.mirrored
+        for name in symmetric & held.keys() if slot.object else ():
 
-            def rank(pair: _Ends, name: str = name) -> tuple[bool, bool, _Ends]:
-                return (name not in said.get(pair, {}), pair not in windows, pair)
+            def rank(one: _Slot, name: str = name) -> tuple[bool, bool, _Slot]:
+                return (name not in said.get(one, {}), one not in windows, one)
 
-            if name in record.get(mirror, {}) and rank(mirror) < rank(ends):
+            if name in record.get(mirror, {}) and rank(mirror) < rank(slot):
                 del held[name]

@@ -204,6 +204,30 @@ class History:
         """The names of the properties that happen once."""
         return self._marked("kg:HappensOnce")
 
+    @cached_property
+    def functional(self) -> frozenset[str]:
+        """The names of the properties of which a subject has one object at a time.
+
+        What is below such a property is one, too.
+        """
+        above = "?p rdfs:subPropertyOf* ?above . ?above a owl:FunctionalProperty"
+        rows = self._rows(f"SELECT DISTINCT ?p {{ {above} }}", "p")
+        return frozenset(self._local("", row, "p") for row in rows)
+
+    @cached_property
+    def datatypes(self) -> dict[str, str]:
+        """The types of the literals that properties lead to, as CURIEs, by their names."""
+        ranges = "?p rdfs:range/(owl:unionOf/rdf:rest*/rdf:first)? ?type"
+        rows = self._rows(
+            f"SELECT ?p ?type {{ ?p a owl:DatatypeProperty OPTIONAL {{ {ranges} }} }}", "p"
+        )
+        found = dict.fromkeys(self._marked("owl:DatatypeProperty"), "xsd:string")
+        for row in rows:
+            datatype = self.store.words.short(_text(row, "type"))
+            if datatype.startswith("xsd:"):
+                found[self._local("", row, "p")] = datatype
+        return found
+
     def _sources(self) -> Iterator[Source]:
         return in_pages(self.store, "?node a kg:Source .", self._sources_of)
 

@@ -17,6 +17,7 @@ from kg.model.calendar import BEGIN, Span
 from kg.model.calendar import END as OPEN
 from kg.model.dates import UNKNOWN, Day, NotADateError, Precision
 from kg.model.edtf import Written, parse_date, read, stored
+from kg.model.literals import literal
 from kg.model.statement import Statement as Held
 from kg.published.place import Place
 from kg.published.rows import NO_DAYS, Claim, Claims, Side, order_problem, spans
@@ -156,9 +157,10 @@ class _Reader:
         if problem:
             self.skipped.append(Finding(f"{self.label}, {place.part}", 0, 0, "error", problem))
             return None
-        name, value = self._meant(subject, self.words[word], one.main, target)
+        name, value, datatype = self._meant(subject, self.words[word], one.main, target)
         return Claim(
             *(subject, name, value, times.possible, times.sure, times.precision, place.part),
+            datatype=datatype,
             dates=times.words,
             rank=one.rank,
             references=tuple(filter(None, map(self._reference, one.references))),
@@ -175,13 +177,19 @@ class _Reader:
             return f"{word} leads to what is no entity here"
         return _NO_VALUE.get(one.main.kind, "")
 
-    def _meant(self, subject: str, names: list[str], main: Snak, target: str) -> tuple[str, str]:
-        """Return property and object as the record has them, the first property else."""
+    def _meant(
+        self, subject: str, names: list[str], main: Snak, target: str
+    ) -> tuple[str, str, str]:
+        """Return property, object and datatype as the record has them, the first property else."""
         for name in names:
             for one in self.held[subject, name]:
-                if one.object == target if target else _is_same(main, one):
-                    return name, one.object
-        return names[0], target or main.value
+                if target and one.object == target and not one.datatype:
+                    return name, target, ""
+                if not target and _is_same(main, one):
+                    return name, literal(one.object, one.datatype).value, one.datatype
+        if target:
+            return names[0], target, ""
+        return names[0], main.value, self.history.datatypes.get(names[0], "xsd:string")
 
     def _times(self, one: Statement) -> _Times:
         """Return when a statement holds; raises NotADateError."""
