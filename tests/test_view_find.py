@@ -198,6 +198,24 @@ def test_who_searches_before_all_names_are_folded_is_answered_at_once_and_again(
     assert page.errors == []
 
 
+def test_who_chooses_before_all_names_are_folded_gets_the_best_of_all(
+    visit: Visitor, tmp_path: Path
+) -> None:
+    page = visit(view(long(40_000)).save(tmp_path / "large.html"))
+    page.tab.evaluate(
+        """() => {
+          const field = document.querySelector('#search');
+          field.focus();
+          field.value = 'node 39998';
+          field.dispatchEvent(new Event('input'));
+          field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter' }));
+        }"""
+    )
+
+    assert page.tab.inner_text("#details h2") == "Node 39998"
+    assert page.errors == []
+
+
 def test_a_search_among_twenty_thousand_is_not_felt(visit: Visitor, tmp_path: Path) -> None:
     """Half of a hundred milliseconds on a machine of its own; four times that where others work."""
     page = visit(view(long(20_000)).save(tmp_path / "large.html"))

@@ -181,6 +181,17 @@ function answerAgain(query) {
   });
 }
 
+// Whoever is faster than the folding of the names gets the answer that all names give.
+function chooseMarked(isAdded) {
+  if (found.hidden) return;
+  if (active <= 0 && !foldMore(() => true)) {
+    foldMore();
+    drawFound();
+  }
+  const hit = hits[active];
+  if (hit) choose(hit, isAdded && hit.kind === 'entity');
+}
+
 function startSearch() {
   search.addEventListener('input', drawFound);
   search.addEventListener('focus', drawFound);
@@ -189,7 +200,7 @@ function startSearch() {
     const key = keyOf(event);
     if (key === 'ArrowDown') mark(active + 1);
     else if (key === 'ArrowUp') mark(active - 1);
-    else if (key === 'Enter' && hits[active] && !found.hidden) choose(hits[active], event.shiftKey && hits[active].kind === 'entity');
+    else if (key === 'Enter') chooseMarked(event.shiftKey);
     else if (key === 'Escape' && (search.value || !found.hidden)) {
       search.value = '';
       closeSearch();
