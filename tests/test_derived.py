@@ -26,10 +26,10 @@ def test_the_table_is_sorted_and_names_each_answer_once() -> None:
     assert answers == sorted(set(answers))
 
 
-def test_each_answer_of_the_table_is_an_expected_answer() -> None:
+def test_the_table_has_each_expected_answer_and_no_other() -> None:
     there = {path.name for path in EXPECTED.glob("*.csv")} - {TABLE.name}
 
-    assert [row["answer"] for row in rows_of(TABLE) if row["answer"] not in there] == []
+    assert {row["answer"] for row in rows_of(TABLE)} == there
 
 
 def test_what_was_read_is_a_source_of_the_record_and_named_once() -> None:

@@ -1,8 +1,9 @@
 """A question and its answer lie side by side: ontology/questions/members.rq and
 tests/expected/members.csv.
 
-The expected answers are derived from the tables, not from the program: a change of a fact shows in
-the diff as a change of an answer.
+The expected answers are derived by reading sources, or by counting in the tables, never from the
+program: tests/expected/derived-from.csv says how each was. A change of a fact shows in the diff as
+a change of an answer.
 """
 
 from __future__ import annotations
