@@ -787,6 +787,21 @@ def test_a_question_without_its_required_parameter_is_refused(path: Path, graph:
         graph.query(path.stem)
 
 
+def test_every_predicate_of_the_tables_is_asked_for_by_name() -> None:
+    asked = {
+        name
+        for path in QUESTIONS
+        for name in re.findall(r":([a-z]\w+)", path.read_text(encoding="utf-8"), flags=re.ASCII)
+    }
+    said = {
+        row["predicate"]
+        for path in (ROOT / "data" / "statements").glob("*.csv")
+        for row in csv.DictReader(path.read_text(encoding="utf-8").splitlines())
+    }
+
+    assert said - asked == set()
+
+
 @every_question
 def test_a_question_names_one_of_the_topics(path: Path) -> None:
     assert path.read_text(encoding="utf-8").splitlines()[1].removeprefix("# topic: ") in TOPICS
