@@ -186,12 +186,12 @@ def test_an_entity_is_described_as_of_a_date_with_all_that_a_citation_needs(
         (
             "obozrevatel-2006-12-14",
             "https://www.obozrevatel.com/news/2006/12/14/148879.htm",
-            "data/statements/csto.csv:159",
+            "data/statements/csto.csv:160",
         ),
         (
             "tass-2012-12-19",
             "http://tass.com/russia/687141",
-            "data/statements/csto.csv:160",
+            "data/statements/csto.csv:161",
         ),
     }
 
