@@ -9,9 +9,9 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import BASE, FACTS
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, QuerySolutions, RdfFormat, parse
 
+from conftest import BASE, FACTS
 from kg.model.namespaces import Vocabulary, term
 from kg.pipeline.assemble import assemble
 from kg.store.embedded import EmbeddedStore

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import FACTS
 
 import kg
+from conftest import FACTS
 from kg.exports.network import network
 from kg.pipeline.builder import check
 from kg.pipeline.validate import Report

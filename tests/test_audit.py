@@ -13,9 +13,8 @@ from kg.reports.weaknesses import KINDS, NEEDS
 from kg.store.base import Store
 
 if TYPE_CHECKING:
-    from conftest import Tiny
-
     import kg
+    from conftest import Tiny
 
 ONTOLOGY = "ontology/ontology.ttl"
 YEAR_1998 = "lies from 1998-01-01 to 1998-12-31"

@@ -23,7 +23,6 @@ from kg.model.checks import INTERVAL_CHECKS, IntervalCheck, finding_at, interval
 
 if TYPE_CHECKING:
     from conftest import Tiny
-
     from kg.model.statement import Statement
 
 KG = Path(checks.__file__).parent.parent

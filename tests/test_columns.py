@@ -14,13 +14,13 @@ from typing import Any
 
 import polars as pl
 import pytest
-from conftest import BASE, Tiny
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Quad, RdfFormat, Store, parse
 
 import kg
 from benchmarks.synthetic import write_project
+from conftest import BASE, Tiny
 from kg import files
 from kg.cli.commands import main
 from kg.errors import StoreError

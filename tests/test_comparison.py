@@ -20,7 +20,6 @@ from kg.published.comparison import FIELDS
 
 if TYPE_CHECKING:
     from conftest import Tiny
-
     from kg.published.comparison import Comparison
 
 ROOT = Path(__file__).parent.parent

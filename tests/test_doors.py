@@ -22,8 +22,9 @@ from kg.store.read_back import History
 from kg.workers.limits import Limits
 
 if TYPE_CHECKING:
-    from conftest import Tiny
     from pages import Visitor
+
+    from conftest import Tiny
 
 COMPACT = "20120627"
 REFUSAL = "'20120627' is not a date; did you mean 2012-06-27?"

@@ -24,7 +24,6 @@ from kg.text import formats
 
 if TYPE_CHECKING:
     from conftest import Tiny
-
     from kg.published.comparison import Comparison
 
 ITEMS = {"rooks": "Q2", "anna": "Q3", "boris": "Q4", "clara": "Q5"}

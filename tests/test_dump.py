@@ -26,9 +26,8 @@ from kg.model.statement import Statement
 from kg.query.slice import slice_of
 
 if TYPE_CHECKING:
-    from conftest import Tiny
-
     import kg
+    from conftest import Tiny
     from kg.store.embedded import EmbeddedStore
 
 RDF_FORMATS = {

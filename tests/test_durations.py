@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 import pytest
 import rdflib
-from conftest import HERE, Tiny
 from endpoint import sparql_server
 from pyoxigraph import DefaultGraph, RdfFormat, Store, serialize
 
 import kg
+from conftest import HERE, Tiny
 from kg.query.questions import bind
 from kg.store.rdf import to_rdf
 

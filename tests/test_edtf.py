@@ -27,7 +27,6 @@ from kg.text.statements import dates_in_words
 
 if TYPE_CHECKING:
     from conftest import Tiny
-
     from kg.pipeline.builder import Built
 
 ENTITIES = "data/entities.csv"

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from conftest import Tiny
-
     from kg.pipeline.builder import Built
 
 CLARA = "clara,playsFor,rooks,1992-05,unknown"

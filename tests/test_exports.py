@@ -28,9 +28,8 @@ from kg.exports.wikidata import time_of
 from kg.text import formats
 
 if TYPE_CHECKING:
-    from conftest import Tiny
-
     import kg
+    from conftest import Tiny
     from kg.store.embedded import EmbeddedStore
 
 ROOT = Path(__file__).parent.parent

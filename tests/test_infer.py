@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import BASE, FACTS
 from pyoxigraph import Quad
 
+from conftest import BASE, FACTS
 from kg.errors import DataError, LimitError
 from kg.model.foreign import bounded
 from kg.model.namespaces import Vocabulary, term
@@ -18,7 +18,6 @@ from kg.store.read_back import History
 
 if TYPE_CHECKING:
     from conftest import Tiny
-
     from kg.model.statement import Statement
 
 WORDS = Vocabulary(BASE)

@@ -8,9 +8,9 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import BASE, FACTS
 from pyoxigraph import Store
 
+from conftest import BASE, FACTS
 from kg.errors import Finding, LimitError
 from kg.model.dates import UNKNOWN
 from kg.model.edtf import over_after
@@ -34,8 +34,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from conftest import Tiny
     from pyoxigraph import Quad
+
+    from conftest import Tiny
 
 pytest.importorskip("duckdb")
 

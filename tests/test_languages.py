@@ -19,8 +19,9 @@ from kg.store.read_back import History
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conftest import Tiny
     from pages import Visitor
+
+    from conftest import Tiny
 
 # In French, which the ontology knows as well, in Kazakh and in Serbian, each with its own gaps.
 ENTITIES = """\

@@ -28,8 +28,9 @@ from kg.text.statements import dates_in_words
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conftest import Tiny
     from pages import Visitor
+
+    from conftest import Tiny
 
 ONTOLOGY = "ontology/ontology.ttl"
 LINES = lines_of("Last days")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import FACTS
 
+from conftest import FACTS
 from kg.errors import InputError
 from kg.model.dataset import read_dataset
 from kg.model.dates import Period

@@ -9,9 +9,9 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import HERE, Tiny
 
 import kg
+from conftest import HERE, Tiny
 from kg.model.calendar import number_of
 
 if TYPE_CHECKING:

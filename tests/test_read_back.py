@@ -12,9 +12,8 @@ from kg.query.slice import slice_of
 from kg.store.read_back import History
 
 if TYPE_CHECKING:
-    from conftest import Tiny
-
     import kg
+    from conftest import Tiny
 
 
 @pytest.fixture

@@ -30,7 +30,6 @@ from kg.store.read_back import History
 
 if TYPE_CHECKING:
     from conftest import Tiny
-
     from kg.pipeline.builder import Built
 
 FACTS = "data/statements/facts.csv"

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import FACTS
 from greedy import listener
 
 import kg
+from conftest import FACTS
 from kg.files import write_file
 from kg.model.dataset import read_dataset
 

@@ -21,7 +21,6 @@ from kg.pipeline.load import load as load_rows
 
 if TYPE_CHECKING:
     from conftest import Tiny
-
     from kg.errors import Finding
 
 # The one cell of the tiny project with a bar.

@@ -18,8 +18,9 @@ import pytest
 from server import Server, Visit, serving
 
 if TYPE_CHECKING:
-    from conftest import Tiny
     from playwright.sync_api import Page as Tab
+
+    from conftest import Tiny
 
 HTML = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 PLACES = ("/graph", "/questions", "/query", "/sources", "/about")

@@ -8,11 +8,11 @@ from contextvars import ContextVar
 from pathlib import Path
 
 import pytest
-from conftest import Tiny
 from endpoint import sparql_server
 from gitted import commit, git, repository
 
 import kg
+from conftest import Tiny
 from kg.errors import InputError, StoreError, UsageError
 from kg.files import digests
 from kg.model import foreign

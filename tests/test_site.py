@@ -30,8 +30,9 @@ from kg.store.embedded import EmbeddedStore
 from kg.store.rdf import Lines, to_rdf
 
 if TYPE_CHECKING:
-    from conftest import Tiny
     from playwright.sync_api import Page as Tab
+
+    from conftest import Tiny
 
 DCAT = rdflib.Namespace("http://www.w3.org/ns/dcat#")
 VOID = rdflib.Namespace("http://rdfs.org/ns/void#")

@@ -20,11 +20,11 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 import rdflib
-from conftest import FACTS, Tiny
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad
 from server import Server, serving
 from test_columns import agree, as_parquet
 
+from conftest import FACTS, Tiny
 from kg.errors import TableError
 from kg.graph import Graph
 from kg.pipeline.generations import save

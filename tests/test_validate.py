@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pyshacl
 import pytest
 import rdflib
-from conftest import FACTS
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, serialize
 
+from conftest import FACTS
 from kg.errors import DataError, Finding
 from kg.model.dataset import read_dataset
 from kg.model.namespaces import Vocabulary, term

@@ -26,7 +26,6 @@ from kg.text.statements import dates_in_words, status
 
 if TYPE_CHECKING:
     from conftest import Tiny
-
     from kg.store.read_back import History
 
 
