@@ -6,7 +6,6 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from _pytest.doctest import DoctestItem
 
 import kg
 
@@ -25,5 +24,5 @@ def opened(place: str | Path | None = None) -> kg.Graph:
 @pytest.fixture(autouse=True)
 def open_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let an example have the shipped graph of the one before it; nothing of a graph can change."""
-    if isinstance(request.node, DoctestItem):
+    if isinstance(request.node, pytest.DoctestItem):
         monkeypatch.setattr(kg, "open", opened)
