@@ -52,6 +52,27 @@ def test_the_example_prints_what_the_readme_shows(
         assert output == printed
 
 
+def test_the_mistake_of_the_readme_is_told_as_it_shows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The row that it gives as an example, with its subject misspelt as in the message."""
+    told = re.search(r"(?m)^data/statements/csto\.csv:(\d+):1: error: .*$", README)
+    row = re.search(r"(?m)^uzbekistan,memberOf,csto,.*$", README)
+    assert told
+    assert row
+    for name in ("data", "ontology"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    table = tmp_path / "data" / "statements" / "csto.csv"
+    lines = table.read_text(encoding="utf-8").splitlines(keepends=True)
+    number = int(told[1])
+    assert lines[number - 1].startswith(row[0])
+    lines[number - 1] = lines[number - 1].replace("uzbekistan", "uzbekistn", 1)
+    table.write_text("".join(lines), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+
+    assert told[0] in kg("validate").splitlines()
+
+
 def test_the_readme_gives_the_two_commands_that_the_checks_run() -> None:
     commands = re.findall(r"^python3 -m venv .*$", README, re.MULTILINE)
 
