@@ -16,6 +16,7 @@ from kg.errors import KGError
 from kg.model.dataset import read_dataset
 from kg.model.namespaces import Vocabulary
 from kg.model.ontology import read_ontology
+from kg.pipeline.builder import joined
 from kg.pipeline.spark import engine, session
 from kg.pipeline.writing import writing
 
@@ -27,7 +28,8 @@ def build(spark: Any, project: Path) -> dict[str, Any]:
     """Build the project and say how many shards there are, None when something was wrong."""
     dataset, findings = read_dataset(project / "data")
     known = read_ontology(project / "ontology", Vocabulary(dataset.base))
-    given = engine.Project(project / "data", known, dataset, tuple(findings))
+    infer = joined(known, dataset.issued)
+    given = engine.Project(project / "data", known, dataset, tuple(findings), infer)
     with writing(project / "build") as room:
         done = engine.run(spark, given, room.folder, room.aside)
     return {

@@ -8,18 +8,18 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from pyoxigraph import Store
+from pyoxigraph import RdfFormat, Store, parse
 
 from conftest import BASE, FACTS
 from kg.errors import Finding, LimitError
-from kg.model.dates import UNKNOWN
+from kg.model.dates import UNKNOWN, PartialDate
 from kg.model.edtf import over_after
 from kg.model.foreign import Trial, bounded
 from kg.model.namespaces import Vocabulary
 from kg.model.ontology import Ontology, read_ontology
 from kg.model.statement import Kind, Statement
 from kg.pipeline import ahead
-from kg.pipeline.assemble import describe, graph_triple
+from kg.pipeline.assemble import describe, graph_triple, world
 from kg.pipeline.builder import check_large
 from kg.pipeline.columns import size
 from kg.pipeline.columns.premises import Premises, premises_of
@@ -28,10 +28,12 @@ from kg.pipeline.joins.engine import Engine
 from kg.pipeline.joins.filled import answers, fill, plans_of
 from kg.pipeline.joins.outcome import Outcome
 from kg.pipeline.joins.tables import Tables
+from kg.pipeline.joins.written import Written
+from kg.pipeline.world import statements_on, whole
 from kg.progress import shown_by
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from pyoxigraph import Quad
@@ -42,6 +44,8 @@ pytest.importorskip("duckdb")
 
 pl = pytest.importorskip("polars")
 
+ISSUED = "2005-06-15"
+TODAY = PartialDate.stored(ISSUED).period
 ONTOLOGY = """
 @prefix : <https://example.org/tiny/ontology#> .
 @prefix kg: <https://w3id.org/kg-builder#> .
@@ -128,11 +132,11 @@ def random_statements(chance: random.Random) -> list[Statement]:
     return list(found.values())
 
 
-def by_rows(statements: Sequence[Statement], known: Ontology) -> tuple[list[Statement], set[str]]:
-    """What is inferred, and the quads that rules add to graphs, as the walk on rows has them."""
-    quads: list[Quad] = list(known.quads)
-    for one in statements:
-        quads += [*describe(known.words, one), graph_triple(known.words, one)]
+def by_rows(
+    statements: Sequence[Statement], known: Ontology
+) -> tuple[list[Statement], set[str], list[str]]:
+    """What is inferred, what rules add to graphs, and all quads, as the walk on rows has them."""
+    quads = [*known.quads, *said(statements, known)]
     found = infer(quads, statements, known)
     own = {one.id: graph_triple(known.words, one).triple for one in statements}
     extra = {
@@ -141,16 +145,25 @@ def by_rows(statements: Sequence[Statement], known: Ontology) -> tuple[list[Stat
         for triple in found.graphs[identifier]
         if triple != own[identifier]
     }
-    return list(found.statements), extra
+    every = whole(quads, statements, found, known.words, TODAY)
+    return list(found.statements), extra, sorted(map(str, every))
+
+
+def said(statements: Iterable[Statement], known: Ontology) -> list[Quad]:
+    """What stands for the statements alone, without the world."""
+    return [
+        quad
+        for one in statements
+        for quad in (*describe(known.words, one), graph_triple(known.words, one))
+    ]
 
 
 def engine_of(statements: Sequence[Statement], known: Ontology, tables: Tables) -> Engine:
     """Lay the statements before the rules, all of them as those that are not plain."""
     names = ("id", "s", "p", "o", "kind", "rank", "since", "until", "start", "end", "at")
     given = Premises(tables.folder / "premises")
-    given.add(
-        premises_of(pl.DataFrame(schema=dict.fromkeys(names, pl.String)), statements, known.words)
-    )
+    none = pl.DataFrame(schema=dict.fromkeys(names, pl.String))
+    given.add(premises_of(none, statements, known.words, ISSUED))
     plans, reasons = plans_of(known)
     assert reasons == []
     with Trial(known.quads) as trial:
@@ -160,7 +173,8 @@ def engine_of(statements: Sequence[Statement], known: Ontology, tables: Tables) 
 
 def by_joins(
     statements: Sequence[Statement], known: Ontology, folder: Path
-) -> tuple[list[Statement], set[str]]:
+) -> tuple[list[Statement], set[str], list[str]]:
+    """What `by_rows` has; of the quads each as often as it would be written."""
     tables = Tables(folder)
     engine = engine_of(statements, known, tables)
     engine.run()
@@ -170,15 +184,19 @@ def by_joins(
     extra = {
         f"{cells['id']} {cells['s']} {cells['p']} {cells['o']}"
         for part in outcome.parts
-        for cells in outcome.added(part, 0, 0).iter_rows(named=True)
+        for cells in outcome.added(part).iter_rows(named=True)
     }
+    graphs = {one.id: [graph_triple(known.words, one).triple] for one in statements}
+    now = statements_on(statements, TODAY)
+    given = [*known.quads, *said(statements, known), *world(known.words, graphs, now)]
+    lines = b"".join(Written(outcome, ISSUED).lines())
     tables.close()
-    return told, extra
+    return told, extra, sorted(map(str, (*given, *parse(lines, RdfFormat.N_QUADS))))
 
 
 @pytest.mark.parametrize("seed", range(24))
 def test_random_rules_conclude_the_same_from_random_statements(tmp_path: Path, seed: int) -> None:
-    """Statements with days, texts, proofs in their order and their number, and what is added."""
+    """Statements with days, texts, proofs in their order and number, what is added, all quads."""
     chance = random.Random(seed)
     rules = chance.sample(list(RULES), chance.randint(1, 5))
     known, statements = ontology_of(tmp_path / "ontology", rules), random_statements(chance)
@@ -187,13 +205,14 @@ def test_random_rules_conclude_the_same_from_random_statements(tmp_path: Path, s
     assert len(joined[0]) == len(rows[0])
     assert {one.id: one for one in joined[0]} == {one.id: one for one in rows[0]}
     assert joined[1] == rows[1]
+    assert joined[2] == rows[2]
 
 
 def test_a_chain_is_closed_with_the_proofs_of_every_way_to_cut_it(tmp_path: Path) -> None:
     """e0 in e1 in … in e5: 10 conclusions by hand, of which e0 in e5 can be cut in four places."""
     known = ontology_of(tmp_path / "ontology", ["transitive"])
     chain = [Statement(f"e{n}", "in", f"e{n + 1}", "state", start="2001") for n in range(5)]
-    told, _ = by_joins(chain, known, tmp_path)
+    told, *_ = by_joins(chain, known, tmp_path)
     last = next(one for one in told if one.triple == ("e0", "in", "e5"))
 
     assert {(one.subject, one.object) for one in told} == {
@@ -210,7 +229,7 @@ def test_two_periods_apart_are_two_statements_each_with_its_proof(tmp_path: Path
         Statement("e1", "in", "e9", "state", start="2006-08-16"),
         Statement("e2", "in", "e9", "state", start="1994"),
     ]
-    told, _ = by_joins(given, known, tmp_path)
+    told, *_ = by_joins(given, known, tmp_path)
 
     assert sorted((one.start, one.end) for one in told) == [
         ("1994", "1999-04-20"),

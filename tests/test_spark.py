@@ -22,7 +22,7 @@ import psutil
 import pytest
 import sixty
 from endpoint import wait_for
-from pyoxigraph import BlankNode, Quad, RdfFormat, parse
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, parse
 from test_saved import FORMS as saved  # noqa: N811 - no constant of this module
 
 from benchmarks.synthetic import write_project
@@ -44,6 +44,14 @@ FACTS = "data/statements/facts.csv"
 # Two workers, each a process of its own with one core and a gigabyte.
 MASTER = "local-cluster[2,1,1024]"
 ROWS = 3000
+SHAPE = """
+@prefix : <https://example.org/tiny/ontology#> .
+@prefix kg: <https://w3id.org/kg-builder#> .
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+:PlayerShape a sh:NodeShape ; sh:targetSubjectsOf :playsFor ;
+    sh:property [ sh:path :playsFor ; sh:nodeKind sh:Literal ;
+        sh:message "is no text; write one" ] .
+"""
 # Where the workers find kg.
 HOME = {"PYTHONPATH": str(HERE.parent)}
 
@@ -282,6 +290,70 @@ def test_a_cluster_finds_what_one_machine_finds_at_the_same_places(
     assert not (project / "build" / MANIFEST).exists()
 
 
+def test_rules_conclude_on_a_cluster_what_they_conclude_on_one_machine(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    """Two premises and a transitive rule, and shapes in which nothing is wrong."""
+    project = tmp_path / "project"
+    write_project(project, ROWS, rules=True)
+    answer = cluster.build(project)
+    expected = build(project / "data", project / "ontology")
+
+    assert quads(project) == set(expected.quads)
+    assert answer["counts"] == expected.report.counts
+    assert answer["counts"]["inferred"] > ROWS // 20
+    names = {one.name for one in open_shards(project / "build").files}
+    assert {"described.nq.gz", "named.nq.gz", "inferred-00000.nq.gz"} <= names
+
+
+def test_a_world_that_rules_and_rows_both_say_stands_once(cluster: Cluster, tiny: Tiny) -> None:
+    """Teammates from 2001 by a rule, and from 2010 by a row: of today one triple.
+
+    They were from 1998 to the end of 1999, too.
+    """
+    (tiny.ontology / "shapes.ttl").unlink()
+    tiny.add("boris,playsFor,rooks,2001-01-01,,,almanac-2001,p. 6,,")
+    tiny.add("anna,teammateOf,boris,2010-01-01,,,almanac-2001,p. 7,,")
+    cluster.build(tiny.path)
+    found = quads(tiny.path)
+
+    assert found == locally(tiny.path)
+    said = [quad for quad in found if quad.predicate.value.endswith("#teammateOf")]
+    assert sum(isinstance(quad.graph_name, DefaultGraph) for quad in said) == 1
+    assert sum(isinstance(quad.graph_name, NamedNode) for quad in said) == 3
+
+
+def test_shapes_find_on_a_cluster_the_rows_that_they_find_on_one_machine(
+    cluster: Cluster, tiny: Tiny
+) -> None:
+    project = without_rules(tiny)
+    (tiny.ontology / "shapes.ttl").write_text(SHAPE, encoding="utf-8")
+    answer = cluster.build(project)
+    expected = check(project / "data", project / "ontology").findings
+
+    assert answer["shards"] is None
+    assert sorted(read_findings(project / "build" / "findings")) == sorted(expected)
+    assert any("is no text" in one.message and one.path == FACTS for one in expected)
+
+
+def test_what_a_rule_may_not_conclude_is_an_error_on_a_cluster_too(
+    cluster: Cluster, tiny: Tiny
+) -> None:
+    without_rules(tiny)
+    (tiny.ontology / "rules").mkdir()
+    (tiny.ontology / "rules" / "wrong.rq").write_text(
+        "# About a word of the ontology.\nCONSTRUCT { :Club :rivalOf ?b }\n"
+        "WHERE { GRAPH ?s { ?a :playsFor ?b } GRAPH ?t { ?c :playsFor ?b } }\n",
+        encoding="utf-8",
+    )
+    answer = cluster.build(tiny.path)
+    (expected,) = check(tiny.data, tiny.ontology).errors
+
+    assert answer["shards"] is None
+    assert expected.path == "ontology/rules/wrong.rq"
+    assert expected in set(read_findings(tiny.path / "build" / "findings"))
+
+
 def test_sixty_dates_hold_in_the_graph_of_a_cluster_as_the_page_says(
     cluster: Cluster, tmp_path: Path
 ) -> None:
@@ -375,11 +447,11 @@ def run(project: Path, *arguments: str, **environment: str) -> subprocess.Comple
     )
 
 
-def test_the_command_says_what_it_made_and_spark_is_quiet(
-    spark: None, synthetic: Path, tmp_path: Path
-) -> None:
+def test_the_command_says_what_it_made_and_spark_is_quiet(spark: None, tmp_path: Path) -> None:
+    """Of a project with rules and shapes, with all that the record has of what follows."""
     assert spark is None
-    project = copy(synthetic, tmp_path / "one")
+    project = tmp_path / "one"
+    write_project(project, ROWS, rules=True)
     done = run(project, "build", "--engine", "local[2]", "--load")
 
     assert (done.returncode, done.stderr) == (0, "")
@@ -529,12 +601,30 @@ def test_a_cluster_that_is_not_there_is_one_line(spark: None, tiny: Tiny) -> Non
     assert done.stderr.startswith("kg: nothing answers at spark://127.0.0.1:1")
 
 
-def test_rules_are_refused_because_they_need_the_whole_graph(spark: None, tiny: Tiny) -> None:
+def test_a_rule_that_is_no_join_is_refused_with_its_place(spark: None, tiny: Tiny) -> None:
     assert spark is None
+    (tiny.ontology / "shapes.ttl").unlink()
+    (tiny.ontology / "rules" / "either.rq").write_text(
+        "# Either of two.\nCONSTRUCT { ?a :rivalOf ?b }\n"
+        "WHERE { GRAPH ?s { ?a :playsFor ?c } OPTIONAL { GRAPH ?t { ?b :playsFor ?c } } }\n",
+        encoding="utf-8",
+    )
     done = run(tiny.path, "build", "--engine", "spark")
 
     assert done.returncode == 2
-    assert "rules need all of it; use --engine local" in done.stderr
+    assert "ontology/rules/either.rq: this engine applies rules as joins" in done.stderr
+    assert "use --engine local" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_shape_that_looks_at_statements_is_refused_with_its_file(spark: None, tiny: Tiny) -> None:
+    assert spark is None
+    shape = SHAPE.replace("sh:targetSubjectsOf :playsFor", "sh:targetClass kg:Statement")
+    (tiny.ontology / "shapes.ttl").write_text(shape, encoding="utf-8")
+    done = run(tiny.path, "build", "--engine", "spark")
+
+    assert done.returncode == 2
+    assert "ontology/shapes.ttl: this engine does not look at what is said of" in done.stderr
     assert len(done.stderr.splitlines()) == 1
 
 

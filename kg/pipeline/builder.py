@@ -188,7 +188,8 @@ def build_sharded(
 
     dataset, findings = read_dataset(data)
     known = read_ontology(ontology, Vocabulary(dataset.base))
-    project = Project(data, known, dataset, tuple(findings))
+    infer = joined(known, dataset.issued)
+    project = Project(data, known, dataset, tuple(findings), infer)
     refuse(project)
     sources = digests(data, ontology) if load_too else {}
     with Recorder(room.aside) if load_too else nullcontext() as recorder:
@@ -220,7 +221,7 @@ def _large(
     known = read_ontology(ontology, Vocabulary(dataset.base))
     if look_at_statements(known.shapes) or not is_plain_day(dataset.issued):
         return None
-    infer = _joins(known, dataset.issued) if known.rules else None
+    infer = joined(known, dataset.issued)
     if (known.rules or known.shapes) and not is_large(data, with_rules=True):
         return None
     if known.rules and infer is None:
@@ -230,9 +231,12 @@ def _large(
     return ColumnWalk(data, known, dataset, tell), findings, infer
 
 
-def _joins(ontology: Ontology, issued: str) -> Infer | None:
-    """Return what applies the rules as joins, None when one of them is none or nothing can join."""
-    if not find_spec("duckdb"):
+def joined(ontology: Ontology, issued: str) -> Infer | None:
+    """Return what applies the rules as joins.
+
+    None when there are none, when one of them is no join, or when nothing is there that can join.
+    """
+    if not ontology.rules or not find_spec("duckdb"):
         return None
     from kg.pipeline.joins.filled import plans_of
     from kg.pipeline.joins.infer import inferred

@@ -145,8 +145,9 @@ def assemble(
         first, whole = _identified(whole)
         if premises or said:
             terms = _Writer(scheme).parts(first)
-            done.premises = premises_of(terms, merged, scheme.words) if premises else None
-            done.said = triples_of(terms, merged, scheme.words) if said else b""
+            words, day = scheme.words, scheme.issued
+            done.premises = premises_of(terms, merged, words, day) if premises else None
+            done.said = triples_of(terms, merged, words) if said else b""
         if write:
             _write(first, whole, scheme, done)
         if record:

@@ -9,16 +9,21 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from pyoxigraph import RdfFormat, serialize
 
 from kg.errors import StoreError
+from kg.model.dates import PartialDate, Period
 from kg.model.namespaces import Vocabulary
 from kg.model.statement import Statement
 from kg.pipeline.assemble import graph_triple
+from kg.pipeline.columns.texts import holding
 from kg.pipeline.telling import held_by, key_of
 from kg.record.days import number
 
 if TYPE_CHECKING:
     import polars as pl
 
-COLUMNS: Final = ("id", "s", "p", "o", "since", "until", "start", "finish", "counts", "concludes")
+COLUMNS: Final = (
+    *("id", "s", "p", "o", "since", "until", "start", "finish"),
+    *("counts", "concludes", "now"),
+)
 
 
 class Premises:
@@ -45,10 +50,11 @@ class Premises:
 
 
 def premises_of(
-    plain: pl.DataFrame, others: Sequence[Statement], words: Vocabulary
+    plain: pl.DataFrame, others: Sequence[Statement], words: Vocabulary, issued: str
 ) -> pl.DataFrame:
     """Return the table of statements whose rows agree, and of others.
 
+    `now` says whether they are of the world on the day of issue.
     The plain ones have `id`, the terms `s`, `p` and `o`, their kind, rank and dates, and the bounds
     `since` and `until` as days ("" for none).
     """
@@ -65,8 +71,9 @@ def premises_of(
         pl.when(is_over).then(_key(pl.col("end"))).alias("finish"),
         counts.alias("counts"),
         pl.lit(value=True).alias("concludes"),
+        holding(issued).alias("now"),
     )
-    return pl.concat([frame, _of_statements(others, words)])
+    return pl.concat([frame, _of_statements(others, words, PartialDate.stored(issued).period)])
 
 
 def triples_of(plain: pl.DataFrame, others: Iterable[Statement], words: Vocabulary) -> bytes:
@@ -80,7 +87,9 @@ def triples_of(plain: pl.DataFrame, others: Iterable[Statement], words: Vocabula
     return "".join(lines).encode() + text
 
 
-def _of_statements(statements: Sequence[Statement], words: Vocabulary) -> pl.DataFrame:
+def _of_statements(
+    statements: Sequence[Statement], words: Vocabulary, today: Period
+) -> pl.DataFrame:
     import polars as pl
 
     rows = []
@@ -93,10 +102,10 @@ def _of_statements(statements: Sequence[Statement], words: Vocabulary) -> pl.Dat
                 *(one.id, str(quad.subject), str(quad.predicate), str(quad.object)),
                 *(number(since) if since else None, number(until) if until else None),
                 *((key_of(held.start), key_of(held.end)) if held else (None, None)),
-                *(one.counts, one.concludes),
+                *(one.counts, one.concludes, one.in_world(today)),
             )
         )
-    types: list[Any] = [*[pl.String] * 4, pl.Int64, pl.Int64, *[pl.String] * 2, *[pl.Boolean] * 2]
+    types: list[Any] = [*[pl.String] * 4, pl.Int64, pl.Int64, *[pl.String] * 2, *[pl.Boolean] * 3]
     schema = dict(zip(COLUMNS, types, strict=True))
     return pl.DataFrame(rows, schema=schema, orient="row")
 

@@ -265,21 +265,13 @@ class _Walk:
     @property
     def has_shapes(self) -> bool:
         """Whether there are shapes, and all that they look at can be used."""
-        known = self.ontology
-        return bool(known.shapes) and known.complete and self.loader.complete
+        return has_shapes(self.loader)
 
     def look_at_shapes(self, rows: Iterable[pl.DataFrame]) -> None:
         """Check the shapes, of which none looks at what is said of statements."""
-        if not self.has_shapes:
-            return
-        described = [quad.triple for quad in self.described]
-        texts = [cast("bytes", serialize(described, format=RdfFormat.N_TRIPLES))]
-        data = b"".join([*texts, *descriptions(self.loader), *self.said])
-        self.said.clear()
-        found = tuple(
-            shape_findings(self.ontology, data, lambda told: ColumnPlaces(self.loader, told, rows))
-        )
-        self.note(found)
+        if self.has_shapes:
+            self.note(look_at_shapes(self.loader, self.described, self.said, rows))
+            self.said.clear()
 
     def conclude(self) -> None:
         """Apply the rules, and write the record."""
@@ -326,6 +318,30 @@ class _Walk:
         covered = coverage(dataset.subjects, kept, sources, dataset.issued, groups)
         report = replace(report, counts=counts | {"inferred": self.inferred})
         return Walked(report, tuple(covered), tuple(self.described))
+
+
+def has_shapes(loader: Loader) -> bool:
+    """Say whether there are shapes, and all that they look at can be used."""
+    known = loader.ontology
+    return bool(known.shapes) and known.complete and loader.complete
+
+
+def look_at_shapes(
+    loader: Loader,
+    described: Iterable[Quad],
+    said: Iterable[bytes],
+    rows: Iterable[pl.DataFrame],
+) -> Iterator[Finding]:
+    """Yield what shapes find, of which none looks at what is said of statements.
+
+    `described` is what stands beside entities and sources, `said` what statements say as N-Triples,
+    and `rows` are all good rows, of which those are looked for that findings are about.
+    Raises LimitError when the shapes take more than they may.
+    """
+    triples = [quad.triple for quad in described]
+    text = cast("bytes", serialize(triples, format=RdfFormat.N_TRIPLES))
+    data = b"".join([text, *descriptions(loader), *said])
+    yield from shape_findings(loader.ontology, data, lambda told: ColumnPlaces(loader, told, rows))
 
 
 def _assembled(spill: Spill, make: Callable[[pl.DataFrame], Assembled]) -> Iterator[Assembled]:

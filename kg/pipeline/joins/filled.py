@@ -107,6 +107,7 @@ def fill(
         FROM numbered n JOIN held h USING (g)""".replace("since, until", "h.since, h.until")
     )
     run("INSERT INTO silent SELECT g FROM numbered WHERE NOT concludes")
+    run("INSERT INTO world SELECT DISTINCT s, p, o FROM numbered WHERE now")
     run("DROP TABLE numbered")
     marked = [
         (str(ontology.words.ontology(one.name)), one.kind == "event", recurs(one), one.last_days)

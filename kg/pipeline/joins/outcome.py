@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from kg.model.dates import UNKNOWN
+from kg.model.dates import UNKNOWN, PartialDate
 from kg.model.patterns import PLAIN_DATE, whole
 from kg.model.statement import Proof, Statement
 from kg.pipeline.joins.closely import bounds_of
 from kg.pipeline.joins.engine import Engine
 from kg.pipeline.joins.tables import NEVER
 from kg.pipeline.telling import ids_of, proof_of, told_of
+from kg.record.days import number
 
 if TYPE_CHECKING:
     import polars as pl
@@ -90,6 +91,25 @@ SELECT g, place, ids, coalesce(b.iso, '') AS since, coalesce(e.iso, '') AS until
 FROM once JOIN rule_name r USING (rule)
 LEFT JOIN day b ON b.number = first LEFT JOIN day e ON e.number = last
 """
+# What the world of the day of issue gains: what rules add to given statements that hold at any time
+# from the first day ($1) to before the last ($2), what is concluded of the day ($3), and what is
+# told on its own; each triple once, and none that given statements say.
+_GAINED_NOW: Final = """
+CREATE OR REPLACE TABLE gained_now AS
+WITH current AS (
+    SELECT i.g FROM inferred i JOIN conclusion c USING (g) LEFT JOIN marked m ON m.p = c.p
+    WHERE i.part >= 0 AND i.since <= $3
+    AND (i.until = '' OR i.until > $3 OR coalesce(m.is_event, FALSE))
+), told AS (
+    SELECT a.s, a.p, a.o FROM gained a ANTI JOIN conclusion USING (g)
+    WHERE EXISTS (SELECT 1 FROM held h WHERE h.g = a.g AND h.since < $2 AND h.until > $1)
+    UNION SELECT c.s, c.p, c.o FROM conclusion c SEMI JOIN current USING (g)
+    UNION SELECT a.s, a.p, a.o FROM gained a SEMI JOIN current USING (g)
+    UNION SELECT s.num, p.num, o.num FROM apart_now a JOIN term s ON s.text = a.s
+    JOIN term p ON p.text = a.p JOIN term o ON o.text = a.o
+)
+SELECT * FROM told ANTI JOIN world USING (s, p, o)
+"""
 # What is said for each period; `part` says together with which others, -1 of what is not plain.
 _INFERRED: Final = """
 CREATE TABLE inferred AS
@@ -123,18 +143,32 @@ class Outcome:
             self._mark_odd()
             self.tables.run(_INFERRED.format(parts=len(self.parts)))
 
-    def added(self, part: int, first: int, last: int) -> pl.DataFrame:
-        """Return triples (`s`, `p`, `o`) that rules add to the graph of a given statement (`id`).
-
-        `holds` says whether it holds at any time from the `first` day to before the `last`.
-        """
+    def added(self, part: int) -> pl.DataFrame:
+        """Return triples (`s`, `p`, `o`) that rules add to the graphs of given ones (`id`)."""
         return self.tables.frame(f"""
             SELECT DISTINCT lower(lpad(hex(a.g), 16, '0')) AS id, s.text AS s, p.text AS p,
-                o.text AS o, EXISTS (SELECT 1 FROM held h WHERE h.g = a.g
-                    AND h.since < {last} AND h.until > {first}) AS holds
+                o.text AS o
             FROM gained a ANTI JOIN conclusion USING (g)
             JOIN term s ON s.num = a.s JOIN term p ON p.num = a.p JOIN term o ON o.num = a.o
             WHERE a.g % {len(self.parts)} = {part} ORDER BY ALL""")
+
+    def look_at(self, issued: str, apart: Sequence[Sequence[str]]) -> None:
+        """Find out what the world of a plain day gains; `apart` are triples told on their own."""
+        import polars as pl
+
+        names = dict.fromkeys(("s", "p", "o"), pl.String)
+        self.tables.run("CREATE OR REPLACE TABLE apart_now (s VARCHAR, p VARCHAR, o VARCHAR)")
+        self.tables.insert("apart_now", pl.DataFrame(apart, schema=names, orient="row"))
+        since, until = PartialDate.stored(issued).period
+        first, last = (number(day) if day else 0 for day in (since, until))
+        self.tables.run(_GAINED_NOW, [first, last, issued])
+
+    def world(self, part: int) -> pl.DataFrame:
+        """Return triples (`s`, `p`, `o`) that the world gains, after `look_at`."""
+        return self.tables.frame(f"""
+            SELECT s.text AS s, p.text AS p, o.text AS o FROM gained_now g
+            JOIN term s ON s.num = g.s JOIN term p ON p.num = g.p JOIN term o ON o.num = g.o
+            WHERE g.s % {len(self.parts)} = {part} ORDER BY ALL""")
 
     def added_by(self, part: int) -> pl.DataFrame:
         """Return which rule added to the graph of a given statement: `id` and `rule`."""

@@ -20,7 +20,6 @@ from kg.pipeline.columns.record import CELLS, Part, frame_of, plain_statements
 from kg.pipeline.columns.texts import holding, ids
 from kg.pipeline.joins.outcome import Outcome
 from kg.pipeline.world import statements_on
-from kg.record.days import number
 from kg.record.digests import Sums, bucket_of, canonical, concluded
 from kg.record.tables import columns_of, of_statements
 
@@ -51,15 +50,15 @@ class Written:
 
     def lines(self) -> Iterator[memoryview]:
         """Yield N-Quads, many whole lines at a time."""
-        since, until = PartialDate.stored(self.issued).period
-        first, last = (number(day) if day else 0 for day in (since, until))
         for part in self.outcome.parts:
-            triples = self.outcome.added(part, first, last)
-            yield _text(self._said(triples))
-            yield _text(triples.filter("holds").select(_triple(end=" .")).to_series())
+            yield _text(self._said(self.outcome.added(part)))
             yield _text(self._entailed_by(self.outcome.added_by(part)))
             yield from self._plain(part)
-        yield self._apart()
+        apart, now = self._apart()
+        yield apart
+        self.outcome.look_at(self.issued, now)
+        for part in self.outcome.parts:
+            yield _text(self.outcome.world(part).select(_triple(end=" .")).to_series())
 
     def records(self) -> Iterator[Part]:
         """Yield what is inferred as parts of the record."""
@@ -121,15 +120,12 @@ class Written:
                 )
             ).to_series()
         )
-        said = self.outcome.graphs(part)
-        yield _text(self._said(said))
+        yield _text(self._said(self.outcome.graphs(part)))
         yield _text(self._entailed_by(self.outcome.entailed_by(part)))
         yield _text(self._proofs(self.outcome.proofs(part)))
         now = pieces.filter(holding(self.issued)).select("id")
         mark = line(node, "rdf:type", pl.lit(str(term("kg:CurrentStatement"))))
         yield _text(now.select(mark).to_series())
-        triples = said.join(now, on="id", how="semi", maintain_order="left")
-        yield _text(triples.select(_triple(end=" .")).to_series().unique(maintain_order=True))
 
     def _proofs(self, proofs: pl.DataFrame) -> pl.Series:
         """Return what is said of proofs; what the first says, the statement says itself."""
@@ -180,8 +176,8 @@ class Written:
         rule = self._node("rule", "rule")
         return frame.select(line(self._node(), "kg:entailedBy", rule)).to_series()
 
-    def _apart(self) -> memoryview:
-        """Return what is said of the other conclusions, statement by statement."""
+    def _apart(self) -> tuple[memoryview, list[tuple[str, ...]]]:
+        """Return what is said of the other conclusions, and their triples in the world."""
         graphs: dict[str, list[Triple]] = {}
         quads: list[Quad] = []
         for one, gained in self.others:
@@ -193,8 +189,11 @@ class Written:
                 for each in graphs[one.id]
             ]
         now = statements_on([one for one, _ in self.others], PartialDate.stored(self.issued).period)
-        quads += world(self.words, graphs, now)
-        return memoryview(cast("bytes", serialize(quads, format=RdfFormat.N_QUADS)))
+        found = world(self.words, graphs, now)
+        marks = [quad for quad in found if quad.object == term("kg:CurrentStatement")]
+        triples = [tuple(map(str, quad.triple)) for quad in found if quad not in marks]
+        text = cast("bytes", serialize([*quads, *marks], format=RdfFormat.N_QUADS))
+        return memoryview(text), triples
 
 
 def _sums(pieces: pl.DataFrame, proofs: pl.DataFrame, rules: pl.DataFrame) -> Sums:

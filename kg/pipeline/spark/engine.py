@@ -3,7 +3,8 @@
     tables ─count▶ blocks ─check▶ rows ─shuffle by triple▶ parts ─assemble▶ shards
 
 The driver reads ontology, entities and sources, and hears from each task only how many findings of
-each kind there are; rows, findings and N-Quads go from worker to worker and to files.
+each kind there are; rows, findings and N-Quads go from worker to worker and to files. Shapes and
+rules, which look at all of the graph, are the driver's (`kg.pipeline.spark.whole`).
 """
 
 from __future__ import annotations
@@ -12,31 +13,35 @@ import pickle
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import copy_context
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import RdfFormat, serialize
 
-from kg.errors import Finding, StoreError, UsageError, noun
+from kg.errors import Finding, StoreError, UsageError, missing_extra, noun
 from kg.files import named
 from kg.model.coverage import Coverage, coverage
 from kg.model.dataset import DatasetInfo
 from kg.model.ontology import Ontology
+from kg.model.shapes import look_at_statements
 from kg.model.spelling import own_names
 from kg.model.statement import in_order
 from kg.model.tables import workbooks
 from kg.pipeline.assemble import assemble
 from kg.pipeline.columns.assemble import Scheme
 from kg.pipeline.columns.blocks import Block, count, cut, number
-from kg.pipeline.columns.entities import whole
+from kg.pipeline.columns.entities import KnownIds, descriptions
 from kg.pipeline.columns.sieve import Known
 from kg.pipeline.columns.size import is_plain_day
 from kg.pipeline.columns.walk import ColumnWalk
+from kg.pipeline.joins.filled import plans_of
 from kg.pipeline.spark import tasks
-from kg.pipeline.spark.shards import DESCRIBED, Shards, replace_findings, save
-from kg.pipeline.validate import validate
+from kg.pipeline.spark.shards import DESCRIBED, NAMED, Shards, replace_findings, save
+from kg.pipeline.spark.whole import Concluded, conclude, shape_findings
+from kg.pipeline.validate import SHAPES, validate
 from kg.progress import at_work
 
 if TYPE_CHECKING:
@@ -44,6 +49,7 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
     from kg.pipeline.columns.record import Recorder
+    from kg.pipeline.columns.walk import Infer
 
 # Bytes of tables that a task checks at least, rows of Parquet that stand for as many, and bytes of
 # tables whose rows are written together: their N-Quads take thirty times as much.
@@ -56,12 +62,13 @@ TASKS: Final = 4000
 
 @dataclass(frozen=True)
 class Project:
-    """What the driver has read of a project."""
+    """What the driver has read of a project; `infer` applies its rules, if it has any."""
 
     data: Path
     ontology: Ontology
     dataset: DatasetInfo
     findings: tuple[Finding, ...] = ()
+    infer: Infer | None = None
 
 
 @dataclass(frozen=True)
@@ -75,15 +82,20 @@ class Sharded:
 
 
 def refuse(project: Project) -> None:
-    """Refuse what needs the whole graph.
+    """Refuse what can only be done by rows.
 
-    Raises UsageError.
+    Raises UsageError, also when DuckDB is not installed, which joins what rules look at.
     """
-    for there, name in ((project.ontology.rules, "rules"), (project.ontology.shapes, "shapes")):
-        if there:
-            msg = f"this engine sees parts of the graph and {name} need all of it; "
-            msg += f"use --engine local, or take the {name} out of ontology/"
-            raise UsageError(msg)
+    known = project.ontology
+    if look_at_statements(known.shapes):
+        msg = f"{SHAPES}: this engine does not look at what is said of statements, and a shape "
+        raise UsageError(msg + "does; use --engine local")
+    if known.rules and project.infer is None:
+        if not find_spec("duckdb"):
+            raise missing_extra("duckdb", "spark")
+        for path, reason in plans_of(known)[1]:
+            msg = f"{path}: this engine applies rules as joins, and this one is none: {reason}; "
+            raise UsageError(msg + "use --engine local")
     if books := workbooks(project.data):
         msg = "this engine reads no workbooks; use --engine local, or save the sheets of "
         msg += f"{books[0].name} as CSV"
@@ -110,7 +122,7 @@ def run(
     refuse(project)
     columns = ColumnWalk(project.data, project.ontology, project.dataset)
     loader, ontology = columns.loader, project.ontology
-    for name in ("shards", "findings", tasks.RECORD):
+    for name in ("shards", "findings", tasks.RECORD, tasks.PREMISES, tasks.SAYS, tasks.PLACED):
         (aside / name).mkdir()
     blocks = _blocks(spark, columns)
     plan = tasks.Plan(
@@ -120,8 +132,10 @@ def run(
         columns.size // PART + 1,
         aside.resolve(),
         project.dataset.subjects,
-        _asked(ontology),
+        None if ontology.shapes else _asked(ontology),
         recorder is not None,
+        project.infer is not None,
+        bool(ontology.shapes),
     )
     tasks.save_findings(aside, "before", [*project.findings, *loader.findings, *ontology.findings])
     with _watched(spark):
@@ -132,25 +146,31 @@ def run(
     loader.doubtful |= told.doubtful
     loader.complete &= told.complete
     loader.doubts.ancient += told.ancient
-    if recorder and not told.tally().get("error"):
-        at_work("writing the record")
-        tasks.add_record(aside, recorder)
-        recorder.finish(loader)
-    whole(loader)
     records = loader.records_of(())
-    described = assemble(records, ontology)
-    report = validate(records, ontology, described)
+    described = assemble(replace(records, entities={}, sources={}), ontology)
+    report = validate(records, replace(ontology, shapes=()), described, KnownIds(loader))
     own = {*project.findings, *report.findings, *told.notes}
+    own |= shape_findings(loader, described, aside)
     told.add(own)
     (aside / "findings" / "before.jsonl").unlink(missing_ok=True)
     tasks.save_findings(aside, "project", own)
+    found = Concluded()
+    if not told.tally().get("error"):
+        if recorder:
+            tasks.add_record(aside, recorder)
+        if project.infer:
+            found = conclude(project.infer, loader, described, aside, told, recorder)
     replace_findings(aside / "findings", folder)
-    counts = report.counts | {"statements": told.statements, "inferred": 0}
+    counts = report.counts | {"statements": told.statements, "inferred": found.statements}
     if told.tally().get("error"):
         return Sharded(told, counts)
-    files = [one.shard for one in heard if one.shard]
+    if recorder:
+        at_work("writing the record")
+        recorder.finish(loader)
+    files = [*(one.shard for one in heard if one.shard), *found.shards]
     text = serialize(described, format=RdfFormat.N_QUADS) or b""
-    files.append(tasks.write_shard(aside / "shards" / DESCRIBED, [text], 0))
+    for name, texts in ((DESCRIBED, [memoryview(text)]), (NAMED, descriptions(loader))):
+        files.append(tasks.write_shard(aside / "shards" / name, texts, 0))
     shards = save(aside / "shards", folder, project.dataset.base, files)
     kept = sorted(told.kept, key=in_order)
     dataset = project.dataset

@@ -19,12 +19,14 @@ from kg.pipeline.spark.tasks import Shard
 from kg.store.marks import SHARDS, discard, holds_only, mark, read_mark
 
 MANIFEST: Final = "shards.json"
+# What is said of dataset, ontology and questions, and of entities and sources.
 DESCRIBED: Final = "described.nq.gz"
+NAMED: Final = "named.nq.gz"
 _PIECE: Final = 2**20
 # An earlier kg put no mark into the folder of its shards.
 _OLD_NAME: Final = re.compile(r"shards-[0-9a-f]{16}")
 _OF_SHARDS: Final = re.compile(r".+\.nq\.gz")
-_OF_FINDINGS: Final = re.compile(r"((check|part)-\d+|before|project)\.jsonl")
+_OF_FINDINGS: Final = re.compile(r"((check|part)-\d+|before|project|rules)\.jsonl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +65,14 @@ class Shards:
             raise StoreError(msg) from error
 
     def described(self) -> list[Quad]:
-        """Return the quads that say what is no statement, the only ones with blank nodes.
+        """Return the quads about dataset, ontology and questions, the only ones with blank nodes.
 
         Raises StoreError when their shard is missing or damaged.
         """
         return [quad for one in self.files if one.name == DESCRIBED for quad in self._quads(one)]
 
     def texts(self) -> Iterator[memoryview]:
-        """Yield whole lines of the shards of statements.
+        """Yield whole lines of the other shards.
 
         Raises StoreError when a shard is missing or damaged.
         """

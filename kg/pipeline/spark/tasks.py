@@ -39,8 +39,23 @@ _TYPES: Final = {"string": "string", "long": "int64", "int": "int32", "binary": 
 # N-Quads repeat themselves so much that more effort saves little.
 _EFFORT: Final = 1
 _WRONG: Final = "wrong"
-# The folder of what parts add to the record.
+# The folders of what parts add to the record, of what rules and shapes look at, and of the cells
+# by which rows are found again that shapes find something about.
 RECORD: Final = "of-record"
+PREMISES: Final = "premises"
+SAYS: Final = "says"
+PLACED: Final = "placed"
+_OF_PLACES: Final = (
+    "subject",
+    "predicate",
+    "object",
+    "value",
+    "start",
+    "end",
+    "at",
+    "file",
+    "line",
+)
 
 
 def checked() -> tuple[tuple[str, str], ...]:
@@ -61,7 +76,9 @@ def checked() -> tuple[tuple[str, str], ...]:
 class Plan:
     """What all tasks know; it can be pickled.
 
-    `folder` is where all of them can write; with `record` they write what belongs to it, too.
+    `folder` is where all of them can write; with `record` they write what belongs to it, too, with
+    `premises` what rules look at, and with `shapes` what these do. `asked` are the ids that matter
+    when they stand in rows left out, None for all.
     """
 
     known: Known
@@ -70,8 +87,10 @@ class Plan:
     parts: int
     folder: Path
     subjects: tuple[str, ...] = ()
-    asked: frozenset[str] = frozenset()
+    asked: frozenset[str] | None = frozenset()
     record: bool = False
+    premises: bool = False
+    shapes: bool = False
 
 
 @dataclass(frozen=True)
@@ -167,7 +186,9 @@ def _checked(plan: Plan, number: int) -> Iterator[pa.RecordBatch]:
         yield from _arrow(rows)
     findings += table.findings
     told.seen = {block.label: table.seen}
-    told.doubtful, told.complete = frozenset((lost | table.lost) & plan.asked), table.complete
+    lost |= table.lost
+    told.doubtful = frozenset(lost if plan.asked is None else lost & plan.asked)
+    told.complete = table.complete
     told.add(findings)
     save_findings(plan.folder, f"check-{number:05}", findings)
     yield from _arrow(_message(-1 - number, told))
@@ -185,8 +206,15 @@ def assemble_part(number: int, rows: pa.Table, plan: Plan) -> pa.Table:
         return rows.select(["said"])
     write = not (plan.folder / _WRONG).exists()
     frame = cast("pl.DataFrame", pl.from_arrow(rows.drop_columns(["part", "said"])))
-    record = write and plan.record
-    made = assemble(frame, plan.scheme, plan.subjects, write=write, record=record)
+    made = assemble(
+        frame,
+        plan.scheme,
+        plan.subjects,
+        write=write,
+        record=write and plan.record,
+        premises=write and plan.premises,
+        said=plan.shapes,
+    )
     told = Told(statements=made.statements, kept=tuple(made.kept))
     told.add(made.findings)
     save_findings(plan.folder, f"part-{number:05}", made.findings)
@@ -196,12 +224,21 @@ def assemble_part(number: int, rows: pa.Table, plan: Plan) -> pa.Table:
     if made.record:
         with _whole(plan.folder / RECORD / f"{number:05}") as file:
             pickle.dump(made.record, file)
+    if made.premises is not None:
+        with _whole(plan.folder / PREMISES / f"{number:05}.parquet") as file:
+            made.premises.write_parquet(file, compression="zstd", compression_level=1)
+    if plan.shapes:
+        with _whole(plan.folder / SAYS / f"{number:05}.nt") as file:
+            file.write(made.said)
+        with _whole(plan.folder / PLACED / f"{number:05}.parquet") as file:
+            frame.select(_OF_PLACES).write_parquet(file, compression="zstd", compression_level=1)
     return pa.table({"said": pa.array([pickle.dumps(told)], pa.binary())})
 
 
 def write_shard(path: Path, texts: Iterable[memoryview | bytes], in_graphs: int) -> Shard:
     """Write whole lines of N-Quads into a packed file, the same bytes for the same lines.
 
+    So many of them are said to be in named graphs.
     Raises StoreError when the disk refuses.
     """
     digest, quads = hashlib.sha256(), 0
@@ -219,7 +256,8 @@ def add_record(folder: Path, recorder: Recorder) -> None:
 
     Raises StoreError when the disk refuses.
     """
-    for path in sorted((folder / RECORD).iterdir()):
+    # A task that was ended in the middle leaves files of other names.
+    for path in sorted((folder / RECORD).glob("[0-9]*")):
         recorder.add(pickle.loads(path.read_bytes()))  # noqa: S301 - our workers'
         path.unlink()
 
