@@ -17,11 +17,14 @@ from kg.model.dataset import read_dataset
 from kg.model.namespaces import Vocabulary
 from kg.model.ontology import read_ontology
 from kg.pipeline.builder import joined
+from kg.pipeline.columns import walk
 from kg.pipeline.spark import engine, session
 from kg.pipeline.writing import writing
 
 # Constants that only the driver reads: what follows from them goes to the workers.
 SMALL = {"BLOCK": 20_000, "ROWS": 300, "PART": 8_000}
+# Triples that shapes look at together.
+FEW = 500
 
 
 def build(spark: Any, project: Path) -> dict[str, Any]:
@@ -43,6 +46,7 @@ def main(master: str) -> None:
     """Answer until nobody asks any more."""
     for name, value in SMALL.items():
         setattr(engine, name, value)
+    setattr(walk, "PART", FEW)  # noqa: B010 - it is a name that walk took over
     with session.session(master) as spark:
         for line in sys.stdin:
             try:

@@ -11,7 +11,7 @@ import atexit
 import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from functools import cache
 from itertools import count
@@ -41,6 +41,7 @@ from kg.workers.limits import OWN, Limits
 from kg.workers.wire import Reply, Task, pack
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
     from pathlib import Path
 
     from kg.workers.worker import Worker
@@ -102,10 +103,53 @@ def shacl_report(shapes: bytes, data: bytes, seen: Seen = "union") -> str:
     """
     if is_confined():
         return _report(shapes, data, seen)
-    found = _ask({"job": "shapes", "shapes": shapes.decode(), "seen": seen}, data)
-    if found.type == "refused":
-        raise ValueError(found.body.decode())
-    return found.body.decode()
+    return _said(_ask({"job": "shapes", "shapes": shapes.decode(), "seen": seen}, data))
+
+
+def _said(report: Reply) -> str:
+    if report.type == "refused":
+        raise ValueError(report.body.decode())
+    return report.body.decode()
+
+
+def shacl_reports(
+    shapes: bytes, parts: Iterable[bytes], seen: Seen = "union", *, at_once: int = 1
+) -> Iterator[str]:
+    """Yield what `shacl_report` returns for each part of data, in their order.
+
+    So many workers are at it at the same time, each with a part.
+    """
+    if is_confined() or at_once == 1:
+        for data in parts:
+            yield shacl_report(shapes, data, seen)
+        return
+    from collections import deque
+    from concurrent.futures import ThreadPoolExecutor
+    from queue import SimpleQueue
+
+    from kg.workers.worker import Worker
+
+    limits, free = allowed(), SimpleQueue[Worker]()
+    task = {"job": "shapes", "shapes": shapes.decode(), "seen": seen}
+
+    def ask(data: bytes) -> str:
+        worker = free.get()
+        try:
+            return _said(worker.ask(task, data, limits.seconds))
+        finally:
+            free.put(worker)
+
+    with ExitStack() as stack:
+        for _ in range(at_once):
+            free.put(stack.enter_context(Worker(_Place(), limits)))
+        pool = stack.enter_context(ThreadPoolExecutor(at_once))
+        waiting: deque[Future[str]] = deque()
+        for data in parts:
+            waiting.append(pool.submit(ask, data))
+            if len(waiting) > at_once:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 class Trial:

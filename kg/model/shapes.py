@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import BlankNode, NamedNode, Quad
 
 from kg.model import schema
 from kg.model.namespaces import KG, STANDARD_PREFIXES, term
+from kg.model.paths import by_subject
 
 # What only statements, references and proofs are described with.
 _RDF: Final = frozenset(
@@ -48,3 +50,153 @@ def look_at_statements(shapes: Iterable[Quad]) -> bool:
             if is_of_kg and iri not in own:
                 return True
     return False
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What shapes look at beside what is said of a focus node itself: properties as N-Triples.
+
+    `back` are those whose subjects are looked at from their objects; `classes` those of whose
+    objects the classes are asked, and `classes_back` those of whose subjects.
+    """
+
+    back: frozenset[str] = frozenset()
+    classes: frozenset[str] = frozenset()
+    classes_back: frozenset[str] = frozenset()
+
+
+def reach(shapes: Iterable[Quad], links: Collection[str] = ()) -> Reach | None:
+    """Return what shapes look at from each focus node; None when they look farther than one step.
+
+    Each focus node can then be checked (SHACL §2.1) in a graph that has only this of the data.
+    `links` are the IRIs of properties whose objects are never literals: those of others are no
+    focus nodes that could be told apart by their names.
+
+    >>> from pyoxigraph import BlankNode
+    >>> shape, value = term("kg:Shape"), BlankNode()
+    >>> given = [
+    ...     Quad(shape, term("sh:targetClass"), term("kg:Source")),
+    ...     Quad(shape, term("sh:property"), value),
+    ...     Quad(value, term("sh:path"), term("kg:start")),
+    ...     Quad(value, term("sh:class"), term("kg:Source")),
+    ... ]
+    >>> len(reach(given).classes)
+    1
+    >>> reach([*given, Quad(value, term("sh:property"), value)]) is None
+    True
+    """
+    look = _Look(by_subject(shapes), links)
+    try:
+        look.around()
+    except _FartherError:
+        return None
+    return Reach(frozenset(look.back), frozenset(look.classes), frozenset(look.classes_back))
+
+
+# What the words of a shape ask: nothing of the data, or the value alone; what is said of the node
+# itself; and other shapes, of the same node.
+_OF_VALUE: Final = """
+    datatype nodeKind minExclusive minInclusive maxExclusive maxInclusive minLength maxLength
+    pattern flags languageIn in hasValue message severity name description order group
+    defaultValue deactivated targetClass targetNode targetSubjectsOf targetObjectsOf path
+    minCount maxCount uniqueLang qualifiedMinCount qualifiedMaxCount ignoredProperties
+    qualifiedValueShapesDisjoint declare prefixes prefix namespace
+"""
+_VALUE_WORDS: Final = frozenset(_OF_VALUE.split())
+_NODE_WORDS: Final = frozenset({"closed", "equals", "disjoint", "lessThan", "lessThanOrEquals"})
+_SAME: Final = frozenset({"node", "not", "qualifiedValueShape"})
+_LISTS: Final = frozenset({"and", "or", "xone"})
+_SH: Final = STANDARD_PREFIXES["sh"]
+
+
+class _FartherError(Exception):
+    """A shape looks farther than one step."""
+
+
+class _Look:
+    """Follows shapes from those with targets to what they look at."""
+
+    def __init__(self, said: Mapping[object, Sequence[Quad]], links: Collection[str] = ()) -> None:
+        self.said, self.links = said, links
+        self.back: set[str] = set()
+        self.classes: set[str] = set()
+        self.classes_back: set[str] = set()
+        self.seen: set[object] = set()
+
+    def around(self) -> None:
+        """Look at every shape as one of focus nodes, which it is or is part of one."""
+        for node, quads in self.said.items():
+            for quad in quads:
+                if quad.predicate == term("sh:targetObjectsOf"):
+                    if not (isinstance(quad.object, NamedNode) and quad.object.value in self.links):
+                        raise _FartherError
+                    self.back.add(str(quad.object))
+            if self._words(node) and not self._is_within(node):
+                self._look(node, None)
+
+    def _is_within(self, node: object) -> bool:
+        """Say whether another shape asks this one, and nobody else."""
+        if any(word.startswith("target") for word in self._words(node)) or self._is_class(node):
+            return False
+        return isinstance(node, BlankNode)
+
+    def _is_class(self, node: object) -> bool:
+        types = {quad.object for quad in self.said[node] if quad.predicate == term("rdf:type")}
+        return bool(types & {term("rdfs:Class"), term("owl:Class")})
+
+    def _words(self, node: object) -> list[str]:
+        found = (quad.predicate.value for quad in self.said.get(node, ()))
+        return [iri.removeprefix(_SH) for iri in found if iri.startswith(_SH)]
+
+    def _look(self, node: object, step: tuple[bool, str] | None) -> None:
+        """Follow a shape of focus nodes, or of what is one step (back or not, property) from it."""
+        if (node, step) in self.seen:
+            return
+        self.seen.add((node, step))
+        path = self._step(node)
+        if path and step:
+            raise _FartherError
+        for quad in self.said.get(node, ()):
+            if quad.predicate.value.startswith(_SH):
+                self._follow(quad, path or step)
+
+    def _follow(self, quad: Quad, step: tuple[bool, str] | None) -> None:
+        word = quad.predicate.value.removeprefix(_SH)
+        if word in _VALUE_WORDS:
+            return
+        if word == "class":
+            if step:
+                (self.classes_back if step[0] else self.classes).add(step[1])
+        elif word in _SAME:
+            self._look(quad.object, step)
+        elif word in _LISTS:
+            for one in self._items(quad.object):
+                self._look(one, step)
+        elif word == "property" and not step:
+            self._look(quad.object, None)
+        elif not (word in _NODE_WORDS and (not step or self._step(quad.subject))):
+            raise _FartherError
+
+    def _step(self, node: object) -> tuple[bool, str] | None:
+        """Return the step of a property shape, None of a node shape."""
+        paths = [q.object for q in self.said.get(node, ()) if q.predicate == term("sh:path")]
+        if not paths:
+            return None
+        if isinstance(paths[0], NamedNode):
+            return False, str(paths[0])
+        inner = {quad.predicate: quad.object for quad in self.said.get(paths[0], ())}
+        value = inner.get(term("sh:inversePath"))
+        if len(inner) > 1 or not isinstance(value, NamedNode):
+            raise _FartherError
+        self.back.add(str(value))
+        return True, str(value)
+
+    def _items(self, head: object) -> Iterator[object]:
+        seen = set[object]()
+        while head != term("rdf:nil") and head not in seen:
+            seen.add(head)
+            quads = {quad.predicate: quad.object for quad in self.said.get(head, ())}
+            if term("rdf:first") not in quads:
+                raise _FartherError
+            yield quads[term("rdf:first")]
+            head = quads.get(term("rdf:rest"))

@@ -141,23 +141,25 @@ def _shape_findings(
         return
     data = _shape_data(records, ontology.words, quads)
     text = cast("bytes", serialize(data, format=RdfFormat.N_TRIPLES))
-    yield from shape_findings(ontology, text, lambda _: _Places(records, ontology.words))
+    yield from shape_findings(
+        ontology,
+        lambda shapes: told_in(shacl_report(shapes, text)),
+        lambda _: _Places(records, ontology.words),
+    )
 
 
-def shape_findings(ontology: Ontology, data: bytes, places_of: PlacesOf) -> Iterator[Finding]:
-    """Yield what the shapes find in N-Triples; `places_of` finds the rows of what is found.
+def shape_findings(ontology: Ontology, look: Look, places_of: PlacesOf) -> Iterator[Finding]:
+    """Yield what the shapes find; `look` checks them, `places_of` finds the rows of what is found.
 
     Raises LimitError when they take more than they may.
     """
     at_work("checking the shapes")
     try:
         refuse_unknown_functions(ontology.shapes)
-        report = shacl_report(ontology.shapes, data)
+        told = list(look(ontology.shapes))
     except ValueError as error:
         yield shapes_problem(ontology.shapes, SHAPES, str(error))
         return
-    results = [quad.subject for quad in report.quads_for_object(term("sh:ValidationResult"))]
-    told = [Told.of(report, node) for node in results]
     places = places_of(told)
     for one in told:
         yield from _result_finding(one, places)
@@ -249,6 +251,15 @@ class Told(NamedTuple):
         return cls(*(said.get(term(f"sh:{name}"), "") for name in names))
 
 
+def told_in(report: Dataset, belongs: Callable[[object], bool] = lambda _: True) -> Iterator[Told]:
+    """Yield what a report says of the focus nodes that belong to it; of all by default."""
+    for quad in report.quads_for_object(term("sh:ValidationResult")):
+        node = quad.subject
+        focus = report.quads_for_subject(node)
+        if all(belongs(one.object) for one in focus if one.predicate == term("sh:focusNode")):
+            yield Told.of(report, node)
+
+
 class Places(Protocol):
     """Finds the row that a validation result is about."""
 
@@ -264,7 +275,8 @@ class Places(Protocol):
         """Return what the focus node is called: a statement by its triple."""
 
 
-# What finds the rows of results, once these are known.
+# What looks at shapes, and what finds the rows of results, once these are known.
+Look = Callable[[Collection[Quad]], Iterable[Told]]
 PlacesOf = Callable[[Sequence[Told]], Places]
 
 

@@ -92,7 +92,7 @@ class Assembled:
     kept: list[Statement] = field(default_factory=list)
     record: Part | None = None
     premises: pl.DataFrame | None = None
-    said: bytes = b""
+    said: pl.DataFrame | None = None
 
     def lines(self) -> Iterator[memoryview]:
         """Yield the N-Quads, many whole lines at a time."""
@@ -128,7 +128,7 @@ def assemble(
 
     The rows may stand in any order; the result does not depend on it.
     Without `write` there are only the findings and counts; with `record` what belongs to it, too,
-    with `premises` what rules look at, and with `said` the triples that shapes see, as N-Triples.
+    with `premises` what rules look at, and with `said` the triples that shapes see.
     """
     import polars as pl
 
@@ -147,7 +147,7 @@ def assemble(
             terms = _Writer(scheme).parts(first)
             words, day = scheme.words, scheme.issued
             done.premises = premises_of(terms, merged, words, day) if premises else None
-            done.said = triples_of(terms, merged, words) if said else b""
+            done.said = triples_of(terms, merged, words) if said else None
         if write:
             _write(first, whole, scheme, done)
         if record:

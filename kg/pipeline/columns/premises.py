@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, cast
-
-from pyoxigraph import RdfFormat, serialize
+from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import StoreError
 from kg.model.dates import PartialDate, Period
@@ -76,15 +74,15 @@ def premises_of(
     return pl.concat([frame, _of_statements(others, words, PartialDate.stored(issued).period)])
 
 
-def triples_of(plain: pl.DataFrame, others: Iterable[Statement], words: Vocabulary) -> bytes:
-    """Return what statements say, but those that are deprecated, as N-Triples."""
+def triples_of(plain: pl.DataFrame, others: Iterable[Statement], words: Vocabulary) -> pl.DataFrame:
+    """Return what statements say, but those that are deprecated: columns of terms, each once."""
     import polars as pl
 
-    line = pl.concat_str("s", pl.lit(" "), "p", pl.lit(" "), "o", pl.lit(" .\n"))
-    lines = plain.filter(pl.col("rank") != "deprecated").select(line).to_series().to_list()
+    said = plain.filter(pl.col("rank") != "deprecated").select("s", "p", "o")
     triples = [graph_triple(words, one).triple for one in others if not one.deprecated]
-    text = cast("bytes", serialize(triples, format=RdfFormat.N_TRIPLES))
-    return "".join(lines).encode() + text
+    rows = [tuple(map(str, triple)) for triple in triples]
+    names = dict.fromkeys(("s", "p", "o"), pl.String)
+    return pl.concat([said, pl.DataFrame(rows, schema=names, orient="row")]).unique()
 
 
 def _of_statements(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
@@ -19,13 +20,15 @@ from kg.model.coverage import Coverage, coverage
 from kg.model.dataset import DatasetInfo
 from kg.model.merge import merge
 from kg.model.ontology import Ontology
+from kg.model.shapes import reach
 from kg.model.statement import Statement, in_order
 from kg.model.tables import suffix_of
 from kg.pipeline.assemble import assemble as assemble_rows
 from kg.pipeline.columns.assemble import Assembled, Scheme, assemble, singles
 from kg.pipeline.columns.batches import parquet_batches, statement_lines
 from kg.pipeline.columns.entities import KnownIds, descriptions, read_named, whole
-from kg.pipeline.columns.partitions import Spill
+from kg.pipeline.columns.neighbourhoods import PART, text_of, told_by_parts, triples_in
+from kg.pipeline.columns.partitions import MOST, Pile, Spill
 from kg.pipeline.columns.places import ColumnPlaces
 from kg.pipeline.columns.premises import Premises
 from kg.pipeline.columns.record import Part, Recorder
@@ -34,7 +37,7 @@ from kg.pipeline.columns.size import tables
 from kg.pipeline.columns.whole_tables import WholeBatches
 from kg.pipeline.columns.writer import Writer
 from kg.pipeline.load import BYTES, Loader, Records
-from kg.pipeline.validate import Report, shape_findings, validate
+from kg.pipeline.validate import Report, Told, shacl_report, shape_findings, told_in, validate
 from kg.progress import Tell, at_work
 
 if TYPE_CHECKING:
@@ -43,6 +46,8 @@ if TYPE_CHECKING:
 
 # How many parts are made while one is written.
 _AHEAD: Final = 2
+# About how many triples describe an entity or a source.
+_ABOUT: Final = 5
 
 
 @dataclass
@@ -208,7 +213,7 @@ class _Walk:
         self.infer, self.sink, self.recorder = infer, sink, recorder
         self.findings: set[Finding] = set(found)
         self.premises = Premises(folder / "premises") if infer else None
-        self.said: list[bytes] = []
+        self.said: Pile | None = None
         self.kept: list[Statement] = []
         self.count = self.inferred = 0
 
@@ -233,6 +238,7 @@ class _Walk:
     def assemble(self, spill: Spill) -> None:
         """Check what is seen of each triple, and write what the rows say."""
         scheme = Scheme.of(self.ontology, self.dataset.issued)
+        self.said = Pile(self.folder / "said") if has_shapes(self.loader) else None
         make = partial(
             assemble,
             scheme=scheme,
@@ -240,7 +246,7 @@ class _Walk:
             write=self.sink is not None,
             record=self.recorder is not None,
             premises=self.premises is not None,
-            said=self.has_shapes,
+            said=self.said is not None,
         )
         for done, part in enumerate(_assembled(spill, make)):
             self.findings |= {*part.findings}
@@ -252,7 +258,8 @@ class _Walk:
                 self.recorder.add(part.record)
             if self.premises and part.premises is not None:
                 self.premises.add(part.premises)
-            self.said += [part.said] if part.said else []
+            if self.said and part.said is not None:
+                self.said.add(part.said)
             at_work("parts of the graph assembled", done + 1, spill.parts)
         self.send(descriptions(self.loader) if self.sink else ())
 
@@ -262,16 +269,12 @@ class _Walk:
             for text in texts:
                 self.sink.write(text)
 
-    @property
-    def has_shapes(self) -> bool:
-        """Whether there are shapes, and all that they look at can be used."""
-        return has_shapes(self.loader)
-
     def look_at_shapes(self, rows: Iterable[pl.DataFrame]) -> None:
         """Check the shapes, of which none looks at what is said of statements."""
-        if self.has_shapes:
-            self.note(look_at_shapes(self.loader, self.described, self.said, rows))
-            self.said.clear()
+        if self.said:
+            seen = (self.described, self.said, self.count)
+            self.note(look_at_shapes(self.loader, *seen, rows, self.folder))
+            self.said.remove()
 
     def conclude(self) -> None:
         """Apply the rules, and write the record."""
@@ -329,19 +332,35 @@ def has_shapes(loader: Loader) -> bool:
 def look_at_shapes(
     loader: Loader,
     described: Iterable[Quad],
-    said: Iterable[bytes],
+    said: Iterable[pl.DataFrame],
+    statements: int,
     rows: Iterable[pl.DataFrame],
+    folder: Path,
 ) -> Iterator[Finding]:
     """Yield what shapes find, of which none looks at what is said of statements.
 
-    `described` is what stands beside entities and sources, `said` what statements say as N-Triples,
-    and `rows` are all good rows, of which those are looked for that findings are about.
+    `described` is what stands beside entities and sources, `said` what so many statements say as
+    columns of terms, and `rows` are all good rows, among which those are looked for that findings
+    are about. Where shapes look no farther than one step, and there is much, they are checked in
+    parts, which are kept in the folder.
     Raises LimitError when the shapes take more than they may.
     """
     triples = [quad.triple for quad in described]
     text = cast("bytes", serialize(triples, format=RdfFormat.N_TRIPLES))
-    data = b"".join([text, *descriptions(loader), *said])
-    yield from shape_findings(loader.ontology, data, lambda told: ColumnPlaces(loader, told, rows))
+    known = loader.ontology
+
+    def look(shapes: Collection[Quad]) -> Iterable[Told]:
+        links = (one.name for one in known.properties.values() if not one.datatype)
+        near = reach(shapes, {known.words.ontology(name).value for name in links})
+        size = statements + _ABOUT * (len(loader.entities) + len(loader.sources))
+        if near and size > 2 * PART:
+            every = chain(map(triples_in, descriptions(loader)), said)
+            parts = min(size // PART + 1, MOST)
+            return told_by_parts(shapes, near, text, every, folder, parts)
+        data = b"".join([text, *descriptions(loader), *map(text_of, said)])
+        return told_in(shacl_report(shapes, data))
+
+    yield from shape_findings(known, look, lambda told: ColumnPlaces(loader, told, rows))
 
 
 def _assembled(spill: Spill, make: Callable[[pl.DataFrame], Assembled]) -> Iterator[Assembled]:

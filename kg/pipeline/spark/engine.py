@@ -150,7 +150,7 @@ def run(
     described = assemble(replace(records, entities={}, sources={}), ontology)
     report = validate(records, replace(ontology, shapes=()), described, KnownIds(loader))
     own = {*project.findings, *report.findings, *told.notes}
-    own |= shape_findings(loader, described, aside)
+    own |= shape_findings(loader, described, told.statements, aside)
     told.add(own)
     (aside / "findings" / "before.jsonl").unlink(missing_ok=True)
     tasks.save_findings(aside, "project", own)

@@ -227,9 +227,9 @@ def assemble_part(number: int, rows: pa.Table, plan: Plan) -> pa.Table:
     if made.premises is not None:
         with _whole(plan.folder / PREMISES / f"{number:05}.parquet") as file:
             made.premises.write_parquet(file, compression="zstd", compression_level=1)
-    if plan.shapes:
-        with _whole(plan.folder / SAYS / f"{number:05}.nt") as file:
-            file.write(made.said)
+    if made.said is not None:
+        with _whole(plan.folder / SAYS / f"{number:05}.parquet") as file:
+            made.said.write_parquet(file, compression="zstd", compression_level=1)
         with _whole(plan.folder / PLACED / f"{number:05}.parquet") as file:
             frame.select(_OF_PLACES).write_parquet(file, compression="zstd", compression_level=1)
     return pa.table({"said": pa.array([pickle.dumps(told)], pa.binary())})

@@ -38,27 +38,29 @@ class Concluded:
     shards: tuple[tasks.Shard, ...] = ()
 
 
-def shape_findings(loader: Loader, described: Iterable[Quad], folder: Path) -> set[Finding]:
-    """Return what shapes find in what all parts left in the folder.
+def shape_findings(
+    loader: Loader, described: Iterable[Quad], statements: int, folder: Path
+) -> set[Finding]:
+    """Return what shapes find in what all parts left in the folder, of so many statements.
 
     Raises LimitError when the shapes take more than they may.
     """
     if not has_shapes(loader):
         return set()
-    said = (path.read_bytes() for path in _left(folder / tasks.SAYS, ".nt"))
-    return {*look_at_shapes(loader, described, said, _rows(folder / tasks.PLACED))}
+    said, rows = (_frames(folder / name) for name in (tasks.SAYS, tasks.PLACED))
+    return {*look_at_shapes(loader, described, said, statements, rows, folder)}
 
 
-def _rows(folder: Path) -> Iterator[pl.DataFrame]:
+def _frames(folder: Path) -> Iterator[pl.DataFrame]:
     import polars as pl
 
-    for path in _left(folder, ".parquet"):
+    for path in _left(folder):
         yield pl.read_parquet(path)
 
 
-def _left(folder: Path, suffix: str) -> list[Path]:
+def _left(folder: Path) -> list[Path]:
     """Return the files that tasks have finished, in the order of their parts."""
-    return sorted(folder.glob(f"[0-9]*{suffix}"))
+    return sorted(folder.glob("[0-9]*.parquet"))
 
 
 def conclude(
@@ -74,7 +76,7 @@ def conclude(
     What is wrong with a conclusion goes to what is told.
     Raises LimitError when the rules take more than they may, StoreError when the disk refuses.
     """
-    given = _left(folder / tasks.PREMISES, ".parquet")
+    given = _left(folder / tasks.PREMISES)
     place = folder / "rules"
     place.mkdir()
     findings: list[Finding] = []
