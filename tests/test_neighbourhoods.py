@@ -46,6 +46,7 @@ TARGETS = (
     "sh:targetNode :n1 , :n2 , :nobody",
     "sh:targetSubjectsOf :knows",
     "sh:targetObjectsOf :knows",
+    "sh:targetObjectsOf :age",
 )
 PATHS = (":knows", ":likes", ":age", "[ sh:inversePath :knows ]", "[ sh:inversePath :likes ]")
 # What is asked of what a path leads to.
@@ -122,11 +123,9 @@ def in_all(shapes: Sequence[Quad], data: pl.DataFrame) -> list[Told]:
     return sorted(told_in(shacl_report(shapes, CLASSES.encode() + text_of(data))))
 
 
-def in_parts(
-    shapes: Sequence[Quad], near: Reach, data: pl.DataFrame, folder: Path, parts: int
-) -> list[Told]:
+def in_parts(near: Reach, data: pl.DataFrame, folder: Path, parts: int) -> list[Told]:
     frames = [data[:7], data[7:]]
-    return sorted(told_by_parts(shapes, near, CLASSES.encode(), frames, folder, parts))
+    return sorted(told_by_parts(near, CLASSES.encode(), frames, folder, parts))
 
 
 @pytest.mark.parametrize("seed", range(30))
@@ -134,13 +133,13 @@ def test_random_shapes_find_in_parts_what_they_find_in_all(tmp_path: Path, seed:
     chance = random.Random(seed)
     text = random_shapes(chance)
     shapes, data = shapes_of(text), random_data(chance)
-    near = reach(shapes, {"urn:x:knows"})
+    near = reach(shapes, parse(CLASSES, RdfFormat.N_TRIPLES))
 
     assert near is not None, text
     expected = in_all(shapes, data)
     for parts in (1, 5):
         # Nodes without a name are called anew in each report.
-        found = in_parts(shapes, near, data, tmp_path, parts)
+        found = in_parts(near, data, tmp_path, parts)
         assert [named(one) for one in found] == [named(one) for one in expected], text
     assert not list(tmp_path.iterdir())
 
@@ -174,13 +173,13 @@ def test_random_shapes_find_something(tmp_path: Path) -> None:
         "sh:or ( [ sh:property [ sh:path :knows ; sh:node :Far ] ] [ sh:class :Man ] )",
         "sh:sparql [ sh:select 'SELECT $this WHERE { $this :knows :n1 }' ]",
         "sh:misspelt 3",
-        "sh:targetObjectsOf :age ; sh:maxInclusive 3",
+        "a owl:Class",
     ],
 )
 def test_what_looks_farther_than_one_step_is_checked_in_all(shape: str) -> None:
     far = ":Far a sh:NodeShape ; sh:property [ sh:path :likes ; sh:minCount 1 ] ."
     quads = shapes_of(f":S a sh:NodeShape ; sh:targetClass :Man ; {shape} .\n{far}")
-    assert reach(quads, {"urn:x:knows"}) is None
+    assert reach(quads) is None
 
 
 def test_only_what_is_asked_for_is_brought_along() -> None:
@@ -190,11 +189,19 @@ def test_only_what_is_asked_for_is_brought_along() -> None:
         "sh:property [ sh:path :knows ; sh:class :Man ] , [ sh:path :age ; sh:minCount 1 ] , "
         "[ sh:path [ sh:inversePath :likes ] ; sh:class :Cat ] ."
     )
-    assert reach(quads) == Reach(
-        back=frozenset({"<urn:x:likes>"}),
-        classes=frozenset({"<urn:x:knows>"}),
-        classes_back=frozenset({"<urn:x:likes>"}),
-    )
+    found = reach(quads)
+    assert found is not None
+    assert found.back == {"<urn:x:likes>"}
+    assert found.classes == {"<urn:x:knows>"}
+    assert found.classes_back == {"<urn:x:likes>"}
+
+
+def test_instances_of_the_classes_below_are_focus_nodes_too() -> None:
+    quads = shapes_of(":S a sh:NodeShape ; sh:targetClass :Being ; sh:class :Man .")
+    found = reach(quads, parse(CLASSES, RdfFormat.N_TRIPLES))
+    assert found is not None
+    (target,) = found.targets
+    assert target.terms == {"<urn:x:Being>", "<urn:x:Man>", "<urn:x:Cat>"}
 
 
 def test_terms_are_found_in_lines_whatever_stands_in_texts() -> None:
@@ -224,5 +231,5 @@ def test_a_part_that_takes_too_much_memory_is_a_limit_with_the_file(tmp_path: Pa
         bounded(16 * 2**20),
         pytest.raises(LimitError, match=r"^ontology/shapes.ttl: .* more than 16 MiB of memory"),
     ):
-        list(told_by_parts(shapes, near, b"", [data], tmp_path, 2))
+        list(told_by_parts(near, b"", [data], tmp_path, 2))
     assert not list(tmp_path.iterdir())

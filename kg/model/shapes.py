@@ -53,24 +53,39 @@ def look_at_statements(shapes: Iterable[Quad]) -> bool:
 
 
 @dataclass(frozen=True)
+class Target:
+    """Which nodes a shape looks at (SHACL §2.1.3), as N-Triples write them.
+
+    They are instances of any of the `terms`, these nodes themselves, or what has one of these
+    properties or is an object of it. `mark` is a property that points at them and at no others.
+    """
+
+    kind: str
+    terms: frozenset[str]
+    mark: str
+
+
+@dataclass(frozen=True)
 class Reach:
     """What shapes look at beside what is said of a focus node itself: properties as N-Triples.
 
     `back` are those whose subjects are looked at from their objects; `classes` those of whose
-    objects the classes are asked, and `classes_back` those of whose subjects.
+    objects the classes are asked, and `classes_back` those of whose subjects. `shapes` look at the
+    nodes to which marks of the `targets` point.
     """
 
     back: frozenset[str] = frozenset()
     classes: frozenset[str] = frozenset()
     classes_back: frozenset[str] = frozenset()
+    targets: tuple[Target, ...] = ()
+    shapes: tuple[Quad, ...] = ()
 
 
-def reach(shapes: Iterable[Quad], links: Collection[str] = ()) -> Reach | None:
+def reach(shapes: Iterable[Quad], described: Iterable[Quad] = ()) -> Reach | None:
     """Return what shapes look at from each focus node; None when they look farther than one step.
 
-    Each focus node can then be checked (SHACL §2.1) in a graph that has only this of the data.
-    `links` are the IRIs of properties whose objects are never literals: those of others are no
-    focus nodes that could be told apart by their names.
+    Each focus node can then be checked in a graph that has only this of the data, and marks that
+    point at it. `described` is what the data say of classes.
 
     >>> from pyoxigraph import BlankNode
     >>> shape, value = term("kg:Shape"), BlankNode()
@@ -85,12 +100,52 @@ def reach(shapes: Iterable[Quad], links: Collection[str] = ()) -> Reach | None:
     >>> reach([*given, Quad(value, term("sh:property"), value)]) is None
     True
     """
-    look = _Look(by_subject(shapes), links)
+    quads, known = list(shapes), list(described)
+    look = _Look(by_subject(quads), {quad.subject for quad in known if _is_class(quad)})
     try:
         look.around()
     except _FartherError:
         return None
-    return Reach(frozenset(look.back), frozenset(look.classes), frozenset(look.classes_back))
+    classes = _Classes((*quads, *known))
+    targets: dict[tuple[str, object], Target] = {}
+    marked = []
+    for quad in quads:
+        word = quad.predicate.value.removeprefix(_SH)
+        if not word.startswith("target"):
+            marked.append(quad)
+            continue
+        mark = f"{KG}target-{len(targets)}"
+        below = classes.below(quad.object) if word == "targetClass" else {quad.object}
+        target = Target(word, frozenset(map(str, below)), f"<{mark}>")
+        found = targets.setdefault((word, quad.object), target)
+        node = NamedNode(found.mark.strip("<>"))
+        marked.append(Quad(quad.subject, term("sh:targetObjectsOf"), node))
+    back, ahead, behind = map(frozenset, (look.back, look.classes, look.classes_back))
+    return Reach(back, ahead, behind, tuple(targets.values()), tuple(marked))
+
+
+def _is_class(quad: Quad) -> bool:
+    is_class = quad.object in {term("rdfs:Class"), term("owl:Class")}
+    return is_class and quad.predicate == term("rdf:type")
+
+
+class _Classes:
+    """The classes of a graph by those above them."""
+
+    def __init__(self, quads: Iterable[Quad]) -> None:
+        self.under: dict[object, set[object]] = {}
+        for quad in quads:
+            if quad.predicate == term("rdfs:subClassOf"):
+                self.under.setdefault(quad.object, set()).add(quad.subject)
+
+    def below(self, name: object) -> set[object]:
+        """Return a class with all below it."""
+        found, todo = {name}, [name]
+        while todo:
+            new = self.under.get(todo.pop(), set()) - found
+            found |= new
+            todo += new
+        return found
 
 
 # What the words of a shape ask: nothing of the data, or the value alone; what is said of the node
@@ -116,8 +171,8 @@ class _FartherError(Exception):
 class _Look:
     """Follows shapes from those with targets to what they look at."""
 
-    def __init__(self, said: Mapping[object, Sequence[Quad]], links: Collection[str] = ()) -> None:
-        self.said, self.links = said, links
+    def __init__(self, said: Mapping[object, Sequence[Quad]], classes: Collection[object]) -> None:
+        self.said, self.known = said, classes
         self.back: set[str] = set()
         self.classes: set[str] = set()
         self.classes_back: set[str] = set()
@@ -126,27 +181,16 @@ class _Look:
     def around(self) -> None:
         """Look at every shape as one of focus nodes, which it is or is part of one."""
         for node, quads in self.said.items():
-            for quad in quads:
-                if quad.predicate == term("sh:targetObjectsOf"):
-                    if not (isinstance(quad.object, NamedNode) and quad.object.value in self.links):
-                        raise _FartherError
-                    self.back.add(str(quad.object))
-            if self._words(node) and not self._is_within(node):
+            found = (quad.predicate.value for quad in quads)
+            words = [iri.removeprefix(_SH) for iri in found if iri.startswith(_SH)]
+            if words and (node in self.known or any(map(_is_class, quads))):
+                # All instances of a class that is a shape are focus nodes, without a mark.
+                raise _FartherError
+            # A node without a name and without a target is asked by another shape, and by nobody
+            # else.
+            has_target = any(word.startswith("target") for word in words)
+            if words and (has_target or not isinstance(node, BlankNode)):
                 self._look(node, None)
-
-    def _is_within(self, node: object) -> bool:
-        """Say whether another shape asks this one, and nobody else."""
-        if any(word.startswith("target") for word in self._words(node)) or self._is_class(node):
-            return False
-        return isinstance(node, BlankNode)
-
-    def _is_class(self, node: object) -> bool:
-        types = {quad.object for quad in self.said[node] if quad.predicate == term("rdf:type")}
-        return bool(types & {term("rdfs:Class"), term("owl:Class")})
-
-    def _words(self, node: object) -> list[str]:
-        found = (quad.predicate.value for quad in self.said.get(node, ()))
-        return [iri.removeprefix(_SH) for iri in found if iri.startswith(_SH)]
 
     def _look(self, node: object, step: tuple[bool, str] | None) -> None:
         """Follow a shape of focus nodes, or of what is one step (back or not, property) from it."""

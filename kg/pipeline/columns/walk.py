@@ -331,7 +331,7 @@ def has_shapes(loader: Loader) -> bool:
 
 def look_at_shapes(
     loader: Loader,
-    described: Iterable[Quad],
+    described: Sequence[Quad],
     said: Iterable[pl.DataFrame],
     statements: int,
     rows: Iterable[pl.DataFrame],
@@ -350,13 +350,12 @@ def look_at_shapes(
     known = loader.ontology
 
     def look(shapes: Collection[Quad]) -> Iterable[Told]:
-        links = (one.name for one in known.properties.values() if not one.datatype)
-        near = reach(shapes, {known.words.ontology(name).value for name in links})
+        near = reach(shapes, described)
         size = statements + _ABOUT * (len(loader.entities) + len(loader.sources))
         if near and size > 2 * PART:
             every = chain(map(triples_in, descriptions(loader)), said)
             parts = min(size // PART + 1, MOST)
-            return told_by_parts(shapes, near, text, every, folder, parts)
+            return told_by_parts(near, text, every, folder, parts)
         data = b"".join([text, *descriptions(loader), *map(text_of, said)])
         return told_in(shacl_report(shapes, data))
 

@@ -39,7 +39,7 @@ class Concluded:
 
 
 def shape_findings(
-    loader: Loader, described: Iterable[Quad], statements: int, folder: Path
+    loader: Loader, described: Sequence[Quad], statements: int, folder: Path
 ) -> set[Finding]:
     """Return what shapes find in what all parts left in the folder, of so many statements.
 
