@@ -41,6 +41,7 @@ TOPICS = {
 }
 MEETING = "csto-cfm-2020-05-26"
 TREATY = "collective-security-treaty"
+FREE_TRADE = "cis-free-trade-treaty-2011"
 pytestmark = pytest.mark.slow
 
 
@@ -125,6 +126,9 @@ CASES = [
     Case("parties", "csto-charter-2003-09-18", {"document": "csto-charter"}, "2003-09-18"),
     Case("parties", "csto-charter-2012-12-18", {"document": "csto-charter"}, "2012-12-18"),
     Case("parties", "sco-charter", {"document": "sco-charter"}),
+    Case("parties", "cis-free-trade-2012-10-16", {"document": FREE_TRADE}, "2012-10-16"),
+    Case("parties", "cis-free-trade-2012-10-17", {"document": FREE_TRADE}, "2012-10-17"),
+    Case("signatories", "cis-free-trade", {"document": FREE_TRADE}),
     Case("parties", "cis-charter-1994-01-21", {"document": "cis-charter"}, "1994-01-21"),
     Case("parties", "cis-charter-1994-01-22", {"document": "cis-charter"}, "1994-01-22"),
     Case("proposals", MEETING, {"meeting": MEETING}),
