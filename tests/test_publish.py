@@ -9,13 +9,14 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
-from endpoint import wait_for
+from endpoint import oxigraph
 
 import kg.exports.publish
 from kg.errors import RemoteError, UsageError
@@ -36,21 +37,8 @@ def built() -> Built:
 @pytest.fixture
 def place() -> Iterator[str]:
     """An empty `oxigraph serve` that takes changes."""
-    program = Path(sys.executable).with_name("oxigraph")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = subprocess.Popen(
-        [program, "serve", "--bind", f"127.0.0.1:{port}"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        wait_for(server, port)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(timeout=10)
+    with oxigraph("serve") as url:
+        yield url
 
 
 @pytest.fixture(params=["update", "store"])
@@ -102,7 +90,7 @@ def between(to: Target, fail_at: int) -> Iterator[tuple[Target, list[bytes]]]:
     thread.start()
     try:
         changes = f"http://127.0.0.1:{server.server_port}/"
-        yield Target(changes, to.queries, to.is_graph_store), seen
+        yield replace(to, changes=changes), seen
     finally:
         server.shutdown()
         thread.join(timeout=10)

@@ -9,6 +9,7 @@ from typing import Final, cast
 import pyoxigraph
 from pyoxigraph import (
     Quad,
+    QueryBoolean,
     QuerySolution,
     QuerySolutions,
 )
@@ -50,12 +51,23 @@ class RemoteStore:
     @cached_property
     def words(self) -> Vocabulary:
         """The names of the project that the endpoint holds."""
-        return Vocabulary(dataset_value(self._post, "void:uriSpace"))
+        # This query asks for no graph by a variable, so no statement needs to be told from others.
+        return Vocabulary(
+            dataset_value(lambda text: self.answer(self._placed(text, "")), "void:uriSpace")
+        )
 
     @cached_property
     def issued(self) -> str:
         """The day for which the data are current."""
-        return dataset_value(self._post, "dcterms:issued")
+        return dataset_value(self.query_plain, "dcterms:issued")
+
+    @cached_property
+    def has_union_form(self) -> bool:
+        """Whether the build's default graph stands in a named graph; the endpoint is asked once."""
+        from kg.store.union import IS_THERE
+
+        answer = self.answer(IS_THERE)
+        return isinstance(answer, QueryBoolean) and bool(answer)
 
     def query(self, sparql: str) -> Answer:
         """Run a query with the project's prefixes declared on one line before it.
@@ -67,7 +79,7 @@ class RemoteStore:
         prefixes = self.words.prefixes
         declared = " ".join(f"PREFIX {name}: <{iri}>" for name, iri in prefixes.items())
         try:
-            return self._post(f"{declared} {sparql}")
+            return self.query_plain(f"{declared} {sparql}")
         except QueryError as error:
             # The endpoint counts columns with the prefixes, if it names a place at all.
             if problem := syntax_problem(sparql, prefixes):
@@ -83,7 +95,7 @@ class RemoteStore:
 
         Raises RemoteError when the endpoint does not give all of them.
         """
-        for solution in self._counted(self._post, _QUADS):
+        for solution in self._counted(self.query_plain, _QUADS):
             subject, predicate, value, graph = (solution[name] for name in "spog")
             yield Quad(subject, predicate, value, graph or pyoxigraph.DefaultGraph())
 
@@ -99,7 +111,7 @@ class RemoteStore:
 
         Raises CutError when there are fewer than are counted, RemoteError when there are more.
         """
-        return self._counted(self._post, sparql)
+        return self._counted(self.answer, sparql)
 
     def _counted(self, ask: Callable[[str], Answer], sparql: str) -> list[QuerySolution]:
         at_work(f"reading from {self.url}")
@@ -128,9 +140,22 @@ class RemoteStore:
 
     def query_plain(self, sparql: str) -> Answer:
         """Run a query that declares its own prefixes."""
-        return self._post(sparql)
+        return self.answer(self.placed(sparql))
 
-    def _post(self, sparql: str) -> Answer:
+    def placed(self, sparql: str) -> str:
+        """Return the query as it must be asked of what the endpoint holds."""
+        return self._placed(sparql, self.words.prefixes["st"]) if self.has_union_form else sparql
+
+    def _placed(self, sparql: str, statements: str) -> str:
+        from kg.store.union import within
+
+        return within(sparql, statements) if self.has_union_form else sparql
+
+    def answer(self, sparql: str) -> Answer:
+        """Return what the endpoint answers to the very text, whatever graph it holds.
+
+        Raises QueryError when it refuses the query, RemoteError when it fails.
+        """
         from urllib.parse import urlencode
 
         from kg.store.web import failure, failure_text, send
