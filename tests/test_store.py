@@ -243,6 +243,29 @@ class TestRemoteFaults:
         ):
             store.answer("SELECT * { ?s ?p ?o }")
 
+    @pytest.mark.parametrize(("cell", "wanted"), [("1", True), ("0", False)])
+    def test_virtuosos_table_for_ask_is_a_boolean(self, cell: str, wanted: bool) -> None:
+        """As 7.2.5 answers."""
+        integer = '"datatype": "http://www.w3.org/2001/XMLSchema#integer"'
+        rows = f'[{{ "__ASK_RETVAL": {{ "type": "typed-literal", {integer}, "value": "{cell}" }} }}]'
+        body = f'{{ "head": {{ "vars": ["__ASK_RETVAL"] }}, "results": {{ "bindings": {rows} }} }}'
+
+        with self.endpoint(self.reply(body.encode(), "application/sparql-results+json")) as store:
+            assert bool(store.answer("ASK {}")) is wanted
+            assert isinstance(store.answer("ASK {}"), QueryBoolean)
+
+    def test_virtuosos_blank_nodes_have_names(self) -> None:
+        """As 7.2.5 answers; a text that looks alike stays."""
+        row = (
+            '{ "a": { "type": "bnode", "value": "nodeID://b10005" }, '
+            '"b": { "type": "literal", "value": "nodeID://b10005" } }'
+        )
+        body = f'{{ "head": {{ "vars": ["a", "b"] }}, "results": {{ "bindings": [{row}] }} }}'
+
+        with self.endpoint(self.reply(body.encode(), "application/sparql-results+json")) as store:
+            (found,) = store.answer("SELECT * {}")
+        assert (str(found[0]), found[1].value) == ("_:b10005", "nodeID://b10005")
+
     @pytest.mark.parametrize("code", [401, 404, 500, 503])
     def test_a_status_of_failure_is_a_remote_error(self, code: int) -> None:
         with (

@@ -37,6 +37,8 @@ Sent = Callable[[int, int], None]
 
 # Far below what any store takes in one request.
 BATCH: Final = 2000
+# Some stores compile all the steps of a request into one program.
+_DROPPED: Final = 100
 _IN_DEFAULT: Final = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
 _IN_GRAPHS: Final = "SELECT (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } }"
 _GRAPHS: Final = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
@@ -192,8 +194,8 @@ class _Held:
                 msg = f"{self.to.changes} still holds {len(names):,} graphs that it was to drop"
                 raise RemoteError(msg)
             every = list(names)
-            for first in range(0, len(every), BATCH):
-                some = every[first : first + BATCH]
+            for first in range(0, len(every), _DROPPED):
+                some = every[first : first + _DROPPED]
                 _update(self.to, " ;\n".join(f"DROP SILENT GRAPH <{name}>" for name in some))
             before = names
 

@@ -16,7 +16,6 @@ from kg.model.namespaces import KG, term
 DEFAULT_GRAPH: Final = NamedNode(f"{KG}DefaultGraph")
 # Only a store in this form has a graph of that name.
 IS_THERE: Final = f"ASK {{ GRAPH {DEFAULT_GRAPH} {{ ?s ?p ?o }} }}"
-_FORMS: Final = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 _NAMES: Final = frozenset({"?", "$"})
 _VARIABLE: Final = r"[?$]\w+"
 # A line of N-Quads that names no graph.
@@ -70,12 +69,12 @@ def within(sparql: str, statements: str) -> str:
     >>> within("SELECT ?g { ?s :p ?o . GRAPH ?g { ?s :q 1 } } LIMIT 9", "urn:st:").replace(KG, "")
     'SELECT ?g { GRAPH <DefaultGraph> { ?s :p ?o . GRAPH ?g { ?s :q 1 } FILTER STRSTARTS(STR(?g), "urn:st:") } } LIMIT 9'
     """  # noqa: E501 - what is returned is one line
-    from kg.model.sparql import names_dataset
+    from kg.model.sparql import FORMS, names_dataset
 
     if names_dataset(sparql):
         return sparql
     found, words = _read(sparql)
-    form = next((at for at, word in enumerate(words) if word in _FORMS), None)
+    form = next((at for at, word in enumerate(words) if word in FORMS), None)
     if form is not None and words[form] == "DESCRIBE":
         sparql = _spelt_out(sparql, found, words, form)
         found, words = _read(sparql)
