@@ -17,6 +17,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 from endpoint import oxigraph
+from pyoxigraph import RdfFormat, parse, serialize
 
 import kg.exports.publish
 from kg.errors import RemoteError, UsageError
@@ -149,6 +150,17 @@ def test_replacing_leaves_nothing_of_the_old(built: Built, to: Target) -> None:
     test_a_store_that_holds_something_else_is_left_alone(built, to)
 
     assert put(built, to, replace=True) == len(set(built.quads))
+
+
+def test_another_build_of_as_many_triples_is_replaced_too(built: Built, to: Target) -> None:
+    lines = bytes(serialize(built.quads, format=RdfFormat.N_QUADS) or b"")
+    old = parse(lines.replace(BASE.encode(), b"https://example.org/old/"), RdfFormat.N_QUADS)
+    publish(list(old), "https://example.org/old/", to, nothing)
+    put(built, to, replace=True)
+
+    assert not RemoteStore(to.queries).query_plain(
+        'ASK { ?s ?p ?o FILTER CONTAINS(STR(?s), "/old/") }'
+    )
 
 
 def test_publishing_twice_by_graphs_sends_nothing_again(built: Built, place: str) -> None:

@@ -247,7 +247,9 @@ class TestRemoteFaults:
     def test_virtuosos_table_for_ask_is_a_boolean(self, cell: str, wanted: bool) -> None:
         """As 7.2.5 answers."""
         integer = '"datatype": "http://www.w3.org/2001/XMLSchema#integer"'
-        rows = f'[{{ "__ASK_RETVAL": {{ "type": "typed-literal", {integer}, "value": "{cell}" }} }}]'
+        rows = (
+            f'[{{ "__ASK_RETVAL": {{ "type": "typed-literal", {integer}, "value": "{cell}" }} }}]'
+        )
         body = f'{{ "head": {{ "vars": ["__ASK_RETVAL"] }}, "results": {{ "bindings": {rows} }} }}'
 
         with self.endpoint(self.reply(body.encode(), "application/sparql-results+json")) as store:
@@ -263,7 +265,7 @@ class TestRemoteFaults:
         body = f'{{ "head": {{ "vars": ["a", "b"] }}, "results": {{ "bindings": [{row}] }} }}'
 
         with self.endpoint(self.reply(body.encode(), "application/sparql-results+json")) as store:
-            (found,) = store.answer("SELECT * {}")
+            (found,) = cast("QuerySolutions", store.answer("SELECT * {}"))
         assert (str(found[0]), found[1].value) == ("_:b10005", "nodeID://b10005")
 
     @pytest.mark.parametrize("code", [401, 404, 500, 503])

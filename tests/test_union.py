@@ -243,6 +243,18 @@ def test_what_others_keep_in_the_store_stays(built: Built, to: Target) -> None:
     assert named(RemoteStore(to.queries).quads()) == named(built.quads)
 
 
+def test_the_build_of_another_project_is_replaced_whole(built: Built, to: Target) -> None:
+    text = lines_of(built.quads).replace(b"https://example.org/tiny/", b"https://example.org/old/")
+    publish(list(parse(text, RdfFormat.N_QUADS)), "https://example.org/old/", to, nothing)
+    put(built, to, replace=True)
+
+    left = RemoteStore(to.queries).answer(
+        'ASK { GRAPH ?g { ?s ?p ?o } FILTER CONTAINS(STR(?g), "/old/") }'
+    )
+    assert not left
+    assert named(RemoteStore(to.queries).quads()) == named(built.quads)
+
+
 def test_what_is_described_is_described_there_too(built: Built, to: Target) -> None:
     put(built, to)
     text = "DESCRIBE ?one { VALUES ?one { id:anna :playsFor kg:Rank } }"

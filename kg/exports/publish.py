@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Final, cast
@@ -25,7 +26,7 @@ from pyoxigraph import (
     serialize,
 )
 
-from kg.errors import RemoteError, UsageError, noun, parameter
+from kg.errors import RemoteError, StoreError, UsageError, noun, parameter
 from kg.model.namespaces import KG, Vocabulary, text_of
 from kg.store.base import Answer
 from kg.store.remote import RemoteStore, count_in, whole_number
@@ -182,11 +183,20 @@ class _Held:
             msg += f"{parameter('replace', value=True)} removes them all first"
             raise UsageError(msg)
         if held and self.to.is_union:
-            self._drop_graphs()
+            self.before().drop_graphs()
+            self.drop_graphs()
         elif held:
             _update(self.to, "DROP ALL")
 
-    def _drop_graphs(self) -> None:
+    def before(self) -> _Held:
+        """Return the same of the build that is there, whose names may begin otherwise."""
+        store = RemoteStore(self.to.queries)
+        with suppress(StoreError):
+            return _Held(self.to, store.words.base) if store.has_union_form else self
+        # A part of a build may not say how its names begin.
+        return self
+
+    def drop_graphs(self) -> None:
         """Drop our graphs alone; as many at a time as the store names in one answer."""
         before: dict[str, int] = {}
         while names := {name: size for name, size in self.graphs().items() if size}:
@@ -308,7 +318,7 @@ def _by_graph_store(
     for quad in ordered:
         name = quad.graph_name.value if isinstance(quad.graph_name, NamedNode) else ""
         graphs.setdefault(name, []).append(quad)
-    held = there.graphs()
+    held = there.before().graphs() | there.graphs()
     foreign = sorted(name for name, size in held.items() if size and name not in graphs)
     wrong = [name for name in graphs if held.get(name, 0) not in {0, len(graphs[name])}]
     if (foreign or wrong) and not replace:
@@ -318,7 +328,8 @@ def _by_graph_store(
         _put(to, "DELETE", name, None)
     sent = 0
     for name, content in graphs.items():
-        if held.get(name, 0) != len(content):
+        # Of another build a graph may have as many triples as ours, and others.
+        if foreign or wrong or held.get(name, 0) != len(content):
             # SPARQL 1.1 Graph Store HTTP Protocol §5.3: PUT replaces the graph.
             triples = [quad.triple for quad in content]
             body = cast("bytes", serialize(triples, format=RdfFormat.N_TRIPLES))
