@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import json
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
@@ -537,6 +539,20 @@ def test_shards_are_streamed_into_a_loader(
     store = Store.read_only(str(tmp_path / "store"))
     assert count == shards.quads == len(store)
     assert named(store) == named(map(placed, built.quads) if union else built.quads)
+
+
+def test_the_command_streams_shards(built: Built, shards: Any, tmp_path: Path) -> None:
+    """The manifest is the one that `kg build --engine` leaves."""
+    files = [asdict(one) for one in shards.files]
+    manifest = {"shards": ".", "base": BASE, "sha256": shards.digest, "files": files}
+    (tmp_path / "shards.json").write_text(json.dumps(manifest), encoding="utf-8")
+    command = "sh -c 'gzip > build.nq.gz'"
+    options = ("--shards", "--union-default-graph", "--loader", command)
+    done = run(tmp_path, "--store", str(tmp_path), "publish", *options)
+
+    assert done.returncode == 0, done.stderr
+    lines = gzip.decompress((tmp_path / "build.nq.gz").read_bytes())
+    assert named(parse(lines, RdfFormat.N_QUADS)) == named(map(placed, built.quads))
 
 
 def test_a_damaged_shard_ends_the_loader(shards: Any, tmp_path: Path) -> None:
