@@ -429,22 +429,22 @@ def publish(
     queries: str | None = None,
     graph_store: bool = False,
     replace: bool = False,
+    union_default_graph: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> int:
     """Put a graph, or the build in a folder, into another SPARQL 1.1 store.
 
     `url` takes changes; where queries are answered is guessed from it unless `queries` says so.
     Changes go by SPARQL 1.1 Update, with `graph_store` by the Graph Store HTTP Protocol.
-    A store that holds other triples is left alone unless `replace`; what an earlier call began is
-    gone on with. `progress` is told how many of how many quads are there.
-    Returns how many triples the store then counts, which are all of them.
+    `union_default_graph` is for a store whose default graph is the union of all graphs.
+    Other triples there are left alone unless `replace`; what an earlier call began is gone on with.
+    Returns how many triples the store then counts, all of them; `progress` is told as they come.
 
     Raises UsageError when the store is not empty, RemoteError when it fails or counts otherwise.
     """
-    from kg.exports.publish import publish as put
-    from kg.exports.publish import target
+    from kg.exports import publish as put
 
     store = (graph if isinstance(graph, Graph) else open(graph)).store
-    to = target(url, queries, graph_store=graph_store)
+    to = put.target(url, queries, graph_store=graph_store, union=union_default_graph)
     quads = list(store.quads())
-    return put(quads, store.words.base, to, progress or (lambda *_: None), replace=replace)
+    return put.publish(quads, store.words.base, to, progress or (lambda *_: None), replace=replace)

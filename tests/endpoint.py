@@ -27,17 +27,25 @@ def sparql_server(trig: bytes, folder: Path) -> Iterator[str]:
         capture_output=True,
         timeout=60,
     )
+    with oxigraph("serve-read-only", "--location", str(place)) as url:
+        yield f"{url}/query"
+
+
+@contextmanager
+def oxigraph(*arguments: str) -> Iterator[str]:
+    """Start Oxigraph's server with the arguments, yield its address, and end it afterwards."""
+    program = Path(sys.executable).with_name("oxigraph")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     server = subprocess.Popen(
-        [program, "serve-read-only", "--location", place, "--bind", f"127.0.0.1:{port}"],
+        [program, *arguments, "--bind", f"127.0.0.1:{port}"],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     try:
         wait_for(server, port)
-        yield f"http://127.0.0.1:{port}/query"
+        yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
         server.wait(timeout=10)

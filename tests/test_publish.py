@@ -9,13 +9,15 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
-from endpoint import wait_for
+from endpoint import oxigraph
+from pyoxigraph import RdfFormat, parse, serialize
 
 import kg.exports.publish
 from kg.errors import RemoteError, UsageError
@@ -36,21 +38,8 @@ def built() -> Built:
 @pytest.fixture
 def place() -> Iterator[str]:
     """An empty `oxigraph serve` that takes changes."""
-    program = Path(sys.executable).with_name("oxigraph")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = subprocess.Popen(
-        [program, "serve", "--bind", f"127.0.0.1:{port}"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        wait_for(server, port)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(timeout=10)
+    with oxigraph("serve") as url:
+        yield url
 
 
 @pytest.fixture(params=["update", "store"])
@@ -102,7 +91,7 @@ def between(to: Target, fail_at: int) -> Iterator[tuple[Target, list[bytes]]]:
     thread.start()
     try:
         changes = f"http://127.0.0.1:{server.server_port}/"
-        yield Target(changes, to.queries, to.is_graph_store), seen
+        yield replace(to, changes=changes), seen
     finally:
         server.shutdown()
         thread.join(timeout=10)
@@ -161,6 +150,17 @@ def test_replacing_leaves_nothing_of_the_old(built: Built, to: Target) -> None:
     test_a_store_that_holds_something_else_is_left_alone(built, to)
 
     assert put(built, to, replace=True) == len(set(built.quads))
+
+
+def test_another_build_of_as_many_triples_is_replaced_too(built: Built, to: Target) -> None:
+    lines = bytes(serialize(built.quads, format=RdfFormat.N_QUADS) or b"")
+    old = parse(lines.replace(BASE.encode(), b"https://example.org/old/"), RdfFormat.N_QUADS)
+    publish(list(old), "https://example.org/old/", to, nothing)
+    put(built, to, replace=True)
+
+    assert not RemoteStore(to.queries).query_plain(
+        'ASK { ?s ?p ?o FILTER CONTAINS(STR(?s), "/old/") }'
+    )
 
 
 def test_publishing_twice_by_graphs_sends_nothing_again(built: Built, place: str) -> None:

@@ -241,7 +241,32 @@ class TestRemoteFaults:
             self.endpoint(self.reply(body, kind)) as store,
             pytest.raises(RemoteError, match="not a SPARQL result"),
         ):
-            store._post("SELECT * { ?s ?p ?o }")
+            store.answer("SELECT * { ?s ?p ?o }")
+
+    @pytest.mark.parametrize(("cell", "wanted"), [("1", True), ("0", False)])
+    def test_virtuosos_table_for_ask_is_a_boolean(self, cell: str, wanted: bool) -> None:
+        """As 7.2.5 answers."""
+        integer = '"datatype": "http://www.w3.org/2001/XMLSchema#integer"'
+        rows = (
+            f'[{{ "__ASK_RETVAL": {{ "type": "typed-literal", {integer}, "value": "{cell}" }} }}]'
+        )
+        body = f'{{ "head": {{ "vars": ["__ASK_RETVAL"] }}, "results": {{ "bindings": {rows} }} }}'
+
+        with self.endpoint(self.reply(body.encode(), "application/sparql-results+json")) as store:
+            assert bool(store.answer("ASK {}")) is wanted
+            assert isinstance(store.answer("ASK {}"), QueryBoolean)
+
+    def test_virtuosos_blank_nodes_have_names(self) -> None:
+        """As 7.2.5 answers; a text that looks alike stays."""
+        row = (
+            '{ "a": { "type": "bnode", "value": "nodeID://b10005" }, '
+            '"b": { "type": "literal", "value": "nodeID://b10005" } }'
+        )
+        body = f'{{ "head": {{ "vars": ["a", "b"] }}, "results": {{ "bindings": [{row}] }} }}'
+
+        with self.endpoint(self.reply(body.encode(), "application/sparql-results+json")) as store:
+            (found,) = cast("QuerySolutions", store.answer("SELECT * {}"))
+        assert (str(found[0]), found[1].value) == ("_:b10005", "nodeID://b10005")
 
     @pytest.mark.parametrize("code", [401, 404, 500, 503])
     def test_a_status_of_failure_is_a_remote_error(self, code: int) -> None:
@@ -249,14 +274,14 @@ class TestRemoteFaults:
             self.endpoint(self.reply(b"sorry", "text/plain", code)) as store,
             pytest.raises(RemoteError, match=f"answered {code}.*sorry"),
         ):
-            store._post("ASK {}")
+            store.answer("ASK {}")
 
     def test_a_refused_query_is_a_query_error(self) -> None:
         with (
             self.endpoint(self.reply(b"no such function", "text/plain", 400)) as store,
             pytest.raises(QueryError, match="no such function"),
         ):
-            store._post("ASK {}")
+            store.answer("ASK {}")
 
     def test_an_answer_cut_off_at_the_end_of_a_line_is_not_a_short_answer(self) -> None:
         line = b"<urn:a> <urn:b> <urn:c> .\n"
@@ -265,21 +290,21 @@ class TestRemoteFaults:
             self.endpoint(self.reply(line, "application/n-triples", extra=26)) as store,
             pytest.raises(RemoteError, match="broke off after 26 of 52 bytes"),
         ):
-            store._post("CONSTRUCT WHERE { ?s ?p ?o }")
+            store.answer("CONSTRUCT WHERE { ?s ?p ?o }")
 
     def test_an_answer_that_is_not_http_is_a_remote_error(self) -> None:
         def answer(handler: BaseHTTPRequestHandler) -> None:
             handler.wfile.write(b"220 mail.example.org ESMTP\r\n")
 
         with self.endpoint(answer) as store, pytest.raises(RemoteError, match="did not answer"):
-            store._post("ASK {}")
+            store.answer("ASK {}")
 
     def test_a_line_that_is_hung_up_is_a_remote_error(self) -> None:
         with (
             self.endpoint(lambda _: None) as store,
             pytest.raises(RemoteError, match="did not answer"),
         ):
-            store._post("ASK {}")
+            store.answer("ASK {}")
 
     def test_silence_is_a_remote_error(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("kg.store.remote.REMOTE_TIMEOUT", 0.2)
@@ -288,7 +313,7 @@ class TestRemoteFaults:
             self.endpoint(lambda _: time.sleep(0.5)) as store,
             pytest.raises(RemoteError, match="did not answer"),
         ):
-            store._post("ASK {}")
+            store.answer("ASK {}")
 
     def test_more_than_the_limit_is_a_remote_error(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("kg.store.remote.REMOTE_MAX_BYTES", 10)
@@ -297,7 +322,7 @@ class TestRemoteFaults:
             self.endpoint(self.reply(b"x" * 11)) as store,
             pytest.raises(RemoteError, match="more than 10 bytes"),
         ):
-            store._post("ASK {}")
+            store.answer("ASK {}")
 
     def test_a_redirect_is_not_followed(self) -> None:
         """Whoever named one address did not mean another, least of all a file."""
@@ -312,7 +337,7 @@ class TestRemoteFaults:
             self.endpoint(answer) as store,
             pytest.raises(RemoteError, match="redirects to file:///etc/passwd"),
         ):
-            store._post("ASK {}")
+            store.answer("ASK {}")
 
     def test_a_byte_now_and_then_is_a_remote_error(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("kg.store.remote.REMOTE_TIMEOUT", 0.3)
@@ -329,7 +354,7 @@ class TestRemoteFaults:
                 time.sleep(0.05)
 
         with self.endpoint(answer) as store, pytest.raises(RemoteError, match="come to an end"):
-            store._post("ASK {}")
+            store.answer("ASK {}")
 
     def test_lines_that_may_be_a_part_of_more_are_not_believed(self) -> None:
         """Neither a length nor chunks: nobody can tell that the line was the last."""
@@ -341,7 +366,7 @@ class TestRemoteFaults:
             handler.wfile.write(b"<urn:a> <urn:b> <urn:c> .\n")
 
         with self.endpoint(answer) as store, pytest.raises(RemoteError, match="how long"):
-            store._post("CONSTRUCT WHERE { ?s ?p ?o }")
+            store.answer("CONSTRUCT WHERE { ?s ?p ?o }")
 
     def test_the_words_with_which_a_server_gives_up_are_not_a_row(self) -> None:
         """As `oxigraph serve` ends an answer that takes too long: status 200, and this text."""
@@ -351,13 +376,13 @@ class TestRemoteFaults:
             self.endpoint(self.reply(body)) as store,
             pytest.raises(RemoteError, match="not a SPARQL result"),
         ):
-            store._post("SELECT * { ?s ?p ?o }")
+            store.answer("SELECT * { ?s ?p ?o }")
         lines = b"<urn:a> <urn:b> <urn:c> .\n" + GIVEN_UP
         with (
             self.endpoint(self.reply(lines, "application/n-triples")) as store,
             pytest.raises(RemoteError, match="not a SPARQL result"),
         ):
-            store._post("CONSTRUCT WHERE { ?s ?p ?o }")
+            store.answer("CONSTRUCT WHERE { ?s ?p ?o }")
 
     def test_the_right_body_under_a_wrong_name_is_not_believed(self) -> None:
         body = b'{"head":{},"boolean":true}'
@@ -366,7 +391,7 @@ class TestRemoteFaults:
             self.endpoint(self.reply(body, "text/html")) as store,
             pytest.raises(RemoteError, match="not a SPARQL result"),
         ):
-            store._post("ASK {}")
+            store.answer("ASK {}")
 
     def test_nobody_at_the_address_is_a_remote_error(self) -> None:
         with socket.socket() as probe:

@@ -320,24 +320,6 @@ def _add_dump(command: argparse.ArgumentParser) -> None:
     _add_world(command)
 
 
-def _add_publish(command: argparse.ArgumentParser) -> None:
-    command.add_argument("url", metavar="URL", help="where the store takes changes")
-    command.add_argument(
-        "--queries", metavar="URL",
-        help="where it answers queries; default: guessed from URL (…/update → …/query)",
-    )  # fmt: skip
-    command.add_argument(
-        "--graph-store", action="store_true",
-        help="send graphs by the Graph Store HTTP Protocol, not by SPARQL Update",
-    )  # fmt: skip
-    command.add_argument(
-        "--replace", action="store_true", help="first remove everything that the store holds"
-    )
-    command.add_argument(
-        "--shards", action="store_true", help="put the shards there that kg build --engine made"
-    )
-
-
 def _add_clocks(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--as-of", metavar="DATE", help="the graph as of this date: YYYY, YYYY-MM or YYYY-MM-DD"
@@ -424,12 +406,7 @@ COMMANDS: Mapping[str, Told | str] = {
         _add_dump,
     ),
     "site": "publishing",
-    "publish": (
-        "put the build into another SPARQL 1.1 store",
-        texts.PUBLISH,
-        texts.PUBLISH_EXAMPLES,
-        _add_publish,
-    ),
+    "publish": "publishing",
     "serve": "serving",
     "mcp": "serving",
     "doctor": "doctor",

@@ -12,7 +12,6 @@ from argparse import Namespace
 from collections.abc import Sequence
 from contextlib import ExitStack
 from functools import partial
-from pathlib import Path
 from typing import Final, NoReturn, TextIO
 
 from kg.cli.arguments import parser
@@ -25,11 +24,10 @@ from kg.errors import (
     KGError,
     TableError,
     UsageError,
-    noun,
     parameters_as,
     visible,
 )
-from kg.progress import at_work, shown_by
+from kg.progress import shown_by
 
 # New objects after which garbage is looked for; Python takes 700 (2,000 from 3.13 on).
 GARBAGE_AFTER: Final = 50_000
@@ -298,30 +296,10 @@ def site(context: Context, options: Namespace) -> int:
 
 
 def publish(context: Context, options: Namespace) -> int:
-    """Put the build into another store."""
-    from kg.exports.publish import target
+    """Put the build into another store; see `publishing`."""
+    from kg.cli.publishing import publish as run
 
-    sent = partial(at_work, "quads sent")
-    to = target(options.url, options.queries, graph_store=options.graph_store)
-    if options.shards:
-        from kg.exports.publish import publish_shards
-        from kg.pipeline.spark.shards import open_shards
-
-        shards = open_shards(Path(context.named_store) if context.named_store else context.folder)
-        count = publish_shards(shards, to, sent, replace=options.replace)
-    else:
-        from kg.graph import publish as put
-
-        count = put(
-            context.graph(),
-            options.url,
-            queries=options.queries,
-            graph_store=options.graph_store,
-            replace=options.replace,
-            progress=sent,
-        )
-    context.note(f"{to.queries} counts {count:,} {noun(count, 'triple')}, as many as were sent")
-    return 0
+    return run(context, options)
 
 
 def serve(context: Context, options: Namespace) -> int:

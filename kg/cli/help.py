@@ -237,16 +237,6 @@ examples:
   kg dump --format rdf12 -o reified.ttl
   kg dump --format parquet --explain
 """
-PUBLISH = """\
-Put the build into another SPARQL 1.1 store, in batches; asked again after a failure, it goes on.
-
-It is done when the store counts as many triples as were sent.
-"""
-PUBLISH_EXAMPLES = """\
-examples:
-  kg publish http://127.0.0.1:7878/update
-  kg publish http://127.0.0.1:7878/store --graph-store
-"""
 SERVE = """\
 Serve a build, or RDF files as they are: SPARQL 1.1 Protocol for programs, pages for people.
 

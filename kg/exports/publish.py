@@ -3,12 +3,14 @@
 Quads → SPARQL 1.1 Update, or the Graph Store HTTP
 Protocol where a store offers no other way in.
 Nothing counts as published before the store has counted the same quads as we have.
+A store whose default graph is the union of all its graphs gets the form of `store/union`.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Final, cast
@@ -24,10 +26,11 @@ from pyoxigraph import (
     serialize,
 )
 
-from kg.errors import RemoteError, UsageError, noun, parameter
-from kg.model.namespaces import KG, text_of
+from kg.errors import RemoteError, StoreError, UsageError, noun, parameter
+from kg.model.namespaces import KG, Vocabulary, text_of
 from kg.store.base import Answer
 from kg.store.remote import RemoteStore, count_in, whole_number
+from kg.store.union import DEFAULT_GRAPH, placed, within
 from kg.store.web import failure, send
 
 # Told how many of how many quads are there.
@@ -35,6 +38,8 @@ Sent = Callable[[int, int], None]
 
 # Far below what any store takes in one request.
 BATCH: Final = 2000
+# Some stores compile all the steps of a request into one program.
+_DROPPED: Final = 100
 _IN_DEFAULT: Final = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
 _IN_GRAPHS: Final = "SELECT (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } }"
 _GRAPHS: Final = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
@@ -48,14 +53,19 @@ class Target:
     """A store elsewhere: where it takes changes, where it answers, and by which protocol.
 
     With `is_graph_store` changes go by the SPARQL 1.1 Graph Store HTTP Protocol.
+    With `is_union` the default graph of what is published stands in a named graph, and whatever
+    else the store holds is none of our business: it is neither counted nor removed.
     """
 
     changes: str
     queries: str
     is_graph_store: bool = False
+    is_union: bool = False
 
 
-def target(changes: str, queries: str | None = None, *, graph_store: bool = False) -> Target:
+def target(
+    changes: str, queries: str | None = None, *, graph_store: bool = False, union: bool = False
+) -> Target:
     """Return the target at an address; the place for queries is guessed from it when not given.
 
     >>> target("http://127.0.0.1:7878/update").queries
@@ -67,7 +77,7 @@ def target(changes: str, queries: str | None = None, *, graph_store: bool = Fals
         base, _, last = changes.rstrip("/").rpartition("/")
         queries = {"update": f"{base}/query", "store": f"{base}/query", "data": f"{base}/query",
                    "statements": base}.get(last, changes)  # fmt: skip
-    return Target(changes, queries, graph_store)
+    return Target(changes, queries, graph_store, union)
 
 
 def publish(
@@ -82,12 +92,14 @@ def publish(
     Raises UsageError for a store that is not empty, RemoteError when it fails or counts otherwise.
     """
     ordered = _ordered(quads)
-    if to.is_graph_store:
-        _by_graph_store(ordered, to, progress, replace=replace)
-    else:
-        _by_update(ordered, base, to, progress, replace=replace)
     in_default = sum(isinstance(quad.graph_name, DefaultGraph) for quad in ordered)
-    return _verify(in_default, len(ordered) - in_default, to)
+    there = _Held(to, base)
+    sent = [placed(quad) for quad in ordered] if to.is_union else ordered
+    if to.is_graph_store:
+        _by_graph_store(sent, there, progress, replace=replace)
+    else:
+        _by_update(sent, there, progress, replace=replace)
+    return there.verify(in_default, len(ordered) - in_default)
 
 
 def publish_shards(shards: Shards, to: Target, progress: Sent, *, replace: bool = False) -> int:
@@ -100,10 +112,13 @@ def publish_shards(shards: Shards, to: Target, progress: Sent, *, replace: bool 
         given = parameter("graph_store", value=True)
         msg = f"shards go by SPARQL Update: leave out {given} and name where updates go"
         raise UsageError(msg)
-    mark = _Mark(shards.base, shards.digest)
-    batches = chain.from_iterable(map(_shard_batches, shards.read()))
-    _send(batches, shards.quads, mark, to, progress, replace=replace)
-    return _verify(shards.quads - shards.in_graphs, shards.in_graphs, to)
+    there = _Held(to, shards.base)
+    read = (map(placed, quads) if to.is_union else quads for quads in shards.read())
+    batches = chain.from_iterable(map(_shard_batches, read))
+    # What was begun in the one form is not gone on with in the other.
+    mark = _Mark(shards.base, f"{shards.digest}-union" if to.is_union else shards.digest)
+    _send(batches, shards.quads, mark, there, progress, replace=replace)
+    return there.verify(shards.quads - shards.in_graphs, shards.in_graphs)
 
 
 def _shard_batches(quads: Iterator[Quad]) -> Iterator[Sequence[Quad]]:
@@ -136,44 +151,108 @@ def _batches(ordered: Sequence[Quad]) -> Iterator[Sequence[Quad]]:
         yield ordered[start : start + BATCH]
 
 
-def _by_update(
-    ordered: Sequence[Quad], base: str, to: Target, progress: Sent, *, replace: bool
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What the store holds of its graphs, as far as they are for us to count and remove."""
+
+    to: Target
+    base: str
+
+    def select(self, query: str) -> QuerySolutions:
+        """Return the solutions of a query about what we publish."""
+        names = Vocabulary(self.base).prefixes["st"]
+        return _select(self.to, within(query, names) if self.to.is_union else query)
+
+    def count(self, query: str) -> int:
+        return count_in(self.select(query), self.to.queries)
+
+    def graphs(self) -> dict[str, int]:
+        """Return how many triples each graph has; "" is the default graph of the store."""
+        found = {
+            text_of(row[0]): whole_number(row[1], self.to.queries)
+            for row in self.select(_GRAPHS)
+            if row[0] is not None
+        }
+        return found | {DEFAULT_GRAPH.value if self.to.is_union else "": self.count(_IN_DEFAULT)}
+
+    def make_room(self, *, replace: bool) -> None:
+        """Remove what is there, or refuse to."""
+        held = self.count(_IN_DEFAULT) + self.count(_IN_GRAPHS)
+        if held and not replace:
+            msg = f"{self.to.changes} holds {held:,} other {noun(held, 'triple')}; "
+            msg += f"{parameter('replace', value=True)} removes them all first"
+            raise UsageError(msg)
+        if held and self.to.is_union:
+            self.before().drop_graphs()
+            self.drop_graphs()
+        elif held:
+            _update(self.to, "DROP ALL")
+
+    def before(self) -> _Held:
+        """Return the same of the build that is there, whose names may begin otherwise."""
+        store = RemoteStore(self.to.queries)
+        with suppress(StoreError):
+            return _Held(self.to, store.words.base) if store.has_union_form else self
+        # A part of a build may not say how its names begin.
+        return self
+
+    def drop_graphs(self) -> None:
+        """Drop our graphs alone; as many at a time as the store names in one answer."""
+        before: dict[str, int] = {}
+        while names := {name: size for name, size in self.graphs().items() if size}:
+            if names == before:
+                msg = f"{self.to.changes} still holds {len(names):,} graphs that it was to drop"
+                raise RemoteError(msg)
+            every = list(names)
+            for first in range(0, len(every), _DROPPED):
+                some = every[first : first + _DROPPED]
+                _update(self.to, " ;\n".join(f"DROP SILENT GRAPH <{name}>" for name in some))
+            before = names
+
+    def verify(self, in_default: int, in_graphs: int) -> int:
+        """Return how many triples are there, which are as many as were sent."""
+        found = (self.count(_IN_DEFAULT), self.count(_IN_GRAPHS))
+        wanted = (in_default, in_graphs)
+        if found != wanted:
+            msg = (
+                f"{self.to.queries} counts {found[0]:,} {noun(found[0], 'triple')} and "
+                f"{found[1]:,} in named graphs where {wanted[0]:,} and {wanted[1]:,} were sent"
+            )
+            if found[0] == sum(wanted) and not self.to.is_union:
+                given = parameter("union_default_graph", value=True)
+                msg += f"; its default graph shows the named graphs too: {given} is for such stores"
+            raise RemoteError(msg)
+        return sum(found)
+
+
+def _by_update(ordered: Sequence[Quad], there: _Held, progress: Sent, *, replace: bool) -> None:
     digest = hashlib.sha256("\n".join(map(str, ordered)).encode()).hexdigest()
-    _send(_batches(ordered), len(ordered), _Mark(base, digest), to, progress, replace=replace)
+    mark = _Mark(there.base, digest)
+    _send(_batches(ordered), len(ordered), mark, there, progress, replace=replace)
 
 
 def _send(
     batches: Iterable[Sequence[Quad]],
     total: int,
     mark: _Mark,
-    to: Target,
+    there: _Held,
     progress: Sent,
     *,
     replace: bool,
 ) -> None:
+    to = there.to
     done = mark.read(to)
     if done is None:
-        _make_room(to, replace=replace)
+        there.make_room(replace=replace)
         done = 0
-    there = 0
+    sent = 0
     for number, batch in enumerate(batches, 1):
-        there += len(batch)
+        sent += len(batch)
         if number > done:
             # One request is one step of SPARQL 1.1 Update §3: the mark moves with its batch.
             _update(to, f"{_insert(batch)} ;\n{mark.set(number)}")
-        progress(there, total)
+        progress(sent, total)
     _update(to, mark.clear())
-
-
-def _make_room(to: Target, *, replace: bool) -> None:
-    held = _count(to, _IN_DEFAULT) + _count(to, _IN_GRAPHS)
-    if held and not replace:
-        msg = f"{to.changes} holds {held:,} other {noun(held, 'triple')}; "
-        msg += f"{parameter('replace', value=True)} removes them all first"
-        raise UsageError(msg)
-    if held:
-        _update(to, "DROP ALL")
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +282,10 @@ class _Mark:
 
 
 def _insert(batch: Sequence[Quad]) -> str:
-    """Return the batch as INSERT DATA; N-Triples terms are SPARQL terms."""
+    """Return the batch as an insertion; N-Triples terms are SPARQL terms.
+
+    Blank nodes go by a template with one solution, as not every store takes them as data.
+    """
     graphs: dict[str, list[str]] = {}
     for quad in batch:
         name = "" if isinstance(quad.graph_name, DefaultGraph) else str(quad.graph_name)
@@ -212,7 +294,9 @@ def _insert(batch: Sequence[Quad]) -> str:
         f"GRAPH {name} {{ {' '.join(triples)} }}" if name else "\n".join(triples)
         for name, triples in graphs.items()
     ]
-    return "INSERT DATA {\n" + "\n".join(parts) + "\n}"
+    content = "{\n" + "\n".join(parts) + "\n}"
+    is_blank = any(map(_is_blank, batch))
+    return f"INSERT {content} WHERE {{}}" if is_blank else f"INSERT DATA {content}"
 
 
 def _update(to: Target, text: str) -> None:
@@ -225,17 +309,16 @@ def _update(to: Target, text: str) -> None:
         raise failure(to.changes, response)
 
 
-def _by_graph_store(ordered: Sequence[Quad], to: Target, progress: Sent, *, replace: bool) -> None:
+def _by_graph_store(
+    ordered: Sequence[Quad], there: _Held, progress: Sent, *, replace: bool
+) -> None:
     """Put graph after graph; one that is there with as many triples as ours is not sent again."""
-    graphs: dict[str, list[Quad]] = {"": []}
+    to = there.to
+    graphs: dict[str, list[Quad]] = {} if to.is_union else {"": []}
     for quad in ordered:
         name = quad.graph_name.value if isinstance(quad.graph_name, NamedNode) else ""
         graphs.setdefault(name, []).append(quad)
-    held = {
-        text_of(row[0]): whole_number(row[1], to.queries)
-        for row in _select(to, _GRAPHS)
-        if row[0] is not None
-    } | {"": _count(to, _IN_DEFAULT)}
+    held = there.before().graphs() | there.graphs()
     foreign = sorted(name for name, size in held.items() if size and name not in graphs)
     wrong = [name for name in graphs if held.get(name, 0) not in {0, len(graphs[name])}]
     if (foreign or wrong) and not replace:
@@ -243,15 +326,16 @@ def _by_graph_store(ordered: Sequence[Quad], to: Target, progress: Sent, *, repl
         raise UsageError(msg)
     for name in foreign:
         _put(to, "DELETE", name, None)
-    there = 0
+    sent = 0
     for name, content in graphs.items():
-        if held.get(name, 0) != len(content):
+        # Of another build a graph may have as many triples as ours, and others.
+        if foreign or wrong or held.get(name, 0) != len(content):
             # SPARQL 1.1 Graph Store HTTP Protocol §5.3: PUT replaces the graph.
             triples = [quad.triple for quad in content]
             body = cast("bytes", serialize(triples, format=RdfFormat.N_TRIPLES))
             _put(to, "PUT", name, body)
-        there += len(content)
-        progress(there, len(ordered))
+        sent += len(content)
+        progress(sent, len(ordered))
 
 
 def _put(to: Target, method: str, name: str, body: bytes | None) -> None:
@@ -263,25 +347,8 @@ def _put(to: Target, method: str, name: str, body: bytes | None) -> None:
         raise failure(url, response)
 
 
-def _verify(in_default: int, in_graphs: int, to: Target) -> int:
-    found = (_count(to, _IN_DEFAULT), _count(to, _IN_GRAPHS))
-    wanted = (in_default, in_graphs)
-    if found != wanted:
-        union = "; its default graph shows the named graphs too" if found[0] == sum(wanted) else ""
-        msg = (
-            f"{to.queries} counts {found[0]:,} {noun(found[0], 'triple')} and "
-            f"{found[1]:,} in named graphs where {wanted[0]:,} and {wanted[1]:,} were sent{union}"
-        )
-        raise RemoteError(msg)
-    return sum(found)
-
-
-def _count(to: Target, query: str) -> int:
-    return count_in(_select(to, query), to.queries)
-
-
 def _select(to: Target, query: str) -> QuerySolutions:
-    answer: Answer = RemoteStore(to.queries).query_plain(query)
+    answer: Answer = RemoteStore(to.queries).answer(query)
     if not isinstance(answer, QuerySolutions):
         msg = f"{to.queries} answered a SELECT with something else"
         raise RemoteError(msg)

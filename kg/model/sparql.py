@@ -47,6 +47,7 @@ _CASTS: Final = ("boolean", "date", "dateTime", "dayTimeDuration", "decimal", "d
                  "float", "gDay", "gMonth", "gMonthDay", "gYear", "gYearMonth", "integer", "string",
                  "time", "yearMonthDuration")  # fmt: skip
 _CALLABLE: Final = "SPARQL's own can be called, and casts such as xsd:date"
+FORMS: Final = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 NO_SERVICE: Final = "SERVICE is not allowed here: queries have no network"
 MAX_TOKENS: Final = 5000
 _FAR: Final = 40
@@ -119,6 +120,16 @@ def names_dataset(sparql: str) -> bool:
     if not re.search(r"(?i)from", sparql):
         return False
     return any(token[0].upper() == "FROM" for token in tokens(sparql))
+
+
+def query_form(sparql: str) -> str:
+    """Return SELECT, ASK, CONSTRUCT or DESCRIBE, whichever a query is; "" for what is none.
+
+    >>> query_form("PREFIX ask: <urn:ask> select * {}"), query_form("")
+    ('SELECT', '')
+    """
+    words = (token[0].upper() for token in tokens(sparql))
+    return next((word for word in words if word in FORMS), "")
 
 
 def starred(sparql: str) -> list[str]:

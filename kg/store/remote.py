@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Final, cast
@@ -9,24 +10,31 @@ from typing import Final, cast
 import pyoxigraph
 from pyoxigraph import (
     Quad,
+    QueryBoolean,
     QuerySolution,
     QuerySolutions,
 )
 
 from kg.errors import QueryError, RefusedError, RemoteError, noun, shown
-from kg.model.namespaces import Vocabulary
+from kg.model.namespaces import Vocabulary, text_of
 from kg.progress import at_work
 from kg.store.base import Answer, dataset_value
 from kg.store.embedded import EmbeddedStore
 
 REMOTE_TIMEOUT: Final = 60.0
 REMOTE_MAX_BYTES: Final = 256 * 1024 * 1024
+# What is asked for. Some servers would give a table of triples to whoever takes both.
+_RESULTS: Final = "application/sparql-results+json"
+_TRIPLES: Final = "application/n-triples"
+_OF_TRIPLES: Final = frozenset({"CONSTRUCT", "DESCRIBE"})
 # What a query is answered in; some servers call their results plain JSON.
-_ANSWERS: Final = frozenset(
-    {"application/sparql-results+json", "application/json", "application/n-triples"}
-)
+_ANSWERS: Final = frozenset({_RESULTS, "application/json", _TRIPLES})
 
 
+# The variable by which Virtuoso answers ASK, as a table with 1 or 0.
+_ASKED: Final = "__ASK_RETVAL"
+# How it names a blank node in JSON, which is no name of one.
+_NODE_ID: Final = rb'("type"\s*:\s*"bnode"\s*,\s*"value"\s*:\s*")nodeID://'
 COUNT: Final = "SELECT (COUNT(*) AS ?count) {{ {{ {0} }} }}"
 _QUADS: Final = "SELECT ?s ?p ?o ?g { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }"
 
@@ -50,12 +58,23 @@ class RemoteStore:
     @cached_property
     def words(self) -> Vocabulary:
         """The names of the project that the endpoint holds."""
-        return Vocabulary(dataset_value(self._post, "void:uriSpace"))
+        # This query asks for no graph by a variable, so no statement needs to be told from others.
+        return Vocabulary(
+            dataset_value(lambda text: self.answer(self._placed(text, "")), "void:uriSpace")
+        )
 
     @cached_property
     def issued(self) -> str:
         """The day for which the data are current."""
-        return dataset_value(self._post, "dcterms:issued")
+        return dataset_value(self.query_plain, "dcterms:issued")
+
+    @cached_property
+    def has_union_form(self) -> bool:
+        """Whether the build's default graph stands in a named graph; the endpoint is asked once."""
+        from kg.store.union import IS_THERE
+
+        answer = self.answer(IS_THERE)
+        return isinstance(answer, QueryBoolean) and bool(answer)
 
     def query(self, sparql: str) -> Answer:
         """Run a query with the project's prefixes declared on one line before it.
@@ -67,7 +86,7 @@ class RemoteStore:
         prefixes = self.words.prefixes
         declared = " ".join(f"PREFIX {name}: <{iri}>" for name, iri in prefixes.items())
         try:
-            return self._post(f"{declared} {sparql}")
+            return self.query_plain(f"{declared} {sparql}")
         except QueryError as error:
             # The endpoint counts columns with the prefixes, if it names a place at all.
             if problem := syntax_problem(sparql, prefixes):
@@ -83,7 +102,7 @@ class RemoteStore:
 
         Raises RemoteError when the endpoint does not give all of them.
         """
-        for solution in self._counted(self._post, _QUADS):
+        for solution in self._counted(self.query_plain, _QUADS):
             subject, predicate, value, graph = (solution[name] for name in "spog")
             yield Quad(subject, predicate, value, graph or pyoxigraph.DefaultGraph())
 
@@ -99,7 +118,7 @@ class RemoteStore:
 
         Raises CutError when there are fewer than are counted, RemoteError when there are more.
         """
-        return self._counted(self._post, sparql)
+        return self._counted(self.answer, sparql)
 
     def _counted(self, ask: Callable[[str], Answer], sparql: str) -> list[QuerySolution]:
         at_work(f"reading from {self.url}")
@@ -128,11 +147,25 @@ class RemoteStore:
 
     def query_plain(self, sparql: str) -> Answer:
         """Run a query that declares its own prefixes."""
-        return self._post(sparql)
+        return self.answer(self.placed(sparql))
 
-    def _post(self, sparql: str) -> Answer:
+    def placed(self, sparql: str) -> str:
+        """Return the query as it must be asked of what the endpoint holds."""
+        return self._placed(sparql, self.words.prefixes["st"]) if self.has_union_form else sparql
+
+    def _placed(self, sparql: str, statements: str) -> str:
+        from kg.store.union import within
+
+        return within(sparql, statements) if self.has_union_form else sparql
+
+    def answer(self, sparql: str) -> Answer:
+        """Return what the endpoint answers to the very text, whatever graph it holds.
+
+        Raises QueryError when it refuses the query, RemoteError when it fails.
+        """
         from urllib.parse import urlencode
 
+        from kg.model.sparql import query_form
         from kg.store.web import failure, failure_text, send
 
         # SPARQL 1.1 Protocol §2.1.2: query via POST with URL-encoded parameters.
@@ -141,7 +174,7 @@ class RemoteStore:
             "POST",
             urlencode({"query": sparql}).encode(),
             {
-                "Accept": "application/sparql-results+json, application/n-triples;q=0.9",
+                "Accept": _TRIPLES if query_form(sparql) in _OF_TRIPLES else _RESULTS,
                 "Content-Type": "application/x-www-form-urlencoded",
             },
             seconds=REMOTE_TIMEOUT,
@@ -165,14 +198,17 @@ class RemoteStore:
             if kind not in _ANSWERS:
                 msg = "another media type was asked for"
                 raise ValueError(msg)  # noqa: TRY301 - told with the other reasons below
-            if kind == "application/n-triples":
+            if kind == _TRIPLES:
                 triples = pyoxigraph.parse(body, pyoxigraph.RdfFormat.N_TRIPLES)
                 return EmbeddedStore.of(triples).query_plain("CONSTRUCT WHERE { ?s ?p ?o }")
+            body = re.sub(_NODE_ID, rb"\1", body)
             answer: Answer = pyoxigraph.parse_query_results(body, results.JSON)
             if isinstance(answer, QuerySolutions):
                 # Read to the end now: a cut-off body must be an error, not a short answer later.
-                for _ in answer:
-                    pass
+                rows = list(answer)
+                if [name.value for name in answer.variables] == [_ASKED]:
+                    is_so = any(text_of(row[0]) == "1" for row in rows)
+                    body = b'{"head": {}, "boolean": %s}' % (b"true" if is_so else b"false")
                 answer = pyoxigraph.parse_query_results(body, results.JSON)
         except (SyntaxError, ValueError) as error:
             msg = f"{self.url} answered something that is not a SPARQL result ({kind}): {error}"

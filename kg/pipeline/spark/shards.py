@@ -71,13 +71,13 @@ class Shards:
         """
         return [quad for one in self.files if one.name == DESCRIBED for quad in self._quads(one)]
 
-    def texts(self) -> Iterator[memoryview]:
-        """Yield whole lines of the other shards.
+    def texts(self, *, described: bool = False) -> Iterator[memoryview]:
+        """Yield whole lines of the other shards, with `described` also of that one.
 
         Raises StoreError when a shard is missing or damaged.
         """
         for one in self.files:
-            if one.name == DESCRIBED:
+            if one.name == DESCRIBED and not described:
                 continue
             try:
                 with gzip.open(self.folder / one.name) as file:

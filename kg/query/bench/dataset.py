@@ -13,6 +13,7 @@ from kg.store.remote import RemoteStore
 
 if TYPE_CHECKING:
     import rdflib
+    from rdflib.plugins.stores.sparqlstore import SPARQLStore
 
     from kg.model.namespaces import Vocabulary
     from kg.query.bench.asker import Asker
@@ -26,16 +27,27 @@ def dataset(store: Store, asker: Asker | None) -> rdflib.Dataset:
     import rdflib
 
     if isinstance(store, RemoteStore):
-        from rdflib.plugins.stores.sparqlstore import SPARQLStore
-
         # Otherwise rdflib asks for a default graph of its own name, which no endpoint has.
         return _with_prefixes(
-            rdflib.Dataset(store=SPARQLStore(store.url), default_union=True), store.words
+            rdflib.Dataset(store=_endpoint(store), default_union=True), store.words
         )
     from kg.query.bench.terms import PlainStore
 
     inner: Any = _Asked(store, asker) if isinstance(store, EmbeddedStore) and asker else None
     return _with_prefixes(rdflib.Dataset(store=PlainStore(store=inner)), store.words)
+
+
+def _endpoint(store: RemoteStore) -> SPARQLStore:
+    """Return rdflib's own store of an endpoint, which asks where the build's default graph is."""
+    from rdflib.plugins.stores.sparqlstore import SPARQLStore
+
+    class Endpoint(SPARQLStore):
+        def _query(self, query: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as rdflib
+            # A query about one graph names it beside its text.
+            text = query if kwargs.get("default_graph") else store.placed(query)
+            return super()._query(text, *args, **kwargs)
+
+    return Endpoint(store.url)
 
 
 _CHANGES: Final = frozenset({"add", "extend", "remove", "add_graph", "remove_graph", "clear"})
