@@ -1,9 +1,11 @@
 """A project of any size with the shape of real ones: skewed degrees, several periods, odd dates.
 
-    python benchmarks/synthetic.py FOLDER [--statements 100000] [--rules]
+    python benchmarks/synthetic.py FOLDER [--statements 100000] [--rules | --shipped]
 
 With `--rules` a third of the statements are of offices, two rules conclude from them, one of two
 premises and one that is transitive, and two shapes look at them.
+With `--shipped` they are in the words of the shipped ontology, which is copied with its rules and
+shapes: members and observers, offices and who held them, meetings and who attended.
 
 The same size gives the same files.
 """
@@ -16,8 +18,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import accumulate, chain
 from pathlib import Path
+from shutil import copyfile
 
 BASE = "https://example.org/synthetic/"
+SHIPPED = Path(__file__).resolve().parent.parent / "ontology"
 FIRST, DAYS = date(1990, 1, 1), 13_000
 DATASET = f"""
 @prefix dcat: <http://www.w3.org/ns/dcat#> .
@@ -169,6 +173,97 @@ def _offices(
             day += length + 800
 
 
+def write_in_shipped_words(folder: Path, statements: int) -> None:
+    """Write tables of about so many statements, and copy the shipped ontology, without questions.
+
+    Everything has the labels and facts that the shapes ask for, and nothing breaks them.
+    """
+    chance = random.Random(statements)
+    (folder / "data" / "statements").mkdir(parents=True)
+    (folder / "ontology" / "rules").mkdir(parents=True)
+    for path in (SHIPPED / "ontology.ttl", SHIPPED / "shapes.ttl", *SHIPPED.glob("rules/*.rq")):
+        copyfile(path, folder / "ontology" / path.relative_to(SHIPPED))
+    dataset = DATASET.replace(BASE, "https://w3id.org/eurasia-kg/")
+    (folder / "data" / "dataset.ttl").write_text(dataset, encoding="utf-8")
+    counts = {
+        "State": max(statements // 200, 12),
+        "InternationalOrganization": max(statements // 2000, 4),
+        "Body": max(statements // 400, 4),
+        "Person": max(statements // 10, 20),
+        "Office": max(statements // 20, 10),
+        "Meeting": max(statements // 20, 10),
+        "Place": max(statements // 1000, 4),
+    }
+    named = [
+        f"{name.lower()}-{n},{name},{name} {n},Имя {name.lower()} {n},,,What it is."
+        for name, count in counts.items()
+        for n in range(count)
+    ]
+    named.append("collective-defence,Topic,collective defence,коллективная оборона,,,A purpose.")
+    _write(folder / "data" / "entities.csv", ENTITIES, named)
+    last = statements // 50 + 2
+    texts = [
+        f"source-{n},Source {n},Publisher {n % 97},https://example.org/{n},2025-06-01,2025-06-02,"
+        "en,news,"
+        for n in range(last)
+    ]
+    _write(folder / "data" / "sources.csv", SOURCES, texts)
+    rows = _shipped_rows(chance, statements, counts, last)
+    _write(folder / "data" / "statements" / "facts.csv", STATEMENTS, rows)
+
+
+def _shipped_rows(
+    chance: random.Random, statements: int, counts: dict[str, int], sources: int
+) -> Iterator[str]:
+    """Yield the rows in the words of the shipped ontology."""
+    made = 0
+
+    def row(subject: str, name: str, value: str, times: str = ",,") -> str:
+        nonlocal made
+        made += 1
+        source = chance.randrange(sources)
+        return f"{subject},{name},{value},{times},source-{source},p. {made},,"
+
+    def some(name: str) -> str:
+        return f"{name.lower()}-{chance.randrange(counts[name])}"
+
+    yield row("internationalorganization-0", "purpose", "collective-defence")
+    for n in range(counts["Body"]):
+        yield row(f"body-{n}", "bodyOf", some("InternationalOrganization"))
+    for n in range(counts["Office"]):
+        office, day = f"office-{n}", chance.randrange(2000)
+        yield row(office, "officeOf", some("State"))
+        for holder in chance.sample(range(counts["Person"]), 3):
+            until = day + chance.randrange(200, 2500)
+            times = f"{_day(day)},{_day(until)},"
+            yield row(f"person-{holder}", "holdsOffice", office, times)
+            day = until + chance.randrange(900)
+    for n in range(counts["Meeting"]):
+        meeting, at = f"meeting-{n}", f",,{_day(chance.randrange(DAYS))}"
+        yield row(meeting, "meetingOf", some("Body"), at)
+        yield row(meeting, "heldAt", some("Place"))
+        for guest in chance.sample(range(counts["Person"]), 3):
+            yield row(f"person-{guest}", "attended", meeting, at)
+    pairs = _pairs(chance, statements - made, counts)
+    for state, organization in sorted(pairs):
+        name = "memberOf" if not organization else chance.choice(("memberOf", "observerOf"))
+        times = f"{_text(chance, chance.randrange(DAYS))},,"
+        yield row(f"state-{state}", name, f"internationalorganization-{organization}", times)
+
+
+def _pairs(chance: random.Random, wanted: int, counts: dict[str, int]) -> set[tuple[int, int]]:
+    """Return states and organisations; few belong to the first, whose members are allies."""
+    pairs = {(state, 0) for state in range(12)}
+    while len(pairs) < wanted:
+        organization = chance.randrange(1, counts["InternationalOrganization"])
+        pairs.add((chance.randrange(counts["State"]), organization))
+    return pairs
+
+
+def _day(number: int) -> str:
+    return (FIRST + timedelta(days=number)).isoformat()
+
+
 def _text(chance: random.Random, number: int) -> str:
     """Return the day to the day, to the month, or to the year."""
     day = (FIRST + timedelta(days=number)).isoformat()
@@ -185,6 +280,11 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--statements", type=int, default=100_000)
-    parser.add_argument("--rules", action="store_true", help="with offices, rules and shapes")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--rules", action="store_true", help="with offices, rules and shapes")
+    form.add_argument("--shipped", action="store_true", help="in the shipped ontology's words")
     options = parser.parse_args()
-    write_project(options.folder, options.statements, rules=options.rules)
+    if options.shipped:
+        write_in_shipped_words(options.folder, options.statements)
+    else:
+        write_project(options.folder, options.statements, rules=options.rules)

@@ -34,9 +34,10 @@ from kg.pipeline import builder
 from kg.pipeline.assemble import describe, describe_entity, describe_source, graph_triple, world
 from kg.pipeline.builder import build_large, check_large
 from kg.pipeline.columns import batches, blocks, partitions, size
-from kg.pipeline.columns.assemble import Scheme, assemble
+from kg.pipeline.columns.assemble import assemble
 from kg.pipeline.columns.entities import descriptions
 from kg.pipeline.columns.partitions import Spill
+from kg.pipeline.columns.quads import Scheme
 from kg.pipeline.columns.record import Recorder
 from kg.pipeline.columns.sieve import Known, check
 from kg.pipeline.columns.walk import ColumnWalk

@@ -334,7 +334,6 @@ def test_a_project_with_rules_is_the_same_by_columns_and_by_rows(
     rows = built(tiny_built.path)
     for name in ("LARGE", "LARGE_WITH_RULES"):
         monkeypatch.setattr(size, name, 0)
-    (tiny_built.path / "ontology" / "shapes.ttl").unlink()
     monkeypatch.chdir(tiny_built.path)
     shutil.rmtree(tiny_built.path / "build")
     with pytest.raises(SystemExit):

@@ -48,7 +48,10 @@ TARGETS = (
     "sh:targetObjectsOf :knows",
     "sh:targetObjectsOf :age",
 )
-PATHS = (":knows", ":likes", ":age", "[ sh:inversePath :knows ]", "[ sh:inversePath :likes ]")
+PATHS = (
+    *(":knows", ":likes", ":age", "[ sh:inversePath :knows ]", "[ sh:inversePath :likes ]"),
+    "[ sh:alternativePath ( :knows [ sh:inversePath :likes ] ) ]",
+)
 # What is asked of what a path leads to.
 ASKED = (
     "sh:minCount 1",
@@ -164,7 +167,7 @@ def test_random_shapes_find_something(tmp_path: Path) -> None:
     [
         "sh:property [ sh:path ( :knows :likes ) ; sh:minCount 1 ]",
         "sh:property [ sh:path [ sh:zeroOrMorePath :knows ] ; sh:minCount 1 ]",
-        "sh:property [ sh:path [ sh:alternativePath ( :knows :likes ) ] ; sh:minCount 1 ]",
+        "sh:property [ sh:path [ sh:alternativePath ( :knows ( :likes :age ) ) ] ; sh:minCount 1 ]",
         "sh:property [ sh:path [ sh:inversePath [ sh:inversePath :knows ] ] ; sh:minCount 1 ]",
         "sh:property [ sh:path :knows ; sh:node :Far ]",
         "sh:property [ sh:path :knows ; sh:property [ sh:path :likes ; sh:minCount 1 ] ]",

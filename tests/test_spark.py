@@ -336,6 +336,20 @@ def test_shapes_find_on_a_cluster_the_rows_that_they_find_on_one_machine(
     assert any("is no text" in one.message and one.path == FACTS for one in expected)
 
 
+def test_constraints_on_statements_find_on_a_cluster_what_they_find_on_one_machine(
+    cluster: Cluster, tiny: Tiny
+) -> None:
+    """Boris plays for a club before it was founded, in 1990."""
+    place = tiny.add("boris,playsFor,knights,1980,1985,,almanac-2001,p. 9,,")
+    answer = cluster.build(tiny.path)
+    expected = check(tiny.data, tiny.ontology).findings
+
+    assert answer["shards"] is None
+    assert sorted(read_findings(tiny.path / "build" / "findings")) == sorted(expected)
+    (early,) = (one for one in expected if "was founded on" in one.message)
+    assert f"{early.path}:{early.line}" == place
+
+
 def test_what_a_rule_may_not_conclude_is_an_error_on_a_cluster_too(
     cluster: Cluster, tiny: Tiny
 ) -> None:

@@ -30,8 +30,9 @@ from kg.page.content import content
 from kg.page.draw import view
 from kg.page.sureness import is_sure
 from kg.pipeline.builder import build
-from kg.pipeline.columns.assemble import Scheme, assemble
+from kg.pipeline.columns.assemble import assemble
 from kg.pipeline.columns.partitions import Spill
+from kg.pipeline.columns.quads import Scheme
 from kg.pipeline.columns.size import is_plain_day
 from kg.pipeline.columns.texts import earliest, is_plain, latest, over
 from kg.pipeline.columns.walk import ColumnWalk

@@ -164,6 +164,10 @@ _LISTS: Final = frozenset({"and", "or", "xone"})
 _SH: Final = STANDARD_PREFIXES["sh"]
 
 
+# Back or not, and along which property.
+Steps = tuple[tuple[bool, str], ...]
+
+
 class _FartherError(Exception):
     """A shape looks farther than one step."""
 
@@ -190,50 +194,57 @@ class _Look:
             # else.
             has_target = any(word.startswith("target") for word in words)
             if words and (has_target or not isinstance(node, BlankNode)):
-                self._look(node, None)
+                self._look(node, ())
 
-    def _look(self, node: object, step: tuple[bool, str] | None) -> None:
-        """Follow a shape of focus nodes, or of what is one step (back or not, property) from it."""
-        if (node, step) in self.seen:
+    def _look(self, node: object, steps: Steps) -> None:
+        """Follow a shape of focus nodes, or of what is one of some steps from them."""
+        if (node, steps) in self.seen:
             return
-        self.seen.add((node, step))
-        path = self._step(node)
-        if path and step:
+        self.seen.add((node, steps))
+        path = self._path(node)
+        if path and steps:
             raise _FartherError
         for quad in self.said.get(node, ()):
             if quad.predicate.value.startswith(_SH):
-                self._follow(quad, path or step)
+                self._follow(quad, path or steps)
 
-    def _follow(self, quad: Quad, step: tuple[bool, str] | None) -> None:
+    def _follow(self, quad: Quad, steps: Steps) -> None:
         word = quad.predicate.value.removeprefix(_SH)
         if word in _VALUE_WORDS:
             return
         if word == "class":
-            if step:
-                (self.classes_back if step[0] else self.classes).add(step[1])
+            for is_back, name in steps:
+                (self.classes_back if is_back else self.classes).add(name)
         elif word in _SAME:
-            self._look(quad.object, step)
+            self._look(quad.object, steps)
         elif word in _LISTS:
             for one in self._items(quad.object):
-                self._look(one, step)
-        elif word == "property" and not step:
-            self._look(quad.object, None)
-        elif not (word in _NODE_WORDS and (not step or self._step(quad.subject))):
+                self._look(one, steps)
+        elif word == "property" and not steps:
+            self._look(quad.object, ())
+        elif not (word in _NODE_WORDS and (not steps or self._path(quad.subject))):
             raise _FartherError
 
-    def _step(self, node: object) -> tuple[bool, str] | None:
-        """Return the step of a property shape, None of a node shape."""
+    def _path(self, node: object) -> Steps:
+        """Return the steps of a property shape, none of a node shape."""
         paths = [q.object for q in self.said.get(node, ()) if q.predicate == term("sh:path")]
-        if not paths:
-            return None
-        if isinstance(paths[0], NamedNode):
-            return False, str(paths[0])
-        inner = {quad.predicate: quad.object for quad in self.said.get(paths[0], ())}
+        return tuple(self._steps(paths[0])) if paths else ()
+
+    def _steps(self, path: object) -> Iterator[tuple[bool, str]]:
+        """Yield the steps that a path may be: one property, forwards or back."""
+        if isinstance(path, NamedNode):
+            yield False, str(path)
+            return
+        inner = {quad.predicate: quad.object for quad in self.said.get(path, ())}
         value = inner.get(term("sh:inversePath"))
-        if len(inner) > 1 or not isinstance(value, NamedNode):
+        if [*inner] == [term("sh:alternativePath")]:
+            for one in self._items(*inner.values()):
+                yield from self._steps(one)
+        elif len(inner) == 1 and isinstance(value, NamedNode):
+            self.back.add(str(value))
+            yield True, str(value)
+        else:
             raise _FartherError
-        self.back.add(str(value))
-        return True, str(value)
 
     def _items(self, head: object) -> Iterator[object]:
         seen = set[object]()

@@ -20,13 +20,13 @@ from pyoxigraph import Quad, RdfFormat
 
 from kg.errors import DataError, Finding
 from kg.files import digests
+from kg.model.constraints import need_rows
 from kg.model.coverage import Coverage, coverage
 from kg.model.dataset import DatasetInfo, read_dataset
 from kg.model.dates import PartialDate
 from kg.model.languages import UNNAMED
 from kg.model.namespaces import Vocabulary
 from kg.model.ontology import Ontology, read_ontology
-from kg.model.shapes import look_at_statements
 from kg.pipeline.assemble import assemble
 from kg.pipeline.columns.size import (
     MOST_SHOWN,
@@ -219,11 +219,11 @@ def _large(
         return None
     dataset, findings = read_dataset(data)
     known = read_ontology(ontology, Vocabulary(dataset.base))
-    if look_at_statements(known.shapes) or not is_plain_day(dataset.issued):
-        return None
-    infer = joined(known, dataset.issued)
     if (known.rules or known.shapes) and not is_large(data, with_rules=True):
         return None
+    if need_rows(known.shapes) or not is_plain_day(dataset.issued):
+        return None
+    infer = joined(known, dataset.issued)
     if known.rules and infer is None:
         return None
     from kg.pipeline.columns.walk import ColumnWalk
@@ -247,7 +247,7 @@ def joined(ontology: Ontology, issued: str) -> Infer | None:
 
 def _by_rows(ontology: Ontology) -> Iterator[Finding]:
     """Yield why a project with many rows is walked row by row."""
-    if look_at_statements(ontology.shapes):
+    if need_rows(ontology.shapes):
         message = "a shape looks at what is said of statements, so all is walked row by row"
         repair = "look at entities alone, where building takes long"
         yield Finding(SHAPES, 0, 0, "note", message, repair)

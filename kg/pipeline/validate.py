@@ -16,11 +16,13 @@ from pyoxigraph import Dataset, NamedNode, Quad, RdfFormat, Triple, parse, seria
 
 from kg.errors import DataError, Finding, Severity
 from kg.model.checks import interval_findings, named, place_in, place_of
-from kg.model.foreign import at, syntax_problem
+from kg.model.constraints import Constraint, declared_prefixes, set_apart
+from kg.model.foreign import Trial, at, solution, syntax_problem
 from kg.model.foreign import shacl_report as report_of
 from kg.model.namespaces import Vocabulary, term, text_of
 from kg.model.ontology import Ontology
 from kg.model.shacl import sound
+from kg.model.shapes import look_at_statements
 from kg.model.spelling import nearest, own_names
 from kg.model.statement import meant
 from kg.pipeline.load import Records
@@ -140,12 +142,25 @@ def _shape_findings(
     if not ontology.shapes or not ontology.complete or not records.complete:
         return
     data = _shape_data(records, ontology.words, quads)
-    text = cast("bytes", serialize(data, format=RdfFormat.N_TRIPLES))
-    yield from shape_findings(
-        ontology,
-        lambda shapes: told_in(shacl_report(shapes, text)),
-        lambda _: _Places(records, ontology.words),
-    )
+
+    def look(shapes: Collection[Quad]) -> Iterator[Told]:
+        rest, constraints = set_apart(list(shapes))
+        if constraints:
+            known = {NamedNode(name[1:-1]) for one in constraints for name in one.predicates}
+            lines = memoryview(_text(triple for triple in data if triple.predicate in known))
+            yield from told_at_once(constraints, [lines], ontology.words)
+        if look_at_statements(rest):
+            yield from told_in(shacl_report(rest, _text(data)))
+        else:
+            own = tuple(ontology.words.prefixes[name] for name in ("st", "ref"))
+            about = (one for one in data if not text_of(one.subject).startswith(own))
+            yield from told_in(shacl_report(rest, _text(about)))
+
+    yield from shape_findings(ontology, look, lambda _: _Places(records, ontology.words))
+
+
+def _text(triples: Iterable[Triple]) -> bytes:
+    return serialize(triples, format=RdfFormat.N_TRIPLES) or b""
 
 
 def shape_findings(ontology: Ontology, look: Look, places_of: PlacesOf) -> Iterator[Finding]:
@@ -177,7 +192,7 @@ def shacl_report(shapes: Iterable[Quad], data: bytes) -> Dataset:
 
 def shapes_problem(shapes: Collection[Quad], label: str, error: str) -> Finding:
     """Say what the SHACL engine refused; of a SPARQL constraint, where its query goes wrong."""
-    prefixes = _declared_prefixes(shapes)
+    prefixes = declared_prefixes(shapes)
     for sparql in _constraint_queries(shapes):
         if problem := syntax_problem(sparql, prefixes):
             error = _in_constraint(*problem)
@@ -193,7 +208,7 @@ def refuse_unknown_functions(shapes: Collection[Quad]) -> None:
     """
     if any(quad.object == term("sh:SPARQLFunction") for quad in shapes):
         return
-    prefixes = _declared_prefixes(shapes)
+    prefixes = declared_prefixes(shapes)
     for sparql in _constraint_queries(shapes):
         problem = syntax_problem(sparql, prefixes, functions=True)
         if problem and not syntax_problem(sparql, prefixes):
@@ -208,17 +223,6 @@ def _constraint_queries(shapes: Iterable[Quad]) -> Iterator[str]:
 
 def _in_constraint(message: str, line: int, column: int) -> str:
     return f"line {line}, column {column} of a constraint's query: {message}"
-
-
-def _declared_prefixes(shapes: Iterable[Quad]) -> dict[str, str]:
-    """Return what sh:prefix and sh:namespace declare (SHACL §5.2.1)."""
-    names: dict[str, dict[object, str]] = {"sh:prefix": {}, "sh:namespace": {}}
-    for quad in shapes:
-        for curie, found in names.items():
-            if quad.predicate == term(curie):
-                found[quad.subject] = text_of(quad.object)
-    namespaces = names["sh:namespace"]
-    return {name: namespaces.get(node, "") for node, name in names["sh:prefix"].items()}
 
 
 def _shape_data(records: Records, words: Vocabulary, quads: Sequence[Quad]) -> list[Triple]:
@@ -255,6 +259,26 @@ def told_in(report: Dataset) -> Iterator[Told]:
     """Yield what a report says."""
     for quad in report.quads_for_object(term("sh:ValidationResult")):
         yield Told.of(report, quad.subject)
+
+
+def told_at_once(
+    constraints: Sequence[Constraint], texts: Iterable[memoryview], words: Vocabulary
+) -> Iterator[Told]:
+    """Yield what constraints find in N-Quads that have all that they look at.
+
+    Raises LimitError when they take more than they may.
+    """
+    with at(SHAPES), Trial(()) as trial:
+        for text in texts:
+            trial.load(text)
+        for number, one in enumerate(constraints):
+            at_work("constraints on statements checked", number, len(constraints))
+            for line in trial.select(one.select, one.prefixes):
+                found = solution(one.variables, line)
+                focus = text_of(found["this"])
+                if focus.startswith(words.prefixes["st"]):
+                    value, message = one.told(found)
+                    yield Told(focus, "", value, message, one.severity)
 
 
 class Places(Protocol):

@@ -26,11 +26,10 @@ if TYPE_CHECKING:
     from kg.store.base import Store
 
 _QUESTIONS = "SELECT ?question ?sparql { ?question a kg:Question ; kg:sparql ?sparql }"
-_EXISTS: Final = (
-    "EXISTS {{ {0} ?p ?o }} || EXISTS {{ ?s ?p {0} }} || EXISTS {{ ?s {0} ?o }} || "
-    "EXISTS {{ GRAPH ?g {{ ?s {0} ?o }} }}"
-)
-# The engine evaluates such checks one inside the other, so a few at a time.
+# Where a name can stand; not every store looks for one by EXISTS and ||.
+_PLACES: Final = ("{0} ?p ?o", "?s ?p {0}", "?s {0} ?o", "GRAPH ?g {{ ?s {0} ?o }}")
+_IS_THERE: Final = "{{ SELECT ({1} AS ?place) {{ {0} }} LIMIT 1 }}"
+# How many names are looked for at a time.
 BATCH: Final = 40
 _LABELS: Final = (
     "SELECT ?node ?label {{ VALUES ?node {{ {0} }} ?node rdfs:label ?label "
@@ -163,12 +162,16 @@ def _named(store: Store, namespace: str) -> Iterator[str]:
 
 def _missing(store: Store, iris: list[NamedNode]) -> set[str]:
     """Return those of the IRIs that are nowhere in the graph."""
-    no, missing = Literal(value=False), set()
+    missing = {iri.value for iri in iris}
     for first in range(0, len(iris), BATCH):
         batch = iris[first : first + BATCH]
-        checks = " ".join(f"BIND({_EXISTS.format(iri)} AS ?is{i})" for i, iri in enumerate(batch))
-        (known,) = select(store, f"SELECT * {{ {checks} }}")
-        missing |= {iri.value for i, iri in enumerate(batch) if known[f"is{i}"] == no}
+        looks = (
+            _IS_THERE.format(place.format(iri), number)
+            for number, iri in enumerate(batch)
+            for place in _PLACES
+        )
+        found = select(store, f"SELECT ?place {{ {' UNION '.join(looks)} }}")
+        missing -= {batch[int(text_of(row["place"]))].value for row in found}
     return missing
 
 

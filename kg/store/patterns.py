@@ -35,12 +35,13 @@ SELECT ?id ?label {%s
   FILTER(STRSTARTS(STR(?id), STR(id:)) && LANG(?label) != "")
 }"""
 IS_ENTITY: Final = "?node a ?class . FILTER STRSTARTS(STR(?node), STR(id:))"
-# A list has no other order than how many of its nodes stand before one.
+# The nodes of all lists of literals, each with the one after it; not every store follows rdf:rest*.
 LANGUAGES: Final = """
-SELECT ?language (COUNT(?before) AS ?place) {
-  ?dataset kg:languages ?list .
-  ?list rdf:rest* ?before . ?before rdf:rest* ?node . ?node rdf:first ?language .
-} GROUP BY ?node ?language ORDER BY ?place"""
+SELECT ?node ?language ?next ?dataset {
+  ?node rdf:first ?language ; rdf:rest ?next .
+  FILTER isLiteral(?language)
+  OPTIONAL { ?dataset kg:languages ?node }
+}"""
 LABELS: Final = """
 SELECT ?term ?label {
   ?term rdfs:label ?label .

@@ -150,7 +150,12 @@ class History:
     @cached_property
     def languages(self) -> tuple[str, ...]:
         """The languages of the labels, that of the dataset first."""
-        named = [tag(_text(row, "language")) for row in self._rows(LANGUAGES, "language")]
+        nodes = {row["node"]: row for row in self._rows(LANGUAGES)}
+        node = next((one for one, row in nodes.items() if row["dataset"] is not None), None)
+        named = []
+        while row := nodes.pop(node, None):
+            named.append(tag(_text(row, "language")))
+            node = row["next"]
         return tuple(named) or UNNAMED
 
     def label(self, name: str) -> str:

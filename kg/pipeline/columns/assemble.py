@@ -16,27 +16,21 @@ from pyoxigraph import Quad, RdfFormat, Triple, serialize
 
 from kg.errors import Finding
 from kg.model import checks, schema
-from kg.model.dates import PartialDate, Period
 from kg.model.merge import merge
-from kg.model.namespaces import Vocabulary, term
-from kg.model.ontology import Ontology, Property
 from kg.model.statement import Kind, Rank, Reference, Statement
 from kg.model.table import Row
 from kg.pipeline.assemble import describe, graph_triple, world
-from kg.pipeline.columns.lines import dated, given, line, properties, quoted, typed
+from kg.pipeline.columns.constraints import Seen, seen_of
 from kg.pipeline.columns.partitions import meant
 from kg.pipeline.columns.premises import premises_of, triples_of
+from kg.pipeline.columns.quads import QuadLines, Scheme
 from kg.pipeline.columns.record import Part, part_of
 from kg.pipeline.columns.sieve import placed
-from kg.pipeline.columns.size import is_plain_day
 from kg.pipeline.columns.texts import (
     NEVER,
     are_plain,
     earliest,
-    escape,
-    holding,
     ids,
-    inner,
     is_plain,
     over,
 )
@@ -50,30 +44,6 @@ _STATEMENT: Final = (*_TRIPLE, "start", "end", "at")
 _ROW: Final = (*_STATEMENT, "source", "locator")
 # How many statements are written at a time, about two kilobytes each.
 _SLICE: Final = 10_000
-
-
-@dataclass(frozen=True)
-class Scheme:
-    """What the writing of statements needs of a project; it can be pickled."""
-
-    words: Vocabulary
-    properties: dict[str, Property]
-    issued: str
-
-    @classmethod
-    def of(cls, ontology: Ontology, issued: str) -> Scheme:
-        """Take over names, properties and the day for which the data are current."""
-        return cls(ontology.words, ontology.properties, issued)
-
-    @property
-    def once(self) -> frozenset[str]:
-        """The names of the properties that happen once."""
-        return frozenset(name for name, one in self.properties.items() if one.once)
-
-    @property
-    def today(self) -> Period:
-        """The day of issue."""
-        return PartialDate.stored(self.issued).period
 
 
 @dataclass
@@ -93,14 +63,20 @@ class Assembled:
     record: Part | None = None
     premises: pl.DataFrame | None = None
     said: pl.DataFrame | None = None
+    seen: Seen | None = None
 
     def lines(self) -> Iterator[memoryview]:
         """Yield the N-Quads, many whole lines at a time."""
         for column in (*self.quads, *self.world):
-            out = io.BytesIO()
-            # One column without quotes is a text file.
-            column.to_frame().write_csv(out, include_header=False, quote_style="never")
-            yield out.getbuffer()
+            yield lines_of(column)
+
+
+def lines_of(column: pl.Series) -> memoryview:
+    """Return a column of lines, any number in each cell, as text."""
+    out = io.BytesIO()
+    # One column without quotes is a text file.
+    column.to_frame().write_csv(out, include_header=False, quote_style="never")
+    return out.getbuffer()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +99,14 @@ def assemble(
     record: bool = False,
     premises: bool = False,
     said: bool = False,
+    predicates: frozenset[str] = frozenset(),
 ) -> Assembled:
     """Return N-Quads and findings of a partition's rows, and statements about the subjects.
 
     The rows may stand in any order; the result does not depend on it.
     Without `write` there are only the findings and counts; with `record` what belongs to it, too,
-    with `premises` what rules look at, and with `said` the triples that shapes see.
+    with `premises` what rules look at, with `said` the triples that shapes see, and with
+    `predicates` what constraints on statements see that look at these.
     """
     import polars as pl
 
@@ -141,10 +119,14 @@ def assemble(
     whole = rows.filter(~pl.col("odd"))
     done.statements += int((~whole["same_statement"]).sum())
     done.findings += _checked(whole, scheme)
-    if write or record or premises or said:
+    if write or record or premises or said or predicates:
         first, whole = _identified(whole)
+        if write or predicates:
+            whole = _referred(whole)
+        if predicates:
+            done.seen = seen_of(first, whole, merged, scheme, predicates)
         if premises or said:
-            terms = _Writer(scheme).parts(first)
+            terms = QuadLines(scheme).parts(first)
             words, day = scheme.words, scheme.issued
             done.premises = premises_of(terms, merged, words, day) if premises else None
             done.said = triples_of(terms, merged, words) if said else None
@@ -310,140 +292,21 @@ def _identified(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     return first, rows.with_columns(first["id"].gather(number))
 
 
-def _write(first: pl.DataFrame, rows: pl.DataFrame, scheme: Scheme, done: Assembled) -> None:
-    """Write the statements of rows that agree."""
+def _referred(rows: pl.DataFrame) -> pl.DataFrame:
+    """Add the ids of references."""
     import polars as pl
 
     key = pl.concat_str(
         [pl.col(name) for name in ("id", "source", "locator", "at")], separator="\x1f"
     )
-    rows = rows.with_columns(ids(rows.select(key.alias("ref"))["ref"]))
-    writer = _Writer(scheme)
+    return rows.with_columns(ids(rows.select(key.alias("ref"))["ref"]))
+
+
+def _write(first: pl.DataFrame, rows: pl.DataFrame, scheme: Scheme, done: Assembled) -> None:
+    """Write the statements of rows that agree."""
+    writer = QuadLines(scheme)
     for start in range(0, first.height, _SLICE):
         done.quads.append(writer.statements(first.slice(start, _SLICE)))
     for start in range(0, rows.height, _SLICE):
         done.quads.append(writer.references(rows.slice(start, _SLICE)))
     done.world += writer.world(first)
-
-
-class _Writer:
-    """Writes rows as N-Quads; every name of a project is one prefix and what follows."""
-
-    def __init__(self, scheme: Scheme) -> None:
-        self.scheme = scheme
-        self.names = scheme.words.prefixes
-
-    def iri(self, prefix: str, column: str) -> pl.Expr:
-        """Return the column's ids as IRIs."""
-        import polars as pl
-
-        return pl.concat_str(pl.lit(f"<{self.names[prefix]}"), column, pl.lit(">"))
-
-    def parts(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Add the terms of which the quads are made."""
-        import polars as pl
-
-        types = {
-            p.datatype: str(term(p.datatype)) for p in self.scheme.properties.values() if p.datatype
-        }
-        objects = frame.select(meant().alias("text"))["text"]
-        kind, text = pl.col("datatype"), pl.lit(pl.Series("text", escape(objects)))
-        written = pl.concat_str(
-            pl.lit('"'),
-            pl.when(kind == "xsd:gYear").then(text.str.strip_prefix("Y")).otherwise(text),
-            pl.lit('"'),
-            pl.when(kind.is_in(["", "xsd:string"]))
-            .then(pl.lit(""))
-            .otherwise(pl.lit("^^") + kind.replace(types)),
-        )
-        return frame.with_columns(
-            self.iri("st", "id").alias("node"),
-            self.iri("id", "subject").alias("s"),
-            self.iri("", "predicate").alias("p"),
-            pl.when(kind == "").then(self.iri("id", "object")).otherwise(written).alias("o"),
-        )
-
-    def statements(self, frame: pl.DataFrame) -> pl.Series:
-        """Return what stands once for each statement: its description and its own graph."""
-        import polars as pl
-
-        frame = self.parts(frame)
-        frame = frame.with_columns(escape(frame[name]) for name in schema.optional("statements"))
-        node = pl.col("node")
-        is_other = ~pl.col("datatype").is_in(["", "xsd:string"])
-        text = pl.Series("text", escape(frame["object"]))
-        begins = pl.when(pl.col("at") == "").then("start").otherwise("at")
-        late, soon = inner(begins, pl.col("end"), pl.col("kind"))
-        frame = frame.with_columns(late.alias("late"), soon.alias("soon"))
-        dates = {"kg:start": "since", "kg:end": "until"}
-        dates |= {"kg:latestStart": "late", "kg:earliestEnd": "soon"}
-        texts = {"kg:startText": "start", "kg:endText": "end"}
-        pieces: list[pl.Expr] = [
-            line(node, "rdf:type", pl.lit(str(term("kg:Statement")))),
-            line(node, "rdf:subject", pl.col("s")),
-            line(node, "rdf:predicate", pl.col("p")),
-            line(node, "rdf:object", pl.col("o")),
-            given(is_other, line(node, "kg:objectText", quoted(pl.lit(text)))),
-            line(
-                node,
-                "kg:rank",
-                pl.lit(f"<{self.names['kg']}") + pl.col("rank").str.to_titlecase() + ">",
-            ),
-            *(dated(node, curie, pl.col(column), "xsd:date") for curie, column in dates.items()),
-            *(
-                given(pl.col(column) != "", line(node, curie, quoted(pl.col(column))))
-                for curie, column in texts.items()
-            ),
-            typed(node, "kg:at", "at"),
-            *properties(node, "statements"),
-            pl.concat_str(
-                pl.col("s"),
-                pl.lit(" "),
-                pl.col("p"),
-                pl.lit(" "),
-                pl.col("o"),
-                pl.lit(" "),
-                node,
-                pl.lit(" ."),
-            ),
-        ]
-        return frame.select(pl.concat_str(pieces).alias("quads"))["quads"]
-
-    def references(self, frame: pl.DataFrame) -> pl.Series:
-        """Return what stands once for each row: its reference."""
-        import polars as pl
-
-        locator, note, file = (
-            pl.lit(escape(frame[column])) for column in ("locator", "note", "file")
-        )
-        frame = frame.with_columns(
-            self.iri("st", "id").alias("node"), self.iri("ref", "ref").alias("ref")
-        )
-        node, place = pl.col("ref"), pl.concat_str(file, pl.lit(":"), pl.col("line"))
-        pieces = [
-            line(pl.col("node"), "prov:wasDerivedFrom", node),
-            line(node, "rdf:type", pl.lit(str(term("kg:Reference")))),
-            line(node, "prov:hadPrimarySource", self.iri("src", "source")),
-            given(pl.col("locator") != "", line(node, "kg:locator", quoted(locator))),
-            typed(node, "kg:at", "at"),
-            given(pl.col("note") != "", line(node, "kg:note", quoted(note))),
-            line(node, "prov:atLocation", quoted(place), end=" ."),
-        ]
-        return frame.select(pl.concat_str(pieces).alias("quads"))["quads"]
-
-    def world(self, frame: pl.DataFrame) -> list[pl.Series]:
-        """Return what holds on the day of issue: the marks, and each triple once."""
-        import polars as pl
-
-        if not is_plain_day(self.scheme.issued):
-            msg = "the day of issue is no day of four-digit years"
-            raise ValueError(msg)
-        now = self.parts(frame.filter(holding(self.scheme.issued)))
-        mark = pl.concat_str(
-            pl.col("node"), pl.lit(f" {term('rdf:type')} {term('kg:CurrentStatement')} .")
-        )
-        triple = pl.concat_str(
-            pl.col("s"), pl.lit(" "), pl.col("p"), pl.lit(" "), pl.col("o"), pl.lit(" .")
-        )
-        found = now.select(mark.alias("mark"), triple.alias("triple"))
-        return [found["mark"], found["triple"].unique(maintain_order=True)] if found.height else []

@@ -17,8 +17,17 @@ if TYPE_CHECKING:
 class ColumnPlaces:
     """Finds them in the rows that were read, which are looked through once for all results."""
 
-    def __init__(self, loader: Loader, told: Sequence[Told], rows: Iterable[pl.DataFrame]) -> None:
-        """Look for the rows of the results; `rows` are all good rows, in any order."""
+    def __init__(
+        self,
+        loader: Loader,
+        told: Sequence[Told],
+        rows: Iterable[pl.DataFrame],
+        places: Iterable[pl.DataFrame] = (),
+    ) -> None:
+        """Look for the rows of the results; `rows` are all good rows, in any order.
+
+        `places` are where statements stand, as `columns.constraints.Seen` has them.
+        """
         self.loader, self.words = loader, loader.ontology.words
         self.doubtful = loader.doubtful
         wanted = {self._triple(one.focus, one.path, one.value) for one in told if one.value}
@@ -26,6 +35,7 @@ class ColumnPlaces:
         if wanted:
             for part in rows:
                 self._look(part, wanted)
+        self.statements = self._named({one.focus for one in told}, places)
 
     def is_doubtful(self, focus: str) -> bool:
         """Say whether the focus node occurs in a row that was left out."""
@@ -36,6 +46,8 @@ class ColumnPlaces:
         place = self.triples.get(self._triple(focus, path, value))
         if place:
             return place
+        if focus in self.statements:
+            return self.statements[focus][0]
         for prefix, records in (("id", self.loader.entities), ("src", self.loader.sources)):
             local = self.words.local(prefix, focus)
             if local != focus and local in records:
@@ -43,8 +55,21 @@ class ColumnPlaces:
         return ("", 0)
 
     def name(self, focus: str) -> str:
-        """Return what the focus node is called."""
-        return self.words.short(focus)
+        """Return what the focus node is called: a statement by its triple."""
+        return self.statements[focus][1] if focus in self.statements else self.words.short(focus)
+
+    def _named(
+        self, nodes: set[str], places: Iterable[pl.DataFrame]
+    ) -> dict[str, tuple[tuple[str, int], str]]:
+        """Return place and name of those nodes that are statements."""
+        import polars as pl
+
+        wanted = pl.DataFrame({"node": sorted(nodes)}, schema={"node": pl.String})
+        start = self.words.prefixes["st"]
+        if not any(node.startswith(start) for node in nodes):
+            return {}
+        found = (part.join(wanted, on="node", how="semi").iter_rows() for part in places)
+        return {node: ((file, line), name) for rows in found for node, file, line, name in rows}
 
     def _triple(self, focus: str, path: str, value: str) -> tuple[str, str, str]:
         local = self.words.local

@@ -16,6 +16,7 @@ from pyoxigraph import RdfFormat, serialize
 
 from kg.errors import DataError, Finding
 from kg.files import named
+from kg.model.constraints import set_apart
 from kg.model.coverage import Coverage, coverage
 from kg.model.dataset import DatasetInfo
 from kg.model.merge import merge
@@ -24,20 +25,29 @@ from kg.model.shapes import reach
 from kg.model.statement import Statement, in_order
 from kg.model.tables import suffix_of
 from kg.pipeline.assemble import assemble as assemble_rows
-from kg.pipeline.columns.assemble import Assembled, Scheme, assemble, singles
+from kg.pipeline.columns.assemble import Assembled, assemble, lines_of, singles
 from kg.pipeline.columns.batches import parquet_batches, statement_lines
 from kg.pipeline.columns.entities import KnownIds, descriptions, read_named, whole
 from kg.pipeline.columns.neighbourhoods import PART, text_of, told_by_parts, triples_in
 from kg.pipeline.columns.partitions import MOST, Pile, Spill
 from kg.pipeline.columns.places import ColumnPlaces
 from kg.pipeline.columns.premises import Premises
+from kg.pipeline.columns.quads import Scheme
 from kg.pipeline.columns.record import Part, Recorder
 from kg.pipeline.columns.sieve import Known, check
 from kg.pipeline.columns.size import tables
 from kg.pipeline.columns.whole_tables import WholeBatches
 from kg.pipeline.columns.writer import Writer
 from kg.pipeline.load import BYTES, Loader, Records
-from kg.pipeline.validate import Report, Told, shacl_report, shape_findings, told_in, validate
+from kg.pipeline.validate import (
+    Report,
+    Told,
+    shacl_report,
+    shape_findings,
+    told_at_once,
+    told_in,
+    validate,
+)
 from kg.progress import Tell, at_work
 
 if TYPE_CHECKING:
@@ -213,7 +223,7 @@ class _Walk:
         self.infer, self.sink, self.recorder = infer, sink, recorder
         self.findings: set[Finding] = set(found)
         self.premises = Premises(folder / "premises") if infer else None
-        self.said: Pile | None = None
+        self.piles: dict[str, Pile] = {}
         self.kept: list[Statement] = []
         self.count = self.inferred = 0
 
@@ -238,7 +248,11 @@ class _Walk:
     def assemble(self, spill: Spill) -> None:
         """Check what is seen of each triple, and write what the rows say."""
         scheme = Scheme.of(self.ontology, self.dataset.issued)
-        self.said = Pile(self.folder / "said") if has_shapes(self.loader) else None
+        predicates: frozenset[str] = frozenset()
+        if has_shapes(self.loader):
+            predicates = looked_at(self.ontology)
+            names = ("said", "lines", "places") if predicates else ("said",)
+            self.piles = {name: Pile(self.folder / name) for name in names}
         make = partial(
             assemble,
             scheme=scheme,
@@ -246,7 +260,8 @@ class _Walk:
             write=self.sink is not None,
             record=self.recorder is not None,
             premises=self.premises is not None,
-            said=self.said is not None,
+            said=bool(self.piles),
+            predicates=predicates,
         )
         for done, part in enumerate(_assembled(spill, make)):
             self.findings |= {*part.findings}
@@ -258,10 +273,17 @@ class _Walk:
                 self.recorder.add(part.record)
             if self.premises and part.premises is not None:
                 self.premises.add(part.premises)
-            if self.said and part.said is not None:
-                self.said.add(part.said)
+            self.keep(part)
             at_work("parts of the graph assembled", done + 1, spill.parts)
         self.send(descriptions(self.loader) if self.sink else ())
+
+    def keep(self, part: Assembled) -> None:
+        """Keep what shapes see of a part."""
+        if part.said is not None:
+            self.piles["said"].add(part.said)
+        if part.seen:
+            self.piles["lines"].add(part.seen.lines)
+            self.piles["places"].add(part.seen.places)
 
     def send(self, texts: Iterable[memoryview]) -> None:
         """Give N-Quads to the sink, if there is one."""
@@ -271,10 +293,12 @@ class _Walk:
 
     def look_at_shapes(self, rows: Iterable[pl.DataFrame]) -> None:
         """Check the shapes, of which none looks at what is said of statements."""
-        if self.said:
-            seen = (self.described, self.said, self.count)
-            self.note(look_at_shapes(self.loader, *seen, rows, self.folder))
-            self.said.remove()
+        if self.piles:
+            lines, places = (self.piles.get(name, ()) for name in ("lines", "places"))
+            shown = Shown(self.described, self.piles["said"], self.count, rows, lines, places)
+            self.note(look_at_shapes(self.loader, shown, self.folder))
+            for pile in self.piles.values():
+                pile.remove()
 
     def conclude(self) -> None:
         """Apply the rules, and write the record."""
@@ -329,37 +353,70 @@ def has_shapes(loader: Loader) -> bool:
     return bool(known.shapes) and known.complete and loader.complete
 
 
-def look_at_shapes(
-    loader: Loader,
-    described: Sequence[Quad],
-    said: Iterable[pl.DataFrame],
-    statements: int,
-    rows: Iterable[pl.DataFrame],
-    folder: Path,
-) -> Iterator[Finding]:
-    """Yield what shapes find, of which none looks at what is said of statements.
+def looked_at(ontology: Ontology) -> frozenset[str]:
+    """Return the predicates at which constraints on statements look, as N-Triples write them."""
+    _, constraints = set_apart(ontology.shapes)
+    return frozenset(name for one in constraints for name in one.predicates)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What shapes see: columns that can be gone through again.
 
     `described` is what stands beside entities and sources, `said` what so many statements say as
     columns of terms, and `rows` are all good rows, among which those are looked for that findings
-    are about. Where shapes look no farther than one step, and there is much, they are checked in
-    parts, which are kept in the folder.
+    are about. `lines` and `places` are what constraints see of statements (`Seen`).
+    """
+
+    described: Sequence[Quad]
+    said: Iterable[pl.DataFrame]
+    statements: int
+    rows: Iterable[pl.DataFrame]
+    lines: Iterable[pl.DataFrame] = ()
+    places: Iterable[pl.DataFrame] = ()
+
+    def about(self, loader: Loader, predicates: Collection[str]) -> Iterator[memoryview]:
+        """Yield all N-Quads with one of these predicates."""
+        import polars as pl
+
+        for frame in self.lines:
+            yield lines_of(frame["quads"])
+        own = [quad for quad in self.described if str(quad.predicate) in predicates]
+        yield memoryview(serialize(own, format=RdfFormat.N_QUADS) or b"")
+        for triples in chain(map(triples_in, descriptions(loader)), self.said):
+            found = triples.filter(pl.col("p").is_in(list(predicates)))
+            yield memoryview(text_of(found))
+
+
+def look_at_shapes(loader: Loader, shown: Shown, folder: Path) -> Iterator[Finding]:
+    """Yield what shapes find, of which those that look at what is said of statements are set apart.
+
+    Where the others look no farther than one step, and there is much, they are checked in parts,
+    which are kept in the folder.
     Raises LimitError when the shapes take more than they may.
     """
-    triples = [quad.triple for quad in described]
+    triples = [quad.triple for quad in shown.described]
     text = cast("bytes", serialize(triples, format=RdfFormat.N_TRIPLES))
     known = loader.ontology
 
     def look(shapes: Collection[Quad]) -> Iterable[Told]:
-        near = reach(shapes, described)
-        size = statements + _ABOUT * (len(loader.entities) + len(loader.sources))
+        rest, constraints = set_apart(list(shapes))
+        if constraints:
+            predicates = {name for one in constraints for name in one.predicates}
+            yield from told_at_once(constraints, shown.about(loader, predicates), known.words)
+        near = reach(rest, shown.described)
+        size = shown.statements + _ABOUT * (len(loader.entities) + len(loader.sources))
         if near and size > 2 * PART:
-            every = chain(map(triples_in, descriptions(loader)), said)
+            every = chain(map(triples_in, descriptions(loader)), shown.said)
             parts = min(size // PART + 1, MOST)
-            return told_by_parts(near, text, every, folder, parts)
-        data = b"".join([text, *descriptions(loader), *map(text_of, said)])
-        return told_in(shacl_report(shapes, data))
+            yield from told_by_parts(near, text, every, folder, parts)
+        else:
+            data = b"".join([text, *descriptions(loader), *map(text_of, shown.said)])
+            yield from told_in(shacl_report(rest, data))
 
-    yield from shape_findings(known, look, lambda told: ColumnPlaces(loader, told, rows))
+    yield from shape_findings(
+        known, look, lambda told: ColumnPlaces(loader, told, shown.rows, shown.places)
+    )
 
 
 def _assembled(spill: Spill, make: Callable[[pl.DataFrame], Assembled]) -> Iterator[Assembled]:

@@ -23,20 +23,20 @@ from pyoxigraph import RdfFormat, serialize
 
 from kg.errors import Finding, StoreError, UsageError, missing_extra, noun
 from kg.files import named
+from kg.model.constraints import need_rows
 from kg.model.coverage import Coverage, coverage
 from kg.model.dataset import DatasetInfo
 from kg.model.ontology import Ontology
-from kg.model.shapes import look_at_statements
 from kg.model.spelling import own_names
 from kg.model.statement import in_order
 from kg.model.tables import workbooks
 from kg.pipeline.assemble import assemble
-from kg.pipeline.columns.assemble import Scheme
 from kg.pipeline.columns.blocks import Block, count, cut, number
 from kg.pipeline.columns.entities import KnownIds, descriptions
+from kg.pipeline.columns.quads import Scheme
 from kg.pipeline.columns.sieve import Known
 from kg.pipeline.columns.size import is_plain_day
-from kg.pipeline.columns.walk import ColumnWalk
+from kg.pipeline.columns.walk import ColumnWalk, looked_at
 from kg.pipeline.joins.filled import plans_of
 from kg.pipeline.spark import tasks
 from kg.pipeline.spark.shards import DESCRIBED, NAMED, Shards, replace_findings, save
@@ -87,7 +87,7 @@ def refuse(project: Project) -> None:
     Raises UsageError, also when DuckDB is not installed, which joins what rules look at.
     """
     known = project.ontology
-    if look_at_statements(known.shapes):
+    if need_rows(known.shapes):
         msg = f"{SHAPES}: this engine does not look at what is said of statements, and a shape "
         raise UsageError(msg + "does; use --engine local")
     if known.rules and project.infer is None:
@@ -122,7 +122,7 @@ def run(
     refuse(project)
     columns = ColumnWalk(project.data, project.ontology, project.dataset)
     loader, ontology = columns.loader, project.ontology
-    for name in ("shards", "findings", tasks.RECORD, tasks.PREMISES, tasks.SAYS, tasks.PLACED):
+    for name in ("shards", "findings", tasks.RECORD, *tasks.LEFT):
         (aside / name).mkdir()
     blocks = _blocks(spark, columns)
     plan = tasks.Plan(
@@ -136,6 +136,7 @@ def run(
         recorder is not None,
         project.infer is not None,
         bool(ontology.shapes),
+        looked_at(ontology),
     )
     tasks.save_findings(aside, "before", [*project.findings, *loader.findings, *ontology.findings])
     with _watched(spark):

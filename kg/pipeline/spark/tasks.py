@@ -21,10 +21,11 @@ from kg.files import whole_file
 from kg.model import schema
 from kg.model.saved import Seen
 from kg.model.statement import Statement
-from kg.pipeline.columns.assemble import Scheme, assemble
+from kg.pipeline.columns.assemble import assemble
 from kg.pipeline.columns.batches import statement_lines
 from kg.pipeline.columns.blocks import Block, read
 from kg.pipeline.columns.partitions import part_numbers
+from kg.pipeline.columns.quads import Scheme
 from kg.pipeline.columns.sieve import Known, check, placed
 from kg.text.findings import kind_of
 
@@ -45,6 +46,9 @@ RECORD: Final = "of-record"
 PREMISES: Final = "premises"
 SAYS: Final = "says"
 PLACED: Final = "placed"
+LINES: Final = "lines"
+PLACES: Final = "places"
+LEFT: Final = (PREMISES, SAYS, PLACED, LINES, PLACES)
 _OF_PLACES: Final = (
     "subject",
     "predicate",
@@ -77,7 +81,8 @@ class Plan:
     """What all tasks know; it can be pickled.
 
     `folder` is where all of them can write; with `record` they write what belongs to it, too, with
-    `premises` what rules look at, and with `shapes` what these do. `asked` are the ids that matter
+    `premises` what rules look at, and with `shapes` what these do, also of statements the
+    `predicates` at which constraints look. `asked` are the ids that matter
     when they stand in rows left out, None for all.
     """
 
@@ -91,6 +96,7 @@ class Plan:
     record: bool = False
     premises: bool = False
     shapes: bool = False
+    predicates: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -214,6 +220,7 @@ def assemble_part(number: int, rows: pa.Table, plan: Plan) -> pa.Table:
         record=write and plan.record,
         premises=write and plan.premises,
         said=plan.shapes,
+        predicates=plan.predicates,
     )
     told = Told(statements=made.statements, kept=tuple(made.kept))
     told.add(made.findings)
@@ -224,14 +231,18 @@ def assemble_part(number: int, rows: pa.Table, plan: Plan) -> pa.Table:
     if made.record:
         with _whole(plan.folder / RECORD / f"{number:05}") as file:
             pickle.dump(made.record, file)
-    if made.premises is not None:
-        with _whole(plan.folder / PREMISES / f"{number:05}.parquet") as file:
-            made.premises.write_parquet(file, compression="zstd", compression_level=1)
-    if made.said is not None:
-        with _whole(plan.folder / SAYS / f"{number:05}.parquet") as file:
-            made.said.write_parquet(file, compression="zstd", compression_level=1)
-        with _whole(plan.folder / PLACED / f"{number:05}.parquet") as file:
-            frame.select(_OF_PLACES).write_parquet(file, compression="zstd", compression_level=1)
+    seen = made.seen
+    left = {
+        PREMISES: made.premises,
+        SAYS: made.said,
+        PLACED: frame.select(_OF_PLACES) if plan.shapes else None,
+        LINES: seen.lines if seen else None,
+        PLACES: seen.places if seen else None,
+    }
+    for folder, table in left.items():
+        if table is not None:
+            with _whole(plan.folder / folder / f"{number:05}.parquet") as file:
+                table.write_parquet(file, compression="zstd", compression_level=1)
     return pa.table({"said": pa.array([pickle.dumps(told)], pa.binary())})
 
 

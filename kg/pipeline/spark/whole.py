@@ -15,7 +15,7 @@ from pyoxigraph import NamedNode, RdfFormat, parse
 
 from kg.errors import DataError, Finding
 from kg.pipeline.columns.entities import descriptions
-from kg.pipeline.columns.walk import has_shapes, look_at_shapes
+from kg.pipeline.columns.walk import Shown, has_shapes, look_at_shapes
 from kg.pipeline.spark import tasks
 
 if TYPE_CHECKING:
@@ -47,15 +47,24 @@ def shape_findings(
     """
     if not has_shapes(loader):
         return set()
-    said, rows = (_frames(folder / name) for name in (tasks.SAYS, tasks.PLACED))
-    return {*look_at_shapes(loader, described, said, statements, rows, folder)}
+    said, rows, lines, places = (
+        _Left(folder / name) for name in (tasks.SAYS, tasks.PLACED, tasks.LINES, tasks.PLACES)
+    )
+    shown = Shown(described, said, statements, rows, lines, places)
+    return {*look_at_shapes(loader, shown, folder)}
 
 
-def _frames(folder: Path) -> Iterator[pl.DataFrame]:
-    import polars as pl
+@dataclass(frozen=True)
+class _Left:
+    """The tables that tasks left in a folder, one after the other."""
 
-    for path in _left(folder):
-        yield pl.read_parquet(path)
+    folder: Path
+
+    def __iter__(self) -> Iterator[pl.DataFrame]:
+        import polars as pl
+
+        for path in _left(self.folder):
+            yield pl.read_parquet(path)
 
 
 def _left(folder: Path) -> list[Path]:

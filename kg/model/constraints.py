@@ -1,0 +1,254 @@
+"""Constraints: SPARQL constraints on statements (SHACL §5) that can be asked of all at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pyoxigraph import NamedNode, Quad
+
+from kg.model.namespaces import STANDARD_PREFIXES, term, text_of
+from kg.model.paths import by_subject
+from kg.model.shapes import look_at_statements
+
+_SH: Final = STANDARD_PREFIXES["sh"]
+# What a shape and its constraint may say beside the query.
+_OF_SHAPE: Final = frozenset({"targetClass", "severity", "sparql"})
+_OF_CONSTRAINT: Final = frozenset({"message", "prefixes", "select"})
+# Parts of the algebra (SPARQL 1.1 §18.2) in which it matters whether the focus node is known before
+# they are evaluated.
+_ODD: Final = frozenset({
+    "Minus", "Graph", "ServiceGraphPattern", "ToMultiSet", "InlineData", "values", "Group", "Slice",
+    "SubSelect",
+})  # fmt: skip
+_MARK: Final = re.compile(r"\{[?$](\w+)\}")
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """A SELECT that finds statements which break a constraint, and what is said of each.
+
+    `variables` are those of its solutions, in their order, and `predicates` those that it looks at,
+    as N-Triples write them.
+    """
+
+    select: str
+    prefixes: Mapping[str, str]
+    message: str
+    severity: str
+    variables: tuple[str, ...]
+    predicates: frozenset[str]
+
+    def told(self, solution: Mapping[str, object]) -> tuple[str, str]:
+        """Return value and message of a solution; what it does not bind stands as its name.
+
+        >>> constraint = Constraint("", {}, "before {?day}: {?why}", "", (), frozenset())
+        >>> constraint.told({"this": term("kg:start"), "day": term("rdf:type")})[1]
+        'before <http://www.w3.org/1999/02/22-rdf-syntax-ns#type>: ?why'
+        """
+        value = solution.get("value") or solution["this"]
+        return text_of(value), _MARK.sub(lambda name: _written(solution, name[1]), self.message)
+
+
+def _written(solution: Mapping[str, object], name: str) -> str:
+    node = solution.get(name)
+    if node is None:
+        return f"?{name}"
+    return str(node) if isinstance(node, NamedNode) else text_of(node)
+
+
+def declared_prefixes(shapes: Iterable[Quad]) -> dict[str, str]:
+    """Return what sh:prefix and sh:namespace declare (SHACL §5.2.1)."""
+    names: dict[str, dict[object, str]] = {"sh:prefix": {}, "sh:namespace": {}}
+    for quad in shapes:
+        for curie, found in names.items():
+            if quad.predicate == term(curie):
+                found[quad.subject] = text_of(quad.object)
+    namespaces = names["sh:namespace"]
+    return {name: namespaces.get(node, "") for node, name in names["sh:prefix"].items()}
+
+
+def need_rows(shapes: Sequence[Quad]) -> bool:
+    """Say whether shapes look at what is said of statements, and cannot be set apart.
+
+    >>> need_rows([Quad(term("kg:Shape"), term("sh:targetClass"), term("kg:Statement"))])
+    True
+    """
+    return look_at_statements(shapes) and look_at_statements(set_apart(shapes)[0])
+
+
+def set_apart(shapes: Sequence[Quad]) -> tuple[list[Quad], list[Constraint]]:
+    """Return other shapes, and the constraints on statements that can be asked of all at once.
+
+    Asked of all at once is a query in which the focus node is bound by patterns alone, without
+    subqueries, MINUS, VALUES, GRAPH and groups; with its focus node bound beforehand (SHACL §5.3.1)
+    it has the same solutions.
+    """
+    said, prefixes = by_subject(shapes), declared_prefixes(shapes)
+    apart: dict[object, list[Constraint]] = {}
+    for node, quads in said.items():
+        targets = [quad.object for quad in quads if quad.predicate == term("sh:targetClass")]
+        if targets == [term("kg:Statement")]:
+            found = _constraints(said, node, prefixes)
+            if found:
+                apart[node] = found
+    gone = {*apart}
+    gone |= {q.object for node in apart for q in said[node] if q.predicate == term("sh:sparql")}
+    rest = [quad for quad in shapes if quad.subject not in gone]
+    return rest, [one for found in apart.values() for one in found]
+
+
+def _words(quads: Sequence[Quad]) -> set[str]:
+    names = (quad.predicate.value for quad in quads)
+    return {name.removeprefix(_SH) for name in names if name.startswith(_SH)}
+
+
+def _constraints(
+    said: Mapping[object, Sequence[Quad]], node: object, prefixes: Mapping[str, str]
+) -> list[Constraint]:
+    """Return the constraints of a shape; none when one of them cannot be set apart."""
+    quads = said[node]
+    severity = next((q.object for q in quads if q.predicate == term("sh:severity")), None)
+    if not _words(quads) <= _OF_SHAPE:
+        return []
+    found = []
+    for quad in quads:
+        if quad.predicate == term("sh:sparql"):
+            own = said.get(quad.object, ())
+            one = _constraint(own, text_of(severity or term("sh:Violation")), prefixes)
+            if one is None:
+                return []
+            found.append(one)
+    return found
+
+
+def _constraint(
+    quads: Sequence[Quad], severity: str, prefixes: Mapping[str, str]
+) -> Constraint | None:
+    texts = {
+        name: [text_of(quad.object) for quad in quads if quad.predicate == term(f"sh:{name}")]
+        for name in ("message", "select")
+    }
+    if not _words(quads) <= _OF_CONSTRAINT or any(len(one) != 1 for one in texts.values()):
+        return None
+    (message,), (select,) = texts.values()
+    algebra = _algebra(select, prefixes)
+    if algebra is None or not _binds_by_patterns(select) or "this" not in _bound(algebra.p):
+        return None
+    predicates = _predicates(algebra)
+    if predicates is None:
+        return None
+    names = tuple(map(str, algebra.PV))
+    return Constraint(_opened(select), prefixes, message, severity, names, predicates)
+
+
+# An algebra of rdflib has no types.
+def _algebra(select: str, prefixes: Mapping[str, str]) -> Any:  # noqa: ANN401
+    """Return the algebra of a query; None when it cannot be asked of all focus nodes at once."""
+    from rdflib.plugins.sparql import prepareQuery
+
+    try:
+        algebra = prepareQuery(select, initNs=dict(prefixes)).algebra
+    except Exception:  # noqa: BLE001 - what rdflib cannot read is asked of each focus node
+        return None
+    names = {one.name for one in _parts(algebra)}
+    is_odd = names & _ODD or any(name.startswith("Aggregate") for name in names)
+    return None if is_odd or algebra.datasetClause or algebra.name != "SelectQuery" else algebra
+
+
+def _binds_by_patterns(select: str) -> bool:
+    """Say whether the focus node stands only where a pattern begins, and before WHERE."""
+    from kg.model.sparql import tokens
+
+    words = [token[0] for token in tokens(select)]
+    first = words.index("{") if "{" in words else len(words)
+    if "*" in words[:first]:
+        return False
+    found = [at for at, word in enumerate(words) if word in {"$this", "?this"} and at > first]
+    return all(words[at - 1] in {"{", ".", "}", ")"} for at in found)
+
+
+def _opened(select: str) -> str:
+    """Return a query without the braces around mere triples with filters on their own variables.
+
+    They have no meaning then, and keep an engine from joining what is in them with the rest.
+
+    >>> _opened("SELECT $this { { $this :p ?o FILTER (?o > 1) } ?s :q ?o }")
+    'SELECT $this {   $this :p ?o FILTER (?o > 1) . ?s :q ?o }'
+    >>> _opened("SELECT $this { { $this :p ?o FILTER (?s > 1) } ?s :q ?o }").count("{")
+    2
+    """
+    from kg.model.sparql import tokens
+
+    found = tokens(select)
+    words = [token[0].upper() for token in found]
+    text = list(select)
+    for first, last in _mere_groups(words):
+        text[found[first].start()] = " "
+        text[found[last].start()] = " " if words[last - 1] == "." else "."
+    return "".join(text)
+
+
+def _mere_groups(words: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield where groups begin and end that have only triples, and filters on their variables."""
+    outer = words.index("{") if "{" in words else len(words)
+    for first in range(outer + 1, len(words)):
+        if words[first] != "{" or words[first - 1] not in {"{", ".", "}"}:
+            continue
+        last = next((at for at in range(first + 1, len(words)) if words[at] in {"{", "}"}), 0)
+        after = words[last + 1 : last + 2]
+        inner = words[first + 1 : last]
+        if not last or words[last] != "}" or after == ["UNION"] or words[first - 1] == "UNION":
+            continue
+        depth, said, asked = 0, set[str](), set[str]()
+        for word in inner:
+            depth += (word == "(") - (word == ")")
+            if word[0] in "?$":
+                (asked if depth else said).add(word[1:])
+        if asked <= said and not {"BIND", "EXISTS", "_:"} & {*inner}:
+            yield first, last
+
+
+def _parts(node: Any) -> Iterator[Any]:  # noqa: ANN401
+    """Yield all parts of an algebra."""
+    from rdflib.plugins.sparql.algebra import translateGroupGraphPattern
+    from rdflib.plugins.sparql.parserutils import CompValue
+
+    if isinstance(node, CompValue):
+        if node.name == "GroupGraphPatternSub":
+            # Inside EXISTS it stands as it was written.
+            node = translateGroupGraphPattern(node)
+        yield node
+        for value in node.values():
+            yield from _parts(value)
+    elif isinstance(node, (list, set)):
+        for value in node:
+            yield from _parts(value)
+
+
+def _bound(part: Any) -> set[str]:  # noqa: ANN401
+    """Return the variables that every solution of a part binds."""
+    from rdflib import Variable
+
+    if part.name == "BGP":
+        return {str(one) for triple in part.triples for one in triple if isinstance(one, Variable)}
+    if part.name == "Join":
+        return _bound(part.p1) | _bound(part.p2)
+    if part.name == "Union":
+        return _bound(part.p1) & _bound(part.p2)
+    return _bound(part.p1 if part.name == "LeftJoin" else part.p)
+
+
+def _predicates(algebra: Any) -> frozenset[str] | None:  # noqa: ANN401
+    """Return the predicates that a query looks at, None where it may be any, or one of shapes."""
+    from rdflib import URIRef
+
+    found = set()
+    for part in _parts(algebra):
+        for _, predicate, _ in part.triples if part.name == "BGP" else ():
+            if not isinstance(predicate, URIRef) or predicate.startswith(_SH):
+                return None
+            found.add(f"<{predicate}>")
+    return frozenset(found)
