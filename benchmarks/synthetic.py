@@ -186,8 +186,8 @@ def write_in_shipped_words(folder: Path, statements: int) -> None:
     dataset = DATASET.replace(BASE, "https://w3id.org/eurasia-kg/")
     (folder / "data" / "dataset.ttl").write_text(dataset, encoding="utf-8")
     counts = {
-        "State": max(statements // 200, 12),
-        "InternationalOrganization": max(statements // 2000, 4),
+        "State": max(statements // 20, 200),
+        "InternationalOrganization": max(statements // 2000, 20),
         "Body": max(statements // 400, 4),
         "Person": max(statements // 10, 20),
         "Office": max(statements // 20, 10),
@@ -239,7 +239,7 @@ def _shipped_rows(
             yield row(f"person-{holder}", "holdsOffice", office, times)
             day = until + chance.randrange(900)
     for n in range(counts["Meeting"]):
-        meeting, at = f"meeting-{n}", f",,{_day(chance.randrange(DAYS))}"
+        meeting, at = f"meeting-{n}", f",,{_day(chance.randrange(DAYS - 90))}"
         yield row(meeting, "meetingOf", some("Body"), at)
         yield row(meeting, "heldAt", some("Place"))
         for guest in chance.sample(range(counts["Person"]), 3):
@@ -247,7 +247,7 @@ def _shipped_rows(
     pairs = _pairs(chance, statements - made, counts)
     for state, organization in sorted(pairs):
         name = "memberOf" if not organization else chance.choice(("memberOf", "observerOf"))
-        times = f"{_text(chance, chance.randrange(DAYS))},,"
+        times = f"{_text(chance, chance.randrange(DAYS - 90))},,"
         yield row(f"state-{state}", name, f"internationalorganization-{organization}", times)
 
 
