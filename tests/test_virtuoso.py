@@ -50,7 +50,10 @@ DIFFERENT = {
     "disputed", "proposals", "membership-days", "shared-membership-days", "one-publisher",
     "admission-days", "founding-members", "withdrawals", "term-lengths", "participant-counts",
 }  # fmt: skip
-FAILING: set[str] = set()
+FAILING = {
+    # A path both of whose ends are variables.
+    "audit",
+}
 
 
 def free() -> int:
