@@ -122,6 +122,28 @@ def test_asked_at_once_is_what_is_asked_of_each(
         ("SELECT $this { ?o rdf:object $this }", "", ""),
         ("SELECT $this { { $this rdf:object ?o } UNION { ?s rdf:object ?o } }", "", ""),
         ("SELECT $this { ?s rdf:object ?o OPTIONAL { $this rdf:object ?o } }", "", ""),
+        # Inside the inner group nobody knows yet of which statement is asked.
+        (
+            (
+                "SELECT $this { $this rdf:object ?o . "
+                "{ ?s rdf:object ?o OPTIONAL { $this kg:end ?e } } }"
+            ),
+            "",
+            "",
+        ),
+        (
+            (
+                "SELECT $this { $this rdf:object ?o . "
+                "{ ?s rdf:object ?o FILTER NOT EXISTS { $this kg:end ?e } } }"
+            ),
+            "",
+            "",
+        ),
+        (
+            "SELECT $this { OPTIONAL { $this kg:end ?e } $this rdf:object ?o }",
+            "",
+            "",
+        ),
         ("SELECT $this { $this rdf:object ?o } LIMIT 1", "", ""),
         ("SELECT * { $this rdf:object ?o }", "", ""),
         ("SELECT $this { $this ?p ?o }", "", ""),

@@ -155,6 +155,7 @@ def _algebra(select: str, prefixes: Mapping[str, str]) -> Any:  # noqa: ANN401
         return None
     names = {one.name for one in _parts(algebra)}
     is_odd = names & _ODD or any(name.startswith("Aggregate") for name in names)
+    is_odd = is_odd or any(map(_asks_too_early, _parts(algebra)))
     return None if is_odd or algebra.datasetClause or algebra.name != "SelectQuery" else algebra
 
 
@@ -226,6 +227,36 @@ def _parts(node: Any) -> Iterator[Any]:  # noqa: ANN401
     elif isinstance(node, (list, set)):
         for value in node:
             yield from _parts(value)
+
+
+def _asks_too_early(part: Any) -> bool:  # noqa: ANN401
+    """Say whether OPTIONAL or EXISTS asks something of a focus node that is not bound by then.
+
+    It would find something of another one.
+    """
+    match part.name:
+        case "LeftJoin":
+            given, asked = part.p1, [part.p2, part.expr]
+        case "Filter" | "Extend":
+            given, asked = part.p, [part.expr]
+        case _:
+            return False
+    return _mentions(asked) and "this" not in _bound(given)
+
+
+def _mentions(node: Any) -> bool:  # noqa: ANN401
+    """Say whether a part of an algebra names the focus node."""
+    from rdflib import Variable
+    from rdflib.plugins.sparql.algebra import translateGroupGraphPattern
+    from rdflib.plugins.sparql.parserutils import CompValue
+
+    if isinstance(node, CompValue):
+        if node.name == "GroupGraphPatternSub":
+            node = translateGroupGraphPattern(node)
+        return any(map(_mentions, node.values()))
+    if isinstance(node, (list, set, tuple)):
+        return any(map(_mentions, node))
+    return isinstance(node, Variable) and str(node) == "this"
 
 
 def _bound(part: Any) -> set[str]:  # noqa: ANN401
