@@ -71,7 +71,7 @@ HEAVY = {
     "pyshacl": set(),
     "pyspark": {"pipeline/spark"},
     "pyvis": {"page"},
-    "rdflib": {"model/constraints", "pipeline/joins/plan", "query/bench"},
+    "rdflib": {"model/algebra", "pipeline/joins/plan", "query/bench"},
     "rustworkx": {"page"},
     "shifty": {"model/foreign"},
     "snowballstemmer": {"server/mcp"},

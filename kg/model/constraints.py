@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from pyoxigraph import NamedNode, Quad
 
+from kg.model.foreign import looked_at
 from kg.model.namespaces import STANDARD_PREFIXES, term, text_of
 from kg.model.paths import by_subject
 from kg.model.shapes import look_at_statements
@@ -17,12 +18,6 @@ _SH: Final = STANDARD_PREFIXES["sh"]
 # What a shape and its constraint may say beside the query.
 _OF_SHAPE: Final = frozenset({"targetClass", "severity", "sparql"})
 _OF_CONSTRAINT: Final = frozenset({"message", "prefixes", "select"})
-# Parts of the algebra (SPARQL 1.1 §18.2) in which it matters whether the focus node is known before
-# they are evaluated.
-_ODD: Final = frozenset({
-    "Minus", "Graph", "ServiceGraphPattern", "ToMultiSet", "InlineData", "values", "Group", "Slice",
-    "SubSelect",
-})  # fmt: skip
 _MARK: Final = re.compile(r"\{[?$](\w+)\}")
 
 
@@ -134,41 +129,10 @@ def _constraint(
     if not _words(quads) <= _OF_CONSTRAINT or any(len(one) != 1 for one in texts.values()):
         return None
     (message,), (select,) = texts.values()
-    algebra = _algebra(select, prefixes)
-    if algebra is None or not _binds_by_patterns(select) or "this" not in _bound(algebra.p):
+    found = looked_at(select, prefixes)
+    if found is None or any(name.startswith(f"<{_SH}") for name in found.predicates):
         return None
-    predicates = _predicates(algebra)
-    if predicates is None:
-        return None
-    names = tuple(map(str, algebra.PV))
-    return Constraint(_opened(select), prefixes, message, severity, names, predicates)
-
-
-# An algebra of rdflib has no types.
-def _algebra(select: str, prefixes: Mapping[str, str]) -> Any:  # noqa: ANN401
-    """Return the algebra of a query; None when it cannot be asked of all focus nodes at once."""
-    from rdflib.plugins.sparql import prepareQuery
-
-    try:
-        algebra = prepareQuery(select, initNs=dict(prefixes)).algebra
-    except Exception:  # noqa: BLE001 - what rdflib cannot read is asked of each focus node
-        return None
-    names = {one.name for one in _parts(algebra)}
-    is_odd = names & _ODD or any(name.startswith("Aggregate") for name in names)
-    is_odd = is_odd or any(map(_asks_too_early, _parts(algebra)))
-    return None if is_odd or algebra.datasetClause or algebra.name != "SelectQuery" else algebra
-
-
-def _binds_by_patterns(select: str) -> bool:
-    """Say whether the focus node stands only where a pattern begins, and before WHERE."""
-    from kg.model.sparql import tokens
-
-    words = [token[0] for token in tokens(select)]
-    first = words.index("{") if "{" in words else len(words)
-    if "*" in words[:first]:
-        return False
-    found = [at for at, word in enumerate(words) if word in {"$this", "?this"} and at > first]
-    return all(words[at - 1] in {"{", ".", "}", ")"} for at in found)
+    return Constraint(_opened(select), prefixes, message, severity, *found)
 
 
 def _opened(select: str) -> str:
@@ -210,76 +174,3 @@ def _mere_groups(words: Sequence[str]) -> Iterator[tuple[int, int]]:
                 (asked if depth else said).add(word[1:])
         if asked <= said and not {"BIND", "EXISTS", "_:"} & {*inner}:
             yield first, last
-
-
-def _parts(node: Any) -> Iterator[Any]:  # noqa: ANN401
-    """Yield all parts of an algebra."""
-    from rdflib.plugins.sparql.algebra import translateGroupGraphPattern
-    from rdflib.plugins.sparql.parserutils import CompValue
-
-    if isinstance(node, CompValue):
-        if node.name == "GroupGraphPatternSub":
-            # Inside EXISTS it stands as it was written.
-            node = translateGroupGraphPattern(node)
-        yield node
-        for value in node.values():
-            yield from _parts(value)
-    elif isinstance(node, (list, set)):
-        for value in node:
-            yield from _parts(value)
-
-
-def _asks_too_early(part: Any) -> bool:  # noqa: ANN401
-    """Say whether OPTIONAL or EXISTS asks something of a focus node that is not bound by then.
-
-    It would find something of another one.
-    """
-    match part.name:
-        case "LeftJoin":
-            given, asked = part.p1, [part.p2, part.expr]
-        case "Filter" | "Extend":
-            given, asked = part.p, [part.expr]
-        case _:
-            return False
-    return _mentions(asked) and "this" not in _bound(given)
-
-
-def _mentions(node: Any) -> bool:  # noqa: ANN401
-    """Say whether a part of an algebra names the focus node."""
-    from rdflib import Variable
-    from rdflib.plugins.sparql.algebra import translateGroupGraphPattern
-    from rdflib.plugins.sparql.parserutils import CompValue
-
-    if isinstance(node, CompValue):
-        if node.name == "GroupGraphPatternSub":
-            node = translateGroupGraphPattern(node)
-        return any(map(_mentions, node.values()))
-    if isinstance(node, (list, set, tuple)):
-        return any(map(_mentions, node))
-    return isinstance(node, Variable) and str(node) == "this"
-
-
-def _bound(part: Any) -> set[str]:  # noqa: ANN401
-    """Return the variables that every solution of a part binds."""
-    from rdflib import Variable
-
-    if part.name == "BGP":
-        return {str(one) for triple in part.triples for one in triple if isinstance(one, Variable)}
-    if part.name == "Join":
-        return _bound(part.p1) | _bound(part.p2)
-    if part.name == "Union":
-        return _bound(part.p1) & _bound(part.p2)
-    return _bound(part.p1 if part.name == "LeftJoin" else part.p)
-
-
-def _predicates(algebra: Any) -> frozenset[str] | None:  # noqa: ANN401
-    """Return the predicates that a query looks at, None where it may be any, or one of shapes."""
-    from rdflib import URIRef
-
-    found = set()
-    for part in _parts(algebra):
-        for _, predicate, _ in part.triples if part.name == "BGP" else ():
-            if not isinstance(predicate, URIRef) or predicate.startswith(_SH):
-                return None
-            found.add(f"<{predicate}>")
-    return frozenset(found)

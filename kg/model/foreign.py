@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
     from pathlib import Path
 
+    from kg.model.algebra import LookedAt
     from kg.workers.worker import Worker
 
 Solution = Mapping[str, NamedNode | BlankNode | Literal | Triple | None]
@@ -110,6 +111,20 @@ def _said(report: Reply) -> str:
     if report.type == "refused":
         raise ValueError(report.body.decode())
     return report.body.decode()
+
+
+def looked_at(select: str, prefixes: Mapping[str, str]) -> LookedAt | None:
+    """Return what `model.algebra.looked_at` does, which is found out where rdflib may be loaded.
+
+    Raises LimitError when the text takes more than it may.
+    """
+    from kg.model.algebra import LookedAt
+
+    task = {"job": "algebra", "text": select, "prefixes": dict(prefixes)}
+    about = (_job_algebra(None, task) if is_confined() else _ask(task)).about
+    if about["variables"] is None:
+        return None
+    return LookedAt(tuple(about["variables"]), frozenset(about["predicates"]))
 
 
 def shacl_reports(
@@ -255,6 +270,7 @@ def set_up(task: Task, limits: Limits, *, is_cut: bool) -> tuple[dict[int, Store
     return {}, {
         "syntax": _job_syntax,
         "shapes": _job_shapes,
+        "algebra": _job_algebra,
         "add": _job_add,
         "select": _job_select,
         "forget": _job_forget,
@@ -264,6 +280,14 @@ def set_up(task: Task, limits: Limits, *, is_cut: bool) -> tuple[dict[int, Store
 def _job_syntax(_: object, task: Task) -> Reply:
     problem = problem_in(task["text"], task["prefixes"], functions=task["functions"])
     return Reply("", b"", {"problem": problem})
+
+
+def _job_algebra(_: object, task: Task) -> Reply:
+    from kg.model.algebra import looked_at
+
+    found = looked_at(task["text"], task["prefixes"])
+    about = {"variables": found and [*found.variables], "predicates": found and [*found.predicates]}
+    return Reply("", b"", about)
 
 
 def _job_shapes(_: object, task: Task) -> Reply:

@@ -94,7 +94,7 @@ class Table:
 
         >>> import kg
         >>> kg.open().statements().to_polars().filter(subject="armenia", predicate="partyTo").height
-        4
+        5
         """
         try:
             import polars as pl
