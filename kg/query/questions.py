@@ -170,9 +170,10 @@ def _missing(store: Store, iris: list[NamedNode]) -> set[str]:
             for number, iri in enumerate(batch)
             for place in _PLACES
         )
-        # One row, whatever an endpoint cuts off.
+        # One row, whatever an endpoint cuts off; not every store knows a separator by itself.
         once = f"SELECT DISTINCT ?place {{ {' UNION '.join(looks)} }}"
-        (row,) = select(store, f"SELECT (GROUP_CONCAT(STR(?place)) AS ?places) {{ {{ {once} }} }}")
+        joined = "GROUP_CONCAT(STR(?place); SEPARATOR=' ')"
+        (row,) = select(store, f"SELECT ({joined} AS ?places) {{ {{ {once} }} }}")
         missing -= {batch[int(place)].value for place in text_of(row["places"]).split()}
     return missing
 
