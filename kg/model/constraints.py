@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import cache
+from typing import TYPE_CHECKING, Final
 
 from pyoxigraph import NamedNode, Quad
 
@@ -13,6 +14,9 @@ from kg.model.foreign import looked_at
 from kg.model.namespaces import STANDARD_PREFIXES, term, text_of
 from kg.model.paths import by_subject
 from kg.model.shapes import look_at_statements
+
+if TYPE_CHECKING:
+    from kg.model.algebra import LookedAt
 
 _SH: Final = STANDARD_PREFIXES["sh"]
 # What a shape and its constraint may say beside the query.
@@ -129,10 +133,16 @@ def _constraint(
     if not _words(quads) <= _OF_CONSTRAINT or any(len(one) != 1 for one in texts.values()):
         return None
     (message,), (select,) = texts.values()
-    found = looked_at(select, prefixes)
+    found = _looked_at(select, tuple(prefixes.items()))
     if found is None or any(name.startswith(f"<{_SH}") for name in found.predicates):
         return None
     return Constraint(_opened(select), prefixes, message, severity, *found)
+
+
+@cache
+def _looked_at(select: str, prefixes: tuple[tuple[str, str], ...]) -> LookedAt | None:
+    """Ask once for each text: shapes are looked at by several rooms on the way of a build."""
+    return looked_at(select, dict(prefixes))
 
 
 def _opened(select: str) -> str:
@@ -144,11 +154,14 @@ def _opened(select: str) -> str:
     'SELECT $this {   $this :p ?o FILTER (?o > 1) . ?s :q ?o }'
     >>> _opened("SELECT $this { { $this :p ?o FILTER (?s > 1) } ?s :q ?o }").count("{")
     2
+    >>> _opened("SELECT $this { { $this :p ?o FILTER (?O > 1) } ?s :q ?O }").count("{")
+    2
     """
     from kg.model.sparql import tokens
 
     found = tokens(select)
-    words = [token[0].upper() for token in found]
+    # Names of variables mean what they are in their letters, keywords in any.
+    words = [token[0] if token[0][0] in "?$" else token[0].upper() for token in found]
     text = list(select)
     for first, last in _mere_groups(words):
         text[found[first].start()] = " "
@@ -172,5 +185,5 @@ def _mere_groups(words: Sequence[str]) -> Iterator[tuple[int, int]]:
             depth += (word == "(") - (word == ")")
             if word[0] in "?$":
                 (asked if depth else said).add(word[1:])
-        if asked <= said and not {"BIND", "EXISTS", "_:"} & {*inner}:
+        if asked <= said and not {"BIND", "EXISTS"} & {*inner}:
             yield first, last
