@@ -400,6 +400,14 @@ class TestPool:
 
         assert in_a_loop(beside()) == (YES, True, 1)
 
+    def test_a_query_waits_until_those_before_it_must_have_ended(self, place: Place) -> None:
+        """Both workers have been taken, for all the time that a query has."""
+        limits = Limits(seconds=3, workers=1)
+
+        found = self.run(place, limits, SLOW, SLOW, "ASK { }")
+
+        assert [ended(one) for one in found] == ["time", "time", YES, YES]
+
     def test_no_more_than_twice_as_many_work_however_many_take_long(self, place: Place) -> None:
         async def crowded() -> tuple[list[int], Any]:
             pool = Pool(place, Limits(seconds=60, workers=1))

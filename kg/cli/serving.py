@@ -58,7 +58,7 @@ def _add_limits(command: argparse.ArgumentParser) -> None:
         ("rows", int, 100_000, "rows or triples of an answer"),
         ("answer", int, 50, "MiB of an answer"),
         ("workers", int, (os.cpu_count() or 1) + 2, "queries at the same time"),
-        ("queue", int, 32, "queries that may wait for a worker"),
+        ("queue", int, 32, "queries that may wait, for twice --seconds"),
         ("idle", float, 15.0, "seconds that a connection may stand still"),
     ):
         shown = "processors + 2" if name == "workers" else "%(default)s"

@@ -20,6 +20,7 @@ class Limits(NamedTuple):
     `seconds` is wall-clock time from the moment at which a worker takes the query: parsing,
     planning and writing the answer are part of it.
     `memory` is what a worker may take beyond what it needs to open the store, in bytes.
+    `queue` is how many may wait for a worker, each for twice `seconds`.
     `depth` is how many brackets of a query may stand within one another.
 
     >>> Limits(seconds=2).rows

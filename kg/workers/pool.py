@@ -22,6 +22,9 @@ from kg.workers.worker import COMMAND, Place
 # own, which ends with it.
 PATIENCE: Final = 0.5
 NICE: Final = 10
+# How long a query waits for a worker, in what one may take: each worker may have just begun with
+# one that takes all of its time, and is then started anew.
+WAITS: Final = 2
 START_SECONDS: Final = 30.0
 # What reading from a process that has ended raises.
 _ENDED: Final = (asyncio.IncompleteReadError, ConnectionError)
@@ -249,7 +252,7 @@ class Pool:
             # Whatever kept workers from starting may be mended.
             self._refill()
         try:
-            async with asyncio.timeout(self.limits.seconds):
+            async with asyncio.timeout(WAITS * self.limits.seconds):
                 try:
                     return await future
                 except asyncio.CancelledError:
