@@ -17,7 +17,7 @@ from kg.model.dataset import read_dataset
 from kg.model.namespaces import Vocabulary
 from kg.model.ontology import read_ontology
 from kg.pipeline.builder import joined
-from kg.pipeline.columns import walk
+from kg.pipeline.columns import shapes
 from kg.pipeline.spark import engine, session
 from kg.pipeline.writing import writing
 
@@ -46,7 +46,7 @@ def main(master: str) -> None:
     """Answer until nobody asks any more."""
     for name, value in SMALL.items():
         setattr(engine, name, value)
-    setattr(walk, "PART", FEW)  # noqa: B010 - it is a name that walk took over
+    setattr(shapes, "PART", FEW)  # noqa: B010 - it is a name that walk took over
     with session.session(master) as spark:
         for line in sys.stdin:
             try:

@@ -12,7 +12,7 @@ from pyoxigraph import RdfFormat, parse
 
 from kg.model.constraints import need_rows, set_apart
 from kg.pipeline.builder import check, check_large
-from kg.pipeline.columns import size, walk
+from kg.pipeline.columns import shapes, size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -223,7 +223,7 @@ def test_the_shipped_shapes_find_by_columns_what_they_find_by_rows(
         )  # fmt: skip
         rows.append(",".join(named.get(column, "") for column in header))
     table.write_text(text + "\n".join(rows) + "\n", encoding="utf-8")
-    monkeypatch.setattr(walk, "PART", chance.choice((50, walk_part())))
+    monkeypatch.setattr(shapes, "PART", chance.choice((50, walk_part())))
     expected = check(tmp_path / "data", tmp_path / "ontology").findings
 
     assert list(by_columns(tmp_path, monkeypatch)) == list(expected)

@@ -63,7 +63,8 @@ HEAVY = {
     },
     "platformdirs": {"store/copies"},
     "polars": {
-        *("pipeline/columns", "pipeline/joins", "pipeline/spark", "query/result", "record/frames")
+        *("pipeline/columns", "pipeline/increments", "pipeline/joins", "pipeline/spark"),
+        *("query/result", "record/frames"),
     },
     "pyarrow": {
         *("exports/dumps", "pipeline/spark", "query/arrow", "query/result", "record/frames")

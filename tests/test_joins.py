@@ -21,7 +21,8 @@ from kg.model.statement import Kind, Statement
 from kg.pipeline import ahead
 from kg.pipeline.assemble import describe, graph_triple, world
 from kg.pipeline.builder import check_large
-from kg.pipeline.columns import neighbourhoods, size, walk
+from kg.pipeline.columns import neighbourhoods, size
+from kg.pipeline.columns import shapes as looked
 from kg.pipeline.columns.premises import Premises, premises_of
 from kg.pipeline.infer import Inference, infer
 from kg.pipeline.joins.engine import Engine
@@ -348,7 +349,7 @@ def test_a_shape_finds_the_same_rows_by_columns(
     tiny: Tiny, monkeypatch: pytest.MonkeyPatch, part: int
 ) -> None:
     """Places, messages and severities, of entities and of statements, in all and part by part."""
-    monkeypatch.setattr(walk, "PART", part)
+    monkeypatch.setattr(looked, "PART", part)
     shapes = """
 @prefix : <https://example.org/tiny/ontology#> .
 @prefix sh: <http://www.w3.org/ns/shacl#> .

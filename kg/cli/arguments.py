@@ -124,6 +124,10 @@ def _add_build(command: argparse.ArgumentParser) -> None:
 
 def _add_validate(command: argparse.ArgumentParser) -> None:
     command.add_argument("--notes", action="store_true", help="list all notes, not one a kind")
+    command.add_argument(
+        "--full", action="store_true",
+        help="look at all rows, also those to which no change since the last time can matter",
+    )  # fmt: skip
     shaping.add_options(command)
     _add_memory(command, "rules, shapes and questions")
     _add_format(command, formats.FINDINGS, "the findings; turtle: the report of SHACL, of --data")

@@ -143,7 +143,7 @@ def validate(context: Context, options: Namespace) -> int:
     data, ontology = project / "data", project / "ontology"
     is_text = options.style == "text"
     tell = context.first_findings if is_text and is_many(data) else context.no_findings
-    report = checked(context, data, ontology, tell)
+    report = checked(context, data, ontology, tell, context.folder, full=options.full)
     if options.style == "json":
         context.say(report.to_json())
     else:
@@ -154,13 +154,24 @@ def validate(context: Context, options: Namespace) -> int:
     return 0 if report.conforms else DataError.exit_code
 
 
-def checked(context: Context, data: Path, ontology: Path, tell: Tell) -> Report:
-    """Check data and ontology, their rules, shapes and questions bounded in memory."""
+def checked(
+    context: Context,
+    data: Path,
+    ontology: Path,
+    tell: Tell,
+    place: Path | None = None,
+    *,
+    full: bool = False,
+) -> Report:
+    """Check data and ontology, their rules, shapes and questions bounded in memory.
+
+    What an earlier check left in a build folder, the place, need not be found again.
+    """
     from kg.model.foreign import bounded
     from kg.pipeline.builder import check, check_large
 
     with bounded(context.limits.memory, context.limits.seconds):
-        large = check_large(data, ontology, tell)
+        large = check_large(data, ontology, tell, place, full=full)
         return check(data, ontology) if large is None else large
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any, Final, NamedTuple
+
+from kg.model.namespaces import term
 
 # Parts of the algebra (SPARQL 1.1 §18.2) in which it matters whether the focus node is known before
 # they are evaluated.
@@ -13,11 +16,21 @@ _ODD: Final = frozenset({
 })  # fmt: skip
 
 
+# What all statements of a solution may have in common, and what leads from one to its references.
+SHARED: Final = ("object", "subject")
+_DERIVED: Final = term("prov:wasDerivedFrom").value
+
+
 class LookedAt(NamedTuple):
-    """The variables of the solutions, in their order; the predicates as N-Triples write them."""
+    """The variables of the solutions, in their order; the predicates as N-Triples write them.
+
+    `shared` is what all statements that one solution looks at have in common, "object" or
+    "subject", "" where they need have nothing in common.
+    """
 
     variables: tuple[str, ...]
     predicates: frozenset[str]
+    shared: str = ""
 
 
 def looked_at(select: str, prefixes: Mapping[str, str]) -> LookedAt | None:
@@ -27,7 +40,7 @@ def looked_at(select: str, prefixes: Mapping[str, str]) -> LookedAt | None:
     read it.
 
     >>> looked_at("SELECT $this ?day { $this <urn:since> ?day }", {})
-    LookedAt(variables=('this', 'day'), predicates=frozenset({'<urn:since>'}))
+    LookedAt(variables=('this', 'day'), predicates=frozenset({'<urn:since>'}), shared='object')
     >>> looked_at("SELECT $this { ?day <urn:of> $this }", {}) is None
     True
     """
@@ -37,7 +50,7 @@ def looked_at(select: str, prefixes: Mapping[str, str]) -> LookedAt | None:
     predicates = _predicates(algebra)
     if predicates is None:
         return None
-    return LookedAt(tuple(map(str, algebra.PV)), predicates)
+    return LookedAt(tuple(map(str, algebra.PV)), predicates, _shared(algebra.p))
 
 
 # An algebra of rdflib has no types.
@@ -138,3 +151,139 @@ def _predicates(algebra: Any) -> frozenset[str] | None:  # noqa: ANN401
                 return None
             found.add(f"<{predicate}>")
     return frozenset(found)
+
+
+def _shared(part: Any) -> str:  # noqa: ANN401
+    """Return what all statements of a solution have in common.
+
+    A query that looks at the focus node and its references alone can have either.
+    """
+    from rdflib import URIRef, Variable
+
+    this = Variable("this")
+    if _held(part, lambda triple: triple[0] == this, this):
+        return SHARED[0]
+    for name in SHARED:
+        key = URIRef(term(f"rdf:{name}").value)
+        triples = (triple for one in _parts(part) if one.name == "BGP" for triple in one.triples)
+        values = {o for s, p, o in triples if s == this and p == key and isinstance(o, Variable)}
+        for value in values:
+            found = _held(part, partial(_is_about, (key, value)), value)
+            if found and this in found.nodes:
+                return name
+    return ""
+
+
+def _is_about(end: tuple[Any, Any], triple: tuple[Any, Any, Any]) -> bool:
+    return triple[1:] == end
+
+
+class _Held(NamedTuple):
+    """Variables for statements with the value in common and what belongs to these.
+
+    `is_bound` says that every solution binds the value by a pattern.
+    """
+
+    nodes: frozenset[Any]
+    is_bound: bool
+
+
+# A triple of a pattern says that its subject is a statement with the value in common.
+_Says = Callable[[tuple[Any, Any, Any]], bool]
+
+
+def _held(
+    part: Any,  # noqa: ANN401
+    says: _Says,
+    value: Any,  # noqa: ANN401
+    given: frozenset[Any] = frozenset(),
+) -> _Held | None:
+    """Return what every solution of a part binds to such nodes; None if it may look at others.
+
+    `given` are those that are bound before, where the part is asked of each solution.
+    """
+    match part.name:
+        case "BGP":
+            return _held_in(part.triples, says, given)
+        case "Join":
+            return _held_together(part, says, value)
+        case "Union":
+            one, other = (_held(side, says, value, given) for side in (part.p1, part.p2))
+            if not one or not other:
+                return None
+            return _Held(one.nodes & other.nodes, one.is_bound and other.is_bound)
+        case "LeftJoin":
+            found = _held(part.p1, says, value, given)
+            if not found or not found.is_bound:
+                return None
+            more = _held(part.p2, says, value, given | found.nodes)
+            is_fine = more and _asks(part.expr, says, value, given | found.nodes | more.nodes)
+            return found if is_fine else None
+        case "Filter" | "Extend":
+            found = _held(part.p, says, value, given)
+            if not found or (part.name == "Extend" and part.var == value):
+                return None
+            is_free = not any(True for _ in _asked_patterns(part.expr))
+            is_fine = found.is_bound and _asks(part.expr, says, value, given | found.nodes)
+            return found if is_free or is_fine else None
+        case "Project" | "Distinct" | "Reduced" | "OrderBy":
+            return _held(part.p, says, value, given)
+    return None
+
+
+def _held_together(part: Any, says: _Says, value: Any) -> _Held | None:  # noqa: ANN401
+    one, other = (_held(side, says, value) for side in (part.p1, part.p2))
+    # Mere triples may say more of what the other side binds.
+    if one and not other and part.p2.name == "BGP":
+        other = _held_in(part.p2.triples, says, one.nodes)
+    if other and not one and part.p1.name == "BGP":
+        one = _held_in(part.p1.triples, says, other.nodes)
+    if not one or not other:
+        return None
+    return _Held(one.nodes | other.nodes, one.is_bound or other.is_bound)
+
+
+def _held_in(triples: Any, says: _Says, given: frozenset[Any]) -> _Held | None:  # noqa: ANN401
+    from rdflib import Variable
+
+    own = {triple[0] for triple in triples if says(triple) and isinstance(triple[0], Variable)}
+    nodes, size = own | given, -1
+    while size < len(nodes):
+        size = len(nodes)
+        nodes |= {
+            o
+            for s, p, o in triples
+            if s in nodes and str(p) == _DERIVED and isinstance(o, Variable)
+        }
+    if any(s not in nodes for s, _, _ in triples):
+        return None
+    mentioned = {s for s, _, _ in triples} | {o for _, _, o in triples}
+    return _Held(frozenset(nodes & mentioned), bool(own))
+
+
+def _asks(
+    expr: Any,  # noqa: ANN401
+    says: _Says,
+    value: Any,  # noqa: ANN401
+    given: frozenset[Any],
+) -> bool:
+    """Say whether what an expression asks with EXISTS looks at such nodes only."""
+    return all(_held(one, says, value, given) is not None for one in _asked_patterns(expr))
+
+
+def _asked_patterns(node: Any) -> Iterator[Any]:  # noqa: ANN401
+    """Yield the patterns of EXISTS in an expression, but not those within these."""
+    from rdflib.plugins.sparql.algebra import translateGroupGraphPattern
+    from rdflib.plugins.sparql.parserutils import CompValue
+
+    if isinstance(node, CompValue):
+        if node.name in {"Builtin_EXISTS", "Builtin_NOTEXISTS"}:
+            body = node.graph
+            is_written = body.name == "GroupGraphPatternSub"
+            yield translateGroupGraphPattern(body) if is_written else body
+            return
+        for value in node.values():
+            yield from _asked_patterns(value)
+    elif isinstance(node, (list, set, tuple)):
+        for value in node:
+            yield from _asked_patterns(value)

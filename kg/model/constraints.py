@@ -30,7 +30,8 @@ class Constraint:
     """A SELECT that finds statements which break a constraint, and what is said of each.
 
     `variables` are those of its solutions, in their order, and `predicates` those that it looks at,
-    as N-Triples write them.
+    as N-Triples write them. `shared` is what the statements of a solution have in common, "object"
+    or "subject", "" if it may be nothing.
     """
 
     select: str
@@ -39,6 +40,7 @@ class Constraint:
     severity: str
     variables: tuple[str, ...]
     predicates: frozenset[str]
+    shared: str = ""
 
     def told(self, solution: Mapping[str, object]) -> tuple[str, str]:
         """Return value and message of a solution; what it does not bind stands as its name.

@@ -10,7 +10,7 @@ from __future__ import annotations
 import atexit
 import os
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -124,7 +124,7 @@ def looked_at(select: str, prefixes: Mapping[str, str]) -> LookedAt | None:
     about = (_job_algebra(None, task) if is_confined() else _ask(task)).about
     if about["variables"] is None:
         return None
-    return LookedAt(tuple(about["variables"]), frozenset(about["predicates"]))
+    return LookedAt(tuple(about["variables"]), frozenset(about["predicates"]), about["shared"])
 
 
 def shacl_reports(
@@ -134,9 +134,39 @@ def shacl_reports(
 
     So many workers are at it at the same time, each with a part.
     """
+    task = {"job": "shapes", "shapes": shapes.decode(), "seen": seen}
+    for reply in _ask_of_each(task, parts, _job_shapes, at_once):
+        yield _said(reply)
+
+
+def solutions(
+    queries: Sequence[tuple[str, Mapping[str, str]]], parts: Iterable[bytes], *, at_once: int = 1
+) -> Iterator[list[list[str]]]:
+    r"""Yield what SELECTs with prefixes find in each part, N-Quads of our own, in their order.
+
+    Of each part a list for each query, whose lines `solution` reads; workers as above.
+    Raises LimitError when they take more than they may.
+
+    >>> part = b'<urn:a> <urn:b> "c" .\n'
+    >>> list(solutions([("SELECT ?o { ?s ?p ?o }", {})], [part]))
+    [[['"c"']]]
+    """
+    asked = [{"text": text, "prefixes": dict(prefixes)} for text, prefixes in queries]
+    task = {"job": "solutions", "queries": asked}
+    for reply in _ask_of_each(task, parts, _job_solutions, at_once):
+        yield [_lines_of(text.encode()) for text in reply.about["found"]]
+
+
+def _ask_of_each(
+    task: Task,
+    parts: Iterable[bytes],
+    job: Callable[[object, Task], Reply],
+    at_once: int,
+) -> Iterator[Reply]:
+    """Yield what workers answer to a task about each part; in a worker its job is done at once."""
     if is_confined() or at_once == 1:
         for data in parts:
-            yield shacl_report(shapes, data, seen)
+            yield job(None, {**task, "body": data}) if is_confined() else _ask(task, data)
         return
     from collections import deque
     from concurrent.futures import ThreadPoolExecutor
@@ -145,12 +175,11 @@ def shacl_reports(
     from kg.workers.worker import Worker
 
     limits, free = allowed(), SimpleQueue[Worker]()
-    task = {"job": "shapes", "shapes": shapes.decode(), "seen": seen}
 
-    def ask(data: bytes) -> str:
+    def ask(data: bytes) -> Reply:
         worker = free.get()
         try:
-            return _said(worker.ask(task, data, limits.seconds))
+            return worker.ask(task, data, limits.seconds)
         finally:
             free.put(worker)
 
@@ -158,7 +187,7 @@ def shacl_reports(
         for _ in range(at_once):
             free.put(stack.enter_context(Worker(_Place(), limits)))
         pool = stack.enter_context(ThreadPoolExecutor(at_once))
-        waiting: deque[Future[str]] = deque()
+        waiting: deque[Future[Reply]] = deque()
         for data in parts:
             waiting.append(pool.submit(ask, data))
             if len(waiting) > at_once:
@@ -214,8 +243,7 @@ class Trial:
                 "prefixes": dict(prefixes),
             }
             found = _ask(task).body
-        # The first line has the names. In a term, tabs and ends of lines are escaped.
-        yield from found.decode().split("\n")[1:-1]
+        yield from _lines_of(found)
 
     def __enter__(self) -> Self:
         return self
@@ -228,6 +256,11 @@ class Trial:
     ) -> None:
         if self._store is None and not isinstance(error, (LimitError, EndedError)):
             _ask({"job": "forget", "trial": self._number})
+
+
+def _lines_of(found: bytes) -> list[str]:
+    # The first line has the names. In a term, tabs and ends of lines are escaped.
+    return found.decode().split("\n")[1:-1]
 
 
 def solution(names: Sequence[str], line: str) -> Solution:
@@ -273,6 +306,7 @@ def set_up(task: Task, limits: Limits, *, is_cut: bool) -> tuple[dict[int, Store
         "algebra": _job_algebra,
         "add": _job_add,
         "select": _job_select,
+        "solutions": _job_solutions,
         "forget": _job_forget,
     }
 
@@ -286,8 +320,10 @@ def _job_algebra(_: object, task: Task) -> Reply:
     from kg.model.algebra import looked_at
 
     found = looked_at(task["text"], task["prefixes"])
-    about = {"variables": found and [*found.variables], "predicates": found and [*found.predicates]}
-    return Reply("", b"", about)
+    if found is None:
+        return Reply("", b"", {"variables": None})
+    about = {"variables": [*found.variables], "predicates": [*found.predicates]}
+    return Reply("", b"", about | {"shared": found.shared})
 
 
 def _job_shapes(_: object, task: Task) -> Reply:
@@ -307,6 +343,13 @@ def _job_add(trials: dict[int, Store], task: Task) -> Reply:
 
 def _job_select(trials: dict[int, Store], task: Task) -> Reply:
     return Reply("", _solutions(trials[task["trial"]], task["text"], task["prefixes"]), {})
+
+
+def _job_solutions(_: object, task: Task) -> Reply:
+    store = Store()
+    store.load(task["body"], RdfFormat.N_QUADS, lenient=True)
+    found = [_solutions(store, one["text"], one["prefixes"]) for one in task["queries"]]
+    return Reply("", b"", {"found": [text.decode() for text in found]})
 
 
 def _job_forget(trials: dict[int, Store], task: Task) -> Reply:

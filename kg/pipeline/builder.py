@@ -9,7 +9,7 @@ or shapes have to be looked at by rows, only the loading is on columns.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib.util import find_spec
@@ -43,10 +43,12 @@ from kg.pipeline.world import said, whole
 from kg.progress import Tell, at_work
 from kg.record.record import Record
 from kg.store.embedded import EmbeddedStore
+from kg.store.marks import VALIDATED, marked
 from kg.store.rdf import to_rdf
 
 if TYPE_CHECKING:
     from kg.pipeline.columns.walk import ColumnWalk, Infer
+    from kg.pipeline.increments.kept import Keeper
     from kg.pipeline.spark.engine import Sharded
     from kg.pipeline.spark.shards import Shards
     from kg.pipeline.writing import Room
@@ -106,18 +108,60 @@ class BuiltLarge:
     files: tuple[str, ...] = ()
 
 
-def check_large(data: Path, ontology: Path, tell: Tell) -> Report | None:
+def check_large(
+    data: Path, ontology: Path, tell: Tell, place: Path | None = None, *, full: bool = False
+) -> Report | None:
     """Do what `check` does in bounded memory; None when the project is to be built row by row.
 
     Findings are told as they are found, and are all in the report.
+    Where an earlier check left what it found in a build folder, the place, only the rows are looked
+    at to which a change since then can matter, unless `full` asks for all.
     """
+    if place and not full:
+        report = _checked_again(data, ontology, place)
+        if report:
+            tell(report.findings)
+            return report
     given = _large(data, ontology, tell)
     if given is None:
         return None
     from kg.pipeline.columns.walk import walk
 
     columns, found, infer = given
-    return walk(columns, found, None, None, infer).report
+    with _keeping(columns, ontology, place) as keeper:
+        walked = walk(columns, found, None, None, infer, keeper)
+        if keeper:
+            keeper.keep(walked.report, columns.loader, walked.described)
+    return walked.report
+
+
+def _checked_again(data: Path, ontology: Path, place: Path) -> Report | None:
+    """Return the report of a project of which an earlier check left what it found."""
+    if not marked(place, VALIDATED) or not is_large(data):
+        return None
+    from kg.pipeline.increments.again import checked_again
+    from kg.pipeline.increments.kept import kept
+
+    found = kept(place, data, ontology)
+    if found is None:
+        return None
+    dataset, _ = read_dataset(data)
+    return checked_again(data, read_ontology(ontology, Vocabulary(dataset.base)), dataset, found)
+
+
+@contextmanager
+def _keeping(columns: ColumnWalk, ontology: Path, place: Path | None) -> Iterator[Keeper | None]:
+    """Yield what keeps the findings in a build folder, None where that cannot be used."""
+    if place is None or columns.ontology.rules or not place.is_dir():
+        yield None
+        return
+    from kg.pipeline.increments.kept import Keeper
+
+    keeper = Keeper(place, columns.data, ontology)
+    try:
+        yield keeper
+    finally:
+        keeper.close()
 
 
 def build_large(
@@ -141,12 +185,18 @@ def build_large(
     from kg.pipeline.columns.writer import Writer
 
     sources = digests(data, ontology)
-    with Writer(room.aside) as sink, Recorder(room.aside) as recorder:
-        columns, found, infer = given
-        walked = walk(columns, found, sink, recorder, infer)
+    columns, found, infer = given
+    with (
+        _keeping(columns, ontology, room.folder) as keeper,
+        Writer(room.aside) as sink,
+        Recorder(room.aside) as recorder,
+    ):
+        walked = walk(columns, found, sink, recorder, infer, keeper)
         if not walked.report.conforms:
             return BuiltLarge(walked.report)
         size = sink.finish(walked.described)
+        if keeper:
+            keeper.keep(walked.report, columns.loader, walked.described)
     known = sink.digest.hexdigest()
     few = 0 if is_many(data) else walked.report.counts["statements"]
     shown = _shown(sink.place, few, draw)

@@ -273,12 +273,17 @@ def told_at_once(
             trial.load(text)
         for number, one in enumerate(constraints):
             at_work("constraints on statements checked", number, len(constraints))
-            for line in trial.select(one.select, one.prefixes):
-                found = solution(one.variables, line)
-                focus = text_of(found["this"])
-                if focus.startswith(words.prefixes["st"]):
-                    value, message = one.told(found)
-                    yield Told(focus, "", value, message, one.severity)
+            yield from told_of(one, trial.select(one.select, one.prefixes), words)
+
+
+def told_of(one: Constraint, lines: Iterable[str], words: Vocabulary) -> Iterator[Told]:
+    """Yield what the solutions of a constraint say, lines of TSV."""
+    for line in lines:
+        found = solution(one.variables, line)
+        focus = text_of(found["this"])
+        if focus.startswith(words.prefixes["st"]):
+            value, message = one.told(found)
+            yield Told(focus, "", value, message, one.severity)
 
 
 class Places(Protocol):

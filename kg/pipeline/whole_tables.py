@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sized
+from collections.abc import Iterable, Iterator, Mapping, Sized
 from typing import TYPE_CHECKING, Final
 
 from kg.errors import Finding
@@ -79,5 +79,12 @@ class WholeTables:
         if not self._loader.complete:
             return
         for name, ids in self.unnamed.items():
-            for one in sorted(ids - self._loader.doubtful):
-                yield _UNUSED[name].at(place_in(self._records[name][one].row), id=one)
+            yield from unused(name, self._records[name], ids - self._loader.doubtful)
+
+
+def unused(
+    name: str, records: Mapping[str, Entity] | Mapping[str, Source], ids: Iterable[str]
+) -> Iterator[Finding]:
+    """Yield that no row names these ids."""
+    for one in sorted(ids):
+        yield _UNUSED[name].at(place_in(records[one].row), id=one)

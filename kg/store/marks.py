@@ -19,6 +19,8 @@ GENERATION: Final = "generation"
 ASIDE: Final = "aside"
 COPY: Final = "slice"
 SHARDS: Final = "shards"
+# What a validation keeps for the next one.
+VALIDATED: Final = "validated"
 # What a writer, or who uses a copy, holds locked while it lives.
 LOCK: Final = ".kg-lock"
 # How the store is called in its generation and in a copy, and the record beside it.

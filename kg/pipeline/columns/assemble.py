@@ -7,7 +7,6 @@ rows or unusual dates go through `merge`.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -21,7 +20,7 @@ from kg.model.statement import Kind, Rank, Reference, Statement
 from kg.model.table import Row
 from kg.pipeline.assemble import describe, graph_triple, world
 from kg.pipeline.columns.constraints import Seen, seen_of
-from kg.pipeline.columns.partitions import meant
+from kg.pipeline.columns.partitions import lines_of, meant
 from kg.pipeline.columns.premises import premises_of, triples_of
 from kg.pipeline.columns.quads import QuadLines, Scheme
 from kg.pipeline.columns.record import Part, part_of
@@ -69,14 +68,6 @@ class Assembled:
         """Yield the N-Quads, many whole lines at a time."""
         for column in (*self.quads, *self.world):
             yield lines_of(column)
-
-
-def lines_of(column: pl.Series) -> memoryview:
-    """Return a column of lines, any number in each cell, as text."""
-    out = io.BytesIO()
-    # One column without quotes is a text file.
-    column.to_frame().write_csv(out, include_header=False, quote_style="never")
-    return out.getbuffer()
 
 
 @dataclass(frozen=True, slots=True)

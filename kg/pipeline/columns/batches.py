@@ -67,8 +67,16 @@ class Lines(Table):
                 if lines[0].startswith(MARK):
                     marked(self.seen)
                 self._see(top)
-            yield self._columns(lines if line > 1 else lines[1:], max(line, 2), header)
+            rows = lines if line > 1 else lines[1:]
+            yield self._columns(rows, range(max(line, 2), line + len(lines)), header)
             line += len(lines)
+
+    def some(self, header: str, numbers: Sequence[int], lines: Sequence[str]) -> pl.DataFrame:
+        """Return the well-formed rows among lines with their numbers, of a regular file.
+
+        Each of them closes the quotes that it opens.
+        """
+        return self._columns(lines, numbers, self._header(header))
 
     def is_regular(self, line: str) -> bool:
         """Say whether the first line names the columns it must, and no others but optional ones."""
@@ -95,13 +103,15 @@ class Lines(Table):
                 header = self._header(_top(text))
         return header if header and self._suits(header) else ()
 
-    def _columns(self, lines: list[str], first: int, header: tuple[str, ...]) -> pl.DataFrame:
+    def _columns(
+        self, lines: Sequence[str], numbers: Sequence[int], header: tuple[str, ...]
+    ) -> pl.DataFrame:
         import polars as pl
 
-        frame = pl.DataFrame({"text": pl.Series(lines, dtype=pl.String)})
-        frame = frame.with_row_index("line", offset=first).with_columns(
-            pl.col("line").cast(pl.Int64), pl.col("text").str.strip_suffix("\r")
-        )
+        frame = pl.DataFrame([
+            pl.Series("line", numbers, dtype=pl.Int64), pl.Series("text", lines, dtype=pl.String)
+        ])  # fmt: skip
+        frame = frame.with_columns(pl.col("text").str.strip_suffix("\r"))
         text = pl.col("text")
         separator = self.delimiter
         is_empty = text.str.replace_all(separator, "", literal=True).str.strip_chars() == ""

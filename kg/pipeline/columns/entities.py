@@ -73,6 +73,12 @@ class Rows(Mapping[str, RecordT]):
             raise KeyError(key)
         return self._record(self.frame.row(place, named=True))
 
+    def only(self, ids: Collection[str]) -> Rows[RecordT]:
+        """Return those of these ids."""
+        import polars as pl
+
+        return Rows(self.frame.filter(pl.col("id").is_in([*ids])), self.label, self.make)
+
     def placed(self) -> Iterator[tuple[str, tuple[str, int]]]:
         """Yield each id with its place, in the order of the table."""
         for name, number in zip(self.frame["id"], self.frame["line"], strict=True):
@@ -198,6 +204,17 @@ def descriptions(loader: Loader) -> Iterator[memoryview]:
         for frame, odd in _slices(loader.sources):
             yield _text(_sources(frame, words))
             yield _quads(quad for one in odd for quad in describe_source(words, one))
+
+
+@dataclass(frozen=True)
+class Descriptions:
+    """The same, to be gone through again."""
+
+    loader: Loader
+
+    def __iter__(self) -> Iterator[memoryview]:
+        """Yield N-Quads."""
+        return descriptions(self.loader)
 
 
 def _slices(rows: Rows[RecordT]) -> Iterator[tuple[pl.DataFrame, list[RecordT]]]:

@@ -115,6 +115,14 @@ def put(file: BinaryIO, content: memoryview) -> None:
         content = content[file.write(content) :]
 
 
+def lines_of(column: pl.Series) -> memoryview:
+    """Return a column of lines, any number in each cell, as text."""
+    out = io.BytesIO()
+    # One column without quotes is a text file.
+    column.to_frame().write_csv(out, include_header=False, quote_style="never")
+    return out.getbuffer()
+
+
 def split(rows: pl.DataFrame, parts: int) -> Iterator[tuple[int, pl.DataFrame]]:
     """Yield the rows by the part to which their triple belongs, the same on every machine.
 

@@ -187,4 +187,6 @@ def _joined(
     wanted = [expr for curie, expr in pieces if only is None or str(term(curie)) in only]
     if only is None or (of_last and str(term(of_last)) in only):
         wanted.append(last)
+    if not wanted:
+        return pl.Series("quads", [""], dtype=pl.String).new_from_index(0, frame.height)
     return frame.select(pl.concat_str([pl.lit(""), *wanted]).alias("quads"))["quads"]

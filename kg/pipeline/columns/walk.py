@@ -3,51 +3,37 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol, cast
-
-from pyoxigraph import RdfFormat, serialize
+from typing import TYPE_CHECKING, Final, Protocol
 
 from kg.errors import DataError, Finding
 from kg.files import named
-from kg.model.constraints import set_apart
 from kg.model.coverage import Coverage, coverage
 from kg.model.dataset import DatasetInfo
 from kg.model.merge import merge
 from kg.model.ontology import Ontology
-from kg.model.shapes import reach
 from kg.model.statement import Statement, in_order
 from kg.model.tables import suffix_of
 from kg.pipeline.assemble import assemble as assemble_rows
-from kg.pipeline.columns.assemble import Assembled, assemble, lines_of, singles
+from kg.pipeline.columns.assemble import Assembled, assemble, singles
 from kg.pipeline.columns.batches import parquet_batches, statement_lines
-from kg.pipeline.columns.entities import KnownIds, descriptions, read_named, whole
-from kg.pipeline.columns.neighbourhoods import PART, text_of, told_by_parts, triples_in
-from kg.pipeline.columns.partitions import MOST, Pile, Spill
-from kg.pipeline.columns.places import ColumnPlaces
+from kg.pipeline.columns.entities import Descriptions, KnownIds, read_named, whole
+from kg.pipeline.columns.partitions import Pile, Spill
 from kg.pipeline.columns.premises import Premises
 from kg.pipeline.columns.quads import Scheme
 from kg.pipeline.columns.record import Part, Recorder
+from kg.pipeline.columns.shapes import Shown, has_shapes, look_at_shapes, looked_at
 from kg.pipeline.columns.sieve import Known, check
 from kg.pipeline.columns.size import tables
 from kg.pipeline.columns.whole_tables import WholeBatches
 from kg.pipeline.columns.writer import Writer
 from kg.pipeline.load import BYTES, Loader, Records
-from kg.pipeline.validate import (
-    Report,
-    Told,
-    shacl_report,
-    shape_findings,
-    told_at_once,
-    told_in,
-    validate,
-)
+from kg.pipeline.validate import Report, validate
 from kg.progress import Tell, at_work
 
 if TYPE_CHECKING:
@@ -56,8 +42,6 @@ if TYPE_CHECKING:
 
 # How many parts are made while one is written.
 _AHEAD: Final = 2
-# About how many triples describe an entity or a source.
-_ABOUT: Final = 5
 
 
 @dataclass
@@ -185,10 +169,12 @@ def walk(
     sink: Writer | None,
     recorder: Recorder | None = None,
     infer: Infer | None = None,
+    keeper: Keeper | None = None,
 ) -> Walked:
     """Check everything, and send the N-Quads of statements and world to the sink as they are made.
 
-    The recorder writes the record, if there is one; `infer` applies the rules, if there are any.
+    The recorder writes the record, if there is one; `infer` applies the rules, if there are any;
+    the keeper is shown the rows.
 
     `found` is what was wrong with the dataset. When something is wrong, what the sink has got is of
     no use.
@@ -196,7 +182,7 @@ def walk(
     may.
     """
     with tempfile.TemporaryDirectory(prefix="kg-", dir=sink.folder if sink else None) as folder:
-        going = _Walk(columns, found, sink, recorder, infer, Path(folder))
+        going = Walk(columns, found, sink, recorder, infer, Path(folder), keeper)
         with Spill(Path(folder), columns.size) as spill:
             going.check(spill)
             going.assemble(spill)
@@ -206,19 +192,53 @@ def walk(
         return going.walked()
 
 
-class _Walk:
+class Reads(Protocol):
+    """Reads rows of a project, and checks what can be seen of each alone."""
+
+    @property
+    def loader(self) -> Loader:
+        """What is known of entities and sources, and what was wrong so far."""
+
+    @property
+    def ontology(self) -> Ontology:
+        """By what rows are checked."""
+
+    @property
+    def dataset(self) -> DatasetInfo:
+        """What the dataset says of itself."""
+
+    @property
+    def tell(self) -> Tell:
+        """Whom to tell of findings as they are found."""
+
+    def batches(self) -> Iterator[pl.DataFrame]:
+        """Yield the good rows."""
+
+
+class Keeper(Protocol):
+    """Keeps what it can use of rows."""
+
+    def add(self, rows: pl.DataFrame) -> None:
+        """Take good rows."""
+
+
+class Walk:
     """The state of one walk: what was found so far, and where what is made goes."""
 
     def __init__(
         self,
-        columns: ColumnWalk,
+        columns: Reads,
         found: Iterable[Finding],
         sink: Writer | None,
         recorder: Recorder | None,
         infer: Infer | None,
         folder: Path,
+        keeper: Keeper | None = None,
     ) -> None:
+        """Take what reads rows, what was found before, and where what is made goes."""
         self.columns, self.loader, self.folder = columns, columns.loader, folder
+        self.keeper, self.descriptions = keeper, Descriptions(columns.loader)
+        self.described: Sequence[Quad] = ()
         self.ontology, self.dataset = columns.ontology, columns.dataset
         self.infer, self.sink, self.recorder = infer, sink, recorder
         self.findings: set[Finding] = set(found)
@@ -234,8 +254,7 @@ class _Walk:
 
     def check(self, spill: Spill) -> None:
         """Read all rows, and check what can be seen of each alone, and of the ontology."""
-        for rows in self.columns.batches():
-            spill.add(rows)
+        self.read(spill)
         known = self.loader.records_of(())
         self.described = assemble_rows(replace(known, entities={}, sources={}), self.ontology)
         # Shapes look at what rows say, which is not there yet.
@@ -244,6 +263,13 @@ class _Walk:
         self.findings |= {*self.report.findings}
         if not self.ok:
             self.sink = self.recorder = None
+
+    def read(self, spill: Spill) -> None:
+        """Read all rows, and check what can be seen of each alone."""
+        for rows in self.columns.batches():
+            spill.add(rows)
+            if self.keeper:
+                self.keeper.add(rows)
 
     def assemble(self, spill: Spill) -> None:
         """Check what is seen of each triple, and write what the rows say."""
@@ -275,7 +301,7 @@ class _Walk:
                 self.premises.add(part.premises)
             self.keep(part)
             at_work("parts of the graph assembled", done + 1, spill.parts)
-        self.send(descriptions(self.loader) if self.sink else ())
+        self.send(self.descriptions if self.sink else ())
 
     def keep(self, part: Assembled) -> None:
         """Keep what shapes see of a part."""
@@ -295,7 +321,8 @@ class _Walk:
         """Check the shapes, of which none looks at what is said of statements."""
         if self.piles:
             lines, places = (self.piles.get(name, ()) for name in ("lines", "places"))
-            shown = Shown(self.described, self.piles["said"], self.count, rows, lines, places)
+            given = (self.described, self.descriptions, self.piles["said"], self.count)
+            shown = Shown(*given, rows, lines, places)
             self.note(look_at_shapes(self.loader, shown, self.folder))
             for pile in self.piles.values():
                 pile.remove()
@@ -303,11 +330,10 @@ class _Walk:
     def conclude(self) -> None:
         """Apply the rules, and write the record."""
         if self.infer and self.premises:
-            texts = descriptions(self.loader)
             try:
                 given = self.premises.files
                 with self.infer(
-                    given, self.described, texts, self.folder, self.note
+                    given, self.described, self.descriptions, self.folder, self.note
                 ) as conclusions:
                     self.take(conclusions)
             except DataError as error:
@@ -345,78 +371,6 @@ class _Walk:
         covered = coverage(dataset.subjects, kept, sources, dataset.issued, groups)
         report = replace(report, counts=counts | {"inferred": self.inferred})
         return Walked(report, tuple(covered), tuple(self.described))
-
-
-def has_shapes(loader: Loader) -> bool:
-    """Say whether there are shapes, and all that they look at can be used."""
-    known = loader.ontology
-    return bool(known.shapes) and known.complete and loader.complete
-
-
-def looked_at(ontology: Ontology) -> frozenset[str]:
-    """Return the predicates at which constraints on statements look, as N-Triples write them."""
-    _, constraints = set_apart(ontology.shapes)
-    return frozenset(name for one in constraints for name in one.predicates)
-
-
-@dataclass(frozen=True)
-class Shown:
-    """What shapes see: columns that can be gone through again.
-
-    `described` is what stands beside entities and sources, `said` what so many statements say as
-    columns of terms, and `rows` are all good rows, among which those are looked for that findings
-    are about. `lines` and `places` are what constraints see of statements (`Seen`).
-    """
-
-    described: Sequence[Quad]
-    said: Iterable[pl.DataFrame]
-    statements: int
-    rows: Iterable[pl.DataFrame]
-    lines: Iterable[pl.DataFrame] = ()
-    places: Iterable[pl.DataFrame] = ()
-
-    def about(self, loader: Loader, predicates: Collection[str]) -> Iterator[memoryview]:
-        """Yield all N-Quads with one of these predicates."""
-        import polars as pl
-
-        for frame in self.lines:
-            yield lines_of(frame["quads"])
-        own = [quad for quad in self.described if str(quad.predicate) in predicates]
-        yield memoryview(serialize(own, format=RdfFormat.N_QUADS) or b"")
-        for triples in chain(map(triples_in, descriptions(loader)), self.said):
-            found = triples.filter(pl.col("p").is_in(list(predicates)))
-            yield memoryview(text_of(found))
-
-
-def look_at_shapes(loader: Loader, shown: Shown, folder: Path) -> Iterator[Finding]:
-    """Yield what shapes find, of which those that look at what is said of statements are set apart.
-
-    Where the others look no farther than one step, and there is much, they are checked in parts,
-    which are kept in the folder.
-    Raises LimitError when the shapes take more than they may.
-    """
-    triples = [quad.triple for quad in shown.described]
-    text = cast("bytes", serialize(triples, format=RdfFormat.N_TRIPLES))
-    known = loader.ontology
-
-    def look(shapes: Collection[Quad]) -> Iterable[Told]:
-        rest, constraints = set_apart(list(shapes))
-        if constraints:
-            predicates = {name for one in constraints for name in one.predicates}
-            yield from told_at_once(constraints, shown.about(loader, predicates), known.words)
-        near = reach(rest, shown.described)
-        size = shown.statements + _ABOUT * (len(loader.entities) + len(loader.sources))
-        if near and size > 2 * PART:
-            every = chain(map(triples_in, descriptions(loader)), shown.said)
-            parts = min(size // PART + 1, MOST)
-            yield from told_by_parts(near, text, every, folder, parts)
-        else:
-            data = b"".join([text, *descriptions(loader), *map(text_of, shown.said)])
-            yield from told_in(shacl_report(rest, data))
-
-    yield from shape_findings(
-        known, look, lambda told: ColumnPlaces(loader, told, shown.rows, shown.places)
-    )
 
 
 def _assembled(spill: Spill, make: Callable[[pl.DataFrame], Assembled]) -> Iterator[Assembled]:

@@ -34,9 +34,10 @@ from kg.pipeline.assemble import assemble
 from kg.pipeline.columns.blocks import Block, count, cut, number
 from kg.pipeline.columns.entities import KnownIds, descriptions
 from kg.pipeline.columns.quads import Scheme
+from kg.pipeline.columns.shapes import looked_at
 from kg.pipeline.columns.sieve import Known
 from kg.pipeline.columns.size import is_plain_day
-from kg.pipeline.columns.walk import ColumnWalk, looked_at
+from kg.pipeline.columns.walk import ColumnWalk
 from kg.pipeline.joins.filled import plans_of
 from kg.pipeline.spark import tasks
 from kg.pipeline.spark.shards import DESCRIBED, NAMED, Shards, replace_findings, save

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final
 from pyoxigraph import NamedNode, RdfFormat, parse
 
 from kg.errors import DataError, Finding
-from kg.pipeline.columns.entities import descriptions
-from kg.pipeline.columns.walk import Shown, has_shapes, look_at_shapes
+from kg.pipeline.columns.entities import Descriptions, descriptions
+from kg.pipeline.columns.shapes import Shown, has_shapes, look_at_shapes
 from kg.pipeline.spark import tasks
 
 if TYPE_CHECKING:
@@ -50,7 +50,8 @@ def shape_findings(
     said, rows, lines, places = (
         _Left(folder / name) for name in (tasks.SAYS, tasks.PLACED, tasks.LINES, tasks.PLACES)
     )
-    shown = Shown(described, said, statements, rows, lines, places)
+    texts = Descriptions(loader)
+    shown = Shown(described, texts, said, statements, rows, lines, places)
     return {*look_at_shapes(loader, shown, folder)}
 
 

@@ -1,0 +1,1 @@
+"""What changed since a validation, and what has to be looked at again for it."""

@@ -1,0 +1,387 @@
+"""Again: rows that changed, and all that they can matter to, looked at again.
+
+With the changed rows stand all rows that name a subject or an object of theirs: those of the same
+triple, of the same neighbourhood, and of constraints whose statements share an object or a subject.
+What is found in these rows before the change and after it differs as what is found in all rows
+does: of everything else both sides say the same.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from kg.errors import Finding
+from kg.files import named
+from kg.model.contents import conflict
+from kg.model.dataset import DatasetInfo
+from kg.model.ontology import Ontology
+from kg.model.table_checks import is_ordered
+from kg.pipeline.assemble import assemble
+from kg.pipeline.columns.batches import Lines, statement_lines
+from kg.pipeline.columns.entities import Descriptions, Rows, read_named
+from kg.pipeline.columns.partitions import Spill, meant
+from kg.pipeline.columns.sieve import Known, check
+from kg.pipeline.columns.size import tables
+from kg.pipeline.columns.walk import Walk
+from kg.pipeline.columns.whole_tables import WholeBatches
+from kg.pipeline.increments.kept import Kept, closes_quotes
+from kg.pipeline.increments.moved import Moved, moved
+from kg.pipeline.load import Loader
+from kg.pipeline.validate import Report
+from kg.pipeline.whole_tables import NAMED, unused
+from kg.progress import Tell
+
+if TYPE_CHECKING:
+    import polars as pl
+    from pyoxigraph import Quad
+
+# Of how many changed rows all is looked at, and from which share of all rows on.
+_CHANGED: Final = 2_000
+_FEW: Final = 20_000
+_SHARE: Final = 0.2
+# How findings name other rows.
+_OTHER_ROW: Final = re.compile(r":\d+\b|\blines? \d+\b")
+
+Lined = Mapping[int, bytes]
+
+
+class _WholeError(Exception):
+    """All rows have to be looked at: the text says why."""
+
+
+def checked_again(
+    data: Path, ontology: Ontology, dataset: DatasetInfo, kept: Kept
+) -> Report | None:
+    """Return what a whole validation would, begun with what one kept; None when that cannot be."""
+    import polars as pl
+
+    with suppress(_WholeError, OSError, pl.exceptions.PolarsError, UnicodeDecodeError):
+        return _Again(data, ontology, dataset, kept).report()
+    return None
+
+
+@dataclass
+class _Outcome:
+    """What was found in some rows, and of how many statements they are."""
+
+    findings: set[Finding]
+    statements: int
+    doubtful: frozenset[str]
+
+
+@dataclass(frozen=True)
+class _Again:
+    data: Path
+    ontology: Ontology
+    dataset: DatasetInfo
+    kept: Kept
+
+    @cached_property
+    def paths(self) -> dict[str, Path]:
+        """The tables of statements by their names."""
+        return {named(self.data, path): path for path in tables(self.data)}
+
+    @cached_property
+    def texts(self) -> dict[str, bytes]:
+        """What they hold now."""
+        return {label: path.read_bytes() for label, path in self.paths.items()}
+
+    @cached_property
+    def moves(self) -> dict[str, Moved]:
+        """Which lines of each table went and came."""
+        found = {}
+        for label, text in self.texts.items():
+            one = moved(self.kept.content(label), text)
+            _refuse_odd(one)
+            found[label] = one
+        return found
+
+    def report(self) -> Report:
+        """Return what is found in all rows.
+
+        Raises _WholeError when that cannot be known from those that changed.
+        """
+        moves = [one for one in self.moves.values() if not one.is_same]
+        if sum(len(one.gone) + len(one.come) for one in moves) > _CHANGED:
+            msg = "many rows changed"
+            raise _WholeError(msg)
+        return self._differing() if moves else self.kept.report
+
+    def _differing(self) -> Report:
+        gone = {label: one.gone for label, one in self.moves.items()}
+        come = {label: one.come for label, one in self.moves.items()}
+        sides = _Side(self, gone), _Side(self, come)
+        names = {name for side in sides for name in side.names}
+        around, others = self._around(names)
+        lines = {label: text.split(b"\n") for label, text in self.texts.items() if around[label]}
+        now = {
+            label: {line: lines[label][line - 1] for line in map(one.line, around[label]) if line}
+            for label, one in self.moves.items()
+        }
+        then = {
+            label: {old: lines[label][line - 1] for old in around[label] if (line := one.line(old))}
+            for label, one in self.moves.items()
+        }
+        # Entities that only a row names which is gone are looked at on both sides.
+        before, after = (
+            side.outcome(rows, names | others)
+            for side, rows in zip(sides, (then, now), strict=True)
+        )
+        self._unused(sides, before, after)
+        return self._joined(before, after)
+
+    def _around(self, names: set[str]) -> tuple[dict[str, list[int]], set[str]]:
+        """Return in which lines of each table rows stood that name one of these, but those gone.
+
+        With them what they name.
+        """
+        import polars as pl
+
+        wanted = list(names)
+        is_near = pl.any_horizontal(pl.col("subject", "object", "value").is_in(wanted))
+        found = self.kept.rows.filter(is_near).select("file", "line", "subject", "object").collect()
+        if found.height > max(_FEW, _SHARE * self.kept.said["counts"]["statements"]):
+            msg = "the changed rows name what very many rows name"
+            raise _WholeError(msg)
+        lines: dict[str, list[int]] = {label: [] for label in self.moves}
+        for label, line in found.select("file", "line").sort("file", "line").rows():
+            if line not in self.moves[label].gone:
+                lines[label].append(line)
+        return lines, {*found["subject"], *found["object"]}
+
+    # ---------------------------------------------------------------- what both sides need
+
+    @cached_property
+    def loader(self) -> Loader:
+        """Entities and sources, of which nothing changed."""
+        found = Loader(self.data, self.ontology, self.dataset)
+        read_named(found)
+        copies = Loader(self.data, self.ontology, self.dataset)
+        copies.own([*self.paths.values()])
+        if copies.findings:
+            msg = "a table is a copy of another"
+            raise _WholeError(msg)
+        return found
+
+    def another_loader(self) -> Loader:
+        """Return one that has found nothing yet."""
+        found = Loader(self.data, self.ontology, self.dataset)
+        found.entities, found.sources = self.loader.entities, self.loader.sources
+        return found
+
+    @cached_property
+    def described(self) -> list[Quad]:
+        """What stands in the graph beside entities, sources and statements."""
+        known = self.loader.records_of(())
+        return assemble(replace(known, entities={}, sources={}), self.ontology)
+
+    # ---------------------------------------------------------------- both together
+
+    def _unused(self, sides: tuple[_Side, _Side], before: _Outcome, after: _Outcome) -> None:
+        """Find which ids nobody named before the change, and which nobody names now."""
+        import polars as pl
+
+        rows = WholeBatches(self.another_loader())
+        for name in rows.unnamed:
+            columns = NAMED[name]
+            then, now = (side.named(columns) for side in sides)
+            touched = sorted(then | now)
+            gone = pl.concat([
+                pl.DataFrame(
+                    {"file": [label] * len(one.gone), "line": [*one.gone]},
+                    schema={"file": pl.String, "line": pl.Int64},
+                )
+                for label, one in self.moves.items()
+            ]).lazy()  # fmt: skip
+            there = self.kept.rows.join(gone, on=["file", "line"], how="anti")
+            used = {
+                one
+                for column in columns
+                for one in there.filter(pl.col(column).is_in(touched))
+                .select(pl.col(column).unique())
+                .collect()[column]
+            }
+            records = getattr(self.loader, name)
+            for outcome, own in ((before, then), (after, now)):
+                ids = {one for one in touched if one in records} - used - own - outcome.doubtful
+                outcome.findings |= {*unused(name, records, ids)}
+
+    def _joined(self, before: _Outcome, after: _Outcome) -> Report:
+        """Return all that was kept, with what differs."""
+        kept = self.kept.report
+        then = {self._placed(one) for one in before.findings}
+        all_then = [(one, self._placed(one)) for one in kept.findings]
+        lost, more = then - after.findings, after.findings - then
+        if not lost <= {placed for _, placed in all_then}:
+            msg = "what was found before was found otherwise in all rows"
+            raise _WholeError(msg)
+        shifts = any(one.shifts for one in self.moves.values())
+        for one, placed in all_then:
+            stays = placed not in lost
+            if stays and placed.line < 0:
+                msg = "a row that is gone had a finding which is not about what it names"
+                raise _WholeError(msg)
+            if stays and shifts and placed not in then and _OTHER_ROW.search(f"{one[4]} {one[5]}"):
+                msg = "a finding names another row"
+                raise _WholeError(msg)
+        found = ({placed for _, placed in all_then} - lost) | more
+        counts = dict(kept.counts)
+        counts["statements"] += after.statements - before.statements
+        report = Report(tuple(sorted(found)), counts)
+        if not report.conforms:
+            # Where there are errors no rule is applied.
+            del counts["inferred"]
+        return report
+
+    def _placed(self, one: Finding) -> Finding:
+        """Return a finding of before where it stands now; its line is negative if that is gone."""
+        move = self.moves.get(one.path)
+        if move is None or not one.line:
+            return one
+        return one._replace(line=move.line(one.line) or -one.line)
+
+
+def _refuse_odd(one: Moved) -> None:
+    """Refuse changes that may matter to rows which did not change.
+
+    Raises _WholeError.
+    """
+    changed = [*one.gone.values(), *one.come.values()]
+    if 1 in one.gone or 1 in one.come:
+        msg = "a header changed"
+        raise _WholeError(msg)
+    if not closes_quotes(b"\n".join(changed)) or any(
+        not line.strip(b'\r\t ,;|"') for line in changed
+    ):
+        msg = "a row is empty, or begins what another ends"
+        raise _WholeError(msg)
+    if conflict(b"\n".join([b"", *changed]).decode()):
+        msg = "two versions were not merged"
+        raise _WholeError(msg)
+
+
+@dataclass(frozen=True)
+class _Side:
+    """What stood before the change, or stands after it: the lines that are on this side alone."""
+
+    of: _Again
+    own: Mapping[str, Lined]
+
+    @cached_property
+    def rows(self) -> pl.DataFrame:
+        """The rows of these lines, whatever is wrong with them, with the values of literals."""
+        import polars as pl
+
+        loader = self.of.another_loader()
+        found = [self._rows(label, lines)[0] for label, lines in self.own.items() if lines]
+        if not found:
+            return pl.DataFrame(schema=dict.fromkeys(("subject", "object", "source"), pl.String))
+        rows = pl.concat(found)
+        good = check(rows, Known(loader)).rows
+        return pl.concat(
+            [
+                rows.select("subject", "object", "source"),
+                good.select("subject", meant().alias("object"), "source"),
+            ]
+        )
+
+    @property
+    def names(self) -> set[str]:
+        """The subjects and objects of these lines."""
+        return self.named(("subject", "object"))
+
+    def named(self, columns: Iterable[str]) -> set[str]:
+        """Return what stands in these columns."""
+        return {cell for column in columns for cell in self.rows[column]} - {""}
+
+    def _rows(self, label: str, lines: Lined) -> tuple[pl.DataFrame, Lines]:
+        table = statement_lines(self.of.paths[label], label)
+        header = self.of.texts[label].partition(b"\n")[0].decode()
+        texts = [lines[line].decode() for line in sorted(lines)]
+        return table.some(header, sorted(lines), texts), table
+
+    def outcome(self, around: Mapping[str, Lined], named: set[str]) -> _Outcome:
+        """Return what is found in these lines and those around them, and about what they name."""
+        loader = self.of.another_loader()
+        frames = []
+        for label, lines in self.own.items():
+            every = {**around[label], **lines}
+            if every:
+                frame, table = self._rows(label, every)
+                frames.append(frame)
+                loader.close(table)
+        part = _Part(loader, frames)
+        with tempfile.TemporaryDirectory(prefix="kg-") as folder:
+            size = sum(len(line) for lines in around.values() for line in lines.values())
+            going = Walk(part, (), None, None, None, Path(folder))
+            going.described = self.of.described
+            going.descriptions = Descriptions(_only_named(loader, named))
+            with Spill(Path(folder), size) as spill:
+                going.read(spill)
+                going.assemble(spill)
+                going.look_at_shapes(spill)
+        if not loader.complete or going.loader.unknown:
+            msg = "a table cannot be read"
+            raise _WholeError(msg)
+        if loader.doubts.ancient:
+            msg = "a date before the year 1 is doubtful if it is alone"
+            raise _WholeError(msg)
+        findings = {*going.findings, *loader.findings, *self._late()}
+        return _Outcome(findings, going.count, frozenset(loader.doubtful))
+
+    def _late(self) -> Iterator[Finding]:
+        """Yield which rows are out of order at the places where lines went or came."""
+        loader = self.of.another_loader()
+        if not is_ordered("statements", loader.rules):
+            return
+        for label, one in self.of.moves.items():
+            is_old = self.own[label] is one.gone
+            lines = (self.of.kept.content(label) if is_old else self.of.texts[label]).split(b"\n")
+            for gap in () if one.is_same else one.gaps():
+                span = [at for at in gap[0 if is_old else 1] if 1 < at <= len(lines)]
+                rows, _ = self._rows(label, {at: lines[at - 1] for at in span if lines[at - 1]})
+                yield from WholeBatches(loader).follow_batch(check(rows, Known(loader)).rows)
+
+
+def _only_named(loader: Loader, ids: set[str]) -> Loader:
+    """Return a loader that has the entities of these ids, and no sources."""
+    found = Loader(loader.folder, loader.ontology, loader.dataset)
+    if isinstance(loader.entities, Rows):
+        found.entities = loader.entities.only(ids)
+    return found
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Some rows of a project, whose entities and sources have been read."""
+
+    loader: Loader
+    frames: list[pl.DataFrame]
+    tell: Tell = field(default=lambda _: None)
+
+    @property
+    def ontology(self) -> Ontology:
+        """By what the rows are checked."""
+        return self.loader.ontology
+
+    @property
+    def dataset(self) -> DatasetInfo:
+        """What the dataset says of itself."""
+        return self.loader.dataset
+
+    def batches(self) -> Iterator[pl.DataFrame]:
+        """Yield the good rows."""
+        known = Known(self.loader)
+        for frame in self.frames:
+            checked = check(frame, known)
+            self.loader.findings += checked.findings
+            self.loader.doubts.ancient += checked.ancient
+            self.loader.doubtful |= checked.doubtful
+            yield checked.rows

@@ -1,0 +1,236 @@
+"""Kept: what a validation leaves beside a build, so that the next one can begin there.
+
+Only a project in which no error was found leaves anything, and only where each row can be looked at
+again together with those that name the same things: `Keeper.refusal` says why not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from kg.errors import Finding, KGError
+from kg.files import digest_of, files_below, named
+from kg.model.constraints import set_apart
+from kg.model.shapes import reach
+from kg.model.tables import suffix_of
+from kg.pipeline.columns.batches import first_line, statement_lines
+from kg.pipeline.columns.size import tables
+from kg.pipeline.validate import Report
+from kg.progress import at_work
+from kg.store.marks import VALIDATED, begun, discard, mark, marked, new_folder, read_mark
+
+if TYPE_CHECKING:
+    import polars as pl
+    from pyoxigraph import Quad
+
+    from kg.pipeline.load import Loader
+
+# With what the findings of the same files may be others.
+_PACKAGES: Final = ("eurasia-kg", "polars", "pyoxigraph", "pyshifty", "rdflib")
+_FORMAT: Final = 1
+_CHUNK: Final = 2**20
+# More findings than that are told from all rows.
+_MOST: Final = 10_000
+_TABLES: Final = "tables.parquet"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What was found, and the tables in which it was found."""
+
+    folder: Path
+    said: Mapping[str, Any]
+
+    @property
+    def labels(self) -> list[str]:
+        """The names of the tables of statements."""
+        return [*self.said["tables"]]
+
+    def content(self, label: str) -> bytes:
+        """Return what a table held."""
+        import polars as pl
+
+        chunks = self._texts.filter(pl.col("label") == label)["chunk"]
+        return b"".join(chunks)
+
+    @cached_property
+    def _texts(self) -> pl.DataFrame:
+        import polars as pl
+
+        return pl.read_parquet(self.folder / _TABLES)
+
+    @property
+    def rows(self) -> pl.LazyFrame:
+        """Where each row stands (`file`, `line`), and what it names: triple, `value`, `source`."""
+        import polars as pl
+
+        return pl.scan_parquet(self.folder / "rows-*.parquet", glob=True)
+
+    @property
+    def report(self) -> Report:
+        """What was found."""
+        findings = tuple(Finding(*cells) for cells in self.said["findings"])
+        return Report(findings, dict(self.said["counts"]))
+
+
+def kept(place: Path, data: Path, ontology: Path) -> Kept | None:
+    """Return what the last validation left in a build folder; None when it was of other files.
+
+    The tables of statements may have changed since.
+    """
+    for folder in marked(place, VALIDATED):
+        said = read_mark(folder, VALIDATED) or {}
+        if said.get("context") == context(data, ontology) and _is_whole(folder, said):
+            return Kept(folder, said)
+    return None
+
+
+def _is_whole(folder: Path, said: Mapping[str, Any]) -> bool:
+    with suppress(OSError):
+        return all(digest_of(folder / name) == known for name, known in said["files"].items())
+    return False
+
+
+def context(data: Path, ontology: Path) -> str:
+    """Return a digest of all that findings follow from beside the tables of statements."""
+    own = set(tables(data))
+    found = {
+        named(folder, path): digest_of(path)
+        for folder in (data, ontology)
+        for path in files_below(folder)
+        if path not in own
+    }
+    labels = sorted(named(data, path) for path in own)
+    folders = sorted(place for folder in (data, ontology) for place in _folders(folder))
+    said = [_FORMAT, found, labels, folders, *map(_version, _PACKAGES), _own_code()]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
+def _folders(folder: Path) -> Iterator[str]:
+    for place, _, _ in os.walk(folder):
+        yield os.path.relpath(place, folder)
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""
+
+
+def _own_code() -> list[tuple[str, int, int]]:
+    """Return what changes when somebody edits kg itself."""
+    own = Path(__file__).parent.parent.parent
+    stats = ((one.name, one.stat()) for one in sorted(own.rglob("*.py")))
+    return [(name, stat.st_size, stat.st_mtime_ns) for name, stat in stats]
+
+
+class Keeper:
+    """Takes what a validation of a large project sees of rows, and keeps it if that can be used."""
+
+    def __init__(self, place: Path, data: Path, ontology: Path) -> None:
+        """Name the build folder; nothing is written before there are rows."""
+        self.place, self.data, self.ontology = place, data, ontology
+        self.context = context(data, ontology)
+        self.stamps = [path.stat() for path in tables(data)]
+        self.folder: Path | None = None
+        self.files: list[str] = []
+
+    def add(self, rows: pl.DataFrame) -> None:
+        """Take good rows; where they cannot be written nothing will be kept."""
+        names = ("file", "line", "subject", "predicate", "object", "value", "source")
+        with suppress(OSError, KGError):
+            if self.folder is None:
+                self.folder = new_folder(self.place, VALIDATED)
+                # Whoever finds it left behind knows whose it was.
+                mark(self.folder, VALIDATED)
+            self._write(rows.select(*names), f"rows-{len(self.files):05}.parquet")
+
+    def _write(self, frame: pl.DataFrame, name: str) -> None:
+        if self.folder:
+            frame.write_parquet(self.folder / name, compression="zstd", compression_level=1)
+            self.files.append(name)
+
+    def close(self) -> None:
+        """Remove what is not kept."""
+        if self.folder and "context" not in (read_mark(self.folder, VALIDATED) or {}):
+            discard(self.folder)
+
+    def keep(self, report: Report, loader: Loader, described: Sequence[Quad]) -> None:
+        """Keep all, in place of what an earlier validation left, if that can be used."""
+        if self.folder is None or refusal(report, loader, described):
+            return
+        at_work("keeping what was found")
+        with suppress(OSError, KGError):
+            paths = tables(self.data)
+            texts = {named(self.data, path): path.read_bytes() for path in paths}
+            # Nothing may have changed while it was read.
+            is_same = [path.stat() for path in paths] == self.stamps
+            is_same = is_same and context(self.data, self.ontology) == self.context
+            if not is_same or not all(map(_is_by_lines, paths, texts.items())):
+                return
+            self._write(_chunks(texts), _TABLES)
+            said = {
+                "context": self.context,
+                "tables": [*texts],
+                "counts": report.counts,
+                "findings": report.findings,
+                "files": {name: digest_of(self.folder / name) for name in self.files},
+            }
+            before = [*marked(self.place, VALIDATED), *begun(self.place, VALIDATED)]
+            mark(self.folder, VALIDATED, said)
+            for one in before:
+                if one != self.folder:
+                    discard(one)
+
+
+def _chunks(texts: Mapping[str, bytes]) -> pl.DataFrame:
+    import polars as pl
+
+    cells = [
+        (label, text[start : start + _CHUNK])
+        for label, text in texts.items()
+        for start in range(0, len(text), _CHUNK)
+    ]
+    return pl.DataFrame(cells, schema={"label": pl.String, "chunk": pl.Binary}, orient="row")
+
+
+def _is_by_lines(path: Path, told: tuple[str, bytes]) -> bool:
+    """Say whether each line of a table is a row whatever stands in the others."""
+    label, text = told
+    if suffix_of(path) != ".csv":
+        return False
+    table = statement_lines(path, label)
+    return table.is_regular(first_line(path, label)) and closes_quotes(text)
+
+
+def closes_quotes(text: bytes) -> bool:
+    """Say whether each line closes the quotes that it opens, and no line ends with a CR alone."""
+    if b'"' in text and any(line.count(b'"') % 2 for line in text.split(b"\n")):
+        return False
+    return text.count(b"\r") == text.count(b"\r\n")
+
+
+def refusal(report: Report, loader: Loader, described: Sequence[Quad]) -> str:
+    """Say why not each row can be looked at again on its own with what names the same; "" if so."""
+    if not report.conforms or not report.complete or len(report.findings) > _MOST:
+        return "there are errors, or very many findings"
+    if loader.ontology.rules:
+        return "there are rules"
+    if loader.doubts.ancient:
+        return "a date before the year 1 is doubtful if it is alone"
+    rest, constraints = set_apart(list(loader.ontology.shapes))
+    if not all(one.shared for one in constraints):
+        return "a constraint looks at statements that have nothing in common"
+    if rest and reach(rest, described) is None:
+        return "a shape looks farther than one step"
+    return ""

@@ -1,0 +1,216 @@
+"""Moved: an old and a new text → which lines are the same, which went and which came.
+
+What stands between a common beginning and a common end is aligned by the lines that occur once on
+either side ("patience diff", B. Cohen).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, NamedTuple
+
+# How much is compared at once, and of how many lines between beginning and end the same are sought.
+_STEP: Final = 2**20
+_MOST: Final = 200_000
+
+
+class Run(NamedTuple):
+    """So many lines that follow each other in both texts, with the numbers of the first."""
+
+    old: int
+    new: int
+    many: int
+
+
+@dataclass(frozen=True)
+class Moved:
+    """Runs of the same lines in their order; lines are numbered from 1.
+
+    `gone` are the lines of the old text that are in no run, `come` those of the new one.
+    """
+
+    runs: tuple[Run, ...]
+    gone: dict[int, bytes]
+    come: dict[int, bytes]
+
+    @property
+    def is_same(self) -> bool:
+        """Whether no line went and none came."""
+        return not self.gone and not self.come
+
+    @property
+    def shifts(self) -> bool:
+        """Whether a line has another number now."""
+        return any(run.old != run.new for run in self.runs)
+
+    def line(self, old: int) -> int | None:
+        """Return the number that a line of the old text has now, None when it is gone."""
+        place = bisect_right(self._starts, old) - 1
+        if place < 0:
+            return None
+        run = self.runs[place]
+        return run.new + old - run.old if old < run.old + run.many else None
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [run.old for run in self.runs]
+
+    def gaps(self) -> Iterator[tuple[range, range]]:
+        """Yield between which lines something went or came, in the old text and in the new.
+
+        Each range begins with the line before and ends with the line behind, where there is one.
+        """
+        ends = [Run(0, 0, 1), *self.runs]
+        last = max([*self.gone, *(run.old + run.many - 1 for run in ends)])
+        newest = max([*self.come, *(run.new + run.many - 1 for run in ends)])
+        for one, other in zip(ends, [*self.runs, Run(last + 1, newest + 1, 0)], strict=True):
+            old, new = one.old + one.many - 1, one.new + one.many - 1
+            if (old + 1, new + 1) != (other.old, other.new):
+                behind = min(other.many, 1)
+                yield range(old, other.old + behind), range(new, other.new + behind)
+
+
+def moved(old: bytes, new: bytes) -> Moved:
+    r"""Return which lines of the old text stand where in the new one.
+
+    >>> found = moved(b"a\nb\nc\n", b"a\nx\nb\nc\n")
+    >>> found.come, found.gone, found.line(3), [*found.gaps()]
+    ({2: b'x'}, {}, 4, [(range(1, 3), range(1, 4))])
+    """
+    start = _beginning(old, new)
+    start = old.rfind(b"\n", 0, start) + 1
+    end = _ending(old, new, start)
+    above = old.count(b"\n", 0, start)
+    first, second = (_lines(text[start : len(text) - end]) for text in (old, new))
+    among = [
+        Run(above + one + 1, above + other + 1, count) for one, other, count in _runs(first, second)
+    ]
+    there = [
+        {at for run in among for at in range(run[side], run[side] + run.many)} for side in (0, 1)
+    ]
+    texts = (
+        {above + place + 1: line for place, line in enumerate(lines)} for lines in (first, second)
+    )
+    gone, come = (
+        {at: line for at, line in text.items() if at not in there[side]}
+        for side, text in enumerate(texts)
+    )
+    below = len(_lines(old[len(old) - end :]))
+    behind = Run(above + len(first) + 1, above + len(second) + 1, below)
+    runs = [run for run in (Run(1, 1, above), *among, behind) if run.many]
+    return Moved(tuple(_joined(runs)), gone, come)
+
+
+def _joined(runs: Sequence[Run]) -> Iterator[Run]:
+    """Yield runs, those that follow each other on both sides as one."""
+    before: Run | None = None
+    for run in runs:
+        if before and (before.old + before.many, before.new + before.many) == run[:2]:
+            before = before._replace(many=before.many + run.many)
+            continue
+        if before:
+            yield before
+        before = run
+    if before:
+        yield before
+
+
+def _lines(text: bytes) -> list[bytes]:
+    lines = text.split(b"\n")
+    return lines if lines[-1] else lines[:-1]
+
+
+def _beginning(one: bytes, other: bytes) -> int:
+    """Return how many bytes at the beginning are the same."""
+    most = min(len(one), len(other))
+    at = 0
+    while at < most and one[at : at + _STEP] == other[at : at + _STEP]:
+        at += _STEP
+    if at >= most:
+        return most
+    left = range(at, min(at + _STEP, most) + 1)
+    # The first place up to which they differ.
+    return at + bisect_left(left[1:], 1, key=lambda stop: int(one[at:stop] != other[at:stop]))
+
+
+def _ending(one: bytes, other: bytes, start: int) -> int:
+    """Return how many bytes of whole lines at the end are the same, behind a common start."""
+    most = min(len(one), len(other)) - start
+    size = 0
+    while size < most:
+        step = min(_STEP, most - size)
+        ends = [text[len(text) - size - step : len(text) - size] for text in (one, other)]
+        if ends[0] != ends[1]:
+            same = bisect_left(
+                range(1, step + 1), 1, key=lambda n: int(ends[0][step - n :] != ends[1][step - n :])
+            )
+            size += same
+            break
+        size += step
+    # A line has to begin there in both texts.
+    begins = one.find(b"\n", len(one) - size) + 1 if size else 0
+    is_line = all(
+        len(text) - size == start or text[len(text) - size - 1 : len(text) - size] == b"\n"
+        for text in (one, other)
+    )
+    if is_line:
+        return size
+    return len(one) - begins if begins else 0
+
+
+def _runs(first: Sequence[bytes], second: Sequence[bytes]) -> Iterator[tuple[int, int, int]]:
+    """Yield where lines are the same on both sides, in their order: two places and how many."""
+    if len(first) + len(second) > _MOST:
+        return
+    place, reached = 0, 0
+    for one, other in [*_anchors(first, second), (len(first), len(second))]:
+        if one < place:
+            # It stands in a run already.
+            continue
+        back = 0
+        while (
+            one - back > place
+            and other - back > reached
+            and first[one - back - 1] == second[other - back - 1]
+        ):
+            back += 1
+        ahead = 0
+        while (
+            one + ahead < len(first)
+            and other + ahead < len(second)
+            and first[one + ahead] == second[other + ahead]
+        ):
+            ahead += 1
+        if back + ahead:
+            yield one - back, other - back, back + ahead
+        place, reached = one + ahead, other + ahead
+
+
+def _anchors(first: Sequence[bytes], second: Sequence[bytes]) -> list[tuple[int, int]]:
+    """Return places of lines that occur once on either side, rising on both."""
+    counts = Counter(first), Counter(second)
+    where = {line: place for place, line in enumerate(second) if counts[1][line] == 1}
+    pairs = [
+        (place, where[line])
+        for place, line in enumerate(first)
+        if counts[0][line] == 1 and line in where
+    ]
+    # The longest rising sequence.
+    tails: list[int] = []
+    ends: list[int] = []
+    before: list[int] = []
+    for number, (_, other) in enumerate(pairs):
+        at = bisect_left(tails, other)
+        before.append(ends[at - 1] if at else -1)
+        tails[at : at + 1] = [other]
+        ends[at : at + 1] = [number]
+    found: list[tuple[int, int]] = []
+    number = ends[-1] if ends else -1
+    while number >= 0:
+        found.append(pairs[number])
+        number = before[number]
+    return found[::-1]
