@@ -144,7 +144,6 @@ def _members_before(hand: Hand) -> None:
 
 def _uzbekistan(hand: Hand) -> None:
     hand.find("uzbek")
-    hand.click(f"{MEMBERS} .sum")
     hand.turn_to(*IN_AND_OUT[1:])
 
 

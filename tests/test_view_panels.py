@@ -102,8 +102,11 @@ def test_the_summary_counts_what_has_no_date(visit: Visitor, csto: Path) -> None
     assert (sums(page)["… body of"], sums(page)["… operation of"]) == ("17", "30")
 
 
-def test_the_panel_of_an_organisation_has_two_screens_at_most(visit: Visitor, csto: Path) -> None:
-    page = visit(csto, "#n=csto", **SCREEN)
+@pytest.mark.parametrize("organisation", ["csto", "cis", "sco"])
+def test_the_panel_of_an_organisation_has_two_screens_at_most(
+    visit: Visitor, csto: Path, organisation: str
+) -> None:
+    page = visit(csto, f"#n={organisation}", **SCREEN)
 
     assert page.tab.evaluate("document.getElementById('details').scrollHeight") <= 2 * 800
 
@@ -176,6 +179,58 @@ def test_a_few_facts_need_no_summary(visit: Visitor) -> None:
     assert page.tab.locator("[data-fact=proposal] .references").is_hidden()
 
 
+def chaired() -> Network[str]:
+    """Return a state in two alliances, the chair of seven councils."""
+    network: Network[str] = nx.MultiDiGraph(issued="2026-11-23")
+    for name in ("union", "pact"):
+        network.add_edge("state", name, key=f"in-{name}", **about("memberOf", **held("2001-01-01")))
+    for number in range(7):
+        dates = held(f"200{number}-01-01")
+        network.add_edge(
+            "state", f"council-{number}", key=f"p-{number}", **about("partyTo", **dates)
+        )
+    return network
+
+
+def test_a_few_facts_of_the_relation_that_comes_first_stand_open(
+    visit: Visitor, tmp_path: Path
+) -> None:
+    """What most ask for needs no click; what a longer list holds needs one."""
+    network = chaired()
+    # First comes what most holds now: seven councils, which are more than a few.
+    page = visit(view(network).save(tmp_path / "many.html"), "#n=state")
+    before = [page.tab.locator(f"[data-fact={one}]").is_visible() for one in ("p-0", "in-union")]
+    for number in range(1, 7):
+        network["state"][f"council-{number}"][f"p-{number}"].update(
+            status="ended", **held(f"200{number}-01-01", "2020-01-01")
+        )
+    page = visit(view(network).save(tmp_path / "few.html"), "#n=state")
+    after = [page.tab.locator(f"[data-fact={one}]").is_visible() for one in ("p-0", "in-union")]
+
+    assert (before, after) == ([False, False], [False, True])
+
+
+def test_only_what_is_not_simply_said_has_a_line_of_the_legend(visit: Visitor, union: Path) -> None:
+    page = visit(union, "#n=union&t=2010-06-01")
+    marked = page.tab.locator("#details .card").filter(has=page.tab.locator(".top .line"))
+
+    assert marked.evaluate_all("all => all.map(one => one.dataset.fact)") == ["m-six", "m-five"]
+
+
+def test_a_short_fact_is_one_line(visit: Visitor, union: Path) -> None:
+    page = visit(union, "#n=union&t=2010-06-01", **SCREEN)
+    page.tab.click("[data-relation=memberOf] .sum")
+    tops = [
+        page.tab.locator(f"[data-fact=m-one] {one}").evaluate(
+            """one => { const { top, bottom } = one.getBoundingClientRect();
+                 return (top + bottom) / 2; }"""
+        )
+        for one in (".entity", ".period")
+    ]
+
+    assert abs(tops[0] - tops[1]) < 4
+
+
 def test_what_a_rule_found_twice_is_one_line_with_two_proofs(
     visit: Visitor, tmp_path: Path
 ) -> None:
@@ -209,6 +264,32 @@ def test_lines_open_and_close_by_keyboard(visit: Visitor, union: Path) -> None:
 
     assert said == ["false", "true", "True"]
     assert sources.is_hidden()
+
+
+@pytest.mark.parametrize("height", [800, 500])
+def test_what_opens_is_brought_into_sight(visit: Visitor, dispute: Path, height: int) -> None:
+    """As much of it as the panel has room for, from its head on."""
+    page = visit(dispute, "#n=georgia&t=1994-06-01", viewport={"width": 1280, "height": height})
+    page.tab.locator("[data-fact=worse] .period").focus()
+    page.tab.evaluate(
+        """() => { const panel = document.getElementById('details');
+             const line = document.querySelector('[data-fact=worse]');
+             const bottom = (one) => one.getBoundingClientRect().bottom;
+             panel.scrollTop += bottom(line) - bottom(panel); }"""
+    )
+    page.tab.keyboard.press("Enter")
+    panel, card = (
+        page.tab.locator(one).evaluate(
+            """one => { const { top, bottom } = one.getBoundingClientRect();
+                 return { top, bottom }; }"""
+        )
+        for one in ("#details", "[data-fact=worse]")
+    )
+    room = panel["bottom"] - panel["top"]
+
+    assert card["top"] >= panel["top"] - 1
+    assert card["bottom"] <= panel["bottom"] + 1 or card["bottom"] - card["top"] > room
+    assert card["bottom"] - card["top"] <= room or card["top"] <= panel["top"] + 1
 
 
 def test_what_was_opened_stays_open_on_another_date(visit: Visitor, union: Path) -> None:

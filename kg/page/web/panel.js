@@ -5,7 +5,8 @@
 // to come or over is not so now.
 const TENSES = /** @type {const} */ (['now', 'open', 'later', 'earlier', 'disputed', 'undecided']);
 
-// Up to so many facts about an entity need no summary: their lines stand open.
+// Up to so many facts need no summary: the lines of an entity with no more stand open, and those of
+// the relation that comes first, which is what most ask for.
 const FEW_LINES = 6;
 // So many names stand in a summary.
 const FIRST_NAMES = 3;
@@ -39,6 +40,8 @@ function folding(key, isOpen, body, properties, ...children) {
         folds.open.set(key, body.hidden);
         body.hidden = !body.hidden;
         button.setAttribute('aria-expanded', String(!body.hidden));
+        // What opened at the rim is not left outside of the panel.
+        if (!body.hidden) button.closest('.card, .group')?.scrollIntoView({ block: 'nearest' });
       },
     },
     ...children,
@@ -68,14 +71,20 @@ function factLine(fact, self, isOpen) {
     ),
   );
   const rests = restsOn(fact);
+  const isOpenNow = isOpenOn(fact, state.date);
   return el(
     'li',
     { class: `card ${tenseOf(fact)} ${showsOn(fact, state.date) ? '' : 'off'}`, 'data-fact': fact.id },
     el(
       'div',
       { class: 'top' },
-      lineSample(isOpenOn(fact, state.date) ? `${fact.basis} possible` : fact.basis),
-      other === undefined ? bdi(fact.value, { class: 'value' }) : entityButton(other),
+      el(
+        'div',
+        { class: 'other-end' },
+        // What is simply said needs no sign, which leaves room for when.
+        isOpenNow || fact.basis !== 'asserted' ? lineSample(isOpenNow ? `${fact.basis} possible` : fact.basis) : null,
+        other === undefined ? bdi(fact.value, { class: 'value' }) : entityButton(other),
+      ),
       ...chips(fact).filter((chip) => !chip.matches('.chip.current, .chip.future, .chip.ended, .chip.disputed, .chip.possible')),
       folding(
         fact.id,
@@ -233,10 +242,11 @@ function factParts(id) {
   const number = factsOf.get(id).length;
   if (!number) return [el('p', { class: 'muted' }, say('noFacts'))];
   const day = state.date ?? issuedDay;
-  const options = { isOpen: number <= FEW_LINES, isAlone: number === 1 };
+  const isFew = ({ length }) => length <= FEW_LINES;
   const head = (words) => el('p', { class: 'as-of' }, words);
   let last = /** @type {string | undefined} */ (day === null ? 'now' : undefined);
-  return relationsOf(id).flatMap((relation) => {
+  return relationsOf(id).flatMap((relation, i) => {
+    const options = { isOpen: isFew(i ? factsOf.get(id) : relation.facts), isAlone: number === 1 };
     const tense = TENSES.find((one) => relation.by[one]) || 'now';
     const part = relationPart(relation, id, options);
     if (tense === last) return [part];
