@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -209,6 +210,16 @@ class Visit:
         """Return what the page says it shows."""
         shown: dict[str, Any] = self.tab.evaluate("kgPage.visible()")
         return shown
+
+    def wait_until(self, expression: str) -> None:
+        """Wait until an expression is true in the page, for 15 seconds at most.
+
+        The page's Content-Security-Policy lets no text be run, with which Playwright would poll.
+        """
+        deadline = time.monotonic() + 15
+        while not self.tab.evaluate(expression):
+            assert time.monotonic() < deadline, expression
+            self.tab.wait_for_timeout(50)
 
     def facts(self) -> set[str]:
         """Return the ids of the facts that show."""

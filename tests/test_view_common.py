@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,7 +59,7 @@ def click(page: Visit, entity: str, key: str) -> None:
     page.tab.keyboard.down(key)
     page.tab.mouse.click(spot["x"], spot["y"])
     page.tab.keyboard.up(key)
-    page.tab.wait_for_function("before => location.hash !== before", arg=before)
+    page.wait_until(f"location.hash !== {json.dumps(before)}")
 
 
 def test_one_click_says_who_is_in_all_three(visit: Visitor, three: Path) -> None:
@@ -197,7 +198,7 @@ def test_what_the_legend_hides_does_not_count(visit: Visitor) -> None:
 
     assert "Nothing is linked to both" in page.details()
     page.tab.evaluate("location.hash = '#c=csto,sco&hk=State'")
-    page.tab.wait_for_function("!document.querySelector('[data-common]')")
+    page.wait_until("!document.querySelector('[data-common]')")
     assert "Nothing is linked to both" in page.details()
 
 

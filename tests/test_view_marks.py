@@ -426,7 +426,7 @@ def test_names_grow_with_the_window(visit: Visitor, real: Path) -> None:
 def test_a_window_that_grows_is_filled_again(visit: Visitor, real: Path) -> None:
     page = look(visit, real, "members", LAPTOP)
     page.tab.set_viewport_size({"width": 2560, "height": 1440})
-    page.tab.wait_for_function("kgPage.where('sco').x - kgPage.where('csto').x > 1200")
+    page.wait_until("kgPage.where('sco').x - kgPage.where('csto').x > 1200")
 
     assert max(share(page)) > 0.79
     grown = [page.tab.evaluate(f"kgPage.where('{name}')") for name in ("csto", "moldova")]
