@@ -342,6 +342,104 @@ def test_lanes_stand_beside_the_picture_where_there_is_room(visit: Visitor) -> N
     assert shown == [True, False]
 
 
+def met() -> Network[str]:
+    """Return three meetings of a council and one of another, of which Armenia hosted two."""
+    network: Network[str] = nx.MultiDiGraph(issued="2026-11-23")
+    event = {"kind": "event", "predicate": "proposedAt", "label": "meeting of"}
+    for name, body, at, since in [
+        ("first", "council", "2001-05-01", "2001-05-01"),
+        ("next", "council", "2001-05-02", "2001-05-02"),
+        ("late", "council", "2026-12", "2026-12-01"),
+        ("other", "board", "2010-01-01", "2010-01-01"),
+    ]:
+        attributes = about("proposedAt", at=at, since=since) | event
+        network.add_edge(name, body, key=f"of-{name}", **attributes)
+    for name in ("first", "other"):
+        attributes = about("proposed", at="2001-05-01", since="2001-05-01") | {"label": "hosted"}
+        network.add_edge("armenia", name, key=f"host-{name}", **attributes)
+    network.add_edge("board", "union", key="plain", **about("bodyOf"))
+    return network
+
+
+@pytest.fixture(scope="module")
+def meetings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return view(met()).save(tmp_path_factory.mktemp("met") / "graph.html")
+
+
+def test_where_nothing_lasts_the_lanes_show_what_happened(visit: Visitor, meetings: Path) -> None:
+    """A lane for each on the side of the few: two councils, one host; whoever has most first."""
+    page = visit(meetings, "#view=lanes")
+    found = page.tab.eval_on_selector_all(
+        ".lane",
+        """all => all.map(one => [
+             one.closest('.lane-group').querySelector('h2 bdi').innerText,
+             one.dataset.lane,
+             [...one.querySelectorAll('.period-bar')].map(bar => bar.dataset.fact)])""",
+    )
+
+    assert found == [
+        ["… meeting of", "council", ["of-first", "of-next", "of-late"]],
+        ["… meeting of", "board", ["of-other"]],
+        ["hosted …", "armenia", ["host-first", "host-other"]],
+    ]
+    assert page.errors == []
+
+
+def test_an_event_that_is_to_come_is_pale_in_the_lanes(visit: Visitor, meetings: Path) -> None:
+    page = visit(meetings, "#view=lanes&t=2026-11-23")
+
+    assert {
+        name: "on" in str(page.tab.get_attribute(f".period-bar[data-fact={name}]", "class")).split()
+        for name in ("of-first", "of-other", "of-late")
+    } == {"of-first": True, "of-other": True, "of-late": False}
+
+
+def test_no_mark_of_an_event_covers_the_next_one(visit: Visitor, meetings: Path) -> None:
+    """Two days in a row are apart, one under the other; years apart they are in one row."""
+    page = visit(meetings, "#view=lanes", viewport={"width": 1280, "height": 800})
+    first, following, late = (
+        page.tab.locator(f".period-bar[data-fact={name}]").evaluate(
+            "one => one.getBoundingClientRect().top"
+        )
+        for name in ("of-first", "of-next", "of-late")
+    )
+
+    assert first == late
+    assert following >= first + 20
+
+
+def test_an_event_known_to_the_month_is_a_faded_mark(visit: Visitor, meetings: Path) -> None:
+    page = visit(meetings, "#view=lanes")
+
+    assert [
+        page.tab.locator(f".period-bar.soft[data-fact={name}]").count()
+        for name in ("of-first", "of-late")
+    ] == [0, 1]
+
+
+def test_what_lasts_goes_before_what_happened(visit: Visitor) -> None:
+    """Lavrov's proposal has no lane beside the memberships."""
+    page = visit(address="#view=lanes")
+
+    assert page.tab.locator(".period-bar[data-fact=proposal]").count() == 0
+    assert page.tab.locator(".period-bar[data-fact=member-armenia]").count() == 1
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_names_of_lanes_stand_whole_on_a_phone(visit: Visitor, lang: str) -> None:
+    """No word is broken: each name is as wide as the lanes are."""
+    size = {"viewport": {"width": 390, "height": 844}}
+    page = visit(address=f"#view=lanes&lang={lang}", **size)
+    boxes = page.tab.eval_on_selector_all(
+        ".lane",
+        """all => all.map(one => [one.querySelector('.entity').getBoundingClientRect().bottom,
+                                  one.querySelector('.lane-track').getBoundingClientRect().top])""",
+    )
+
+    assert boxes
+    assert [bottom for bottom, top in boxes if bottom > top] == []
+
+
 def test_a_graph_without_periods_says_so_in_the_lanes(visit: Visitor, tmp_path: Path) -> None:
     """A project need not know anything that holds for a time."""
     network: Network[str] = nx.MultiDiGraph(issued="2026-11-23")
@@ -349,7 +447,7 @@ def test_a_graph_without_periods_says_so_in_the_lanes(visit: Visitor, tmp_path: 
     page = visit(view(network).save(tmp_path / "plain.html"), "#view=lanes")
 
     assert (page.tab.inner_text("#lanes"), page.errors) == (
-        "No fact that holds for a time passes the filters.",
+        "No fact with a time of its own passes the filters.",
         [],
     )
 

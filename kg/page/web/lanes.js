@@ -1,21 +1,39 @@
-// Lanes: every period of a fact that holds for a time is a bar, by what the facts are about.
+// Lanes: every period of a fact that holds for a time is a bar, by what the facts are about; where
+// nothing that shows holds for a time, every event is one, by whose it is.
 
 const lanes = byId('lanes');
 const drawnLanes = { key: '' };
 
-// Returns the facts that have a lane: they hold for a time and lead to another entity.
-const laneFacts = (list) => list.filter((fact) => fact.kind === 'state' && fact.o !== undefined);
+// Returns the facts that have a lane: they lead to another entity and hold for a time, or where none
+// does, happened on a day that is known.
+function laneFacts(list) {
+  const linking = list.filter((fact) => fact.o !== undefined);
+  const lasting = linking.filter((fact) => fact.kind === 'state');
+  return lasting.length ? lasting : linking.filter(isDatedEvent);
+}
+
+const isDatedEvent = ({ kind, from }) => kind === 'event' && from !== null;
+
+// What stands on a day needs some room beside the next: so much of the whole time.
+const EVENT_SHARE = 0.011;
 
 // The styles of the relations' bars: the colour of their lines, where they have one of their own in
 // the view; the others go by how many days they hold in all the data, so that no filter changes
-// them. Beyond as many relations as there are fills these repeat.
+// them, and events come last by their number. Beyond as many relations as there are fills these repeat.
 const laneStyles = (() => {
-  const days = new Map();
-  for (const fact of span ? laneFacts(facts) : []) {
-    const length = (fact.to ?? span.last) - (fact.from ?? span.first);
-    days.set(fact.predicate, (days.get(fact.predicate) || 0) + Math.max(1, length));
-  }
-  const sorted = [...days].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([name]) => name);
+  const daysOf = (list, length) => {
+    const days = new Map();
+    for (const fact of list) days.set(fact.predicate, (days.get(fact.predicate) || 0) + length(fact));
+    return [...days].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([name]) => name);
+  };
+  const linking = span ? facts.filter((fact) => fact.o !== undefined) : [];
+  const sorted = [
+    ...daysOf(
+      linking.filter((fact) => fact.kind === 'state'),
+      (fact) => Math.max(1, (fact.to ?? span.last) - (fact.from ?? span.first)),
+    ),
+    ...daysOf(linking.filter(isDatedEvent), () => 1),
+  ];
   const found = /** @type {Known<Known<number>>} */ (new Map());
   const own = content.strokes.length - 1;
   return (view) => {
@@ -32,6 +50,12 @@ const laneStyle = (predicate) => laneStyles(state.named ?? '').get(predicate);
 // Returns the bounds of a bar in days, and between which days each of its ends lies.
 // `open` says that no end is known, `headless` that no start is.
 function barOf(fact) {
+  if (fact.kind === 'event') {
+    const last = (fact.at && dayAfter(fact.at)) || fact.from + 1;
+    // Known to the month or the year it may have been on any of these days.
+    const isDay = last === fact.from + 1;
+    return { first: fact.from, last, sureFrom: isDay ? fact.from : last, sureTo: last, open: false, headless: false };
+  }
   const [first, last] = [fact.from ?? span.first, fact.to ?? span.last];
   const start = fact.start || fact.at;
   const soonest = fact.end === UNKNOWN ? first + 1 : overFrom(fact.end, isLastDay(fact));
@@ -52,7 +76,7 @@ function rowsOf(list) {
     const bar = barOf(fact);
     let row = ends.findIndex((end) => end <= bar.first);
     if (row < 0) row = ends.length;
-    ends[row] = bar.last;
+    ends[row] = fact.kind === 'event' ? Math.max(bar.last, bar.first + EVENT_SHARE * (span.last - span.first)) : bar.last;
     return { fact, bar, row };
   });
 }
@@ -75,10 +99,10 @@ function barButton({ fact, bar, row }) {
     'button',
     {
       type: 'button',
-      class: 'period-bar',
+      class: `period-bar ${fact.kind}`,
       'data-fact': fact.id,
       tabindex: -1,
-      title: `${isolated(labelOf(predicates.get(fact.predicate)))}: ${periodOf(fact)}`,
+      title: fact.kind === 'event' ? laneLabel(fact) : `${isolated(labelOf(predicates.get(fact.predicate)))}: ${periodOf(fact)}`,
       'aria-label': laneLabel(fact),
       onclick: () => select({ fact: fact.id }, { keepFocus: true }),
     },
@@ -98,10 +122,44 @@ function barButton({ fact, bar, row }) {
   return button;
 }
 
+const byName = (a, b) => labelOf(entities.get(a)).localeCompare(labelOf(entities.get(b)), LOCALES[state.lang]);
+
+// Returns where an entity stands among those that the view is about, beyond them all for others.
+function rankOf(id) {
+  const about = viewById.get(state.named ?? '')?.focus ?? [];
+  return about.includes(id) ? about.indexOf(id) : about.length;
+}
+
+/** @typedef {{ id: string, head: HTMLElement, lanes: [string, Fact[]][] }} LaneGroup */
+
+// Returns the groups of lanes of events: one for each relation, with one lane for each entity on the
+// side on which there are fewer, as many meetings are of a few councils; first those that the view
+// is about in its order, then whoever has most. The relation with most events comes first.
+/** @returns {LaneGroup[]} */
+function eventGroups(list) {
+  const relations = /** @type {Known<Fact[]>} */ (new Map());
+  for (const fact of list) relations.set(fact.predicate, [...(relations.get(fact.predicate) || []), fact]);
+  const bySize = [...relations].sort(([a, one], [b, two]) => two.length - one.length || (a < b ? -1 : 1));
+  return bySize.map(([id, own]) => {
+    const isOut = differentOf(own, (fact) => fact.s) < differentOf(own, (fact) => fact.o);
+    const lanesOf = /** @type {Known<Fact[]>} */ (new Map());
+    for (const fact of own.sort((a, b) => byStart(a, b) || (a.id < b.id ? -1 : 1))) {
+      const whose = /** @type {string} */ (isOut ? fact.s : fact.o);
+      lanesOf.set(whose, [...(lanesOf.get(whose) || []), fact]);
+    }
+    const words = say(isOut ? 'outgoing' : 'incoming', labelOf(predicates.get(id)));
+    return {
+      id,
+      head: bdi(words),
+      lanes: [...lanesOf].sort(([a, one], [b, two]) => rankOf(a) - rankOf(b) || two.length - one.length || byName(a, b)),
+    };
+  });
+}
+
 // Returns the groups of lanes: one for each entity that the facts lead to, first those that the
 // view is about in its order, then the largest, with one lane for each entity that they come from,
 // in the order in which those first came.
-/** @returns {[string, [string, Fact[]][]][]} */
+/** @returns {LaneGroup[]} */
 function laneGroups(list) {
   const groups = /** @type {Known<Known<Fact[]>>} */ (new Map());
   for (const fact of list) {
@@ -112,34 +170,32 @@ function laneGroups(list) {
     own.get(fact.s).push(fact);
   }
   const first = (own) => Math.min(...own.map((fact) => fact.from ?? -Infinity));
-  const byName = (a, b) => labelOf(entities.get(a)).localeCompare(labelOf(entities.get(b)), LOCALES[state.lang]);
-  const about = viewById.get(state.named ?? '')?.focus ?? [];
-  const rank = (id) => (about.includes(id) ? about.indexOf(id) : about.length);
   return [...groups]
-    .sort(([a, one], [b, two]) => rank(a) - rank(b) || two.size - one.size || byName(a, b))
-    .map(([id, own]) => [
+    .sort(([a, one], [b, two]) => rankOf(a) - rankOf(b) || two.size - one.size || byName(a, b))
+    .map(([id, own]) => ({
       id,
-      [...own]
+      head: entityButton(id),
+      lanes: [...own]
         .map(
           ([subject, periods]) =>
             /** @type {[string, Fact[]]} */ ([subject, periods.sort((a, b) => byStart(a, b) || (a.id < b.id ? -1 : 1))]),
         )
         .sort(([a, one], [b, two]) => first(one) - first(two) || byName(a, b)),
-    ]);
+    }));
 }
 
-/** @param {[string, [string, Fact[]][]]} group */
-function laneGroup([id, own]) {
+/** @param {LaneGroup} group */
+function laneGroup({ id, head, lanes: own }) {
   const rows = own.map(([subject, periods]) => {
     const bars = rowsOf(periods);
     const track = el('div', { class: 'lane-track' }, ...bars.map(barButton), bars.length === 1 && besideBar(bars[0]));
     track.style.minHeight = `${20 * (Math.max(...bars.map((bar) => bar.row)) + 1) + 4}px`;
-    return el('li', { class: 'lane' }, entityButton(subject), track);
+    return el('li', { class: 'lane', 'data-lane': subject }, entityButton(subject), track);
   });
   return el(
     'section',
     { class: 'lane-group', 'data-group': id },
-    el('h2', {}, entityButton(id), el('span', { class: 'number' }, String(own.length))),
+    el('h2', {}, head, el('span', { class: 'number' }, String(own.length))),
     el('ul', {}, ...rows),
   );
 }
@@ -177,9 +233,11 @@ function drawLanes(shown) {
   const key = JSON.stringify([state.lang, state.named, list.map((fact) => fact.id)]);
   if (key !== drawnLanes.key) {
     drawnLanes.key = key;
-    const groups = laneGroups(list);
+    const areEvents = list.some(isDatedEvent);
+    const groups = areEvents ? eventGroups(list) : laneGroups(list);
+    const hint = areEvents ? 'eventLanesHint' : list.length ? 'lanesHint' : 'lanesEmpty';
     lanes.replaceChildren(
-      el('div', { class: 'lane-head' }, el('p', { class: 'hint' }, say(list.length ? 'lanesHint' : 'lanesEmpty')), laneKey(list)),
+      el('div', { class: 'lane-head' }, el('p', { class: 'hint' }, say(hint)), laneKey(list)),
       list.length ? laneAxis() : '',
       el('div', { class: 'lane-body' }, el('div', { class: 'lane-now', 'aria-hidden': 'true' }), ...groups.map(laneGroup)),
     );
@@ -226,9 +284,12 @@ function walkLanes(event) {
   best.other.focus();
 }
 
-// Brings the lanes of an entity into view, if it has any.
+// Brings the lanes of an entity into view, or the one that it has among others, if there is any.
 function showLanesOf(id) {
-  [...lanes.querySelectorAll('.lane-group')].find((group) => group.dataset.group === id)?.scrollIntoView({ block: 'start' });
+  const own = (selector, name) => [...lanes.querySelectorAll(selector)].find((one) => one.dataset[name] === id);
+  const group = own('.lane-group', 'group');
+  if (group) group.scrollIntoView({ block: 'start' });
+  else own('.lane', 'lane')?.scrollIntoView({ block: 'nearest' });
 }
 
 function startLanes() {

@@ -170,7 +170,9 @@ const WORDS = {
     noSuchDay: (text) => `There is no day ${text} in the calendar.`,
     begin: (n) => `${n} begin or happen`,
     finish: (n) => `${n} end`,
-    lanesEmpty: 'No fact that holds for a time passes the filters.',
+    lanesEmpty: 'No fact with a time of its own passes the filters.',
+    eventLanesHint:
+      'One mark for each event on its day; a faded one is known only to the month or the year, a hollow one was inferred (dotted) or is disputed (dashed). Pale marks are yet to come on the date shown. Choose a mark to see what it was and who says so.',
     lanesHint:
       'One bar for each period; a faded end is a date known only to the month or the year, an arrow a period that goes on. Pale bars do not hold on the date shown, a “?” marks one that is only possible then, “≠” one that is disputed, “∴” one that was inferred.',
     onlyNear: (name, hops) => (hops === 1 ? `Only ${name} and its neighbours.` : `Only ${name} and what is up to ${hops} facts away.`),
@@ -393,7 +395,9 @@ const WORDS = {
     noSuchDay: (text) => `Дня ${text} в календаре нет.`,
     begin: (n) => `начинается или происходит: ${n}`,
     finish: (n) => `заканчивается: ${n}`,
-    lanesEmpty: 'Ни один факт со сроком не проходит фильтры.',
+    lanesEmpty: 'Ни один факт со временем не проходит фильтры.',
+    eventLanesHint:
+      'Одна отметка на каждое событие в его день; размытая известна лишь до месяца или года, полая выведена (точки) или оспаривается (штрихи). Бледные отметки на показанную дату ещё впереди. Выберите отметку, чтобы увидеть, что это было и кто об этом сообщает.',
     lanesHint:
       'Одна полоса на каждый срок; размытый край — дата известна лишь до месяца или года, стрелка — срок продолжается. Бледные полосы не действуют на показанную дату, «?» — лишь возможна на неё, «≠» — оспаривается, «∴» — выведена.',
     onlyNear: (name, hops) => (hops === 1 ? `Только ${name} и соседи.` : `Только ${name} и то, что не дальше ${hops} фактов.`),
