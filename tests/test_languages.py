@@ -115,6 +115,15 @@ def test_russian_may_come_first(tiny: Tiny) -> None:
     assert "label_ru" not in node
 
 
+def test_the_network_has_the_title_in_each_language(tiny: Tiny) -> None:
+    """The first of the languages gives it as the title, as it does with labels."""
+    name_languages(tiny, '( "ru" "en" )')
+    told = made(tiny).network().graph
+
+    assert (told["title"], told["title_en"]) == ("Шахматная лига", "Chess league")
+    assert "title_ru" not in told
+
+
 def test_the_network_has_the_first_label_and_the_others_by_language(french: Tiny) -> None:
     graph = made(french).network()
 

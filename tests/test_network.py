@@ -91,6 +91,7 @@ class TestNodes:
     def test_the_graph_says_where_it_comes_from(self, graph: nx.MultiDiGraph[str]) -> None:
         assert graph.graph == {
             "title": "Chess league",
+            "title_ru": "Шахматная лига",
             "version": "1",
             "licence": "https://creativecommons.org/licenses/by/4.0/",
             "base": "https://example.org/tiny/",

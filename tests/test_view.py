@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
@@ -464,6 +464,32 @@ def test_a_marked_picture_has_only_shapes_and_text(opened_up: Visit) -> None:
         names - {"svg", "title", "defs", "marker", "path", "rect", "g", "polygon", "text"},
         marked,
     ) == (set(), [])
+
+
+@pytest.mark.parametrize(
+    ("lang", "expected"), [("en", "Eurasian security"), ("ru", "Безопасность Евразии")]
+)
+def test_the_title_is_in_the_language_shown(
+    visit: Visitor, tmp_path: Path, lang: str, expected: str
+) -> None:
+    network = small()
+    network.graph["title_ru"] = "Безопасность Евразии"
+    page = visit(view(network).save(tmp_path / "titled.html"), f"#lang={lang}")
+
+    assert (page.tab.inner_text("h1"), page.tab.title()) == (expected, expected)
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_the_years_do_not_run_together_on_a_phone(visit: Visitor, lang: str) -> None:
+    page = visit(address=f"#lang={lang}", viewport={"width": 390, "height": 844})
+    boxes = page.tab.eval_on_selector_all(
+        ".rail .ticks span",
+        """all => all.map(one => one.getBoundingClientRect()).filter(box => box.width)
+                      .map(({ left, right }) => [left, right])""",
+    )
+
+    assert len(boxes) > 2
+    assert [one for one, other in pairwise(boxes) if other[0] - one[1] < 4] == []
 
 
 def test_a_marked_page_complains_of_nothing(opened_up: Visit) -> None:

@@ -132,14 +132,20 @@ def losses(suffix: str, graph: nx.MultiDiGraph[str]) -> tuple[str, ...]:
 
 
 def _dataset(store: Store, languages: Sequence[str]) -> dict[str, str]:
-    """Return what the dataset says of itself, its title in the first language that it has one."""
+    """Return what the dataset says of itself.
+
+    Its "title" is in the first language that it has one, "title_ru" the one in Russian.
+    """
     from kg.query.questions import run
 
     result = run(store, _DATASET)
     rows = [dict(zip(result.vars, row, strict=True)) for row in result.terms]
     titles = {getattr(row["title"], "language", None) or "": row for row in reversed(rows)}
-    values = next(iter(ordered(titles, languages).values()), {})
-    return {name: text_of(cell) for name, cell in values.items() if cell is not None}
+    told = ordered(titles, languages)
+    values = next(iter(told.values()), {})
+    said = {name: text_of(cell) for name, cell in values.items() if cell is not None}
+    others = list(told.items())[1:]
+    return said | {f"title_{one}": text_of(row["title"]) for one, row in others if one}
 
 
 class _Nodes:

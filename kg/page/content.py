@@ -93,9 +93,9 @@ def _labels(attributes: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
 def content(network: Network, whole: Network, graph: Network | None = None) -> dict[str, Any]:
     """Return what the page knows about the network.
 
-    Keys: "meta" (title, version, issued, licence, and the languages of the labels), "classes" and
-    "predicates" (by id: labels, and the class's mark), "entities" (by id), "sources" (a list) and
-    "facts" (a list whose references hold the place of their source in that list).
+    Keys: "meta" (title in each language, version, issued, licence, and the languages of the
+    labels), "classes" and "predicates" (by id: labels, and the class's mark), "entities" (by id),
+    "sources" (a list) and "facts" (a list whose references hold the place of their source there).
     `whole` is the network before anything was left out: it decides the marks, so that a
     neighbourhood looks as it does in the full picture.
     `graph` has the premises of the inferred facts, if the whole network is a part of it.
@@ -116,7 +116,8 @@ def content(network: Network, whole: Network, graph: Network | None = None) -> d
     return {
         "meta": {
             "title": "Knowledge graph",
-            **_pick(network.graph, ("title", "version", "issued", "licence", "base")),
+            **_pick(network.graph, ("title", *(f"title_{one}" for one in languages))),
+            **_pick(network.graph, ("version", "issued", "licence", "base")),
             "languages": languages,
         },
         "classes": classes,

@@ -106,7 +106,7 @@ interface Step extends View {
 }
 
 interface Content {
-  meta: { title: string; version?: string; issued?: string; licence?: string; base?: string; languages: string[] };
+  meta: { title: string; [title: `title_${string}`]: string; version?: string; issued?: string; licence?: string; base?: string; languages: string[] };
   classes: Record<string, ClassTerm>;
   predicates: Record<string, Predicate>;
   entities: Record<string, Entity>;

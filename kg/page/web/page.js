@@ -45,9 +45,17 @@ function translate() {
   document.documentElement.lang = spoken();
   for (const element of document.querySelectorAll('[data-say]')) element.textContent = say(element.dataset.say);
   for (const element of document.querySelectorAll('[data-say-label]')) element.setAttribute('aria-label', say(element.dataset.sayLabel));
+  drawTitle();
   search.placeholder = say('searchHint');
   found.setAttribute('aria-label', say('search'));
   translateSwitch();
+}
+
+// Puts the title of the data into the language shown, where it has one in it.
+function drawTitle() {
+  const title = content.meta[`title_${state.lang}`] || content.meta.title;
+  document.title = title;
+  document.querySelector('h1')?.replaceChildren(bdi(title));
 }
 
 // Returns what a language calls itself, where the browser knows.
