@@ -138,6 +138,18 @@ def test_a_graph_gives_back_its_views_in_their_order(tiny: Tiny) -> None:
     assert (one.classes, one.properties, one.focus) == ((), (), ())
 
 
+def test_what_a_view_is_around_keeps_its_order(tiny: Tiny, shipped: kg.Graph) -> None:
+    """Lanes have it so: what is done before what is only planned or proposed."""
+    tiny.write(TABLE, HEADER + "clubs,Clubs,,,,,,,rooks|anna|knights,lanes\n")
+    (clubs,) = views_of(tiny.build().store()).views
+    (outcomes,) = [one for one in views_of(shipped.store).views if one.id == "outcomes"]
+
+    assert clubs.focus == ("rooks", "anna", "knights")
+    assert outcomes.focus == (
+        *("adopted", "completed", "in-progress", "under-discussion", "planned", "proposed"),
+    )
+
+
 def test_views_are_there_in_a_graph_as_it_was_known(shipped: kg.Graph) -> None:
     """They are the project's, not the sources'."""
     known = views_of(shipped.slice(known_by="2021"))

@@ -34,7 +34,8 @@ class View:
     """One view: what of the graph it shows, and how.
 
     `labels` and `sentences` go by language. Of `classes` and `properties` none means all; `focus`
-    are the ids of entities: what is one fact away from them shows, and without any everything.
+    are the ids of entities, in their order: what is one fact away from them shows, and without any
+    everything.
     `date` is one as written, "all", or "" for the page's own.
     """
 
@@ -65,6 +66,8 @@ class View:
             *(("kg:showsProperty", _property(words, name)) for name in self.properties),
             *(("kg:around", words.entity(name)) for name in self.focus),
         ]
+        if len(self.focus) > 1:
+            said.append(("kg:aroundInOrder", Literal("|".join(self.focus))))
         said += [("kg:opensOn", Literal(self.date))] if self.date else []
         said += [("kg:layout", Literal(self.layout))] if self.layout else []
         return (Quad(node, term(name), value) for name, value in said)

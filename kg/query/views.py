@@ -90,7 +90,8 @@ class _Reader:
     def view(self, node: str, about: About) -> View:
         """Return the view."""
         classes = (self.below[one] for one in _values(about, "kg:showsClass"))
-        focus = (self.words.local("id", one) for one in _values(about, "kg:around"))
+        focus = sorted(self.words.local("id", one) for one in _values(about, "kg:around"))
+        told = next(iter(_values(about, "kg:aroundInOrder")), "").split("|")
         return View(
             node.removeprefix(f"{self.words.base}view/"),
             ordered(_texts(about, "rdfs:label"), self.languages),
@@ -98,7 +99,7 @@ class _Reader:
             tuple(sorted(set().union(*classes))),
             self._properties(_values(about, "kg:showsProperty")),
             next(iter(_values(about, "kg:opensOn")), ""),
-            tuple(sorted(focus)),
+            tuple(sorted(focus, key=lambda one: told.index(one) if one in told else len(told))),
             next(iter(_values(about, "kg:layout")), ""),
         )
 
