@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pyoxigraph import NamedNode, Quad
 
@@ -141,10 +140,32 @@ def _constraint(
     return Constraint(_opened(select), prefixes, message, severity, *found)
 
 
-@cache
+# What is known of texts with their prefixes: shapes are looked at by several rooms on the way of a
+# build, and reading a query takes long.
+_read: Final[dict[tuple[str, tuple[tuple[str, str], ...]], LookedAt | None]] = {}
+
+
 def _looked_at(select: str, prefixes: tuple[tuple[str, str], ...]) -> LookedAt | None:
-    """Ask once for each text: shapes are looked at by several rooms on the way of a build."""
-    return looked_at(select, dict(prefixes))
+    if (select, prefixes) not in _read:
+        _read[select, prefixes] = looked_at(select, dict(prefixes))
+    return _read[select, prefixes]
+
+
+def remembered() -> list[object]:
+    """Return what was read of the queries of constraints, for `remember` in another process."""
+    return [
+        [select, prefixes, found and [found.variables, sorted(found.predicates), found.shared]]
+        for (select, prefixes), found in _read.items()
+    ]
+
+
+def remember(queries: Iterable[Any]) -> None:
+    """Take what was `remembered`, also as JSON has it."""
+    from kg.model.algebra import LookedAt
+
+    for select, prefixes, found in queries:
+        key = select, tuple((name, iri) for name, iri in prefixes)
+        _read[key] = found and LookedAt(tuple(found[0]), frozenset(found[1]), found[2])
 
 
 def _opened(select: str) -> str:

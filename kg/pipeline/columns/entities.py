@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, ValuesView
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -79,6 +79,10 @@ class Rows(Mapping[str, RecordT]):
 
         return Rows(self.frame.filter(pl.col("id").is_in([*ids])), self.label, self.make)
 
+    def values(self) -> ValuesView[RecordT]:
+        """Return all records, each made as it is come to."""
+        return _Records(self)
+
     def placed(self) -> Iterator[tuple[str, tuple[str, int]]]:
         """Yield each id with its place, in the order of the table."""
         for name, number in zip(self.frame["id"], self.frame["line"], strict=True):
@@ -86,14 +90,15 @@ class Rows(Mapping[str, RecordT]):
 
     def whole(self) -> dict[str, RecordT]:
         """Return all records."""
-        return {record.id: record for record in map(self._record, self._cells(self.frame))}
+        return {record.id: record for record in self.values()}
 
     def some(self, frame: pl.DataFrame) -> list[RecordT]:
         """Return the records of some of the rows."""
-        return [self._record(cells) for cells in self._cells(frame)]
+        return list(self.each(frame))
 
-    def _cells(self, frame: pl.DataFrame) -> Iterator[dict[str, Any]]:
-        return frame.iter_rows(named=True)
+    def each(self, frame: pl.DataFrame) -> Iterator[RecordT]:
+        """Yield the records of some of the rows."""
+        return map(self._record, frame.iter_rows(named=True))
 
     def _record(self, cells: dict[str, Any]) -> RecordT:
         return self.make(cells, f"{self.label}:{cells['line']}")
@@ -104,6 +109,16 @@ class Rows(Mapping[str, RecordT]):
         return cast("int", self._order[at]) if found else None
 
 
+class _Records(ValuesView[RecordT]):
+    """The records of rows, which are gone through one after the other."""
+
+    _mapping: Rows[RecordT]
+
+    def __iter__(self) -> Iterator[RecordT]:
+        """Yield them, in the order of their table."""
+        yield from self._mapping.each(self._mapping.frame)
+
+
 def read_named(loader: Loader) -> None:
     """Do what `Loader.read_named` does, column by column.
 
@@ -111,17 +126,27 @@ def read_named(loader: Loader) -> None:
     """
     table = _Table("entities", schema.every("entities", loader.languages))
     frame, label = table.read(loader, loader.entity)
-    entities = Rows(frame, label, partial(Entity.of, languages=loader.languages))
+    entities = entities_in(frame, label, loader.languages)
     loader.entities = entities
     texts = {language: frame[label_column(language)] for language in loader.languages}
     loader.warn_unlabelled({one for one, cells in texts.items() if (cells != "").any()})
     _look_over(loader, entities)
     read = _Table("sources", schema.every("sources")).read(loader, loader.source)
-    sources = Rows(*read, Source.of)
+    sources = sources_in(*read)
     in_one = (("", *of) for of in sources.placed())
     loader.findings += out_of_order("sources", in_one, loader.rules)
     loader.sources = sources
     loader.look_over_dataset()
+
+
+def entities_in(frame: pl.DataFrame, label: str, languages: tuple[str, ...]) -> Rows[Entity]:
+    """Return the entities of a table whose good rows are in a frame."""
+    return Rows(frame, label, partial(Entity.of, languages=languages))
+
+
+def sources_in(frame: pl.DataFrame, label: str) -> Rows[Source]:
+    """Return the sources of a table whose good rows are in a frame."""
+    return Rows(frame, label, Source.of)
 
 
 def _look_over(loader: Loader, entities: Rows[Entity]) -> None:
@@ -211,6 +236,10 @@ class Descriptions:
     """The same, to be gone through again."""
 
     loader: Loader
+
+    def __len__(self) -> int:
+        """How many entities and sources there are."""
+        return len(self.loader.entities) + len(self.loader.sources)
 
     def __iter__(self) -> Iterator[memoryview]:
         """Yield N-Quads."""

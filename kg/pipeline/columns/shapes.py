@@ -16,6 +16,7 @@ from kg.model.ontology import Ontology
 from kg.model.shapes import reach
 from kg.pipeline.columns.constraints import PART as STATEMENTS
 from kg.pipeline.columns.constraints import told_by_parts as constraints_told
+from kg.pipeline.columns.entities import Descriptions
 from kg.pipeline.columns.neighbourhoods import PART, text_of, told_by_parts, triples_in
 from kg.pipeline.columns.partitions import MOST, lines_of
 from kg.pipeline.columns.places import ColumnPlaces
@@ -53,7 +54,7 @@ class Shown:
     """
 
     described: Sequence[Quad]
-    texts: Iterable[memoryview]
+    texts: Descriptions
     said: Iterable[pl.DataFrame]
     statements: int
     rows: Iterable[pl.DataFrame]
@@ -95,7 +96,7 @@ def look_at_shapes(loader: Loader, shown: Shown, folder: Path) -> Iterator[Findi
                 predicates = {name for one in together for name in one.predicates}
                 yield from told_at_once(together, shown.about(predicates), known.words)
         near = reach(rest, shown.described)
-        size = shown.statements + _ABOUT * (len(loader.entities) + len(loader.sources))
+        size = shown.statements + _ABOUT * len(shown.texts)
         if near and size > 2 * PART:
             every = chain(map(triples_in, shown.texts), shown.said)
             parts = min(size // PART + 1, MOST)

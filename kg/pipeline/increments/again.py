@@ -25,7 +25,7 @@ from kg.model.ontology import Ontology
 from kg.model.table_checks import is_ordered
 from kg.pipeline.assemble import assemble
 from kg.pipeline.columns.batches import Lines, statement_lines
-from kg.pipeline.columns.entities import Descriptions, Rows, read_named
+from kg.pipeline.columns.entities import Descriptions, Rows
 from kg.pipeline.columns.partitions import Spill, meant
 from kg.pipeline.columns.sieve import Known, check
 from kg.pipeline.columns.size import tables
@@ -162,7 +162,7 @@ class _Again:
     def loader(self) -> Loader:
         """Entities and sources, of which nothing changed."""
         found = Loader(self.data, self.ontology, self.dataset)
-        read_named(found)
+        self.kept.known(found)
         copies = Loader(self.data, self.ontology, self.dataset)
         copies.own([*self.paths.values()])
         if copies.findings:
@@ -303,7 +303,8 @@ class _Side:
 
     def _rows(self, label: str, lines: Lined) -> tuple[pl.DataFrame, Lines]:
         table = statement_lines(self.of.paths[label], label)
-        header = self.of.texts[label].partition(b"\n")[0].decode()
+        text = self.of.texts[label]
+        header = text[: text.find(b"\n")].decode()
         texts = [lines[line].decode() for line in sorted(lines)]
         return table.some(header, sorted(lines), texts), table
 

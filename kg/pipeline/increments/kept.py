@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import Finding, KGError
 from kg.files import digest_of, files_below, named
-from kg.model.constraints import set_apart
+from kg.model.constraints import remember, remembered, set_apart
 from kg.model.shapes import reach
 from kg.model.tables import suffix_of
 from kg.pipeline.columns.batches import first_line, statement_lines
+from kg.pipeline.columns.entities import entities_in, sources_in
 from kg.pipeline.columns.size import tables
 from kg.pipeline.validate import Report
 from kg.progress import at_work
@@ -41,6 +42,7 @@ _CHUNK: Final = 2**20
 # More findings than that are told from all rows.
 _MOST: Final = 10_000
 _TABLES: Final = "tables.parquet"
+_NAMED: Final = ("entities", "sources")
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,15 @@ class Kept:
 
         return pl.scan_parquet(self.folder / "rows-*.parquet", glob=True)
 
+    def known(self, loader: Loader) -> None:
+        """Give a loader the entities and sources."""
+        import polars as pl
+
+        frames = [pl.read_parquet(self.folder / f"{name}.parquet") for name in _NAMED]
+        labels = [self.said["named"][name] for name in _NAMED]
+        loader.entities = entities_in(frames[0], labels[0], loader.languages)
+        loader.sources = sources_in(frames[1], labels[1])
+
     @property
     def report(self) -> Report:
         """What was found."""
@@ -90,6 +101,7 @@ def kept(place: Path, data: Path, ontology: Path) -> Kept | None:
     for folder in marked(place, VALIDATED):
         said = read_mark(folder, VALIDATED) or {}
         if said.get("context") == context(data, ontology) and _is_whole(folder, said):
+            remember(said["constraints"])
             return Kept(folder, said)
     return None
 
@@ -179,9 +191,14 @@ class Keeper:
             if not is_same or not all(map(_is_by_lines, paths, texts.items())):
                 return
             self._write(_chunks(texts), _TABLES)
+            known = {name: getattr(loader, name) for name in _NAMED}
+            for name, rows in known.items():
+                self._write(rows.frame, f"{name}.parquet")
             said = {
                 "context": self.context,
                 "tables": [*texts],
+                "named": {name: rows.label for name, rows in known.items()},
+                "constraints": remembered(),
                 "counts": report.counts,
                 "findings": report.findings,
                 "files": {name: digest_of(self.folder / name) for name in self.files},
