@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import shutil
 from dataclasses import dataclass
@@ -240,7 +241,11 @@ def made(place: Path, monkeypatch: pytest.MonkeyPatch, seed: int) -> League:
     return found
 
 
-@pytest.mark.parametrize("seed", range(20))
+# More of them outside of CI: KG_PROJECTS=500 .venv/bin/pytest tests/test_increments.py
+PROJECTS = int(os.environ.get("KG_PROJECTS", "20"))
+
+
+@pytest.mark.parametrize("seed", range(PROJECTS))
 def test_twenty_edits_of_a_project_are_found_as_in_all_rows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:

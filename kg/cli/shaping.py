@@ -15,6 +15,9 @@ from kg.text.formats import FILES
 DESCRIPTION: Final = """\
 Check every row, date, shape, rule and question.
 
+Of a project with many rows and no rules, what was found is kept beside its build; then only those
+rows are looked at to which a change since can matter, and the same is said. --full looks at all.
+
 With --data and --shapes no project is needed: the shapes of SHACL in the one kind of files are
 checked against what the others say together; a file may be both. Nothing is fetched: what a file
 imports is to be named beside it. What a shape cannot check as it stands is told, with its place.
