@@ -131,7 +131,7 @@ def check_large(
     with _keeping(columns, ontology, place) as keeper:
         walked = walk(columns, found, None, None, infer, keeper)
         if keeper:
-            keeper.keep(walked.report, columns.loader, walked.described)
+            keeper.keep(walked.report, columns, walked.described)
     return walked.report
 
 
@@ -196,7 +196,7 @@ def build_large(
             return BuiltLarge(walked.report)
         size = sink.finish(walked.described)
         if keeper:
-            keeper.keep(walked.report, columns.loader, walked.described)
+            keeper.keep(walked.report, columns, walked.described)
     known = sink.digest.hexdigest()
     few = 0 if is_many(data) else walked.report.counts["statements"]
     shown = _shown(sink.place, few, draw)

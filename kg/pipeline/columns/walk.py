@@ -57,6 +57,8 @@ class ColumnWalk:
         """Read entities and sources."""
         self.loader = Loader(self.data, self.ontology, self.dataset)
         read_named(self.loader)
+        # What is wrong with entities and sources, which no row of statements changes.
+        self.named = tuple(self.loader.findings)
         found = tables(self.data)
         self.loader.warn_of_others(found)
         self.paths = self.loader.own(found)

@@ -25,17 +25,18 @@ from kg.model.ontology import Ontology
 from kg.model.table_checks import is_ordered
 from kg.pipeline.assemble import assemble
 from kg.pipeline.columns.batches import Lines, statement_lines
-from kg.pipeline.columns.entities import Descriptions, Rows
+from kg.pipeline.columns.entities import Descriptions, Rows, read_named
 from kg.pipeline.columns.partitions import Spill, meant
 from kg.pipeline.columns.sieve import Known, check
 from kg.pipeline.columns.size import tables
 from kg.pipeline.columns.walk import Walk
 from kg.pipeline.columns.whole_tables import WholeBatches
-from kg.pipeline.increments.kept import Kept, closes_quotes
+from kg.pipeline.increments.kept import NAMED, Kept, closes_quotes, named_paths
 from kg.pipeline.increments.moved import Moved, moved
 from kg.pipeline.load import Loader
 from kg.pipeline.validate import Report
-from kg.pipeline.whole_tables import NAMED, unused
+from kg.pipeline.whole_tables import NAMED as COLUMNS
+from kg.pipeline.whole_tables import unused
 from kg.progress import Tell
 
 if TYPE_CHECKING:
@@ -89,9 +90,15 @@ class _Again:
         return {named(self.data, path): path for path in tables(self.data)}
 
     @cached_property
+    def named_labels(self) -> dict[str, str]:
+        """How the tables of entities and sources are called."""
+        return {name: named(self.data, path) for name, path in named_paths(self.data).items()}
+
+    @cached_property
     def texts(self) -> dict[str, bytes]:
-        """What they hold now."""
-        return {label: path.read_bytes() for label, path in self.paths.items()}
+        """What all tables hold now."""
+        others = dict(zip(self.named_labels.values(), named_paths(self.data).values(), strict=True))
+        return {label: path.read_bytes() for label, path in {**self.paths, **others}.items()}
 
     @cached_property
     def moves(self) -> dict[str, Moved]:
@@ -115,27 +122,44 @@ class _Again:
         return self._differing() if moves else self.kept.report
 
     def _differing(self) -> Report:
-        gone = {label: one.gone for label, one in self.moves.items()}
-        come = {label: one.come for label, one in self.moves.items()}
-        sides = _Side(self, gone), _Side(self, come)
-        names = {name for side in sides for name in side.names}
-        around, others = self._around(names)
-        lines = {label: text.split(b"\n") for label, text in self.texts.items() if around[label]}
+        sides = _Side(self, self.before, is_old=True), _Side(self, self.after, is_old=False)
+        names = {name for side in sides for name in side.names} | self._beside(self.changed)
+        around, others = self._around(names | self.changed["entities"])
+        lines = {label: self.texts[label].split(b"\n") for label in around if around[label]}
         now = {
-            label: {line: lines[label][line - 1] for line in map(one.line, around[label]) if line}
-            for label, one in self.moves.items()
+            label: {
+                line: lines[label][line - 1] for line in map(self.moves[label].line, olds) if line
+            }
+            for label, olds in around.items()
         }
         then = {
-            label: {old: lines[label][line - 1] for old in around[label] if (line := one.line(old))}
-            for label, one in self.moves.items()
+            label: {
+                old: lines[label][line - 1] for old in olds if (line := self.moves[label].line(old))
+            }
+            for label, olds in around.items()
         }
         # Entities that only a row names which is gone are looked at on both sides.
+        about = names | others | self.changed["entities"]
         before, after = (
-            side.outcome(rows, names | others)
-            for side, rows in zip(sides, (then, now), strict=True)
+            side.outcome(rows, about) for side, rows in zip(sides, (then, now), strict=True)
         )
         self._unused(sides, before, after)
         return self._joined(before, after)
+
+    def _beside(self, changed: Mapping[str, set[str]]) -> set[str]:
+        """Return what rows name that name a changed entity, or cite a changed source."""
+        import polars as pl
+
+        entities, sources = ([*changed[name]] for name in NAMED)
+        if not entities and not sources:
+            return set()
+        is_beside = pl.any_horizontal(
+            pl.col("subject").is_in(entities),
+            pl.col("object").is_in(entities),
+            pl.col("source").is_in(sources),
+        )
+        found = self.kept.rows.filter(is_beside).select("subject", "object", "value").collect()
+        return {cell for column in found for cell in column} - {""}
 
     def _around(self, names: set[str]) -> tuple[dict[str, list[int]], set[str]]:
         """Return in which lines of each table rows stood that name one of these, but those gone.
@@ -144,13 +168,13 @@ class _Again:
         """
         import polars as pl
 
-        wanted = list(names)
+        wanted = [*names]
         is_near = pl.any_horizontal(pl.col("subject", "object", "value").is_in(wanted))
         found = self.kept.rows.filter(is_near).select("file", "line", "subject", "object").collect()
         if found.height > max(_FEW, _SHARE * self.kept.said["counts"]["statements"]):
             msg = "the changed rows name what very many rows name"
             raise _WholeError(msg)
-        lines: dict[str, list[int]] = {label: [] for label in self.moves}
+        lines: dict[str, list[int]] = {label: [] for label in self.paths}
         for label, line in found.select("file", "line").sort("file", "line").rows():
             if line not in self.moves[label].gone:
                 lines[label].append(line)
@@ -159,27 +183,53 @@ class _Again:
     # ---------------------------------------------------------------- what both sides need
 
     @cached_property
-    def loader(self) -> Loader:
-        """Entities and sources, of which nothing changed."""
+    def before(self) -> Loader:
+        """Entities and sources as they were."""
         found = Loader(self.data, self.ontology, self.dataset)
         self.kept.known(found)
+        return found
+
+    @cached_property
+    def after(self) -> Loader:
+        """Entities and sources as they are."""
         copies = Loader(self.data, self.ontology, self.dataset)
         copies.own([*self.paths.values()])
         if copies.findings:
             msg = "a table is a copy of another"
             raise _WholeError(msg)
+        if all(self.moves[label].is_same for label in self.named_labels.values()):
+            self.before.findings = [*self.kept.named]
+            return self.before
+        found = Loader(self.data, self.ontology, self.dataset)
+        read_named(found)
+        if any(one.severity == "error" for one in found.findings) or found.doubts.ancient:
+            msg = "an entity or a source is wrong, or its date is doubtful if it is alone"
+            raise _WholeError(msg)
         return found
 
-    def another_loader(self) -> Loader:
-        """Return one that has found nothing yet."""
-        found = Loader(self.data, self.ontology, self.dataset)
-        found.entities, found.sources = self.loader.entities, self.loader.sources
+    @cached_property
+    def changed(self) -> dict[str, set[str]]:
+        """The ids of entities and sources that are new or have changed.
+
+        Raises _WholeError where one is gone.
+        """
+        found = {}
+        for name, label in self.named_labels.items():
+            one = self.moves[label]
+            ids = [
+                set(_at_lines(getattr(side, name), lines))
+                for side, lines in ((self.before, one.gone), (self.after, one.come))
+            ]
+            if ids[0] - ids[1]:
+                msg = "an entity or a source is gone"
+                raise _WholeError(msg)
+            found[name] = ids[1]
         return found
 
     @cached_property
     def described(self) -> list[Quad]:
         """What stands in the graph beside entities, sources and statements."""
-        known = self.loader.records_of(())
+        known = self.before.records_of(())
         return assemble(replace(known, entities={}, sources={}), self.ontology)
 
     # ---------------------------------------------------------------- both together
@@ -188,17 +238,18 @@ class _Again:
         """Find which ids nobody named before the change, and which nobody names now."""
         import polars as pl
 
-        rows = WholeBatches(self.another_loader())
+        rows = WholeBatches(another(self.after))
         for name in rows.unnamed:
-            columns = NAMED[name]
+            columns = COLUMNS[name]
             then, now = (side.named(columns) for side in sides)
-            touched = sorted(then | now)
+            touched = sorted(then | now | self.changed[name])
             gone = pl.concat([
                 pl.DataFrame(
                     {"file": [label] * len(one.gone), "line": [*one.gone]},
                     schema={"file": pl.String, "line": pl.Int64},
                 )
-                for label, one in self.moves.items()
+                for label in self.paths
+                for one in [self.moves[label]]
             ]).lazy()  # fmt: skip
             there = self.kept.rows.join(gone, on=["file", "line"], how="anti")
             used = {
@@ -208,8 +259,8 @@ class _Again:
                 .select(pl.col(column).unique())
                 .collect()[column]
             }
-            records = getattr(self.loader, name)
-            for outcome, own in ((before, then), (after, now)):
+            for outcome, own, known in ((before, then, self.before), (after, now, self.after)):
+                records = getattr(known, name)
                 ids = {one for one in touched if one in records} - used - own - outcome.doubtful
                 outcome.findings |= {*unused(name, records, ids)}
 
@@ -234,6 +285,7 @@ class _Again:
         found = ({placed for _, placed in all_then} - lost) | more
         counts = dict(kept.counts)
         counts["statements"] += after.statements - before.statements
+        counts |= {name: len(getattr(self.after, name)) for name in NAMED}
         report = Report(tuple(sorted(found)), counts)
         if not report.conforms:
             # Where there are errors no rule is applied.
@@ -272,14 +324,21 @@ class _Side:
     """What stood before the change, or stands after it: the lines that are on this side alone."""
 
     of: _Again
-    own: Mapping[str, Lined]
+    loader: Loader
+    is_old: bool
+
+    @cached_property
+    def own(self) -> dict[str, Lined]:
+        """The lines of each table of statements that are on this side alone."""
+        moves = {label: self.of.moves[label] for label in self.of.paths}
+        return {label: one.gone if self.is_old else one.come for label, one in moves.items()}
 
     @cached_property
     def rows(self) -> pl.DataFrame:
         """The rows of these lines, whatever is wrong with them, with the values of literals."""
         import polars as pl
 
-        loader = self.of.another_loader()
+        loader = another(self.loader)
         found = [self._rows(label, lines)[0] for label, lines in self.own.items() if lines]
         if not found:
             return pl.DataFrame(schema=dict.fromkeys(("subject", "object", "source"), pl.String))
@@ -310,7 +369,7 @@ class _Side:
 
     def outcome(self, around: Mapping[str, Lined], named: set[str]) -> _Outcome:
         """Return what is found in these lines and those around them, and about what they name."""
-        loader = self.of.another_loader()
+        loader = another(self.loader)
         frames = []
         for label, lines in self.own.items():
             every = {**around[label], **lines}
@@ -323,7 +382,8 @@ class _Side:
             size = sum(len(line) for lines in around.values() for line in lines.values())
             going = Walk(part, (), None, None, None, Path(folder))
             going.described = self.of.described
-            going.descriptions = Descriptions(_only_named(loader, named))
+            sources = self.of.changed["sources"]
+            going.descriptions = Descriptions(_only_named(loader, named, sources))
             with Spill(Path(folder), size) as spill:
                 going.read(spill)
                 going.assemble(spill)
@@ -335,28 +395,47 @@ class _Side:
             msg = "a date before the year 1 is doubtful if it is alone"
             raise _WholeError(msg)
         findings = {*going.findings, *loader.findings, *self._late()}
+        findings |= self.of.kept.named if self.is_old else {*self.of.after.findings}
         return _Outcome(findings, going.count, frozenset(loader.doubtful))
 
     def _late(self) -> Iterator[Finding]:
         """Yield which rows are out of order at the places where lines went or came."""
-        loader = self.of.another_loader()
+        loader = another(self.loader)
         if not is_ordered("statements", loader.rules):
             return
-        for label, one in self.of.moves.items():
-            is_old = self.own[label] is one.gone
-            lines = (self.of.kept.content(label) if is_old else self.of.texts[label]).split(b"\n")
-            for gap in () if one.is_same else one.gaps():
-                span = [at for at in gap[0 if is_old else 1] if 1 < at <= len(lines)]
+        for label in self.of.paths:
+            one = self.of.moves[label]
+            if one.is_same:
+                continue
+            text = self.of.kept.content(label) if self.is_old else self.of.texts[label]
+            lines = text.split(b"\n")
+            for gap in one.gaps():
+                span = [at for at in gap[0 if self.is_old else 1] if 1 < at <= len(lines)]
                 rows, _ = self._rows(label, {at: lines[at - 1] for at in span if lines[at - 1]})
                 yield from WholeBatches(loader).follow_batch(check(rows, Known(loader)).rows)
 
 
-def _only_named(loader: Loader, ids: set[str]) -> Loader:
-    """Return a loader that has the entities of these ids, and no sources."""
+def _only_named(loader: Loader, entities: set[str], sources: set[str]) -> Loader:
+    """Return a loader that has the entities and sources of these ids alone."""
     found = Loader(loader.folder, loader.ontology, loader.dataset)
-    if isinstance(loader.entities, Rows):
-        found.entities = loader.entities.only(ids)
+    if isinstance(loader.entities, Rows) and isinstance(loader.sources, Rows):
+        found.entities, found.sources = loader.entities.only(entities), loader.sources.only(sources)
     return found
+
+
+def another(loader: Loader) -> Loader:
+    """Return a loader that knows the same entities and sources, and has found nothing yet."""
+    found = Loader(loader.folder, loader.ontology, loader.dataset)
+    found.entities, found.sources = loader.entities, loader.sources
+    return found
+
+
+def _at_lines(records: Mapping[str, object], lines: Iterable[int]) -> Iterator[str]:
+    """Yield the ids of the records that stand in these lines."""
+    import polars as pl
+
+    if isinstance(records, Rows):
+        yield from records.frame.filter(pl.col("line").is_in([*lines]))["id"]
 
 
 @dataclass(frozen=True)

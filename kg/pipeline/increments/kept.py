@@ -15,14 +15,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from kg.errors import Finding, KGError
 from kg.files import digest_of, files_below, named
 from kg.model.constraints import remember, remembered, set_apart
 from kg.model.shapes import reach
-from kg.model.tables import suffix_of
-from kg.pipeline.columns.batches import first_line, statement_lines
+from kg.model.tables import named_tables, suffix_of
+from kg.pipeline.columns.batches import Lines, first_line, stamp, statement_lines
 from kg.pipeline.columns.entities import entities_in, sources_in
 from kg.pipeline.columns.size import tables
 from kg.pipeline.validate import Report
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     import polars as pl
     from pyoxigraph import Quad
 
+    from kg.pipeline.columns.walk import ColumnWalk
     from kg.pipeline.load import Loader
 
 # With what the findings of the same files may be others.
@@ -42,7 +43,7 @@ _CHUNK: Final = 2**20
 # More findings than that are told from all rows.
 _MOST: Final = 10_000
 _TABLES: Final = "tables.parquet"
-_NAMED: Final = ("entities", "sources")
+NAMED: Final[tuple[Literal["entities", "sources"], ...]] = ("entities", "sources")
 
 
 @dataclass(frozen=True)
@@ -51,11 +52,6 @@ class Kept:
 
     folder: Path
     said: Mapping[str, Any]
-
-    @property
-    def labels(self) -> list[str]:
-        """The names of the tables of statements."""
-        return [*self.said["tables"]]
 
     def content(self, label: str) -> bytes:
         """Return what a table held."""
@@ -81,10 +77,15 @@ class Kept:
         """Give a loader the entities and sources."""
         import polars as pl
 
-        frames = [pl.read_parquet(self.folder / f"{name}.parquet") for name in _NAMED]
-        labels = [self.said["named"][name] for name in _NAMED]
+        frames = [pl.read_parquet(self.folder / f"{name}.parquet") for name in NAMED]
+        labels = [self.said["named"][name] for name in NAMED]
         loader.entities = entities_in(frames[0], labels[0], loader.languages)
         loader.sources = sources_in(frames[1], labels[1])
+
+    @property
+    def named(self) -> set[Finding]:
+        """What was found in the tables of entities and sources alone."""
+        return {Finding(*cells) for cells in self.said["found"]}
 
     @property
     def report(self) -> Report:
@@ -96,7 +97,7 @@ class Kept:
 def kept(place: Path, data: Path, ontology: Path) -> Kept | None:
     """Return what the last validation left in a build folder; None when it was of other files.
 
-    The tables of statements may have changed since.
+    The tables may have changed since.
     """
     for folder in marked(place, VALIDATED):
         said = read_mark(folder, VALIDATED) or {}
@@ -113,8 +114,8 @@ def _is_whole(folder: Path, said: Mapping[str, Any]) -> bool:
 
 
 def context(data: Path, ontology: Path) -> str:
-    """Return a digest of all that findings follow from beside the tables of statements."""
-    own = set(tables(data))
+    """Return a digest of all that findings follow from beside the tables."""
+    own = {*tables(data), *named_paths(data).values()}
     found = {
         named(folder, path): digest_of(path)
         for folder in (data, ontology)
@@ -125,6 +126,11 @@ def context(data: Path, ontology: Path) -> str:
     folders = sorted(place for folder in (data, ontology) for place in _folders(folder))
     said = [_FORMAT, found, labels, folders, *map(_version, _PACKAGES), _own_code()]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
+def named_paths(data: Path) -> dict[str, Path]:
+    """Return the tables of entities and sources."""
+    return {name: named_tables(data, name)[0] for name in NAMED}
 
 
 def _folders(folder: Path) -> Iterator[str]:
@@ -153,9 +159,13 @@ class Keeper:
         """Name the build folder; nothing is written before there are rows."""
         self.place, self.data, self.ontology = place, data, ontology
         self.context = context(data, ontology)
-        self.stamps = [path.stat() for path in tables(data)]
+        self.stamps = self._stamps()
         self.folder: Path | None = None
         self.files: list[str] = []
+
+    def _stamps(self) -> list[tuple[int, int, int]]:
+        paths = [*tables(self.data), *named_paths(self.data).values()]
+        return [stamp(path, named(self.data, path)) for path in paths]
 
     def add(self, rows: pl.DataFrame) -> None:
         """Take good rows; where they cannot be written nothing will be kept."""
@@ -177,26 +187,28 @@ class Keeper:
         if self.folder and "context" not in (read_mark(self.folder, VALIDATED) or {}):
             discard(self.folder)
 
-    def keep(self, report: Report, loader: Loader, described: Sequence[Quad]) -> None:
+    def keep(self, report: Report, columns: ColumnWalk, described: Sequence[Quad]) -> None:
         """Keep all, in place of what an earlier validation left, if that can be used."""
+        loader = columns.loader
         if self.folder is None or refusal(report, loader, described):
             return
         at_work("keeping what was found")
         with suppress(OSError, KGError):
-            paths = tables(self.data)
-            texts = {named(self.data, path): path.read_bytes() for path in paths}
+            read = [statement_lines(path, named(self.data, path)) for path in tables(self.data)]
+            read += [loader.table_of(name, Lines) for name in NAMED]
+            texts = {table.label: table.path.read_bytes() for table in read}
             # Nothing may have changed while it was read.
-            is_same = [path.stat() for path in paths] == self.stamps
+            is_same = self._stamps() == self.stamps
             is_same = is_same and context(self.data, self.ontology) == self.context
-            if not is_same or not all(map(_is_by_lines, paths, texts.items())):
+            if not is_same or not all(map(_is_by_lines, read, texts.values())):
                 return
             self._write(_chunks(texts), _TABLES)
-            known = {name: getattr(loader, name) for name in _NAMED}
+            known = {name: getattr(loader, name) for name in NAMED}
             for name, rows in known.items():
                 self._write(rows.frame, f"{name}.parquet")
             said = {
                 "context": self.context,
-                "tables": [*texts],
+                "found": columns.named,
                 "named": {name: rows.label for name, rows in known.items()},
                 "constraints": remembered(),
                 "counts": report.counts,
@@ -221,13 +233,11 @@ def _chunks(texts: Mapping[str, bytes]) -> pl.DataFrame:
     return pl.DataFrame(cells, schema={"label": pl.String, "chunk": pl.Binary}, orient="row")
 
 
-def _is_by_lines(path: Path, told: tuple[str, bytes]) -> bool:
+def _is_by_lines(table: Lines, text: bytes) -> bool:
     """Say whether each line of a table is a row whatever stands in the others."""
-    label, text = told
-    if suffix_of(path) != ".csv":
+    if suffix_of(table.path) != ".csv":
         return False
-    table = statement_lines(path, label)
-    return table.is_regular(first_line(path, label)) and closes_quotes(text)
+    return table.is_regular(first_line(table.path, table.label)) and closes_quotes(text)
 
 
 def closes_quotes(text: bytes) -> bool:
