@@ -12,7 +12,7 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -25,7 +25,7 @@ from kg.model.ontology import Ontology
 from kg.model.table_checks import is_ordered
 from kg.pipeline.assemble import assemble
 from kg.pipeline.columns.batches import Lines, statement_lines
-from kg.pipeline.columns.entities import Descriptions, Rows, read_named
+from kg.pipeline.columns.entities import Descriptions, read_named
 from kg.pipeline.columns.partitions import Spill, meant
 from kg.pipeline.columns.sieve import Known, check
 from kg.pipeline.columns.size import tables
@@ -33,11 +33,11 @@ from kg.pipeline.columns.walk import Walk
 from kg.pipeline.columns.whole_tables import WholeBatches
 from kg.pipeline.increments.kept import NAMED, Kept, closes_quotes, named_paths
 from kg.pipeline.increments.moved import Moved, moved
+from kg.pipeline.increments.part import Part, another, at_lines, only_named
 from kg.pipeline.load import Loader
 from kg.pipeline.validate import Report
 from kg.pipeline.whole_tables import NAMED as COLUMNS
 from kg.pipeline.whole_tables import unused
-from kg.progress import Tell
 
 if TYPE_CHECKING:
     import polars as pl
@@ -217,7 +217,7 @@ class _Again:
         for name, label in self.named_labels.items():
             one = self.moves[label]
             ids = [
-                set(_at_lines(getattr(side, name), lines))
+                set(at_lines(getattr(side, name), lines))
                 for side, lines in ((self.before, one.gone), (self.after, one.come))
             ]
             if ids[0] - ids[1]:
@@ -377,13 +377,13 @@ class _Side:
                 frame, table = self._rows(label, every)
                 frames.append(frame)
                 loader.close(table)
-        part = _Part(loader, frames)
+        part = Part(loader, frames)
         with tempfile.TemporaryDirectory(prefix="kg-") as folder:
             size = sum(len(line) for lines in around.values() for line in lines.values())
             going = Walk(part, (), None, None, None, Path(folder))
             going.described = self.of.described
             sources = self.of.changed["sources"]
-            going.descriptions = Descriptions(_only_named(loader, named, sources))
+            going.descriptions = Descriptions(only_named(loader, named, sources))
             with Spill(Path(folder), size) as spill:
                 going.read(spill)
                 going.assemble(spill)
@@ -413,55 +413,3 @@ class _Side:
                 span = [at for at in gap[0 if self.is_old else 1] if 1 < at <= len(lines)]
                 rows, _ = self._rows(label, {at: lines[at - 1] for at in span if lines[at - 1]})
                 yield from WholeBatches(loader).follow_batch(check(rows, Known(loader)).rows)
-
-
-def _only_named(loader: Loader, entities: set[str], sources: set[str]) -> Loader:
-    """Return a loader that has the entities and sources of these ids alone."""
-    found = Loader(loader.folder, loader.ontology, loader.dataset)
-    if isinstance(loader.entities, Rows) and isinstance(loader.sources, Rows):
-        found.entities, found.sources = loader.entities.only(entities), loader.sources.only(sources)
-    return found
-
-
-def another(loader: Loader) -> Loader:
-    """Return a loader that knows the same entities and sources, and has found nothing yet."""
-    found = Loader(loader.folder, loader.ontology, loader.dataset)
-    found.entities, found.sources = loader.entities, loader.sources
-    return found
-
-
-def _at_lines(records: Mapping[str, object], lines: Iterable[int]) -> Iterator[str]:
-    """Yield the ids of the records that stand in these lines."""
-    import polars as pl
-
-    if isinstance(records, Rows):
-        yield from records.frame.filter(pl.col("line").is_in([*lines]))["id"]
-
-
-@dataclass(frozen=True)
-class _Part:
-    """Some rows of a project, whose entities and sources have been read."""
-
-    loader: Loader
-    frames: list[pl.DataFrame]
-    tell: Tell = field(default=lambda _: None)
-
-    @property
-    def ontology(self) -> Ontology:
-        """By what the rows are checked."""
-        return self.loader.ontology
-
-    @property
-    def dataset(self) -> DatasetInfo:
-        """What the dataset says of itself."""
-        return self.loader.dataset
-
-    def batches(self) -> Iterator[pl.DataFrame]:
-        """Yield the good rows."""
-        known = Known(self.loader)
-        for frame in self.frames:
-            checked = check(frame, known)
-            self.loader.findings += checked.findings
-            self.loader.doubts.ancient += checked.ancient
-            self.loader.doubtful |= checked.doubtful
-            yield checked.rows
