@@ -53,8 +53,8 @@ def edit(project: Path, number: int) -> None:
     table = project / "data" / "statements" / "facts.csv"
     lines = table.read_text(encoding="utf-8").split("\n")
     cells = lines[len(lines) // 2].split(",")
-    cells[lines[0].split(",").index("locator")] = f"p. {number}, again"
-    lines[len(lines) // 2] = ",".join(f'"{one}"' if " again" in one else one for one in cells)
+    cells[lines[0].split(",").index("locator")] = f"p. {number} again"
+    lines[len(lines) // 2] = ",".join(cells)
     table.write_text("\n".join(lines), encoding="utf-8")
 
 
