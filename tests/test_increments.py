@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import Tiny
 from kg.cli.commands import main
 from kg.model.dataset import read_dataset
 from kg.model.namespaces import Vocabulary
@@ -97,19 +98,10 @@ def test_some_changes_of_lines(
 
 
 @dataclass
-class League:
+class League(Tiny):
     """A project about a league that is large enough to be checked in columns."""
 
-    path: Path
     chance: random.Random
-
-    @property
-    def data(self) -> Path:
-        return self.path / "data"
-
-    @property
-    def ontology(self) -> Path:
-        return self.path / "ontology"
 
     @property
     def build(self) -> Path:
