@@ -97,14 +97,14 @@ def test_some_changes_of_lines(
 # ---------------------------------------------------------------- projects
 
 
-@dataclass
+@dataclass(frozen=True)
 class League(Tiny):
     """A project about a league that is large enough to be checked in columns."""
 
     chance: random.Random
 
     @property
-    def build(self) -> Path:
+    def kept(self) -> Path:
         return self.path / "build"
 
     @property
@@ -193,13 +193,13 @@ class League(Tiny):
         return found
 
     def again(self) -> Report:
-        found = check_large(self.data, self.ontology, lambda _: None, self.build)
+        found = check_large(self.data, self.ontology, lambda _: None, self.kept)
         assert found is not None
         return found
 
     def increment(self) -> Report | None:
         """What follows from what was kept alone."""
-        found = kept(self.build, self.data, self.ontology)
+        found = kept(self.kept, self.data, self.ontology)
         dataset, _ = read_dataset(self.data)
         known = read_ontology(self.ontology, Vocabulary(dataset.base))
         return checked_again(self.data, known, dataset, found) if found else None
@@ -252,7 +252,7 @@ def made(place: Path, monkeypatch: pytest.MonkeyPatch, seed: int) -> League:
             every = enumerate(path.read_text().split("\n"), 1)
             path.write_text("\n".join(line for number, line in every if number not in own))
     assert found.again().conforms
-    assert marked(found.build, VALIDATED)
+    assert marked(found.kept, VALIDATED)
     return found
 
 
@@ -318,7 +318,7 @@ def test_every_row_is_looked_at_where_a_change_may_matter_to_all(league: League)
 
 
 def test_what_is_kept_is_not_used_once_it_is_damaged(league: League) -> None:
-    (folder,) = marked(league.build, VALIDATED)
+    (folder,) = marked(league.kept, VALIDATED)
     for place in sorted(folder.glob("*.parquet")):
         content = place.read_bytes()
         place.write_bytes(content[:-9] + b"otherwise")
@@ -330,7 +330,7 @@ def test_what_is_kept_is_not_used_once_it_is_damaged(league: League) -> None:
 
 
 def test_nothing_is_kept_of_a_project_in_which_something_is_wrong(league: League) -> None:
-    (before,) = marked(league.build, VALIDATED)
+    (before,) = marked(league.kept, VALIDATED)
     facts = league.tables[0]
     content = facts.read_bytes()
     # A change of a header has all rows looked at.
@@ -339,7 +339,7 @@ def test_nothing_is_kept_of_a_project_in_which_something_is_wrong(league: League
         file.write(b"p1,playsFor,nobody,,,,s1,,,,\n")
 
     assert not league.again().conforms
-    assert marked(league.build, VALIDATED) == [before]
+    assert marked(league.kept, VALIDATED) == [before]
     facts.write_bytes(content)
     assert league.increment() == league.full()
 
@@ -359,10 +359,10 @@ def test_nothing_is_kept_of_a_project_in_which_something_is_wrong(league: League
 def test_nothing_is_kept_where_a_shape_looks_far(league: League, more: str) -> None:
     with (league.ontology / "shapes.ttl").open("a", encoding="utf-8") as file:
         file.write(more)
-    (before,) = marked(league.build, VALIDATED)
+    (before,) = marked(league.kept, VALIDATED)
     league.again()
 
-    assert marked(league.build, VALIDATED) == [before]
+    assert marked(league.kept, VALIDATED) == [before]
     assert league.increment() is None
 
 
@@ -387,7 +387,7 @@ def test_the_command_says_the_same_again(
         return capsys.readouterr().out
 
     said("build")
-    (folder,) = marked(league.build, VALIDATED)
+    (folder,) = marked(league.kept, VALIDATED)
     with league.tables[1].open("a", encoding="utf-8") as file:
         file.write("p1,playsFor,c1,1971,1972,,s1,p. 7,,\np1,playsFor,c0,1971,1972,,s1,p. 7,,\n")
     first, second = said("validate"), said("validate", "--full")
@@ -395,4 +395,4 @@ def test_the_command_says_the_same_again(
     assert seen == [True]
     assert json.loads(first) == json.loads(second)
     assert "c0" in first
-    assert marked(league.build, VALIDATED) == [folder]
+    assert marked(league.kept, VALIDATED) == [folder]
