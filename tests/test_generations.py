@@ -10,14 +10,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
-from pyoxigraph import NamedNode, Quad
+from pyoxigraph import NamedNode, Quad, Store
 
 from kg.errors import InputError, StoreError
 from kg.files import digests, write_file
@@ -288,6 +288,16 @@ def age(folder: Path, time_of_it: float = 0) -> None:
         os.utime(one, (time_of_it, time_of_it))
 
 
+def sweep_days_ahead(room: Path) -> None:
+    """Look for what was left behind, in a process whose clock is some days ahead."""
+    code = (
+        "import time; from pathlib import Path; from kg.store.copies import sweep\n"
+        "now = time.time; time.time = lambda: now() + 10**6\n"
+        f"sweep(Path({str(room)!r}))"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
 @contextmanager
 def refusing_links() -> Iterator[None]:
     """A system that lets nobody link these files, as it does with those of somebody else."""
@@ -332,9 +342,12 @@ class TestCopies:
 
         assert not left.exists()
 
-    def test_the_next_build_removes_one_that_was_not_yet_marked(self, tiny: Tiny) -> None:
-        left = self.leave_behind(save_build(tiny), "kg.store.copies.mark")
-        assert list(left.iterdir()) == []
+    @pytest.mark.parametrize(("step", "content"), [("_held", []), ("mark", [".kg-lock"])])
+    def test_the_next_build_removes_one_that_was_not_yet_marked(
+        self, tiny: Tiny, step: str, content: list[str]
+    ) -> None:
+        left = self.leave_behind(save_build(tiny), f"kg.store.copies.{step}")
+        assert [one.name for one in left.iterdir()] == content
         age(left)
 
         save_build(tiny)
@@ -377,6 +390,44 @@ class TestCopies:
 
         assert used.exists()
         assert run(copy, "ASK { id:anna :playsFor id:rooks }")
+
+    @pytest.mark.parametrize("place", ["the build", "the cache"])
+    @pytest.mark.parametrize("step", ["new_folder", "mark", "fill"])
+    def test_a_copy_on_its_way_is_whole_though_the_clock_of_another_process_is_days_ahead(
+        self, tiny: Tiny, cache: Path, monkeypatch: pytest.MonkeyPatch, place: str, step: str
+    ) -> None:
+        """The other one looks for what was left right after the step, and so does each build."""
+        folder = save_build(tiny)
+        room = folder if place == "the build" else cache
+        looked: list[bool] = []
+
+        def then_look(make: Callable[..., object]) -> Callable[..., object]:
+            def made(*arguments: object) -> object:
+                done = make(*arguments)
+                if not looked:
+                    looked.append(True)
+                    sweep_days_ahead(room)
+                return done
+
+            return made
+
+        store = open_build(folder)
+        if step != "fill":
+            monkeypatch.setattr(copies, step, then_look(getattr(copies, step)))
+        elif place == "the cache":
+            monkeypatch.setattr(copies, "_copy_files", then_look(copies._copy_files))
+        else:
+            store.pyoxigraph = cast(
+                "Store", SimpleNamespace(backup=then_look(store.pyoxigraph.backup))
+            )
+
+        with refusing_links() if place == "the cache" else nullcontext():
+            copy = store.copy()
+
+        assert looked
+        assert run(copy, "ASK { id:anna :playsFor id:rooks }")
+        assert copy.folder
+        assert [copy.folder.parent] == list(room.glob("slice-*"))
 
     def test_where_nobody_may_link_the_copy_stands_in_the_cache_of_whoever_asks(
         self, tiny: Tiny, cache: Path

@@ -7,18 +7,19 @@ Where nobody may link or write, it is a copy of the files in the cache folder of
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
 import pyoxigraph
 
 from kg.errors import InputError, StoreError
-from kg.files import can_lock
+from kg.files import NO_LOCKS, can_lock
 from kg.store.damage import OWN
 from kg.store.marks import (
     COPY,
+    LOCK,
     STORE,
     discard,
     is_bare_store,
@@ -27,47 +28,97 @@ from kg.store.marks import (
     new_folder,
     read_mark,
     room_of,
+    withdraw,
 )
 
-# A folder of a copy that was touched less long ago may be about to be opened.
+# Seconds for which a folder of a copy is left alone after it was touched.
 GRACE: Final = 60.0
 _MIB: Final = 2**20
 # The folders that this process made and has not removed.
 _made: set[Path] = set()
 
 
-def copied(store: Path, backup: Callable[[str], object]) -> Path:
-    """Return a new folder with a copy of the store in it, called `store`.
+@contextmanager
+def copied(store: Path, backup: Callable[[str], object]) -> Iterator[Path]:
+    """Yield a new folder with a copy of the store in it, called `store`, for the engine to open.
 
     `backup` is the engine's own way of making one, to which it gives the path.
+    Within the block nobody else removes the folder, and after it nobody while the engine has it
+    open; an exception within removes it.
 
     Raises StoreError when there is no place for it.
     """
+    with ExitStack() as stack:
+        yield _placed(store, backup, stack)
+
+
+def _placed(store: Path, backup: Callable[[str], object], stack: ExitStack) -> Path:
     try:
         # The engine locks what it may change.
         if can_lock(room := room_of(store)):
-            return _in_room(room, lambda place: backup(str(place)))
+            filled = _in_room(room, lambda place: backup(str(place)))
+            return stack.enter_context(filled)
     except (OSError, RuntimeError, InputError):
         # The build is somebody else's, on media that are read-only, or on a disk that is full.
         pass
     try:
-        return _in_room(_cache(), lambda place: _copy_files(store, place))
+        filled = _in_room(_cache(), lambda place: _copy_files(store, place))
+        return stack.enter_context(filled)
     except (OSError, RuntimeError, InputError) as error:
         msg = f"the store cannot be copied: {error}"
         raise StoreError(msg) from error
 
 
-def _in_room(room: Path, fill: Callable[[Path], object]) -> Path:
+@contextmanager
+def _in_room(room: Path, fill: Callable[[Path], object]) -> Iterator[Path]:
     sweep(room)
-    aside = new_folder(room, COPY)
+    with ExitStack() as stack:
+        aside = _begin(room, stack)
+        try:
+            mark(aside, COPY)
+            fill(aside / STORE)
+            _made.add(aside)
+            yield aside
+        except BaseException:
+            done(aside)
+            raise
+
+
+def _begin(room: Path, stack: ExitStack) -> Path:
+    """Return a new folder, held; another process may take it for a left one before it is."""
+    while True:
+        aside = new_folder(room, COPY)
+        with suppress(FileNotFoundError):
+            if stack.enter_context(_held(aside)):
+                return aside
+
+
+@contextmanager
+def _held(aside: Path) -> Iterator[bool]:
+    """Hold the folder of a copy, and yield whether no other process does; the engine has its own.
+
+    The system gives the lock back with the process. Where it has none, age alone tells.
+
+    Raises OSError when the folder is gone, or nothing can be written there.
+    """
     try:
-        mark(aside, COPY)
-        fill(aside / STORE)
-        _made.add(aside)
-    except BaseException:
-        discard(aside)
-        raise
-    return aside
+        import fcntl
+    except ImportError:
+        # Windows, which moves no folder in which somebody has a file open.
+        yield True
+        return
+    path = aside / LOCK
+    with path.open("ab") as file:
+        is_ours = True
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            is_ours = False
+        except OSError as error:
+            if error.errno not in NO_LOCKS:
+                raise
+        # Whoever held it may have moved the folder away since.
+        yield is_ours and path.exists()
 
 
 def _cache() -> Path:
@@ -114,30 +165,39 @@ def all_done() -> None:
 def sweep(folder: Path) -> None:
     """Remove the copies that processes which are no more left in the folder."""
     for copy in folder.glob(f"{COPY}-*"):
-        if not copy.is_symlink() and _is_copy(copy) and _is_abandoned(copy):
-            discard(copy)
+        if copy.is_symlink() or not _is_copy(copy) or _is_recent(copy):
+            continue
+        # It may be somebody else's, or have gone.
+        with suppress(OSError), _held(copy) as is_ours:
+            if is_ours and _is_abandoned(copy):
+                withdraw(copy)
 
 
 def _is_copy(folder: Path) -> bool:
     """Say whether kg made the folder for a copy; an earlier kg put no mark into it."""
     if read_mark(folder, COPY) is not None or is_begun(folder, COPY):
         return True
-    return is_bare_store(folder / STORE) and len(list(folder.iterdir())) == 1
+    return is_bare_store(folder / STORE) and {one.name for one in folder.iterdir()} <= {STORE, LOCK}
 
 
-def _is_abandoned(copy: Path) -> bool:
-    """Say whether nobody uses the folder of a copy any more.
+def _is_recent(copy: Path) -> bool:
+    """Say whether the folder of a copy was touched in the last minute, or is gone.
 
-    The engine locks what it has open; a folder of the last minute may be about to be opened.
-    What cannot be opened for another reason, such as a half of a copy, is of no use to anybody.
+    An earlier kg, which held no lock before the engine did, may be about to open it.
     """
     try:
         touched = max(one.stat().st_mtime for one in (copy, *copy.iterdir()))
-        # What was touched in times to come was so by a clock that has been put back.
-        if abs(time.time() - touched) < GRACE:
-            return False
     except OSError:
-        return False
+        return True
+    # What was touched in times to come was so by a clock that has been put back.
+    return abs(time.time() - touched) < GRACE
+
+
+def _is_abandoned(copy: Path) -> bool:
+    """Say whether nobody has the copy open any more: the engine locks what it has.
+
+    What cannot be opened for another reason, such as a half of a copy, is of no use to anybody.
+    """
     if not (copy / STORE / "CURRENT").is_file():
         return True
     try:

@@ -162,14 +162,13 @@ class EmbeddedStore:
 
         from kg.store.copies import copied, done
 
-        aside = copied(self.folder, self.pyoxigraph.backup)
-        place = aside / STORE
-        try:
-            inner = pyoxigraph.Store(str(place))
-        except (OSError, RuntimeError) as error:
-            done(aside)
-            msg = f"the store cannot be copied: {error}"
-            raise StoreError(msg) from error
+        with copied(self.folder, self.pyoxigraph.backup) as aside:
+            place = aside / STORE
+            try:
+                inner = pyoxigraph.Store(str(place))
+            except (OSError, RuntimeError) as error:
+                msg = f"the store cannot be copied: {error}"
+                raise StoreError(msg) from error
         copy = EmbeddedStore(inner, place, self._record, self._tables)
         weakref.finalize(copy, done, aside)
         return copy

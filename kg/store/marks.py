@@ -154,3 +154,11 @@ def discard(folder: Path) -> None:
             # Without its mark nothing would say whose it is.
             folder = folder.rename(_unused(folder.parent, ASIDE))
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def withdraw(folder: Path) -> None:
+    """Remove a folder of kg's from its name on, under which somebody might still come to it.
+
+    Raises OSError when it cannot be moved.
+    """
+    discard(folder.rename(_unused(folder.parent, folder.name.partition("-")[0])))
