@@ -24,7 +24,7 @@ from kg.model.dataset import DatasetInfo
 from kg.model.ontology import Ontology
 from kg.model.table_checks import is_ordered
 from kg.pipeline.assemble import assemble
-from kg.pipeline.columns.batches import Lines, statement_lines
+from kg.pipeline.columns.batches import Lines, first_line, statement_lines
 from kg.pipeline.columns.entities import Descriptions, read_named
 from kg.pipeline.columns.partitions import Spill, meant
 from kg.pipeline.columns.sieve import Known, check
@@ -309,7 +309,7 @@ def _refuse_odd(one: Moved) -> None:
     if 1 in one.gone or 1 in one.come:
         msg = "a header changed"
         raise _WholeError(msg)
-    if not closes_quotes(b"\n".join(changed)) or any(
+    if not closes_quotes(b"\n".join([*changed, b""])) or any(
         not line.strip(b'\r\t ,;|"') for line in changed
     ):
         msg = "a row is empty, or begins what another ends"
@@ -362,8 +362,7 @@ class _Side:
 
     def _rows(self, label: str, lines: Lined) -> tuple[pl.DataFrame, Lines]:
         table = statement_lines(self.of.paths[label], label)
-        text = self.of.texts[label]
-        header = text[: text.find(b"\n")].decode()
+        header = first_line(self.of.paths[label], label)
         texts = [lines[line].decode() for line in sorted(lines)]
         return table.some(header, sorted(lines), texts), table
 
@@ -411,5 +410,8 @@ class _Side:
             lines = text.split(b"\n")
             for gap in one.gaps():
                 span = [at for at in gap[0 if self.is_old else 1] if 1 < at <= len(lines)]
+                if not all(lines[at - 1].strip() or at == len(lines) for at in span):
+                    msg = "a row beside the change is empty"
+                    raise _WholeError(msg)
                 rows, _ = self._rows(label, {at: lines[at - 1] for at in span if lines[at - 1]})
                 yield from WholeBatches(loader).follow_batch(check(rows, Known(loader)).rows)
