@@ -34,9 +34,10 @@ _NAMES: Final = 20_000
 
 _RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"
 _RDF_TYPE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+_MEMBERS: Final = f"""
+SELECT ?class (COUNT(*) AS ?count) {{ ?s <{_RDF_TYPE}> ?class }} GROUP BY ?class"""
 _FITTING: Final = f"""
-SELECT ?class ?property (COUNT(*) AS ?count) {{ ?s <{_RDF_TYPE}> ?class ; ?property ?o }}
-GROUP BY ?class ?property ORDER BY STR(?class) ?property"""
+SELECT DISTINCT ?class ?property {{ ?s <{_RDF_TYPE}> ?class ; ?property ?o }}"""
 _LABELS: Final = f"""
 SELECT ?thing ?label {{ ?thing <{_RDFS}label> ?label }}
 ORDER BY ?thing STR(?label) LIMIT {_NAMES}"""
@@ -68,18 +69,16 @@ def rows(bench: Bench, task: Task) -> Reply:
 def vocabulary(bench: Bench, _: Task) -> Reply:
     """Return what can be completed, and the questions that can be chosen.
 
-    The object has "prefixes", "classes", "properties" (each with the classes whose members have
-    it), "names" (labels of all things in all languages), "questions", "languages" (of
-    the labels, that of the dataset first) and "issued".
+    The object has "prefixes", "classes" (each with the count of its members), "properties" (each
+    with the classes whose members have it), "names" (labels of all things in all languages),
+    "questions", "languages" (of the labels, that of the dataset first) and "issued".
     """
     store = bench.store
-    classes: dict[str, int] = {}
-    properties: dict[str, dict[str, int]] = {}
+    counted = cast("QuerySolutions", store.query_plain(_MEMBERS))
+    classes = {text_of(row["class"]): int(text_of(row["count"])) for row in counted}
+    properties: dict[str, set[str]] = {}
     for row in cast("QuerySolutions", store.query_plain(_FITTING)):
-        kind, name, count = (text_of(row[each]) for each in ("class", "property", "count"))
-        properties.setdefault(name, {})[kind] = int(count)
-        if name == _RDF_TYPE:
-            classes[kind] = int(count)
+        properties.setdefault(text_of(row["property"]), set()).add(text_of(row["class"]))
     labels: dict[str, dict[str, str]] = {}
     for row in cast("QuerySolutions", store.query_plain(_LABELS)):
         label, thing = row["label"], row["thing"]
@@ -132,20 +131,20 @@ def graph(bench: Bench, task: Task) -> Reply:
     from kg.page.draw import view
     from kg.query.views import views_of
 
+    made = _built_page(bench, task)
+    if made is None:
+        network = _network(bench, task)
+        known = slice_of(bench.store, known_by=task.get("known_by") or None)
+        made = view(
+            network,
+            as_of=task.get("as_of") or None,
+            surely=bool(task.get("surely")),
+            focus=entity(known, task["focus"], "focus") if task.get("focus") else None,
+            hops=int(task.get("hops") or 1),
+            views=views_of(known),
+        ).html
     header = rendered("graph-header.html", SERVED, "graph", site=teller(bench, {}).site)
-    if (made := _built_page(bench, task)) is not None:
-        return _headed(made, header)
-    network = _network(bench, task)
-    known = slice_of(bench.store, known_by=task.get("known_by") or None)
-    page = view(
-        network,
-        as_of=task.get("as_of") or None,
-        surely=bool(task.get("surely")),
-        focus=entity(known, task["focus"], "focus") if task.get("focus") else None,
-        hops=int(task.get("hops") or 1),
-        views=views_of(known),
-    )
-    return _headed(page.html, header)
+    return _headed(made, header)
 
 
 def _built_page(bench: Bench, task: Task) -> str | None:
