@@ -274,6 +274,21 @@ def test_what_the_ontology_denies_is_not_concluded(tmp_path: Path) -> None:
         ("GRAPH ?s { ?a :in+ ?b }", "a path inside GRAPH"),
         ("GRAPH ?s { ?a :in ?b } MINUS { ?a :gone ?b }", "MINUS is no join"),
         ("GRAPH ?s { ?a :in ?b } FILTER regex(STR(?b), 'e')", "its FILTER has"),
+        ("GRAPH ?s { ?a :in ?b FILTER (?a != ?b) }", "more than triples inside GRAPH"),
+        ("GRAPH ?s { ?a :in ?b } GRAPH ?t { ?s :in ?b }", "it speaks of a premise"),
+        (
+            "{ GRAPH ?s { ?a :in ?b } FILTER (STR(?b) < STR(?c)) } GRAPH ?t { ?b :in ?c }",
+            "a variable that its group does not bind",
+        ),
+        ("GRAPH ?s { ?a :in ?b } FILTER EXISTS { ?c :gone ?d }", "EXISTS has no variable"),
+        (
+            "GRAPH ?s { ?a :in ?b } FILTER EXISTS { ?a :gone ?b MINUS { ?b :gone ?a } }",
+            "more than triples inside EXISTS",
+        ),
+        ("GRAPH ?s { ?a :in ?b } ?a owl:sameAs* ?c", "can be of no length"),
+        ("GRAPH ?s { ?a :in [] }", "it has a blank node"),
+        ("GRAPH ?s { ?a :in ?b } FILTER (STRLEN(STR(?a)) = 3)", "by their value"),
+        ("GRAPH ?s { ?a :in ?b } FILTER sameTerm(UUID(), ?b)", "its FILTER computes something"),
     ],
 )
 def test_what_is_no_join_is_named_with_its_reason(
