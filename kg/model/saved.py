@@ -25,6 +25,8 @@ OTHERS: Final = {"|": "vertical bars"}
 _DECLARED: Final = re.compile(r'"?sep=([,;\t|])"?[,;\t]*', re.IGNORECASE)
 # Longer lines are told and not looked at: each look at a line of 100 MB copies it.
 LONGEST_LINE: Final = 1_000_000
+# What a cell may have, whatever another library in the process has told Python's CSV reader.
+LONGEST_CELL: Final = 131_072
 _REPAIR: Final = "it is read as it is meant; 'kg tidy' saves the table plainly"
 
 
@@ -251,8 +253,7 @@ def joined(
 
 def too_long(line: str) -> tuple[str, str]:
     """Return what is wrong with a line that is longer than any cell may be, and the repair."""
-    most = csv.field_size_limit()
-    message = f"the line has {len(line):,} characters, and one cell may have {most:,}"
+    message = f"the line has {len(line):,} characters, and one cell may have {LONGEST_CELL:,}"
     repair = "write the text into a file of its own and cite it as a source, or shorten it"
     if line.count('"') % 2:
         repair = "close the quote that is open in it, and begin each row on a line of its own"

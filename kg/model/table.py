@@ -308,7 +308,7 @@ class Table:
     def _not_csv(self, number: int, line: str, error: csv.Error) -> None:
         is_open, position = line.count('"') % 2, line.rfind('"') + 1 or 1
         repair = 'close the quote, write a quote inside a cell as "", keep a row on one line'
-        if len(line) > csv.field_size_limit():
+        if len(line) > saved.LONGEST_CELL:
             position, (message, repair) = 1, saved.too_long(line)
         elif is_open:
             message = "a quoted cell does not end on this line"
@@ -382,4 +382,8 @@ def cell_column(line: str, index: int, delimiter: str = ",") -> int:
 
 
 def _cells(line: str, delimiter: str) -> list[str]:
-    return next(csv.reader([line], strict=True, delimiter=delimiter), [])
+    found = next(csv.reader([line], strict=True, delimiter=delimiter), [])
+    if len(line) > saved.LONGEST_CELL and max(map(len, found)) > saved.LONGEST_CELL:
+        msg = "a cell is longer than any may be"
+        raise csv.Error(msg)
+    return found

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from kg.errors import Finding, InputError, did_you_mean, shown
 from kg.model import schema
 from kg.model.contents import conflict
-from kg.model.saved import LONGEST_LINE, marked
+from kg.model.saved import LONGEST_CELL, LONGEST_LINE, marked
 from kg.model.table import Row, Table
 
 if TYPE_CHECKING:
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 # How much of a file is looked at together; a row of it takes some ten times as much as columns.
 PIECE: Final = 8 * 2**20
 MARK: Final = "\ufeff"
-# Python's CSV reader refuses longer cells.
-_LONGEST: Final = 131_072
 # Quotes, and what Python counts among white space or line ends and others do not.
 _ODD: Final = r'["\r\x0b\x0c\x1c-\x1f\x85\u{2028}\u{2029}]'
 
@@ -122,7 +120,7 @@ class Lines(Table):
         is_plain = (
             (text.str.count_matches(separator, literal=True) == len(header) - 1)
             & ~text.str.contains(_ODD)
-            & (text.str.len_bytes() <= _LONGEST)
+            & (text.str.len_bytes() <= LONGEST_CELL)
             # Perhaps the header once more.
             & ~text.str.contains(rf"(?i)^\s*{re.escape(header[0])}\s*[{separator}]")
             & ~_is_within(frame)
