@@ -233,7 +233,13 @@ def test_every_part_has_what_is_described(tmp_path: Path) -> None:
 
 
 def test_a_part_that_takes_too_much_memory_is_a_limit_with_the_file(tmp_path: Path) -> None:
-    chance = random.Random(1)
-    one, lines = constraint("SELECT $this ?value { $this kg:rank ?value }"), random_lines(chance)
-    with bounded(2**20), pytest.raises(LimitError, match=r"^ontology/shapes\.ttl: "):
-        list(told_by_parts([one], [lines], (), WORDS, tmp_path, 3))
+    one = constraint("SELECT $this ?value { $this kg:rank ?value }")
+    node, rank = WORDS.prefixes["st"], term("kg:rank")
+    rows = [(f"<{node}{n}> {rank} <urn:rank-{n}> .", str(n), str(n)) for n in range(200_000)]
+    lines = pl.DataFrame(rows, schema=["quads", "subject", "object"], orient="row")
+    with (
+        bounded(16 * 2**20),
+        pytest.raises(LimitError, match=r"^ontology/shapes.ttl: .* more than 16 MiB of memory"),
+    ):
+        list(told_by_parts([one], [lines], (), WORDS, tmp_path, 2))
+    assert not list(tmp_path.iterdir())
