@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import random
@@ -23,6 +24,8 @@ from kg.pipeline.builder import check_large
 from kg.store.marks import VALIDATED, marked
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from kg.pipeline.validate import Report
 
 pytest.importorskip("polars")
@@ -30,7 +33,7 @@ pytest.importorskip("polars")
 from kg.pipeline.columns import size
 from kg.pipeline.increments import again
 from kg.pipeline.increments.again import checked_again
-from kg.pipeline.increments.kept import kept
+from kg.pipeline.increments.kept import Keeper, kept
 from kg.pipeline.increments.moved import moved
 
 TINY = Path(__file__).parent / "tiny"
@@ -350,6 +353,31 @@ def test_what_is_kept_is_not_used_once_it_is_damaged(league: League) -> None:
         assert league.increment() is None
         place.write_bytes(content)
         assert league.increment() == league.full()
+
+
+@pytest.mark.parametrize("failing", [0, 1, 2, 3, 4])
+def test_nothing_is_kept_where_a_part_of_it_cannot_be_written(
+    league: League, monkeypatch: pytest.MonkeyPatch, failing: int
+) -> None:
+    """The disk was full for a moment: rows of two tables, the tables, entities, sources."""
+    written: list[str] = []
+    write = Keeper._write
+
+    def refused(self: Keeper, frame: pl.DataFrame, name: str) -> None:
+        written.append(name)
+        if len(written) == failing + 1:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(self, frame, name)
+
+    with (league.data / "dataset.ttl").open("a", encoding="utf-8") as file:
+        file.write("# A change for which all rows are looked at.\n")
+    (before,) = marked(league.kept, VALIDATED)
+    monkeypatch.setattr(Keeper, "_write", refused)
+
+    assert league.again() == league.full()
+    assert len(written) > failing
+    assert [*marked(league.kept, VALIDATED)] == [before]
+    assert league.increment() is None
 
 
 def test_nothing_is_kept_of_a_project_in_which_something_is_wrong(league: League) -> None:

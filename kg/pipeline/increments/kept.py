@@ -162,6 +162,8 @@ class Keeper:
         self.stamps = self._stamps()
         self.folder: Path | None = None
         self.files: list[str] = []
+        # Of rows that lack some nothing could be said.
+        self.lacks_rows = False
 
     def _stamps(self) -> list[tuple[int, int, int]]:
         paths = [*tables(self.data), *named_paths(self.data).values()]
@@ -170,12 +172,18 @@ class Keeper:
     def add(self, rows: pl.DataFrame) -> None:
         """Take good rows; where they cannot be written nothing will be kept."""
         names = ("file", "line", "subject", "predicate", "object", "value", "source")
-        with suppress(OSError, KGError):
+        import polars as pl
+
+        if self.lacks_rows:
+            return
+        try:
             if self.folder is None:
                 self.folder = new_folder(self.place, VALIDATED)
                 # Whoever finds it left behind knows whose it was.
                 mark(self.folder, VALIDATED)
             self._write(rows.select(*names), f"rows-{len(self.files):05}.parquet")
+        except (OSError, KGError, pl.exceptions.PolarsError):
+            self.lacks_rows = True
 
     def _write(self, frame: pl.DataFrame, name: str) -> None:
         if self.folder:
@@ -189,11 +197,13 @@ class Keeper:
 
     def keep(self, report: Report, columns: ColumnWalk, described: Sequence[Quad]) -> None:
         """Keep all, in place of what an earlier validation left, if that can be used."""
+        import polars as pl
+
         loader = columns.loader
-        if self.folder is None or refusal(report, loader, described):
+        if self.folder is None or self.lacks_rows or refusal(report, loader, described):
             return
         at_work("keeping what was found")
-        with suppress(OSError, KGError):
+        with suppress(OSError, KGError, pl.exceptions.PolarsError):
             read = [statement_lines(path, named(self.data, path)) for path in tables(self.data)]
             read += [loader.table_of(name, Lines) for name in NAMED]
             texts = {table.label: table.path.read_bytes() for table in read}
