@@ -176,6 +176,40 @@ def test_an_enlarged_page_leaves_the_map_its_height(
         assert page.tab.is_visible(control), control
 
 
+def test_on_an_enlarged_page_nothing_lies_under_the_views(visit: Visitor, large: Path) -> None:
+    """The first view is the three organisations with fourteen states and what else watches them."""
+    page = visit(large, **ENLARGED)
+    page.tab.wait_for_timeout(500)
+    tops = page.tab.evaluate("kgPage.visible().entities.map(id => kgPage.where(id).y)")
+    head, time = (
+        page.tab.evaluate("one => document.querySelector(one).getBoundingClientRect()", one)
+        for one in ("#head", "#time")
+    )
+
+    assert len(tops) == 17
+    assert head["bottom"] < min(tops)
+    assert max(tops) < time["top"]
+    # One line of views; what the view says is still there for who hears the page.
+    assert height(page, "#head") < 50
+    assert "Who belongs" in str(page.tab.text_content("#view-says"))
+
+
+@pytest.mark.parametrize("size", [ENLARGED, PHONE])
+@pytest.mark.parametrize("view", ["initiatives", "meetings", "people"])
+def test_the_name_of_the_view_that_shows_is_in_sight(
+    visit: Visitor, large: Path, size: dict[str, Any], view: str
+) -> None:
+    page = visit(large, f"#view={view}", **size)
+    page.tab.wait_for_timeout(500)
+    name, views = (
+        page.tab.evaluate("one => document.querySelector(one).getBoundingClientRect()", one)
+        for one in ("#named [aria-pressed=true]", "#named")
+    )
+
+    assert views["left"] <= name["left"]
+    assert name["right"] <= views["right"] + 1
+
+
 def test_the_head_of_a_telephone_is_low(visit: Visitor, large: Path) -> None:
     page = visit(large, **PHONE)
 

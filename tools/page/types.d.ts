@@ -215,6 +215,7 @@ interface PageElements {
   filters: HTMLButtonElement;
   fit: HTMLButtonElement;
   found: HTMLElement;
+  head: HTMLElement;
   help: HTMLButtonElement;
   'kg-engine': HTMLScriptElement;
   'kg-quads': HTMLScriptElement;

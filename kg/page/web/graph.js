@@ -294,7 +294,7 @@ function pullToShape() {
   if (places.length < 3 || !canvas.clientWidth) return;
   for (const place of places) Object.assign(place, { x: place.x / graph.pull.x, y: place.y / graph.pull.y });
   const reach = (of) => Math.max(1, farthest(places, of, Math.max) - farthest(places, of, Math.min));
-  const room = Math.max(1, canvas.clientWidth - 140) / Math.max(1, canvas.clientHeight - 96);
+  const room = Math.max(1, canvas.clientWidth - 140) / Math.max(1, canvas.clientHeight - coveredPart().top - 96);
   const by = (room * reach(({ y }) => y)) / reach(({ x }) => x);
   graph.pull = { x: Math.max(1, Math.min(1.6, by)), y: Math.max(1, Math.min(1.7, 1 / by)) };
   for (const place of places) Object.assign(place, { x: place.x * graph.pull.x, y: place.y * graph.pull.y });
@@ -307,7 +307,7 @@ function pullToShape() {
 function fit(ids = [...graph.shown.entities], animation = motion()) {
   const { clientWidth, clientHeight } = canvas;
   const covered = coveredPart();
-  const [width, height] = [clientWidth - covered.right, clientHeight - covered.bottom];
+  const [width, height] = [clientWidth - covered.right, clientHeight - covered.bottom - covered.top];
   if (!ids.length || width <= 0 || height <= 0) return;
   const inside = new Set(ids);
   // What bends can lie outside of its ends.
@@ -319,10 +319,10 @@ function fit(ids = [...graph.shown.entities], animation = motion()) {
   const places = [...ids.map((id) => graph.marks.get(id)), ...curves];
   const [left, right] = [farthest(places, ({ x }) => x, Math.min), farthest(places, ({ x }) => x, Math.max)];
   const [top, bottom] = [farthest(places, ({ y }) => y, Math.min), farthest(places, ({ y }) => y, Math.max)];
-  const rim = { x: Math.min(70, width / 6), y: Math.min(48, height / 8) };
+  const rim = { x: Math.min(70, width / 6), y: Math.min(48, height / 6) };
   const scale = Math.min(1.25 * roomy(), (width - 2 * rim.x) / Math.max(1, right - left), (height - 2 * rim.y) / Math.max(1, bottom - top));
   graph.network.moveTo({
-    position: { x: (left + right) / 2 + covered.right / 2 / scale, y: (top + bottom) / 2 + covered.bottom / 2 / scale },
+    position: middle({ left, right, top, bottom }, covered, scale),
     scale,
     animation,
   });
@@ -334,15 +334,24 @@ function rescaleLines() {
   if (graph.shown && thickness(graph.network.getScale()) !== graph.thick) changeWhatIsDrawn(graph.shown);
 }
 
-// Returns how much of the picture the details cover: from the right, on a narrow page from below.
+// Returns how much of the picture is covered: from above by the views in a low window; by the
+// details from the right, on a narrow page from below.
 function coveredPart() {
-  if (details.hidden) return { right: 0, bottom: 0 };
-  const [own, over] = [canvas.getBoundingClientRect(), details.getBoundingClientRect()];
+  const own = canvas.getBoundingClientRect();
+  const top = Math.max(0, byId('head').getBoundingClientRect().bottom - own.top);
+  if (details.hidden) return { top, right: 0, bottom: 0 };
+  const over = details.getBoundingClientRect();
   return over.left <= own.left
-    ? { right: 0, bottom: Math.max(0, own.bottom - over.top) }
+    ? { top, right: 0, bottom: Math.max(0, own.bottom - over.top) }
     : // Beside the lanes there would be too little left; there the picture stays under the details.
-      { right: own.width < 700 ? 0 : Math.max(0, own.right - over.left), bottom: 0 };
+      { top, right: own.width < 700 ? 0 : Math.max(0, own.right - over.left), bottom: 0 };
 }
+
+// Returns what has to stand in the middle of the picture for places to stand in that of its free part.
+const middle = ({ left, right, top, bottom }, covered, scale) => ({
+  x: (left + right) / 2 + covered.right / 2 / scale,
+  y: (top + bottom) / 2 + (covered.bottom - covered.top) / 2 / scale,
+});
 
 const motion = () => (calm.matches ? false : { duration: 300, easingFunction: 'easeInOutQuad' });
 
@@ -359,10 +368,10 @@ function bringIntoView({ entity, fact }) {
   });
   if (line?.connected) places.push(line.edgeType.getPoint(0.5));
   const covered = coveredPart();
-  const [width, height] = [canvas.clientWidth - covered.right, canvas.clientHeight - covered.bottom];
+  const [width, height] = [canvas.clientWidth - covered.right, canvas.clientHeight - covered.bottom - covered.top];
   if (width <= 0 || height <= 0) return;
   const margin = { x: Math.min(40, width / 4), y: Math.min(40, height / 4) };
-  const isFree = ({ x, y }) => x > margin.x && y > margin.y && x < width - margin.x && y < height - margin.y;
+  const isFree = ({ x, y }) => x > margin.x && y > covered.top + margin.y && x < width - margin.x && y < covered.top + height - margin.y;
   if (places.every((place) => isFree(graph.network.canvasToDOM(place)))) return;
   const [xs, ys] = [places.map((place) => place.x), places.map((place) => place.y)];
   const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
@@ -372,7 +381,7 @@ function bringIntoView({ entity, fact }) {
     (height - 2 * margin.y) / Math.max(1, bottom - top),
   );
   graph.network.moveTo({
-    position: { x: (left + right) / 2 + covered.right / 2 / scale, y: (top + bottom) / 2 + covered.bottom / 2 / scale },
+    position: middle({ left, right, top, bottom }, covered, scale),
     scale,
     animation: motion(),
   });

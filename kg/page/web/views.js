@@ -97,7 +97,10 @@ function drawViews() {
   [...ofViews.querySelectorAll('button')].forEach((button, i) => {
     const isShown = views[i].id === state.named;
     button.replaceChildren(bdi(nameOf(views[i]), { lang: views[i].label ? langOf(views[i]) : null }));
-    if (isShown && button.getAttribute('aria-pressed') !== 'true') button.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    if (isShown && button.getAttribute('aria-pressed') !== 'true') {
+      // Once all that stands beside the views has its place.
+      requestAnimationFrame(() => button.scrollIntoView({ block: 'nearest', inline: 'nearest' }));
+    }
     button.setAttribute('aria-pressed', String(isShown));
     if (isShown && !ofViews.contains(document.activeElement)) stopAt([...ofViews.querySelectorAll('button')], button);
   });
