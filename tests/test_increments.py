@@ -38,6 +38,15 @@ from kg.pipeline.increments.moved import moved
 
 TINY = Path(__file__).parent / "tiny"
 HEADER = "subject,predicate,object,start,end,at,source,locator,rank,note"
+# With those of the project: what follows from conclusions, and what asks about entities.
+RULES = {
+    "friends": "{ ?a :teammateOf ?c } WHERE { GRAPH ?x { ?a :teammateOf ?b } "
+    "GRAPH ?y { ?b :teammateOf ?c } FILTER (?a != ?c) }",
+    "guests": "{ ?player :hosts ?cup } WHERE { ?player a :Player . "
+    "GRAPH ?x { ?player :playsFor ?club } GRAPH ?y { ?club :hosts ?cup } }",
+    "winners": "{ ?club :won ?cup } WHERE { GRAPH ?x { ?player :playsFor ?club } "
+    "GRAPH ?y { ?player :won ?cup } }",
+}
 HOUSE = ' ;\n    kg:houseRules "unused-entity" , "unused-source" , "statements-order" .'
 
 
@@ -218,8 +227,13 @@ def made(place: Path, monkeypatch: pytest.MonkeyPatch, seed: int) -> League:
     for name in ("LARGE", "LARGE_WITH_RULES"):
         monkeypatch.setattr(size, name, 0)
     shutil.copytree(TINY, place)
-    shutil.rmtree(place / "ontology" / "rules")
     shutil.rmtree(place / "ontology" / "questions")
+    rules = place / "ontology" / "rules"
+    if seed % 2:
+        for name, text in RULES.items():
+            (rules / f"{name}.rq").write_text(f"# Rule {name}.\nCONSTRUCT {text}\n")
+    else:
+        shutil.rmtree(rules)
     chance = random.Random(seed)
     found = League(place, chance)
     if chance.random() < 0.5:
@@ -318,6 +332,31 @@ def test_every_row_is_looked_at_where_a_change_may_matter_to_all(league: League)
         path.write_bytes(content)
         assert league.again() == league.full()
         assert league.increment() == league.full()
+
+
+def test_rules_are_applied_to_all_where_what_they_ask_of_entities_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`guests` asks who is a player: a new player is another answer, another name is none."""
+    project = made(tmp_path / "league", monkeypatch, 1)
+    entities, facts = project.data / "entities.csv", project.tables[0]
+    first = {path: path.read_text() for path in (entities, facts)}
+    added = first[facts] + "p1,playsFor,c5,1960-01-01,1961-01-01,,s1,p. 7,,\n"
+    added += "p2,playsFor,c5,1960-01-01,1961-01-01,,s1,p. 7,,\n"
+
+    before = project.full().counts["inferred"]
+    facts.write_text(added)
+    expected = project.full()
+    assert project.increment() == expected
+    # They were teammates then, if not in other years as well.
+    assert expected.counts["inferred"] > before
+    for old, new, is_whole in (
+        ("p1,Player,p1,", "p1,Player,Paul,", False),
+        ("p12,Player,p12,,,,", "p12,Player,p12,,,,\np13,Player,p13,,,,", True),
+    ):
+        entities.write_text(first[entities].replace(old, new))
+        assert (project.increment() is None) is is_whole
+        assert project.again() == project.full()
 
 
 @pytest.mark.parametrize("separator", [",", ";"])

@@ -26,7 +26,7 @@ from kg.pipeline.columns import shapes as looked
 from kg.pipeline.columns.premises import Premises, premises_of
 from kg.pipeline.infer import Inference, infer
 from kg.pipeline.joins.engine import Engine
-from kg.pipeline.joins.filled import answers, fill, plans_of
+from kg.pipeline.joins.filled import Answers, answers, fill, plans_of
 from kg.pipeline.joins.outcome import Outcome
 from kg.pipeline.joins.tables import Tables
 from kg.pipeline.joins.written import Written
@@ -167,9 +167,14 @@ def engine_of(statements: Sequence[Statement], known: Ontology, tables: Tables) 
     given.add(premises_of(none, statements, known.words, ISSUED))
     plans, reasons = plans_of(known)
     assert reasons == []
-    with Trial(known.quads) as trial:
-        found = answers(plans, trial, known.words.prefixes)
+    found = answers_of(known)
     return Engine(tables, plans, fill(tables, given.files, plans, found, known), known)
+
+
+def answers_of(known: Ontology) -> Answers:
+    """What the ontology alone answers to the rules."""
+    with Trial(known.quads) as trial:
+        return answers(plans_of(known)[0], trial, known.words.prefixes)
 
 
 def by_joins(
@@ -190,7 +195,7 @@ def by_joins(
     graphs = {one.id: [graph_triple(known.words, one).triple] for one in statements}
     now = statements_on(statements, TODAY)
     given = [*known.quads, *said(statements, known), *world(known.words, graphs, now)]
-    lines = b"".join(Written(outcome, ISSUED).lines())
+    lines = b"".join(Written(outcome, ISSUED, answers_of(known)).lines())
     tables.close()
     return told, extra, sorted(map(str, (*given, *parse(lines, RdfFormat.N_QUADS))))
 

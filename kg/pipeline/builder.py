@@ -152,7 +152,7 @@ def _checked_again(data: Path, ontology: Path, place: Path) -> Report | None:
 @contextmanager
 def _keeping(columns: ColumnWalk, ontology: Path, place: Path | None) -> Iterator[Keeper | None]:
     """Yield what keeps the findings in a build folder, None where that cannot be used."""
-    if place is None or columns.ontology.rules or not place.is_dir():
+    if place is None or not place.is_dir():
         yield None
         return
     from kg.pipeline.increments.kept import Keeper

@@ -138,6 +138,9 @@ class Conclusions(Protocol):
     def records(self) -> Iterable[Part]:
         """Return parts of the record."""
 
+    def keep(self, folder: Path) -> list[str]:
+        """Write into a folder what another look at changes needs; return the names of the files."""
+
 
 class Infer(Protocol):
     """Applies the rules of a project to premises, beside what describes everything else."""
@@ -222,6 +225,9 @@ class Keeper(Protocol):
 
     def add(self, rows: pl.DataFrame) -> None:
         """Take good rows."""
+
+    def conclude(self, premises: Sequence[Path], conclusions: Conclusions) -> None:
+        """Take what rules were applied to, in files that may be moved, and what they conclude."""
 
 
 class Walk:
@@ -338,6 +344,8 @@ class Walk:
                     given, self.described, self.descriptions, self.folder, self.note
                 ) as conclusions:
                     self.take(conclusions)
+                    if self.keeper:
+                        self.keeper.conclude(given, conclusions)
             except DataError as error:
                 self.findings |= {*error.findings}
                 return

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -27,6 +27,7 @@ from kg.pipeline.assemble import assemble
 from kg.pipeline.columns.batches import Lines, first_line, statement_lines
 from kg.pipeline.columns.entities import Descriptions, read_named
 from kg.pipeline.columns.partitions import Spill, meant
+from kg.pipeline.columns.premises import Premises
 from kg.pipeline.columns.sieve import Known, check
 from kg.pipeline.columns.size import tables
 from kg.pipeline.columns.walk import Walk
@@ -75,6 +76,7 @@ class _Outcome:
     findings: set[Finding]
     statements: int
     doubtful: frozenset[str]
+    premises: pl.DataFrame | None
 
 
 @dataclass(frozen=True)
@@ -287,10 +289,25 @@ class _Again:
         counts["statements"] += after.statements - before.statements
         counts |= {name: len(getattr(self.after, name)) for name in NAMED}
         report = Report(tuple(sorted(found)), counts)
-        if not report.conforms:
+        if report.conforms:
+            counts["inferred"] += self._more_inferred(before.premises, after.premises)
+        else:
             # Where there are errors no rule is applied.
             del counts["inferred"]
         return report
+
+    def _more_inferred(self, then: pl.DataFrame | None, now: pl.DataFrame | None) -> int:
+        """Return how many more statements are inferred."""
+        if then is None or now is None:
+            return 0
+        from kg.pipeline.increments.inferred import more_inferred
+
+        named = None if self.after is self.before else Descriptions(self.after)
+        found = more_inferred(self.kept, self.ontology, self.described, named, then, now)
+        if found is None:
+            msg = "a rule has to be applied to all statements"
+            raise _WholeError(msg)
+        return found
 
     def _placed(self, one: Finding) -> Finding:
         """Return a finding of before where it stands now; its line is negative if that is gone."""
@@ -383,10 +400,13 @@ class _Side:
             going.described = self.of.described
             sources = self.of.changed["sources"]
             going.descriptions = Descriptions(only_named(loader, named, sources))
+            if self.of.ontology.rules:
+                going.premises = Premises(Path(folder) / "premises")
             with Spill(Path(folder), size) as spill:
                 going.read(spill)
                 going.assemble(spill)
                 going.look_at_shapes(spill)
+            premises = _read(going.premises.files) if going.premises else None
         if not loader.complete or going.loader.unknown:
             msg = "a table cannot be read"
             raise _WholeError(msg)
@@ -395,7 +415,7 @@ class _Side:
             raise _WholeError(msg)
         findings = {*going.findings, *loader.findings, *self._late()}
         findings |= self.of.kept.named if self.is_old else {*self.of.after.findings}
-        return _Outcome(findings, going.count, frozenset(loader.doubtful))
+        return _Outcome(findings, going.count, frozenset(loader.doubtful), premises)
 
     def _late(self) -> Iterator[Finding]:
         """Yield which rows are out of order at the places where lines went or came."""
@@ -415,3 +435,10 @@ class _Side:
                     raise _WholeError(msg)
                 rows, _ = self._rows(label, {at: lines[at - 1] for at in span if lines[at - 1]})
                 yield from WholeBatches(loader).follow_batch(check(rows, Known(loader)).rows)
+
+
+def _read(files: Sequence[Path]) -> pl.DataFrame | None:
+    """Return the rows of all files, None where there are none."""
+    import polars as pl
+
+    return pl.concat([pl.read_parquet(path) for path in files]) if files else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -33,11 +34,11 @@ if TYPE_CHECKING:
     import polars as pl
     from pyoxigraph import Quad
 
-    from kg.pipeline.columns.walk import ColumnWalk
+    from kg.pipeline.columns.walk import ColumnWalk, Conclusions
     from kg.pipeline.load import Loader
 
 # With what the findings of the same files may be others.
-_PACKAGES: Final = ("eurasia-kg", "polars", "pyoxigraph", "pyshifty", "rdflib")
+_PACKAGES: Final = ("eurasia-kg", "duckdb", "polars", "pyoxigraph", "pyshifty", "rdflib")
 _FORMAT: Final = 1
 _CHUNK: Final = 2**20
 # More findings than that are told from all rows.
@@ -72,6 +73,11 @@ class Kept:
         import polars as pl
 
         return pl.scan_parquet(self.folder / "rows-*.parquet", glob=True)
+
+    @property
+    def premises(self) -> list[Path]:
+        """The statements to which rules were applied, as `Premises.files`; none without rules."""
+        return sorted(self.folder.glob("premises-*.parquet"))
 
     def known(self, loader: Loader) -> None:
         """Give a loader the entities and sources."""
@@ -164,6 +170,7 @@ class Keeper:
         self.files: list[str] = []
         # Of rows that lack some nothing could be said.
         self.lacks_rows = False
+        self.has_conclusions = False
 
     def _stamps(self) -> list[tuple[int, int, int]]:
         paths = [*tables(self.data), *named_paths(self.data).values()]
@@ -185,6 +192,18 @@ class Keeper:
         except (OSError, KGError, pl.exceptions.PolarsError):
             self.lacks_rows = True
 
+    def conclude(self, premises: Sequence[Path], conclusions: Conclusions) -> None:
+        """Take over what rules were applied to, and write what they concluded."""
+        if self.folder is None or self.lacks_rows:
+            return
+        with suppress(OSError, KGError):
+            names = conclusions.keep(self.folder)
+            for number, path in enumerate(premises):
+                names.append(f"premises-{number:05}.parquet")
+                shutil.move(path, self.folder / names[-1])
+            self.files += names
+            self.has_conclusions = len(names) > len(premises)
+
     def _write(self, frame: pl.DataFrame, name: str) -> None:
         if self.folder:
             frame.write_parquet(self.folder / name, compression="zstd", compression_level=1)
@@ -201,6 +220,8 @@ class Keeper:
 
         loader = columns.loader
         if self.folder is None or self.lacks_rows or refusal(report, loader, described):
+            return
+        if loader.ontology.rules and not self.has_conclusions:
             return
         at_work("keeping what was found")
         with suppress(OSError, KGError, pl.exceptions.PolarsError):
@@ -261,8 +282,6 @@ def refusal(report: Report, loader: Loader, described: Sequence[Quad]) -> str:
     """Say why not each row can be looked at again on its own with what names the same; "" if so."""
     if not report.conforms or not report.complete or len(report.findings) > _MOST:
         return "there are errors, or very many findings"
-    if loader.ontology.rules:
-        return "there are rules"
     if loader.doubts.ancient:
         return "a date before the year 1 is doubtful if it is alone"
     rest, constraints = set_apart(list(loader.ontology.shapes))

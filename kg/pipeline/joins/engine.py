@@ -71,6 +71,8 @@ class Engine:
         self.tell = tell
         # The rules of which was told that they find very many facts.
         self.told: set[str] = set()
+        # How many facts a rule was about to find at most.
+        self.most = 0
         self.closely = Closely(tables, [plan.rule.name for plan in plans], ontology)
         self.step = 0
 
@@ -82,10 +84,11 @@ class Engine:
         """
         while self.step == 0 or self.tables.count("changed"):
             self.step += 1
+            said = self.tables.predicates("said" if self.step == 1 else "fresh")
             for number, plan in enumerate(self.plans):
                 with at(plan.rule.path), self.tables.bounded():
                     self.announce(number)
-                    self.apply(number)
+                    self.apply(number, said)
             with at(RULES), self.tables.bounded():
                 self.settle()
 
@@ -98,6 +101,7 @@ class Engine:
         stage = f"round {self.step} of the rules, {rule.name}"
         if self.step == 1 or self.tables.count("changed") > SAMPLE:
             coming = ahead(self.tables, self.queries[number], self.step)
+            self.most = max(self.most, coming.facts)
             stage += f", {coming} to infer"
             if (finding := coming.finding(rule.path)) and rule.path not in self.told:
                 self.told.add(rule.path)
@@ -105,17 +109,20 @@ class Engine:
         found = self.tables.count("conclusion") + self.tables.count("gained")
         at_work(f"{stage}; conclusions so far", found)
 
-    def apply(self, number: int) -> None:
-        """Take down what follows by a rule."""
+    def apply(self, number: int, said: set[int]) -> None:
+        """Take down what follows by a rule; `said` are the predicates with which it can begin."""
         run, sql = self.tables.run, self.queries[number]
-        for query in sql.entailed(self.step):
+        for query in sql.entailed(self.step, said=said):
             run(f"""INSERT INTO added BY NAME
                 SELECT DISTINCT f.*, {number} AS rule FROM ({query}) AS f
                 ANTI JOIN said USING (g, s, p, o) ANTI JOIN silent USING (g)
                 ANTI JOIN stated USING (s, p, o)""")
-        for query in sql.ways(self.step, number):
+        ways = list(sql.ways(self.step, number, said=said))
+        for query in ways:
             run(f"""INSERT INTO way BY NAME SELECT DISTINCT * FROM ({query})
                 ANTI JOIN stated USING (s, p, o)""")
+        if not ways:
+            return
         strange = self.tables.rows(
             f"""
             SELECT s.text, p.text, o.text FROM (SELECT DISTINCT s, p, o FROM way WHERE rule = $1) w

@@ -34,6 +34,14 @@ class Answers:
     rows: Mapping[str, Sequence[Row]]
     stated: Sequence[Row] = ()
 
+    def is_same(self, other: Answers) -> bool:
+        """Say whether others are the same, in whatever order."""
+        sides = [
+            ({sparql: {*rows} for sparql, rows in one.rows.items()}, {*one.stated})
+            for one in (self, other)
+        ]
+        return sides[0] == sides[1]
+
 
 def plans_of(ontology: Ontology) -> tuple[list[Plan], list[tuple[str, str]]]:
     """Return the plans of rules by their names, and (path, reason) of the rules that have none."""
@@ -79,17 +87,24 @@ def fill(
 
     run = tables.run
     run("CREATE TABLE given AS SELECT * FROM read_parquet($1)", [[*map(str, given)]])
-    _number_terms(tables, plans, found, ontology)
-    wanted = _wanted(plans, found)
+    texts = {one for each in plans for one in each.terms}
+    texts |= {text for rows in found.rows.values() for row in rows for text in row}
+    number_terms(
+        tables,
+        texts,
+        ontology,
+        "SELECT s FROM given UNION SELECT p FROM given UNION SELECT o FROM given",
+    )
+    predicates = wanted(plans, found)
     run("""CREATE TEMP TABLE numbered AS SELECT CAST('0x' || g.id AS UBIGINT) AS g,
         s.num AS s, p.num AS p, o.num AS o, g.* EXCLUDE (id, s, p, o)
         FROM given g JOIN term s ON s.text = g.s JOIN term p ON p.text = g.p
         JOIN term o ON o.text = g.o""")
     run("DROP TABLE given")
-    if wanted is not None:
+    if predicates is not None:
         run(
             "CREATE TEMP TABLE wanted AS SELECT num FROM term WHERE text IN (SELECT unnest($1))",
-            [sorted(wanted)],
+            [sorted(predicates)],
         )
         run("DELETE FROM numbered WHERE p NOT IN (SELECT num FROM wanted)")
     run("INSERT INTO said SELECT g, s, p, o FROM numbered")
@@ -120,20 +135,14 @@ def fill(
     tables.insert("mark", kinds)
     run("""INSERT INTO marked SELECT num, is_event, recurs, last
         FROM mark JOIN term USING (text)""")
-    numbers = {
-        text: num
-        for num, text in tables.rows(
-            "SELECT num, text FROM term WHERE text IN (SELECT unnest($1))",
-            [sorted({one for each in plans for one in each.terms})],
-        )
-    }
+    numbers = numbers_of(tables, plans)
     names = ("s", "p", "o")
     frame = pl.DataFrame(found.stated, schema=dict.fromkeys(names, pl.String), orient="row")
     run("CREATE TEMP TABLE written (s VARCHAR, p VARCHAR, o VARCHAR)")
     tables.insert("written", frame)
     run("""INSERT INTO stated SELECT s.num, p.num, o.num FROM written w
         JOIN term s ON s.text = w.s JOIN term p ON p.text = w.p JOIN term o ON o.text = w.o""")
-    named = dict(_asked(tables, found))
+    named = dict(asked(tables, found))
     return [Sql(each, numbers, named) for each in plans]
 
 
@@ -153,41 +162,52 @@ def _values(
                 yield None
 
 
-def _wanted(plans: Iterable[Plan], found: Answers) -> set[str] | None:
+def wanted(plans: Iterable[Plan], found: Answers) -> set[str] | None:
     """Return the predicates of the statements that rules look at, None for those of all."""
-    wanted: set[str] = set()
+    predicates: set[str] = set()
     for each in plans:
         nodes = [pattern[1] for _, pattern in each.said] + [triple[1] for triple in each.head]
         for text in _values(nodes, each, found.rows):
             if text is None:
                 return None
-            wanted.add(text)
-    return wanted
+            predicates.add(text)
+    return predicates
 
 
-def _number_terms(
-    tables: Tables, plans: Iterable[Plan], found: Answers, ontology: Ontology
+def numbers_of(tables: Tables, plans: Iterable[Plan]) -> dict[str, int]:
+    """Return the numbers of the terms that plans name."""
+    texts = sorted({one for each in plans for one in each.terms})
+    named = "SELECT text, num FROM term WHERE text IN (SELECT unnest($1))"
+    found: dict[str, int] = dict(tables.rows(named, [texts]))
+    return found
+
+
+def number_terms(
+    tables: Tables,
+    texts: Iterable[str],
+    ontology: Ontology,
+    others: str = "SELECT NULL WHERE FALSE",
 ) -> None:
+    """Give numbers to terms that have none: to texts, and to those that a query finds."""
     import polars as pl
 
-    texts = {one for each in plans for one in each.terms}
-    texts |= {text for rows in found.rows.values() for row in rows for text in row}
-    tables.run("CREATE TEMP TABLE also (text VARCHAR)")
+    tables.run("CREATE OR REPLACE TEMP TABLE also (text VARCHAR)")
     tables.insert("also", pl.DataFrame({"text": sorted(texts)}, schema={"text": pl.String}))
     names = ontology.words.prefixes
+    ((before,),) = tables.rows("SELECT coalesce(max(num), 0) FROM term")
     tables.run(
         f"""INSERT INTO term
-        SELECT row_number() OVER (ORDER BY text), text, substr(text, 2, length(text) - 2),
+        SELECT {before} + row_number() OVER (ORDER BY text), text,
+            substr(text, 2, length(text) - 2),
             CASE WHEN NOT starts_with(text, '<') THEN {LITERAL}
                 WHEN starts_with(text, $1) THEN {ENTITY}
                 WHEN starts_with(text, $2) THEN {WORD} ELSE {OTHER} END
-        FROM (SELECT s AS text FROM given UNION SELECT p FROM given UNION SELECT o FROM given
-            UNION SELECT text FROM also)""",
+        FROM (SELECT text FROM also UNION {others}) ANTI JOIN term USING (text)""",
         ["<" + names["id"], "<" + names[""]],
     )
-    literals = tables.rows(f"SELECT num, text FROM term WHERE kind = {LITERAL}")
+    literals = tables.rows(f"SELECT num, text FROM term WHERE kind = {LITERAL} AND num > {before}")
     plain = [(num, _lexical(text)) for num, text in literals]
-    tables.run("CREATE TEMP TABLE lexical (num INTEGER, plain VARCHAR)")
+    tables.run("CREATE OR REPLACE TEMP TABLE lexical (num INTEGER, plain VARCHAR)")
     frame = pl.DataFrame(plain, schema={"num": pl.Int32, "plain": pl.String}, orient="row")
     tables.insert("lexical", frame)
     tables.run("UPDATE term SET plain = lexical.plain FROM lexical WHERE term.num = lexical.num")
@@ -199,7 +219,7 @@ def _lexical(text: str) -> str:
     return quad.object.value if isinstance(quad.object, Literal) else ""
 
 
-def _asked(tables: Tables, found: Answers) -> Iterator[tuple[str, str]]:
+def asked(tables: Tables, found: Answers) -> Iterator[tuple[str, str]]:
     """Put answers into tables of numbers; yield the question and the name of its table."""
     import polars as pl
 

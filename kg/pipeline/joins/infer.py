@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from kg.model.foreign import Trial, at
 from kg.model.ontology import Ontology
 from kg.pipeline.joins.engine import RULES, Engine
-from kg.pipeline.joins.filled import answers, fill
+from kg.pipeline.joins.filled import Answers, answers, fill
 from kg.pipeline.joins.outcome import Outcome
 from kg.pipeline.joins.plan import Plan
 from kg.pipeline.joins.tables import Tables
@@ -40,22 +40,32 @@ def inferred(
     takes more than it may.
     """
     at_work("laying the graph before the rules")
-    with Trial(described) as trial:
-        for text in texts if _ask_about_entities(plans, ontology) else ():
-            trial.load(text)
-        found = answers(plans, trial, ontology.words.prefixes)
+    found = answered(ontology, plans, described, texts)
     tables = Tables(folder)
     try:
         with at(RULES), tables.bounded():
             queries = fill(tables, given, plans, found, ontology)
         engine = Engine(tables, plans, queries, ontology, tell)
         engine.run()
-        yield Written(Outcome(engine), issued)
+        yield Written(Outcome(engine), issued, found)
     finally:
         tables.close()
 
 
-def _ask_about_entities(plans: Iterable[Plan], ontology: Ontology) -> bool:
+def answered(
+    ontology: Ontology,
+    plans: Sequence[Plan],
+    described: Sequence[Quad],
+    texts: Iterable[memoryview],
+) -> Answers:
+    """Return what the default graph answers, as `inferred` has it described."""
+    with Trial(described) as trial:
+        for text in texts if ask_about_entities(plans, ontology) else ():
+            trial.load(text)
+        return answers(plans, trial, ontology.words.prefixes)
+
+
+def ask_about_entities(plans: Iterable[Plan], ontology: Ontology) -> bool:
     """Say whether what describes entities and sources can matter to the rules.
 
     It does where a rule asks the default graph, and where a head says what descriptions may say: a

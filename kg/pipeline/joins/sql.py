@@ -8,7 +8,7 @@ concluded (g, since, until, start, finish), `asked_N` what was asked of the defa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kg.pipeline.joins.plan import (
@@ -32,6 +32,13 @@ class Sql:
     numbers: Mapping[str, int]
     tables: Mapping[str, str]
 
+    def concludes(self, predicates: Container[int]) -> bool:
+        """Say whether the rule may conclude something with one of these predicates."""
+        return any(
+            isinstance(predicate, Variable) or self.numbers[predicate] in predicates
+            for _, predicate, _ in self.plan.head
+        )
+
     def begins(self, round_: int) -> str:
         """Return the query of how many statements a round begins with."""
         if round_ > 1:
@@ -43,28 +50,41 @@ class Sql:
         where = " AND ".join(frame.where) or "TRUE"
         return f"SELECT count(DISTINCT g) FROM said WHERE {where}"
 
-    def entailed(self, round_: int, below: int | None = None) -> Iterator[str]:
+    def entailed(
+        self, round_: int, below: int | None = None, said: Container[int] | None = None
+    ) -> Iterator[str]:
         """Yield queries of (g, s, p, o): what follows from one statement.
 
-        With `below` the statements that a round begins with are those of lower numbers alone.
+        With `below` the statements that a round begins with are those of lower numbers alone;
+        `said` are the predicates of those that changed in the last round, in the first of all.
         """
-        for first in self._rounds(round_):
+        for first in self._rounds(round_, said):
             for triple in self.plan.head:
                 frame = self._frame(first, below)
                 graphs = frame.graphs
                 frame.where += [f"{one} = {graphs[0]}" for one in graphs[1:]]
                 yield self._select(frame, triple, [f"{graphs[0]} AS g"])
 
-    def ways(self, round_: int, rule: int, below: int | None = None) -> Iterator[str]:
+    def ways(
+        self,
+        round_: int,
+        rule: int,
+        below: int | None = None,
+        said: Container[int] | None = None,
+        heads: str = "",
+    ) -> Iterator[str]:
         """Yield queries of (s, p, o, rule, premises, since, until, start, finish): the proofs.
 
-        `below` is that of `entailed`.
+        `below` and `said` are those of `entailed`; with the name of a table of triples as `heads`
+        they are the proofs of those alone.
         """
         if self.plan.premises == 1:
             return
-        for first in self._rounds(round_):
+        for first in self._rounds(round_, said):
             for triple in self.plan.head:
                 frame = self._frame(first, below)
+                if heads:
+                    self._begin_with(frame, triple, heads)
                 graphs = frame.graphs
                 names = f"[{', '.join(graphs)}]"
                 held = [f"held_{number}" for number in range(len(graphs))]
@@ -84,9 +104,29 @@ class Sql:
                 ]
                 yield self._select(frame, triple, more)
 
-    def _rounds(self, round_: int) -> Sequence[int | None]:
-        """Return which premise is to be one that changed: any in the first round, else each."""
-        return [None] if round_ == 1 else list(range(self.plan.premises))
+    def _begin_with(self, frame: _Frame, triple: Pattern, heads: str) -> None:
+        """Say that the triple of the head is one of a table."""
+        frame.tables.append(f"{heads} AS head")
+        frame.where += [
+            f"head.{name} = {self._term(frame, node)}"
+            for node, name in zip(triple, "spo", strict=True)
+        ]
+
+    def _rounds(self, round_: int, said: Container[int] | None) -> Sequence[int | None]:
+        """Return which premise is to be one that changed: any in the first round, else each.
+
+        None is to be whose predicate is not said.
+        """
+        missing = {
+            premise
+            for premise, (_, predicate, _) in self.plan.said
+            if isinstance(predicate, str)
+            and said is not None
+            and self.numbers[predicate] not in said
+        }
+        if round_ == 1:
+            return [] if missing else [None]
+        return [premise for premise in range(self.plan.premises) if premise not in missing]
 
     def _frame(self, fresh: int | None, below: int | None) -> _Frame:
         """Return the join of all patterns; before the fresh premise only what did not change."""

@@ -105,6 +105,10 @@ class Tables:
         """Return the rows of a query."""
         return self.db.execute(sql, list(given)).fetchall()
 
+    def predicates(self, table: str) -> set[int]:
+        """Return the predicates of a table of triples."""
+        return {number for (number,) in self.rows(f"SELECT DISTINCT p FROM {table}")}
+
     def count(self, table: str) -> int:
         """Return how many rows a table has."""
         return int(self.rows(f"SELECT count(*) FROM {table}")[0][0])
@@ -115,6 +119,14 @@ class Tables:
 
         return pl.DataFrame(self.db.sql(sql))
 
+    def save(self, sql: str, place: Path) -> None:
+        """Write the rows of a query into a file of Parquet."""
+        self.run(f"COPY ({sql}) TO '{_quoted(place)}' (FORMAT parquet, COMPRESSION zstd)")
+
+    def view(self, name: str, place: Path) -> None:
+        """Name the rows of a file of Parquet."""
+        self.run(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{_quoted(place)}')")
+
     def insert(self, table: str, frame: pl.DataFrame) -> None:
         """Add the rows of a frame, whose columns are those of the table.
 
@@ -124,3 +136,7 @@ class Tables:
         frame.write_parquet(place, compression="zstd")
         self.run(f"INSERT INTO {table} BY NAME SELECT * FROM read_parquet($1)", [str(place)])
         place.unlink()
+
+
+def _quoted(place: Path) -> str:
+    return str(place).replace("'", "''")

@@ -7,6 +7,7 @@ rows writes them.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from pyoxigraph import Quad, RdfFormat, Triple, parse, serialize
@@ -14,11 +15,14 @@ from pyoxigraph import Quad, RdfFormat, Triple, parse, serialize
 from kg.model import schema
 from kg.model.dates import PartialDate
 from kg.model.namespaces import term
+from kg.pipeline.ahead import MANY
 from kg.pipeline.assemble import describe, graph_triple, world
 from kg.pipeline.columns.lines import dated, given, line, quoted, typed
 from kg.pipeline.columns.record import CELLS, Part, frame_of, plain_statements
 from kg.pipeline.columns.texts import holding, ids
+from kg.pipeline.joins.filled import Answers
 from kg.pipeline.joins.outcome import Outcome
+from kg.pipeline.joins.touched import keep
 from kg.pipeline.world import statements_on
 from kg.record.digests import Sums, bucket_of, canonical, concluded
 from kg.record.tables import columns_of, of_statements
@@ -32,9 +36,9 @@ if TYPE_CHECKING:
 class Written:
     """Writes an outcome for the graph of a day of issue, always in the same order."""
 
-    def __init__(self, outcome: Outcome, issued: str) -> None:
-        """Take what is to be written."""
-        self.outcome, self.issued = outcome, issued
+    def __init__(self, outcome: Outcome, issued: str, found: Answers) -> None:
+        """Take what is to be written, and what the default graph answered."""
+        self.outcome, self.issued, self.found = outcome, issued, found
         self.words = outcome.ontology.words
         self.names = self.words.prefixes
         self.others = list(outcome.others())
@@ -47,6 +51,13 @@ class Written:
     def entailed(self) -> Iterator[pl.DataFrame]:
         """Yield which rule (`rule`) added to the graph of which given statement (`id`)."""
         return (self.outcome.added_by(part) for part in self.outcome.parts)
+
+    def keep(self, folder: Path) -> list[str]:
+        """Write into a folder what another look at changes needs; return the names of the files.
+
+        Where what rules find is almost so much that it is told there are none.
+        """
+        return keep(self.outcome, self.found, folder) if self.outcome.most < MANY // 2 else []
 
     def lines(self) -> Iterator[memoryview]:
         """Yield N-Quads, many whole lines at a time."""
