@@ -22,7 +22,7 @@ from kg.pipeline.joins.engine import Engine
 from kg.pipeline.joins.filled import fill, plans_of
 from kg.pipeline.joins.outcome import Outcome
 from kg.pipeline.joins.tables import Tables
-from kg.pipeline.joins.touched import TooManyError, keep, more_concluded
+from kg.pipeline.joins.touched import TooManyError, applied_in, keep, more_concluded
 from kg.pipeline.joins.written import Written
 
 if TYPE_CHECKING:
@@ -41,7 +41,6 @@ class Before:
 
     def __init__(self, statements: Sequence[Statement], known: Ontology, folder: Path) -> None:
         self.known, self.folder = known, folder
-        self.plans, _ = plans_of(known)
         folder.mkdir()
         self.statements, self.frame = statements, frame_of(statements, known)
         self.premises = folder / "premises.parquet"
@@ -60,8 +59,10 @@ class Before:
         )
         folder = self.folder / "again"
         folder.mkdir(exist_ok=True)
-        given = [self.premises], self.plans, self.known
-        return more_concluded(self.folder, *given, gone, come, folder)
+        applied = applied_in(self.folder, self.known)
+        assert applied.plans == plans_of(self.known)[0]
+        given = self.folder, [self.premises], applied, self.known
+        return more_concluded(*given, gone, come, folder)
 
 
 def frame_of(statements: Sequence[Statement], known: Ontology) -> pl.DataFrame:

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 from kg.errors import KGError
 from kg.model.ontology import Ontology
 from kg.pipeline.increments.kept import Kept
-from kg.pipeline.joins.filled import plans_of
 from kg.pipeline.joins.infer import answered, ask_about_entities
-from kg.pipeline.joins.touched import TooManyError, answers_in, more_concluded
+from kg.pipeline.joins.touched import TooManyError, applied_in, more_concluded
 
 if TYPE_CHECKING:
     import polars as pl
@@ -32,18 +31,18 @@ def more_inferred(
     `then` and `now` are premises before and after the change, of which most may be the same.
     `named` describes all entities and sources as N-Quads where one of them changed.
     """
-    plans, _ = plans_of(ontology)
+    applied = applied_in(kept.folder, ontology)
     gone, come = (
         one.join(other, on=one.columns, how="anti", nulls_equal=True)
         for one, other in ((then, now), (now, then))
     )
     try:
-        if named is not None and ask_about_entities(plans, ontology):
-            before, after = answers_in(kept.folder), answered(ontology, plans, described, named)
-            if not before.is_same(after):
+        if named is not None and ask_about_entities(applied.plans, ontology):
+            after = answered(ontology, applied.plans, described, named)
+            if not applied.answers.is_same(after):
                 return None
         with tempfile.TemporaryDirectory(prefix="kg-") as folder:
-            given = kept.premises, plans, ontology
-            return more_concluded(kept.folder, *given, gone, come, Path(folder))
+            given = kept.folder, kept.premises, applied, ontology
+            return more_concluded(*given, gone, come, Path(folder))
     except (TooManyError, KGError):
         return None

@@ -132,6 +132,7 @@ class Outcome:
     def __init__(self, engine: Engine) -> None:
         """Give all conclusions their ids, and their proofs those of what they rest on."""
         self.tables, self.closely, self.most = engine.tables, engine.closely, engine.most
+        self.plans = engine.plans
         self.ontology = engine.closely.ontology
         with self.tables.bounded():
             self._name([plan.rule.name for plan in engine.plans])

@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +23,7 @@ from kg.pipeline.joins.engine import Engine
 from kg.pipeline.joins.filled import Answers, asked, fill, number_terms, numbers_of, wanted
 from kg.pipeline.joins.outcome import Outcome
 from kg.pipeline.joins.plan import Plan
+from kg.pipeline.joins.plans import plans_in, told
 from kg.pipeline.joins.sql import Sql
 from kg.pipeline.joins.tables import EVER, NEVER, Tables
 
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 
 # More triples than that are not followed.
 MOST: Final = 5_000
-_ANSWERS: Final = "answers.json"
+_APPLIED: Final = "applied.json"
 _CONCLUSIONS: Final = "conclusion.parquet"
 # What is kept of an engine that has run: the tables by their names, and how each is read.
 _KEPT: Final = {
@@ -70,22 +72,35 @@ def keep(outcome: Outcome, found: Answers, folder: Path) -> list[str]:
     for name, sql in {**_KEPT, "conclusion": _PIECES}.items():
         outcome.tables.save(sql, folder / f"{name}.parquet")
         names.append(f"{name}.parquet")
-    said = {"rows": {sparql: [*rows] for sparql, rows in found.rows.items()}}
-    (folder / _ANSWERS).write_text(json.dumps({**said, "stated": [*found.stated]}))
-    return [*names, _ANSWERS]
+    said = {
+        "plans": told(outcome.plans),
+        "rows": {sparql: [*rows] for sparql, rows in found.rows.items()},
+        "stated": [*found.stated],
+    }
+    (folder / _APPLIED).write_text(json.dumps(said))
+    return [*names, _APPLIED]
 
 
-def answers_in(folder: Path) -> Answers:
-    """Return what the default graph answered when `keep` wrote."""
-    said = json.loads((folder / _ANSWERS).read_bytes())
+@dataclass(frozen=True)
+class Applied:
+    """The plans of rules that were applied, and what the default graph answered to them."""
+
+    plans: Sequence[Plan]
+    answers: Answers
+
+
+def applied_in(folder: Path, ontology: Ontology) -> Applied:
+    """Return what was applied when `keep` wrote, by the rules of the same ontology."""
+    said = json.loads((folder / _APPLIED).read_bytes())
     rows = {sparql: [tuple(row) for row in rows] for sparql, rows in said["rows"].items()}
-    return Answers(rows, [tuple(row) for row in said["stated"]])
+    answers = Answers(rows, [tuple(row) for row in said["stated"]])
+    return Applied(plans_in(said["plans"], ontology.rules), answers)
 
 
 def more_concluded(
     kept: Path,
     premises: Sequence[Path],
-    plans: Sequence[Plan],
+    applied: Applied,
     ontology: Ontology,
     gone: pl.DataFrame,
     come: pl.DataFrame,
@@ -93,13 +108,13 @@ def more_concluded(
 ) -> int:
     """Return how many more conclusions there are after statements went and came.
 
-    `kept` has what `keep` wrote, `premises` are the statements before (`Premises.files`), of which
-    `gone` are no more and to which `come` are added.
+    `applied` is that of `kept`, which has what `keep` wrote; `premises` are the statements before
+    (`Premises.files`), of which `gone` are no more and to which `come` are added.
     Raises TooManyError where that can matter to very many, DataError and LimitError as the rules.
     """
     import polars as pl
 
-    found = answers_in(kept)
+    plans, found = applied.plans, applied.answers
     predicates = wanted(plans, found)
     if predicates is not None:
         gone, come = (one.filter(pl.col("p").is_in(predicates)) for one in (gone, come))
