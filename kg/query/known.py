@@ -20,7 +20,7 @@ from kg.model.edtf import EVER, parse_date, stored
 from kg.model.merge import gather
 from kg.model.namespaces import text_of
 from kg.model.statement import Entity, Rank, Statement
-from kg.pipeline.assemble import describe, graph_triple, world
+from kg.pipeline.assemble import describe, describe_references, graph_triple, world
 from kg.pipeline.world import said as all_said
 from kg.pipeline.world import statements_on, whole
 from kg.query.as_of import CURRENT, nodes
@@ -92,7 +92,7 @@ def _without(
     for one in dict.fromkeys((*before, *after)):
         old, new = before.get(one), after.get(one)
         if old != new:
-            had, has = _quads(words, old), _quads(words, new)
+            had, has = _apart(words, old, new)
             gone += [quad for quad in had if quad not in has]
             come += [quad for quad in has if quad not in had]
     worlds = [_world(words, side.values(), today) for side in (before, after)]
@@ -110,6 +110,19 @@ def _others(history: History, ids: Container[str]) -> Iterator[Statement]:
     for one in history.statements:
         if one.id not in ids:
             yield one
+
+
+def _apart(
+    words: Vocabulary, old: Statement | None, new: Statement | None
+) -> tuple[dict[Quad, None], dict[Quad, None]]:
+    """Return what is said of a statement before and after, without most that stays the same."""
+    if old and new and replace(old, references=new.references) == new:
+        # Where only sources are others, all else stays.
+        unlike = {one.source for one in {*old.references} ^ {*new.references}}
+        named = ([one for one in side.references if one.source in unlike] for side in (old, new))
+        had, has = (dict.fromkeys(describe_references(words, old.id, one)) for one in named)
+        return had, has
+    return _quads(words, old), _quads(words, new)
 
 
 def _quads(words: Vocabulary, one: Statement | None) -> dict[Quad, None]:
