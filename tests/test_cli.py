@@ -1495,6 +1495,21 @@ class TestProcess:
     def test_the_exit_code_leaves_the_process(self, tiny: Tiny) -> None:
         assert in_a_process("query", cwd=tiny.path).returncode == 4
 
+    def test_the_exit_code_of_an_audit_leaves_it_with_all_of_its_text(self, built: Tiny) -> None:
+        """It ends its process without tidying up."""
+        done = in_a_process("audit", "--fail-on", "single-source", cwd=built.path)
+
+        assert (done.returncode, done.stdout.count("\nsingle-source: ")) == (1, 1)
+
+    def test_an_audit_of_what_was_known_leaves_no_copy(self, tiny: Tiny) -> None:
+        """Where no rule concludes anything, a copy of the store loses what is later."""
+        shutil.rmtree(tiny.path / "ontology" / "rules")
+        in_a_process("build", cwd=tiny.path)
+
+        done = in_a_process("audit", "--known-by", "2030", cwd=tiny.path)
+
+        assert (done.returncode, [*tiny.path.glob("build/slice-*")]) == (0, [])
+
     def test_without_debug_there_is_no_traceback(self, tiny: Tiny) -> None:
         assert in_a_process("query", cwd=tiny.path).stderr.startswith("kg: there is no build in")
 

@@ -31,6 +31,8 @@ from kg.progress import shown_by
 
 # New objects after which garbage is looked for; Python takes 700 (2,000 from 3.13 on).
 GARBAGE_AFTER: Final = 50_000
+# What is not taken apart before the process ends: that takes as long as to read it.
+_held: list[object] = []
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -43,6 +45,11 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     if options.command == "query":
         # One answer makes many objects and hardly a cycle.
         _run_apart(options, given)
+    if options.command == "audit":
+        # The same, and all of it lives until the end.
+        from kg.workers.apart import DoneApart
+
+        raise DoneApart(_run_last(options, _terminal(options)))
     # Records live until the end; looking through them again after every few hundred finds nothing.
     gc.set_threshold(GARBAGE_AFTER)
     gc.enable()
@@ -54,7 +61,7 @@ def _run_apart(options: Namespace, given: Sequence[str]) -> NoReturn:
     from kg.workers.apart import DoneApart, apart
 
     terminal = _terminal(options)
-    work = partial(_run, options, terminal, alone=True)
+    work = partial(_run_last, options, terminal, alone=True)
     try:
         code = apart(work, given, Context(options).limits)
     except (KeyboardInterrupt, KGError) as error:
@@ -65,6 +72,15 @@ def _run_apart(options: Namespace, given: Sequence[str]) -> NoReturn:
             wipe(terminal)
         code = _report(error, terminal) if isinstance(error, KGError) else 130
     raise DoneApart(code)
+
+
+def _run_last(options: Namespace, terminal: TextIO | None, *, alone: bool = False) -> int:
+    """Run the command in a process that ends with it, without tidying up."""
+    try:
+        return _run(options, terminal, alone=alone)
+    finally:
+        if copies := sys.modules.get("kg.store.copies"):
+            copies.all_done()
 
 
 def _terminal(options: Namespace) -> TextIO | None:
@@ -104,9 +120,6 @@ def _run(options: Namespace, terminal: TextIO | None, *, alone: bool = False) ->
         if options.debug:
             raise
         code = _report(error, terminal)
-    finally:
-        if alone and (copies := sys.modules.get("kg.store.copies")):
-            copies.all_done()
     return code
 
 
@@ -211,6 +224,7 @@ def audit(context: Context, options: Namespace) -> int:
     clocks |= {"ending_by": options.ending_by, "known_by": options.known_by}
     graph = context.graph()
     found = graph.audit(*options.entity, kinds=kinds, **clocks)
+    _held.append(found)
     told = named(found, graph, options, options.style, ("text", "markdown"))
     context.say(told.to(options.style, options.limit))
     refused = set(kinds) if "any" in options.fail_on else refused

@@ -6,6 +6,7 @@ Bounds are half-open periods. Of an event it is asked whether it has happened.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Literal
 
 from kg.model import edtf
@@ -43,9 +44,15 @@ def over(start: str, end: str, over_by: str = "") -> tuple[Day | None, Day | Non
     (((2001, 1, 2), (2005, 3, 31)), ((2005, 3, 31), (2005, 3, 31)))
     """
     if end != UNKNOWN:
-        return edtf.over(stored(end), is_last=bool(over_by)) if end else (None, None)
+        return _over(end, is_last=bool(over_by)) if end else (None, None)
     first = stored(start).earliest if start else None
     return next_day(first) if first else None, stored(over_by).latest if over_by else None
+
+
+# Row after row has the same ends.
+@lru_cache(maxsize=2**14)
+def _over(end: str, *, is_last: bool) -> tuple[Day | None, Day | None]:
+    return edtf.over(stored(end), is_last=is_last)
 
 
 def bounds(start: str, end: str, at: str, *, is_event: bool, over_by: str = "") -> Period:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import combinations
 from typing import NamedTuple
@@ -79,10 +79,18 @@ def gather(singles: Iterable[Statement], once: Container[str] = ()) -> Gathered:
                 may_confirm = tuple(sorted(host.id for host in hosts))
                 statements[attestation.id] = replace(attestation, may_confirm=may_confirm)
     ordered = sorted(statements.values(), key=in_order)
-    return Gathered([replace(s, disputed_by=disputed.get(s.id, ())) for s in ordered], hosted)
+    return Gathered([_disputed(one, disputed) for one in ordered], hosted)
+
+
+def _disputed(one: Statement, disputed: Mapping[str, tuple[str, ...]]) -> Statement:
+    """Return the statement with its better rivals; most have none, and are what they were."""
+    by = disputed.get(one.id, ()) if disputed else ()
+    return one if one.disputed_by == by else replace(one, disputed_by=by)
 
 
 def _together(group: list[Statement]) -> Statement:
+    if len(group) == 1 and len(group[0].references) < 2:
+        return group[0]
     references = sorted(reference for single in group for reference in single.references)
     said = (single.over_by for single in group if single.over_by)
     first = min(said, key=lambda day: PartialDate.stored(day).earliest, default="")

@@ -72,8 +72,8 @@ def publishers(
 
     Copies of a text count once.
     """
-    names = (sources[reference.source].first_publisher for reference in statement.references)
-    return {groups.get(name, name) for name in names}
+    names = {sources[reference.source].first_publisher for reference in statement.references}
+    return {groups.get(name, name) for name in names} if groups else names
 
 
 def vain(groups: Iterable[Group], sources: Mapping[str, Source], label: str) -> Iterator[Finding]:

@@ -84,34 +84,38 @@ def object_term(words: Vocabulary, statement: Statement | Fact) -> NamedNode | L
     return words.entity(statement.object)
 
 
-def describe(words: Vocabulary, statement: Statement) -> Iterator[Quad]:
-    """Yield what the default graph says of the statement: dates, rank, references or proofs."""
-    node = words.statement(statement.id)
-    yield Quad(node, _A, term("kg:Statement"))
-    yield Quad(node, term("rdf:subject"), words.entity(statement.subject))
-    yield Quad(node, term("rdf:predicate"), words.ontology(statement.predicate))
-    yield Quad(node, term("rdf:object"), object_term(words, statement))
+def describe(words: Vocabulary, statement: Statement) -> list[Quad]:
+    """Return what the default graph says of the statement: dates, rank, references or proofs."""
+    identifier = statement.id
+    node = words.statement(identifier)
+    quads = [
+        Quad(node, _A, term("kg:Statement")),
+        Quad(node, term("rdf:subject"), words.entity(statement.subject)),
+        Quad(node, term("rdf:predicate"), words.ontology(statement.predicate)),
+        Quad(node, term("rdf:object"), object_term(words, statement)),
+    ]
     if statement.datatype not in {"", "xsd:string"}:
         # The object is a value, in one spelling (01 is 1); the id stands for what was written.
-        yield Quad(node, term("kg:objectText"), Literal(statement.object))
-    yield Quad(node, term("kg:rank"), term(f"kg:{statement.rank.capitalize()}"))
-    yield from _describe_times(node, statement)
-    yield from _describe_cells(node, "statements", dict(statement.more))
+        quads.append(Quad(node, term("kg:objectText"), Literal(statement.object)))
+    quads.append(Quad(node, term("kg:rank"), term(f"kg:{statement.rank.capitalize()}")))
+    quads += _describe_times(node, statement)
+    if statement.more:
+        quads += _describe_cells(node, "statements", dict(statement.more))
     for other in statement.disputed_by:
-        yield Quad(node, term("kg:disputedBy"), words.statement(other))
+        quads.append(Quad(node, term("kg:disputedBy"), words.statement(other)))
     for other in statement.may_confirm:
-        yield Quad(node, term("kg:mayConfirm"), words.statement(other))
+        quads.append(Quad(node, term("kg:mayConfirm"), words.statement(other)))
     for rule in statement.entailed_by:
-        yield Quad(node, term("kg:entailedBy"), words.rule(rule))
+        quads.append(Quad(node, term("kg:entailedBy"), words.rule(rule)))
     if statement.proofs:
-        yield Quad(node, _A, term("kg:InferredStatement"))
-        yield from _describe_derivation(words, node, statement.proofs[0])
+        quads.append(Quad(node, _A, term("kg:InferredStatement")))
+        quads += _describe_derivation(words, node, statement.proofs[0])
         count = Literal(str(statement.proof_count), datatype=term("xsd:integer"))
-        yield Quad(node, term("kg:proofCount"), count)
+        quads.append(Quad(node, term("kg:proofCount"), count))
     for number, proof in enumerate(statement.proofs, start=1):
-        yield from _describe_proof(words, node, proof, number)
-    for reference in statement.references:
-        yield from _describe_reference(words, statement, reference)
+        quads += _describe_proof(words, node, proof, number)
+    quads += describe_references(words, identifier, statement.references)
+    return quads
 
 
 def _describe_proof(
@@ -225,21 +229,23 @@ def _describe_queries(words: Vocabulary, ontology: Ontology, language: str) -> I
         yield Quad(node, term("kg:sparql"), Literal(question.sparql))
 
 
-def _describe_reference(
-    words: Vocabulary, statement: Statement, reference: Reference
+def describe_references(
+    words: Vocabulary, statement: str, references: Iterable[Reference]
 ) -> Iterator[Quad]:
-    content = (reference.source, reference.locator, reference.at)
-    node = words.reference(content_id(statement.id, *content))
-    yield Quad(words.statement(statement.id), term("prov:wasDerivedFrom"), node)
-    yield Quad(node, _A, term("kg:Reference"))
-    yield Quad(node, term("prov:hadPrimarySource"), words.source(reference.source))
-    if reference.locator:
-        yield Quad(node, term("kg:locator"), Literal(reference.locator))
-    if reference.at:
-        yield Quad(node, term("kg:at"), _date(reference.at))
-    if reference.note:
-        yield Quad(node, term("kg:note"), Literal(reference.note))
-    yield Quad(node, term("prov:atLocation"), Literal(reference.row))
+    """Yield what the default graph says of these references of the statement of that id."""
+    said = words.statement(statement)
+    for one in references:
+        node = words.reference(content_id(statement, one.source, one.locator, one.at))
+        yield Quad(said, term("prov:wasDerivedFrom"), node)
+        yield Quad(node, _A, term("kg:Reference"))
+        yield Quad(node, term("prov:hadPrimarySource"), words.source(one.source))
+        if one.locator:
+            yield Quad(node, term("kg:locator"), Literal(one.locator))
+        if one.at:
+            yield Quad(node, term("kg:at"), _date(one.at))
+        if one.note:
+            yield Quad(node, term("kg:note"), Literal(one.note))
+        yield Quad(node, term("prov:atLocation"), Literal(one.row))
 
 
 def _date(text: str) -> Literal:

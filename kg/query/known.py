@@ -7,7 +7,7 @@ loses what later sources say, and all else stays. Otherwise the graph is built a
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Final
@@ -20,7 +20,7 @@ from kg.model.edtf import EVER, parse_date, stored
 from kg.model.merge import gather
 from kg.model.namespaces import text_of
 from kg.model.statement import Entity, Rank, Statement
-from kg.pipeline.assemble import describe, graph_triple, world
+from kg.pipeline.assemble import describe, describe_references, graph_triple, world
 from kg.pipeline.world import said as all_said
 from kg.pipeline.world import statements_on, whole
 from kg.query.as_of import CURRENT, nodes
@@ -87,15 +87,10 @@ def _without(
     before = {one.id: one for one in touched}
     singles = _singles(history, before.values(), known)
     after = {one.id: one for one in gather(singles, history.once).statements}
-    gone: list[Quad] = []
-    come: list[Quad] = []
-    for one in dict.fromkeys((*before, *after)):
-        old, new = before.get(one), after.get(one)
-        if old != new:
-            had, has = _quads(words, old), _quads(words, new)
-            gone += [quad for quad in had if quad not in has]
-            come += [quad for quad in has if quad not in had]
-    worlds = [_world(words, side.values(), today) for side in (before, after)]
+    gone, come, moved = _changes(words, before, after)
+    # All that is in the world by one of these properties stays there as long as one says it.
+    mine = ([one for one in side.values() if one.triple[:2] in moved] for side in (before, after))
+    worlds = [_world(words, side, today) for side in mine]
     gone += worlds[0] - worlds[1]
     come += worlds[1] - worlds[0]
     for name in history.sources.keys() - known:
@@ -110,6 +105,36 @@ def _others(history: History, ids: Container[str]) -> Iterator[Statement]:
     for one in history.statements:
         if one.id not in ids:
             yield one
+
+
+def _changes(
+    words: Vocabulary, before: Mapping[str, Statement], after: Mapping[str, Statement]
+) -> tuple[list[Quad], list[Quad], set[tuple[str, ...]]]:
+    """Return the quads that go and come, and of what by which property the world may be another."""
+    gone: list[Quad] = []
+    come: list[Quad] = []
+    moved: set[tuple[str, ...]] = set()
+    for one in dict.fromkeys((*before, *after)):
+        old, new = before.get(one), after.get(one)
+        if old == new:
+            continue
+        if old and new and replace(old, references=new.references) == new:
+            # Where only sources are others, all else stays.
+            unlike = {each.source for each in {*old.references} ^ {*new.references}}
+            had, has = (_cited(words, one, side, unlike) for side in (old, new))
+        else:
+            had, has = _quads(words, old), _quads(words, new)
+            moved |= {side.triple[:2] for side in (old, new) if side}
+        gone += [quad for quad in had if quad not in has]
+        come += [quad for quad in has if quad not in had]
+    return gone, come, moved
+
+
+def _cited(
+    words: Vocabulary, name: str, one: Statement, sources: Container[str]
+) -> dict[Quad, None]:
+    references = (each for each in one.references if each.source in sources)
+    return dict.fromkeys(describe_references(words, name, references))
 
 
 def _quads(words: Vocabulary, one: Statement | None) -> dict[Quad, None]:

@@ -201,12 +201,14 @@ def proofs_of(tables: Lookup) -> dict[str, list[Proof]]:
     return {name: list(own.values()) for name, own in found.items()}
 
 
-def more_of(table: schema.TableName, cells: Lists) -> Iterator[schema.More]:
-    """Yield what each row has in optional columns."""
+def more_of(table: schema.TableName, cells: Lists) -> Iterable[schema.More]:
+    """Return what each row has in optional columns."""
     given = [(name, cells[name]) for name in schema.optional(table) if name in cells]
     used = [(name, own) for name, own in given if any(own)]
-    for row in range(len(cells["id"])):
-        yield tuple((name, own[row]) for name, own in used if own[row]) if used else ()
+    rows = range(len(cells["id"]))
+    if not used:
+        return repeat((), len(rows))
+    return (tuple((name, own[row]) for name, own in used if own[row]) for row in rows)
 
 
 def of_ids(tables: Lookup, ids: Container[str]) -> Lookup:

@@ -307,11 +307,11 @@ class Evidence:
     def _foretold(self, one: Statement, _: set[str]) -> str:
         if one.kind != "state" or not one.end:
             return ""
-        soonest = one.over[0]
+        last = last_source_of_end(one, self.history.sources)
+        soonest = one.over[0] if last else None
         if soonest is None or soonest > self._last_today:
             return ""
-        last = last_source_of_end(one, self.history.sources)
-        return f"the last source for it is of {last}" if last else ""
+        return f"the last source for it is of {last}"
 
     def _unconfirmed(self, one: Statement, _: set[str]) -> str:
         if self.since is None or one.kind != "state" or not one.possibly(self._today):

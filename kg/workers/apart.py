@@ -23,7 +23,7 @@ _TAIL: Final = 64 * 1024
 
 
 class DoneApart(SystemExit):
-    """The exit of a process whose work another one did: there is nothing here to be tidied up."""
+    """The exit of a process in which nothing is to be tidied up, as when another did its work."""
 
 
 def apart(work: Callable[[], int], arguments: Sequence[str], limits: Limits) -> int:
