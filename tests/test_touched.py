@@ -134,18 +134,33 @@ def test_a_conclusion_that_loses_one_of_two_proofs_stays(tmp_path: Path) -> None
     assert before.more([*every, Statement("e0", "part", "e3", "timeless")]) == -1
 
 
-def test_a_rule_that_finds_almost_too_much_leaves_nothing(
+def test_of_a_rule_that_finds_too_much_nothing_is_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Four facts follow in the first round, as many as the limit or one less."""
     known = ontology_of(tmp_path / "ontology", ["parts"])
     chain = [Statement(f"e{n}", "part", f"e{n + 1}", "timeless") for n in range(5)]
-    for limit, kept in ((20, True), (6, False)):
+    for limit, kept in ((5, True), (4, False)):
         monkeypatch.setattr(written, "MANY", limit)
         folder = tmp_path / f"kept{limit}"
         folder.mkdir()
         with closing(Tables(folder)) as tables:
             outcome = concluded(frame_of(chain, known), known, tables)
             names = Written(outcome, ISSUED, answers_of(known)).keep(folder)
-        # Four facts follow in the first round.
         assert bool(names) is kept
         assert all((folder / name).is_file() for name in names)
+
+
+def test_all_is_looked_at_where_a_rule_may_find_too_much_now(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four facts follow in the first round; the last link touches itself and five more."""
+    known = ontology_of(tmp_path / "ontology", ["parts"])
+    chain = [Statement(f"e{n}", "part", f"e{n + 1}", "timeless") for n in range(6)]
+    before = Before(chain[:5], known, tmp_path / "kept")
+
+    monkeypatch.setattr(touched, "MANY", 4 + 6 + 1)
+    assert before.more(chain) == 5
+    monkeypatch.setattr(touched, "MANY", 4 + 6)
+    with pytest.raises(TooManyError):
+        before.more(chain)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kg.model.ontology import Ontology
+from kg.pipeline.ahead import MANY, SAMPLE
 from kg.pipeline.columns.premises import COLUMNS
 from kg.pipeline.joins.engine import Engine
 from kg.pipeline.joins.filled import Answers, asked, fill, number_terms, numbers_of, wanted
@@ -74,6 +75,7 @@ def keep(outcome: Outcome, found: Answers, folder: Path) -> list[str]:
         names.append(f"{name}.parquet")
     said = {
         "plans": told(outcome.plans),
+        "most": outcome.most,
         "rows": {sparql: [*rows] for sparql, rows in found.rows.items()},
         "stated": [*found.stated],
     }
@@ -83,10 +85,14 @@ def keep(outcome: Outcome, found: Answers, folder: Path) -> list[str]:
 
 @dataclass(frozen=True)
 class Applied:
-    """The plans of rules that were applied, and what the default graph answered to them."""
+    """The plans of rules that were applied, and what the default graph answered to them.
+
+    `most` is about how many facts one of them found in a round, at most.
+    """
 
     plans: Sequence[Plan]
     answers: Answers
+    most: int
 
 
 def applied_in(folder: Path, ontology: Ontology) -> Applied:
@@ -94,7 +100,7 @@ def applied_in(folder: Path, ontology: Ontology) -> Applied:
     said = json.loads((folder / _APPLIED).read_bytes())
     rows = {sparql: [tuple(row) for row in rows] for sparql, rows in said["rows"].items()}
     answers = Answers(rows, [tuple(row) for row in said["stated"]])
-    return Applied(plans_in(said["plans"], ontology.rules), answers)
+    return Applied(plans_in(said["plans"], ontology.rules), answers, said["most"])
 
 
 def more_concluded(
@@ -124,6 +130,7 @@ def more_concluded(
         touched = Touched(tables, kept, plans, found, ontology)
         touched.begin(gone, come)
         touched.spread()
+        touched.refuse_many(applied.most)
         given = touched.given(premises)
         triples, before = touched.triples(), touched.count()
     place = folder / "touched.parquet"
@@ -265,6 +272,15 @@ class Touched:
         for table in ("latest", "grown"):
             run(f"DELETE FROM {table}")
         if self.tables.count("touched") > MOST:
+            raise TooManyError
+
+    def refuse_many(self, most: int) -> None:
+        """Refuse where rules may find so much now that it is told.
+
+        That is known from a sample, in which each triple that is touched stands for many.
+        """
+        stands_for = max(1.0, self.tables.count("held_before") / SAMPLE)
+        if most + self.tables.count("touched") * stands_for >= MANY:
             raise TooManyError
 
     def given(self, premises: Sequence[Path]) -> pl.DataFrame:

@@ -55,9 +55,9 @@ class Written:
     def keep(self, folder: Path) -> list[str]:
         """Write into a folder what another look at changes needs; return the names of the files.
 
-        Where what rules find is almost so much that it is told there are none.
+        Where rules find so much that it is told there are none.
         """
-        return keep(self.outcome, self.found, folder) if self.outcome.most < MANY // 2 else []
+        return keep(self.outcome, self.found, folder) if self.outcome.most < MANY else []
 
     def lines(self) -> Iterator[memoryview]:
         """Yield N-Quads, many whole lines at a time."""
