@@ -35,16 +35,8 @@ if TYPE_CHECKING:
 MOST: Final = 5_000
 _APPLIED: Final = "applied.json"
 _CONCLUSIONS: Final = "conclusion.parquet"
-# What is kept of an engine that has run: the tables by their names, and how each is read.
-_KEPT: Final = {
-    "term": "SELECT * FROM term",
-    "said": "SELECT * FROM said",
-    "held": "SELECT * FROM held",
-    "asserted": "SELECT * FROM asserted",
-    "stated": "SELECT * FROM stated",
-    "silent": "SELECT * FROM silent",
-    "marked": "SELECT * FROM marked",
-}
+# The tables that are kept of an engine that has run.
+_KEPT: Final = ("term", "said", "held", "asserted", "stated", "silent", "marked")
 _PIECES: Final = """
 SELECT c.g, c.s, c.p, c.o, count(w.g) AS many
 FROM conclusion c LEFT JOIN whole w USING (g) GROUP BY ALL
@@ -70,7 +62,8 @@ class TooManyError(Exception):
 def keep(outcome: Outcome, found: Answers, folder: Path) -> list[str]:
     """Write into a folder what `conclusions_after` needs; return the names of the files."""
     names = []
-    for name, sql in {**_KEPT, "conclusion": _PIECES}.items():
+    whole = {name: f"SELECT * FROM {name}" for name in _KEPT}
+    for name, sql in {**whole, "conclusion": _PIECES}.items():
         outcome.tables.save(sql, folder / f"{name}.parquet")
         names.append(f"{name}.parquet")
     said = {
