@@ -2,7 +2,7 @@
 
 The project is `benchmarks/synthetic.py --shipped`: the words, rules, shapes and constraints of the
 shipped ontology. Each round lets a member join the alliance on another day, so that rules conclude
-other things; then a whole validation, one that begins with what the first kept,
+other things; then a validation that begins with what was kept of the round before, one of all rows,
 and the floor take turns: starting Python with kg, and hashing every file of the project. Both
 validations have to say the same.
 
@@ -26,8 +26,9 @@ PAGE: Final = ROOT / "docs" / "benchmarks-increments.md"
 AIM: Final = 50
 _VALIDATE: Final = ("-m", "kg", "validate", "--format", "json")
 SIDES: Final[dict[str, tuple[str, ...]]] = {
-    "`kg validate --full`": (*_VALIDATE, "--full"),
+    # In this order: a validation of all rows keeps what it found, and nothing would differ then.
     "`kg validate`": _VALIDATE,
+    "`kg validate --full`": (*_VALIDATE, "--full"),
     "start, and hashing the files": (
         "-c",
         (
@@ -80,14 +81,14 @@ def compared(options: argparse.Namespace, project: Path) -> list[str]:
         if len(said) != 1:
             msg = "the two do not say the same"
             raise SystemExit(msg)
-    full, again, floor = (statistics.median(found) for found in seconds.values())
+    again, full, floor = (statistics.median(found) for found in seconds.values())
     verdict = "met" if full / again >= 0.95 * AIM else "missed"
     return [
         "| | processor time, s | of all rows |",
         "|---|---|---|",
         *(
             f"| {side} | {used:.2f} | {'1' if used == full else f'1/{full / used:.0f}'} |"
-            for side, used in zip(SIDES, (full, again, floor), strict=True)
+            for side, used in zip(SIDES, (again, full, floor), strict=True)
         ),
         "",
         (

@@ -84,7 +84,9 @@ class Engine:
         """
         while self.step == 0 or self.tables.count("changed"):
             self.step += 1
-            said = self.tables.predicates("said" if self.step == 1 else "fresh")
+            with at(RULES), self.tables.bounded():
+                self.tables.begin_round()
+                said = self.tables.predicates("said" if self.step == 1 else "fresh")
             for number, plan in enumerate(self.plans):
                 with at(plan.rule.path), self.tables.bounded():
                     self.announce(number)

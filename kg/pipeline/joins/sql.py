@@ -58,12 +58,17 @@ class Sql:
         With `below` the statements that a round begins with are those of lower numbers alone;
         `said` are the predicates of those that changed in the last round, in the first of all.
         """
-        for first in self._rounds(round_, said):
-            for triple in self.plan.head:
-                frame = self._frame(first, below)
-                graphs = frame.graphs
-                frame.where += [f"{one} = {graphs[0]}" for one in graphs[1:]]
-                yield self._select(frame, triple, [f"{graphs[0]} AS g"])
+        if self._missing(said):
+            return
+        # All premises are one statement: if it changed in one of them it did in all.
+        table = "said" if round_ == 1 else "fresh"
+        for triple in self.plan.head:
+            frame = self._frame([table] * self.plan.premises)
+            graphs = frame.graphs
+            frame.where += [f"{one} = {graphs[0]}" for one in graphs[1:]]
+            if below is not None:
+                frame.where.append(f"{graphs[0]} < {below}")
+            yield self._select(frame, triple, [f"{graphs[0]} AS g"])
 
     def ways(
         self,
@@ -82,10 +87,12 @@ class Sql:
             return
         for first in self._rounds(round_, said):
             for triple in self.plan.head:
-                frame = self._frame(first, below)
+                frame = self._frame(self._tables(first))
                 if heads:
                     self._begin_with(frame, triple, heads)
                 graphs = frame.graphs
+                if below is not None:
+                    frame.where.append(f"{graphs[first or 0]} < {below}")
                 names = f"[{', '.join(graphs)}]"
                 held = [f"held_{number}" for number in range(len(graphs))]
                 for graph, own in zip(graphs, held, strict=True):
@@ -117,26 +124,33 @@ class Sql:
 
         None is to be whose predicate is not said.
         """
-        missing = {
+        missing = self._missing(said)
+        if round_ == 1:
+            return [] if missing else [None]
+        return [premise for premise in range(self.plan.premises) if premise not in missing]
+
+    def _missing(self, said: Container[int] | None) -> set[int]:
+        """Return the premises with a predicate that is not said."""
+        return {
             premise
             for premise, (_, predicate, _) in self.plan.said
             if isinstance(predicate, str)
             and said is not None
             and self.numbers[predicate] not in said
         }
-        if round_ == 1:
-            return [] if missing else [None]
-        return [premise for premise in range(self.plan.premises) if premise not in missing]
 
-    def _frame(self, fresh: int | None, below: int | None) -> _Frame:
-        """Return the join of all patterns; before the fresh premise only what did not change."""
+    def _tables(self, fresh: int | None) -> list[str]:
+        """Return where each premise stands: before the fresh one only what did not change."""
+        if fresh is None:
+            return ["said"] * self.plan.premises
+        return ["stale"] * fresh + ["fresh"] + ["said"] * (self.plan.premises - fresh - 1)
+
+    def _frame(self, tables: Sequence[str]) -> _Frame:
+        """Return the join of all patterns, each premise in the table of its place."""
         frame = _Frame()
         for place, (premise, pattern) in enumerate(self.plan.said):
-            table = "said"
-            if fresh is not None and premise <= fresh:
-                table = "fresh" if premise == fresh else "stale"
             own = f"said_{place}"
-            frame.tables.append(f"{table} AS {own}")
+            frame.tables.append(f"{tables[premise]} AS {own}")
             graph = frame.bound.setdefault(f"GRAPH {premise}", f"{own}.g")
             if graph != f"{own}.g":
                 frame.where.append(f"{own}.g = {graph}")
@@ -147,8 +161,6 @@ class Sql:
             frame.tables.append(f"{self.tables[asked.sparql]} AS {own}")
             for number, name in enumerate(asked.variables):
                 self._bind(frame, Variable(name), f"{own}.c{number}")
-        if below is not None:
-            frame.where.append(f"{frame.graphs[fresh or 0]} < {below}")
         if self.plan.condition.parts:
             frame.where.append(self._condition(frame, self.plan.condition))
         return frame

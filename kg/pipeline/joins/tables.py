@@ -43,7 +43,7 @@ CREATE TABLE piece (g UBIGINT, place INTEGER, since BIGINT, until BIGINT, start 
     finish VARCHAR, more BOOLEAN);
 CREATE TABLE proof (g UBIGINT, place INTEGER, step INTEGER, rule INTEGER, premises UBIGINT[],
     since BIGINT, until BIGINT, best BOOLEAN, ground BOOLEAN);
-CREATE VIEW fresh AS SELECT said.* FROM said SEMI JOIN changed USING (g);
+CREATE TABLE fresh (g UBIGINT, s INTEGER, p INTEGER, o INTEGER);
 CREATE VIEW stale AS SELECT said.* FROM said ANTI JOIN changed USING (g);
 """
 
@@ -118,6 +118,12 @@ class Tables:
         import polars as pl
 
         return pl.DataFrame(self.db.sql(sql))
+
+    def begin_round(self) -> None:
+        """Lay out in `fresh` what is said in the graphs that changed in the last round."""
+        self.run(
+            "CREATE OR REPLACE TABLE fresh AS SELECT said.* FROM said SEMI JOIN changed USING (g)"
+        )
 
     def save(self, sql: str, place: Path) -> None:
         """Write the rows of a query into a file of Parquet."""

@@ -158,7 +158,8 @@ class Touched:
         self.tables, self.kept, self.plans, self.ontology = tables, kept, plans, ontology
         for name in _KEPT:
             place = [str(kept / f"{name}.parquet")]
-            tables.run(f"INSERT INTO {name} BY NAME SELECT * FROM read_parquet($1)", place)
+            columns = "g, since, until" if name == "held" else "*"
+            tables.run(f"INSERT INTO {name} BY NAME SELECT {columns} FROM read_parquet($1)", place)
         tables.run(_SCHEMA)
         tables.view("concluded", kept / _CONCLUSIONS)
         tables.view("held_before", kept / "held.parquet")
@@ -210,6 +211,7 @@ class Touched:
         """Follow the rules from what differs to all that rests on it."""
         run = self.tables.run
         while self.tables.count("changed"):
+            self.tables.begin_round()
             said = self.tables.predicates("fresh")
             for number, sql in enumerate(self.queries):
                 for query in sql.entailed(2, said=said):
