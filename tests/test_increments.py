@@ -32,9 +32,10 @@ pytest.importorskip("polars")
 
 from kg.pipeline.columns import size
 from kg.pipeline.increments import again
+from kg.pipeline.increments import moved as moves
 from kg.pipeline.increments.again import checked_again
 from kg.pipeline.increments.kept import Keeper, kept
-from kg.pipeline.increments.moved import moved
+from kg.pipeline.increments.moved import Numbered, moved
 
 TINY = Path(__file__).parent / "tiny"
 HEADER = "subject,predicate,object,start,end,at,source,locator,rank,note"
@@ -84,6 +85,16 @@ def test_lines_of_both_texts_are_those_that_stay_and_those_that_went_or_came(
 def split(text: bytes) -> list[bytes]:
     lines = text.split(b"\n")
     return lines if lines[-1] else lines[:-1]
+
+
+@given(st.lists(st.binary(max_size=5).filter(lambda line: b"\n" not in line)), st.integers(1, 9))
+def test_lines_are_read_by_their_numbers(lines: list[bytes], block: int) -> None:
+    text = b"\n".join(lines)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(moves, "_BLOCK", block)
+        found = Numbered(text)
+        expected = text.split(b"\n")
+        assert [found[number + 1] for number in range(len(found))] == expected
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ from kg.pipeline.columns.size import tables
 from kg.pipeline.columns.walk import Walk
 from kg.pipeline.columns.whole_tables import WholeBatches
 from kg.pipeline.increments.kept import NAMED, Kept, closes_quotes, named_paths
-from kg.pipeline.increments.moved import Moved, moved
+from kg.pipeline.increments.moved import Moved, Numbered, moved
 from kg.pipeline.increments.part import Part, another, at_lines, only_named
 from kg.pipeline.load import Loader
 from kg.pipeline.validate import Report
@@ -127,16 +127,14 @@ class _Again:
         sides = _Side(self, self.before, is_old=True), _Side(self, self.after, is_old=False)
         names = {name for side in sides for name in side.names} | self._beside(self.changed)
         around, others = self._around(names | self.changed["entities"])
-        lines = {label: self.texts[label].split(b"\n") for label in around if around[label]}
+        lines = {label: Numbered(text) for label, text in self.texts.items()}
         now = {
-            label: {
-                line: lines[label][line - 1] for line in map(self.moves[label].line, olds) if line
-            }
+            label: {line: lines[label][line] for line in map(self.moves[label].line, olds) if line}
             for label, olds in around.items()
         }
         then = {
             label: {
-                old: lines[label][line - 1] for old in olds if (line := self.moves[label].line(old))
+                old: lines[label][line] for old in olds if (line := self.moves[label].line(old))
             }
             for label, olds in around.items()
         }
@@ -427,13 +425,13 @@ class _Side:
             if one.is_same:
                 continue
             text = self.of.kept.content(label) if self.is_old else self.of.texts[label]
-            lines = text.split(b"\n")
+            lines = Numbered(text)
             for gap in one.gaps():
                 span = [at for at in gap[0 if self.is_old else 1] if 1 < at <= len(lines)]
-                if not all(lines[at - 1].strip() or at == len(lines) for at in span):
+                if not all(lines[at].strip() or at == len(lines) for at in span):
                     msg = "a row beside the change is empty"
                     raise _WholeError(msg)
-                rows, _ = self._rows(label, {at: lines[at - 1] for at in span if lines[at - 1]})
+                rows, _ = self._rows(label, {at: lines[at] for at in span if lines[at]})
                 yield from WholeBatches(loader).follow_batch(check(rows, Known(loader)).rows)
 
 

@@ -11,10 +11,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from typing import Final, NamedTuple
 
 # How much is compared at once, and of how many lines between beginning and end the same are sought.
 _STEP: Final = 2**20
+# Of how many bytes each it is known how many lines end in them.
+_BLOCK: Final = 2**12
 _MOST: Final = 200_000
 
 
@@ -74,6 +77,44 @@ class Moved:
                 yield range(old, other.old + behind), range(new, other.new + behind)
 
 
+@dataclass(frozen=True)
+class Numbered:
+    r"""The lines of a text by their numbers, from 1, without all of them being made.
+
+    >>> found = Numbered(b"a\nb\n")
+    >>> found[2], found[3], len(found)
+    (b'b', b'', 3)
+    """
+
+    text: bytes
+
+    def __len__(self) -> int:
+        """Return how many lines there are, with the one behind the last that ends."""
+        return self._ends[-1] + 1
+
+    def __getitem__(self, number: int) -> bytes:
+        """Return a line without what ends it."""
+        start = self._end(number - 1) + 1
+        end = self.text.find(b"\n", start)
+        return self.text[start : end if end >= 0 else None]
+
+    def _end(self, number: int) -> int:
+        """Return where a line ends, -1 for the one before the first."""
+        if not number:
+            return -1
+        block = bisect_left(self._ends, number)
+        at = block * _BLOCK - 1
+        for _ in range(number - (self._ends[block - 1] if block else 0)):
+            at = self.text.index(b"\n", at + 1)
+        return at
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        """How many lines end in each block and those before it."""
+        starts = range(0, max(len(self.text), 1), _BLOCK)
+        return [*accumulate(self.text.count(b"\n", at, at + _BLOCK) for at in starts)]
+
+
 def moved(old: bytes, new: bytes) -> Moved:
     r"""Return which lines of the old text stand where in the new one.
 
@@ -99,7 +140,8 @@ def moved(old: bytes, new: bytes) -> Moved:
         {at: line for at, line in text.items() if at not in there[side]}
         for side, text in enumerate(texts)
     )
-    below = len(_lines(old[len(old) - end :]))
+    # An end that is not empty and has no end of a line behind it is a line as well.
+    below = old.count(b"\n", len(old) - end) + (end > 0 and not old.endswith(b"\n"))
     behind = Run(above + len(first) + 1, above + len(second) + 1, below)
     runs = [run for run in (Run(1, 1, above), *among, behind) if run.many]
     return Moved(tuple(_joined(runs)), gone, come)
