@@ -176,9 +176,13 @@ def test_an_enlarged_page_leaves_the_map_its_height(
         assert page.tab.is_visible(control), control
 
 
-def test_on_an_enlarged_page_nothing_lies_under_the_views(visit: Visitor, large: Path) -> None:
+# Windows of 1280 by 800, 1280 by 1024 and 1920 by 1080 at 200 %.
+@pytest.mark.parametrize("size", [(640, 400), (640, 512), (960, 540)])
+def test_on_an_enlarged_page_nothing_lies_under_the_views(
+    visit: Visitor, large: Path, size: tuple[int, int]
+) -> None:
     """The first view is the three organisations with fourteen states and what else watches them."""
-    page = visit(large, **ENLARGED)
+    page = visit(large, viewport={"width": size[0], "height": size[1]})
     page.tab.wait_for_timeout(500)
     tops = page.tab.evaluate("kgPage.visible().entities.map(id => kgPage.where(id).y)")
     head, time = (
@@ -189,6 +193,8 @@ def test_on_an_enlarged_page_nothing_lies_under_the_views(visit: Visitor, large:
     assert len(tops) == 17
     assert head["bottom"] < min(tops)
     assert max(tops) < time["top"]
+    # The head of the page and its foot leave the map two thirds of the height.
+    assert height(page, "#canvas") >= size[1] * 2 / 3
     # One line of views; what the view says is still there for who hears the page.
     assert height(page, "#head") < 50
     assert "Who belongs" in str(page.tab.text_content("#view-says"))
