@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import json
 import os
@@ -1500,6 +1501,22 @@ class TestProcess:
         done = in_a_process("audit", "--fail-on", "single-source", cwd=built.path)
 
         assert (done.returncode, done.stdout.count("\nsingle-source: ")) == (1, 1)
+
+    @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="open files are not told here")
+    def test_an_audit_leaves_no_file_open_where_the_process_goes_on(
+        self, built: Tiny, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(built.path)
+
+        def opened() -> int:
+            gc.collect()
+            return len(list(Path("/proc/self/fd").iterdir()))
+
+        before = opened()
+        for _ in range(2):
+            with pytest.raises(SystemExit):
+                main(["audit"])
+        assert opened() == before
 
     def test_an_audit_of_what_was_known_leaves_no_copy(self, tiny: Tiny) -> None:
         """Where no rule concludes anything, a copy of the store loses what is later."""

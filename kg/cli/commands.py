@@ -31,8 +31,6 @@ from kg.progress import shown_by
 
 # New objects after which garbage is looked for; Python takes 700 (2,000 from 3.13 on).
 GARBAGE_AFTER: Final = 50_000
-# What is not taken apart before the process ends: that takes as long as to read it.
-_held: list[object] = []
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -224,7 +222,9 @@ def audit(context: Context, options: Namespace) -> int:
     clocks |= {"ending_by": options.ending_by, "known_by": options.known_by}
     graph = context.graph()
     found = graph.audit(*options.entity, kinds=kinds, **clocks)
-    _held.append(found)
+    # It lives as long as the options, until the process ends, and is not taken apart: that takes
+    # as long as to read it.
+    options.held = found
     told = named(found, graph, options, options.style, ("text", "markdown"))
     context.say(told.to(options.style, options.limit))
     refused = set(kinds) if "any" in options.fail_on else refused
