@@ -22,9 +22,9 @@ from typing import Any, Final
 
 # Texts that stand in the row and nowhere else, and the ids that other tables have as well.
 OWN: Final = ("Onward and sideways", "1473", "1481", "leaf 77", "in red ink")
+SHARED: Final = ("the-walkers", "hasMotto", "the-chronicle")
 # Where an object is in memory, which may have the same digits.
 _ADDRESS: Final = re.compile(r"\b0x[0-9a-f]+", re.IGNORECASE)
-SHARED: Final = ("the-walkers", "hasMotto", "the-chronicle")
 
 PROJECT: Final = {
     "data/dataset.ttl": """\
