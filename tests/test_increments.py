@@ -36,6 +36,7 @@ from kg.pipeline.increments import moved as moves
 from kg.pipeline.increments.again import checked_again
 from kg.pipeline.increments.kept import Keeper, kept
 from kg.pipeline.increments.moved import Numbered, moved
+from kg.pipeline.joins.tables import Tables
 
 TINY = Path(__file__).parent / "tiny"
 HEADER = "subject,predicate,object,start,end,at,source,locator,rank,note"
@@ -428,6 +429,25 @@ def test_nothing_is_kept_where_a_part_of_it_cannot_be_written(
     assert len(written) > failing
     assert [*marked(league.kept, VALIDATED)] == [before]
     assert league.increment() is None
+
+
+def test_nothing_is_kept_where_what_rules_conclude_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database is given a folder that there is not, and says so in its own words."""
+    project = made(tmp_path / "league", monkeypatch, 1)
+    (before,) = marked(project.kept, VALIDATED)
+    with (project.data / "dataset.ttl").open("a", encoding="utf-8") as file:
+        file.write("# A change for which all rows are looked at.\n")
+    save = Tables.save
+
+    def refused(self: Tables, sql: str, place: Path) -> None:
+        save(self, sql, place.parent / "nowhere" / place.name)
+
+    monkeypatch.setattr(Tables, "save", refused)
+
+    assert project.again() == project.full()
+    assert marked(project.kept, VALIDATED) == [before]
 
 
 def test_nothing_is_kept_of_a_project_in_which_something_is_wrong(league: League) -> None:

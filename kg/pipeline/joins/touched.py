@@ -60,12 +60,16 @@ class TooManyError(Exception):
 
 
 def keep(outcome: Outcome, found: Answers, folder: Path) -> list[str]:
-    """Write into a folder what `conclusions_after` needs; return the names of the files."""
+    """Write into a folder what `more_concluded` needs; return the names of the files.
+
+    Raises LimitError or OSError when the disk refuses.
+    """
     names = []
     whole = {name: f"SELECT * FROM {name}" for name in _KEPT}
-    for name, sql in {**whole, "conclusion": _PIECES}.items():
-        outcome.tables.save(sql, folder / f"{name}.parquet")
-        names.append(f"{name}.parquet")
+    with outcome.tables.bounded():
+        for name, sql in {**whole, "conclusion": _PIECES}.items():
+            outcome.tables.save(sql, folder / f"{name}.parquet")
+            names.append(f"{name}.parquet")
     said = {
         "plans": told(outcome.plans),
         "most": outcome.most,
