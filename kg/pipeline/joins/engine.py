@@ -18,7 +18,7 @@ from kg.pipeline.joins.ahead import ahead
 from kg.pipeline.joins.closely import Closely
 from kg.pipeline.joins.plan import Plan
 from kg.pipeline.joins.sql import Sql
-from kg.pipeline.joins.tables import ENTITY, LITERAL, NEVER, WORD, Tables
+from kg.pipeline.joins.tables import ENTITY, LITERAL, NAME, NEVER, SAYS_MORE, WORD, Tables
 from kg.pipeline.telling import not_about_an_entity
 from kg.progress import Tell, at_work
 
@@ -156,7 +156,7 @@ class Engine:
     def gather(self) -> None:
         """Lay out the ways that say more than was said, with what is known of their triples."""
         self.tables.run(
-            """
+            f"""
             CREATE OR REPLACE TEMP TABLE latest AS
             SELECT row_number() OVER () AS number, w.*, c.g, c.since_step, c.apart,
                 coalesce(m.recurs, FALSE) AS recurs, coalesce(m.is_event, FALSE) AS is_event,
@@ -165,10 +165,7 @@ class Engine:
             FROM (SELECT DISTINCT * FROM way) w JOIN term o ON o.num = w.o
             LEFT JOIN marked m ON m.p = w.p
             LEFT JOIN conclusion c ON c.s = w.s AND c.p = w.p AND c.o = w.o
-            WHERE NOT EXISTS (
-                SELECT 1 FROM asserted a WHERE a.s = w.s AND a.p = w.p AND a.o = w.o
-                AND a.since <= w.since AND a.until >= w.until
-                AND (a.since = w.since OR NOT coalesce(m.recurs, FALSE)))""",
+            WHERE {SAYS_MORE}""",
             [LITERAL, NEVER],
         )
 
@@ -204,11 +201,10 @@ class Engine:
         """Take down what was not concluded before, where it is plain."""
         run = self.tables.run
         run(
-            """
+            f"""
             CREATE OR REPLACE TEMP TABLE plain AS
             WITH named AS (
-                SELECT w.s, w.p, w.o, CAST('0x' || substr(sha256(concat_ws(chr(31), 'conclusion',
-                    s.text, p.text, o.text)), 1, 16) AS UBIGINT) AS g
+                SELECT w.s, w.p, w.o, {NAME} AS g
                 FROM (SELECT DISTINCT s, p, o FROM island) w JOIN term s ON s.num = w.s
                 JOIN term p ON p.num = w.p JOIN term o ON o.num = w.o
             )

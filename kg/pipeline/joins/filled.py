@@ -14,7 +14,17 @@ from kg.model.foreign import Trial, at, solution
 from kg.model.ontology import Ontology
 from kg.pipeline.joins.plan import NotJoinedError, Plan, Variable, plan
 from kg.pipeline.joins.sql import Sql
-from kg.pipeline.joins.tables import ENTITY, EVER, LITERAL, NEVER, OTHER, WORD, Tables
+from kg.pipeline.joins.tables import (
+    ENTITY,
+    EVER,
+    LITERAL,
+    NEVER,
+    NUMBERED,
+    OTHER,
+    TERMS,
+    WORD,
+    Tables,
+)
 from kg.pipeline.telling import key_of, recurs
 from kg.record.days import day
 
@@ -89,17 +99,9 @@ def fill(
     run("CREATE TABLE given AS SELECT * FROM read_parquet($1)", [[*map(str, given)]])
     texts = {one for each in plans for one in each.terms}
     texts |= {text for rows in found.rows.values() for row in rows for text in row}
-    number_terms(
-        tables,
-        texts,
-        ontology,
-        "SELECT s FROM given UNION SELECT p FROM given UNION SELECT o FROM given",
-    )
+    number_terms(tables, texts, ontology, TERMS)
     predicates = wanted(plans, found)
-    run("""CREATE TEMP TABLE numbered AS SELECT CAST('0x' || g.id AS UBIGINT) AS g,
-        s.num AS s, p.num AS p, o.num AS o, g.* EXCLUDE (id, s, p, o)
-        FROM given g JOIN term s ON s.text = g.s JOIN term p ON p.text = g.p
-        JOIN term o ON o.text = g.o""")
+    run(f"CREATE TEMP TABLE numbered AS {NUMBERED}")
     run("DROP TABLE given")
     if predicates is not None:
         run(

@@ -22,6 +22,21 @@ OTHER, ENTITY, WORD, LITERAL = range(4)
 # How much memory the joins may take before they go to disk.
 MEMORY: Final = 1024 * 2**20
 
+# By what a triple is known as a conclusion, of its terms `s`, `p` and `o`.
+NAME: Final = """CAST('0x' || substr(sha256(concat_ws(chr(31), 'conclusion',
+    s.text, p.text, o.text)), 1, 16) AS UBIGINT)"""
+# Whether a proof `w`, of a property marked as `m`, says more than what is asserted.
+SAYS_MORE: Final = """NOT EXISTS (
+    SELECT 1 FROM asserted a WHERE a.s = w.s AND a.p = w.p AND a.o = w.o
+    AND a.since <= w.since AND a.until >= w.until
+    AND (a.since = w.since OR NOT coalesce(m.recurs, FALSE)))"""
+# Given statements, of which `given` has the terms, with the numbers of these.
+NUMBERED: Final = """SELECT CAST('0x' || g.id AS UBIGINT) AS g,
+    s.num AS s, p.num AS p, o.num AS o, g.* EXCLUDE (id, s, p, o)
+    FROM given g JOIN term s ON s.text = g.s JOIN term p ON p.text = g.p
+    JOIN term o ON o.text = g.o"""
+TERMS: Final = "SELECT s FROM given UNION SELECT p FROM given UNION SELECT o FROM given"
+
 _SCHEMA: Final = """
 CREATE TABLE term (num INTEGER, text VARCHAR, plain VARCHAR, kind TINYINT);
 CREATE TABLE said (g UBIGINT, s INTEGER, p INTEGER, o INTEGER);

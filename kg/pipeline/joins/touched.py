@@ -19,14 +19,13 @@ from typing import TYPE_CHECKING, Final
 
 from kg.model.ontology import Ontology
 from kg.pipeline.ahead import MANY, SAMPLE
-from kg.pipeline.columns.premises import COLUMNS
 from kg.pipeline.joins.engine import Engine
 from kg.pipeline.joins.filled import Answers, asked, fill, number_terms, numbers_of, wanted
 from kg.pipeline.joins.outcome import Outcome
 from kg.pipeline.joins.plan import Plan
 from kg.pipeline.joins.plans import plans_in, told
 from kg.pipeline.joins.sql import Sql
-from kg.pipeline.joins.tables import EVER, NEVER, Tables
+from kg.pipeline.joins.tables import EVER, NAME, NEVER, NUMBERED, SAYS_MORE, TERMS, Tables
 
 if TYPE_CHECKING:
     import polars as pl
@@ -41,12 +40,7 @@ _PIECES: Final = """
 SELECT c.g, c.s, c.p, c.o, count(w.g) AS many
 FROM conclusion c LEFT JOIN whole w USING (g) GROUP BY ALL
 """
-# The name of a triple as a conclusion, as the engine gives it.
-_NAME: Final = """CAST('0x' || substr(sha256(concat_ws(chr(31), 'conclusion',
-    s.text, p.text, o.text)), 1, 16) AS UBIGINT)"""
 _SCHEMA: Final = """
-CREATE TABLE differing (g UBIGINT, s INTEGER, p INTEGER, o INTEGER, since BIGINT, until BIGINT,
-    start VARCHAR, finish VARCHAR, counts BOOLEAN, concludes BOOLEAN, is_new BOOLEAN);
 CREATE TABLE touched (s INTEGER, p INTEGER, o INTEGER);
 CREATE TABLE latest (s INTEGER, p INTEGER, o INTEGER, since BIGINT, until BIGINT,
     recurs BOOLEAN);
@@ -159,7 +153,7 @@ class Touched:
         ontology: Ontology,
     ) -> None:
         """Fill empty tables with what was kept."""
-        self.tables, self.kept, self.plans, self.ontology = tables, kept, plans, ontology
+        self.tables, self.ontology = tables, ontology
         for name in _KEPT:
             place = [str(kept / f"{name}.parquet")]
             columns = "g, since, until" if name == "held" else "*"
@@ -175,24 +169,13 @@ class Touched:
         """Take what differs, as `Premises.files` have it; the triples are touched."""
         import polars as pl
 
-        run = self.tables.run
-        texts = {text for one in (gone, come) for name in "spo" for text in one[name]}
-        number_terms(self.tables, texts, self.ontology)
-        every = pl.concat([
-            one.with_columns(is_new=pl.lit(value=is_new))
-            for one, is_new in ((gone, False), (come, True))
-        ])  # fmt: skip
-        texts_of = ", ".join(
-            f"{name} {'BIGINT' if name in {'since', 'until'} else 'VARCHAR'}"
-            for name in COLUMNS[:8]
-        )
-        flags = ", ".join(f"{name} BOOLEAN" for name in (*COLUMNS[8:], "is_new"))
-        run(f"CREATE TEMP TABLE given ({texts_of}, {flags})")
-        self.tables.insert("given", every)
-        run("""INSERT INTO differing BY NAME SELECT CAST('0x' || g.id AS UBIGINT) AS g, s.num AS s,
-            p.num AS p, o.num AS o, g.* EXCLUDE (id, s, p, o, now)
-            FROM given g JOIN term s ON s.text = g.s JOIN term p ON p.text = g.p
-            JOIN term o ON o.text = g.o""")
+        run, place = self.tables.run, self.tables.folder / "differing.parquet"
+        sides = ((gone, False), (come, True))
+        every = [one.with_columns(is_new=pl.lit(value=is_new)) for one, is_new in sides]
+        pl.concat(every).write_parquet(place)
+        self.tables.view("given", place)
+        number_terms(self.tables, (), self.ontology, TERMS)
+        run(f"CREATE TABLE differing AS {NUMBERED}")
         run("INSERT INTO touched SELECT DISTINCT s, p, o FROM differing")
         run("""INSERT INTO said SELECT DISTINCT g, s, p, o FROM differing
             ANTI JOIN said USING (g, s, p, o)""")
@@ -241,11 +224,7 @@ class Touched:
                 coalesce(m.recurs, FALSE) AS recurs,
                 CASE WHEN m.is_event THEN {NEVER} ELSE w.until END AS until
             FROM ({query}) w LEFT JOIN marked m USING (p) ANTI JOIN stated USING (s, p, o)
-            WHERE NOT EXISTS (
-                SELECT 1 FROM asserted a WHERE a.s = w.s AND a.p = w.p AND a.o = w.o
-                AND a.since <= w.since AND a.until >= w.until
-                AND (a.since = w.since OR NOT coalesce(m.recurs, FALSE)))
-            LIMIT {100 * MOST + 1}""")
+            WHERE {SAYS_MORE} LIMIT {100 * MOST + 1}""")
         if self.tables.count("latest") > 100 * MOST:
             raise TooManyError
 
@@ -253,7 +232,7 @@ class Touched:
         """Mark as changed what was found and not touched before, or holds on other days."""
         run = self.tables.run
         run(f"""CREATE OR REPLACE TEMP TABLE proved AS
-            SELECT DISTINCT {_NAME} AS g, l.* FROM latest l
+            SELECT DISTINCT {NAME} AS g, l.* FROM latest l
             JOIN term s ON s.num = l.s JOIN term p ON p.num = l.p JOIN term o ON o.num = l.o""")
         run("""CREATE OR REPLACE TEMP TABLE longer AS
             SELECT * FROM proved r WHERE NOT EXISTS (SELECT 1 FROM held h
