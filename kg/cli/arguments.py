@@ -112,6 +112,10 @@ def _add_build(command: argparse.ArgumentParser) -> None:
         "--load", action="store_true", help="load the shards that Spark makes into a store here too"
     )
     command.add_argument(
+        "--full", action="store_true",
+        help="make all anew, also what no change since the last build can matter to",
+    )  # fmt: skip
+    command.add_argument(
         "--wait", action="store_true", help="wait for another process that builds into the folder"
     )
     command.add_argument(

@@ -45,8 +45,8 @@ def build(context: Context, options: Namespace) -> int:
 
 def _roll_back(context: Context, options: Namespace) -> int:
     """Make the build before the current one again, and say which that is."""
-    if options.engine != "local" or options.load:
-        msg = "--rollback takes the build before as it is; leave --engine and --load out"
+    if options.engine != "local" or options.load or options.full:
+        msg = "--rollback takes the build before as it is; leave --engine, --load and --full out"
         raise UsageError(msg)
     from kg.pipeline.generations import roll_back
 
@@ -60,7 +60,7 @@ def _roll_back(context: Context, options: Namespace) -> int:
     return 0
 
 
-def _build(context: Context, _: Namespace, room: Room) -> int:
+def _build(context: Context, options: Namespace, room: Room) -> int:
     """Build the project; on errors print them all and write nothing."""
     from kg.files import digests
     from kg.graph import Graph
@@ -76,7 +76,7 @@ def _build(context: Context, _: Namespace, room: Room) -> int:
     def draw(store: EmbeddedStore) -> str:
         return Graph(store).view(positions=context.positions()).html
 
-    large = build_large(data, ontology, room, tell, draw)
+    large = build_large(data, ontology, room, tell, draw, full=options.full)
     if large is not None:
         return _built_large(context, large)
     try:

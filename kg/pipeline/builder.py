@@ -128,10 +128,10 @@ def check_large(
     from kg.pipeline.columns.walk import walk
 
     columns, found, infer = given
-    with _keeping(columns, ontology, place) as keeper:
+    with _keeping(data, ontology, place) as keeper:
         walked = walk(columns, found, None, None, infer, keeper)
         if keeper:
-            keeper.keep(walked.report, columns, walked.described)
+            keeper.keep(walked.report, columns.loader, columns.named, walked.described)
     return walked.report
 
 
@@ -150,14 +150,14 @@ def _checked_again(data: Path, ontology: Path, place: Path) -> Report | None:
 
 
 @contextmanager
-def _keeping(columns: ColumnWalk, ontology: Path, place: Path | None) -> Iterator[Keeper | None]:
+def _keeping(data: Path, ontology: Path, place: Path | None) -> Iterator[Keeper | None]:
     """Yield what keeps the findings in a build folder, None where that cannot be used."""
     if place is None or not place.is_dir():
         yield None
         return
     from kg.pipeline.increments.kept import Keeper
 
-    keeper = Keeper(place, columns.data, ontology)
+    keeper = Keeper(place, data, ontology)
     try:
         yield keeper
     finally:
@@ -170,13 +170,21 @@ def build_large(
     room: Room,
     tell: Tell,
     draw: Draw | None = None,
+    *,
+    full: bool = False,
 ) -> BuiltLarge | None:
     """Build into the room in bounded memory; None when the project is to be built row by row.
 
     `draw` makes the page of a store; page and TriG are made of graphs that are not too large.
+    What a build of many rows that is there has already is taken over, unless `full` asks for all to
+    be made anew; the result is the same.
     Nothing of the build before changes until the new one is whole.
     Raises InputError when a table changes while it is read, StoreError when the disk refuses.
     """
+    if not full:
+        built = _built_again(data, ontology, room, tell)
+        if built:
+            return built
     given = _large(data, ontology, tell)
     if given is None:
         return None
@@ -187,7 +195,7 @@ def build_large(
     sources = digests(data, ontology)
     columns, found, infer = given
     with (
-        _keeping(columns, ontology, room.folder) as keeper,
+        _keeping(data, ontology, room.folder) as keeper,
         Writer(room.aside) as sink,
         Recorder(room.aside) as recorder,
     ):
@@ -196,13 +204,40 @@ def build_large(
             return BuiltLarge(walked.report)
         size = sink.finish(walked.described)
         if keeper:
-            keeper.keep(walked.report, columns, walked.described)
+            keeper.keep(walked.report, columns.loader, columns.named, walked.described)
+            walked.layout.context = keeper.context
     known = sink.digest.hexdigest()
     few = 0 if is_many(data) else walked.report.counts["statements"]
     shown = _shown(sink.place, few, draw)
-    put_large(room, sink.place, size, sink.graph, known, sources, recorder.place, shown)
+    made = sink.place, size, sink.graph, known, sources, recorder.place
+    put_large(room, *made, shown, walked.layout)
     files = tuple(shown) if TRIG in shown else (N_QUADS, *shown)
     return BuiltLarge(walked.report, walked.coverage, size, files)
+
+
+def _built_again(data: Path, ontology: Path, room: Room, tell: Tell) -> BuiltLarge | None:
+    """Build of what the build that is there has already; None when all is to be made anew."""
+    if not marked(room.folder, VALIDATED) or not is_large(data):
+        return None
+    from kg.pipeline.increments.rebuilt import build_again
+
+    dataset, findings = read_dataset(data)
+    known = read_ontology(ontology, Vocabulary(dataset.base))
+    infer = joined(known, dataset.issued)
+    if findings or (known.rules and infer is None):
+        return None
+    sources = digests(data, ontology)
+    with _keeping(data, ontology, room.folder) as keeper:
+        done = build_again((data, ontology), known, dataset, sources, room, infer, keeper)
+    if done is None:
+        return None
+    tell(done.report.findings)
+    if not done.report.conforms:
+        return BuiltLarge(done.report)
+    if done.made:
+        given, layout = done.made
+        put_large(room, *given, layout=layout, earlier=done.earlier)
+    return BuiltLarge(done.report, done.coverage, done.quads, (N_QUADS,))
 
 
 def _shown(place: Path, statements: int, draw: Draw | None) -> dict[str, bytes]:

@@ -40,6 +40,7 @@ from kg.store.marks import (
 if TYPE_CHECKING:
     from pyoxigraph import Quad
 
+    from kg.pipeline.columns.layout import Layout
     from kg.pipeline.writing import Room
     from kg.record.record import Record, StoredRecord
 
@@ -49,6 +50,8 @@ PAGE: Final = "graph.html"
 TRIG: Final = "graph.trig"
 N_QUADS: Final = "graph.nq"
 SHOWN: Final = (PAGE, TRIG, N_QUADS)
+# Where in a build of many rows stands what.
+LAYOUT: Final = "layout.json"
 _NAME: Final = re.compile(rf"{GENERATION}-[0-9a-f]{{16}}")
 # An earlier kg named the store itself, which stood in the build folder.
 _OLD_NAME: Final = re.compile(r"store-[0-9a-f]{16}")
@@ -117,46 +120,62 @@ def put_large(
     sources: dict[str, str],
     record: Path,
     shown: Mapping[str, bytes] = MappingProxyType({}),
+    layout: Layout | None = None,
+    earlier: Path | None = None,
 ) -> None:
     """Make a build of a finished store, its `graph.nq`, and its record.
 
     All stand below the room's folder aside; `known` is the digest of `graph.nq`, which is left out
-    where TriG is among the files that are `shown`.
+    where TriG is among the files that are `shown`. The layout says where everything stands in it.
+    Files of the store may be those of an earlier generation, under a second name.
     """
     files = {name: digest(content) for name, content in shown.items()}
+    beside: dict[str, Part] = {}
     said: dict[str, Any] = {"quads": size, "files": files, "sources": sources}
     parts: dict[str, Part] = {STORE: store.rename}
     parts |= {name: partial(write_file, content=content) for name, content in shown.items()}
     if TRIG not in shown:
         files[N_QUADS] = known
         parts[N_QUADS] = lambda place: graph.rename(place).chmod(0o644)
+        if layout:
+            beside = {LAYOUT: partial(write_file, content=layout.written())}
     from kg.record.record import StoredRecord
 
     parts[RECORD] = record.rename
     said[RECORD] = StoredRecord(record).digest
-    _install(room, said, parts)
+    _install(room, said, parts, beside, earlier)
 
 
-def _install(room: Room, said: Mapping[str, Any], parts: Mapping[str, Part]) -> None:
+def _install(
+    room: Room,
+    said: Mapping[str, Any],
+    parts: Mapping[str, Part],
+    beside: Mapping[str, Part] = MappingProxyType({}),
+    earlier: Path | None = None,
+) -> None:
     """Write the parts as one generation, and make it the current one.
 
     The name follows from what is in it, so that the same files give the same generation, and one
-    that is there and whole is not written again.
+    that is there and whole is not written again. What stands beside its parts is written with them.
     """
     said = {**said, "parts": sorted(parts)}
     place = room.folder / name_of(said)
     at_work("looking at the build that is there")
     if is_whole(place):
+        for name, make in beside.items():
+            make(place / name)
         os.utime(place / MARK)
     else:
         _make_way(place)
         made = room.aside / place.name
         try:
             made.mkdir()
-            for name, make in parts.items():
+            for name, make in {**parts, **beside}.items():
                 at_work(f"writing {name}")
                 make(made / name)
-            mark(made, GENERATION, {**said, STORE: written(made / STORE)})
+            known = read_mark(earlier, GENERATION) if earlier else None
+            was = (earlier / STORE, known[STORE]) if earlier and known else None
+            mark(made, GENERATION, {**said, STORE: written(made / STORE, was)})
             made.rename(place)
         except OSError as error:
             msg = f"{room.folder} cannot be written to: {error.strerror}"
@@ -230,6 +249,25 @@ def _show(part: Path, room: Room) -> None:
     except OSError as error:
         msg = f"{at} cannot be written: {error.strerror}"
         raise InputError(msg) from error
+
+
+def current(folder: Path) -> tuple[Path, dict[str, Any], dict[str, Any]] | None:
+    """Return the generation that is current, what its mark says and what the manifest; or None."""
+    manifest = _manifest_or_none(folder)
+    place = folder / str(_named_in(manifest))
+    said = read_mark(place, GENERATION)
+    return None if said is None else (place, said, manifest)
+
+
+def stay(room: Room) -> bool:
+    """Let the current generation be that of the files as they are; False when it is damaged."""
+    there = current(room.folder)
+    if there is None or not is_whole(there[0]):
+        return False
+    place, _, manifest = there
+    os.utime(place / MARK)
+    _name(room, place, manifest.get("before"))
+    return True
 
 
 def roll_back(folder: Path, *, wait: bool = False, say: Callable[[str], None]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
-from typing import Final
+from typing import Final, Self
 
 from kg.model import schema
 from kg.model.ids import content_id
@@ -58,6 +58,13 @@ class Sums:
     def texts(self) -> list[str]:
         """Return the digest of each bucket, 64 hexadecimal digits."""
         return [f"{one % _MODULUS:064x}" for one in self.totals]
+
+    @classmethod
+    def of_texts(cls, texts: Sequence[str]) -> Self:
+        """Return the digests of which these are the texts."""
+        found = cls(len(texts))
+        found.totals = [int(text, 16) for text in texts]
+        return found
 
 
 def bucket_of(triple: tuple[str, str, str]) -> int:

@@ -26,16 +26,30 @@ _FOUND: Final = re.compile(r"\d+\.log")
 _NAME: Final = re.compile(rf"{GENERATION}-[0-9a-f]{{16}}")
 
 
-def written(store: Path) -> dict[str, dict[str, int | str]]:
-    """Return of each file of a finished store its length and what its content is known by."""
+def written(
+    store: Path, earlier: tuple[Path, Mapping[str, dict[str, int | str]]] | None = None
+) -> dict[str, dict[str, int | str]]:
+    """Return of each file of a finished store its length and what its content is known by.
+
+    Of files that an earlier store has too, as one file under two names, that is known already.
+    """
+    place, known = earlier or (store, {})
     return {
-        file.name: {
-            "bytes": file.stat().st_size,
-            "sha256": digest_of(file),
-            **({} if file.suffix in _TABLES else {"crc32": crc32(file.read_bytes())}),
-        }
+        file.name: known[file.name] if _is_one(file, place, known) else _written(file)
         for file in sorted(store.iterdir())
         if file.name not in OWN
+    }
+
+
+def _is_one(file: Path, place: Path, known: Mapping[str, object]) -> bool:
+    return file.name in known and file.samefile(place / file.name)
+
+
+def _written(file: Path) -> dict[str, int | str]:
+    return {
+        "bytes": file.stat().st_size,
+        "sha256": digest_of(file),
+        **({} if file.suffix in _TABLES else {"crc32": crc32(file.read_bytes())}),
     }
 
 

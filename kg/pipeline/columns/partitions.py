@@ -34,6 +34,7 @@ class Pile:
         except OSError as error:
             raise self._refusal(error) from error
         self.sizes: list[int] = []
+        self.heights: list[int] = []
 
     def add(self, rows: pl.DataFrame) -> None:
         """Put a frame on the pile.
@@ -49,6 +50,7 @@ class Pile:
         except OSError as error:
             raise self._refusal(error) from error
         self.sizes.append(out.tell())
+        self.heights.append(rows.height)
 
     def __iter__(self) -> Iterator[pl.DataFrame]:
         """Yield the frames in their order."""
@@ -67,13 +69,22 @@ class Pile:
         self.place.unlink(missing_ok=True)
 
 
+def parts_of(size: int) -> int:
+    """Return into how many parts the rows of so many bytes of tables go.
+
+    >>> parts_of(0), parts_of(PART), parts_of(10**12) == MOST
+    (1, 2, True)
+    """
+    return min(size // PART + 1, MOST)
+
+
 class Spill:
     """The parts of all rows; the number of parts follows from the size of the tables alone."""
 
     def __init__(self, folder: Path, size: int) -> None:
         """Open the files of so many bytes of tables in a folder of their own."""
         self.folder = folder
-        self.parts = min(size // PART + 1, MOST)
+        self.parts = parts_of(size)
         self.piles: list[Pile] = []
 
     def __enter__(self) -> Self:
@@ -91,22 +102,27 @@ class Spill:
         for pile in self.piles:
             pile.remove()
 
-    def add(self, rows: pl.DataFrame) -> None:
-        """Put rows into their parts.
+    def add(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Put rows into their parts; return them with the number of the part of each.
 
         Raises StoreError when the disk refuses.
         """
-        for number, part in split(rows, self.parts):
+        found = numbered(rows, self.parts)
+        for number, part in split(found):
             self.piles[number].add(part)
+        return found
+
+    @property
+    def filled(self) -> list[int]:
+        """The numbers of the parts in which there are rows, in the order of `__iter__`."""
+        return [number for number, pile in enumerate(self.piles) if pile.sizes]
 
     def __iter__(self) -> Iterator[pl.DataFrame]:
-        """Yield the parts, one after the other."""
+        """Yield the parts in which there are rows, one after the other."""
         import polars as pl
 
-        for pile in self.piles:
-            found = list(pile)
-            if found:
-                yield pl.concat(found)
+        for number in self.filled:
+            yield pl.concat([*self.piles[number]])
 
 
 def put(file: BinaryIO, content: memoryview) -> None:
@@ -123,25 +139,31 @@ def lines_of(column: pl.Series) -> memoryview:
     return out.getbuffer()
 
 
-def split(rows: pl.DataFrame, parts: int) -> Iterator[tuple[int, pl.DataFrame]]:
-    """Yield the rows by the part to which their triple belongs, the same on every machine.
-
-    Literals of one value belong together, however they are spelled.
+def split(rows: pl.DataFrame) -> Iterator[tuple[int, pl.DataFrame]]:
+    """Yield numbered rows by their part, in the order of the parts, without its number.
 
     >>> import polars as pl
     >>> cells = {"subject": "a", "predicate": "p", "object": ["5", "+5"], "value": ["", "5"]}
-    >>> [part.height for _, part in split(pl.DataFrame(cells), 7)]
+    >>> [part.height for _, part in split(numbered(pl.DataFrame(cells), 7))]
     [2]
     """
-    if parts == 1:
-        if rows.height:
-            yield 0, rows
+    if rows.is_empty():
         return
-    found = rows.with_columns(part_numbers(rows, parts)).partition_by(
-        "part", as_dict=True, include_key=False
-    )
+    found = rows.partition_by("part", as_dict=True, include_key=False)
     for (part,), frame in sorted(found.items()):
         yield part, frame
+
+
+def numbered(rows: pl.DataFrame, parts: int) -> pl.DataFrame:
+    """Add to which part the triple of each row belongs (`part`), the same on every machine.
+
+    Literals of one value belong together, however they are spelled.
+    """
+    import polars as pl
+
+    if parts == 1:
+        return rows.with_columns(pl.lit(0, dtype=pl.Int32).alias("part"))
+    return rows.with_columns(part_numbers(rows, parts))
 
 
 def meant() -> pl.Expr:

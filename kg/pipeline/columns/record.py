@@ -17,6 +17,7 @@ from kg.model import schema
 from kg.model.languages import label_column
 from kg.model.statement import Entity, Source, Statement
 from kg.pipeline.columns.entities import Rows
+from kg.pipeline.columns.layout import Laid
 from kg.pipeline.columns.partitions import Pile
 from kg.pipeline.columns.texts import latest, over
 from kg.record import files
@@ -138,7 +139,9 @@ class Recorder:
         self.folder = folder
         self.place = folder / "record"
         self.piles: dict[TableName, Pile] = {}
-        self.sums = Sums()
+        # Of each part, and which of them have what rules added in them already.
+        self.sums: list[Sums] = []
+        self.whole: set[int] = set()
 
     def __enter__(self) -> Self:
         """Open the files.
@@ -158,14 +161,16 @@ class Recorder:
         for pile in self.piles.values():
             pile.remove()
 
-    def add(self, part: Part) -> None:
-        """Take a part.
+    def add(self, part: Part, *, is_whole: bool = False) -> None:
+        """Take a part; of one that is whole the digests have what rules added to its statements.
 
         Raises StoreError when the disk refuses.
         """
         for name, rows in part.tables.items():
             self.piles[name].add(rows)
-        self.sums.update(part.sums)
+        if is_whole:
+            self.whole.add(len(self.sums))
+        self.sums.append(part.sums)
 
     def entail(self, added: Iterable[pl.DataFrame]) -> None:
         """Take down which rules added to which statements: frames with `id` and `rule`.
@@ -180,45 +185,22 @@ class Recorder:
         if not rules:
             return
         wanted = pl.DataFrame({"id": list(rules)})
-        for said, references, links in zip(
-            *(self.piles[name] for name in ("statements", "references", "links")), strict=True
-        ):
-            own = said.join(wanted, on="id", how="semi")
-            self._entail(own, _by_statement(references, own), _by_statement(links, own), rules)
+        piles = (self.piles[name] for name in ("statements", "references", "links"))
+        for number, (said, references, links) in enumerate(zip(*piles, strict=True)):
+            if number not in self.whole:
+                own = said.join(wanted, on="id", how="semi")
+                its = _by_statement(references, own), _by_statement(links, own)
+                _entail(self.sums[number], own, *its, rules)
         made = Columns(columns_of("links"))
         made.rows = [
             (identifier, "entailed_by", rule) for identifier, own in rules.items() for rule in own
         ]
         self.piles["links"].add(frame_of(made))
 
-    def _entail(
-        self,
-        said: pl.DataFrame,
-        references: Mapping[str, list[dict[str, Any]]],
-        links: Mapping[str, list[dict[str, Any]]],
-        rules: Mapping[str, Sequence[str]],
-    ) -> None:
-        """Put into the digests that rules added to the statements."""
-        names = schema.optional("statements")
-        for one in said.iter_rows(named=True):
-            cells = tuple(one[name] for name in CELLS)
-            more = tuple((name, one[name]) for name in names if one[name])
-            its = references.get(one["id"], [])
-            told = sorted((r["source"], r["locator"], r["at"], r["note"]) for r in its)
-            disputed, confirming = (
-                [link["to"] for link in links.get(one["id"], []) if link["link"] == name]
-                for name in LINKS[1:]
-            )
-            by = over_by(one["end"], one["end_from"], one["end_to"])
-            bucket = bucket_of((one["subject"], one["predicate"], one["object"]))
-            before = asserted(cells, more, told, ((), disputed, confirming), by)
-            after = asserted(cells, more, told, (rules[one["id"]], disputed, confirming), by)
-            self.sums.take(bucket, before)
-            self.sums.add(bucket, after)
-
-    def finish(self, loader: Loader) -> None:
+    def finish(self, loader: Loader, known: tuple[str, str] | None = None) -> None:
         """Write the record, with the entities and sources that were read.
 
+        Their digests are made, unless they are known.
         Raises StoreError when the disk refuses.
         """
         languages = loader.languages
@@ -226,8 +208,43 @@ class Recorder:
         entities, sources = _entities(loader), _sources(loader)
         made |= {"entities": [entities], "sources": [sources]}
         tables = {name: (columns_of(name, languages), own) for name, own in made.items()}
-        named = (_digest(entities), _digest(sources))
-        files.write(self.place, tables, languages, self.sums.texts(), named)
+        named = known or (_digest(entities), _digest(sources))
+        every = Sums()
+        for sums in self.sums:
+            every.update(sums)
+        files.write(self.place, tables, languages, every.texts(), named)
+
+    def describe(self, parts: Sequence[Laid]) -> None:
+        """Say of the first parts, those of the rows, what they added."""
+        for number, part in enumerate(parts):
+            part.rows = {name: pile.heights[number] for name, pile in self.piles.items()}
+            part.sums = self.sums[number].texts()
+
+
+def _entail(
+    sums: Sums,
+    said: pl.DataFrame,
+    references: Mapping[str, list[dict[str, Any]]],
+    links: Mapping[str, list[dict[str, Any]]],
+    rules: Mapping[str, Sequence[str]],
+) -> None:
+    """Put into digests that rules added to the statements."""
+    names = schema.optional("statements")
+    for one in said.iter_rows(named=True):
+        cells = tuple(one[name] for name in CELLS)
+        more = tuple((name, one[name]) for name in names if one[name])
+        its = references.get(one["id"], [])
+        told = sorted((r["source"], r["locator"], r["at"], r["note"]) for r in its)
+        disputed, confirming = (
+            [link["to"] for link in links.get(one["id"], []) if link["link"] == name]
+            for name in LINKS[1:]
+        )
+        by = over_by(one["end"], one["end_from"], one["end_to"])
+        bucket = bucket_of((one["subject"], one["predicate"], one["object"]))
+        before = asserted(cells, more, told, ((), disputed, confirming), by)
+        after = asserted(cells, more, told, (rules[one["id"]], disputed, confirming), by)
+        sums.take(bucket, before)
+        sums.add(bucket, after)
 
 
 def _by_statement(rows: pl.DataFrame, said: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:

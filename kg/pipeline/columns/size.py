@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -38,13 +39,14 @@ def _has(data: Path, limit: int) -> bool:
 
 
 def takes_long(data: Path) -> bool:
-    """Say whether a project with rules or shapes is worth to be walked on columns.
+    """Say whether a project with rules or shapes is worth to be walked on columns."""
+    return weight(tables(data)) >= LARGE_WITH_RULES
 
-    A row of Parquet takes about a tenth of one of text.
-    """
+
+def weight(paths: Iterable[Path]) -> int:
+    """Return the bytes of tables; a row of Parquet takes about a tenth of one of text."""
     weights = {".csv": 1, ".parquet": 10}
-    size = sum(weights[suffix_of(path)] * path.stat().st_size for path in tables(data))
-    return size >= LARGE_WITH_RULES
+    return sum(weights[suffix_of(path)] * path.stat().st_size for path in paths)
 
 
 def is_large(data: Path, *, to_load: bool = False, with_rules: bool = False) -> bool:

@@ -23,15 +23,15 @@ from kg.pipeline.assemble import assemble as assemble_rows
 from kg.pipeline.columns.assemble import Assembled, assemble, singles
 from kg.pipeline.columns.batches import parquet_batches, statement_lines
 from kg.pipeline.columns.entities import Descriptions, KnownIds, read_named, whole
+from kg.pipeline.columns.layout import Laid, Layout
 from kg.pipeline.columns.partitions import Pile, Spill
 from kg.pipeline.columns.premises import Premises
 from kg.pipeline.columns.quads import Scheme
 from kg.pipeline.columns.record import Part, Recorder
 from kg.pipeline.columns.shapes import Shown, has_shapes, look_at_shapes, looked_at
 from kg.pipeline.columns.sieve import Known, check
-from kg.pipeline.columns.size import tables
+from kg.pipeline.columns.size import tables, weight
 from kg.pipeline.columns.whole_tables import WholeBatches
-from kg.pipeline.columns.writer import Writer
 from kg.pipeline.load import BYTES, Loader, Records
 from kg.pipeline.validate import Report, validate
 from kg.progress import Tell, at_work
@@ -66,9 +66,8 @@ class ColumnWalk:
 
     @property
     def size(self) -> int:
-        """Bytes of all tables; a row of Parquet takes about a tenth of one of text."""
-        weights = {".csv": 1, ".parquet": 10}
-        return sum(path.stat().st_size * weights[suffix_of(path)] for path in self.paths)
+        """Bytes of all tables, as `weight` has it."""
+        return weight(self.paths)
 
     def batches(self) -> Iterator[pl.DataFrame]:
         """Yield the good rows of all tables."""
@@ -161,17 +160,21 @@ class Infer(Protocol):
 
 @dataclass(frozen=True)
 class Walked:
-    """What the walk made; `described` is what it did not write: dataset, ontology, questions."""
+    """What the walk made, and where it stands.
+
+    `described` is what it did not write: dataset, ontology, questions.
+    """
 
     report: Report
     coverage: tuple[Coverage, ...] = ()
     described: tuple[Quad, ...] = ()
+    layout: Layout = field(default_factory=Layout)
 
 
 def walk(
     columns: ColumnWalk,
     found: Iterable[Finding],
-    sink: Writer | None,
+    sink: Sink | None,
     recorder: Recorder | None = None,
     infer: Infer | None = None,
     keeper: Keeper | None = None,
@@ -220,11 +223,22 @@ class Reads(Protocol):
         """Yield the good rows."""
 
 
+class Sink(Protocol):
+    """Takes N-Quads, many whole lines at a time."""
+
+    @property
+    def folder(self) -> Path:
+        """Where it writes."""
+
+    def write(self, content: memoryview) -> None:
+        """Take some lines."""
+
+
 class Keeper(Protocol):
     """Keeps what it can use of rows."""
 
     def add(self, rows: pl.DataFrame) -> None:
-        """Take good rows."""
+        """Take good rows, with the number of the part of each."""
 
     def conclude(self, premises: Sequence[Path], conclusions: Conclusions) -> None:
         """Take what rules were applied to, in files that may be moved, and what they conclude."""
@@ -237,7 +251,7 @@ class Walk:
         self,
         columns: Reads,
         found: Iterable[Finding],
-        sink: Writer | None,
+        sink: Sink | None,
         recorder: Recorder | None,
         infer: Infer | None,
         folder: Path,
@@ -252,6 +266,7 @@ class Walk:
         self.findings: set[Finding] = set(found)
         self.premises = Premises(folder / "premises") if infer else None
         self.piles: dict[str, Pile] = {}
+        self.layout = Layout()
         self.kept: list[Statement] = []
         self.count = self.inferred = 0
 
@@ -275,9 +290,9 @@ class Walk:
     def read(self, spill: Spill) -> None:
         """Read all rows, and check what can be seen of each alone."""
         for rows in self.columns.batches():
-            spill.add(rows)
+            found = spill.add(rows)
             if self.keeper:
-                self.keeper.add(rows)
+                self.keeper.add(found)
 
     def assemble(self, spill: Spill) -> None:
         """Check what is seen of each triple, and write what the rows say."""
@@ -297,19 +312,24 @@ class Walk:
             said=bool(self.piles),
             predicates=predicates,
         )
-        for done, part in enumerate(_assembled(spill, make)):
-            self.findings |= {*part.findings}
-            self.columns.tell(part.findings)
-            self.kept += part.kept
-            self.count += part.statements
-            self.send(part.lines() if self.sink else ())
-            if self.recorder and part.record:
-                self.recorder.add(part.record)
-            if self.premises and part.premises is not None:
-                self.premises.add(part.premises)
-            self.keep(part)
+        parts = zip(spill.filled, _assembled(spill, make), strict=True)
+        for done, (number, part) in enumerate(parts):
+            self.add(number, part)
             at_work("parts of the graph assembled", done + 1, spill.parts)
-        self.send(self.descriptions if self.sink else ())
+        self.layout.named = self.send(self.descriptions if self.sink else ())
+
+    def add(self, number: int, part: Assembled) -> None:
+        """Take what became of the part of this number."""
+        self.findings |= {*part.findings}
+        self.columns.tell(part.findings)
+        self.kept += part.kept
+        self.count += part.statements
+        self.layout.parts.append(Laid(number, self.send(part.lines() if self.sink else ())))
+        if self.recorder and part.record:
+            self.recorder.add(part.record)
+        if self.premises and part.premises is not None:
+            self.premises.add(part.premises)
+        self.keep(part)
 
     def keep(self, part: Assembled) -> None:
         """Keep what shapes see of a part."""
@@ -319,11 +339,14 @@ class Walk:
             self.piles["lines"].add(part.seen.lines)
             self.piles["places"].add(part.seen.places)
 
-    def send(self, texts: Iterable[memoryview]) -> None:
-        """Give N-Quads to the sink, if there is one."""
+    def send(self, texts: Iterable[memoryview]) -> list[int]:
+        """Give N-Quads to the sink, if there is one; return how many bytes each text has."""
+        sizes = []
         if self.sink:
             for text in texts:
                 self.sink.write(text)
+                sizes.append(len(text))
+        return sizes
 
     def look_at_shapes(self, rows: Iterable[pl.DataFrame]) -> None:
         """Check the shapes, of which none looks at what is said of statements."""
@@ -351,7 +374,12 @@ class Walk:
                 return
         if self.recorder:
             at_work("writing the record")
-            self.recorder.finish(self.loader)
+            self.finish(self.recorder)
+
+    def finish(self, recorder: Recorder) -> None:
+        """Write the record."""
+        recorder.finish(self.loader)
+        recorder.describe(self.layout.parts)
 
     def note(self, findings: Iterable[Finding]) -> None:
         """Tell of findings as they are found, and keep them."""
@@ -362,7 +390,7 @@ class Walk:
     def take(self, conclusions: Conclusions) -> None:
         """Write what the rules conclude."""
         self.inferred = conclusions.count
-        self.send(conclusions.lines() if self.sink else ())
+        self.layout.inferred = self.send(conclusions.lines() if self.sink else ())
         if self.recorder:
             self.recorder.entail(conclusions.entailed())
             for part in conclusions.records():
@@ -380,7 +408,7 @@ class Walk:
         sources, groups = self.loader.sources, dataset.group_of
         covered = coverage(dataset.subjects, kept, sources, dataset.issued, groups)
         report = replace(report, counts=counts | {"inferred": self.inferred})
-        return Walked(report, tuple(covered), tuple(self.described))
+        return Walked(report, tuple(covered), tuple(self.described), self.layout)
 
 
 def _assembled(spill: Spill, make: Callable[[pl.DataFrame], Assembled]) -> Iterator[Assembled]:

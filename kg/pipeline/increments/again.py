@@ -18,23 +18,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kg.errors import Finding
-from kg.files import named
-from kg.model.contents import conflict
 from kg.model.dataset import DatasetInfo
 from kg.model.ontology import Ontology
 from kg.model.table_checks import is_ordered
 from kg.pipeline.assemble import assemble
-from kg.pipeline.columns.batches import Lines, first_line, statement_lines
+from kg.pipeline.columns.batches import Lines
 from kg.pipeline.columns.entities import Descriptions, read_named
 from kg.pipeline.columns.partitions import Spill, meant
 from kg.pipeline.columns.premises import Premises
 from kg.pipeline.columns.sieve import Known, check
-from kg.pipeline.columns.size import tables
 from kg.pipeline.columns.walk import Walk
 from kg.pipeline.columns.whole_tables import WholeBatches
-from kg.pipeline.increments.kept import NAMED, Kept, closes_quotes, named_paths
-from kg.pipeline.increments.moved import Moved, Numbered, moved
-from kg.pipeline.increments.part import Part, another, at_lines, only_named
+from kg.pipeline.increments.kept import NAMED, Kept
+from kg.pipeline.increments.moved import Numbered
+from kg.pipeline.increments.part import Part, another, at_lines, only_named, rows_at
+from kg.pipeline.increments.tables import Tables, WholeError
 from kg.pipeline.load import Loader
 from kg.pipeline.validate import Report
 from kg.pipeline.whole_tables import NAMED as COLUMNS
@@ -54,88 +52,77 @@ _OTHER_ROW: Final = re.compile(r":\d+\b|\blines? \d+\b")
 Lined = Mapping[int, bytes]
 
 
-class _WholeError(Exception):
-    """All rows have to be looked at: the text says why."""
-
-
 def checked_again(
     data: Path, ontology: Ontology, dataset: DatasetInfo, kept: Kept
 ) -> Report | None:
     """Return what a whole validation would, begun with what one kept; None when that cannot be."""
     import polars as pl
 
-    with suppress(_WholeError, OSError, pl.exceptions.PolarsError, UnicodeDecodeError):
-        return _Again(data, ontology, dataset, kept).report()
+    with suppress(WholeError, OSError, pl.exceptions.PolarsError, UnicodeDecodeError):
+        return Again(data, ontology, dataset, kept).report()
     return None
 
 
 @dataclass
 class _Outcome:
-    """What was found in some rows, and of how many statements they are."""
+    """What was found in some rows, of how many statements they are, and where good ones stand."""
 
     findings: set[Finding]
     statements: int
     doubtful: frozenset[str]
     premises: pl.DataFrame | None
+    good: set[tuple[str, int]]
 
 
 @dataclass(frozen=True)
-class _Again:
+class Again:
+    """A project whose rows changed since something was kept of it.
+
+    With `infers` it is found out as well how many statements are inferred.
+    """
+
     data: Path
     ontology: Ontology
     dataset: DatasetInfo
     kept: Kept
+    infers: bool = True
 
     @cached_property
-    def paths(self) -> dict[str, Path]:
-        """The tables of statements by their names."""
-        return {named(self.data, path): path for path in tables(self.data)}
+    def tables(self) -> Tables:
+        """What the tables hold, and what they held."""
+        return Tables(self.data, self.kept)
 
-    @cached_property
-    def named_labels(self) -> dict[str, str]:
-        """How the tables of entities and sources are called."""
-        return {name: named(self.data, path) for name, path in named_paths(self.data).items()}
+    @property
+    def found_named(self) -> list[Finding]:
+        """What is found in the tables of entities and sources alone."""
+        return [*self.after.findings]
 
-    @cached_property
-    def texts(self) -> dict[str, bytes]:
-        """What all tables hold now."""
-        others = dict(zip(self.named_labels.values(), named_paths(self.data).values(), strict=True))
-        return {label: path.read_bytes() for label, path in {**self.paths, **others}.items()}
-
-    @cached_property
-    def moves(self) -> dict[str, Moved]:
-        """Which lines of each table went and came."""
-        found = {}
-        for label, text in self.texts.items():
-            one = moved(self.kept.content(label), text)
-            _refuse_odd(one)
-            found[label] = one
-        return found
+    def rows(self, label: str, lines: Lined) -> tuple[pl.DataFrame, Lines]:
+        """Return lines of a table of statements as rows, and what reads them."""
+        return rows_at(self.tables.paths[label], label, lines)
 
     def report(self) -> Report:
         """Return what is found in all rows.
 
-        Raises _WholeError when that cannot be known from those that changed.
+        Raises WholeError when that cannot be known from those that changed.
         """
-        moves = [one for one in self.moves.values() if not one.is_same]
+        moves = [one for one in self.tables.moves.values() if not one.is_same]
         if sum(len(one.gone) + len(one.come) for one in moves) > _CHANGED:
             msg = "many rows changed"
-            raise _WholeError(msg)
+            raise WholeError(msg)
         return self._differing() if moves else self.kept.report
 
     def _differing(self) -> Report:
         sides = _Side(self, self.before, is_old=True), _Side(self, self.after, is_old=False)
         names = {name for side in sides for name in side.names} | self._beside(self.changed)
         around, others = self._around(names | self.changed["entities"])
-        lines = {label: Numbered(text) for label, text in self.texts.items()}
+        lines, moves = self.tables.numbered, self.tables.moves
         now = {
-            label: {line: lines[label][line] for line in map(self.moves[label].line, olds) if line}
+            label: {line: lines[label][line] for line in map(moves[label].line, olds) if line}
             for label, olds in around.items()
         }
         then = {
-            label: {
-                old: lines[label][line] for old in olds if (line := self.moves[label].line(old))
-            }
+            label: {old: lines[label][line] for old in olds if (line := moves[label].line(old))}
             for label, olds in around.items()
         }
         # Entities that only a row names which is gone are looked at on both sides.
@@ -143,6 +130,7 @@ class _Again:
         before, after = (
             side.outcome(rows, about) for side, rows in zip(sides, (then, now), strict=True)
         )
+        self._refuse_other_order(before, after)
         self._unused(sides, before, after)
         return self._joined(before, after)
 
@@ -173,10 +161,10 @@ class _Again:
         found = self.kept.rows.filter(is_near).select("file", "line", "subject", "object").collect()
         if found.height > max(_FEW, _SHARE * self.kept.said["counts"]["statements"]):
             msg = "the changed rows name what very many rows name"
-            raise _WholeError(msg)
-        lines: dict[str, list[int]] = {label: [] for label in self.paths}
+            raise WholeError(msg)
+        lines: dict[str, list[int]] = {label: [] for label in self.tables.paths}
         for label, line in found.select("file", "line").sort("file", "line").rows():
-            if line not in self.moves[label].gone:
+            if line not in self.tables.moves[label].gone:
                 lines[label].append(line)
         return lines, {*found["subject"], *found["object"]}
 
@@ -193,36 +181,36 @@ class _Again:
     def after(self) -> Loader:
         """Entities and sources as they are."""
         copies = Loader(self.data, self.ontology, self.dataset)
-        copies.own([*self.paths.values()])
+        copies.own([*self.tables.paths.values()])
         if copies.findings:
             msg = "a table is a copy of another"
-            raise _WholeError(msg)
-        if all(self.moves[label].is_same for label in self.named_labels.values()):
+            raise WholeError(msg)
+        if not self.tables.named_moved:
             self.before.findings = [*self.kept.named]
             return self.before
         found = Loader(self.data, self.ontology, self.dataset)
         read_named(found)
         if any(one.severity == "error" for one in found.findings) or found.doubts.ancient:
             msg = "an entity or a source is wrong, or its date is doubtful if it is alone"
-            raise _WholeError(msg)
+            raise WholeError(msg)
         return found
 
     @cached_property
     def changed(self) -> dict[str, set[str]]:
         """The ids of entities and sources that are new or have changed.
 
-        Raises _WholeError where one is gone.
+        Raises WholeError where one is gone.
         """
         found = {}
-        for name, label in self.named_labels.items():
-            one = self.moves[label]
+        for name, label in self.tables.named_labels.items():
+            one = self.tables.moves[label]
             ids = [
                 set(at_lines(getattr(side, name), lines))
                 for side, lines in ((self.before, one.gone), (self.after, one.come))
             ]
             if ids[0] - ids[1]:
                 msg = "an entity or a source is gone"
-                raise _WholeError(msg)
+                raise WholeError(msg)
             found[name] = ids[1]
         return found
 
@@ -233,6 +221,20 @@ class _Again:
         return assemble(replace(known, entities={}, sources={}), self.ontology)
 
     # ---------------------------------------------------------------- both together
+
+    def _refuse_other_order(self, before: _Outcome, after: _Outcome) -> None:
+        """Refuse where a row that did not change is wrong now, or no more: then others follow it.
+
+        Raises WholeError.
+        """
+        if not is_ordered("statements", self.after.rules):
+            return
+        moves = self.tables.moves
+        then = {(label, moves[label].line(line)) for label, line in before.good}
+        now = {(label, line) for label, line in after.good if line not in moves[label].come}
+        if {one for one in then if one[1]} != now:
+            msg = "a row that did not change is wrong now, or no more"
+            raise WholeError(msg)
 
     def _unused(self, sides: tuple[_Side, _Side], before: _Outcome, after: _Outcome) -> None:
         """Find which ids nobody named before the change, and which nobody names now."""
@@ -248,8 +250,8 @@ class _Again:
                     {"file": [label] * len(one.gone), "line": [*one.gone]},
                     schema={"file": pl.String, "line": pl.Int64},
                 )
-                for label in self.paths
-                for one in [self.moves[label]]
+                for label in self.tables.paths
+                for one in [self.tables.moves[label]]
             ]).lazy()  # fmt: skip
             there = self.kept.rows.join(gone, on=["file", "line"], how="anti")
             used = {
@@ -272,24 +274,25 @@ class _Again:
         lost, more = then - after.findings, after.findings - then
         if not lost <= {placed for _, placed in all_then}:
             msg = "what was found before was found otherwise in all rows"
-            raise _WholeError(msg)
-        shifts = any(one.shifts for one in self.moves.values())
+            raise WholeError(msg)
+        shifts = any(one.shifts for one in self.tables.moves.values())
         for one, placed in all_then:
             stays = placed not in lost
             if stays and placed.line < 0:
                 msg = "a row that is gone had a finding which is not about what it names"
-                raise _WholeError(msg)
-            if stays and shifts and placed not in then and _OTHER_ROW.search(f"{one[4]} {one[5]}"):
+                raise WholeError(msg)
+            told = f"{one.message} {one.repair}"
+            if stays and shifts and placed not in then and _OTHER_ROW.search(told):
                 msg = "a finding names another row"
-                raise _WholeError(msg)
+                raise WholeError(msg)
         found = ({placed for _, placed in all_then} - lost) | more
         counts = dict(kept.counts)
         counts["statements"] += after.statements - before.statements
         counts |= {name: len(getattr(self.after, name)) for name in NAMED}
         report = Report(tuple(sorted(found)), counts)
-        if report.conforms:
+        if report.conforms and self.infers:
             counts["inferred"] += self._more_inferred(before.premises, after.premises)
-        else:
+        elif not report.conforms:
             # Where there are errors no rule is applied.
             del counts["inferred"]
         return report
@@ -304,49 +307,30 @@ class _Again:
         found = more_inferred(self.kept, self.ontology, self.described, named, then, now)
         if found is None:
             msg = "a rule has to be applied to all statements"
-            raise _WholeError(msg)
+            raise WholeError(msg)
         return found
 
     def _placed(self, one: Finding) -> Finding:
         """Return a finding of before where it stands now; its line is negative if that is gone."""
-        move = self.moves.get(one.path)
+        move = self.tables.moves.get(one.path)
         if move is None or not one.line:
             return one
         return one._replace(line=move.line(one.line) or -one.line)
-
-
-def _refuse_odd(one: Moved) -> None:
-    """Refuse changes that may matter to rows which did not change.
-
-    Raises _WholeError.
-    """
-    changed = [*one.gone.values(), *one.come.values()]
-    if 1 in one.gone or 1 in one.come:
-        msg = "a header changed"
-        raise _WholeError(msg)
-    if not closes_quotes(b"\n".join([*changed, b""])) or any(
-        not line.strip(b'\r\t ,;|"') for line in changed
-    ):
-        msg = "a row is empty, or begins what another ends"
-        raise _WholeError(msg)
-    if conflict(b"\n".join([b"", *changed]).decode()):
-        msg = "two versions were not merged"
-        raise _WholeError(msg)
 
 
 @dataclass(frozen=True)
 class _Side:
     """What stood before the change, or stands after it: the lines that are on this side alone."""
 
-    of: _Again
+    of: Again
     loader: Loader
     is_old: bool
 
     @cached_property
     def own(self) -> dict[str, Lined]:
         """The lines of each table of statements that are on this side alone."""
-        moves = {label: self.of.moves[label] for label in self.of.paths}
-        return {label: one.gone if self.is_old else one.come for label, one in moves.items()}
+        moves = self.of.tables.moves_of_rows.items()
+        return {label: one.gone if self.is_old else one.come for label, one in moves}
 
     @cached_property
     def rows(self) -> pl.DataFrame:
@@ -354,7 +338,7 @@ class _Side:
         import polars as pl
 
         loader = another(self.loader)
-        found = [self._rows(label, lines)[0] for label, lines in self.own.items() if lines]
+        found = [self.of.rows(label, lines)[0] for label, lines in self.own.items() if lines]
         if not found:
             return pl.DataFrame(schema=dict.fromkeys(("subject", "object", "source"), pl.String))
         rows = pl.concat(found)
@@ -375,12 +359,6 @@ class _Side:
         """Return what stands in these columns."""
         return {cell for column in columns for cell in self.rows[column]} - {""}
 
-    def _rows(self, label: str, lines: Lined) -> tuple[pl.DataFrame, Lines]:
-        table = statement_lines(self.of.paths[label], label)
-        header = first_line(self.of.paths[label], label)
-        texts = [lines[line].decode() for line in sorted(lines)]
-        return table.some(header, sorted(lines), texts), table
-
     def outcome(self, around: Mapping[str, Lined], named: set[str]) -> _Outcome:
         """Return what is found in these lines and those around them, and about what they name."""
         loader = another(self.loader)
@@ -388,7 +366,7 @@ class _Side:
         for label, lines in self.own.items():
             every = {**around[label], **lines}
             if every:
-                frame, table = self._rows(label, every)
+                frame, table = self.of.rows(label, every)
                 frames.append(frame)
                 loader.close(table)
         part = Part(loader, frames)
@@ -407,31 +385,31 @@ class _Side:
             premises = _read(going.premises.files) if going.premises else None
         if not loader.complete or going.loader.unknown:
             msg = "a table cannot be read"
-            raise _WholeError(msg)
+            raise WholeError(msg)
         if loader.doubts.ancient:
             msg = "a date before the year 1 is doubtful if it is alone"
-            raise _WholeError(msg)
+            raise WholeError(msg)
         findings = {*going.findings, *loader.findings, *self._late()}
         findings |= self.of.kept.named if self.is_old else {*self.of.after.findings}
-        return _Outcome(findings, going.count, frozenset(loader.doubtful), premises)
+        return _Outcome(findings, going.count, frozenset(loader.doubtful), premises, part.good)
 
     def _late(self) -> Iterator[Finding]:
         """Yield which rows are out of order at the places where lines went or came."""
         loader = another(self.loader)
         if not is_ordered("statements", loader.rules):
             return
-        for label in self.of.paths:
-            one = self.of.moves[label]
+        for label in self.of.tables.paths:
+            one = self.of.tables.moves[label]
             if one.is_same:
                 continue
-            text = self.of.kept.content(label) if self.is_old else self.of.texts[label]
+            text = self.of.kept.content(label) if self.is_old else self.of.tables.texts[label]
             lines = Numbered(text)
             for gap in one.gaps():
                 span = [at for at in gap[0 if self.is_old else 1] if 1 < at <= len(lines)]
                 if not all(lines[at].strip() or at == len(lines) for at in span):
                     msg = "a row beside the change is empty"
-                    raise _WholeError(msg)
-                rows, _ = self._rows(label, {at: lines[at] for at in span if lines[at]})
+                    raise WholeError(msg)
+                rows, _ = self.of.rows(label, {at: lines[at] for at in span if lines[at]})
                 yield from WholeBatches(loader).follow_batch(check(rows, Known(loader)).rows)
 
 

@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,13 +19,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from kg.errors import Finding, KGError
-from kg.files import digest_of, files_below, named
+from kg.files import digest, digest_of, files_below
+from kg.files import named as name_in
 from kg.model.constraints import remember, remembered, set_apart
 from kg.model.shapes import reach
 from kg.model.tables import named_tables, suffix_of
 from kg.pipeline.columns.batches import Lines, first_line, stamp, statement_lines
 from kg.pipeline.columns.entities import entities_in, sources_in
-from kg.pipeline.columns.size import tables
+from kg.pipeline.columns.partitions import parts_of
+from kg.pipeline.columns.size import tables, weight
 from kg.pipeline.validate import Report
 from kg.progress import at_work
 from kg.store.marks import VALIDATED, begun, discard, mark, marked, new_folder, read_mark
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     import polars as pl
     from pyoxigraph import Quad
 
-    from kg.pipeline.columns.walk import ColumnWalk, Conclusions
+    from kg.pipeline.columns.walk import Conclusions
     from kg.pipeline.load import Loader
 
 # With what the findings of the same files may be others.
@@ -69,7 +71,7 @@ class Kept:
 
     @property
     def rows(self) -> pl.LazyFrame:
-        """Where each row stands (`file`, `line`), and what it names: triple, `value`, `source`."""
+        """Where each row stands (`file`, `line`, `part`), and its triple, `value` and `source`."""
         import polars as pl
 
         return pl.scan_parquet(self.folder / "rows-*.parquet", glob=True)
@@ -78,6 +80,16 @@ class Kept:
     def premises(self) -> list[Path]:
         """The statements to which rules were applied, as `Premises.files`; none without rules."""
         return sorted(self.folder.glob("premises-*.parquet"))
+
+    def is_of(self, digests: Mapping[str, str]) -> bool:
+        """Say whether the tables, of which these are the digests, had the same content."""
+        known: Mapping[str, str] = self.said["tables"]
+        return all(digests.get(label) == one for label, one in known.items())
+
+    @property
+    def filled(self) -> list[int]:
+        """The numbers of the parts in which there are rows; those of `premises`, in their order."""
+        return [*self.said["filled"]]
 
     def known(self, loader: Loader) -> None:
         """Give a loader the entities and sources."""
@@ -123,12 +135,12 @@ def context(data: Path, ontology: Path) -> str:
     """Return a digest of all that findings follow from beside the tables."""
     own = {*tables(data), *named_paths(data).values()}
     found = {
-        named(folder, path): digest_of(path)
+        name_in(folder, path): digest_of(path)
         for folder in (data, ontology)
         for path in files_below(folder)
         if path not in own
     }
-    labels = sorted(named(data, path) for path in own)
+    labels = sorted(name_in(data, path) for path in own)
     folders = sorted(place for folder in (data, ontology) for place in _folders(folder))
     said = [_FORMAT, found, labels, folders, *map(_version, _PACKAGES), _own_code()]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()
@@ -168,21 +180,23 @@ class Keeper:
         self.stamps = self._stamps()
         self.folder: Path | None = None
         self.files: list[str] = []
+        self.filled: set[int] = set()
         # Of rows that lack some nothing could be said.
         self.lacks_rows = False
         self.has_conclusions = False
 
     def _stamps(self) -> list[tuple[int, int, int]]:
         paths = [*tables(self.data), *named_paths(self.data).values()]
-        return [stamp(path, named(self.data, path)) for path in paths]
+        return [stamp(path, name_in(self.data, path)) for path in paths]
 
     def add(self, rows: pl.DataFrame) -> None:
-        """Take good rows; where they cannot be written nothing will be kept."""
-        names = ("file", "line", "subject", "predicate", "object", "value", "source")
+        """Take good rows, numbered; where they cannot be written nothing will be kept."""
+        names = ("file", "line", "part", "subject", "predicate", "object", "value", "source")
         import polars as pl
 
         if self.lacks_rows:
             return
+        self.filled |= {*rows["part"].unique()}
         try:
             if self.folder is None:
                 self.folder = new_folder(self.place, VALIDATED)
@@ -214,18 +228,26 @@ class Keeper:
         if self.folder and "context" not in (read_mark(self.folder, VALIDATED) or {}):
             discard(self.folder)
 
-    def keep(self, report: Report, columns: ColumnWalk, described: Sequence[Quad]) -> None:
-        """Keep all, in place of what an earlier validation left, if that can be used."""
+    def keep(
+        self,
+        report: Report,
+        loader: Loader,
+        named: Iterable[Finding],
+        described: Sequence[Quad],
+    ) -> None:
+        """Keep all, in place of what an earlier validation left, if that can be used.
+
+        `named` is what was found in the tables of entities and sources alone.
+        """
         import polars as pl
 
-        loader = columns.loader
         if self.folder is None or self.lacks_rows or refusal(report, loader, described):
             return
         if loader.ontology.rules and not self.has_conclusions:
             return
         at_work("keeping what was found")
         with suppress(OSError, KGError, pl.exceptions.PolarsError):
-            read = [statement_lines(path, named(self.data, path)) for path in tables(self.data)]
+            read = [statement_lines(path, name_in(self.data, path)) for path in tables(self.data)]
             read += [loader.table_of(name, Lines) for name in NAMED]
             texts = {table.label: table.path.read_bytes() for table in read}
             # Nothing may have changed while it was read.
@@ -239,7 +261,10 @@ class Keeper:
                 self._write(rows.frame, f"{name}.parquet")
             said = {
                 "context": self.context,
-                "found": columns.named,
+                "found": [*named],
+                "tables": {label: digest(text) for label, text in texts.items()},
+                "parts": parts_of(weight(tables(self.data))),
+                "filled": sorted(self.filled),
                 "named": {name: rows.label for name, rows in known.items()},
                 "constraints": remembered(),
                 "counts": report.counts,

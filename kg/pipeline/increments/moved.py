@@ -122,9 +122,7 @@ def moved(old: bytes, new: bytes) -> Moved:
     >>> found.come, found.gone, found.line(3), [*found.gaps()]
     ({2: b'x'}, {}, 4, [(range(1, 3), range(1, 4))])
     """
-    start = _beginning(old, new)
-    start = old.rfind(b"\n", 0, start) + 1
-    end = _ending(old, new, start)
+    start, end = _same(old, new)
     above = old.count(b"\n", 0, start)
     first, second = (_lines(text[start : len(text) - end]) for text in (old, new))
     among = [
@@ -145,6 +143,23 @@ def moved(old: bytes, new: bytes) -> Moved:
     behind = Run(above + len(first) + 1, above + len(second) + 1, below)
     runs = [run for run in (Run(1, 1, above), *among, behind) if run.many]
     return Moved(tuple(_joined(runs)), gone, come)
+
+
+def between(old: bytes, new: bytes) -> tuple[list[bytes], list[bytes]]:
+    r"""Return the lines of both texts between a common beginning and a common end.
+
+    >>> between(b"a\nb\nc\n", b"a\nx\nb\nc\n")
+    ([], [b'x'])
+    """
+    start, end = _same(old, new)
+    first, second = (_lines(text[start : len(text) - end]) for text in (old, new))
+    return first, second
+
+
+def _same(old: bytes, new: bytes) -> tuple[int, int]:
+    """Return how many bytes of whole lines at the beginning are the same, and at the end."""
+    start = old.rfind(b"\n", 0, _beginning(old, new)) + 1
+    return start, _ending(old, new, start)
 
 
 def _joined(runs: Sequence[Run]) -> Iterator[Run]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.model.dataset import DatasetInfo
 from kg.model.ontology import Ontology
+from kg.pipeline.columns.batches import Lines, first_line, statement_lines
 from kg.pipeline.columns.entities import Rows
 from kg.pipeline.columns.sieve import Known, check
 from kg.pipeline.load import Loader
@@ -32,6 +34,13 @@ def another(loader: Loader) -> Loader:
     return found
 
 
+def rows_at(path: Path, label: str, lines: Mapping[int, bytes]) -> tuple[pl.DataFrame, Lines]:
+    """Return these lines of a table of statements as rows, and what reads them."""
+    table = statement_lines(path, label)
+    texts = [lines[line].decode() for line in sorted(lines)]
+    return table.some(first_line(path, label), sorted(lines), texts), table
+
+
 def at_lines(records: Mapping[str, object], lines: Iterable[int]) -> Iterator[str]:
     """Yield the ids of the records that stand in these lines."""
     import polars as pl
@@ -47,6 +56,8 @@ class Part:
     loader: Loader
     frames: list[pl.DataFrame]
     tell: Tell = field(default=lambda _: None)
+    # Where the good rows stand, as far as they were read.
+    good: set[tuple[str, int]] = field(default_factory=set)
 
     @property
     def ontology(self) -> Ontology:
@@ -66,4 +77,5 @@ class Part:
             self.loader.findings += checked.findings
             self.loader.doubts.ancient += checked.ancient
             self.loader.doubtful |= checked.doubtful
+            self.good.update(checked.rows.select("file", "line").rows())
             yield checked.rows

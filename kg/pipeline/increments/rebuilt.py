@@ -1,0 +1,358 @@
+"""Rebuilt: a build of rows that changed, from the build before and what the change touches.
+
+Of the parts of the rows those in which one changed are assembled anew; the others are taken over,
+from the N-Quads as from the record. Rules are applied to all statements. What comes of it are the
+bytes that a build of all rows would write.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from kg.errors import Finding, StoreError
+from kg.files import digest
+from kg.model.coverage import Coverage, coverage
+from kg.model.dataset import DatasetInfo
+from kg.model.ontology import Ontology
+from kg.model.statement import Statement, in_order
+from kg.pipeline.columns.assemble import Assembled, assemble
+from kg.pipeline.columns.entities import Descriptions
+from kg.pipeline.columns.layout import Laid, Layout, layout_in
+from kg.pipeline.columns.partitions import split
+from kg.pipeline.columns.premises import Premises
+from kg.pipeline.columns.quads import Scheme
+from kg.pipeline.columns.record import Part as Recorded
+from kg.pipeline.columns.record import Recorder
+from kg.pipeline.columns.size import MOST_SHOWN, is_many
+from kg.pipeline.columns.walk import Conclusions, Infer, Walk
+from kg.pipeline.generations import LAYOUT, N_QUADS, current, stay
+from kg.pipeline.increments.again import Again
+from kg.pipeline.increments.changed import Changed
+from kg.pipeline.increments.kept import Keeper, Kept, kept
+from kg.pipeline.increments.part import Part, another
+from kg.pipeline.increments.patch import NotBeforeError, Patch
+from kg.pipeline.increments.tables import WholeError
+from kg.pipeline.validate import Report
+from kg.progress import at_work
+from kg.record.digests import Sums
+from kg.record.record import StoredRecord
+from kg.record.tables import TableName
+from kg.store.marks import RECORD, STORE
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from kg.pipeline.writing import Room
+
+# After so many builds that took over what was there the store is arranged for reading anew.
+COMPACT: Final = 8
+_GATHERED: Final[tuple[TableName, ...]] = ("statements", "references", "links", "proofs")
+
+
+@dataclass(frozen=True)
+class Before:
+    """A generation of rows of which something was kept, and where what stands in it.
+
+    Of its N-Quads there are file, digest and number.
+    """
+
+    place: Path
+    layout: Layout
+    graph: Path
+    digest: str
+    quads: int
+
+    @cached_property
+    def record(self) -> StoredRecord:
+        """The record."""
+        return StoredRecord(self.place / RECORD)
+
+    def table(self, name: TableName) -> pl.DataFrame:
+        """Return a table of the record.
+
+        Raises NotBeforeError when it is not what was written.
+        """
+        import polars as pl
+
+        try:
+            return pl.read_parquet(io.BytesIO(self.record.content(name)))
+        except StoreError as error:
+            raise NotBeforeError from error
+
+
+Made = tuple[Path, int, Path, str, dict[str, str], Path]
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """What was found, what the build covers, and how many quads it has.
+
+    `made` is what `put_large` needs of what was written, None when there was nothing to write:
+    there are errors, or nothing changed. `earlier` is the generation with which the store shares
+    files.
+    """
+
+    report: Report
+    coverage: tuple[Coverage, ...] = ()
+    quads: int = 0
+    made: tuple[Made, Layout] | None = None
+    earlier: Path | None = None
+
+
+def build_again(
+    folders: tuple[Path, Path],
+    ontology: Ontology,
+    dataset: DatasetInfo,
+    sources: dict[str, str],
+    room: Room,
+    infer: Infer | None,
+    keeper: Keeper | None,
+) -> Rebuilt | None:
+    """Make what a build of all rows would, and keep what was found; None when that cannot be.
+
+    `folders` are those of data and ontology, `sources` the digests of what is in them.
+    Raises StoreError when the disk refuses.
+    """
+    import polars as pl
+
+    found = kept(room.folder, *folders)
+    before = _before(room.folder, found) if found else None
+    if keeper is None or found is None or before is None:
+        return None
+    again = Again(folders[0], ontology, dataset, found, infers=False)
+    aside = room.aside / "again"
+    aside.mkdir()
+    with suppress(WholeError, NotBeforeError, pl.exceptions.PolarsError, UnicodeDecodeError):
+        report = again.report()
+        if not report.conforms:
+            return Rebuilt(report)
+        if any(sources.get(label) != digest(text) for label, text in again.tables.texts.items()):
+            return None
+        if is_many(again.data) or report.counts["statements"] > MOST_SHOWN:
+            if any(not one.is_same for one in again.tables.moves.values()):
+                return _rebuilt(again, before, report, sources, (aside, infer, keeper))
+            if stay(room):
+                return Rebuilt(report, _covered(Changed(again), ()), before.quads)
+    shutil.rmtree(aside)
+    return None
+
+
+def _covered(rows: Changed, statements: Iterable[Statement]) -> tuple[Coverage, ...]:
+    """Return what a build covers; the statements are those of parts that were assembled anew."""
+    dataset = rows.again.dataset
+    kept = sorted([*statements, *rows.told(dataset.subjects)], key=in_order)
+    sources, groups = rows.again.after.sources, dataset.group_of
+    return tuple(coverage(dataset.subjects, kept, sources, dataset.issued, groups))
+
+
+def _before(folder: Path, found: Kept) -> Before | None:
+    """Return the current generation, if it is of the rows of which something was kept."""
+    there = current(folder)
+    if there is None or N_QUADS not in there[1].get("files", {}):
+        return None
+    place, said, manifest = there
+    layout = layout_in(place / LAYOUT)
+    if layout is None or layout.context != found.said["context"]:
+        return None
+    if not found.is_of(manifest["sources"]):
+        return None
+    return Before(place, layout, place / N_QUADS, said["files"][N_QUADS], said["quads"])
+
+
+def _rebuilt(
+    again: Again,
+    before: Before,
+    report: Report,
+    sources: dict[str, str],
+    into: tuple[Path, Infer | None, Keeper],
+) -> Rebuilt:
+    """Write into an empty folder what changed, and take over what did not.
+
+    Raises WholeError or NotBeforeError when all has to be made anew, StoreError when the disk
+    refuses.
+    """
+    folder, infer, keeper = into
+    with (
+        Patch(folder, before.graph, before.place / STORE, before.digest) as patch,
+        Recorder(folder) as recorder,
+    ):
+        going = _Rewalk(Changed(again), before, patch, recorder, infer, folder, keeper)
+        going.assemble_changed()
+        going.describe_named()
+        going.conclude()
+        report = going.joined(report)
+        layout = going.layout
+        layout.context = keeper.context
+        layout.again = (before.layout.again + 1) % COMPACT
+        size = before.quads + patch.finish(is_compact=not layout.again)
+        keeper.keep(report, again.after, again.found_named, again.described)
+        covered = _covered(going.rows, going.kept)
+    made = patch.place, size, patch.graph, patch.digest.hexdigest(), sources, recorder.place
+    return Rebuilt(report, covered, size, (made, layout), before.place)
+
+
+class _Rewalk(Walk):
+    """A walk through the parts in which rows changed, which takes over all others."""
+
+    def __init__(
+        self,
+        rows: Changed,
+        before: Before,
+        patch: Patch,
+        recorder: Recorder,
+        infer: Infer | None,
+        folder: Path,
+        keeper: Keeper,
+    ) -> None:
+        again, part = rows.again, Part(another(rows.again.after), [])
+        super().__init__(part, (), patch, recorder, infer, folder, keeper)
+        self.again, self.before, self.patch, self.taker = again, before, patch, recorder
+        self.described, self.descriptions = again.described, Descriptions(again.after)
+        self.rows = rows
+
+    # ---------------------------------------------------------------- parts
+
+    def assemble_changed(self) -> None:
+        """Write all parts: those in which rows changed anew, the others as they were."""
+        new, kept = self.rows.now(), self.again.kept
+        if self.keeper:
+            for rows in (self.rows.others.drop("new"), new):
+                if rows.height:
+                    self.keeper.add(rows)
+        parts = dict(split(new))
+        old = {one.number: one for one in self.before.layout.parts}
+        tables = {name: self.before.table(name) for name in _GATHERED}
+        places = dict.fromkeys(_GATHERED, 0)
+        premises = dict(zip(kept.filled, kept.premises, strict=True)) if self.premises else {}
+        for number in sorted(old.keys() | parts.keys()):
+            there = old.get(number, Laid(number))
+            own = {
+                name: table.slice(places[name], there.rows.get(name, 0))
+                for name, table in tables.items()
+            }
+            places = {name: at + there.rows.get(name, 0) for name, at in places.items()}
+            if number not in self.rows.numbers:
+                self.take_over(there, Recorded(own, Sums.of_texts(there.sums)))
+                if self.premises:
+                    _take_file(self.premises, premises[number])
+                continue
+            at_work("parts of the graph assembled", number + 1, self.rows.parts)
+            self.patch.begin(there.texts)
+            if number in parts:
+                self.add(number, self.assembled(parts[number]))
+            self.patch.end()
+        self.entailed = _entailed(tables["links"].slice(places["links"]))
+
+    def assembled(self, rows: pl.DataFrame) -> Assembled:
+        """Return what becomes of the rows of a part."""
+        return assemble(
+            rows,
+            Scheme.of(self.ontology, self.dataset.issued),
+            self.dataset.subjects,
+            record=True,
+            premises=self.premises is not None,
+        )
+
+    def take_over(self, part: Laid, recorded: Recorded) -> None:
+        """Take over a part in which nothing changed."""
+        self.patch.copy(part.texts)
+        self.layout.parts.append(replace(part))
+        self.taker.add(recorded, is_whole=True)
+
+    # ---------------------------------------------------------------- the rest
+
+    def describe_named(self) -> None:
+        """Write entities and sources."""
+        before = self.before.layout
+        if not self.again.tables.named_moved:
+            self.patch.copy(before.named)
+            self.layout.named = [*before.named]
+            return
+        self.patch.begin(before.named)
+        self.layout.named = self.send(self.descriptions)
+        self.patch.end()
+
+    def take(self, conclusions: Conclusions) -> None:
+        """Write what the rules conclude, where they add to what was taken over what they added.
+
+        Raises WholeError where they add something else.
+        """
+        import polars as pl
+
+        self.inferred = conclusions.count
+        self.patch.begin(self.before.layout.inferred)
+        self.layout.inferred = self.send(conclusions.lines())
+        self.patch.end()
+        added = [*conclusions.entailed()]
+        now = pl.concat(added) if added else self.entailed.clear()
+        parts = self.rows_of_statements()
+        for one, other in ((self.entailed, now), (now, self.entailed)):
+            others = one.join(other, on=["id", "rule"], how="anti")
+            if others.join(parts, on="id", how="semi").height:
+                msg = "rules add other things to statements that did not change"
+                raise WholeError(msg)
+        self.taker.entail(added)
+        for part in conclusions.records():
+            self.taker.add(part)
+
+    def finish(self, recorder: Recorder) -> None:
+        """Write the record; the digests of entities and sources that did not change are known."""
+        said = self.before.record.manifest
+        known = None if self.again.tables.named_moved else (said["entities"], said["sources"])
+        recorder.finish(self.loader, known)
+        recorder.describe(self.layout.parts)
+
+    def rows_of_statements(self) -> pl.DataFrame:
+        """Return the ids of the statements that were taken over."""
+        import polars as pl
+
+        every = self.taker.piles["statements"]
+        taken = [frame for number, frame in enumerate(every) if number in self.taker.whole]
+        return pl.concat([one.select("id") for one in taken]) if taken else _no_ids()
+
+    def joined(self, report: Report) -> Report:
+        """Return the report with what rules found.
+
+        Raises WholeError where that is not said of all rows.
+        """
+        if self.findings - {*report.findings}:
+            msg = "something is found now that was not found in all rows"
+            raise WholeError(msg)
+        return replace(report, counts={**report.counts, "inferred": self.inferred})
+
+    def note(self, findings: Iterable[Finding]) -> None:
+        """Keep what is found while the rules are applied, without telling it."""
+        self.findings |= {*findings}
+
+
+def _entailed(links: pl.DataFrame) -> pl.DataFrame:
+    """Return which rule added to which statement, of those that come after the parts."""
+    import polars as pl
+
+    return links.filter(pl.col("link") == "entailed_by").select(
+        pl.col("statement").alias("id"), pl.col("to").alias("rule")
+    )
+
+
+def _no_ids() -> pl.DataFrame:
+    import polars as pl
+
+    return pl.DataFrame(schema={"id": pl.String})
+
+
+def _take_file(premises: Premises, place: Path) -> None:
+    """Add a file of premises as it is, under a second name where the disk has them."""
+    own = premises.folder / f"{len(premises.files)}.parquet"
+    try:
+        os.link(place, own)
+    except OSError:
+        shutil.copyfile(place, own)
+    premises.files.append(own)
