@@ -18,10 +18,12 @@ from test_increments import League, made
 
 from kg.pipeline.builder import BuiltLarge, build_large, check_large
 from kg.pipeline.columns import partitions, size
-from kg.pipeline.generations import N_QUADS, current, damage, read_manifest, roll_back
+from kg.pipeline.columns.layout import N_QUADS
+from kg.pipeline.generations import current, damage, read_manifest, roll_back
 from kg.pipeline.increments import changed as parts
 from kg.pipeline.increments import patch, rebuilt
 from kg.pipeline.increments.rebuilt import Rebuilt, build_again
+from kg.pipeline.joins.engine import Engine
 from kg.pipeline.writing import writing
 from kg.record.tables import TABLES
 from kg.store.embedded import EmbeddedStore
@@ -278,3 +280,36 @@ def test_the_store_is_arranged_for_reading_after_some_builds(
         assert builds.taken[-1] is not None
     assert found[0][0] > found[0][1]
     assert found[2][0] == found[2][1]
+
+
+def test_rules_are_applied_where_they_see_another_row(
+    build: Callable[[int], Builds], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A locator is nothing to them; a date is, and whatever is said of an entity may be."""
+    builds = build(1)
+    applied: list[bool] = []
+    run = Engine.run
+
+    def noticed(self: Engine) -> None:
+        applied.append(True)
+        run(self)
+
+    monkeypatch.setattr(Engine, "run", noticed)
+    facts, entities = builds.project.tables[0], builds.project.data / "entities.csv"
+    with facts.open("a", encoding="utf-8") as file:
+        file.write("c5,rivalOf,c4,1950,1951,,s1,p. 170,,\n")
+    assert builds.agree()
+    found = []
+    for path, old, new in (
+        (facts, "1950,1951,,s1,p. 170", "1950,1951,,s1,p. 171"),
+        (entities, "p1,Player,p1,", "p1,Player,Paul,"),
+        (facts, "1950,1951,,s1,p. 171", "1949,1951,,s1,p. 171"),
+        (entities, "p12,Player,p12,,,,", "p12,Player,p12,,,,\np13,Player,p13,,,,"),
+    ):
+        changed(path, old, new)
+        applied.clear()
+        again = builds.again()
+        found.append((len(applied), builds.taken[-1] is None))
+        assert again == builds.full()
+        assert builds.agree()
+    assert found == [(0, False), (1, False), (1, False), (1, False)]

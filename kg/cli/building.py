@@ -106,7 +106,8 @@ def _say_built(
     context: Context, built: Built | BuiltLarge, quads: int, files: Sequence[str]
 ) -> None:
     """Say what a build made, which files it has, and which it has not and why."""
-    from kg.pipeline.generations import N_QUADS, PAGE, TRIG
+    from kg.pipeline.columns.layout import N_QUADS
+    from kg.pipeline.generations import PAGE, TRIG
 
     if context.quiet:
         context.warnings(built.report.findings)

@@ -28,6 +28,7 @@ from kg.model.languages import UNNAMED
 from kg.model.namespaces import Vocabulary
 from kg.model.ontology import Ontology, read_ontology
 from kg.pipeline.assemble import assemble
+from kg.pipeline.columns.layout import N_QUADS, Layout
 from kg.pipeline.columns.size import (
     MOST_SHOWN,
     is_large,
@@ -35,7 +36,7 @@ from kg.pipeline.columns.size import (
     is_plain_day,
     takes_long,
 )
-from kg.pipeline.generations import N_QUADS, PAGE, TRIG, put_large
+from kg.pipeline.generations import PAGE, TRIG, put_large
 from kg.pipeline.infer import Inference, infer
 from kg.pipeline.load import Records, load
 from kg.pipeline.validate import SHAPES, Report, validate
@@ -206,11 +207,11 @@ def build_large(
         if keeper:
             keeper.keep(walked.report, columns.loader, columns.named, walked.described)
             walked.layout.context = keeper.context
-    known = sink.digest.hexdigest()
+    walked.layout.pieces = sink.pieces.closed
     few = 0 if is_many(data) else walked.report.counts["statements"]
     shown = _shown(sink.place, few, draw)
-    made = sink.place, size, sink.graph, known, sources, recorder.place
-    put_large(room, *made, shown, walked.layout)
+    made = sink.place, size, sink.graph, walked.layout, sources, recorder.place
+    put_large(room, *made, shown)
     files = tuple(shown) if TRIG in shown else (N_QUADS, *shown)
     return BuiltLarge(walked.report, walked.coverage, size, files)
 
@@ -235,8 +236,7 @@ def _built_again(data: Path, ontology: Path, room: Room, tell: Tell) -> BuiltLar
     if not done.report.conforms:
         return BuiltLarge(done.report)
     if done.made:
-        given, layout = done.made
-        put_large(room, *given, layout=layout, earlier=done.earlier)
+        put_large(room, *done.made, earlier=done.earlier)
     return BuiltLarge(done.report, done.coverage, done.quads, (N_QUADS,))
 
 
@@ -292,8 +292,8 @@ def _load_shards(shards: Shards, room: Room, sources: dict[str, str], record: Pa
         for text in shards.texts():
             sink.write(text)
         size = sink.finish(shards.described())
-    known = sink.digest.hexdigest()
-    put_large(room, sink.place, size, sink.graph, known, sources, record)
+    layout = Layout(pieces=sink.pieces.closed)
+    put_large(room, sink.place, size, sink.graph, layout, sources, record)
 
 
 def _large(

@@ -19,8 +19,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import Finding, InputError, StoreError
-from kg.files import digest, digest_of, digests, files_below, named, write_file
-from kg.pipeline.sound import faults, is_whole, keeps_digests, name_of, of_file
+from kg.files import digest, digests, files_below, named, write_file
+from kg.pipeline.columns.layout import LAYOUT, N_QUADS, Layout, of_pieces
+from kg.pipeline.sound import faults, is_whole, keeps_digests, name_of, of_file, of_parts
 from kg.progress import at_work
 from kg.store.copies import sweep
 from kg.store.damage import written
@@ -40,7 +41,6 @@ from kg.store.marks import (
 if TYPE_CHECKING:
     from pyoxigraph import Quad
 
-    from kg.pipeline.columns.layout import Layout
     from kg.pipeline.writing import Room
     from kg.record.record import Record, StoredRecord
 
@@ -48,10 +48,7 @@ MANIFEST: Final = "kg.json"
 # The parts of a generation; what people open is also shown beside the manifest.
 PAGE: Final = "graph.html"
 TRIG: Final = "graph.trig"
-N_QUADS: Final = "graph.nq"
 SHOWN: Final = (PAGE, TRIG, N_QUADS)
-# Where in a build of many rows stands what.
-LAYOUT: Final = "layout.json"
 _NAME: Final = re.compile(rf"{GENERATION}-[0-9a-f]{{16}}")
 # An earlier kg named the store itself, which stood in the build folder.
 _OLD_NAME: Final = re.compile(r"store-[0-9a-f]{16}")
@@ -116,61 +113,57 @@ def put_large(
     store: Path,
     size: int,
     graph: Path,
-    known: str,
+    layout: Layout,
     sources: dict[str, str],
     record: Path,
     shown: Mapping[str, bytes] = MappingProxyType({}),
-    layout: Layout | None = None,
     earlier: Path | None = None,
 ) -> None:
     """Make a build of a finished store, its `graph.nq`, and its record.
 
-    All stand below the room's folder aside; `known` is the digest of `graph.nq`, which is left out
-    where TriG is among the files that are `shown`. The layout says where everything stands in it.
+    All stand below the room's folder aside. `graph.nq`, and the layout that says where everything
+    stands in it, are left out where TriG is among the files that are `shown`.
     Files of the store may be those of an earlier generation, under a second name.
     """
     files = {name: digest(content) for name, content in shown.items()}
-    beside: dict[str, Part] = {}
     said: dict[str, Any] = {"quads": size, "files": files, "sources": sources}
     parts: dict[str, Part] = {STORE: store.rename}
     parts |= {name: partial(write_file, content=content) for name, content in shown.items()}
     if TRIG not in shown:
-        files[N_QUADS] = known
+        files[N_QUADS] = of_pieces(layout.pieces)
         parts[N_QUADS] = lambda place: graph.rename(place).chmod(0o644)
-        if layout:
-            beside = {LAYOUT: partial(write_file, content=layout.written())}
+        parts[LAYOUT] = partial(write_file, content=layout.written())
     from kg.record.record import StoredRecord
 
     parts[RECORD] = record.rename
     said[RECORD] = StoredRecord(record).digest
-    _install(room, said, parts, beside, earlier)
+    _install(room, said, parts, earlier)
 
 
 def _install(
     room: Room,
     said: Mapping[str, Any],
     parts: Mapping[str, Part],
-    beside: Mapping[str, Part] = MappingProxyType({}),
     earlier: Path | None = None,
 ) -> None:
     """Write the parts as one generation, and make it the current one.
 
     The name follows from what is in it, so that the same files give the same generation, and one
-    that is there and whole is not written again. What stands beside its parts is written with them.
+    that is there and whole is not written again, but for how it came to be.
     """
     said = {**said, "parts": sorted(parts)}
     place = room.folder / name_of(said)
     at_work("looking at the build that is there")
     if is_whole(place):
-        for name, make in beside.items():
-            make(place / name)
+        if LAYOUT in parts:
+            parts[LAYOUT](place / LAYOUT)
         os.utime(place / MARK)
     else:
         _make_way(place)
         made = room.aside / place.name
         try:
             made.mkdir()
-            for name, make in {**parts, **beside}.items():
+            for name, make in parts.items():
                 at_work(f"writing {name}")
                 make(made / name)
             known = read_mark(earlier, GENERATION) if earlier else None
@@ -319,7 +312,7 @@ def damage(folder: Path) -> Iterator[Finding]:
         found.append((folder / MANIFEST, "is not what was built"))
     for name, known in said.get("files", {}).items():
         # Elsewhere than in the generation they are for people, and may be taken away.
-        for path, what in of_file(folder / name, known):
+        for path, what in of_file(folder / name, known, of_parts(place, said, name)):
             if _is_of_another(path):
                 yield Finding(path.as_posix(), 0, 0, "warning", _AHEAD, "run 'kg build'")
             else:
@@ -336,9 +329,11 @@ def damage(folder: Path) -> Iterator[Finding]:
 
 def _is_of_another(shown: Path) -> bool:
     """Say whether the file is what some generation shows: they are shown before one is named."""
-    marks = (read_mark(place, GENERATION) or {} for place in marked(shown.parent, GENERATION))
-    with suppress(OSError):
-        return digest_of(shown) in {said.get("files", {}).get(shown.name) for said in marks}
+    for place in marked(shown.parent, GENERATION):
+        said = read_mark(place, GENERATION) or {}
+        known = said.get("files", {}).get(shown.name)
+        if known and not [*of_file(shown, known, of_parts(place, said, shown.name))]:
+            return True
     return False
 
 

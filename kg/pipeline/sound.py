@@ -9,6 +9,7 @@ from typing import Any
 
 from kg.errors import StoreError
 from kg.files import digest, digest_of
+from kg.pipeline.columns.layout import LAYOUT, N_QUADS, Piece, is_of, layout_in, of_pieces
 from kg.store.damage import damaged
 from kg.store.embedded import EmbeddedStore
 from kg.store.marks import GENERATION, MARK, RECORD, STORE, read_mark
@@ -67,7 +68,11 @@ def _of_files(place: Path, said: Mapping[str, Any]) -> Iterator[Fault]:
         if not (place / name).exists():
             yield place / name, "is gone"
     for name, known in said["files"].items():
-        yield from of_file(place / name, known)
+        pieces = of_parts(place, said, name)
+        if pieces is not None and of_pieces(pieces) != known:
+            yield place / LAYOUT, "is not what was built"
+        else:
+            yield from of_file(place / name, known, pieces)
     if (place / STORE).is_dir():
         try:
             yield from damaged(place / STORE, said.get(STORE, {}), is_deep=True)
@@ -77,13 +82,34 @@ def _of_files(place: Path, said: Mapping[str, Any]) -> Iterator[Fault]:
         yield from _of_record(place / RECORD, said)
 
 
-def of_file(path: Path, known: str) -> Iterator[Fault]:
-    """Yield the file if it is there and not what it was; whether it is there is asked elsewhere."""
+def of_parts(place: Path, said: Mapping[str, Any], name: str) -> list[Piece] | None:
+    """Return by which pieces a file of a generation is known; None when it is known as a whole.
+
+    There are none where what says so is damaged.
+    """
+    if name != N_QUADS or LAYOUT not in said.get("parts", ()):
+        return None
+    layout = layout_in(place / LAYOUT)
+    return layout.pieces if layout else []
+
+
+def of_file(path: Path, known: str, pieces: list[Piece] | None = None) -> Iterator[Fault]:
+    """Yield the file if it is there and not what it was; whether it is there is asked elsewhere.
+
+    It is known by its digest, or by its pieces.
+    """
     try:
-        if path.exists() and digest_of(path) != known:
+        if path.exists() and _is_another(path, known, pieces):
             yield path, "is not what was built"
     except OSError as error:
         yield path, f"cannot be read ({error.strerror})"
+
+
+def _is_another(path: Path, known: str, pieces: list[Piece] | None) -> bool:
+    if pieces is None:
+        return digest_of(path) != known
+    with path.open("rb", buffering=0) as file:
+        return not is_of(file, pieces)
 
 
 def _of_record(place: Path, said: Mapping[str, Any]) -> Iterator[Fault]:

@@ -34,7 +34,6 @@ class Pile:
         except OSError as error:
             raise self._refusal(error) from error
         self.sizes: list[int] = []
-        self.heights: list[int] = []
 
     def add(self, rows: pl.DataFrame) -> None:
         """Put a frame on the pile.
@@ -50,7 +49,6 @@ class Pile:
         except OSError as error:
             raise self._refusal(error) from error
         self.sizes.append(out.tell())
-        self.heights.append(rows.height)
 
     def __iter__(self) -> Iterator[pl.DataFrame]:
         """Yield the frames in their order."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property, partial
 from itertools import chain, pairwise
 from pathlib import Path
 from types import TracebackType
@@ -17,7 +18,7 @@ from kg.model import schema
 from kg.model.languages import label_column
 from kg.model.statement import Entity, Source, Statement
 from kg.pipeline.columns.entities import Rows
-from kg.pipeline.columns.layout import Laid
+from kg.pipeline.columns.layout import Laid, Layout
 from kg.pipeline.columns.partitions import Pile
 from kg.pipeline.columns.texts import latest, over
 from kg.record import files
@@ -54,7 +55,29 @@ class Part:
     """What a part of the graph adds to the tables, in their order, and to the digests."""
 
     tables: Mapping[TableName, pl.DataFrame]
-    sums: Sums
+    summed: Callable[[], Sums]
+
+    @classmethod
+    def of(cls, tables: Mapping[TableName, pl.DataFrame], sums: Sums) -> Self:
+        """Return the part whose digests are these."""
+        return cls(tables, partial(_given, sums))
+
+    @cached_property
+    def sums(self) -> Sums:
+        """What it adds to the digests, made when it is asked for."""
+        return self.summed()
+
+    def is_of(self, others: Mapping[TableName, pl.DataFrame]) -> bool:
+        """Say whether the rows are the same as others of the record."""
+        return all(
+            rows.height == others[name].height
+            and rows.select(others[name].columns).cast(others[name].schema).equals(others[name])
+            for name, rows in self.tables.items()
+        )
+
+
+def _given(sums: Sums) -> Sums:
+    return sums
 
 
 def part_of(first: pl.DataFrame, rows: pl.DataFrame, merged: Sequence[Statement]) -> Part:
@@ -73,7 +96,7 @@ def part_of(first: pl.DataFrame, rows: pl.DataFrame, merged: Sequence[Statement]
         references = references.join(places, on="statement", how="left", maintain_order="left")
         references = references.sort("place", maintain_order=True).drop("place")
     tables |= {"statements": said, "references": references}
-    return Part(tables, _sums(first, rows, merged))
+    return Part.of(tables, _sums(first, rows, merged))
 
 
 def plain_statements(first: pl.DataFrame) -> pl.DataFrame:
@@ -141,7 +164,10 @@ class Recorder:
         self.piles: dict[TableName, Pile] = {}
         # Of each part, and which of them have what rules added in them already.
         self.sums: list[Sums] = []
+        self.heights: list[dict[str, int]] = []
         self.whole: set[int] = set()
+        # How many rows of links say what rules added to given statements.
+        self.entailed = 0
 
     def __enter__(self) -> Self:
         """Open the files.
@@ -171,6 +197,7 @@ class Recorder:
         if is_whole:
             self.whole.add(len(self.sums))
         self.sums.append(part.sums)
+        self.heights.append({name: rows.height for name, rows in part.tables.items()})
 
     def entail(self, added: Iterable[pl.DataFrame]) -> None:
         """Take down which rules added to which statements: frames with `id` and `rule`.
@@ -179,23 +206,24 @@ class Recorder:
         """
         import polars as pl
 
-        rules: dict[str, list[str]] = {}
-        for identifier, rule in (row for frame in added for row in frame.rows()):
-            rules.setdefault(identifier, []).append(rule)
-        if not rules:
+        frames = [*added]
+        found = pl.concat(frames) if frames else pl.DataFrame()
+        self.entailed = found.height
+        if not self.entailed:
             return
-        wanted = pl.DataFrame({"id": list(rules)})
         piles = (self.piles[name] for name in ("statements", "references", "links"))
         for number, (said, references, links) in enumerate(zip(*piles, strict=True)):
             if number not in self.whole:
-                own = said.join(wanted, on="id", how="semi")
+                own = said.join(found, on="id", how="semi")
+                rules: dict[str, list[str]] = {}
+                for identifier, rule in (
+                    found.join(own, on="id", how="semi").sort("id", "rule").rows()
+                ):
+                    rules.setdefault(identifier, []).append(rule)
                 its = _by_statement(references, own), _by_statement(links, own)
                 _entail(self.sums[number], own, *its, rules)
-        made = Columns(columns_of("links"))
-        made.rows = [
-            (identifier, "entailed_by", rule) for identifier, own in rules.items() for rule in own
-        ]
-        self.piles["links"].add(frame_of(made))
+        cells = pl.col("id").alias("statement"), pl.lit("entailed_by").alias("link")
+        self.piles["links"].add(found.select(*cells, pl.col("rule").alias("to")))
 
     def finish(self, loader: Loader, known: tuple[str, str] | None = None) -> None:
         """Write the record, with the entities and sources that were read.
@@ -214,11 +242,14 @@ class Recorder:
             every.update(sums)
         files.write(self.place, tables, languages, every.texts(), named)
 
-    def describe(self, parts: Sequence[Laid]) -> None:
-        """Say of the first parts, those of the rows, what they added."""
-        for number, part in enumerate(parts):
-            part.rows = {name: pile.heights[number] for name, pile in self.piles.items()}
-            part.sums = self.sums[number].texts()
+    def describe(self, layout: Layout) -> None:
+        """Say of all parts, those of the rows first, what they added."""
+        more = range(len(self.sums) - len(layout.parts))
+        layout.concluded = [Laid(number) for number in more]
+        every = zip([*layout.parts, *layout.concluded], self.heights, self.sums, strict=True)
+        for part, heights, sums in every:
+            part.rows, part.sums = heights, sums.texts()
+        layout.entailed = self.entailed
 
 
 def _entail(

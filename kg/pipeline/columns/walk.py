@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from kg.errors import DataError, Finding
 from kg.files import named
@@ -151,8 +151,11 @@ class Infer(Protocol):
         texts: Iterable[memoryview],
         folder: Path,
         tell: Tell,
+        known: Any = None,  # noqa: ANN401 - as the last one had it
     ) -> AbstractContextManager[Conclusions]:
         """Return what they conclude; of what takes long it tells before it begins.
+
+        What the descriptions say to the rules is asked, unless it is known.
 
         Raises DataError when a rule concludes what it may not.
         """
@@ -232,6 +235,9 @@ class Sink(Protocol):
 
     def write(self, content: memoryview) -> None:
         """Take some lines."""
+
+    def cut(self) -> None:
+        """Let another piece begin."""
 
 
 class Keeper(Protocol):
@@ -317,6 +323,7 @@ class Walk:
             self.add(number, part)
             at_work("parts of the graph assembled", done + 1, spill.parts)
         self.layout.named = self.send(self.descriptions if self.sink else ())
+        self.cut()
 
     def add(self, number: int, part: Assembled) -> None:
         """Take what became of the part of this number."""
@@ -325,6 +332,7 @@ class Walk:
         self.kept += part.kept
         self.count += part.statements
         self.layout.parts.append(Laid(number, self.send(part.lines() if self.sink else ())))
+        self.cut()
         if self.recorder and part.record:
             self.recorder.add(part.record)
         if self.premises and part.premises is not None:
@@ -347,6 +355,11 @@ class Walk:
                 self.sink.write(text)
                 sizes.append(len(text))
         return sizes
+
+    def cut(self) -> None:
+        """Let another piece of the N-Quads begin."""
+        if self.sink:
+            self.sink.cut()
 
     def look_at_shapes(self, rows: Iterable[pl.DataFrame]) -> None:
         """Check the shapes, of which none looks at what is said of statements."""
@@ -372,6 +385,7 @@ class Walk:
             except DataError as error:
                 self.findings |= {*error.findings}
                 return
+        self.cut()
         if self.recorder:
             at_work("writing the record")
             self.finish(self.recorder)
@@ -379,7 +393,7 @@ class Walk:
     def finish(self, recorder: Recorder) -> None:
         """Write the record."""
         recorder.finish(self.loader)
-        recorder.describe(self.layout.parts)
+        recorder.describe(self.layout)
 
     def note(self, findings: Iterable[Finding]) -> None:
         """Tell of findings as they are found, and keep them."""

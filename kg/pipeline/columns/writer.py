@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, Self, cast
+from typing import TYPE_CHECKING, BinaryIO, Final, Self, cast
 
 from pyoxigraph import Quad, RdfFormat, serialize
 
 from kg.errors import StoreError
+from kg.pipeline.columns.layout import N_QUADS, Pieces
 from kg.pipeline.columns.partitions import put
 from kg.progress import at_work
+from kg.store.marks import STORE
 
 if TYPE_CHECKING:
     import pyoxigraph
@@ -36,9 +37,9 @@ class Writer:
     def __init__(self, folder: Path) -> None:
         """Name the folder; nothing is written before the sink is entered."""
         self.folder = folder
-        self.graph, self.place = folder / "graph.nq", folder / "store"
+        self.graph, self.place = folder / N_QUADS, folder / STORE
         self.stack = ExitStack()
-        self.digest: Any = hashlib.sha256()  # hashlib's own type has no name
+        self.pieces = Pieces()
         self.gathered: list[bytes] = []
         self.loading: Future[None] | None = None
 
@@ -95,7 +96,7 @@ class Writer:
 
         Raises StoreError when the disk refuses, of the file or of the store.
         """
-        self.digest.update(content)
+        self.pieces.add(content)
         try:
             put(self.file, content)
             self.gathered.append(bytes(content))
@@ -104,6 +105,10 @@ class Writer:
         except _REFUSED as error:
             raise self._refusal(error) from error
 
+    def cut(self) -> None:
+        """Let another piece of the file begin."""
+        self.pieces.cut()
+
     def finish(self, described: Sequence[Quad]) -> int:
         """Add the last quads, wait for the store, arrange it for reading; count its quads.
 
@@ -111,7 +116,8 @@ class Writer:
         """
         at_work("loading the store")
         last = cast("bytes", serialize(described, format=RdfFormat.N_QUADS))
-        self.digest.update(last)
+        self.pieces.add(last)
+        self.pieces.cut()
         try:
             self._load()
             if self.loading:

@@ -91,6 +91,11 @@ class Kept:
         """The numbers of the parts in which there are rows; those of `premises`, in their order."""
         return [*self.said["filled"]]
 
+    @property
+    def of_rules(self) -> list[str]:
+        """The files of what rules concluded, by which another look begins."""
+        return [*self.said["of_rules"]]
+
     def known(self, loader: Loader) -> None:
         """Give a loader the entities and sources."""
         import polars as pl
@@ -180,6 +185,7 @@ class Keeper:
         self.stamps = self._stamps()
         self.folder: Path | None = None
         self.files: list[str] = []
+        self.of_rules: list[str] = []
         self.filled: set[int] = set()
         # Of rows that lack some nothing could be said.
         self.lacks_rows = False
@@ -211,7 +217,8 @@ class Keeper:
         if self.folder is None or self.lacks_rows:
             return
         with suppress(OSError, KGError):
-            names = conclusions.keep(self.folder)
+            self.of_rules = conclusions.keep(self.folder)
+            names = [*self.of_rules]
             for number, path in enumerate(premises):
                 names.append(f"premises-{number:05}.parquet")
                 shutil.move(path, self.folder / names[-1])
@@ -265,6 +272,7 @@ class Keeper:
                 "tables": {label: digest(text) for label, text in texts.items()},
                 "parts": parts_of(weight(tables(self.data))),
                 "filled": sorted(self.filled),
+                "of_rules": self.of_rules,
                 "named": {name: rows.label for name, rows in known.items()},
                 "constraints": remembered(),
                 "counts": report.counts,

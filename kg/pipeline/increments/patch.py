@@ -6,9 +6,11 @@ and the store, a copy by hard links, is given those quads alone that went or cam
 
 from __future__ import annotations
 
-import hashlib
+import errno
+import os
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Final, Self
@@ -17,13 +19,19 @@ import pyoxigraph
 from pyoxigraph import Quad, RdfFormat
 
 from kg.errors import StoreError
+from kg.files import can_lock
+from kg.pipeline.columns.layout import N_QUADS, Piece, Pieces, is_of
 from kg.pipeline.columns.partitions import put
 from kg.pipeline.increments.moved import between
 from kg.progress import at_work
+from kg.store.damage import damaged
 from kg.store.embedded import EmbeddedStore
 from kg.store.marks import STORE
 
-_BLOCK: Final = 8 * 2**20
+_BLOCK: Final = 2**20
+# What a system says that cannot copy from one of these files to the other by itself.
+_NOT_WITHIN: Final = {errno.ENOSYS, errno.EXDEV, errno.EINVAL, errno.EOPNOTSUPP, errno.EPERM}
+_OTHER: Final = "the build before is not what was written"
 # Where more quads went and came, all of them are loaded anew.
 MOST: Final = 1_000_000
 # What disk and engine raise.
@@ -35,23 +43,28 @@ class NotBeforeError(Exception):
 
 
 class Patch:
-    """Takes N-Quads as `Writer` does, each text in place of one of the file before.
+    """Takes N-Quads as `Writer` does, piece by piece in place of those of the file before.
 
-    `begin` says which texts of the file are replaced by those that are written until `end`; `copy`
-    takes over texts as they are.
+    `copy` takes over the next piece as it is; `begin` says which texts of the next one are replaced
+    by those that are written until `end`.
     """
 
-    def __init__(self, folder: Path, before: Path, store: Path, known: str) -> None:
-        """Name the folder, an empty one, and the file and the store before; `known` is its digest.
+    def __init__(
+        self, folder: Path, before: Path, pieces: Iterable[Piece], known: Mapping[str, Any]
+    ) -> None:
+        """Name the folder, an empty one, and the generation before.
 
+        `pieces` are those of its N-Quads, and by `known` the files of its store are known.
         Nothing is written before the sink is entered.
         """
-        self.folder, self.before, self.store_before, self.known = folder, before, store, known
-        self.graph, self.place = folder / before.name, folder / STORE
-        self.digest: Any = hashlib.sha256()  # hashlib's own type has no name
-        # That of the file before, which is the same up to the first difference.
-        self.digest_before: Any = None
+        self.folder, self.before, self.known = folder, before, known
+        self.graph, self.place = folder / N_QUADS, folder / STORE
+        self.pieces = Pieces()
+        self.coming = deque(pieces)
+        # What is left of the piece that is replaced, and what is known of it.
         self.waiting: deque[int] = deque()
+        self.replaced: Piece | None = None
+        self.read = Pieces()
         self.gone: set[bytes] = set()
         self.come: set[bytes] = set()
 
@@ -61,7 +74,7 @@ class Patch:
         Raises NotBeforeError when that of before is gone, StoreError when the disk refuses.
         """
         try:
-            self.old: BinaryIO = self.before.open("rb", buffering=0)
+            self.old: BinaryIO = (self.before / N_QUADS).open("rb", buffering=0)
         except OSError as error:
             raise NotBeforeError from error
         try:
@@ -81,20 +94,34 @@ class Patch:
         self.old.close()
         self.file.close()
 
-    def copy(self, sizes: Iterable[int]) -> None:
-        """Take over the next texts of the file before, which have so many bytes.
+    def copy(self) -> None:
+        """Take over the next piece of the file before.
 
-        Raises NotBeforeError when there are fewer, StoreError when the disk refuses.
+        Raises NotBeforeError when it is not what was written, StoreError when the disk refuses.
         """
-        left = sum(sizes)
-        while left:
-            block = self._read(min(left, _BLOCK))
-            left -= len(block)
-            self._put(block, block)
+        piece = self._next()
+        start = self.old.tell()
+        try:
+            if not is_of(self.old, [piece], is_all=False):
+                raise NotBeforeError(_OTHER)
+        except OSError as error:
+            raise NotBeforeError from error
+        try:
+            _copy(self.old, self.file, start, piece[0])
+        except OSError as error:
+            raise _refusal(error) from error
+        self.pieces.closed.append(piece)
 
-    def begin(self, sizes: Iterable[int]) -> None:
-        """Replace the next texts of the file before, which have so many bytes."""
-        self.waiting = deque(sizes)
+    def begin(self, sizes: Iterable[int] | None) -> None:
+        """Replace the next piece of the file before, of texts of so many bytes; None for none.
+
+        Raises NotBeforeError when it has others.
+        """
+        self.waiting, self.replaced = deque(sizes or ()), None
+        if sizes is not None:
+            self.replaced = self._next()
+            if sum(self.waiting) != self.replaced[0]:
+                raise NotBeforeError(_OTHER)
 
     def write(self, content: memoryview) -> None:
         """Take whole lines in place of the next text.
@@ -102,18 +129,34 @@ class Patch:
         Raises NotBeforeError and StoreError as `copy` does.
         """
         old = self._read(self.waiting.popleft()) if self.waiting else b""
-        self._put(content, old)
+        self.pieces.add(content)
+        try:
+            put(self.file, content)
+        except OSError as error:
+            raise _refusal(error) from error
         self._compare(old, bytes(content))
 
-    def end(self) -> None:
-        """Leave out what is left of the texts that are replaced.
+    def cut(self) -> None:
+        """Do nothing: `end` ends a piece."""
 
-        Raises NotBeforeError and StoreError as `copy` does.
+    def end(self, *, is_there: bool = True) -> None:
+        """Leave out what is left of the piece that is replaced; what was written is one, if any.
+
+        Raises NotBeforeError as `copy` does.
         """
         while self.waiting:
-            old = self._read(self.waiting.popleft())
-            self._put(b"", old)
-            self._compare(old, b"")
+            self._compare(self._read(self.waiting.popleft()), b"")
+        if self.replaced:
+            self.read.cut()
+            if self.read.closed[-1] != self.replaced:
+                raise NotBeforeError(_OTHER)
+        if is_there:
+            self.pieces.cut()
+
+    def _next(self) -> Piece:
+        if not self.coming:
+            raise NotBeforeError(_OTHER)
+        return self.coming.popleft()
 
     def finish(self, *, is_compact: bool) -> int:
         """Take over the rest of the file, and change the store; say how many quads it has more.
@@ -123,20 +166,20 @@ class Patch:
         Raises NotBeforeError when the build before is not what was written, or very much differs,
         StoreError when the disk refuses.
         """
-        while block := self._block(_BLOCK):
-            self._put(block, block)
-        whole = self.digest if self.digest_before is None else self.digest_before
-        if whole.hexdigest() != self.known:
-            msg = "the file before is not what was written"
-            raise NotBeforeError(msg)
+        while self.coming:
+            self.copy()
         at_work("changing the store")
         gone, come = self.gone - self.come, self.come - self.gone
         if len(gone) + len(come) > MOST:
             msg = "very many quads differ"
             raise NotBeforeError(msg)
         try:
-            before = EmbeddedStore.open(self.store_before)
-        except StoreError as error:
+            place = self.before / STORE
+            if any(damaged(place, self.known, is_deep=True)) or not can_lock(self.folder):
+                # What the engine changes it locks.
+                raise NotBeforeError(_OTHER)
+            before = EmbeddedStore.open(place)
+        except (StoreError, OSError) as error:
             raise NotBeforeError from error
         try:
             before.pyoxigraph.backup(str(self.place))
@@ -149,39 +192,46 @@ class Patch:
             raise _refusal(error) from error
         return len(come) - len(gone)
 
-    def _block(self, size: int) -> bytes:
-        try:
-            return self.old.read(size) or b""
-        except OSError as error:
-            raise NotBeforeError from error
-
     def _read(self, size: int) -> bytes:
         """Return so many bytes of the file before."""
-        blocks = []
-        while size:
-            block = self._block(size)
-            if not block:
-                msg = "the file before ends too early"
-                raise NotBeforeError(msg)
-            blocks.append(block)
-            size -= len(block)
-        return b"".join(blocks)
-
-    def _put(self, new: bytes | memoryview, old: bytes) -> None:
-        if self.digest_before is None and new != old:
-            self.digest_before = self.digest.copy()
-        if self.digest_before is not None:
-            self.digest_before.update(old)
-        self.digest.update(new)
         try:
-            put(self.file, memoryview(new))
+            found = bytearray(size)
+            block = memoryview(found)
+            while block and (read := self.old.readinto(block)):  # type: ignore[attr-defined]
+                block = block[read:]
         except OSError as error:
-            raise _refusal(error) from error
+            raise NotBeforeError from error
+        self.read.add(text := bytes(found))
+        return text
 
     def _compare(self, old: bytes, new: bytes) -> None:
         lines, others = between(old, new)
         self.gone.update(lines)
         self.come.update(others)
+
+
+def _copy(old: BinaryIO, new: BinaryIO, start: int, size: int) -> None:
+    """Copy bytes of a file to where another one ends, within the system where it can do that.
+
+    Raises OSError when the disk refuses.
+    """
+    left = size
+    with suppress(AttributeError):
+        while left:
+            try:
+                done = os.copy_file_range(old.fileno(), new.fileno(), left, start)
+            except OSError as error:
+                if error.errno not in _NOT_WITHIN:
+                    raise
+                break
+            if not done:
+                break
+            start, left = start + done, left - done
+    if left:
+        old.seek(start)
+        while left and (block := old.read(min(left, _BLOCK))):
+            put(new, memoryview(block))
+            left -= len(block)
 
 
 def _change(store: pyoxigraph.Store, gone: Sequence[Quad], come: Sequence[Quad]) -> None:

@@ -8,14 +8,13 @@ bytes that a build of all rows would write.
 from __future__ import annotations
 
 import io
-import os
 import shutil
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import Finding, StoreError
 from kg.files import digest
@@ -25,30 +24,31 @@ from kg.model.ontology import Ontology
 from kg.model.statement import Statement, in_order
 from kg.pipeline.columns.assemble import Assembled, assemble
 from kg.pipeline.columns.entities import Descriptions
-from kg.pipeline.columns.layout import Laid, Layout, layout_in
+from kg.pipeline.columns.layout import LAYOUT, N_QUADS, Laid, Layout, layout_in, of_pieces
 from kg.pipeline.columns.partitions import split
-from kg.pipeline.columns.premises import Premises
 from kg.pipeline.columns.quads import Scheme
 from kg.pipeline.columns.record import Part as Recorded
 from kg.pipeline.columns.record import Recorder
 from kg.pipeline.columns.size import MOST_SHOWN, is_many
 from kg.pipeline.columns.walk import Conclusions, Infer, Walk
-from kg.pipeline.generations import LAYOUT, N_QUADS, current, stay
+from kg.pipeline.generations import current, stay
 from kg.pipeline.increments.again import Again
 from kg.pipeline.increments.changed import Changed
+from kg.pipeline.increments.concluded import Concluded, parts_of, take_file
 from kg.pipeline.increments.kept import Keeper, Kept, kept
 from kg.pipeline.increments.part import Part, another
 from kg.pipeline.increments.patch import NotBeforeError, Patch
 from kg.pipeline.increments.tables import WholeError
+from kg.pipeline.joins.touched import applied_in
 from kg.pipeline.validate import Report
-from kg.progress import at_work
-from kg.record.digests import Sums
+from kg.progress import Tell, at_work
 from kg.record.record import StoredRecord
 from kg.record.tables import TableName
 from kg.store.marks import RECORD, STORE
 
 if TYPE_CHECKING:
     import polars as pl
+    from pyoxigraph import Quad
 
     from kg.pipeline.writing import Room
 
@@ -61,14 +61,13 @@ _GATHERED: Final[tuple[TableName, ...]] = ("statements", "references", "links", 
 class Before:
     """A generation of rows of which something was kept, and where what stands in it.
 
-    Of its N-Quads there are file, digest and number.
+    `quads` is how many it has, `store` what the files of its store are known by.
     """
 
     place: Path
     layout: Layout
-    graph: Path
-    digest: str
     quads: int
+    store: Mapping[str, Any]
 
     @cached_property
     def record(self) -> StoredRecord:
@@ -88,7 +87,7 @@ class Before:
             raise NotBeforeError from error
 
 
-Made = tuple[Path, int, Path, str, dict[str, str], Path]
+Made = tuple[Path, int, Path, Layout, dict[str, str], Path]
 
 
 @dataclass(frozen=True)
@@ -103,7 +102,7 @@ class Rebuilt:
     report: Report
     coverage: tuple[Coverage, ...] = ()
     quads: int = 0
-    made: tuple[Made, Layout] | None = None
+    made: Made | None = None
     earlier: Path | None = None
 
 
@@ -164,7 +163,9 @@ def _before(folder: Path, found: Kept) -> Before | None:
         return None
     if not found.is_of(manifest["sources"]):
         return None
-    return Before(place, layout, place / N_QUADS, said["files"][N_QUADS], said["quads"])
+    if of_pieces(layout.pieces) != said["files"][N_QUADS]:
+        return None
+    return Before(place, layout, said["quads"], said[STORE])
 
 
 def _rebuilt(
@@ -181,7 +182,7 @@ def _rebuilt(
     """
     folder, infer, keeper = into
     with (
-        Patch(folder, before.graph, before.place / STORE, before.digest) as patch,
+        Patch(folder, before.place, before.layout.pieces, before.store) as patch,
         Recorder(folder) as recorder,
     ):
         going = _Rewalk(Changed(again), before, patch, recorder, infer, folder, keeper)
@@ -195,8 +196,9 @@ def _rebuilt(
         size = before.quads + patch.finish(is_compact=not layout.again)
         keeper.keep(report, again.after, again.found_named, again.described)
         covered = _covered(going.rows, going.kept)
-    made = patch.place, size, patch.graph, patch.digest.hexdigest(), sources, recorder.place
-    return Rebuilt(report, covered, size, (made, layout), before.place)
+    layout.pieces = patch.pieces.closed
+    made = patch.place, size, patch.graph, layout, sources, recorder.place
+    return Rebuilt(report, covered, size, made, before.place)
 
 
 class _Rewalk(Walk):
@@ -217,6 +219,8 @@ class _Rewalk(Walk):
         self.again, self.before, self.patch, self.taker = again, before, patch, recorder
         self.described, self.descriptions = again.described, Descriptions(again.after)
         self.rows = rows
+        if infer:
+            self.infer = partial(self.inferred_again, infer)
 
     # ---------------------------------------------------------------- parts
 
@@ -230,26 +234,28 @@ class _Rewalk(Walk):
         parts = dict(split(new))
         old = {one.number: one for one in self.before.layout.parts}
         tables = {name: self.before.table(name) for name in _GATHERED}
-        places = dict.fromkeys(_GATHERED, 0)
+        recorded = dict(zip(old, parts_of(tables, old.values()), strict=True))
         premises = dict(zip(kept.filled, kept.premises, strict=True)) if self.premises else {}
+        self.is_concluded = not self.again.tables.named_moved
         for number in sorted(old.keys() | parts.keys()):
             there = old.get(number, Laid(number))
-            own = {
-                name: table.slice(places[name], there.rows.get(name, 0))
-                for name, table in tables.items()
-            }
-            places = {name: at + there.rows.get(name, 0) for name, at in places.items()}
             if number not in self.rows.numbers:
-                self.take_over(there, Recorded(own, Sums.of_texts(there.sums)))
+                self.take_over(there, Recorded(*recorded[number]))
                 if self.premises:
-                    _take_file(self.premises, premises[number])
+                    own = self.premises.folder / f"{number}.taken.parquet"
+                    take_file(premises[number], own)
+                    self.premises.files.append(own)
                 continue
             at_work("parts of the graph assembled", number + 1, self.rows.parts)
-            self.patch.begin(there.texts)
+            self.patch.begin(there.texts if number in old else None)
             if number in parts:
                 self.add(number, self.assembled(parts[number]))
-            self.patch.end()
-        self.entailed = _entailed(tables["links"].slice(places["links"]))
+            self.patch.end(is_there=number in parts)
+            if self.premises:
+                self.is_concluded &= self.are_same(premises.get(number), parts.get(number))
+        ends = {name: sum(one.rows[name] for one in old.values()) for name in tables}
+        rest = {name: table.slice(ends[name]) for name, table in tables.items()}
+        self.concluded = Concluded(kept, self.before.layout, rest)
 
     def assembled(self, rows: pl.DataFrame) -> Assembled:
         """Return what becomes of the rows of a part."""
@@ -263,7 +269,7 @@ class _Rewalk(Walk):
 
     def take_over(self, part: Laid, recorded: Recorded) -> None:
         """Take over a part in which nothing changed."""
-        self.patch.copy(part.texts)
+        self.patch.copy()
         self.layout.parts.append(replace(part))
         self.taker.add(recorded, is_whole=True)
 
@@ -273,12 +279,40 @@ class _Rewalk(Walk):
         """Write entities and sources."""
         before = self.before.layout
         if not self.again.tables.named_moved:
-            self.patch.copy(before.named)
+            self.patch.copy()
             self.layout.named = [*before.named]
             return
         self.patch.begin(before.named)
         self.layout.named = self.send(self.descriptions)
         self.patch.end()
+
+    def are_same(self, before: Path | None, rows: pl.DataFrame | None) -> bool:
+        """Say whether what the rules see of a part, the last one written, is what it was."""
+        import polars as pl
+
+        if before is None or rows is None or self.premises is None:
+            return False
+        return pl.read_parquet(self.premises.files[-1]).equals(pl.read_parquet(before))
+
+    @contextmanager
+    def inferred_again(
+        self,
+        infer: Infer,
+        given: Sequence[Path],
+        described: Sequence[Quad],
+        texts: Iterable[memoryview],
+        folder: Path,
+        tell: Tell,
+    ) -> Iterator[Conclusions]:
+        """Yield what the rules conclude: what they did, where all that they look at is the same."""
+        if self.is_concluded:
+            yield self.concluded
+            return
+        known = None
+        if not self.again.tables.named_moved:
+            known = applied_in(self.again.kept.folder, self.ontology).answers
+        with infer(given, described, texts, folder, tell, known) as conclusions:
+            yield conclusions
 
     def take(self, conclusions: Conclusions) -> None:
         """Write what the rules conclude, where they add to what was taken over what they added.
@@ -287,28 +321,41 @@ class _Rewalk(Walk):
         """
         import polars as pl
 
-        self.inferred = conclusions.count
-        self.patch.begin(self.before.layout.inferred)
-        self.layout.inferred = self.send(conclusions.lines())
-        self.patch.end()
-        added = [*conclusions.entailed()]
-        now = pl.concat(added) if added else self.entailed.clear()
+        self.inferred, before = conclusions.count, self.before.layout.inferred
+        if conclusions is self.concluded:
+            self.patch.copy()
+            self.layout.inferred = [*before]
+        else:
+            self.patch.begin(before)
+            self.layout.inferred = self.send(conclusions.lines())
+            self.patch.end()
+        (entailed,) = self.concluded.entailed()
+        now = pl.concat([entailed.clear(), *conclusions.entailed()])
         parts = self.rows_of_statements()
-        for one, other in ((self.entailed, now), (now, self.entailed)):
+        for one, other in ((entailed, now), (now, entailed)):
             others = one.join(other, on=["id", "rule"], how="anti")
             if others.join(parts, on="id", how="semi").height:
                 msg = "rules add other things to statements that did not change"
                 raise WholeError(msg)
-        self.taker.entail(added)
+        self.taker.entail([now])
+        earlier = self.concluded.records()
         for part in conclusions.records():
-            self.taker.add(part)
+            old = next(earlier, None)
+            self.taker.add(old if old and part.is_of(old.tables) else part)
+
+    def conclude(self) -> None:
+        """Apply the rules, and write the record."""
+        if not self.infer:
+            # The piece of what is inferred is empty.
+            self.patch.copy()
+        super().conclude()
 
     def finish(self, recorder: Recorder) -> None:
         """Write the record; the digests of entities and sources that did not change are known."""
         said = self.before.record.manifest
         known = None if self.again.tables.named_moved else (said["entities"], said["sources"])
         recorder.finish(self.loader, known)
-        recorder.describe(self.layout.parts)
+        recorder.describe(self.layout)
 
     def rows_of_statements(self) -> pl.DataFrame:
         """Return the ids of the statements that were taken over."""
@@ -333,26 +380,7 @@ class _Rewalk(Walk):
         self.findings |= {*findings}
 
 
-def _entailed(links: pl.DataFrame) -> pl.DataFrame:
-    """Return which rule added to which statement, of those that come after the parts."""
-    import polars as pl
-
-    return links.filter(pl.col("link") == "entailed_by").select(
-        pl.col("statement").alias("id"), pl.col("to").alias("rule")
-    )
-
-
 def _no_ids() -> pl.DataFrame:
     import polars as pl
 
     return pl.DataFrame(schema={"id": pl.String})
-
-
-def _take_file(premises: Premises, place: Path) -> None:
-    """Add a file of premises as it is, under a second name where the disk has them."""
-    own = premises.folder / f"{len(premises.files)}.parquet"
-    try:
-        os.link(place, own)
-    except OSError:
-        shutil.copyfile(place, own)
-    premises.files.append(own)

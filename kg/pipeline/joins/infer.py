@@ -31,16 +31,18 @@ def inferred(
     texts: Iterable[memoryview],
     folder: Path,
     tell: Tell,
+    known: Answers | None = None,
 ) -> Iterator[Written]:
     """Yield what the rules conclude from the statements of `Premises.files`.
 
-    `described` are the quads of ontology and dataset, `texts` N-Quads about entities and sources.
+    `described` are the quads of ontology and dataset, `texts` N-Quads about entities and sources;
+    what these answer to the rules may be known.
     Of a rule that will find very many facts `tell` is told before it is applied.
     Raises DataError when a rule concludes something that is not about an entity, LimitError when it
     takes more than it may.
     """
     at_work("laying the graph before the rules")
-    found = answered(ontology, plans, described, texts)
+    found = known or answered(ontology, plans, described, texts)
     tables = Tables(folder)
     try:
         with at(RULES), tables.bounded():

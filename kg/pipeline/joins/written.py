@@ -7,6 +7,7 @@ rows writes them.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -79,7 +80,7 @@ class Written:
         sums = Sums()
         for one in every:
             sums.add(bucket_of(one.triple), canonical(one))
-        yield Part({name: frame_of(own) for name, own in of_statements(every).items()}, sums)
+        yield Part.of({name: frame_of(own) for name, own in of_statements(every).items()}, sums)
 
     def _recorded(self, part: int) -> Part:
         import polars as pl
@@ -101,7 +102,7 @@ class Written:
         }
         empty = of_statements(())
         tables["references"] = frame_of(empty["references"])
-        return Part(tables, _sums(pieces, proofs, rules))
+        return Part(tables, partial(_sums, pieces, proofs, rules))
 
     def _plain(self, part: int) -> Iterator[memoryview]:
         """Yield what is said of plain conclusions."""
