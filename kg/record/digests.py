@@ -51,9 +51,10 @@ class Sums:
         """Take a line out of its bucket again."""
         self.totals[bucket] -= int.from_bytes(sha256(line).digest())
 
-    def update(self, others: Sums) -> None:
-        """Take in what others have added up."""
-        self.totals = [one + other for one, other in zip(self.totals, others.totals, strict=True)]
+    def update(self, others: Sums, sign: int = 1) -> None:
+        """Take in what others have added up, or with the sign -1 take it out."""
+        both = zip(self.totals, others.totals, strict=True)
+        self.totals = [one + sign * other for one, other in both]
 
     def texts(self) -> list[str]:
         """Return the digest of each bucket, 64 hexadecimal digits."""

@@ -83,13 +83,15 @@ class Laid:
     """What a part of the rows became.
 
     `texts` are the bytes of each of its texts in `graph.nq`, `rows` how many rows of each table of
-    the record it has, and `sums` the digests of these, with what rules added.
+    the record it has, and `sums` the digests of these, with what rules added to statements;
+    `is_concluded` is that of `record.Part`.
     """
 
     number: int
     texts: list[int] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=dict)
     sums: list[str] = field(default_factory=list)
+    is_concluded: bool = False
 
 
 @dataclass

@@ -6,7 +6,7 @@ makes them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import chain, pairwise
@@ -23,7 +23,7 @@ from kg.pipeline.columns.partitions import Pile
 from kg.pipeline.columns.texts import latest, over
 from kg.record import files
 from kg.record.days import over_by
-from kg.record.digests import Sums, asserted, bucket_of, canonical, of_cells
+from kg.record.digests import Sums, asserted, bucket_of, canonical, concluded, of_cells
 from kg.record.tables import (
     LINKS,
     Columns,
@@ -36,8 +36,6 @@ from kg.record.tables import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import polars as pl
 
     from kg.pipeline.load import Loader
@@ -47,6 +45,12 @@ RecordT = TypeVar("RecordT", Entity, Source)
 _TRIPLE: Final = ("subject", "predicate", "object")
 _ORDER: Final = (*_TRIPLE, "start", "end", "at")
 CELLS: Final = ("id", *_TRIPLE, "datatype", "kind", "start", "end", "at", "rank")
+# By which column the rows of conclusions say whose they are.
+_ID_OF: Final[Mapping[TableName, str]] = {
+    "statements": "id",
+    "links": "statement",
+    "proofs": "statement",
+}
 _GATHERED: Final[tuple[TableName, ...]] = ("statements", "references", "links", "proofs")
 
 
@@ -56,6 +60,8 @@ class Part:
 
     tables: Mapping[TableName, pl.DataFrame]
     summed: Callable[[], Sums]
+    # Whether its digests are what `sums_of_concluded` makes of its rows.
+    is_concluded: bool = False
 
     @classmethod
     def of(cls, tables: Mapping[TableName, pl.DataFrame], sums: Sums) -> Self:
@@ -154,6 +160,46 @@ def _sums(first: pl.DataFrame, rows: pl.DataFrame, merged: Iterable[Statement]) 
     return sums
 
 
+def sums_of_concluded(tables: Mapping[TableName, pl.DataFrame]) -> Sums:
+    """Return the digests of conclusions whose ends are dated or open."""
+    proved: dict[str, dict[int, tuple[str, list[str], str, str]]] = {}
+    for identifier, position, rule, premise, since, until in tables["proofs"].rows():
+        of = proved.setdefault(identifier, {}).setdefault(position, (rule, [], since, until))
+        of[1].append(premise)
+    entailed: dict[str, list[str]] = {}
+    for identifier, _, rule in tables["links"].rows():
+        entailed.setdefault(identifier, []).append(rule)
+    said = tables["statements"]
+    sums = Sums()
+    for cells, count in zip(said.select(CELLS).rows(), said["proof_count"], strict=True):
+        proofs = [*proved[cells[0]].values()]
+        line = concluded(cells, proofs, count, entailed.get(cells[0], ()))
+        sums.add(bucket_of(cells[1:4]), line)
+    return sums
+
+
+def sums_by_difference(old: Part, new: Part) -> Sums:
+    """Return the digests of conclusions from those of others, by the rows in which they differ."""
+    import polars as pl
+
+    differing: set[str] = set()
+    for name, one in _ID_OF.items():
+        sides = old.tables[name], new.tables[name].select(old.tables[name].columns)
+        sides = sides[0], sides[1].cast(sides[0].schema)
+        for side, other in (sides, sides[::-1]):
+            rows = side.join(other, on=side.columns, how="anti", nulls_equal=True)
+            differing |= {*rows[one]}
+    sums = Sums()
+    sums.update(old.sums)
+    for part, sign in ((old, -1), (new, 1)):
+        own = {
+            name: part.tables[name].filter(pl.col(one).is_in([*differing]))
+            for name, one in _ID_OF.items()
+        }
+        sums.update(sums_of_concluded(own), sign)
+    return sums
+
+
 class Recorder:
     """Takes the parts of a graph, kept on disk in a folder, and writes its record at the end."""
 
@@ -165,6 +211,7 @@ class Recorder:
         # Of each part, and which of them have what rules added in them already.
         self.sums: list[Sums] = []
         self.heights: list[dict[str, int]] = []
+        self.concluded: list[bool] = []
         self.whole: set[int] = set()
         # How many rows of links say what rules added to given statements.
         self.entailed = 0
@@ -197,6 +244,7 @@ class Recorder:
         if is_whole:
             self.whole.add(len(self.sums))
         self.sums.append(part.sums)
+        self.concluded.append(part.is_concluded)
         self.heights.append({name: rows.height for name, rows in part.tables.items()})
 
     def entail(self, added: Iterable[pl.DataFrame]) -> None:
@@ -246,9 +294,11 @@ class Recorder:
         """Say of all parts, those of the rows first, what they added."""
         more = range(len(self.sums) - len(layout.parts))
         layout.concluded = [Laid(number) for number in more]
-        every = zip([*layout.parts, *layout.concluded], self.heights, self.sums, strict=True)
-        for part, heights, sums in every:
-            part.rows, part.sums = heights, sums.texts()
+        of_each = self.heights, self.sums, self.concluded
+        for part, heights, sums, is_concluded in zip(
+            [*layout.parts, *layout.concluded], *of_each, strict=True
+        ):
+            part.rows, part.sums, part.is_concluded = heights, sums.texts(), is_concluded
         layout.entailed = self.entailed
 
 

@@ -52,8 +52,9 @@ class Concluded:
     def records(self) -> Iterator[Part]:
         """Yield the parts of the record."""
         links = self.tables["links"].slice(self.layout.entailed)
-        for own, summed in parts_of({**self.tables, "links": links}, self.layout.concluded):
-            yield Part(own, summed)
+        laid = self.layout.concluded
+        for part, made in zip(laid, parts_of({**self.tables, "links": links}, laid), strict=True):
+            yield Part(*made, is_concluded=part.is_concluded)
 
     def keep(self, folder: Path) -> list[str]:
         """Put into a folder what another look at changes needs; return the names of the files."""

@@ -28,7 +28,7 @@ from kg.pipeline.columns.layout import LAYOUT, N_QUADS, Laid, Layout, layout_in,
 from kg.pipeline.columns.partitions import split
 from kg.pipeline.columns.quads import Scheme
 from kg.pipeline.columns.record import Part as Recorded
-from kg.pipeline.columns.record import Recorder
+from kg.pipeline.columns.record import Recorder, sums_by_difference
 from kg.pipeline.columns.size import MOST_SHOWN, is_many
 from kg.pipeline.columns.walk import Conclusions, Infer, Walk
 from kg.pipeline.generations import current, stay
@@ -341,7 +341,12 @@ class _Rewalk(Walk):
         earlier = self.concluded.records()
         for part in conclusions.records():
             old = next(earlier, None)
-            self.taker.add(old if old and part.is_of(old.tables) else part)
+            if old and part.is_of(old.tables):
+                self.taker.add(old)
+            elif old and part.is_concluded and old.is_concluded:
+                self.taker.add(replace(part, summed=partial(sums_by_difference, old, part)))
+            else:
+                self.taker.add(part)
 
     def conclude(self) -> None:
         """Apply the rules, and write the record."""

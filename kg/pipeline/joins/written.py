@@ -19,13 +19,13 @@ from kg.model.namespaces import term
 from kg.pipeline.ahead import MANY
 from kg.pipeline.assemble import describe, graph_triple, world
 from kg.pipeline.columns.lines import dated, given, line, quoted, typed
-from kg.pipeline.columns.record import CELLS, Part, frame_of, plain_statements
+from kg.pipeline.columns.record import Part, frame_of, plain_statements, sums_of_concluded
 from kg.pipeline.columns.texts import holding, ids
 from kg.pipeline.joins.filled import Answers
 from kg.pipeline.joins.outcome import Outcome
 from kg.pipeline.joins.touched import keep
 from kg.pipeline.world import statements_on
-from kg.record.digests import Sums, bucket_of, canonical, concluded
+from kg.record.digests import Sums, bucket_of, canonical
 from kg.record.tables import columns_of, of_statements
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class Written:
         }
         empty = of_statements(())
         tables["references"] = frame_of(empty["references"])
-        return Part(tables, partial(_sums, pieces, proofs, rules))
+        return Part(tables, partial(sums_of_concluded, tables), is_concluded=True)
 
     def _plain(self, part: int) -> Iterator[memoryview]:
         """Yield what is said of plain conclusions."""
@@ -206,21 +206,6 @@ class Written:
         triples = [tuple(map(str, quad.triple)) for quad in found if quad not in marks]
         text = cast("bytes", serialize([*quads, *marks], format=RdfFormat.N_QUADS))
         return memoryview(text), triples
-
-
-def _sums(pieces: pl.DataFrame, proofs: pl.DataFrame, rules: pl.DataFrame) -> Sums:
-    proved: dict[str, list[tuple[str, list[str], str, str]]] = {}
-    for identifier, _, rule, ids_, since, until in proofs.rows():
-        proved.setdefault(identifier, []).append((rule, ids_, since, until))
-    entailed: dict[str, list[str]] = {}
-    for identifier, rule in rules.rows():
-        entailed.setdefault(identifier, []).append(rule)
-    sums = Sums()
-    counts = pieces["proof_count"].to_list()
-    for cells, count in zip(pieces.select(CELLS).rows(), counts, strict=True):
-        line_ = concluded(cells, proved[cells[0]], count, entailed.get(cells[0], ()))
-        sums.add(bucket_of(cells[1:4]), line_)
-    return sums
 
 
 def _triple(*, end: str) -> pl.Expr:
