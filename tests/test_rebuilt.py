@@ -313,3 +313,21 @@ def test_rules_are_applied_where_they_see_another_row(
         assert again == builds.full()
         assert builds.agree()
     assert found == [(0, False), (1, False), (1, False), (1, False)]
+
+
+def test_all_is_made_anew_where_what_was_kept_goes_meanwhile(
+    build: Callable[[int], Builds], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process keeps something else, and the rows of before cannot be read."""
+    builds = build(0)
+    assemble_changed = rebuilt._Rewalk.assemble_changed
+
+    def gone(self: rebuilt._Rewalk) -> None:
+        for place in self.again.kept.folder.glob("rows-*.parquet"):
+            place.unlink()
+        assemble_changed(self)
+
+    monkeypatch.setattr(rebuilt._Rewalk, "assemble_changed", gone)
+    changed(builds.project.tables[0], ",p. ", ",pp. ")
+    assert builds.agree()
+    assert builds.taken[-1] is None

@@ -67,6 +67,26 @@ class Pile:
         self.place.unlink(missing_ok=True)
 
 
+class Held:
+    """Frames of the same columns in memory, where they are parts of what is there anyway."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self.frames: list[pl.DataFrame] = []
+
+    def add(self, rows: pl.DataFrame) -> None:
+        """Hold a frame."""
+        self.frames.append(rows)
+
+    def __iter__(self) -> Iterator[pl.DataFrame]:
+        """Yield the frames in their order."""
+        return iter(self.frames)
+
+    def remove(self) -> None:
+        """Let go of them."""
+        self.frames.clear()
+
+
 def parts_of(size: int) -> int:
     """Return into how many parts the rows of so many bytes of tables go.
 

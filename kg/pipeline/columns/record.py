@@ -19,7 +19,7 @@ from kg.model.languages import label_column
 from kg.model.statement import Entity, Source, Statement
 from kg.pipeline.columns.entities import Rows
 from kg.pipeline.columns.layout import Laid, Layout
-from kg.pipeline.columns.partitions import Pile
+from kg.pipeline.columns.partitions import Held, Pile
 from kg.pipeline.columns.texts import latest, over
 from kg.record import files
 from kg.record.days import over_by
@@ -203,11 +203,14 @@ def sums_by_difference(old: Part, new: Part) -> Sums:
 class Recorder:
     """Takes the parts of a graph, kept on disk in a folder, and writes its record at the end."""
 
-    def __init__(self, folder: Path) -> None:
-        """Name the folder; nothing is written before the recorder is entered."""
-        self.folder = folder
+    def __init__(self, folder: Path, *, is_held: bool = False) -> None:
+        """Name the folder; nothing is written before the recorder is entered.
+
+        Parts that are in memory anyway are held there.
+        """
+        self.folder, self.is_held = folder, is_held
         self.place = folder / "record"
-        self.piles: dict[TableName, Pile] = {}
+        self.piles: Mapping[TableName, Pile | Held] = {}
         # Of each part, and which of them have what rules added in them already.
         self.sums: list[Sums] = []
         self.heights: list[dict[str, int]] = []
@@ -221,7 +224,10 @@ class Recorder:
 
         Raises StoreError when the disk refuses.
         """
-        self.piles = {name: Pile(self.folder / f"{name}.part") for name in _GATHERED}
+        if self.is_held:
+            self.piles = {name: Held() for name in _GATHERED}
+        else:
+            self.piles = {name: Pile(self.folder / f"{name}.part") for name in _GATHERED}
         return self
 
     def __exit__(

@@ -129,7 +129,9 @@ def build_again(
     again = Again(folders[0], ontology, dataset, found, infers=False)
     aside = room.aside / "again"
     aside.mkdir()
-    with suppress(WholeError, NotBeforeError, pl.exceptions.PolarsError, UnicodeDecodeError):
+    # What was kept may go while it is read: another process keeps something else.
+    gone = OSError, pl.exceptions.PolarsError, UnicodeDecodeError
+    with suppress(WholeError, NotBeforeError, *gone):
         report = again.report()
         if not report.conforms:
             return Rebuilt(report)
@@ -183,7 +185,7 @@ def _rebuilt(
     folder, infer, keeper = into
     with (
         Patch(folder, before.place, before.layout.pieces, before.store) as patch,
-        Recorder(folder) as recorder,
+        Recorder(folder, is_held=True) as recorder,
     ):
         going = _Rewalk(Changed(again), before, patch, recorder, infer, folder, keeper)
         going.assemble_changed()
