@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import pytest
@@ -32,6 +33,8 @@ from kg.store.marks import RECORD, STORE, VALIDATED, marked
 if TYPE_CHECKING:
     from pyoxigraph import Quad
 
+    from kg.pipeline.validate import Report
+
 
 @dataclass
 class Builds:
@@ -41,6 +44,7 @@ class Builds:
     patched: pytest.MonkeyPatch
     # What each build took over, None where all was made anew.
     taken: list[Rebuilt | None] = field(default_factory=list)
+    report: Report | None = None
 
     def __post_init__(self) -> None:
         """Take down what each build takes over; let tables of some hundred bytes be many parts."""
@@ -76,6 +80,7 @@ class Builds:
         Say whether anything was made: not where there are errors.
         """
         one, other = self.again(), self.full()
+        self.report = other.report
         assert {*one.report.findings} ^ {*other.report.findings} == set()
         assert one.report == other.report
         assert one == other
@@ -122,14 +127,20 @@ PROJECTS = int(os.environ.get("KG_PROJECTS", "20"))
 def test_twenty_edits_of_a_project_are_built_as_all_rows_are(
     build: Callable[[int], Builds], seed: int
 ) -> None:
-    """Every fourth project has rules, of which some add to given statements."""
+    """Every fourth project has rules, of which some add to given statements.
+
+    A validation between edit and build begins with what the build before kept.
+    """
     builds = build(seed)
     project = builds.project
     named = [project.data / "entities.csv", project.data / "sources.csv"]
     good = {path: path.read_bytes() for path in [*project.tables, *named]}
     for _ in range(20):
         project.edit()
-        if builds.agree():
+        validated = project.increment()
+        is_good = builds.agree()
+        assert validated in (None, builds.report)
+        if is_good:
             good = {path: path.read_bytes() for path in good}
         else:
             for path, content in good.items():
@@ -254,11 +265,13 @@ def test_a_build_of_other_rows_is_not_taken_over(build: Callable[[int], Builds])
     assert builds.taken[-1] is None
 
 
-def test_very_many_quads_are_loaded_anew(
-    build: Callable[[int], Builds], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("where", "limit"), [(patch, "MOST"), (rebuilt, "MOST_ROWS")])
+def test_of_very_much_all_is_made_anew(
+    build: Callable[[int], Builds], monkeypatch: pytest.MonkeyPatch, where: ModuleType, limit: str
 ) -> None:
+    """Many quads that differ are loaded quicker, and a large record would take much memory."""
     builds = build(0)
-    monkeypatch.setattr(patch, "MOST", 3)
+    monkeypatch.setattr(where, limit, 3)
     changed(builds.project.tables[0], ",p. ", ",pp. ")
     assert builds.agree()
     assert builds.taken[-1] is None

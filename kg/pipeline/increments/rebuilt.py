@@ -54,6 +54,8 @@ if TYPE_CHECKING:
 
 # After so many builds that took over what was there the store is arranged for reading anew.
 COMPACT: Final = 8
+# Of how many statements the record is held in memory, about half a kilobyte each.
+MOST_ROWS: Final = 4_000_000
 _GATHERED: Final[tuple[TableName, ...]] = ("statements", "references", "links", "proofs")
 
 
@@ -137,7 +139,9 @@ def build_again(
             return Rebuilt(report)
         if any(sources.get(label) != digest(text) for label, text in again.tables.texts.items()):
             return None
-        if is_many(again.data) or report.counts["statements"] > MOST_SHOWN:
+        counts = report.counts
+        rows = counts["statements"] + counts["inferred"]
+        if rows <= MOST_ROWS and (is_many(again.data) or counts["statements"] > MOST_SHOWN):
             if any(not one.is_same for one in again.tables.moves.values()):
                 return _rebuilt(again, before, report, sources, (aside, infer, keeper))
             if stay(room):
