@@ -19,7 +19,7 @@ from test_increments import League, made
 
 from kg.pipeline.builder import BuiltLarge, build_large, check_large
 from kg.pipeline.columns import partitions, size
-from kg.pipeline.columns.layout import N_QUADS
+from kg.pipeline.columns.layout import LAYOUT, N_QUADS
 from kg.pipeline.generations import current, damage, read_manifest, roll_back
 from kg.pipeline.increments import changed as parts
 from kg.pipeline.increments import patch, rebuilt
@@ -344,3 +344,37 @@ def test_all_is_made_anew_where_what_was_kept_goes_meanwhile(
     changed(builds.project.tables[0], ",p. ", ",pp. ")
     assert builds.agree()
     assert builds.taken[-1] is None
+
+
+@pytest.mark.parametrize("how", ["longer", "shorter", "otherwise", "gone"])
+@pytest.mark.parametrize("name", [N_QUADS, LAYOUT])
+def test_what_is_known_by_pieces_is_found_damaged(
+    build: Callable[[int], Builds], name: str, how: str
+) -> None:
+    """A look at all files names the one, in the generation and where it is shown."""
+    folder = build(0).project.kept
+    there = current(folder)
+    assert there
+    assert not [*damage(folder)]
+    place = there[0] / name
+    content = place.read_bytes()
+    place.chmod(0o644)
+    match how:
+        case "longer":
+            place.write_bytes(content + b"\n")
+        case "shorter":
+            place.write_bytes(content[:-2])
+        case "otherwise":
+            # In the last piece.
+            place.write_bytes(content[:-9] + b"otherwise")
+        case _:
+            place.unlink()
+    found = {(one.path, one.severity) for one in damage(folder)}
+    expected = {(place.as_posix(), "error")}
+    if name == N_QUADS and how != "gone":
+        # One file under two names.
+        expected |= {((folder / name).as_posix(), "error")}
+    if name == LAYOUT and how == "longer":
+        # What it says is the same.
+        expected = set()
+    assert found == expected

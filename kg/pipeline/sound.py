@@ -70,7 +70,8 @@ def _of_files(place: Path, said: Mapping[str, Any]) -> Iterator[Fault]:
     for name, known in said["files"].items():
         pieces = of_parts(place, said, name)
         if pieces is not None and of_pieces(pieces) != known:
-            yield place / LAYOUT, "is not what was built"
+            if (place / LAYOUT).exists():
+                yield place / LAYOUT, "is not what was built"
         else:
             yield from of_file(place / name, known, pieces)
     if (place / STORE).is_dir():
@@ -85,7 +86,7 @@ def _of_files(place: Path, said: Mapping[str, Any]) -> Iterator[Fault]:
 def of_parts(place: Path, said: Mapping[str, Any], name: str) -> list[Piece] | None:
     """Return by which pieces a file of a generation is known; None when it is known as a whole.
 
-    There are none where what says so is damaged.
+    Where what says so is damaged there are none, and nothing is known of the file.
     """
     if name != N_QUADS or LAYOUT not in said.get("parts", ()):
         return None
@@ -109,7 +110,7 @@ def _is_another(path: Path, known: str, pieces: list[Piece] | None) -> bool:
     if pieces is None:
         return digest_of(path) != known
     with path.open("rb", buffering=0) as file:
-        return not is_of(file, pieces)
+        return bool(pieces) and not is_of(file, pieces)
 
 
 def _of_record(place: Path, said: Mapping[str, Any]) -> Iterator[Fault]:
