@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import resource
 import shutil
@@ -442,10 +443,11 @@ def test_parquet_gives_the_graph_that_csv_gives(tiny: Tiny) -> None:
 
     assert done.returncode == 0, done.stderr
     assert places(open_build(project / "build").quads()) == expected
+    text = gzip.decompress((project / "build" / "graph.nq.gz").read_bytes())
     store = Store()
-    store.load(path=project / "build" / "graph.nq")
+    store.load(text, RdfFormat.N_QUADS)
     assert len(store) == read_manifest(project / "build")["quads"]
-    assert f"<{BASE}id/anna>" in (project / "build" / "graph.nq").read_text(encoding="utf-8")
+    assert f"<{BASE}id/anna>" in text.decode()
 
 
 def test_a_row_of_parquet_has_its_number_as_its_place(tiny: Tiny) -> None:
@@ -494,7 +496,7 @@ def test_the_same_tables_give_the_same_bytes(tiny: Tiny) -> None:
     made = []
     for _ in range(2):
         assert run(project, "build").returncode == 0
-        made.append((project / "build" / "graph.nq").read_bytes())
+        made.append((project / "build" / "graph.nq.gz").read_bytes())
 
     assert made[0] == made[1]
 
@@ -584,14 +586,14 @@ def test_the_trig_of_a_column_build_is_that_of_a_row_build(both: tuple[Path, Pat
     rows, columns = ((folder / "graph.trig").read_bytes() for folder in both)
 
     assert columns == rows
-    assert not (both[1] / "graph.nq").exists()
+    assert not (both[1] / "graph.nq.gz").exists()
 
 
 @pytest.mark.parametrize(
     ("limits", "files"),
     [
         ({}, {"graph.html", "graph.trig"}),
-        ({"MOST_SHOWN": 3}, {"graph.nq"}),
+        ({"MOST_SHOWN": 3}, {"graph.nq.gz"}),
     ],
 )
 def test_a_column_build_has_the_files_that_suit_its_size(

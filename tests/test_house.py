@@ -42,6 +42,7 @@ HEAVY = {
     "click": set(),
     "duckdb": {"exports/dumps/duckdb", "pipeline/joins/tables"},
     "filelock": {"pipeline/writing"},
+    "isal": {"pipeline/columns/pieces"},
     "jinja2": {"hypertext", "page"},
     "networkx": {
         "analysis",

@@ -24,6 +24,7 @@ import kg
 from kg.errors import InputError, StoreError
 from kg.files import digests
 from kg.pipeline.columns.layout import Layout
+from kg.pipeline.columns.pieces import Piece
 from kg.pipeline.columns.writer import Writer
 from kg.pipeline.generations import (
     MANIFEST,
@@ -561,22 +562,23 @@ class TestRollBack:
     def test_a_file_that_the_build_before_did_not_have_goes_and_returns(
         self, tiny: Tiny, folder: Path
     ) -> None:
-        """As when the table has come to have many rows: `graph.nq` in place of page and TriG."""
+        """As when the table has come to have many rows: `graph.nq.gz` in place of page and TriG."""
         with writing(folder) as room:
             write(tiny.build().quads, room.aside / "store")
-            (room.aside / "graph.nq").write_text("")
-            nothing = Layout(pieces=[(0, hashlib.sha256(b"").hexdigest())])
+            (room.aside / "graph.nq.gz").write_text("")
+            empty = hashlib.sha256(b"").hexdigest()
+            nothing = Layout(pieces=[Piece(0, empty, 0, empty)])
             built = tiny.build()
             assert built.record is not None
             built.record.write(room.aside / "record")
-            size, place = len(built.quads), room.aside / "graph.nq"
+            size, place = len(built.quads), room.aside / "graph.nq.gz"
             put_large(room, room.aside / "store", size, place, nothing, {}, room.aside / "record")
 
-        assert shown(folder).keys() == {"graph.nq"}
+        assert shown(folder).keys() == {"graph.nq.gz"}
         roll_back(folder, say=print)
         assert shown(folder).keys() == {"graph.html", "graph.trig"}
         roll_back(folder, say=print)
-        assert shown(folder).keys() == {"graph.nq"}
+        assert shown(folder).keys() == {"graph.nq.gz"}
 
     def test_it_is_stale_until_the_files_are_those_of_then(self, tiny: Tiny, folder: Path) -> None:
         table = tiny.path / "data/statements/facts.csv"

@@ -219,7 +219,7 @@ def _build_sharded(context: Context, options: Namespace, room: Room) -> int:
     packed = f"{len(shards.files)} packed {noun(len(shards.files), 'file')}"
     context.tell(f"  {shown / shards.folder.name}   N-Quads in {packed}")
     if options.load:
-        context.tell(f"  {shown / 'graph.nq'}   the whole graph as RDF, also in the store")
+        context.tell(f"  {shown / 'graph.nq.gz'}   the whole graph as RDF, also in the store")
         context.tell("next: kg query                  lists the questions")
     else:
         context.tell("next: kg publish URL --shards   puts them into a SPARQL store")

@@ -66,7 +66,7 @@ examples:
 BUILD = """\
 Validate, infer, store and draw: build/graph.html, build/graph.trig and the store.
 
-Of more than 50,000 statements it leaves build/graph.nq and the store.
+Of more than 50,000 statements it leaves build/graph.nq.gz and the store.
 
 What a build makes stands in build/generation-*/, and build/kg.json names it; the files above are
 those of the current one. The one before stays, for those who have it open and for --rollback.

@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kg.errors import Finding, InputError, StoreError
 from kg.files import digest, digests, files_below, named, write_file
-from kg.pipeline.columns.layout import LAYOUT, N_QUADS, Layout, of_pieces
+from kg.pipeline.columns.layout import LAYOUT, N_QUADS, Layout
+from kg.pipeline.columns.pieces import of_pieces
 from kg.pipeline.sound import faults, is_whole, keeps_digests, name_of, of_file, of_parts
 from kg.progress import at_work
 from kg.store.copies import sweep
@@ -45,10 +46,11 @@ if TYPE_CHECKING:
     from kg.record.record import Record, StoredRecord
 
 MANIFEST: Final = "kg.json"
-# The parts of a generation; what people open is also shown beside the manifest.
+# The parts of a generation; what people open is also shown beside the manifest. An earlier kg did
+# not pack its N-Quads.
 PAGE: Final = "graph.html"
 TRIG: Final = "graph.trig"
-SHOWN: Final = (PAGE, TRIG, N_QUADS)
+SHOWN: Final = (PAGE, TRIG, N_QUADS, "graph.nq")
 _NAME: Final = re.compile(rf"{GENERATION}-[0-9a-f]{{16}}")
 # An earlier kg named the store itself, which stood in the build folder.
 _OLD_NAME: Final = re.compile(r"store-[0-9a-f]{16}")
@@ -119,10 +121,10 @@ def put_large(
     shown: Mapping[str, bytes] = MappingProxyType({}),
     earlier: Path | None = None,
 ) -> None:
-    """Make a build of a finished store, its `graph.nq`, and its record.
+    """Make a build of a finished store, its `graph.nq.gz`, and its record.
 
-    All stand below the room's folder aside. `graph.nq`, and the layout that says where everything
-    stands in it, are left out where TriG is among the files that are `shown`.
+    All stand below the room's folder aside. `graph.nq.gz`, and the layout that says where
+    everything stands in it, are left out where TriG is among the files that are `shown`.
     Files of the store may be those of an earlier generation, under a second name.
     """
     files = {name: digest(content) for name, content in shown.items()}

@@ -9,7 +9,8 @@ from typing import Any
 
 from kg.errors import StoreError
 from kg.files import digest, digest_of
-from kg.pipeline.columns.layout import LAYOUT, N_QUADS, Piece, is_of, layout_in, of_pieces
+from kg.pipeline.columns.layout import LAYOUT, N_QUADS, layout_in
+from kg.pipeline.columns.pieces import Piece, is_of, of_pieces
 from kg.store.damage import damaged
 from kg.store.embedded import EmbeddedStore
 from kg.store.marks import GENERATION, MARK, RECORD, STORE, read_mark

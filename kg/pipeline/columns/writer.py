@@ -1,4 +1,4 @@
-"""Writer: one file of N-Quads, and the store that Oxigraph loads from it while it is written."""
+"""Writer: a packed file of N-Quads, and the store that Oxigraph loads while it is written."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, BinaryIO, Final, Self, cast
 from pyoxigraph import Quad, RdfFormat, serialize
 
 from kg.errors import StoreError
-from kg.pipeline.columns.layout import N_QUADS, Pieces
-from kg.pipeline.columns.partitions import put
+from kg.pipeline.columns.layout import N_QUADS
+from kg.pipeline.columns.pieces import Pieces
 from kg.progress import at_work
 from kg.store.marks import STORE
 
@@ -28,7 +28,7 @@ _REFUSED: Final = (OSError, RuntimeError, ValueError, SyntaxError)
 
 
 class Writer:
-    """Takes N-Quads into `graph.nq` and into `store/`, both in one empty folder.
+    """Takes N-Quads into `graph.nq.gz` and into `store/`, both in one empty folder.
 
     The engine parses, sorts and writes on a thread of its own, so that loading takes hardly longer
     than making.
@@ -39,7 +39,6 @@ class Writer:
         self.folder = folder
         self.graph, self.place = folder / N_QUADS, folder / STORE
         self.stack = ExitStack()
-        self.pieces = Pieces()
         self.gathered: list[bytes] = []
         self.loading: Future[None] | None = None
 
@@ -55,6 +54,7 @@ class Writer:
         try:
             # Unbuffered: what a full disk refuses must not be tried again on closing.
             self.file: BinaryIO = self.graph.open("wb", buffering=0)
+            self.pieces = Pieces(self.file)
             self.store: pyoxigraph.Store | None = pyoxigraph.Store(
                 str(self.stack.enter_context(lockable(self.place)))
             )
@@ -96,9 +96,8 @@ class Writer:
 
         Raises StoreError when the disk refuses, of the file or of the store.
         """
-        self.pieces.add(content)
         try:
-            put(self.file, content)
+            self.pieces.add(content)
             self.gathered.append(bytes(content))
             if sum(map(len, self.gathered)) >= LOAD:
                 self._load()
@@ -106,8 +105,14 @@ class Writer:
             raise self._refusal(error) from error
 
     def cut(self) -> None:
-        """Let another piece of the file begin."""
-        self.pieces.cut()
+        """Let another piece of the file begin.
+
+        Raises StoreError when the disk refuses.
+        """
+        try:
+            self.pieces.cut()
+        except OSError as error:
+            raise self._refusal(error) from error
 
     def finish(self, described: Sequence[Quad]) -> int:
         """Add the last quads, wait for the store, arrange it for reading; count its quads.
@@ -116,13 +121,12 @@ class Writer:
         """
         at_work("loading the store")
         last = cast("bytes", serialize(described, format=RdfFormat.N_QUADS))
-        self.pieces.add(last)
-        self.pieces.cut()
         try:
             self._load()
             if self.loading:
                 self.loading.result()
-            put(self.file, memoryview(last))
+            self.pieces.add(last)
+            self.pieces.cut()
             store = self._engine()
             # As quads, because parsing names blank nodes anew.
             store.bulk_extend(described)

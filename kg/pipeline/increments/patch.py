@@ -1,4 +1,4 @@
-"""Patch: the `graph.nq` and the store of a build → those of another one, by what differs.
+"""Patch: the `graph.nq.gz` and the store of a build → those of another one, by what differs.
 
 What did not change is copied; of what is written in place of something else the lines are compared,
 and the store, a copy by hard links, is given those quads alone that went or came.
@@ -13,20 +13,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Final, Self
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Self
 
 import pyoxigraph
 from pyoxigraph import Quad, RdfFormat
 
 from kg.errors import StoreError
 from kg.files import can_lock
-from kg.pipeline.columns.layout import N_QUADS, Piece, Pieces, is_of
+from kg.pipeline.columns.layout import N_QUADS
 from kg.pipeline.columns.partitions import put
+from kg.pipeline.columns.pieces import Piece, Pieces, damages, is_of, unpacked
 from kg.pipeline.increments.moved import between
 from kg.progress import at_work
 from kg.store.damage import damaged
 from kg.store.embedded import EmbeddedStore
 from kg.store.marks import STORE
+
+if TYPE_CHECKING:
+    from gzip import GzipFile
 
 _BLOCK: Final = 2**20
 # What a system says that cannot copy from one of these files to the other by itself.
@@ -59,12 +63,12 @@ class Patch:
         """
         self.folder, self.before, self.known = folder, before, known
         self.graph, self.place = folder / N_QUADS, folder / STORE
-        self.pieces = Pieces()
+        # The pieces that are still to come, and where the next one begins.
         self.coming = deque(pieces)
-        # What is left of the piece that is replaced, and what is known of it.
+        self.at = 0
+        # What is left of the piece that is replaced.
         self.waiting: deque[int] = deque()
-        self.replaced: Piece | None = None
-        self.read = Pieces()
+        self.text: GzipFile
         self.gone: set[bytes] = set()
         self.come: set[bytes] = set()
 
@@ -82,6 +86,7 @@ class Patch:
         except OSError as error:
             self.old.close()
             raise _refusal(error) from error
+        self.pieces = Pieces(self.file)
         return self
 
     def __exit__(
@@ -99,15 +104,9 @@ class Patch:
 
         Raises NotBeforeError when it is not what was written, StoreError when the disk refuses.
         """
-        piece = self._next()
-        start = self.old.tell()
+        start, piece = self._next()
         try:
-            if not is_of(self.old, [piece], is_all=False):
-                raise NotBeforeError(_OTHER)
-        except OSError as error:
-            raise NotBeforeError from error
-        try:
-            _copy(self.old, self.file, start, piece[0])
+            _copy(self.old, self.file, start, piece.packed)
         except OSError as error:
             raise _refusal(error) from error
         self.pieces.closed.append(piece)
@@ -117,11 +116,13 @@ class Patch:
 
         Raises NotBeforeError when it has others.
         """
-        self.waiting, self.replaced = deque(sizes or ()), None
+        self.waiting = deque(sizes or ())
         if sizes is not None:
-            self.replaced = self._next()
-            if sum(self.waiting) != self.replaced[0]:
+            start, piece = self._next()
+            if sum(self.waiting) != piece.size:
                 raise NotBeforeError(_OTHER)
+            self.old.seek(start)
+            self.text = unpacked(self.old)
 
     def write(self, content: memoryview) -> None:
         """Take whole lines in place of the next text.
@@ -129,9 +130,8 @@ class Patch:
         Raises NotBeforeError and StoreError as `copy` does.
         """
         old = self._read(self.waiting.popleft()) if self.waiting else b""
-        self.pieces.add(content)
         try:
-            put(self.file, content)
+            self.pieces.add(content)
         except OSError as error:
             raise _refusal(error) from error
         self._compare(old, bytes(content))
@@ -142,21 +142,29 @@ class Patch:
     def end(self, *, is_there: bool = True) -> None:
         """Leave out what is left of the piece that is replaced; what was written is one, if any.
 
-        Raises NotBeforeError as `copy` does.
+        Raises NotBeforeError and StoreError as `copy` does.
         """
         while self.waiting:
             self._compare(self._read(self.waiting.popleft()), b"")
-        if self.replaced:
-            self.read.cut()
-            if self.read.closed[-1] != self.replaced:
-                raise NotBeforeError(_OTHER)
         if is_there:
-            self.pieces.cut()
+            try:
+                self.pieces.cut()
+            except OSError as error:
+                raise _refusal(error) from error
 
-    def _next(self) -> Piece:
+    def _next(self) -> tuple[int, Piece]:
+        """Return where the next piece begins, and what it is, when it is that."""
         if not self.coming:
             raise NotBeforeError(_OTHER)
-        return self.coming.popleft()
+        piece, start = self.coming.popleft(), self.at
+        try:
+            self.old.seek(start)
+            if not is_of(self.old, [piece], is_all=False):
+                raise NotBeforeError(_OTHER)
+        except OSError as error:
+            raise NotBeforeError from error
+        self.at += piece.packed
+        return start, piece
 
     def finish(self, *, is_compact: bool) -> int:
         """Take over the rest of the file, and change the store; say how many quads it has more.
@@ -193,15 +201,13 @@ class Patch:
         return len(come) - len(gone)
 
     def _read(self, size: int) -> bytes:
-        """Return so many bytes of the file before."""
+        """Return so many bytes of the piece that is replaced."""
         try:
-            found = bytearray(size)
-            block = memoryview(found)
-            while block and (read := self.old.readinto(block)):  # type: ignore[attr-defined]
-                block = block[read:]
-        except OSError as error:
+            text = self.text.read(size)
+        except damages() as error:
             raise NotBeforeError from error
-        self.read.add(text := bytes(found))
+        if len(text) != size:
+            raise NotBeforeError(_OTHER)
         return text
 
     def _compare(self, old: bytes, new: bytes) -> None:

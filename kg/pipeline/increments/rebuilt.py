@@ -24,8 +24,9 @@ from kg.model.ontology import Ontology
 from kg.model.statement import Statement, in_order
 from kg.pipeline.columns.assemble import Assembled, assemble
 from kg.pipeline.columns.entities import Descriptions
-from kg.pipeline.columns.layout import LAYOUT, N_QUADS, Laid, Layout, layout_in, of_pieces
+from kg.pipeline.columns.layout import LAYOUT, N_QUADS, Laid, Layout, layout_in
 from kg.pipeline.columns.partitions import split
+from kg.pipeline.columns.pieces import of_pieces
 from kg.pipeline.columns.quads import Scheme
 from kg.pipeline.columns.record import Part as Recorded
 from kg.pipeline.columns.record import Recorder, sums_by_difference

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import re
 import shutil
@@ -15,6 +14,7 @@ from pyoxigraph import Quad, RdfFormat, parse
 
 from kg.errors import Finding, InputError, StoreError
 from kg.files import write_file
+from kg.pipeline.columns.pieces import damages, unpacked
 from kg.pipeline.spark.tasks import Shard
 from kg.store.marks import SHARDS, discard, holds_only, mark, read_mark
 
@@ -23,6 +23,8 @@ MANIFEST: Final = "shards.json"
 DESCRIBED: Final = "described.nq.gz"
 NAMED: Final = "named.nq.gz"
 _PIECE: Final = 2**20
+# What is raised while a shard is read that is damaged or missing.
+_DAMAGES: Final[tuple[type[Exception], ...]] = (SyntaxError, ValueError, *damages())
 # An earlier kg put no mark into the folder of its shards.
 _OLD_NAME: Final = re.compile(r"shards-[0-9a-f]{16}")
 _OF_SHARDS: Final = re.compile(r".+\.nq\.gz")
@@ -58,9 +60,9 @@ class Shards:
 
     def _quads(self, one: Shard) -> Iterator[Quad]:
         try:
-            with gzip.open(self.folder / one.name) as file:
+            with (self.folder / one.name).open("rb") as packed, unpacked(packed) as file:
                 yield from parse(cast("BinaryIO", file), RdfFormat.N_QUADS)
-        except (OSError, EOFError, SyntaxError, ValueError) as error:
+        except _DAMAGES as error:
             msg = f"{self.folder / one.name} is damaged or missing; build the shards anew"
             raise StoreError(msg) from error
 
@@ -80,10 +82,10 @@ class Shards:
             if one.name == DESCRIBED and not described:
                 continue
             try:
-                with gzip.open(self.folder / one.name) as file:
+                with (self.folder / one.name).open("rb") as packed, unpacked(packed) as file:
                     while piece := file.read(_PIECE):
                         yield memoryview(piece + file.readline())
-            except (OSError, EOFError) as error:
+            except _DAMAGES as error:
                 msg = f"{self.folder / one.name} is damaged or missing; build the shards anew"
                 raise StoreError(msg) from error
 

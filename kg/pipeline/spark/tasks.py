@@ -6,7 +6,6 @@ own and moves them to their places when they are whole, so the last one to come 
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
 import pickle
@@ -25,6 +24,7 @@ from kg.pipeline.columns.assemble import assemble
 from kg.pipeline.columns.batches import statement_lines
 from kg.pipeline.columns.blocks import Block, read
 from kg.pipeline.columns.partitions import part_numbers
+from kg.pipeline.columns.pieces import packer
 from kg.pipeline.columns.quads import Scheme
 from kg.pipeline.columns.sieve import Known, check, placed
 from kg.text.findings import kind_of
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 
 SAID: Final = "said binary"
 _TYPES: Final = {"string": "string", "long": "int64", "int": "int32", "binary": "binary"}
-# N-Quads repeat themselves so much that more effort saves little.
-_EFFORT: Final = 1
 _WRONG: Final = "wrong"
 # The folders of what parts add to the record, of what rules and shapes look at, and of the cells
 # by which rows are found again that shapes find something about.
@@ -252,13 +250,14 @@ def write_shard(path: Path, texts: Iterable[memoryview | bytes], in_graphs: int)
     So many of them are said to be in named graphs.
     Raises StoreError when the disk refuses.
     """
-    digest, quads = hashlib.sha256(), 0
-    with _whole(path) as file, gzip.GzipFile("", "wb", _EFFORT, file, mtime=0) as packed:
+    digest, quads, packing = hashlib.sha256(), 0, packer()
+    with _whole(path) as file:
         for text in texts:
             content = bytes(text)
-            packed.write(content)
+            file.write(packing.compress(content))
             digest.update(content)
             quads += content.count(b"\n")
+        file.write(packing.flush())
     return Shard(path.name, quads, in_graphs, path.stat().st_size, digest.hexdigest())
 
 
