@@ -51,8 +51,8 @@ class Rows(Mapping[str, RecordT]):
         """Take the good rows of a table, with `line`, and what makes a record of one."""
         self.frame, self.label = frame, label
         self.make: Callable[[Mapping[str, str], str], RecordT] = make
-        order = frame["id"].arg_sort()
-        self._order, self._ids = order, frame["id"].gather(order)
+        self.order = frame["id"].arg_sort()
+        self.ids = frame["id"].gather(self.order)
 
     def __len__(self) -> int:
         """How many there are."""
@@ -72,6 +72,18 @@ class Rows(Mapping[str, RecordT]):
         if place is None:
             raise KeyError(key)
         return self._record(self.frame.row(place, named=True))
+
+    def among(self, ids: pl.Series, *columns: str) -> pl.DataFrame:
+        """Return the columns of those of the ids that there are, in no order."""
+        asked, cells = ids.drop_nulls().unique(), self.frame.select(columns)
+        if not len(self) or not len(asked):
+            return cells.clear()
+        at = self.ids.search_sorted(asked).clip(upper_bound=len(self) - 1)
+        return cells[self._at(at.filter(self.ids.gather(at) == asked))]
+
+    def _at(self, found: pl.Series) -> pl.Series:
+        """Return which rows those are that stand there in the order of ids."""
+        return self.order.gather(found)
 
     def only(self, ids: Collection[str]) -> Rows[RecordT]:
         """Return those of these ids."""
@@ -104,9 +116,11 @@ class Rows(Mapping[str, RecordT]):
         return self.make(cells, f"{self.label}:{cells['line']}")
 
     def _place(self, key: str) -> int | None:
-        at = self._ids.search_sorted(key)
-        found = at < len(self._ids) and self._ids[at] == key
-        return cast("int", self._order[at]) if found else None
+        import polars as pl
+
+        at = self.ids.search_sorted(key)
+        found = at < len(self.ids) and self.ids[at] == key
+        return cast("int", self._at(pl.Series([at]))[0]) if found else None
 
 
 class _Records(ValuesView[RecordT]):

@@ -75,9 +75,8 @@ class Known:
         """The properties of the ontology by name."""
         return self.loader.ontology.properties
 
-    @cached_property
-    def entities(self) -> pl.DataFrame:
-        """Each entity's id and the number of its class."""
+    def classes(self, ids: pl.Series) -> pl.DataFrame:
+        """Return those of the ids that are of entities, each with the number of its class."""
         import polars as pl
 
         numbers = {name: number for number, name in enumerate(self.loader.ontology.classes)}
@@ -85,25 +84,26 @@ class Known:
         if isinstance(given, Rows):
             # Without any class there is no entity either.
             number = pl.col("class").replace_strict(numbers or {"": 0}, return_dtype=pl.Int32)
-            return given.frame.select("id", number)
-        classes = [numbers[one.class_name] for one in given.values()]
-        ids = pl.Series("id", list(given), dtype=pl.String)
-        return pl.DataFrame([ids, pl.Series("class", classes, dtype=pl.Int32)])
+            return given.among(ids, "id", "class").select("id", number)
+        found = [one for one in ids.unique() if one in given]
+        classes = [numbers[given[one].class_name] for one in found]
+        known = pl.Series("id", found, dtype=pl.String)
+        return pl.DataFrame([known, pl.Series("class", classes, dtype=pl.Int32)])
 
-    @cached_property
-    def sources(self) -> pl.DataFrame:
-        """Each source's id, and the last day on which it can have said something.
+    def said_by(self, ids: pl.Series) -> pl.DataFrame:
+        """Return those of the ids that are of sources, and the last day on which each can speak.
 
         That is "" when it has no date, and null when the date is not plain.
         """
         import polars as pl
 
         given = self.loader.sources
+        names = ("id", "published", "version_read")
         if isinstance(given, Rows):
-            dates = given.frame.select("id", "published", "version_read")
+            dates = given.among(ids, *names)
         else:
-            cells = [(one.id, one.published, one.dated) for one in given.values()]
-            names = ("id", "published", "version_read")
+            found = [given[one] for one in ids.unique() if one in given]
+            cells = [(one.id, one.published, one.dated) for one in found]
             texts = [(name, pl.String) for name in names]
             dates = pl.DataFrame(cells, schema=texts, orient="row")
         read = pl.col("version_read")
@@ -244,6 +244,7 @@ def _sure(batch: pl.DataFrame, known: Known) -> pl.Series:
     """Say of each row whether everything in it is surely right."""
     import polars as pl
 
+    classes = known.classes(pl.concat([batch["subject"], batch["object"]]))
     # What is missing becomes null, and is then not sure.
     wide = (
         batch.lazy()
@@ -254,12 +255,12 @@ def _sure(batch: pl.DataFrame, known: Known) -> pl.Series:
             on="predicate",
             how="left",
         )
-        .join(_classed(known.entities, "domain"), left_on="subject", right_on="id", how="left")
-        .join(_classed(known.entities, "range"), left_on="object", right_on="id", how="left")
+        .join(_classed(classes, "domain"), left_on="subject", right_on="id", how="left")
+        .join(_classed(classes, "range"), left_on="object", right_on="id", how="left")
         .join(known.domains.lazy(), on=["predicate", "domain_class"], how="left")
         .join(known.ranges.lazy(), on=["predicate", "range_class"], how="left")
         .join(
-            known.sources.lazy().with_columns(pl.lit(value=True).alias("cited")),
+            known.said_by(batch["source"]).lazy().with_columns(pl.lit(value=True).alias("cited")),
             left_on="source",
             right_on="id",
             how="left",

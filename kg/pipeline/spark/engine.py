@@ -41,6 +41,7 @@ from kg.pipeline.columns.walk import ColumnWalk
 from kg.pipeline.joins.filled import plans_of
 from kg.pipeline.spark import tasks
 from kg.pipeline.spark.shards import DESCRIBED, NAMED, Shards, replace_findings, save
+from kg.pipeline.spark.shared import KNOWN, shared
 from kg.pipeline.spark.whole import Concluded, conclude, shape_findings
 from kg.pipeline.validate import SHAPES, validate
 from kg.progress import at_work
@@ -123,11 +124,11 @@ def run(
     refuse(project)
     columns = ColumnWalk(project.data, project.ontology, project.dataset)
     loader, ontology = columns.loader, project.ontology
-    for name in ("shards", "findings", tasks.RECORD, *tasks.LEFT):
+    for name in ("shards", "findings", KNOWN, tasks.RECORD, *tasks.LEFT):
         (aside / name).mkdir()
     blocks = _blocks(spark, columns)
     plan = tasks.Plan(
-        Known(loader),
+        Known(shared(loader, aside.resolve() / KNOWN)),
         Scheme.of(ontology, project.dataset.issued),
         tuple(blocks),
         columns.size // PART + 1,
