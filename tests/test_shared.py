@@ -1,130 +1,84 @@
-"""One graph used by many at once: threads, processes that were forked, and others that begin anew.
-
-And what it says when another build takes the place of the one that it holds open.
-"""
+"""Entities that workers share: looked up as those in memory, handed over as the name of a file."""
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import warnings
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+import pickle
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
-from test_generations import hire, save_build
 
-import kg
+from kg.errors import StoreError
+from kg.model.dataset import read_dataset
+from kg.model.namespaces import Vocabulary
+from kg.model.ontology import read_ontology
+from kg.pipeline.columns.entities import Rows
+from kg.pipeline.columns.walk import ColumnWalk
+from kg.pipeline.spark.shared import Shared, shared
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from conftest import Tiny
+    from kg.pipeline.load import Loader
 
-ROOKS = "SELECT ?who { ?who :playsFor id:rooks } ORDER BY ?who"
-
-
-def answers(graph: kg.Graph) -> tuple[object, ...]:
-    """What each part of the handle says: question, slice, evidence, tables, network, triples."""
-    return (
-        graph.query(ROOKS).rows,
-        graph.query(ROOKS, as_of="1996").rows,
-        [one.start for one in graph.why("anna", "playsFor").statements],
-        len(graph.statements(as_of="1996")),
-        sorted(graph.network().nodes),
-        len(graph.rdflib.default_graph),
-    )
+pytest.importorskip("pyarrow")
 
 
 @pytest.fixture
-def folder(tiny: Tiny) -> Path:
-    return save_build(tiny)
+def loader(tiny: Tiny) -> Loader:
+    """What is read of a project in whose table `anna` stands behind all others."""
+    table = tiny.path / "data/entities.csv"
+    header, *lines = table.read_text(encoding="utf-8").splitlines()
+    lines = [one for one in lines if not one.startswith("anna,")] + [
+        one for one in lines if one.startswith("anna,")
+    ]
+    table.write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
+    dataset, _ = read_dataset(tiny.data)
+    ontology = read_ontology(tiny.ontology, Vocabulary(dataset.base))
+    return ColumnWalk(tiny.data, ontology, dataset).loader
 
 
-@pytest.fixture(params=["on disk", "in memory"])
-def graph(tiny: Tiny, folder: Path, request: pytest.FixtureRequest) -> kg.Graph:
-    return kg.open(folder) if request.param == "on disk" else kg.build(tiny.data, tiny.ontology)
+def test_they_are_those_in_memory_in_the_order_of_their_table(
+    loader: Loader, tmp_path: Path
+) -> None:
+    found = shared(loader, tmp_path)
+    for one, other in ((loader.entities, found.entities), (loader.sources, found.sources)):
+        assert isinstance(one, Rows)
+        assert isinstance(other, Shared)
+        assert list(other) == list(one)
+        assert dict(other) == dict(one)
+    assert list(found.entities)[-1] == "anna"
+    assert "anna" in found.entities
+    assert "anne" not in found.entities
+    assert "zzz" not in found.entities
 
 
-def test_sixteen_threads_get_what_one_gets(graph: kg.Graph, folder: Path) -> None:
-    alone = answers(kg.open(folder))
+@pytest.mark.parametrize("is_shared", [False, True])
+def test_those_of_some_ids_are_found(loader: Loader, tmp_path: Path, *, is_shared: bool) -> None:
+    """Before all, behind all, between them, twice, and none at all."""
+    rows = (shared(loader, tmp_path) if is_shared else loader).entities
+    assert isinstance(rows, Rows)
+    asked = pl.Series(["zzz", "anna", None, "anna", "", "anne"], dtype=pl.String)
 
-    with ThreadPoolExecutor(16) as pool:
-        found = list(pool.map(lambda _: answers(graph), range(32)))
-
-    assert found == [alone] * 32
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs forks")
-def test_forked_processes_get_what_their_parent_gets(graph: kg.Graph) -> None:
-    alone = graph.query(ROOKS).rows
-    context = multiprocessing.get_context("fork")
-    ours, theirs = context.Pipe()
-
-    def ask() -> None:
-        theirs.send([graph.query(ROOKS).rows, graph.query(ROOKS, as_of="1996").rows])
-
-    with warnings.catch_warnings():
-        # From 3.12 on Python warns of forks beside threads.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        children = [context.Process(target=ask) for _ in range(3)]
-        for one in children:
-            one.start()
-    found = [ours.recv() for _ in children if ours.poll(60)]
-    for one in children:
-        one.join(60)
-
-    assert [one.exitcode for one in children] == [0, 0, 0]
-    assert [rows for rows, _ in found] == [alone] * 3
-    assert graph.query(ROOKS).rows == alone
+    assert rows.among(asked, "id").to_dict(as_series=False) == {"id": ["anna"]}
+    assert rows.among(asked.clear(), "id", "class").is_empty()
 
 
-def asked_elsewhere(folder: str) -> list[tuple[object, ...]]:
-    return [tuple(row) for row in kg.open(folder).query(ROOKS, as_of="1996").rows]
+def test_where_the_file_is_is_all_that_is_handed_over(loader: Loader, tmp_path: Path) -> None:
+    found = shared(loader, tmp_path).entities
+    before = len(pickle.dumps(found))
+    assert isinstance(found, Shared)
+    again = pickle.loads(pickle.dumps(found))
+
+    assert dict(again) == dict(loader.entities)
+    many = pl.concat([found.frame] * 1000)
+    many.write_ipc(found.place, compression="uncompressed")
+    assert len(pickle.dumps(pickle.loads(pickle.dumps(found)))) == before
 
 
-def test_processes_that_begin_anew_open_the_same_build(folder: Path) -> None:
-    alone = asked_elsewhere(str(folder))
+def test_a_folder_that_a_machine_does_not_see_is_named(loader: Loader, tmp_path: Path) -> None:
+    found = pickle.dumps(shared(loader, tmp_path).entities)
+    (tmp_path / "entities.arrow").unlink()
 
-    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
-        assert list(pool.map(asked_elsewhere, [str(folder)] * 4)) == [alone] * 4
-
-
-class TestReplaced:
-    def test_a_newer_build_is_told_once_and_loaded_when_it_is_asked_for(
-        self, tiny: Tiny, folder: Path
-    ) -> None:
-        graph = kg.open(folder)
-        hire(tiny, "clara")
-        save_build(tiny)
-
-        with pytest.warns(kg.ReplacedWarning, match=r"a newer build stands in .*; graph.reload"):
-            before = graph.query(ROOKS).rows
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            assert graph.query(ROOKS).rows == before == [("anna",)]
-        assert graph.is_replaced
-        assert graph.reload().query(ROOKS).rows == [("anna",), ("clara",)]
-        assert not graph.reload().is_replaced
-
-    def test_the_same_build_once_more_is_nothing_new(self, tiny: Tiny, folder: Path) -> None:
-        graph = kg.open(folder)
-        save_build(tiny)
-
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            assert graph.query(ROOKS).rows == [("anna",)]
-
-    def test_a_graph_in_memory_cannot_be_reloaded(self, tiny: Tiny) -> None:
-        with pytest.raises(kg.UsageError, match="built in memory: build it again"):
-            kg.build(tiny.data, tiny.ontology).reload()
-
-    def test_of_a_folder_that_is_gone_nothing_is_said(self, tiny: Tiny, folder: Path) -> None:
-        graph = kg.open(folder)
-        folder.rename(tiny.path / "elsewhere")
-
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            assert graph.query(ROOKS).rows == [("anna",)]
-        with pytest.raises(kg.StoreError, match="there is no build in"):
-            graph.reload()
+    with pytest.raises(StoreError, match=r"entities\.arrow cannot be read .*under the same path"):
+        pickle.loads(found)
