@@ -68,6 +68,25 @@ def test_each_is_found_where_it_begins(library: str) -> None:
         at += piece.packed
 
 
+def test_the_bytes_follow_from_what_is_packed_alone(library: str) -> None:
+    """Not from the pieces in which it comes, of which those of isal do."""
+    text = b"".join(
+        b'<urn:%d> <urn:p> "%d" .\n' % (at % 997, at * at % 10_007) for at in range(99_999)
+    )
+    found = set()
+    for size in (1000, 4096, 2**16, 10**6, len(text)):
+        file = io.BytesIO()
+        pieces = Pieces(file)
+        for at in range(0, len(text), size):
+            pieces.add(memoryview(text)[at : at + size])
+        pieces.cut()
+        found.add(file.getvalue())
+
+    assert len(text) > 2**21
+    assert len(found) == 1, library
+    assert unpacked(io.BytesIO(found.pop())).read() == text
+
+
 @pytest.mark.parametrize("other", ["isal", "zlib"])
 def test_one_reads_what_the_other_packs(
     library: str, other: str, monkeypatch: pytest.MonkeyPatch

@@ -43,14 +43,35 @@ def _library() -> tuple[Callable[..., Any], Callable[..., gzip.GzipFile], type[E
     return compressobj, IGzipFile, cast("type[Exception]", IsalError)
 
 
-def packer() -> Any:  # noqa: ANN401 - a class of either library
-    """Return what packs one member of gzip, the same bytes for the same content.
+class Packer:
+    """Packs one member of gzip, the same bytes for the same content in whatever pieces it comes.
 
-    >>> one = packer()
-    >>> gzip.decompress(one.compress(b"kg") + one.flush())
+    >>> one = Packer()
+    >>> gzip.decompress(one.compress(b"k") + one.compress(b"g") + one.flush())
     b'kg'
     """
-    return _library()[0](EFFORT, zlib.DEFLATED, _GZIP)
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.packing = _library()[0](EFFORT, zlib.DEFLATED, _GZIP)
+        self.waiting = bytearray()
+
+    def compress(self, content: bytes | memoryview) -> bytes:
+        """Take content, and return what can be written by now."""
+        # What isal makes follows from the sizes that it is given: it is given the same ones always.
+        self.waiting += content
+        whole = len(self.waiting) // _BLOCK * _BLOCK
+        with memoryview(self.waiting) as view:
+            blocks = [view[at : at + _BLOCK] for at in range(0, whole, _BLOCK)]
+            packed = b"".join(map(self.packing.compress, blocks))
+            for block in blocks:
+                block.release()
+        del self.waiting[:whole]
+        return packed
+
+    def flush(self) -> bytes:
+        """Return the rest; after it nothing can be added."""
+        return b"".join((self.packing.compress(bytes(self.waiting)), self.packing.flush()))
 
 
 def unpacked(file: BinaryIO) -> gzip.GzipFile:
@@ -87,7 +108,7 @@ class Pieces:
         self._open()
 
     def _open(self) -> None:
-        self.packer: Any = None
+        self.packer: Packer | None = None
         self.size = self.packed = 0
         self.sha: Any = sha256()  # hashlib's own type has no name
         self.packed_sha: Any = sha256()
@@ -100,7 +121,7 @@ class Pieces:
         if not len(content):
             return
         if self.packer is None:
-            self.packer = packer()
+            self.packer = Packer()
         self.size += len(content)
         self.sha.update(content)
         self._put(self.packer.compress(content))

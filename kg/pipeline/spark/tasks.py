@@ -24,7 +24,7 @@ from kg.pipeline.columns.assemble import assemble
 from kg.pipeline.columns.batches import statement_lines
 from kg.pipeline.columns.blocks import Block, read
 from kg.pipeline.columns.partitions import part_numbers
-from kg.pipeline.columns.pieces import packer
+from kg.pipeline.columns.pieces import Packer
 from kg.pipeline.columns.quads import Scheme
 from kg.pipeline.columns.sieve import Known, check, placed
 from kg.text.findings import kind_of
@@ -250,7 +250,7 @@ def write_shard(path: Path, texts: Iterable[memoryview | bytes], in_graphs: int)
     So many of them are said to be in named graphs.
     Raises StoreError when the disk refuses.
     """
-    digest, quads, packing = hashlib.sha256(), 0, packer()
+    digest, quads, packing = hashlib.sha256(), 0, Packer()
     with _whole(path) as file:
         for text in texts:
             content = bytes(text)
