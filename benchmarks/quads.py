@@ -92,7 +92,7 @@ class Kinds:
             name = self._short(quad.predicate.value)
             if name in {"rdf:subject", "rdf:predicate", "rdf:object"}:
                 said.setdefault(text_of(quad.subject), {})[name] = quad.object
-        self._own = {name: triple for name, triple in _triples(said)}
+        self._own = dict(_triples(said))
         self._named: set[Triple] = {
             quad.triple for quad in quads if isinstance(quad.graph_name, NamedNode)
         }
