@@ -413,7 +413,10 @@ def tables(options: argparse.Namespace, folder: Path) -> list[str]:
         "## Costs",
         "",
         f"Of {options.statements:,} statements of tables, and what follows. {costs.said}",
-        "What is saved without a kind, in percent of all:",
+        (
+            "What is saved without a kind, in percent of all. What the first row saves of loading "
+            "is chance, and so is what lies no farther from nothing:"
+        ),
         "",
         "| without | quads | N-Quads | loading | folder |",
         "|---|---|---|---|---|",
@@ -441,7 +444,8 @@ def tables(options: argparse.Namespace, folder: Path) -> list[str]:
             f"Without a kind among the {len(quads):,} quads of the shipped graph: how many "
             f"questions have other rows, how many of {statements:,} statements `kg why` finds or "
             f"reads otherwise, how many quads of the world are others as of {DATE}, and how many "
-            f"statements are others as known by {DATE}."
+            f"statements are others as known by {DATE}. What describes entities counts as world, "
+            "so of these kinds the quads that are gone are counted themselves."
         ),
         "",
         "| without | questions | why | as of | known by |",
