@@ -72,7 +72,9 @@ def test_where_the_file_is_is_all_that_is_handed_over(loader: Loader, tmp_path: 
 
     assert dict(again) == dict(loader.entities)
     many = pl.concat([found.frame] * 1000)
-    many.write_ipc(found.place, compression="uncompressed")
+    # In its place, and not over it: what is mapped must stay as it is.
+    many.write_ipc(tmp_path / "many.arrow", compression="uncompressed")
+    (tmp_path / "many.arrow").replace(found.place)
     assert len(pickle.dumps(pickle.loads(pickle.dumps(found)))) == before
 
 
