@@ -62,7 +62,7 @@ HEAVY = {
         *("analysis/measures", "published/comparison", "query/arrow", "query/result"),
         "record/frames",
     },
-    "platformdirs": {"store/copies"},
+    "platformdirs": {"model/readings", "store/copies"},
     "polars": {
         *("pipeline/columns", "pipeline/increments", "pipeline/joins", "pipeline/spark"),
         *("query/result", "record/frames"),

@@ -5,17 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 from pyoxigraph import NamedNode, Quad
 
-from kg.model.foreign import looked_at
 from kg.model.namespaces import STANDARD_PREFIXES, term, text_of
 from kg.model.paths import by_subject
+from kg.model.readings import read
 from kg.model.shapes import look_at_statements
-
-if TYPE_CHECKING:
-    from kg.model.algebra import LookedAt
 
 _SH: Final = STANDARD_PREFIXES["sh"]
 # What a shape and its constraint may say beside the query.
@@ -134,38 +131,10 @@ def _constraint(
     if not _words(quads) <= _OF_CONSTRAINT or any(len(one) != 1 for one in texts.values()):
         return None
     (message,), (select,) = texts.values()
-    found = _looked_at(select, tuple(prefixes.items()))
+    found = read(select, tuple(prefixes.items()))
     if found is None or any(name.startswith(f"<{_SH}") for name in found.predicates):
         return None
     return Constraint(_opened(select), prefixes, message, severity, *found)
-
-
-# What is known of texts with their prefixes: shapes are looked at by several rooms on the way of a
-# build, and reading a query takes long.
-_read: Final[dict[tuple[str, tuple[tuple[str, str], ...]], LookedAt | None]] = {}
-
-
-def _looked_at(select: str, prefixes: tuple[tuple[str, str], ...]) -> LookedAt | None:
-    if (select, prefixes) not in _read:
-        _read[select, prefixes] = looked_at(select, dict(prefixes))
-    return _read[select, prefixes]
-
-
-def remembered() -> list[object]:
-    """Return what was read of the queries of constraints, for `remember` in another process."""
-    return [
-        [select, prefixes, found and [found.variables, sorted(found.predicates), found.shared]]
-        for (select, prefixes), found in _read.items()
-    ]
-
-
-def remember(queries: Iterable[Any]) -> None:
-    """Take what was `remembered`, also as JSON has it."""
-    from kg.model.algebra import LookedAt
-
-    for select, prefixes, found in queries:
-        key = select, tuple((name, iri) for name, iri in prefixes)
-        _read[key] = found and LookedAt(tuple(found[0]), frozenset(found[1]), found[2])
 
 
 def _opened(select: str) -> str:

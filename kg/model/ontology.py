@@ -231,6 +231,11 @@ def read_ontology(folder: Path, words: Vocabulary) -> Ontology:
     return replace(known, questions=questions, findings=tuple(findings))
 
 
+def has_rules_or_shapes(folder: Path) -> bool:
+    """Say whether a folder has files of rules or shapes, whatever stands in them."""
+    return any(path for pattern in ("rules/*.rq", "shapes*.ttl") for path in folder.glob(pattern))
+
+
 def read_terms(folder: Path, words: Vocabulary) -> Ontology:
     """Read every Turtle file below the folder, and no rule or question.
 

@@ -26,7 +26,7 @@ from kg.model.dataset import DatasetInfo, read_dataset
 from kg.model.dates import PartialDate
 from kg.model.languages import UNNAMED
 from kg.model.namespaces import Vocabulary
-from kg.model.ontology import Ontology, read_ontology
+from kg.model.ontology import Ontology, has_rules_or_shapes, read_ontology
 from kg.pipeline.assemble import assemble
 from kg.pipeline.columns.layout import N_QUADS, Layout
 from kg.pipeline.columns.size import (
@@ -300,12 +300,11 @@ def _large(
     data: Path, ontology: Path, tell: Tell
 ) -> tuple[ColumnWalk, list[Finding], Infer | None] | None:
     """Return where to begin with columns, if that is possible and worth it."""
-    if not is_large(data):
+    # Reading an ontology takes long enough that it is not done twice for this.
+    if not is_large(data, with_rules=has_rules_or_shapes(ontology)):
         return None
     dataset, findings = read_dataset(data)
     known = read_ontology(ontology, Vocabulary(dataset.base))
-    if (known.rules or known.shapes) and not is_large(data, with_rules=True):
-        return None
     if need_rows(known.shapes) or not is_plain_day(dataset.issued):
         return None
     infer = joined(known, dataset.issued)

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, ValuesView
+from bisect import bisect_left
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+    ValuesView,
+)
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -51,7 +60,8 @@ class Rows(Mapping[str, RecordT]):
         """Take the good rows of a table, with `line`, and what makes a record of one."""
         self.frame, self.label = frame, label
         self.make: Callable[[Mapping[str, str], str], RecordT] = make
-        self.order = frame["id"].arg_sort()
+        # Which rows they are in the order of their ids; none where the rows stand in it.
+        self.order: pl.Series | None = frame["id"].arg_sort()
         self.ids = frame["id"].gather(self.order)
 
     def __len__(self) -> int:
@@ -79,11 +89,8 @@ class Rows(Mapping[str, RecordT]):
         if not len(self) or not len(asked):
             return cells.clear()
         at = self.ids.search_sorted(asked).clip(upper_bound=len(self) - 1)
-        return cells[self._at(at.filter(self.ids.gather(at) == asked))]
-
-    def _at(self, found: pl.Series) -> pl.Series:
-        """Return which rows those are that stand there in the order of ids."""
-        return self.order.gather(found)
+        found = at.filter(self.ids.gather(at) == asked)
+        return cells[found if self.order is None else self.order.gather(found)]
 
     def only(self, ids: Collection[str]) -> Rows[RecordT]:
         """Return those of these ids."""
@@ -116,11 +123,12 @@ class Rows(Mapping[str, RecordT]):
         return self.make(cells, f"{self.label}:{cells['line']}")
 
     def _place(self, key: str) -> int | None:
-        import polars as pl
-
-        at = self.ids.search_sorted(key)
-        found = at < len(self.ids) and self.ids[at] == key
-        return cast("int", self._at(pl.Series([at]))[0]) if found else None
+        # One after the other they are asked for some thousand times, and to compare some cells
+        # takes a twentieth of what a query of the columns does.
+        at = bisect_left(cast("Sequence[str]", self.ids), key)
+        if at == len(self.ids) or self.ids[at] != key:
+            return None
+        return at if self.order is None else cast("int", self.order[at])
 
 
 class _Records(ValuesView[RecordT]):

@@ -13,7 +13,7 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from kg.errors import Finding, KGError
 from kg.files import digest, digest_of, files_below
 from kg.files import named as name_in
-from kg.model.constraints import remember, remembered, set_apart
+from kg.model.constraints import set_apart
 from kg.model.shapes import reach
 from kg.model.tables import named_tables, suffix_of
 from kg.pipeline.columns.batches import Lines, first_line, stamp, statement_lines
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 # With what the findings of the same files may be others.
 _PACKAGES: Final = ("eurasia-kg", "duckdb", "polars", "pyoxigraph", "pyshifty", "rdflib")
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 _CHUNK: Final = 2**20
 # More findings than that are told from all rows.
 _MOST: Final = 10_000
@@ -125,7 +125,6 @@ def kept(place: Path, data: Path, ontology: Path) -> Kept | None:
     for folder in marked(place, VALIDATED):
         said = read_mark(folder, VALIDATED) or {}
         if said.get("context") == context(data, ontology) and _is_whole(folder, said):
-            remember(said["constraints"])
             return Kept(folder, said)
     return None
 
@@ -161,6 +160,7 @@ def _folders(folder: Path) -> Iterator[str]:
         yield os.path.relpath(place, folder)
 
 
+@cache
 def _version(package: str) -> str:
     try:
         return version(package)
@@ -168,8 +168,9 @@ def _version(package: str) -> str:
         return ""
 
 
+@cache
 def _own_code() -> list[tuple[str, int, int]]:
-    """Return what changes when somebody edits kg itself."""
+    """Return what changes when somebody edits kg itself: of the code that runs, as it began."""
     own = Path(__file__).parent.parent.parent
     stats = ((one.name, one.stat()) for one in sorted(own.rglob("*.py")))
     return [(name, stat.st_size, stat.st_mtime_ns) for name, stat in stats]
@@ -274,7 +275,6 @@ class Keeper:
                 "filled": sorted(self.filled),
                 "of_rules": self.of_rules,
                 "named": {name: rows.label for name, rows in known.items()},
-                "constraints": remembered(),
                 "counts": report.counts,
                 "findings": report.findings,
                 "files": {name: digest_of(self.folder / name) for name in self.files},

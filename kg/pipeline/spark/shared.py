@@ -37,7 +37,7 @@ class Shared(Rows[RecordT]):
         self.place, self.label = place, label
         self.make: Callable[[Mapping[str, str], str], RecordT] = make
         self.frame = _mapped(place)
-        self.ids = self.frame["id"]
+        self.ids, self.order = self.frame["id"], None
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Hand over where the file is, and not what is in it."""
@@ -46,9 +46,6 @@ class Shared(Rows[RecordT]):
     def __iter__(self) -> Iterator[str]:
         """Yield the ids in the order of their table."""
         return iter(self.frame.select("id", "line").sort("line")["id"])
-
-    def _at(self, found: pl.Series) -> pl.Series:
-        return found
 
 
 def shared(loader: Loader, folder: Path) -> Loader:
