@@ -40,6 +40,10 @@ if TYPE_CHECKING:
 settings.register_profile("kg", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("kg")
 
+# Tests run beside each other, on tables of some rows: of such a query handing its parts to threads
+# takes more than the rest. It is read when polars is imported, here and by the commands we start.
+os.environ.setdefault("POLARS_MAX_THREADS", "1")
+
 HERE = Path(__file__).parent
 FACTS = "data/statements/facts.csv"
 BASE = "https://example.org/tiny/"

@@ -490,11 +490,13 @@ def test_a_project_with_rules_may_have_parquet_too(tiny: Tiny) -> None:
     assert places(iter(tiny.build().quads)) == expected
 
 
-def test_the_same_tables_give_the_same_bytes(tiny: Tiny) -> None:
+def test_the_same_tables_give_the_same_bytes(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also by more threads, of which each may be done first."""
     project = without_rules(tiny)
     as_parquet(tiny)
     made = []
-    for _ in range(2):
+    for threads in ("1", "4"):
+        monkeypatch.setenv("POLARS_MAX_THREADS", threads)
         assert run(project, "build").returncode == 0
         made.append((project / "build" / "graph.nq.gz").read_bytes())
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import json
-import os
 import random
 import shutil
 from dataclasses import dataclass
@@ -283,38 +282,6 @@ def made(place: Path, monkeypatch: pytest.MonkeyPatch, seed: int) -> League:
     assert found.again().conforms
     assert marked(found.kept, VALIDATED)
     return found
-
-
-# More of them outside of CI: KG_PROJECTS=500 .venv/bin/pytest tests/test_increments.py
-PROJECTS = int(os.environ.get("KG_PROJECTS", "20"))
-
-
-@pytest.mark.parametrize("seed", range(PROJECTS))
-def test_twenty_edits_of_a_project_are_found_as_in_all_rows(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
-) -> None:
-    """Findings, their order and the counts, also of what is wrong; most from what was kept."""
-    project = made(tmp_path / "league", monkeypatch, seed)
-    named = [project.data / "entities.csv", project.data / "sources.csv"]
-    first = {path: path.read_bytes() for path in [*project.tables, *named]}
-    by_increments = wrong = 0
-    for _ in range(20):
-        project.edit()
-        expected = project.full()
-        increment = project.increment()
-        by_increments += increment is not None
-        wrong += not expected.conforms
-        if increment:
-            assert [*increment.findings] == [*expected.findings]
-            assert increment == expected
-        else:
-            # All rows are looked at, and what is found is kept.
-            assert project.again() == expected
-        if project.chance.random() < (0.2 if expected.conforms else 0.6):
-            for path, content in first.items():
-                path.write_bytes(content)
-    assert by_increments > 5
-    assert 2 < wrong < 18
 
 
 def test_every_row_is_looked_at_where_a_change_may_matter_to_all(league: League) -> None:

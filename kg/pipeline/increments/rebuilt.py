@@ -64,13 +64,15 @@ _GATHERED: Final[tuple[TableName, ...]] = ("statements", "references", "links", 
 class Before:
     """A generation of rows of which something was kept, and where what stands in it.
 
-    `quads` is how many it has, `store` what the files of its store are known by.
+    `quads` is how many it has, `store` what the files of its store are known by, `sources` the
+    digests of the files that were read.
     """
 
     place: Path
     layout: Layout
     quads: int
     store: Mapping[str, Any]
+    sources: Mapping[str, str]
 
     @cached_property
     def record(self) -> StoredRecord:
@@ -143,7 +145,8 @@ def build_again(
         counts = report.counts
         rows = counts["statements"] + counts["inferred"]
         if rows <= MOST_ROWS and (is_many(again.data) or counts["statements"] > MOST_SHOWN):
-            if any(not one.is_same for one in again.tables.moves.values()):
+            # Also where the same lines end in another way: a build says what it was made of.
+            if before.sources != sources:
                 return _rebuilt(again, before, report, sources, (aside, infer, keeper))
             if stay(room):
                 return Rebuilt(report, _covered(Changed(again), ()), before.quads)
@@ -172,7 +175,7 @@ def _before(folder: Path, found: Kept) -> Before | None:
         return None
     if of_pieces(layout.pieces) != said["files"][N_QUADS]:
         return None
-    return Before(place, layout, said["quads"], said[STORE])
+    return Before(place, layout, said["quads"], said[STORE], manifest["sources"])
 
 
 def _rebuilt(
