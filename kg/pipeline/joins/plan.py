@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, Literal
 
 from pyoxigraph import Literal as Text
@@ -122,16 +123,24 @@ def plan(rule: Rule, prefixes: Mapping[str, str], properties: Mapping[str, Prope
     if rule.names_premises:
         msg = "its head speaks of a premise"
         raise NotJoinedError(msg)
-    return _Reader(rule, prefixes, properties).plan()
+    nodes = frozenset(name for name, one in properties.items() if not one.datatype)
+    return _read(rule, tuple(prefixes.items()), nodes)
+
+
+# A build asks for the plans of its rules several times, and to read one takes long.
+@lru_cache(maxsize=128)
+def _read(rule: Rule, prefixes: tuple[tuple[str, str], ...], of_nodes: frozenset[str]) -> Plan:
+    return _Reader(rule, dict(prefixes), of_nodes).plan()
 
 
 class _Reader:
-    """Reads the algebra of one rule (SPARQL 1.1 §18.2), as rdflib translates it."""
+    """Reads the algebra of one rule (SPARQL 1.1 §18.2), as rdflib translates it.
 
-    def __init__(
-        self, rule: Rule, prefixes: Mapping[str, str], properties: Mapping[str, Property]
-    ) -> None:
-        self.rule, self.prefixes, self.properties = rule, dict(prefixes), properties
+    `of_nodes` are the properties whose values are IRIs.
+    """
+
+    def __init__(self, rule: Rule, prefixes: dict[str, str], of_nodes: frozenset[str]) -> None:
+        self.rule, self.prefixes, self.of_nodes = rule, prefixes, of_nodes
         self.said: list[tuple[int, Pattern]] = []
         self.described: list[Any] = []
         self.conditions: list[Condition] = []
@@ -263,8 +272,7 @@ class _Reader:
                 return True
             if value == Variable(name) and isinstance(predicate, str):
                 local = predicate[1:-1].removeprefix(self.prefixes[""])
-                known = self.properties.get(local)
-                if known and not known.datatype:
+                if local in self.of_nodes:
                     return True
         return any(str(triple[0]) == name for triple in self.described)
 
