@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 Position = tuple[float, float]
 Weights = dict[str, dict[str, float]]
 Shares = dict[str, tuple[float, ...]]
+Pair = tuple[int, int, float, float, float]
 
 _GOLDEN = math.pi * (3 - math.sqrt(5))  # successive points of a sunflower never line up
 _LASTING, _PASSING, _INFERRED = 3.0, 1.0, 0.3  # what a fact weighs, by how long it holds
@@ -33,6 +34,7 @@ _SHARED = 0.16  # the share below which an anchor does not count
 _GAP = 24.0  # pixels between regions
 _AROUND, _OF_ALL = 46.0, 0.07  # pixels free around an anchor, or the share of its way outwards
 _STEPS = 400
+_TIED = 6.0  # what facts between two regions weigh at most
 _LARGE = 15.0  # pixels of a mark above which its name should be readable at once
 _WIDE, _HIGH = 1.3, 0.95  # labels are wide, screens too
 
@@ -169,12 +171,15 @@ def _settle(
     anchors: list[str],
 ) -> None:
     """Move the regions, in place, to where they are drawn without covering each other."""
-    ties = _ties(regions, weights)
+    ties = _ties(regions, weights, len(anchors))
+    # Numbers in flat lists: with many regions this is most of the work. Anchors come first.
+    many = len(anchors)
+    xs, ys = map(list, zip(*places, strict=True))
     targets = []
     for i, region in enumerate(regions):
         mean = [
             sum(shares[node][j] for node in region.members) / len(region.members)
-            for j in range(len(anchors))
+            for j in range(many)
         ]
         x = sum(share * place[0] for share, place in zip(mean, places, strict=True))
         y = sum(share * place[1] for share, place in zip(mean, places, strict=True))
@@ -182,29 +187,68 @@ def _settle(
             x, y = places[region.homes[0]]
             # Outwards first: what has no business between the anchors stays there.
             x, y = x * 1.12, y * 1.12
-        targets.append((x, y))
-        region.x, region.y = x + 9 * math.cos(i * _GOLDEN), y + 9 * math.sin(i * _GOLDEN)
+        targets.append((many + i, x, y))
+        xs.append(x + 9 * math.cos(i * _GOLDEN))
+        ys.append(y + 9 * math.sin(i * _GOLDEN))
     # The picture of many is drawn small, and the name of an anchor keeps its size.
     around = max(_AROUND, _OF_ALL * math.hypot(*places[0]))
-    fixed = [
-        Region([anchor], (), around, *place) for anchor, place in zip(anchors, places, strict=True)
-    ]
+    pairs = _pairs([*(around for _ in anchors), *(region.reach for region in regions)], many)
     for step in range(_STEPS):
         heat = 1 - step / _STEPS
-        for region, (x, y) in zip(regions, targets, strict=True):
-            region.x += 0.06 * heat * (x - region.x)
-            region.y += 0.06 * heat * (y - region.y)
-        for one, other, weight in ties:
-            pull = 0.004 * heat * min(weight, 6.0)
-            dx, dy = other.x - one.x, other.y - one.y
-            one.x, one.y = one.x + pull * dx, one.y + pull * dy
-            other.x, other.y = other.x - pull * dx, other.y - pull * dy
-        for one, other in combinations([*fixed, *regions], 2):
-            _push(one, other)
+        to_targets, to_ties = 0.06 * heat, 0.004 * heat
+        for i, x, y in targets:
+            xs[i] += to_targets * (x - xs[i])
+            ys[i] += to_targets * (y - ys[i])
+        for i, j, weight in ties:
+            dx, dy = to_ties * weight * (xs[j] - xs[i]), to_ties * weight * (ys[j] - ys[i])
+            xs[i] += dx
+            ys[i] += dy
+            xs[j] -= dx
+            ys[j] -= dy
+        _push_apart(pairs, xs, ys)
+    for region, x, y in zip(regions, xs[many:], ys[many:], strict=True):
+        region.x, region.y = x, y
 
 
-def _ties(regions: list[Region], weights: Weights) -> list[tuple[Region, Region, float]]:
-    """Return the pairs of regions with facts between them, and how strongly these hold together."""
+def _pairs(reaches: list[float], fixed: int) -> list[Pair]:
+    """Return which may overlap, how far apart they must be, and the way that each of them gives.
+
+    The smaller one gives way; the first, fixed ones do not move, nor are they pushed apart.
+    """
+    found = []
+    for i, j in combinations(range(len(reaches)), 2):
+        if j < fixed:
+            continue
+        both = reaches[i] + reaches[j]
+        ways = (0.0, 1.0) if i < fixed else (reaches[i] / both - 1, 1 - reaches[j] / both)
+        found.append((i, j, both + _GAP, *ways))
+    return found
+
+
+def _push_apart(pairs: list[Pair], xs: list[float], ys: list[float]) -> None:
+    """Push all apart, in place, one pair after the other, where they overlap."""
+    for i, j, limit, one, other in pairs:
+        dx = xs[j] - xs[i]
+        # Most are far from each other, which the difference on one axis tells.
+        if not -limit < dx < limit:
+            continue
+        dy = ys[j] - ys[i]
+        if not -limit < dy < limit:
+            continue
+        apart = math.hypot(dx, dy) or 1.0
+        deep = limit - apart
+        if deep > 0:
+            xs[i] += one * deep * dx / apart
+            ys[i] += one * deep * dy / apart
+            xs[j] += other * deep * dx / apart
+            ys[j] += other * deep * dy / apart
+
+
+def _ties(regions: list[Region], weights: Weights, before: int) -> list[tuple[int, int, float]]:
+    """Return the pairs of regions with facts between them, and how strongly these hold together.
+
+    They are counted from as many as stand before them.
+    """
     home = {node: i for i, region in enumerate(regions) for node in region.members}
     between: dict[tuple[int, int], list[float]] = {}
     for node, i in home.items():
@@ -213,22 +257,6 @@ def _ties(regions: list[Region], weights: Weights) -> list[tuple[Region, Region,
                 between.setdefault((i, home[near]), []).append(weight)
     ties = []
     for (i, j), found in sorted(between.items()):
-        one, other = regions[i], regions[j]
-        ties.append((one, other, sum(found) / (len(one.members) * len(other.members)) ** 0.5))
+        members = len(regions[i].members) * len(regions[j].members)
+        ties.append((before + i, before + j, min(sum(found) / members**0.5, _TIED)))
     return ties
-
-
-def _push(one: Region, other: Region) -> None:
-    """Push two apart, in place, where they overlap; anchors do not move."""
-    dx, dy = other.x - one.x, other.y - one.y
-    apart = math.hypot(dx, dy) or 1.0
-    deep = one.reach + other.reach + _GAP - apart
-    if deep <= 0:
-        return
-    ways = [(one, -1), (other, 1)]
-    free = [(region, way) for region, way in ways if region.homes]
-    for region, way in free:
-        # The smaller one gives way.
-        share = 1.0 if len(free) == 1 else 1 - region.reach / (one.reach + other.reach)
-        region.x += way * share * deep * dx / apart
-        region.y += way * share * deep * dy / apart
