@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from kg.errors import Finding
 from kg.model import schema
-from kg.model.ontology import Ontology, Property
+from kg.model.ontology import Ontology
 from kg.model.statement import Statement
 from kg.model.table import Row
 from kg.model.values import value
@@ -49,15 +49,74 @@ class Checked:
     ancient: tuple[Finding, ...] = ()
 
 
+class Allowed:
+    """What an ontology and the house rules allow in rows, as columns and as an expression."""
+
+    def __init__(self, loader: Loader) -> None:
+        """Take the ontology and the house rules from a loader."""
+        self.loader = loader
+
+    @cached_property
+    def sure(self) -> pl.Expr:
+        """Where everything in a row is surely right, of columns as the sieve joins them."""
+        import polars as pl
+
+        # How last days are read stands in one place only.
+        is_read = ~pl.col("last_days") | (pl.col("end") == "")
+        found = right("statements", self.loader) & is_read
+        return found.fill_null(value=False).alias("sure")
+
+    @cached_property
+    def rules(self) -> pl.DataFrame:
+        """One row a property: its kind, its literals' pattern, and the classes of either side."""
+        import polars as pl
+
+        ontology = self.loader.ontology
+        classes = list(ontology.classes)
+        rows = []
+        for one in ontology.properties.values():
+            sides = [
+                [number for number, name in enumerate(classes) if ontology.is_a(name, allowed)]
+                for allowed in (one.domain, one.range)
+            ]
+            rows.append((one.name, one.kind, one.datatype, one.last_days, *sides))
+        texts = [(name, pl.String) for name in ("predicate", "kind", "datatype")]
+        sides_of = [(name, pl.List(pl.Int32)) for name in ("domain", "range")]
+        ends = ("last_days", pl.Boolean)
+        return pl.DataFrame(rows, schema=[*texts, ends, *sides_of], orient="row")
+
+    def side(self, name: str) -> pl.DataFrame:
+        """Return the pairs of property and class that may stand together on the side."""
+        import polars as pl
+
+        pairs = self.rules.select("predicate", pl.col(name).alias(f"{name}_class"))
+        pairs = pairs.explode(f"{name}_class").drop_nulls()
+        return pairs.with_columns(pl.lit(value=True).alias(f"{name}_fits"))
+
+    @cached_property
+    def domains(self) -> pl.DataFrame:
+        """Which classes may be subjects."""
+        return self.side("domain")
+
+    @cached_property
+    def ranges(self) -> pl.DataFrame:
+        """Which classes may be objects."""
+        return self.side("range")
+
+
 class Known:
     """What rows may name: entities with their classes, sources, and properties.
 
     It can be pickled, for workers elsewhere.
     """
 
-    def __init__(self, loader: Loader) -> None:
-        """Take over what the loader has read; entities and sources must be complete."""
+    def __init__(self, loader: Loader, allowed: Allowed | None = None) -> None:
+        """Take over what the loader has read; entities and sources must be complete.
+
+        What is allowed may be of another loader with the same ontology and house rules.
+        """
         self.loader = loader
+        self.allowed = allowed or Allowed(loader)
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out the quads: what they say of classes and properties is enough."""
@@ -70,10 +129,10 @@ class Known:
         loader.unreadable, loader.unknown = given.unreadable, given.unknown
         return {"loader": loader}
 
-    @cached_property
-    def properties(self) -> dict[str, Property]:
-        """The properties of the ontology by name."""
-        return self.loader.ontology.properties
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Begin with what the loader knows."""
+        self.loader = state["loader"]
+        self.allowed = Allowed(self.loader)
 
     def classes(self, ids: pl.Series) -> pl.DataFrame:
         """Return those of the ids that are of entities, each with the number of its class."""
@@ -109,43 +168,6 @@ class Known:
         read = pl.col("version_read")
         dated = pl.when(read == "").then("published").otherwise(read)
         return dates.select("id", pl.when(is_plain(dated)).then(latest(dated)).alias("said_by"))
-
-    @cached_property
-    def rules(self) -> pl.DataFrame:
-        """One row a property: its kind, its literals' pattern, and the classes of either side."""
-        import polars as pl
-
-        ontology = self.loader.ontology
-        classes = list(ontology.classes)
-        rows = []
-        for one in self.properties.values():
-            sides = [
-                [number for number, name in enumerate(classes) if ontology.is_a(name, allowed)]
-                for allowed in (one.domain, one.range)
-            ]
-            rows.append((one.name, one.kind, one.datatype, one.last_days, *sides))
-        texts = [(name, pl.String) for name in ("predicate", "kind", "datatype")]
-        sides_of = [(name, pl.List(pl.Int32)) for name in ("domain", "range")]
-        ends = ("last_days", pl.Boolean)
-        return pl.DataFrame(rows, schema=[*texts, ends, *sides_of], orient="row")
-
-    def allowed(self, side: str) -> pl.DataFrame:
-        """Return the pairs of property and class that may stand together on the side."""
-        import polars as pl
-
-        pairs = self.rules.select("predicate", pl.col(side).alias(f"{side}_class"))
-        pairs = pairs.explode(f"{side}_class").drop_nulls()
-        return pairs.with_columns(pl.lit(value=True).alias(f"{side}_fits"))
-
-    @cached_property
-    def domains(self) -> pl.DataFrame:
-        """Which classes may be subjects."""
-        return self.allowed("domain")
-
-    @cached_property
-    def ranges(self) -> pl.DataFrame:
-        """Which classes may be objects."""
-        return self.allowed("range")
 
 
 def check(batch: pl.DataFrame, known: Known) -> Checked:
@@ -251,14 +273,14 @@ def _sure(batch: pl.DataFrame, known: Known) -> pl.Series:
         .select(*schema.every("statements"))
         .with_row_index()
         .join(
-            known.rules.lazy().select("predicate", "kind", "datatype", "last_days"),
+            known.allowed.rules.lazy().select("predicate", "kind", "datatype", "last_days"),
             on="predicate",
             how="left",
         )
         .join(_classed(classes, "domain"), left_on="subject", right_on="id", how="left")
         .join(_classed(classes, "range"), left_on="object", right_on="id", how="left")
-        .join(known.domains.lazy(), on=["predicate", "domain_class"], how="left")
-        .join(known.ranges.lazy(), on=["predicate", "range_class"], how="left")
+        .join(known.allowed.domains.lazy(), on=["predicate", "domain_class"], how="left")
+        .join(known.allowed.ranges.lazy(), on=["predicate", "range_class"], how="left")
         .join(
             known.said_by(batch["source"]).lazy().with_columns(pl.lit(value=True).alias("cited")),
             left_on="source",
@@ -266,10 +288,7 @@ def _sure(batch: pl.DataFrame, known: Known) -> pl.Series:
             how="left",
         )
     )
-    # How last days are read stands in one place only.
-    is_read = ~pl.col("last_days") | (pl.col("end") == "")
-    sure = (right("statements", known.loader) & is_read).fill_null(value=False).alias("sure")
-    return wide.select("index", sure).sort("index").collect()["sure"]
+    return wide.select("index", known.allowed.sure).sort("index").collect()["sure"]
 
 
 def _classed(entities: pl.DataFrame, side: str) -> pl.LazyFrame:

@@ -26,7 +26,7 @@ from kg.pipeline.columns.batches import Lines
 from kg.pipeline.columns.entities import Descriptions, read_named
 from kg.pipeline.columns.partitions import Spill, meant
 from kg.pipeline.columns.premises import Premises
-from kg.pipeline.columns.sieve import Known, check
+from kg.pipeline.columns.sieve import Allowed, Known, check
 from kg.pipeline.columns.walk import Walk
 from kg.pipeline.columns.whole_tables import WholeBatches
 from kg.pipeline.increments.kept import NAMED, Kept
@@ -91,6 +91,11 @@ class Again:
     def tables(self) -> Tables:
         """What the tables hold, and what they held."""
         return Tables(self.data, self.kept)
+
+    @cached_property
+    def allowed(self) -> Allowed:
+        """What may stand in rows, before the change and after it."""
+        return Allowed(self.after)
 
     @property
     def found_named(self) -> list[Finding]:
@@ -342,7 +347,7 @@ class _Side:
         if not found:
             return pl.DataFrame(schema=dict.fromkeys(("subject", "object", "source"), pl.String))
         rows = pl.concat(found)
-        good = check(rows, Known(loader)).rows
+        good = check(rows, Known(loader, self.of.allowed)).rows
         return pl.concat(
             [
                 rows.select("subject", "object", "source"),
@@ -369,7 +374,7 @@ class _Side:
                 frame, table = self.of.rows(label, every)
                 frames.append(frame)
                 loader.close(table)
-        part = Part(loader, frames)
+        part = Part(Known(loader, self.of.allowed), frames)
         with tempfile.TemporaryDirectory(prefix="kg-") as folder:
             size = sum(len(line) for lines in around.values() for line in lines.values())
             going = Walk(part, (), None, None, None, Path(folder))
@@ -410,7 +415,8 @@ class _Side:
                     msg = "a row beside the change is empty"
                     raise WholeError(msg)
                 rows, _ = self.of.rows(label, {at: lines[at] for at in span if lines[at]})
-                yield from WholeBatches(loader).follow_batch(check(rows, Known(loader)).rows)
+                good = check(rows, Known(loader, self.of.allowed)).rows
+                yield from WholeBatches(loader).follow_batch(good)
 
 
 def _read(files: Sequence[Path]) -> pl.DataFrame | None:

@@ -54,7 +54,7 @@ class Changed:
         """Return lines of all tables as checked rows, numbered."""
         import polars as pl
 
-        known = Known(another(self.again.after))
+        known = Known(another(self.again.after), self.again.allowed)
         frames = [self.again.rows(label, own)[0] for label, own in lines.items() if own]
         found = [numbered(check(frame, known).rows, self.parts) for frame in frames]
         if found:

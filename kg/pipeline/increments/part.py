@@ -53,11 +53,16 @@ def at_lines(records: Mapping[str, object], lines: Iterable[int]) -> Iterator[st
 class Part:
     """Some rows of a project, whose entities and sources have been read."""
 
-    loader: Loader
+    known: Known
     frames: list[pl.DataFrame]
     tell: Tell = field(default=lambda _: None)
     # Where the good rows stand, as far as they were read.
     good: set[tuple[str, int]] = field(default_factory=set)
+
+    @property
+    def loader(self) -> Loader:
+        """What has read entities and sources, and takes what is found."""
+        return self.known.loader
 
     @property
     def ontology(self) -> Ontology:
@@ -71,9 +76,8 @@ class Part:
 
     def batches(self) -> Iterator[pl.DataFrame]:
         """Yield the good rows."""
-        known = Known(self.loader)
         for frame in self.frames:
-            checked = check(frame, known)
+            checked = check(frame, self.known)
             self.loader.findings += checked.findings
             self.loader.doubts.ancient += checked.ancient
             self.loader.doubtful |= checked.doubtful

@@ -30,6 +30,7 @@ from kg.pipeline.columns.pieces import of_pieces
 from kg.pipeline.columns.quads import Scheme
 from kg.pipeline.columns.record import Part as Recorded
 from kg.pipeline.columns.record import Recorder, sums_by_difference
+from kg.pipeline.columns.sieve import Known
 from kg.pipeline.columns.size import MOST_SHOWN, is_many
 from kg.pipeline.columns.walk import Conclusions, Infer, Walk
 from kg.pipeline.generations import current, stay
@@ -224,7 +225,8 @@ class _Rewalk(Walk):
         folder: Path,
         keeper: Keeper,
     ) -> None:
-        again, part = rows.again, Part(another(rows.again.after), [])
+        again = rows.again
+        part = Part(Known(another(again.after), again.allowed), [])
         super().__init__(part, (), patch, recorder, infer, folder, keeper)
         self.again, self.before, self.patch, self.taker = again, before, patch, recorder
         self.described, self.descriptions = again.described, Descriptions(again.after)
