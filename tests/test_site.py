@@ -16,7 +16,7 @@ from xml.etree import ElementTree as ET
 import pytest
 import rdflib
 from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat
-from sites import below_a_path, broken_links, seen
+from sites import below_a_path, broken_links, seen, target_of
 
 import kg
 from kg.cli.commands import main
@@ -108,8 +108,8 @@ class TestPages:
             if page in met or page.suffix != ".html":
                 continue
             met.add(page)
-            links = (link.partition("#")[0] for link in seen(page).links if "://" not in link)
-            todo += [(page.parent / link).resolve() for link in links if link]
+            links = {link.partition("#")[0] for link in seen(page).links if "://" not in link}
+            todo += [target_of(page.parent, link) for link in links if link]
 
         assert set(site.rglob("*.html")) - met == set()
 
