@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 HERE = Path(__file__).parent
+Row = tuple[str, ...]
 SLOW = (HealthCheck.too_slow, HealthCheck.function_scoped_fixture)
 
 
@@ -24,6 +25,11 @@ def profile(few: int) -> settings:
     if os.environ.get("HYPOTHESIS_PROFILE") == "thorough":
         return settings(max_examples=50 * few, suppress_health_check=SLOW)
     return settings(max_examples=few, derandomize=True, database=None, suppress_health_check=SLOW)
+
+
+def tables(rows: st.SearchStrategy[Row]) -> st.SearchStrategy[list[Row]]:
+    """Some rows, or so many that most of what they may say is said: that costs hardly more."""
+    return st.lists(rows, max_size=6) | st.lists(rows, min_size=25, max_size=60)
 
 
 # What XML, a terminal, or a table with one row on each line cannot hold.

@@ -15,9 +15,10 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Quad, RdfFormat, Store, parse
+from strategies import profile, tables
 
 import kg
 from benchmarks.synthetic import write_project
@@ -209,11 +210,8 @@ ROWS = st.tuples(
 )
 
 
-@settings(
-    max_examples=150,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(rows=st.lists(ROWS, max_size=25), ends=st.sampled_from(["\n", "\r\n", "\n\n"]))
+@profile(40)
+@given(rows=tables(ROWS), ends=st.sampled_from(["\n", "\r\n", "\n\n"]))
 def test_both_walks_agree_on_any_table(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, ...]], ends: str
 ) -> None:
@@ -252,11 +250,8 @@ SOURCE_ROWS = st.tuples(
 )  # fmt: skip
 
 
-@settings(
-    max_examples=100,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(entities=st.lists(ENTITY_ROWS, max_size=12), sources=st.lists(SOURCE_ROWS, max_size=12))
+@profile(40)
+@given(entities=tables(ENTITY_ROWS), sources=tables(SOURCE_ROWS))
 def test_both_walks_agree_on_any_entities_and_sources(
     tmp_path_factory: pytest.TempPathFactory,
     entities: list[tuple[str, ...]],
@@ -356,8 +351,8 @@ SEEN = st.tuples(
 ).map(lambda pair: (*pair[0][:3], "", "", pair[1], *pair[0][6:]))
 
 
-@settings(max_examples=100)
-@given(rows=st.lists(GOOD | SEEN, max_size=12))
+@profile(40)
+@given(rows=tables(GOOD | SEEN))
 def test_both_walks_agree_on_ranks_periods_and_attestations(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, ...]]
 ) -> None:

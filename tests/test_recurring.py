@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import networkx as nx
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from strategies import profile, tables
 from test_columns import HEADER, HERE, agree, opened
 from test_dates import lines_of
 from test_ended import recorded
@@ -381,8 +382,8 @@ EVENTS = st.tuples(
 
 
 @pytest.mark.slow
-@settings(max_examples=150)
-@given(rows=st.lists(EVENTS, max_size=10))
+@profile(40)
+@given(rows=tables(EVENTS))
 def test_both_walks_agree_on_any_events(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, ...]]
 ) -> None:
