@@ -43,6 +43,8 @@ class Builds:
 
     project: League
     patched: pytest.MonkeyPatch
+    # Bytes of a part: of a project of three thousand there are many.
+    part: int
     # What each build took over, None where all was made anew.
     taken: list[Rebuilt | None] = field(default_factory=list)
     report: Report | None = None
@@ -55,7 +57,7 @@ class Builds:
             return self.taken[-1]
 
         self.patched.setattr(rebuilt, "build_again", noticed)
-        self.patched.setattr(partitions, "PART", 600)
+        self.patched.setattr(partitions, "PART", self.part)
         self.patched.setattr(size, "MANY", 0)
 
     @property
@@ -111,9 +113,9 @@ def quads_in(store: Path) -> list[Quad]:
 
 
 @pytest.fixture
-def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[int], Builds]:
-    def begun(seed: int) -> Builds:
-        found = Builds(made(tmp_path / "league", monkeypatch, seed), monkeypatch)
+def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Builds]:
+    def begun(seed: int, part: int = 600) -> Builds:
+        found = Builds(made(tmp_path / "league", monkeypatch, seed), monkeypatch, part)
         found.again()
         return found
 
@@ -126,14 +128,14 @@ PROJECTS = int(os.environ.get("KG_PROJECTS", "20"))
 
 @pytest.mark.parametrize("seed", range(PROJECTS))
 def test_twenty_edits_of_a_project_are_found_and_built_as_all_rows_are(
-    build: Callable[[int], Builds], seed: int
+    build: Callable[..., Builds], seed: int
 ) -> None:
     """Findings, their order and the counts, also of what is wrong; bytes, quads and tables.
 
     Every fourth project has rules, of which some add to given statements. What is wrong may stay
     for some edits. A validation between edit and build begins with what the build before kept.
     """
-    builds = build(seed)
+    builds = build(seed, part=1100)
     project, chance = builds.project, builds.project.chance
     named = [project.data / "entities.csv", project.data / "sources.csv"]
     first = good = {path: path.read_bytes() for path in [*project.tables, *named]}
@@ -161,7 +163,7 @@ def changed(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
-def test_what_did_not_change_is_taken_over(build: Callable[[int], Builds]) -> None:
+def test_what_did_not_change_is_taken_over(build: Callable[..., Builds]) -> None:
     """Of a row at the end its part is made anew, and most files of the store stay the same."""
     builds = build(0)
     before = current(builds.project.kept)
@@ -185,7 +187,7 @@ def test_what_did_not_change_is_taken_over(build: Callable[[int], Builds]) -> No
     assert not list(damage(builds.project.kept))
 
 
-def test_a_build_without_a_change_stays(build: Callable[[int], Builds]) -> None:
+def test_a_build_without_a_change_stays(build: Callable[..., Builds]) -> None:
     """A file that somebody removed is shown again; its time is that of the newer look."""
     builds = build(0)
     before = read_manifest(builds.project.kept)
@@ -198,7 +200,7 @@ def test_a_build_without_a_change_stays(build: Callable[[int], Builds]) -> None:
 
 
 def test_a_table_whose_last_line_ends_otherwise_is_what_the_build_is_of(
-    build: Callable[[int], Builds],
+    build: Callable[..., Builds],
 ) -> None:
     """No row changed, but a build says of which files it is, and is out of date for others."""
     builds = build(0)
@@ -212,7 +214,7 @@ def test_a_table_whose_last_line_ends_otherwise_is_what_the_build_is_of(
     assert all(one and one.made for one in builds.taken[1:])
 
 
-def test_an_end_that_nobody_dates_follows_its_source(build: Callable[[int], Builds]) -> None:
+def test_an_end_that_nobody_dates_follows_its_source(build: Callable[..., Builds]) -> None:
     """A row that did not change says something else when its source is of another day."""
     builds = build(0)
     with builds.project.tables[0].open("a", encoding="utf-8") as file:
@@ -230,7 +232,7 @@ def test_an_end_that_nobody_dates_follows_its_source(build: Callable[[int], Buil
 
 
 def test_rows_that_get_another_number_have_their_place_in_the_graph(
-    build: Callable[[int], Builds], monkeypatch: pytest.MonkeyPatch
+    build: Callable[..., Builds], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A row at the end of a table changes its part alone, one at the top nearly all."""
     builds = build(0)
@@ -244,9 +246,7 @@ def test_rows_that_get_another_number_have_their_place_in_the_graph(
 
 
 @pytest.mark.parametrize("what", [N_QUADS, "layout.json", f"{RECORD}/statements.parquet", STORE])
-def test_a_build_that_is_damaged_is_not_taken_over(
-    build: Callable[[int], Builds], what: str
-) -> None:
+def test_a_build_that_is_damaged_is_not_taken_over(build: Callable[..., Builds], what: str) -> None:
     """All is made anew, and is whole."""
     builds = build(0)
     there = current(builds.project.kept)
@@ -271,7 +271,7 @@ def test_a_build_that_is_damaged_is_not_taken_over(
     assert {one.severity for one in damage(builds.project.kept)} <= {"warning"}
 
 
-def test_a_build_of_other_rows_is_not_taken_over(build: Callable[[int], Builds]) -> None:
+def test_a_build_of_other_rows_is_not_taken_over(build: Callable[..., Builds]) -> None:
     """A validation of all rows kept what it found after the build: that is no more of its rows."""
     builds = build(0)
     changed(builds.project.tables[0], ",p. ", ",pp. ")
@@ -289,7 +289,7 @@ def test_a_build_of_other_rows_is_not_taken_over(build: Callable[[int], Builds])
 
 @pytest.mark.parametrize(("where", "limit"), [(patch, "MOST"), (rebuilt, "MOST_ROWS")])
 def test_of_very_much_all_is_made_anew(
-    build: Callable[[int], Builds], monkeypatch: pytest.MonkeyPatch, where: ModuleType, limit: str
+    build: Callable[..., Builds], monkeypatch: pytest.MonkeyPatch, where: ModuleType, limit: str
 ) -> None:
     """Many quads that differ are loaded quicker, and a large record would take much memory."""
     builds = build(0)
@@ -300,7 +300,7 @@ def test_of_very_much_all_is_made_anew(
 
 
 def test_the_store_is_arranged_for_reading_after_some_builds(
-    build: Callable[[int], Builds], monkeypatch: pytest.MonkeyPatch
+    build: Callable[..., Builds], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Then its files are as many as those of a build of all rows."""
     builds = build(0)
@@ -318,7 +318,7 @@ def test_the_store_is_arranged_for_reading_after_some_builds(
 
 
 def test_rules_are_applied_where_they_see_another_row(
-    build: Callable[[int], Builds], monkeypatch: pytest.MonkeyPatch
+    build: Callable[..., Builds], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A locator is nothing to them; a date is, and whatever is said of an entity may be."""
     builds = build(1)
@@ -351,7 +351,7 @@ def test_rules_are_applied_where_they_see_another_row(
 
 
 def test_all_is_made_anew_where_what_was_kept_goes_meanwhile(
-    build: Callable[[int], Builds], monkeypatch: pytest.MonkeyPatch
+    build: Callable[..., Builds], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another process keeps something else, and the rows of before cannot be read."""
     builds = build(0)
@@ -371,7 +371,7 @@ def test_all_is_made_anew_where_what_was_kept_goes_meanwhile(
 @pytest.mark.parametrize("how", ["longer", "shorter", "otherwise", "gone"])
 @pytest.mark.parametrize("name", [N_QUADS, LAYOUT])
 def test_what_is_known_by_pieces_is_found_damaged(
-    build: Callable[[int], Builds], name: str, how: str
+    build: Callable[..., Builds], name: str, how: str
 ) -> None:
     """A look at all files names the one, in the generation and where it is shown."""
     folder = build(0).project.kept
